@@ -1,0 +1,334 @@
+package dev.hone.graph;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A mutable graph in static single assignment form. Nodes may be added and removed in any order; {@link #sort()} puts
+ * them in a topological order again. A node of a subgraph may read values of the graphs around it.
+ */
+public final class Graph {
+    private String name;
+    private String doc = "";
+    private Node owner;
+    private final List<Value> inputs = new ArrayList<>();
+    private final List<Value> outputs = new ArrayList<>();
+    private final Set<Value> constants = new LinkedHashSet<>();
+    private final Set<Node> nodes = new LinkedHashSet<>();
+    private int fresh;
+
+    public Graph(String name) {
+        this.name = name;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public void setName(String name) {
+        this.name = name;
+    }
+
+    public String doc() {
+        return doc;
+    }
+
+    public void setDoc(String doc) {
+        this.doc = doc;
+    }
+
+    /** The node whose attribute this graph is, or null for the graph of a model or a function. */
+    public Node owner() {
+        return owner;
+    }
+
+    void setOwner(Node owner) {
+        this.owner = owner;
+    }
+
+    // ---- values
+
+    public List<Value> inputs() {
+        return Collections.unmodifiableList(inputs);
+    }
+
+    public Value addInput(String valueName, ElementType type, Shape shape) {
+        Value value = new Value(this, valueName, type, shape);
+        inputs.add(value);
+        return value;
+    }
+
+    /** Makes an initializer an input as well, so that callers may override it (files of IR version 4 and up). */
+    public void addInput(Value initializer) {
+        inputs.add(initializer);
+    }
+
+    public void removeInput(Value input) {
+        inputs.remove(input);
+    }
+
+    public List<Value> outputs() {
+        return Collections.unmodifiableList(outputs);
+    }
+
+    public void addOutput(Value value) {
+        outputs.add(value);
+    }
+
+    public void setOutput(int index, Value value) {
+        outputs.set(index, value);
+    }
+
+    public void removeOutput(int index) {
+        outputs.remove(index);
+    }
+
+    void replaceOutput(Value from, Value to) {
+        outputs.replaceAll(v -> v == from ? to : v);
+    }
+
+    public Collection<Value> constants() {
+        return Collections.unmodifiableSet(constants);
+    }
+
+    public Value addConstant(String valueName, Tensor tensor) {
+        Value value = new Value(this, valueName, null, null);
+        value.setConstant(tensor);
+        constants.add(value);
+        return value;
+    }
+
+    /** An initializer with a name made up here. */
+    public Value addConstant(Tensor tensor) {
+        return addConstant(freshName("const"), tensor);
+    }
+
+    public void removeConstant(Value value) {
+        if (!value.isUnused()) {
+            throw new IllegalStateException("initializer " + value.name() + " is still read");
+        }
+        constants.remove(value);
+    }
+
+    /** The input, initializer or node output of this graph with a name, or null. */
+    public Value find(String valueName) {
+        for (Value value : values()) {
+            if (value.name().equals(valueName)) {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    /** Every value this graph owns: inputs, initializers, outputs of its nodes. */
+    public Collection<Value> values() {
+        Set<Value> all = new LinkedHashSet<>(inputs);
+        all.addAll(constants);
+        for (Node node : nodes) {
+            for (Value output : node.outputs()) {
+                if (output != null) {
+                    all.add(output);
+                }
+            }
+        }
+        return all;
+    }
+
+    // ---- nodes
+
+    /** The nodes, in topological order if {@link #sort()} ran after the last change. */
+    public Collection<Node> nodes() {
+        return Collections.unmodifiableSet(nodes);
+    }
+
+    /** Adds a node without outputs; add those with {@link Node#addOutput}. */
+    public Node addNode(String domain, String op, List<Value> inputValues) {
+        Node node = new Node(this, domain, op);
+        node.setInputs(inputValues);
+        nodes.add(node);
+        return node;
+    }
+
+    /** Adds a node of ONNX's own domain with one output, whose name is made up here. */
+    public Node addNode(String op, Value... inputValues) {
+        Node node = addNode("", op, Arrays.asList(inputValues));
+        node.addOutput(freshName(op));
+        return node;
+    }
+
+    /** Removes a node whose outputs nobody reads. */
+    public void remove(Node node) {
+        for (Value output : node.outputs()) {
+            if (output != null && !output.isUnused()) {
+                throw new IllegalStateException(node.label() + " is removed while " + output.name() + " is still read");
+            }
+        }
+        if (nodes.remove(node)) {
+            release(node);
+        }
+    }
+
+    private static void release(Node node) {
+        node.clearInputs();
+        for (Graph subgraph : node.subgraphs()) {
+            subgraph.nodes.forEach(Graph::release);
+        }
+    }
+
+    /** A value name that no value of this graph or of the graphs around it has had. */
+    public String freshName(String prefix) {
+        Graph root = this;
+        while (root.owner != null) {
+            root = root.owner.graph();
+        }
+        return prefix + "_h" + root.fresh++;
+    }
+
+    /**
+     * Puts the nodes into a topological order, as stable as possible: nodes already in order stay where they are.
+     *
+     * @throws GraphException if the graph has a cycle
+     */
+    public void sort() {
+        Map<Node, Integer> position = new IdentityHashMap<>();
+        Map<Node, Integer> missing = new IdentityHashMap<>();
+        Map<Node, List<Node>> readers = new IdentityHashMap<>();
+        int index = 0;
+        for (Node node : nodes) {
+            position.put(node, index++);
+        }
+        for (Node node : nodes) {
+            Set<Node> producers = Collections.newSetFromMap(new IdentityHashMap<>());
+            collectProducers(node, producers);
+            producers.remove(node);
+            missing.put(node, producers.size());
+            for (Node producer : producers) {
+                readers.computeIfAbsent(producer, k -> new ArrayList<>()).add(node);
+            }
+        }
+        // Depth-first from each node in its present order keeps an ordered list as it is.
+        List<Node> order = new ArrayList<>(nodes.size());
+        java.util.PriorityQueue<Node> ready =
+                new java.util.PriorityQueue<>(java.util.Comparator.comparingInt(position::get));
+        for (Node node : nodes) {
+            if (missing.get(node) == 0) {
+                ready.add(node);
+            }
+        }
+        while (!ready.isEmpty()) {
+            Node node = ready.poll();
+            order.add(node);
+            for (Node reader : readers.getOrDefault(node, List.of())) {
+                if (missing.merge(reader, -1, Integer::sum) == 0) {
+                    ready.add(reader);
+                }
+            }
+        }
+        if (order.size() != nodes.size()) {
+            Node stuck =
+                    nodes.stream().filter(n -> missing.get(n) > 0).findFirst().orElseThrow();
+            throw new GraphException(stuck, "takes part in a cycle");
+        }
+        nodes.clear();
+        nodes.addAll(order);
+    }
+
+    /** The nodes of this graph that a node or its subgraphs read from. */
+    private void collectProducers(Node node, Set<Node> producers) {
+        for (Value input : node.inputs()) {
+            if (input != null && input.producer() != null && input.graph() == this) {
+                producers.add(input.producer());
+            }
+        }
+        for (Graph subgraph : node.subgraphs()) {
+            for (Node inner : subgraph.nodes) {
+                collectProducers(inner, producers);
+            }
+            for (Value output : subgraph.outputs) {
+                if (output.producer() != null && output.graph() == this) {
+                    producers.add(output.producer());
+                }
+            }
+        }
+    }
+
+    /** The nodes that the given values depend on, in topological order, this graph's only. */
+    public List<Node> ancestors(Collection<Value> of) {
+        Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        ArrayDeque<Value> open = new ArrayDeque<>(of);
+        while (!open.isEmpty()) {
+            Node producer = open.pop().producer();
+            if (producer == null || producer.graph() != this || !seen.add(producer)) {
+                continue;
+            }
+            for (Value input : producer.inputs()) {
+                if (input != null) {
+                    open.push(input);
+                }
+            }
+            Set<Node> captured = Collections.newSetFromMap(new IdentityHashMap<>());
+            collectProducers(producer, captured);
+            for (Node node : captured) {
+                open.push(node.outputs().stream()
+                        .filter(java.util.Objects::nonNull)
+                        .findFirst()
+                        .orElseThrow());
+            }
+        }
+        sort();
+        return nodes.stream().filter(seen::contains).toList();
+    }
+
+    /** Makes the names of all values distinct, here and in subgraphs, inputs and outputs keeping theirs. */
+    public void uniqueNames() {
+        Set<String> taken = new HashSet<>();
+        for (Value value : inputs) {
+            taken.add(value.name());
+        }
+        for (Value value : outputs) {
+            taken.add(value.name());
+        }
+        Set<Value> fixed = new HashSet<>(inputs);
+        fixed.addAll(outputs);
+        uniqueNames(taken, fixed, new HashMap<>());
+    }
+
+    private void uniqueNames(Set<String> taken, Set<Value> fixed, Map<String, Integer> next) {
+        for (Value value : values()) {
+            if (fixed.contains(value) || taken.add(value.name())) {
+                continue;
+            }
+            String base = value.name();
+            int k = next.getOrDefault(base, 1);
+            while (!taken.add(base + "_" + k)) {
+                k++;
+            }
+            next.put(base, k + 1);
+            value.setName(base + "_" + k);
+        }
+        for (Node node : nodes) {
+            for (Graph subgraph : node.subgraphs()) {
+                subgraph.uniqueNames(taken, fixed, next);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("graph " + name + " " + inputs + " -> " + outputs + "\n");
+        for (Node node : nodes) {
+            text.append("  ").append(node).append('\n');
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,15 @@
+package dev.hone.graph;
+
+/**
+ * An expected failure: bad input, an unsupported model, a full disk. Its message is one line that names the thing, what
+ * was found, what was expected and what to do; the command line prints it without a stack trace.
+ */
+public class HoneException extends RuntimeException {
+    public HoneException(String message) {
+        super(message);
+    }
+
+    public HoneException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,262 @@
+package dev.hone.graph;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An application of an operator: attributes, input values, output values. An absent optional input or output is null.
+ * Changing an input keeps the uses of the values right.
+ */
+public final class Node {
+    private final Graph graph;
+    private String op;
+    private String domain;
+    private String overload = "";
+    private String name = "";
+    private String doc = "";
+    private final Map<String, Attribute> attributes = new LinkedHashMap<>();
+    private final List<Value> inputs = new ArrayList<>();
+    private final List<Value> outputs = new ArrayList<>();
+
+    Node(Graph graph, String domain, String op) {
+        this.graph = graph;
+        this.domain = domain.equals("ai.onnx") ? "" : domain;
+        this.op = op;
+    }
+
+    public Graph graph() {
+        return graph;
+    }
+
+    public String op() {
+        return op;
+    }
+
+    /** The operator's domain; "" is ONNX's own. */
+    public String domain() {
+        return domain;
+    }
+
+    public void setOp(String domain, String op) {
+        this.domain = domain;
+        this.op = op;
+    }
+
+    /** Whether it is this operator of ONNX's own domain. */
+    public boolean is(String operator) {
+        return domain.isEmpty() && op.equals(operator);
+    }
+
+    /** Which overload of a model-local function it calls, usually "". */
+    public String overload() {
+        return overload;
+    }
+
+    public void setOverload(String overload) {
+        this.overload = overload;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public void setName(String name) {
+        this.name = name;
+    }
+
+    public String doc() {
+        return doc;
+    }
+
+    public void setDoc(String doc) {
+        this.doc = doc;
+    }
+
+    /** How messages name it: operator, node name or first output. */
+    public String label() {
+        String id = !name.isEmpty()
+                ? name
+                : outputs.isEmpty() || outputs.get(0) == null
+                        ? "?"
+                        : outputs.get(0).name();
+        return (domain.isEmpty() ? op : domain + "." + op) + " '" + id + "'";
+    }
+
+    // ---- attributes
+
+    public Map<String, Attribute> attributes() {
+        return Collections.unmodifiableMap(attributes);
+    }
+
+    /** Sets an attribute from a Java value (see {@link Attribute#from}); null removes it. */
+    public Node set(String attribute, Object value) {
+        if (value == null) {
+            attributes.remove(attribute);
+        } else {
+            Attribute made = Attribute.from(value);
+            attributes.put(attribute, made);
+            subgraphsOf(made).forEach(g -> g.setOwner(this));
+        }
+        return this;
+    }
+
+    public boolean has(String attribute) {
+        return attributes.containsKey(attribute);
+    }
+
+    public Attribute attribute(String attribute) {
+        return attributes.get(attribute);
+    }
+
+    public long intAttribute(String attribute, long otherwise) {
+        Attribute a = attributes.get(attribute);
+        return a == null ? otherwise : cast(attribute, a, Attribute.Int.class).value();
+    }
+
+    public float floatAttribute(String attribute, float otherwise) {
+        Attribute a = attributes.get(attribute);
+        return a == null ? otherwise : cast(attribute, a, Attribute.Float.class).value();
+    }
+
+    public String stringAttribute(String attribute, String otherwise) {
+        Attribute a = attributes.get(attribute);
+        return a == null ? otherwise : cast(attribute, a, Attribute.Str.class).value();
+    }
+
+    /** A list of whole numbers, or null if the attribute is absent. */
+    public long[] intsAttribute(String attribute) {
+        Attribute a = attributes.get(attribute);
+        return a == null
+                ? null
+                : cast(attribute, a, Attribute.Ints.class).values().stream()
+                        .mapToLong(Long::longValue)
+                        .toArray();
+    }
+
+    private <T extends Attribute> T cast(String attribute, Attribute value, Class<T> type) {
+        if (!type.isInstance(value)) {
+            throw new GraphException(
+                    this,
+                    "attribute " + attribute + " is a " + value.getClass().getSimpleName() + ", expected "
+                            + type.getSimpleName());
+        }
+        return type.cast(value);
+    }
+
+    /** The graphs in its attributes (the branches of If, the body of Loop), in order. */
+    public List<Graph> subgraphs() {
+        return attributes.values().stream()
+                .flatMap(a -> subgraphsOf(a).stream())
+                .toList();
+    }
+
+    private static List<Graph> subgraphsOf(Attribute attribute) {
+        if (attribute instanceof Attribute.GraphValue one) {
+            return List.of(one.value());
+        }
+        return attribute instanceof Attribute.Graphs many ? many.values() : List.of();
+    }
+
+    // ---- inputs and outputs
+
+    /** Absent optional inputs are null. */
+    public List<Value> inputs() {
+        return Collections.unmodifiableList(inputs);
+    }
+
+    /** The input at an index, or null if it is absent. */
+    public Value input(int index) {
+        return index < inputs.size() ? inputs.get(index) : null;
+    }
+
+    public void setInput(int index, Value value) {
+        while (inputs.size() <= index) {
+            inputs.add(null);
+        }
+        Value old = inputs.set(index, value);
+        Use use = new Use(this, index);
+        if (old != null) {
+            old.removeUse(use);
+        }
+        if (value != null) {
+            value.addUse(use);
+        }
+    }
+
+    public void setInputs(Value... values) {
+        setInputs(Arrays.asList(values));
+    }
+
+    /** Replaces all inputs; trailing nulls are dropped. */
+    public void setInputs(List<Value> values) {
+        List<Value> copy = new ArrayList<>(values);
+        clearInputs();
+        int end = copy.size();
+        while (end > 0 && copy.get(end - 1) == null) {
+            end--;
+        }
+        for (int i = 0; i < end; i++) {
+            setInput(i, copy.get(i));
+        }
+    }
+
+    void clearInputs() {
+        for (int i = 0; i < inputs.size(); i++) {
+            if (inputs.get(i) != null) {
+                inputs.get(i).removeUse(new Use(this, i));
+            }
+        }
+        inputs.clear();
+    }
+
+    /** Absent optional outputs are null. */
+    public List<Value> outputs() {
+        return Collections.unmodifiableList(outputs);
+    }
+
+    public Value output(int index) {
+        return index < outputs.size() ? outputs.get(index) : null;
+    }
+
+    /** The first output. */
+    public Value output() {
+        return outputs.get(0);
+    }
+
+    /** Adds the output at the next index; a null name leaves it absent and returns null. */
+    public Value addOutput(String valueName) {
+        if (valueName == null) {
+            outputs.add(null);
+            return null;
+        }
+        Value value = new Value(graph, valueName, null, null);
+        value.producer = this;
+        value.producerIndex = outputs.size();
+        outputs.add(value);
+        return value;
+    }
+
+    /** The output at an index, made (with absent ones before it) if it is not there yet. */
+    public Value ensureOutput(int index, String valueName) {
+        while (outputs.size() <= index) {
+            outputs.add(null);
+        }
+        if (outputs.get(index) == null) {
+            Value value = new Value(graph, valueName, null, null);
+            value.producer = this;
+            value.producerIndex = index;
+            outputs.set(index, value);
+        }
+        return outputs.get(index);
+    }
+
+    @Override
+    public String toString() {
+        return outputs + " = " + label()
+                + inputs.stream().map(v -> v == null ? "" : v.name()).toList();
+    }
+}
