@@ -1,0 +1,41 @@
+package dev.hone.runtime;
+
+/** Where a session runs. It is always chosen by the caller, never by what happens to be installed. */
+public record Device(Kind kind, int index) {
+    public enum Kind {
+        CPU,
+        CUDA
+    }
+
+    public Device {
+        if (index < 0) {
+            throw new RuntimeFailure("device index " + index + " is negative, expected 0 or more");
+        }
+    }
+
+    public static Device cpu() {
+        return new Device(Kind.CPU, 0);
+    }
+
+    /** @param index which NVIDIA GPU, counted from 0 */
+    public static Device cuda(int index) {
+        return new Device(Kind.CUDA, index);
+    }
+
+    /** Reads {@code cpu}, {@code cuda} or {@code cuda:1}. */
+    public static Device parse(String text) {
+        String[] parts = text.strip().toLowerCase(java.util.Locale.ROOT).split(":", 2);
+        if (parts[0].equals("cpu") && parts.length == 1) {
+            return cpu();
+        }
+        if (parts[0].equals("cuda") && (parts.length == 1 || parts[1].matches("\\d{1,3}"))) {
+            return cuda(parts.length == 1 ? 0 : Integer.parseInt(parts[1]));
+        }
+        throw new RuntimeFailure("unknown device '" + text + "', expected cpu, cuda or cuda:INDEX");
+    }
+
+    @Override
+    public String toString() {
+        return kind == Kind.CPU ? "cpu" : "cuda:" + index;
+    }
+}

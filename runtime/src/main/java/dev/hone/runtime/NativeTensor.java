@@ -1,0 +1,195 @@
+package dev.hone.runtime;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A tensor in native memory, little-endian, row-major. It goes into a run and comes out of one without passing through
+ * Java arrays. The scope that made it or received it closes it; its memory is then given back at once, and buffers taken
+ * from it must not be touched any more.
+ */
+public final class NativeTensor implements AutoCloseable {
+    private final OnnxTensor value;
+    private final ByteBuffer memory;
+    private final boolean ownsMemory;
+    private final int type;
+    private final long[] dims;
+
+    private NativeTensor(OnnxTensor value, ByteBuffer memory, boolean ownsMemory, int type, long[] dims) {
+        this.value = value;
+        this.memory = memory;
+        this.ownsMemory = ownsMemory;
+        this.type = type;
+        this.dims = dims;
+    }
+
+    /** A tensor over memory of the caller's, shared and not copied; the caller keeps the buffer until after closing. */
+    public static NativeTensor of(int onnxType, ByteBuffer direct, long... dims) {
+        if (!direct.isDirect()) {
+            throw new RuntimeFailure("a native tensor needs a direct buffer, found one on the Java heap");
+        }
+        return wrap(onnxType, direct.duplicate().order(ByteOrder.LITTLE_ENDIAN), false, dims.clone());
+    }
+
+    /** A tensor of zeros. */
+    public static NativeTensor allocate(int onnxType, long... dims) {
+        long bytes = count(dims) * ElementTypes.bytes(onnxType);
+        if (bytes > Integer.MAX_VALUE) {
+            throw new RuntimeFailure("a tensor " + TensorInfo.describe(onnxType, dims) + " takes " + bytes
+                    + " bytes, at most " + Integer.MAX_VALUE + " fit; use a smaller batch");
+        }
+        ByteBuffer memory = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return wrap(onnxType, memory, true, dims.clone());
+    }
+
+    public static NativeTensor ofFloats(float[] values, long... dims) {
+        NativeTensor tensor = allocateFor(values.length, 1, dims);
+        tensor.memory.asFloatBuffer().put(values);
+        return tensor;
+    }
+
+    public static NativeTensor ofLongs(long[] values, long... dims) {
+        NativeTensor tensor = allocateFor(values.length, 7, dims);
+        tensor.memory.asLongBuffer().put(values);
+        return tensor;
+    }
+
+    /** Unsigned bytes. */
+    public static NativeTensor ofBytes(byte[] values, long... dims) {
+        NativeTensor tensor = allocateFor(values.length, 2, dims);
+        tensor.memory.duplicate().put(values);
+        return tensor;
+    }
+
+    private static NativeTensor allocateFor(int count, int onnxType, long[] dims) {
+        if (count(dims) != count) {
+            throw new RuntimeFailure(count + " values for a tensor " + TensorInfo.describe(onnxType, dims));
+        }
+        return allocate(onnxType, dims);
+    }
+
+    private static NativeTensor wrap(int onnxType, ByteBuffer memory, boolean owns, long[] dims) {
+        long bytes = count(dims) * ElementTypes.bytes(onnxType);
+        if (memory.remaining() != bytes) {
+            throw new RuntimeFailure("a tensor " + TensorInfo.describe(onnxType, dims) + " takes " + bytes
+                    + " bytes, the buffer has " + memory.remaining());
+        }
+        try {
+            OnnxTensor value = OnnxTensor.createTensor(Environment.ORT, memory, dims, ElementTypes.java(onnxType));
+            return new NativeTensor(value, memory, owns, onnxType, dims);
+        } catch (OrtException e) {
+            throw RuntimeFailure.of("cannot make a tensor " + TensorInfo.describe(onnxType, dims), e);
+        }
+    }
+
+    /** A tensor that a run allocated. */
+    static NativeTensor produced(OnnxTensor value) {
+        return new NativeTensor(
+                value,
+                null,
+                false,
+                ElementTypes.onnx(value.getInfo().onnxType),
+                value.getInfo().getShape());
+    }
+
+    private static long count(long[] dims) {
+        long product = 1;
+        for (long dim : dims) {
+            if (dim < 0) {
+                throw new RuntimeFailure("negative size in " + Arrays.toString(dims));
+            }
+            product = Math.multiplyExact(product, dim);
+        }
+        return product;
+    }
+
+    OnnxTensor value() {
+        if (value.isClosed()) {
+            throw new IllegalStateException("a closed tensor " + this + " is used");
+        }
+        return value;
+    }
+
+    /** The element type's number in ONNX. */
+    public int type() {
+        return type;
+    }
+
+    public long[] dims() {
+        return dims.clone();
+    }
+
+    long[] dimsShared() {
+        return dims;
+    }
+
+    public long count() {
+        return count(dims);
+    }
+
+    /**
+     * The elements, little-endian, from the first to the last. For a tensor made here it is a view of the native memory:
+     * what is written to it the next run reads, and what a run writes it shows. For a tensor that a run allocated it is a
+     * copy.
+     */
+    public ByteBuffer buffer() {
+        ByteBuffer bytes =
+                memory != null ? memory.slice() : value().getByteBuffer().rewind();
+        value();
+        return bytes.order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** A copy of the elements of a tensor of floats. */
+    public float[] floats() {
+        require(1);
+        if (memory == null) {
+            return value().getFloatBuffer().array();
+        }
+        float[] values = new float[Math.toIntExact(count())];
+        buffer().asFloatBuffer().get(values);
+        return values;
+    }
+
+    /** A copy of the elements of a tensor of int64. */
+    public long[] longs() {
+        require(7);
+        long[] values = new long[Math.toIntExact(count())];
+        buffer().asLongBuffer().get(values);
+        return values;
+    }
+
+    /** The only element of a tensor with one float. */
+    public float scalar() {
+        require(1);
+        if (count() != 1) {
+            throw new RuntimeFailure("expected one element, found " + this);
+        }
+        return buffer().getFloat(0);
+    }
+
+    private void require(int onnxType) {
+        if (type != onnxType) {
+            throw new RuntimeFailure("expected elements of type " + ElementTypes.name(onnxType) + ", found " + this);
+        }
+    }
+
+    /** Gives the native memory back. Closing twice does nothing. */
+    @Override
+    public synchronized void close() {
+        if (value.isClosed()) {
+            return;
+        }
+        value.close();
+        if (ownsMemory) {
+            DirectMemory.free(memory);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return TensorInfo.describe(type, dims);
+    }
+}

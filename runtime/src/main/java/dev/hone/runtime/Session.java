@@ -1,0 +1,217 @@
+package dev.hone.runtime;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A model ready to run. Several threads may run one session at the same time. */
+public final class Session implements AutoCloseable {
+    private final OrtSession session;
+    private final Map<String, TensorInfo> inputs;
+    private final Map<String, TensorInfo> outputs;
+    private boolean closed;
+
+    private Session(OrtSession session) throws OrtException {
+        this.session = session;
+        this.inputs = infos(session.getInputInfo());
+        this.outputs = infos(session.getOutputInfo());
+    }
+
+    private interface Opener {
+        OrtSession open(OrtSession.SessionOptions options) throws OrtException;
+    }
+
+    /** @throws RuntimeFailure if the bytes are no model that the runtime can run on that device */
+    public static Session open(byte[] model, SessionOptions options) {
+        if (model.length == 0) {
+            throw new RuntimeFailure("the model is empty (0 bytes)");
+        }
+        return open("the model (" + model.length + " bytes)", options, o -> Environment.ORT.createSession(model, o));
+    }
+
+    /** A model file of any size, its external data beside it. */
+    public static Session open(Path model, SessionOptions options) {
+        if (!Files.isRegularFile(model)) {
+            throw new RuntimeFailure(model + ": no such model file");
+        }
+        return open(model.toString(), options, o -> Environment.ORT.createSession(model.toString(), o));
+    }
+
+    private static Session open(String what, SessionOptions options, Opener opener) {
+        try (OrtSession.SessionOptions nativeOptions = new OrtSession.SessionOptions()) {
+            configure(nativeOptions, options);
+            OrtSession session = opener.open(nativeOptions);
+            return new Session(session);
+        } catch (OrtException e) {
+            throw RuntimeFailure.of(what + " cannot be opened on " + options.device(), e);
+        }
+    }
+
+    private static void configure(OrtSession.SessionOptions to, SessionOptions from) throws OrtException {
+        to.setIntraOpNumThreads(from.threads());
+        to.setInterOpNumThreads(1);
+        to.addConfigEntry("session.intra_op.allow_spinning", from.spinning() ? "1" : "0");
+        to.setCPUArenaAllocator(from.arena());
+        to.setOptimizationLevel(
+                switch (from.optimization()) {
+                    case NONE -> OrtSession.SessionOptions.OptLevel.NO_OPT;
+                    case BASIC -> OrtSession.SessionOptions.OptLevel.BASIC_OPT;
+                    case EXTENDED -> OrtSession.SessionOptions.OptLevel.EXTENDED_OPT;
+                    case ALL -> OrtSession.SessionOptions.OptLevel.ALL_OPT;
+                });
+        if (from.optimizedModel() != null) {
+            to.setOptimizedModelFilePath(from.optimizedModel().toString());
+        }
+        if (from.profile() != null) {
+            to.enableProfiling(from.profile().toString());
+        }
+        for (Map.Entry<String, String> entry : from.config().entrySet()) {
+            to.addConfigEntry(entry.getKey(), entry.getValue());
+        }
+        if (from.device().kind() == Device.Kind.CUDA) {
+            if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+                throw new RuntimeFailure("device " + from.device()
+                        + ": this build of ONNX Runtime has no CUDA provider; build with the Maven profile 'cuda'"
+                        + " or choose the device cpu");
+            }
+            to.addCUDA(from.device().index());
+        }
+    }
+
+    private static Map<String, TensorInfo> infos(Map<String, NodeInfo> nodes) {
+        Map<String, TensorInfo> infos = new LinkedHashMap<>();
+        nodes.forEach((name, node) -> infos.put(
+                name,
+                node.getInfo() instanceof ai.onnxruntime.TensorInfo tensor
+                        ? new TensorInfo(name, ElementTypes.onnx(tensor.onnxType), tensor.getShape())
+                        : new TensorInfo(name, 0, new long[0])));
+        return infos;
+    }
+
+    /** In the model's order. */
+    public List<TensorInfo> inputs() {
+        return List.copyOf(inputs.values());
+    }
+
+    /** In the model's order. */
+    public List<TensorInfo> outputs() {
+        return List.copyOf(outputs.values());
+    }
+
+    /** The model's {@code metadata_props}. */
+    public Map<String, String> metadata() {
+        try {
+            return session.getMetadata().getCustomMetadata();
+        } catch (OrtException e) {
+            throw RuntimeFailure.of("cannot read the model's metadata", e);
+        }
+    }
+
+    /** Runs the model and returns all its outputs, in its order, for the caller to close. */
+    public Map<String, NativeTensor> run(Map<String, NativeTensor> inputValues) {
+        return run(inputValues, outputs.keySet(), Map.of());
+    }
+
+    /** Runs the model for the given outputs only, written into tensors that the caller made with the right shapes. */
+    public void run(Map<String, NativeTensor> inputValues, Map<String, NativeTensor> preallocated) {
+        run(inputValues, Set.of(), preallocated);
+    }
+
+    /**
+     * Runs the model for some of its outputs.
+     *
+     * @param requested outputs that the run allocates and returns, for the caller to close
+     * @param preallocated outputs that are written into the caller's tensors; none of them also requested
+     */
+    public Map<String, NativeTensor> run(
+            Map<String, NativeTensor> inputValues,
+            Collection<String> requested,
+            Map<String, NativeTensor> preallocated) {
+        Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
+        for (TensorInfo info : inputs.values()) {
+            feeds.put(info.name(), check("input", info, inputValues.get(info.name())));
+        }
+        if (inputValues.size() > inputs.size()) {
+            rejectUnknown("input", inputValues.keySet(), inputs);
+        }
+        Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
+        rejectUnknown("output", preallocated.keySet(), outputs);
+        preallocated.forEach((name, tensor) -> pinned.put(name, check("output", outputs.get(name), tensor)));
+        rejectUnknown("output", requested, outputs);
+        try {
+            // The result owns nothing but its values, which become the caller's here.
+            OrtSession.Result result = session.run(feeds, new LinkedHashSet<>(requested), pinned);
+            return take(result, requested);
+        } catch (OrtException e) {
+            throw RuntimeFailure.of("running the model failed", e);
+        }
+    }
+
+    private static Map<String, NativeTensor> take(OrtSession.Result result, Collection<String> requested) {
+        Map<String, NativeTensor> values = new LinkedHashMap<>();
+        for (String name : requested) {
+            OnnxValue value = result.get(name).orElse(null);
+            if (!(value instanceof OnnxTensor tensor)) {
+                result.close();
+                throw new RuntimeFailure("output '" + name + "' is no tensor; expected tensors only");
+            }
+            values.put(name, NativeTensor.produced(tensor));
+        }
+        return values;
+    }
+
+    private static OnnxTensor check(String what, TensorInfo info, NativeTensor found) {
+        if (found == null) {
+            throw new RuntimeFailure(what + " '" + info.name() + "' is missing, expected "
+                    + TensorInfo.describe(info.elementType(), info.dims()));
+        }
+        if (found.type() != info.elementType() || !info.accepts(found.dimsShared())) {
+            throw new RuntimeFailure(what + " '" + info.name() + "' is " + found + ", expected "
+                    + TensorInfo.describe(info.elementType(), info.dims()));
+        }
+        return found.value();
+    }
+
+    private static void rejectUnknown(String what, Collection<String> names, Map<String, TensorInfo> known) {
+        for (String name : names) {
+            if (!known.containsKey(name)) {
+                throw new RuntimeFailure("the model has no " + what + " '" + name + "', its " + what + "s are "
+                        + new ArrayList<>(known.keySet()));
+            }
+        }
+    }
+
+    /** Stops profiling. @return the JSON file with the time of every node */
+    public Path endProfiling() {
+        try {
+            return Path.of(session.endProfiling());
+        } catch (OrtException e) {
+            throw RuntimeFailure.of("profiling was not on", e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            try {
+                session.close();
+            } catch (OrtException e) {
+                throw RuntimeFailure.of("closing a session failed", e);
+            }
+        }
+    }
+}
