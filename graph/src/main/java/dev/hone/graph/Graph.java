@@ -20,6 +20,7 @@ import java.util.Set;
 public final class Graph {
     private String name;
     private String doc = "";
+    private byte[] carried;
     private Node owner;
     private final List<Value> inputs = new ArrayList<>();
     private final List<Value> outputs = new ArrayList<>();
@@ -45,6 +46,17 @@ public final class Graph {
 
     public void setDoc(String doc) {
         this.doc = doc;
+    }
+
+    /**
+     * Fields of its {@code GraphProto} (of the {@code FunctionProto}, for the body of a function) in the file that Hone does not interpret, serialized, or null; written back as they are.
+     */
+    public byte[] carried() {
+        return carried;
+    }
+
+    public void setCarried(byte[] carried) {
+        this.carried = carried;
     }
 
     /** The node whose attribute this graph is, or null for the graph of a model or a function. */

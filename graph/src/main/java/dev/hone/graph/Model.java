@@ -14,6 +14,7 @@ public final class Model {
     private String domain = "";
     private long version;
     private String doc = "";
+    private byte[] carried;
     private final Map<String, Long> opsets = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final List<Function> functions = new ArrayList<>();
@@ -72,6 +73,18 @@ public final class Model {
 
     public void setDoc(String doc) {
         this.doc = doc;
+    }
+
+    /**
+     * Fields of its {@code ModelProto} in the file that Hone does not interpret, serialized, or null; written back as they are. Training information is among
+     * them.
+     */
+    public byte[] carried() {
+        return carried;
+    }
+
+    public void setCarried(byte[] carried) {
+        this.carried = carried;
     }
 
     /** Operator-set domain ("" for ONNX's own) to version. */

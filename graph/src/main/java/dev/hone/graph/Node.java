@@ -18,6 +18,7 @@ public final class Node {
     private String overload = "";
     private String name = "";
     private String doc = "";
+    private byte[] carried;
     private final Map<String, Attribute> attributes = new LinkedHashMap<>();
     private final List<Value> inputs = new ArrayList<>();
     private final List<Value> outputs = new ArrayList<>();
@@ -74,6 +75,17 @@ public final class Node {
 
     public void setDoc(String doc) {
         this.doc = doc;
+    }
+
+    /**
+     * Fields of its {@code NodeProto} in the file that Hone does not interpret, serialized, or null; written back as they are.
+     */
+    public byte[] carried() {
+        return carried;
+    }
+
+    public void setCarried(byte[] carried) {
+        this.carried = carried;
     }
 
     /** How messages name it: operator, node name or first output. */

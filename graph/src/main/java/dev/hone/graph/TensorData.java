@@ -6,8 +6,10 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
-/** The bytes of a tensor: on the heap, or a range of a file that is mapped piece by piece as it is read. */
+/** The bytes of a tensor: on the heap, or a range of a file that the operating system loads as it is read. */
 public sealed interface TensorData {
     long size();
 
@@ -40,8 +42,12 @@ public sealed interface TensorData {
         return new Heap(bytes.duplicate().rewind().asReadOnlyBuffer());
     }
 
+    /**
+     * A range of a file, mapped now and loaded when it is read. It stays readable when the file is replaced by another
+     * one of the same name, so that a model may be written over the file it came from.
+     */
     static TensorData mapped(Path file, long offset, long length) {
-        return new Mapped(file, offset, length);
+        return Mapped.open(file, offset, length);
     }
 
     record Heap(ByteBuffer bytes) implements TensorData {
@@ -56,27 +62,49 @@ public sealed interface TensorData {
         }
     }
 
-    record Mapped(Path file, long offset, long length) implements TensorData {
-        @Override
-        public long size() {
-            return length;
+    /** @param pieces of {@link #PIECE} bytes each, the last one shorter; only one if it all fits into a buffer */
+    record Mapped(List<ByteBuffer> pieces, int pieceSize, long size) implements TensorData {
+        private static final int PIECE = 1 << 30;
+
+        static Mapped open(Path file, long offset, long length) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                if (offset < 0 || length > channel.size() - offset) {
+                    throw new GraphException(file + " ends at byte " + channel.size() + ", a tensor needs " + length
+                            + " bytes from " + offset + " on; the file is truncated or belongs to another model");
+                }
+                int pieceSize = length <= Integer.MAX_VALUE ? (int) Math.max(length, 1) : PIECE;
+                List<ByteBuffer> pieces = new ArrayList<>();
+                for (long at = 0; at < length; at += pieceSize) {
+                    long count = Math.min(pieceSize, length - at);
+                    pieces.add(channel.map(FileChannel.MapMode.READ_ONLY, offset + at, count));
+                }
+                return new Mapped(List.copyOf(pieces), pieceSize, length);
+            } catch (IOException e) {
+                throw new GraphException("cannot read tensor data from " + file + ": " + e.getMessage(), e);
+            }
         }
 
         @Override
         public ByteBuffer slice(long at, int count) {
-            if (at < 0 || at + count > length) {
-                throw new IndexOutOfBoundsException(at + "+" + count + " of " + length);
+            if (at < 0 || count < 0 || count > size - at) {
+                throw new IndexOutOfBoundsException(at + "+" + count + " of " + size);
             }
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                if (offset + at + count > channel.size()) {
-                    throw new GraphException(file + " ends at byte " + channel.size() + ", a tensor needs bytes up to "
-                            + (offset + at + count) + "; the file is truncated");
-                }
-                return channel.map(FileChannel.MapMode.READ_ONLY, offset + at, count)
-                        .order(ByteOrder.LITTLE_ENDIAN);
-            } catch (IOException e) {
-                throw new GraphException("cannot read tensor data from " + file + ": " + e.getMessage(), e);
+            if (count == 0) {
+                return ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
             }
+            int piece = (int) (at / pieceSize);
+            int inside = (int) (at % pieceSize);
+            if (count <= pieceSize - inside) {
+                return pieces.get(piece).slice(inside, count).order(ByteOrder.LITTLE_ENDIAN);
+            }
+            ByteBuffer joined = ByteBuffer.allocate(count);
+            while (joined.hasRemaining()) {
+                int part = Math.min(joined.remaining(), pieceSize - inside);
+                joined.put(pieces.get(piece).slice(inside, part));
+                piece++;
+                inside = 0;
+            }
+            return joined.flip().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
         }
     }
 }

@@ -15,6 +15,7 @@ public final class Value {
     private Shape shape;
     private Tensor constant;
     private byte[] otherType;
+    private byte[] carried;
     private List<Dim> elements;
     private Graph graph;
     Node producer;
@@ -72,6 +73,18 @@ public final class Value {
 
     public void setOtherType(byte[] typeProto) {
         this.otherType = typeProto;
+    }
+
+    /**
+     * Fields of its {@code ValueInfoProto} in the file that Hone does not interpret, serialized, or null; written back as they are. Documentation and
+     * denotations are among them.
+     */
+    public byte[] carried() {
+        return carried;
+    }
+
+    public void setCarried(byte[] carried) {
+        this.carried = carried;
     }
 
     /** The tensor of an initializer, else null. */

@@ -1,0 +1,93 @@
+package dev.hone.graph.onnx;
+
+import dev.hone.graph.Dim;
+
+/**
+ * Dimensions out of their text in a file. Hone writes an expression as {@link Dim#toString} has it ({@code 2*N+1}) and
+ * understands it again when it reads it; any other text is the name of a symbol.
+ */
+final class DimText {
+    private static final int LONGEST = 200;
+
+    private final String text;
+    private int at;
+
+    private DimText(String text) {
+        this.text = text;
+    }
+
+    static Dim read(String text) {
+        if (text.isEmpty() || text.contains("?")) {
+            return Dim.unknown();
+        }
+        if (text.length() > LONGEST) {
+            return Dim.symbol(text);
+        }
+        DimText parser = new DimText(text);
+        Dim dim = parser.sum();
+        // A name such as "batch-size" that is no expression in canonical form must not change.
+        return dim != null && parser.at == text.length() && dim.toString().equals(text) ? dim : Dim.symbol(text);
+    }
+
+    /** The parsing methods return null where the text is no expression. */
+    private Dim sum() {
+        Dim sum = accept("-") ? negated(product()) : product();
+        while (sum != null && at < text.length()) {
+            if (accept("+")) {
+                Dim term = product();
+                sum = term == null ? null : sum.plus(term);
+            } else if (accept("-")) {
+                Dim term = product();
+                sum = term == null ? null : sum.minus(term);
+            } else {
+                break;
+            }
+        }
+        return sum;
+    }
+
+    private static Dim negated(Dim dim) {
+        return dim == null ? null : dim.times(-1);
+    }
+
+    private Dim product() {
+        Dim product = atom();
+        while (product != null && accept("*")) {
+            Dim factor = atom();
+            product = factor == null ? null : product.times(factor);
+        }
+        return product;
+    }
+
+    private Dim atom() {
+        if (accept("floor((")) {
+            Dim numerator = sum();
+            if (numerator == null || !accept(")/(")) {
+                return null;
+            }
+            Dim denominator = sum();
+            return denominator == null || denominator.is(0) || !accept("))") ? null : numerator.floorDiv(denominator);
+        }
+        int start = at;
+        while (at < text.length()
+                && (Character.isLetterOrDigit(text.charAt(at)) || "_.".indexOf(text.charAt(at)) >= 0)) {
+            at++;
+        }
+        String word = text.substring(start, at);
+        if (word.isEmpty()) {
+            return null;
+        }
+        if (!Character.isDigit(word.charAt(0))) {
+            return Dim.symbol(word);
+        }
+        return word.length() < 10 && word.chars().allMatch(c -> c >= '0' && c <= '9')
+                ? Dim.of(Long.parseLong(word))
+                : null;
+    }
+
+    private boolean accept(String token) {
+        boolean found = text.startsWith(token, at);
+        at += found ? token.length() : 0;
+        return found;
+    }
+}

@@ -1,0 +1,188 @@
+package dev.hone.graph.onnx;
+
+import com.google.protobuf.CodedInputStream;
+
+import com.google.protobuf.UnsafeByteOperations;
+import dev.hone.graph.Function;
+import dev.hone.graph.Graph;
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.proto.FunctionProto;
+import dev.hone.graph.onnx.proto.ModelProto;
+import dev.hone.graph.onnx.proto.OperatorSetIdProto;
+import dev.hone.graph.rewrite.upgrade.Upgrade;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads ONNX models. Tensors stay where they are: those inside a large model file and those in external data files are
+ * mapped and loaded by the operating system when they are looked at.
+ */
+public final class OnnxReader {
+    /** From this size on a model file is mapped instead of copied to the heap. */
+    private static final long MAPPED_FROM = 64L << 20;
+
+    /** Subgraphs of subgraphs: each level takes three messages. */
+    private static final int NESTING = 300;
+
+    private OnnxReader() {}
+
+    /**
+     * Reads a file and brings it up to {@link Model#OPSET}.
+     *
+     * @throws GraphException if it cannot be read, is no ONNX model, or uses an operator that has no successor there
+     */
+    public static Model read(Path file) {
+        Model model = readUnchanged(file);
+        try {
+            Upgrade.toCurrent(model);
+        } catch (GraphException e) {
+            throw new GraphException(file + ": " + e.getMessage(), e);
+        }
+        return model;
+    }
+
+    /** Reads a serialized model, which can have no external data, and brings it up to {@link Model#OPSET}. */
+    public static Model read(byte[] bytes) {
+        Model model = readUnchanged(bytes);
+        Upgrade.toCurrent(model);
+        return model;
+    }
+
+    /** Reads a file as it is, whatever its operator set. Written again, it has the same content. */
+    public static Model readUnchanged(Path file) {
+        try {
+            return read(parse(load(file)), new TensorReader(file));
+        } catch (GraphException e) {
+            throw new GraphException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    public static Model readUnchanged(byte[] bytes) {
+        return read(parse(ByteBuffer.wrap(bytes)), new TensorReader(null));
+    }
+
+    private static ByteBuffer load(Path file) {
+        if (!Files.exists(file)) {
+            throw new GraphException("no such file; check the path");
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new GraphException(
+                    Files.isDirectory(file)
+                            ? "is a folder, expected an .onnx file; name the file inside it"
+                            : "is not a regular file, expected an .onnx file");
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size > Integer.MAX_VALUE) {
+                throw new GraphException("takes " + size + " bytes, an ONNX file can have 2 GiB at most;"
+                        + " export the model with external data");
+            }
+            if (size >= MAPPED_FROM) {
+                return channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
+            }
+            return ByteBuffer.wrap(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new GraphException("cannot be read: " + Failures.reason(e), e);
+        }
+    }
+
+    private static ModelProto parse(ByteBuffer bytes) {
+        if (!bytes.hasRemaining()) {
+            throw new GraphException("is empty, expected an ONNX model; export or copy it again");
+        }
+        ModelProto proto;
+        try {
+            // Aliasing makes every raw_data a view of this buffer, not a copy.
+            CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+            in.enableAliasing(true);
+            in.setRecursionLimit(NESTING);
+            proto = ModelProto.parseFrom(in);
+        } catch (IOException e) {
+            throw new GraphException(
+                    "is not an ONNX model, or a truncated one (" + kind(bytes) + "); export or copy it again", e);
+        }
+        if (!proto.hasGraph() || !proto.hasIrVersion() && proto.getOpsetImportCount() == 0) {
+            throw new GraphException("is not an ONNX model (" + kind(bytes) + "); export or copy it again");
+        }
+        return proto;
+    }
+
+    /** What a file that is no model looks like. */
+    private static String kind(ByteBuffer bytes) {
+        byte[] head = new byte[Math.min(64, bytes.capacity())];
+        bytes.get(0, head);
+        String text =
+                new String(head, StandardCharsets.ISO_8859_1).stripLeading().toLowerCase(java.util.Locale.ROOT);
+        if (text.startsWith("<")) {
+            return "it looks like an HTML or XML page, perhaps an error page of a download";
+        }
+        if (text.startsWith("version https://git-lfs")) {
+            return "it is a Git LFS pointer; run git lfs pull";
+        }
+        if (text.startsWith("pk\u0003\u0004")) {
+            return "it is a ZIP archive, perhaps a PyTorch checkpoint";
+        }
+        return "the " + bytes.capacity() + " bytes are no complete ModelProto message";
+    }
+
+    private static Model read(ModelProto proto, TensorReader tensors) {
+        GraphReader reader = new GraphReader(tensors, proto.getIrVersion());
+        Model model = new Model(reader.read(proto.getGraph()));
+        model.setIrVersion(proto.getIrVersion());
+        model.setProducer(proto.getProducerName(), proto.getProducerVersion());
+        model.setIdentity(proto.getDomain(), proto.getModelVersion());
+        model.setDoc(proto.getDocString());
+        model.opsets().clear();
+        model.opsets().putAll(opsets(proto.getOpsetImportList()));
+        proto.getMetadataPropsList().forEach(e -> model.metadata().put(e.getKey(), e.getValue()));
+        for (FunctionProto function : proto.getFunctionsList()) {
+            model.functions().add(read(function, reader));
+        }
+        model.setCarried(tensors.serialize(proto.toBuilder()
+                .clearIrVersion()
+                .clearProducerName()
+                .clearProducerVersion()
+                .clearDomain()
+                .clearModelVersion()
+                .clearDocString()
+                .clearGraph()
+                .clearOpsetImport()
+                .clearMetadataProps()
+                .clearFunctions()
+                .build()));
+        return model;
+    }
+
+    private static Function read(FunctionProto proto, GraphReader reader) {
+        Graph body = reader.readBody(proto);
+        Map<String, dev.hone.graph.Attribute> defaults = new java.util.LinkedHashMap<>();
+        proto.getAttributeProtoList().forEach(a -> defaults.put(a.getName(), reader.attributeOutsideNode(a)));
+        return new Function(
+                proto.getDomain(),
+                proto.getName(),
+                proto.getOverload(),
+                List.copyOf(proto.getAttributeList()),
+                defaults,
+                body,
+                opsets(proto.getOpsetImportList()),
+                proto.getDocString());
+    }
+
+    /** Domain to version; "ai.onnx" is another name of ONNX's own domain. */
+    private static Map<String, Long> opsets(List<OperatorSetIdProto> imports) {
+        Map<String, Long> opsets = new java.util.LinkedHashMap<>();
+        for (OperatorSetIdProto entry : imports) {
+            String domain = entry.getDomain().equals("ai.onnx") ? "" : entry.getDomain();
+            opsets.merge(domain, entry.getVersion(), Math::max);
+        }
+        return opsets;
+    }
+}

@@ -1,0 +1,202 @@
+package dev.hone.graph.onnx;
+
+import dev.hone.graph.Attribute;
+import dev.hone.graph.Function;
+import dev.hone.graph.Graph;
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Model;
+import dev.hone.graph.Node;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import dev.hone.graph.onnx.proto.ModelProto;
+import dev.hone.graph.onnx.proto.OperatorSetIdProto;
+import dev.hone.graph.onnx.proto.StringStringEntryProto;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Writes ONNX models. Nodes are sorted and value names made unique first. A file appears under its name only when it is
+ * complete and on the disk; until then it is a hidden file beside it.
+ */
+public final class OnnxWriter {
+    /** An ONNX file ends at 2 GiB; the rest is left for everything that is no tensor. */
+    private static final long LARGEST_INTERNAL = Integer.MAX_VALUE - (128L << 20);
+
+    /** Where tensors have to go outside, those below this many bytes stay inside, as other ONNX tools do it. */
+    private static final long EXTERNAL_FROM = 1024;
+
+    private OnnxWriter() {}
+
+    /**
+     * Writes one file, or, where the tensors take more than an ONNX file can hold, the file and beside it one with
+     * ".data" added to its name.
+     *
+     * @throws GraphException if it cannot be written; then nothing of it is left
+     */
+    public static void write(Model model, Path file) {
+        write(model, file, bytes(model) > LARGEST_INTERNAL ? EXTERNAL_FROM : Long.MAX_VALUE);
+    }
+
+    /**
+     * Writes initializers of at least {@code externalFrom} bytes into the file {@code file + ".data"}, which belongs
+     * beside the model.
+     */
+    public static void write(Model model, Path file, long externalFrom) {
+        Path target = file.toAbsolutePath();
+        try {
+            if (Files.isSymbolicLink(target) && Files.exists(target)) {
+                target = target.toRealPath();
+            }
+            if (Files.exists(target) && !Files.isRegularFile(target)) {
+                throw new GraphException("cannot write " + file + ": it is "
+                        + (Files.isDirectory(target) ? "a folder" : "no regular file") + "; name a file");
+            }
+            if (!Files.isDirectory(target.getParent())) {
+                throw new GraphException("cannot write " + file + ": the folder " + target.getParent()
+                        + " does not exist; create it first");
+            }
+            write(model, target, target.resolveSibling(target.getFileName() + ".data"), externalFrom);
+        } catch (IOException e) {
+            throw new GraphException(
+                    "cannot write " + file + ": " + Failures.reason(e)
+                            + "; nothing was written, choose another place or make room",
+                    e);
+        }
+    }
+
+    private static void write(Model model, Path target, Path data, long externalFrom) throws IOException {
+        String part = "." + target.getFileName() + "." + UUID.randomUUID() + ".part";
+        Path partial = target.resolveSibling(part);
+        Path partialData = target.resolveSibling(part + ".data");
+        try {
+            boolean hasData = false;
+            ModelProto proto;
+            if (externalFrom < Long.MAX_VALUE) {
+                try (FileChannel channel = create(partialData)) {
+                    ExternalData external =
+                            new ExternalData(channel, data.getFileName().toString(), externalFrom);
+                    proto = toProto(model, external);
+                    hasData = !external.isEmpty();
+                    channel.force(true);
+                }
+            } else {
+                proto = toProto(model, null);
+            }
+            try (FileChannel channel = create(partial)) {
+                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+                proto.writeTo(out);
+                out.flush();
+                channel.force(true);
+            }
+            if (hasData) {
+                move(partialData, data);
+            }
+            move(partial, target);
+        } finally {
+            Files.deleteIfExists(partial);
+            Files.deleteIfExists(partialData);
+        }
+    }
+
+    private static FileChannel create(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** The model in one array. @throws GraphException past 2 GiB */
+    public static byte[] toBytes(Model model) {
+        if (bytes(model) > LARGEST_INTERNAL) {
+            throw new GraphException("the tensors of the model take " + bytes(model)
+                    + " bytes, more than one array can hold; write it to a file");
+        }
+        try {
+            return toProto(model, null).toByteArray();
+        } catch (IOException e) {
+            throw new GraphException("cannot write to memory: " + e.getMessage(), e);
+        }
+    }
+
+    private static ModelProto toProto(Model model, ExternalData external) throws IOException {
+        prepare(model.graph());
+        ModelProto.Builder proto = ModelProto.newBuilder();
+        GraphWriter.merge(proto, model.carried(), "the model");
+        proto.setIrVersion(model.irVersion())
+                .setProducerName(model.producer())
+                .setProducerVersion(model.producerVersion())
+                .setDomain(model.domain())
+                .setModelVersion(model.version())
+                .setDocString(model.doc());
+        GraphWriter writer = new GraphWriter(external, model.irVersion());
+        proto.setGraph(writer.write(model.graph()));
+        model.opsets()
+                .forEach((domain, version) -> proto.addOpsetImport(
+                        OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version)));
+        model.metadata()
+                .forEach((key, value) -> proto.addMetadataProps(
+                        StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+        for (Function function : model.functions()) {
+            prepare(function.body());
+            proto.addFunctions(writer.write(function));
+        }
+        return proto.build();
+    }
+
+    private static void prepare(Graph graph) {
+        sort(graph);
+        graph.uniqueNames();
+    }
+
+    private static void sort(Graph graph) {
+        graph.sort();
+        for (Node node : graph.nodes()) {
+            node.subgraphs().forEach(OnnxWriter::sort);
+        }
+    }
+
+    // ---- sizes
+
+    /** Bytes that all tensors take. */
+    private static long bytes(Model model) {
+        return bytes(model.graph())
+                + model.functions().stream().mapToLong(f -> bytes(f.body())).sum();
+    }
+
+    private static long bytes(Graph graph) {
+        long sum = 0;
+        for (Value constant : graph.constants()) {
+            sum += constant.constant().data().size();
+        }
+        for (Node node : graph.nodes()) {
+            for (Attribute attribute : node.attributes().values()) {
+                if (attribute instanceof Attribute.TensorValue value) {
+                    sum += value.value().data().size();
+                } else if (attribute instanceof Attribute.Tensors values) {
+                    sum += values.values().stream()
+                            .map(Tensor::data)
+                            .mapToLong(d -> d.size())
+                            .sum();
+                }
+            }
+            for (Graph subgraph : node.subgraphs()) {
+                sum += bytes(subgraph);
+            }
+        }
+        return sum;
+    }
+}

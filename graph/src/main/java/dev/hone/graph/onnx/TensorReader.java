@@ -1,0 +1,221 @@
+package dev.hone.graph.onnx;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import dev.hone.graph.ElementType;
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.TensorData;
+import dev.hone.graph.onnx.proto.StringStringEntryProto;
+import dev.hone.graph.onnx.proto.TensorProto;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes tensors of {@code TensorProto}s, whichever of the fields holds the data, inside the file or beside it. */
+final class TensorReader {
+    private final Path model;
+
+    /** @param model the file that external data is relative to, or null if there is none */
+    TensorReader(Path model) {
+        this.model = model;
+    }
+
+    Tensor read(TensorProto proto) {
+        String label = "tensor '" + proto.getName() + "'";
+        try {
+            ElementType type = ElementType.ofOnnx(proto.getDataType());
+            long[] dims =
+                    proto.getDimsList().stream().mapToLong(Long::longValue).toArray();
+            long count = Tensor.count(dims);
+            if (proto.hasSegment()) {
+                throw new GraphException("is stored in segments, which no current tool writes; export the model again");
+            }
+            if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+                return Tensor.of(type, dims, external(proto, type.bytes(count)));
+            }
+            if (type == ElementType.STRING) {
+                List<byte[]> strings = new ArrayList<>();
+                proto.getStringDataList().forEach(s -> strings.add(s.toByteArray()));
+                return Tensor.ofStrings(strings, dims);
+            }
+            return Tensor.of(type, dims, proto.hasRawData() ? view(proto.getRawData()) : typed(proto, type, count));
+        } catch (GraphException e) {
+            throw new GraphException(label + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ByteBuffer view(ByteString bytes) {
+        return bytes.asReadOnlyByteBuffer().slice();
+    }
+
+    /** The fields that hold one number per element, or several per number for types below a byte. */
+    private static ByteBuffer typed(TensorProto proto, ElementType type, long count) {
+        int found =
+                switch (type) {
+                    case FLOAT, COMPLEX64 -> proto.getFloatDataCount();
+                    case DOUBLE, COMPLEX128 -> proto.getDoubleDataCount();
+                    case INT64 -> proto.getInt64DataCount();
+                    case UINT32, UINT64 -> proto.getUint64DataCount();
+                    default -> proto.getInt32DataCount();
+                };
+        int perEntry =
+                switch (type) {
+                    case UINT4, INT4, FLOAT4E2M1 -> 2;
+                    case UINT2, INT2 -> 4;
+                    default -> 1;
+                };
+        long expected = type == ElementType.COMPLEX64 || type == ElementType.COMPLEX128
+                ? 2 * count
+                : (count + perEntry - 1) / perEntry;
+        if (found != expected) {
+            throw new GraphException("holds " + found + " numbers, " + type + proto.getDimsList() + " takes " + expected
+                    + "; the file is damaged or its weights were stripped");
+        }
+        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(type.bytes(count))).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < found; i++) {
+            switch (type) {
+                case FLOAT, COMPLEX64 -> out.putFloat(proto.getFloatData(i));
+                case DOUBLE, COMPLEX128 -> out.putDouble(proto.getDoubleData(i));
+                case INT64 -> out.putLong(proto.getInt64Data(i));
+                case UINT64 -> out.putLong(proto.getUint64Data(i));
+                case UINT32 -> out.putInt((int) proto.getUint64Data(i));
+                case INT32 -> out.putInt(proto.getInt32Data(i));
+                case INT16, UINT16, FLOAT16, BFLOAT16 -> out.putShort((short) proto.getInt32Data(i));
+                case FLOAT6E2M3, FLOAT6E3M2 -> putSixBits(out, i, proto.getInt32Data(i));
+                default -> out.put((byte) proto.getInt32Data(i));
+            }
+        }
+        return out.rewind();
+    }
+
+    /** Packs the lowest bits first: four elements into three bytes. */
+    private static void putSixBits(ByteBuffer out, int index, int value) {
+        int bit = index * 6;
+        int at = bit / 8;
+        int shifted = (value & 0x3F) << bit % 8;
+        out.put(at, (byte) (out.get(at) | shifted));
+        if (shifted > 0xFF) {
+            out.put(at + 1, (byte) (shifted >> 8));
+        }
+    }
+
+    // ---- external data
+
+    private TensorData external(TensorProto proto, long bytes) {
+        Map<String, String> entries = new HashMap<>();
+        for (StringStringEntryProto entry : proto.getExternalDataList()) {
+            entries.put(entry.getKey(), entry.getValue());
+        }
+        String location = entries.get("location");
+        if (location == null || location.isEmpty()) {
+            throw new GraphException("is external, but the file does not say where");
+        }
+        if (model == null) {
+            throw new GraphException("is in the external file '" + location + "'; read the model from its file");
+        }
+        long offset = number(entries, "offset", 0);
+        long length = number(entries, "length", bytes);
+        if (length != bytes) {
+            throw new GraphException("takes " + bytes + " bytes, the model says that " + length + " are in '" + location
+                    + "'; the file is damaged");
+        }
+        return TensorData.mapped(resolve(location), offset, bytes);
+    }
+
+    private static long number(Map<String, String> entries, String key, long otherwise) {
+        String text = entries.get(key);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new GraphException("has the external " + key + " '" + text + "', expected a number", e);
+        }
+    }
+
+    /**
+     * A file inside the model's folder, whatever the model says. Links may lead out of it only where the model's own
+     * link leads, as in download caches that link every file of a model into one store.
+     */
+    private Path resolve(String location) {
+        Path folder = model.toAbsolutePath().normalize().getParent();
+        Path file;
+        try {
+            Path relative = Path.of(location);
+            file = folder.resolve(relative).normalize();
+            if (relative.isAbsolute() || !file.startsWith(folder)) {
+                throw new GraphException(
+                        "names the external file '" + location + "' outside the model's folder, which is refused");
+            }
+        } catch (InvalidPathException e) {
+            throw new GraphException("names the external file '" + location + "', which is no valid path", e);
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new GraphException("is in the external file '" + location + "', which is not beside the model; copy "
+                    + file + " there too");
+        }
+        try {
+            Path real = file.toRealPath();
+            if (!real.startsWith(folder.toRealPath())
+                    && !real.startsWith(model.toRealPath().getParent())) {
+                throw new GraphException("names the external file '" + location
+                        + "', a link to outside the model's folder, which is refused");
+            }
+        } catch (IOException e) {
+            throw new GraphException("is in " + file + ", which cannot be read: " + Failures.reason(e), e);
+        }
+        return file;
+    }
+
+    // ---- messages that are only carried along
+
+    /** Serializes a message that is carried along, with external data taken in; null if nothing is in it. */
+    byte[] serialize(Message message) {
+        return message.getSerializedSize() == 0 ? null : internal(message).toByteArray();
+    }
+
+    private Message internal(Message message) {
+        if (message instanceof TensorProto tensor) {
+            return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
+                    ? TensorWriter.withData(
+                            tensor.toBuilder().clearExternalData().clearDataLocation(), read(tensor))
+                    : tensor;
+        }
+        Message.Builder changed = null;
+        for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
+            FieldDescriptor field = entry.getKey();
+            if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
+                continue;
+            }
+            if (field.isRepeated()) {
+                List<?> items = (List<?>) entry.getValue();
+                for (int i = 0; i < items.size(); i++) {
+                    Message item = (Message) items.get(i);
+                    Message replaced = internal(item);
+                    if (replaced != item) {
+                        changed = changed == null ? message.toBuilder() : changed;
+                        changed.setRepeatedField(field, i, replaced);
+                    }
+                }
+            } else {
+                Message item = (Message) entry.getValue();
+                Message replaced = internal(item);
+                if (replaced != item) {
+                    changed = changed == null ? message.toBuilder() : changed;
+                    changed.setField(field, replaced);
+                }
+            }
+        }
+        return changed == null ? message : changed.build();
+    }
+}
