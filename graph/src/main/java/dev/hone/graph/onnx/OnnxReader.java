@@ -1,7 +1,6 @@
 package dev.hone.graph.onnx;
 
 import com.google.protobuf.CodedInputStream;
-
 import com.google.protobuf.UnsafeByteOperations;
 import dev.hone.graph.Function;
 import dev.hone.graph.Graph;
