@@ -1,0 +1,158 @@
+package dev.hone.graph.rewrite;
+
+import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Graph;
+import dev.hone.graph.Node;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Computes at build time what does not depend on the inputs: nodes whose inputs are all constants, and small integer
+ * tensors whose elements shape inference knows (the Shape of a static value, say). Constant nodes become initializers.
+ *
+ * <p>Never inflates the model: a result may take no more bytes than the constants that it makes superfluous and
+ * {@value #ALLOWANCE} beyond. Quantization nodes are left alone, for folding them would undo the compression; so are
+ * random numbers, nodes with subgraphs and of foreign domains, and graph outputs. Results are those of the evaluator.
+ */
+public final class FoldConstants implements Pass {
+    /** Bytes by which a folded constant may be larger than what it replaces. */
+    static final int ALLOWANCE = 4096;
+
+    private static final Set<String> KEPT =
+            Set.of("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "EyeLike");
+
+    private final Evaluator evaluator;
+
+    public FoldConstants(Evaluator evaluator) {
+        this.evaluator = evaluator;
+    }
+
+    @Override
+    public String name() {
+        return "fold-constants";
+    }
+
+    @Override
+    public String sentence() {
+        return "Compute what does not depend on the inputs, unless the result would be larger than what it is computed from.";
+    }
+
+    @Override
+    public boolean run(Graph graph) {
+        Edits.localizeOutputs(graph);
+        return fold(graph);
+    }
+
+    private boolean fold(Graph graph) {
+        graph.sort();
+        boolean changed = false;
+        for (Node node : List.copyOf(graph.nodes())) {
+            for (Graph subgraph : node.subgraphs()) {
+                changed |= fold(subgraph);
+            }
+            changed |= graph.nodes().contains(node) && fold(graph, node);
+        }
+        return changed;
+    }
+
+    private boolean fold(Graph graph, Node node) {
+        if (!node.domain().isEmpty()
+                || !node.subgraphs().isEmpty()
+                || KEPT.contains(node.op())
+                || MergeEqual.isRandom(node)
+                || node.outputs().stream().filter(Objects::nonNull).anyMatch(Value::isOutput)) {
+            return false;
+        }
+        List<Tensor> results = known(node);
+        if (results == null) {
+            results = evaluate(node);
+        }
+        if (results == null) {
+            return false;
+        }
+        boolean changed = false;
+        for (int i = 0; i < node.outputs().size(); i++) {
+            Value old = node.output(i);
+            if (old != null && !old.isUnused()) {
+                Edits.replaceByNew(old, graph.addConstant(results.get(i)));
+                changed = true;
+            }
+        }
+        Edits.prune(node);
+        return changed;
+    }
+
+    /** The outputs, where shape inference knows their elements. */
+    private static List<Tensor> known(Node node) {
+        List<Tensor> results = new ArrayList<>();
+        for (Value output : node.outputs()) {
+            if (output == null) {
+                results.add(null);
+                continue;
+            }
+            List<Dim> elements = output.elements();
+            if (elements == null
+                    || !elements.stream().allMatch(Dim::isConstant)
+                    || output.shape() == null
+                    || !output.shape().isConstant()
+                    || (output.type() != ElementType.INT64 && output.type() != ElementType.INT32)) {
+                return null;
+            }
+            long[] values = elements.stream().mapToLong(Dim::constant).toArray();
+            results.add(Tensor.ofLongs(values, output.shape().sizes()).to(output.type()));
+        }
+        return results;
+    }
+
+    private List<Tensor> evaluate(Node node) {
+        List<Tensor> inputs = new ArrayList<>();
+        for (Value input : node.inputs()) {
+            if (input != null && !input.isConstant()) {
+                return null;
+            }
+            inputs.add(input == null ? null : input.constant());
+        }
+        long budget = budget(node);
+        long expected = 0;
+        for (Value output : node.outputs()) {
+            expected += output == null ? 0 : bytes(output.type(), output.shape());
+        }
+        if (expected > budget) {
+            return null;
+        }
+        List<Tensor> results = evaluator.evaluate(node, inputs);
+        if (results == null) {
+            return null;
+        }
+        long bytes = 0;
+        for (Tensor result : results) {
+            bytes += result == null ? 0 : result.data().size();
+        }
+        return bytes > budget ? null : results;
+    }
+
+    private static long bytes(ElementType type, Shape shape) {
+        OptionalLong count = shape == null ? OptionalLong.empty() : shape.count();
+        return type == null || count.isEmpty() ? 0 : type.bytes(count.getAsLong());
+    }
+
+    private static long budget(Node node) {
+        long budget = ALLOWANCE;
+        if (node.is("Constant")) {
+            return Long.MAX_VALUE;
+        }
+        for (Value input : Set.copyOf(node.inputs().stream().filter(Objects::nonNull).toList())) {
+            if (Patterns.onlyReader(input, node)) {
+                budget += input.constant().data().size();
+            }
+        }
+        return budget;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.hone.graph.rewrite;
+
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Node;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import java.util.Set;
+
+/**
+ * Joins a matrix product and the addition of a row.
+ *
+ * <pre>MatMul(A, B) + c  =  Gemm(A, B, c)</pre>
+ *
+ * <p>A and B are matrices and c, [n] or [1,n] or a scalar, broadcasts to the product. Changes results by the rounding of
+ * another order of summation, about 1e-6 of the largest output.
+ */
+public final class MatMulAddToGemm implements Rule {
+    @Override
+    public String sentence() {
+        return "Join a product of matrices and the addition of a bias into Gemm.";
+    }
+
+    @Override
+    public Set<String> operators() {
+        return Set.of("Add");
+    }
+
+    @Override
+    public Match match(Node add) {
+        for (int i = 0; i < 2; i++) {
+            Node matmul = Patterns.producer(add, i, "MatMul");
+            if (matmul != null && add.input(1 - i) != matmul.output()) {
+                return match(add, matmul, add.input(1 - i));
+            }
+        }
+        return Match.declined("no MatMul makes an operand");
+    }
+
+    private static Match match(Node add, Node matmul, Value bias) {
+        if (!Patterns.onlyReader(matmul.output(), add)) {
+            return Match.declined("others read the output of " + matmul.label());
+        }
+        if (Patterns.rank(matmul.input(0)) != 2 || Patterns.rank(matmul.input(1)) != 2) {
+            return Match.declined("its factors are not known to be matrices");
+        }
+        if (matmul.input(0).type() != ElementType.FLOAT && matmul.input(0).type() != ElementType.DOUBLE) {
+            return Match.declined("Gemm is for floating-point types");
+        }
+        Shape shape = bias.shape();
+        boolean row = shape != null
+                && (shape.elements().is(1) && shape.rank() <= 2
+                        || shape.rank() == 1
+                                && shape.dim(0).equals(matmul.input(1).shape().dim(1))
+                        || shape.rank() == 2
+                                && shape.dim(0).is(1)
+                                && shape.dim(1).equals(matmul.input(1).shape().dim(1)));
+        if (!row) {
+            return Match.declined("what is added is not known to be a row of the product");
+        }
+        return Match.found(() -> Edits.replaceByNew(
+                add.output(), new Ops(add.graph()).op("Gemm", matmul.input(0), matmul.input(1), bias)));
+    }
+}

@@ -1,0 +1,106 @@
+package dev.hone.graph.rewrite;
+
+import dev.hone.graph.Node;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/**
+ * Brings Relu and Clip to their simplest form.
+ *
+ * <pre>
+ * Clip(x, 0, inf)             =  Relu(x)
+ * Clip(x, -inf, inf)          =  x
+ * Clip(Clip(x, a, b), c, d)   =  Clip(x, clip(a; c, d), clip(b; c, d))     Relu being Clip(., 0, inf)
+ * </pre>
+ *
+ * <p>The inner node must have no other reader. Results stay the same, bit for bit.
+ */
+public final class MergeClamps implements Rule {
+    @Override
+    public String sentence() {
+        return "Bring Relu and Clip to their simplest form, merging two in a row.";
+    }
+
+    @Override
+    public Set<String> operators() {
+        return Set.of("Clip", "Relu");
+    }
+
+    private record Range(double low, double high) {
+        static Range of(Node node) {
+            if (node.is("Relu")) {
+                return new Range(0, Double.POSITIVE_INFINITY);
+            }
+            OptionalDouble low = bound(node.input(1), Double.NEGATIVE_INFINITY);
+            OptionalDouble high = bound(node.input(2), Double.POSITIVE_INFINITY);
+            return low.isEmpty() || high.isEmpty() || low.getAsDouble() > high.getAsDouble()
+                    ? null
+                    : new Range(low.getAsDouble(), high.getAsDouble());
+        }
+
+        /** The lowest and the highest float stand for infinities: exporters write them. */
+        private static OptionalDouble bound(Value value, double absent) {
+            if (value == null) {
+                return OptionalDouble.of(absent);
+            }
+            OptionalDouble number = Patterns.scalar(value);
+            return number.isPresent() && Math.abs(number.getAsDouble()) >= Float.MAX_VALUE
+                    ? OptionalDouble.of(Math.signum(number.getAsDouble()) * Double.POSITIVE_INFINITY)
+                    : number;
+        }
+
+        Range after(Range inner) {
+            return new Range(clip(inner.low), clip(inner.high));
+        }
+
+        private double clip(double v) {
+            return Math.min(Math.max(v, low), high);
+        }
+
+        boolean isRelu() {
+            return low == 0 && high == Double.POSITIVE_INFINITY;
+        }
+
+        boolean isAll() {
+            return low == Double.NEGATIVE_INFINITY && high == Double.POSITIVE_INFINITY;
+        }
+    }
+
+    @Override
+    public Match match(Node node) {
+        Range range = Range.of(node);
+        Value x = node.input(0);
+        if (range == null || x.type() == null || !x.type().isFloat()) {
+            return Match.declined("its bounds are no constants, or its type is not known to be a floating-point one");
+        }
+        if (range.isAll()) {
+            return Edits.canReplace(node.output(), x)
+                    ? Match.found(() -> Edits.replaceByExisting(node.output(), x))
+                    : Match.declined("it gives a graph output its name");
+        }
+        Node inner = Patterns.soleProducer(node, 0, "Clip");
+        inner = inner != null ? inner : Patterns.soleProducer(node, 0, "Relu");
+        Range innerRange = inner == null ? null : Range.of(inner);
+        if (innerRange != null) {
+            Value source = inner.input(0);
+            return Match.found(() -> write(node, source, range.after(innerRange)));
+        }
+        return node.is("Clip") && range.isRelu()
+                ? Match.found(() -> write(node, x, range))
+                : Match.declined("it is in its simplest form");
+    }
+
+    private static void write(Node node, Value x, Range range) {
+        Ops ops = new Ops(node.graph());
+        Value out = range.isRelu()
+                ? ops.op("Relu", x)
+                : ops.op(
+                        "Clip",
+                        x,
+                        range.low == Double.NEGATIVE_INFINITY ? null : ops.constantLike(x, range.low),
+                        range.high == Double.POSITIVE_INFINITY ? null : ops.constantLike(x, range.high));
+        Edits.replaceByNew(node.output(), out);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.hone.graph.rewrite;
+
+import dev.hone.graph.Dim;
+import dev.hone.graph.Node;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import java.util.Set;
+
+/**
+ * Merges two nodes in a row that keep the order of elements: Reshape, Flatten, Squeeze, Unsqueeze.
+ *
+ * <pre>Reshape(Reshape(x, s), t) = Reshape(x, t)</pre>
+ *
+ * <p>The shape at the end must be known but for one dimension, or for dimensions that x has at the same place. The first
+ * node stays for others that read it. Results stay the same, bit for bit.
+ */
+public final class MergeReshapes implements Rule {
+    static final Set<String> OPERATORS = Set.of("Reshape", "Flatten", "Squeeze", "Unsqueeze");
+
+    @Override
+    public String sentence() {
+        return "Merge two of Reshape, Flatten, Squeeze and Unsqueeze in a row into one Reshape.";
+    }
+
+    @Override
+    public Set<String> operators() {
+        return OPERATORS;
+    }
+
+    @Override
+    public Match match(Node second) {
+        Node first = second.input(0).producer();
+        if (first == null
+                || first.graph() != second.graph()
+                || !first.domain().isEmpty()
+                || !OPERATORS.contains(first.op())) {
+            return Match.declined("its input is not reshaped");
+        }
+        Value x = first.input(0);
+        if (Patterns.sameShape(x, second.output())) {
+            return Edits.canReplace(second.output(), x)
+                    ? Match.found(() -> Edits.replaceByExisting(second.output(), x))
+                    : Match.declined("it gives a graph output its name");
+        }
+        long[] target = target(x.shape(), second.output().shape());
+        if (target == null) {
+            return Match.declined("the shape at the end is not known well enough");
+        }
+        return Match.found(() -> Edits.replaceByNew(second.output(), new Ops(second.graph()).reshape(x, target)));
+    }
+
+    /**
+     * The second input of a Reshape between two shapes: numbers, 0 for a symbol that stays at its place, -1 for one other.
+     *
+     * @return null if there is none
+     */
+    static long[] target(Shape from, Shape to) {
+        if (to == null) {
+            return null;
+        }
+        long[] target = new long[to.rank()];
+        boolean open = false;
+        for (int i = 0; i < target.length; i++) {
+            Dim dim = to.dim(i);
+            if (dim.isConstant()) {
+                target[i] = dim.constant();
+                if (target[i] == 0) {
+                    return null;
+                }
+            } else if (from != null && i < from.rank() && from.dim(i).equals(dim)) {
+                target[i] = 0;
+            } else if (!open) {
+                open = true;
+                target[i] = -1;
+            } else {
+                return null;
+            }
+        }
+        return target;
+    }
+}

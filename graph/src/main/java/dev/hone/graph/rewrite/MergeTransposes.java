@@ -1,0 +1,42 @@
+package dev.hone.graph.rewrite;
+
+import dev.hone.graph.Node;
+import dev.hone.graph.build.Ops;
+import java.util.Arrays;
+import java.util.Set;
+
+/**
+ * Merges two transpositions in a row.
+ *
+ * <pre>Transpose(Transpose(x, p), q) = Transpose(x, r),  r[i] = p[q[i]]</pre>
+ *
+ * <p>The first stays for others that read it. Results stay the same, bit for bit.
+ */
+public final class MergeTransposes implements Rule {
+    @Override
+    public String sentence() {
+        return "Merge two transpositions in a row into one.";
+    }
+
+    @Override
+    public Set<String> operators() {
+        return Set.of("Transpose");
+    }
+
+    @Override
+    public Match match(Node second) {
+        Node first = Patterns.producer(second, 0, "Transpose");
+        if (first == null) {
+            return Match.declined("its input is no transposition");
+        }
+        int[] p = Patterns.permutation(first);
+        int[] q = Patterns.permutation(second);
+        if (p == null || q == null || p.length != q.length) {
+            return Match.declined("the rank is unknown");
+        }
+        return Match.found(() -> {
+            long[] r = Arrays.stream(q).mapToLong(i -> p[i]).toArray();
+            Edits.replaceByNew(second.output(), new Ops(second.graph()).transpose(first.input(0), r));
+        });
+    }
+}

@@ -1,0 +1,106 @@
+package dev.hone.graph.rewrite;
+
+import dev.hone.graph.GraphException;
+import java.util.List;
+
+/** The index of passes and rules, and the two pipelines made of them. */
+public final class Passes {
+    /** Rules that keep every parameter what it is, so that a model may be trained after them. */
+    private static final List<Rule> CLEANING = List.of(
+            new RemoveNoOps(),
+            new MergeTransposes(),
+            new MergeReshapes(),
+            new ConstantReshape(),
+            new MergeConcats(),
+            new MergeSlices(),
+            new MergeClamps(),
+            new ClipToHardSigmoid(),
+            new ToHardSwish());
+
+    /** Rules that change or drop parameters. */
+    private static final List<Rule> FOLDING = List.of(
+            new FoldAffineIntoConv(),
+            new FoldAffineIntoGemm(),
+            new FoldAffineForward(),
+            new FoldPad(),
+            new RemoveNeutralElements(),
+            new MeanToGlobalPool(),
+            new MatMulAddToGemm(),
+            new DivToMul());
+
+    private static final Rule LOWERING = new LowerBatchNorm();
+
+    private Passes() {}
+
+    /** Every rule that is listed, in the order in which pipelines try them. */
+    public static List<Rule> rules() {
+        return java.util.stream.Stream.of(CLEANING, FOLDING, List.of(LOWERING))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** Every pass that can be asked for by name: passes proper, rules, pipelines. */
+    public static List<Pass> all() {
+        List<Pass> passes = new java.util.ArrayList<>(List.of(
+                standard(),
+                inference(),
+                new RemoveDeadCode(),
+                new FoldConstants(new JavaEvaluator()),
+                new MergeEqual(true),
+                new MergeEqual(false)));
+        rules().forEach(rule -> passes.add(Rules.of(rule)));
+        return List.copyOf(passes);
+    }
+
+    /** @throws GraphException if there is no such pass, naming those there are */
+    public static Pass named(String name) {
+        return all().stream()
+                .filter(pass -> pass.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new GraphException("no pass is named " + name + "; there are "
+                        + all().stream().map(Pass::name).toList()));
+    }
+
+    /**
+     * Clean-up for any use of a model, training included: dead code, constants, repeated nodes, no-ops, merged reshapes
+     * and the like, to a fixed point. It merges, drops or rescales no parameter and touches no batch normalization.
+     */
+    public static Pass standard() {
+        return standard(new JavaEvaluator());
+    }
+
+    /** @param evaluator computes constants that Java alone cannot; see {@link JavaEvaluator} */
+    public static Pass standard(Evaluator evaluator) {
+        return new Sequence(
+                "standard",
+                "Clean a graph up without touching its parameters.",
+                List.of(
+                        new RemoveDeadCode(),
+                        new FoldConstants(evaluator),
+                        new MergeEqual(false),
+                        new Rules("clean", "Simplify operators.", CLEANING)));
+    }
+
+    /**
+     * {@link #standard()} and what a model that is trained no more allows: batch normalizations and per-channel constants
+     * folded into weights, equal initializers merged, operators in the form that runs and quantizes best.
+     */
+    public static Pass inference() {
+        return inference(new JavaEvaluator());
+    }
+
+    /** @param evaluator computes constants that Java alone cannot; see {@link JavaEvaluator} */
+    public static Pass inference(Evaluator evaluator) {
+        List<Rule> rules = new java.util.ArrayList<>(CLEANING);
+        rules.addAll(FOLDING);
+        return new Sequence(
+                "inference",
+                "Fold batch normalizations and constants into weights and bring operators into the form that runs best.",
+                List.of(
+                        standard(evaluator),
+                        new Rules("fold", "Fold into weights and simplify operators.", rules),
+                        Rules.of(LOWERING),
+                        new FoldConstants(evaluator),
+                        new MergeEqual(true)));
+    }
+}

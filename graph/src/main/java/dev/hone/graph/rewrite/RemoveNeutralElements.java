@@ -1,0 +1,49 @@
+package dev.hone.graph.rewrite;
+
+import dev.hone.graph.Node;
+import dev.hone.graph.Value;
+import java.util.Set;
+
+/**
+ * Removes arithmetic with a neutral element.
+ *
+ * <pre>x + 0 = x - 0 = x * 1 = x / 1 = x ^ 1 = x</pre>
+ *
+ * <p>Only where broadcasting against the constant leaves the shape of x as it is. Results stay the same, but for the sign
+ * of a zero.
+ */
+public final class RemoveNeutralElements implements Rule {
+    @Override
+    public String sentence() {
+        return "Remove additions of zero, multiplications and divisions by one, powers of one.";
+    }
+
+    @Override
+    public Set<String> operators() {
+        return Set.of("Add", "Sub", "Mul", "Div", "Pow");
+    }
+
+    @Override
+    public Match match(Node node) {
+        double neutral = node.op().equals("Add") || node.op().equals("Sub") ? 0 : 1;
+        boolean commutes = node.op().equals("Add") || node.op().equals("Mul");
+        for (int i = commutes ? 0 : 1; i < 2; i++) {
+            Value x = node.input(1 - i);
+            Value constant = node.input(i);
+            if (!Patterns.isFilledWith(constant, neutral)) {
+                continue;
+            }
+            boolean scalar = constant.constant().count() == 1
+                    && (constant.constant().rank() == 0
+                            || Patterns.rank(x) >= constant.constant().rank());
+            if (!scalar && !Patterns.sameShape(x, node.output())) {
+                return Match.declined("the constant may broadcast its other operand");
+            }
+            if (!Edits.canReplace(node.output(), x)) {
+                return Match.declined("it gives a graph output its name");
+            }
+            return Match.found(() -> Edits.replaceByExisting(node.output(), x));
+        }
+        return Match.declined("no operand is the neutral element");
+    }
+}

@@ -1,0 +1,31 @@
+package dev.hone.graph.rewrite;
+
+import dev.hone.graph.Graph;
+import java.util.List;
+
+/** Passes one after the other, all of them again until none changes anything. */
+record Sequence(String name, String sentence, List<Pass> passes) implements Pass {
+    private static final int ROUNDS = 100;
+
+    Sequence {
+        passes = List.copyOf(passes);
+    }
+
+    @Override
+    public boolean run(Graph graph) {
+        boolean changed = false;
+        for (int round = 0; ; round++) {
+            boolean again = false;
+            for (Pass pass : passes) {
+                again |= pass.run(graph);
+            }
+            if (!again) {
+                return changed;
+            }
+            changed = true;
+            if (round == ROUNDS) {
+                throw new IllegalStateException("the passes of " + name + " do not come to an end");
+            }
+        }
+    }
+}
