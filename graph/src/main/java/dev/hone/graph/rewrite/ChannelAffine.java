@@ -69,7 +69,8 @@ record ChannelAffine(int input, double[] scale, double[] shift) {
         double[] zero = new double[k.length];
         return switch (op) {
             case "Add" -> new ChannelAffine(x, one, k);
-            case "Sub" -> x == 0 ? new ChannelAffine(x, one, map(k, v -> -v)) : new ChannelAffine(x, map(one, v -> -v), k);
+            case "Sub" ->
+                x == 0 ? new ChannelAffine(x, one, map(k, v -> -v)) : new ChannelAffine(x, map(one, v -> -v), k);
             case "Mul" -> new ChannelAffine(x, k, zero);
             default ->
                 x == 0 && Arrays.stream(k).allMatch(v -> v != 0)

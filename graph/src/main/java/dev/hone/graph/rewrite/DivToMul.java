@@ -37,7 +37,8 @@ public final class DivToMul implements Rule {
         }
         return Match.found(() -> {
             Ops ops = new Ops(node.graph());
-            Value factor = ops.constant(Tensor.ofDoubles(inverse, divisor.dims()).to(divisor.type()));
+            Value factor =
+                    ops.constant(Tensor.ofDoubles(inverse, divisor.dims()).to(divisor.type()));
             Edits.replaceByNew(node.output(), ops.mul(node.input(0), factor));
         });
     }

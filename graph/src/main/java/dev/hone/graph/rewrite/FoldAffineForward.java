@@ -73,11 +73,9 @@ public final class FoldAffineForward implements Rule {
                 w[i] *= affine.scale()[c];
             }
             Ops ops = new Ops(conv.graph());
-            Value newWeight =
-                    ops.constant(Tensor.ofDoubles(w, weight.dims()).to(weight.type()));
-            Value newBias = affine.shifts()
-                    ? ops.constant(Tensor.ofDoubles(b, outputs).to(weight.type()))
-                    : conv.input(2);
+            Value newWeight = ops.constant(Tensor.ofDoubles(w, weight.dims()).to(weight.type()));
+            Value newBias =
+                    affine.shifts() ? ops.constant(Tensor.ofDoubles(b, outputs).to(weight.type())) : conv.input(2);
             replace(conv, before.input(affine.input()), conv.attributes(), newWeight, newBias);
         });
     }
@@ -114,8 +112,7 @@ public final class FoldAffineForward implements Rule {
                 w[i] *= affine.scale()[k];
             }
             Ops ops = new Ops(gemm.graph());
-            Value newWeight =
-                    ops.constant(Tensor.ofDoubles(w, weight.dims()).to(weight.type()));
+            Value newWeight = ops.constant(Tensor.ofDoubles(w, weight.dims()).to(weight.type()));
             Value newBias = gemm.input(2) == null && !affine.shifts()
                     ? null
                     : ops.constant(Tensor.ofDoubles(bias, columns).to(weight.type()));

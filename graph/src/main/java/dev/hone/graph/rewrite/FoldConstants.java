@@ -148,7 +148,8 @@ public final class FoldConstants implements Pass {
         if (node.is("Constant")) {
             return Long.MAX_VALUE;
         }
-        for (Value input : Set.copyOf(node.inputs().stream().filter(Objects::nonNull).toList())) {
+        for (Value input :
+                Set.copyOf(node.inputs().stream().filter(Objects::nonNull).toList())) {
             if (Patterns.onlyReader(input, node)) {
                 budget += input.constant().data().size();
             }

@@ -145,8 +145,8 @@ public final class JavaEvaluator implements Evaluator {
 
     /** ONNX converts floats to whole numbers by truncation. */
     private static Tensor cast(Tensor x, ElementType to) {
-        boolean known = (isNumber(x.type()) || x.type() == ElementType.BOOL)
-                && (isNumber(to) || to == ElementType.BOOL);
+        boolean known =
+                (isNumber(x.type()) || x.type() == ElementType.BOOL) && (isNumber(to) || to == ElementType.BOOL);
         if (!known) {
             return null;
         }

@@ -40,8 +40,8 @@ public final class MeanToGlobalPool implements Rule {
         int rank = shape.rank();
         if (node.is("AveragePool")) {
             return coversAll(node, shape)
-                    ? Match.found(() -> Edits.replaceByNew(
-                            node.output(), new Ops(node.graph()).op("GlobalAveragePool", x)))
+                    ? Match.found(
+                            () -> Edits.replaceByNew(node.output(), new Ops(node.graph()).op("GlobalAveragePool", x)))
                     : Match.declined("its window is not the whole input");
         }
         int[] axes = Patterns.axes(node, rank);

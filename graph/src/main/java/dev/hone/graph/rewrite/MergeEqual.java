@@ -20,7 +20,13 @@ import java.util.TreeMap;
  */
 public final class MergeEqual implements Pass {
     private static final Set<String> RANDOM = Set.of(
-            "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial", "Dropout");
+            "RandomNormal",
+            "RandomNormalLike",
+            "RandomUniform",
+            "RandomUniformLike",
+            "Bernoulli",
+            "Multinomial",
+            "Dropout");
 
     private final boolean parameters;
 
@@ -52,7 +58,8 @@ public final class MergeEqual implements Pass {
     }
 
     /** The maps hold what the graphs around this one computed before. */
-    private boolean merge(Graph graph, Map<List<Object>, Node> seenAround, Map<List<Object>, List<Value>> constantsAround) {
+    private boolean merge(
+            Graph graph, Map<List<Object>, Node> seenAround, Map<List<Object>, List<Value>> constantsAround) {
         graph.sort();
         Map<List<Object>, List<Value>> constants = new HashMap<>(constantsAround);
         constants.replaceAll((key, values) -> new ArrayList<>(values));
@@ -81,7 +88,8 @@ public final class MergeEqual implements Pass {
                 continue;
             }
             List<Value> bucket = known.computeIfAbsent(
-                    List.of(tensor.type(), Arrays.hashCode(tensor.dims()), fingerprint(tensor)), k -> new ArrayList<>());
+                    List.of(tensor.type(), Arrays.hashCode(tensor.dims()), fingerprint(tensor)),
+                    k -> new ArrayList<>());
             Value equal = bucket.stream()
                     .filter(other -> other.constant().contentEquals(tensor))
                     .findFirst()
@@ -144,7 +152,8 @@ public final class MergeEqual implements Pass {
         if (attribute instanceof Attribute.Str text) {
             return List.of("string", text.value());
         }
-        return attribute instanceof Attribute.TensorValue tensor && tensor.value().count() <= 64
+        return attribute instanceof Attribute.TensorValue tensor
+                        && tensor.value().count() <= 64
                 ? List.of(
                         tensor.value().type(),
                         Arrays.toString(tensor.value().dims()),

@@ -60,9 +60,8 @@ public final class MergeSlices implements Rule {
         if (starts == null || ends == null || rank < 0) {
             return null;
         }
-        long[] axes = slice.input(3) == null
-                ? LongStream.range(0, starts.length).toArray()
-                : Patterns.longs(slice.input(3));
+        long[] axes =
+                slice.input(3) == null ? LongStream.range(0, starts.length).toArray() : Patterns.longs(slice.input(3));
         long[] steps = slice.input(4) == null
                 ? LongStream.generate(() -> 1).limit(starts.length).toArray()
                 : Patterns.longs(slice.input(4));

@@ -116,7 +116,8 @@ final class Moves {
     // ---- operators
 
     private static Tensor constantOfShape(Node node, Tensor shape) {
-        Tensor value = node.attribute("value") instanceof Attribute.TensorValue given ? given.value() : Tensor.scalar(0f);
+        Tensor value =
+                node.attribute("value") instanceof Attribute.TensorValue given ? given.value() : Tensor.scalar(0f);
         long[] dims = shape.longs();
         if (Tensor.count(dims) > 1 << 20 || value.type().bits() < 8) {
             return null;
@@ -209,7 +210,8 @@ final class Moves {
         long[] starts = inputs.get(1).longs();
         long[] ends = inputs.get(2).longs();
         long[] axes = inputs.size() > 3 && inputs.get(3) != null ? inputs.get(3).longs() : null;
-        long[] steps = inputs.size() > 4 && inputs.get(4) != null ? inputs.get(4).longs() : null;
+        long[] steps =
+                inputs.size() > 4 && inputs.get(4) != null ? inputs.get(4).longs() : null;
         long[] dims = x.dims();
         long[] stride = strides(dims);
         long[] plain = stride.clone();

@@ -24,8 +24,11 @@ public final class RemoveNoOps implements Rule {
     private static final Map<String, Predicate<Node>> NO_OPS = Map.ofEntries(
             Map.entry("Identity", node -> true),
             Map.entry("Dropout", RemoveNoOps::isInference),
-            Map.entry("Cast", node -> node.input(0).type() != null
-                    && node.intAttribute("to", 0) == node.input(0).type().onnx()),
+            Map.entry(
+                    "Cast",
+                    node -> node.input(0).type() != null
+                            && node.intAttribute("to", 0)
+                                    == node.input(0).type().onnx()),
             Map.entry("Concat", ONE_INPUT),
             Map.entry("Sum", ONE_INPUT),
             Map.entry("Mean", ONE_INPUT),

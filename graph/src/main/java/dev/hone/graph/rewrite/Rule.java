@@ -20,9 +20,6 @@ public interface Rule {
 
     /** The name by which it is asked for: the class name in kebab case. */
     default String name() {
-        return getClass()
-                .getSimpleName()
-                .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
-                .toLowerCase(java.util.Locale.ROOT);
+        return getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(java.util.Locale.ROOT);
     }
 }
