@@ -1,0 +1,40 @@
+package dev.hone.runtime;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Memory of this process, in bytes.
+ *
+ * @param resident what it holds now
+ * @param peak the most it has held
+ */
+public record ProcessMemory(long resident, long peak) {
+    /**
+     * As the system counts it, native memory included. Where the system does not say (no {@code /proc}), what the JVM
+     * knows of itself, without the native library's.
+     */
+    public static ProcessMemory now() {
+        try {
+            List<String> lines = Files.readAllLines(Path.of("/proc/self/status"));
+            return new ProcessMemory(kilobytes(lines, "VmRSS:"), kilobytes(lines, "VmHWM:"));
+        } catch (IOException e) {
+            MemoryMXBean bean = ManagementFactory.getMemoryMXBean();
+            long used = bean.getHeapMemoryUsage().getCommitted()
+                    + bean.getNonHeapMemoryUsage().getCommitted();
+            return new ProcessMemory(used, used);
+        }
+    }
+
+    private static long kilobytes(List<String> lines, String key) {
+        return lines.stream()
+                .filter(line -> line.startsWith(key))
+                .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElse(0);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.hone.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MeasuringTest {
+    /** Against {@code numpy.quantile} with its default method. */
+    @Test
+    void quantilesAreNumpys() {
+        Quantiles quantiles = new Quantiles(new double[] {7, 1, 3, 9, 4});
+        assertThat(quantiles.median()).isEqualTo(4);
+        assertThat(quantiles.at(0.95)).isCloseTo(8.6, within(1e-12));
+        assertThat(quantiles.at(0.1)).isCloseTo(1.8, within(1e-12));
+        assertThat(new Quantiles(new double[] {5}).at(0.99)).isEqualTo(5);
+    }
+
+    /** Against the exact binomial: for n = 100 the 40th and the 61st of the ordered values hold the median with 95 %. */
+    @Test
+    void theIntervalOfTheMedianIsTheBinomialOne() {
+        double[] ranks = IntStream.rangeClosed(1, 100).asDoubleStream().toArray();
+        assertThat(new Quantiles(ranks).medianInterval()).containsExactly(40, 61);
+    }
+
+    @Test
+    void summarizesTimes() {
+        Latency latency = Latency.of(new double[] {4, 2, 6});
+        assertThat(latency.p50()).isEqualTo(4);
+        assertThat(latency.min()).isEqualTo(2);
+        assertThat(latency.mean()).isEqualTo(4);
+        assertThat(latency.perSecond(8)).isEqualTo(2000);
+    }
+
+    @Test
+    void timesAtLeastTenRuns() {
+        int[] calls = {0};
+        Latency latency = Latency.measure(() -> calls[0]++, Duration.ZERO);
+        assertThat(latency.runs()).isEqualTo(10);
+        assertThat(calls[0]).isGreaterThanOrEqualTo(15);
+    }
+
+    @Test
+    void comparesAlternately() {
+        StringBuilder order = new StringBuilder();
+        Paired pair = Paired.compare(() -> order.append('a'), () -> order.append('b'), Duration.ZERO);
+        assertThat(pair.a().runs())
+                .isGreaterThanOrEqualTo(10)
+                .isEqualTo(pair.b().runs());
+        assertThat(order.toString()).endsWith("abbaabba");
+        assertThat(pair.low()).isLessThanOrEqualTo(pair.ratio());
+        assertThat(pair.high()).isGreaterThanOrEqualTo(pair.ratio());
+    }
+
+    @Test
+    void aSlowerRunHasARatioAboveOne() {
+        Paired pair = Paired.compare(() -> sleep(1), () -> sleep(12), Duration.ZERO);
+        assertThat(pair.ratio()).isGreaterThan(1);
+    }
+
+    private static void sleep(int milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void countsPhysicalCores() {
+        List<String> info = List.of(
+                "physical id\t: 0",
+                "core id\t: 0",
+                "physical id\t: 0",
+                "core id\t: 0",
+                "physical id\t: 0",
+                "core id\t: 1",
+                "physical id\t: 1",
+                "core id\t: 0");
+        assertThat(Cores.physical(info, 8)).isEqualTo(3);
+        assertThat(Cores.physical(info, 2)).isEqualTo(2);
+        assertThat(Cores.physical(List.of(), 5)).isEqualTo(5);
+    }
+
+    @Test
+    void knowsWhich8BitProductsAreExact() {
+        List<String> old = List.of("flags\t\t: fpu avx2 avx512f");
+        assertThat(Cores.hasExactInt8Products(old, "amd64")).isFalse();
+        assertThat(Cores.hasExactInt8Products(List.of("flags\t\t: fpu avx512_vnni"), "amd64"))
+                .isTrue();
+        assertThat(Cores.hasExactInt8Products(List.of("flags\t\t: fpu avx_vnni"), "amd64"))
+                .isTrue();
+        assertThat(Cores.hasExactInt8Products(List.of("Features\t: fp asimd"), "aarch64"))
+                .isTrue();
+    }
+}
