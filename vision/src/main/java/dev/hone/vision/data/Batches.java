@@ -1,0 +1,260 @@
+package dev.hone.vision.data;
+
+import dev.hone.vision.augment.Augmentation;
+import dev.hone.vision.augment.Augmenter;
+import dev.hone.vision.augment.Dice;
+import dev.hone.vision.augment.Mixup;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Cuts samples of a store into batches, shuffled and varied anew each epoch, and prepares them on background threads.
+ * What a batch holds depends on seed, epoch and number only: not on threads, and not on whether the batches before it
+ * were taken, so training can be resumed in the middle of an epoch.
+ *
+ * <pre>{@code
+ * Batches batches = Batches.of(store, indices, 32).shuffled(seed).augmented(Augmentation.INSPECTION);
+ * try (Batches.Epoch epoch = batches.epoch(3, 0)) {
+ *     while (epoch.hasNext()) {
+ *         try (Batch batch = epoch.next()) { ... }
+ *     }
+ * }
+ * }</pre>
+ *
+ * @param store where pixels come from
+ * @param indices samples of the store's data set, in the order of an epoch that is not shuffled
+ * @param batchSize images in each batch but perhaps the last
+ * @param seed of shuffling and augmentation
+ * @param shuffle whether each epoch has an order of its own
+ * @param augmentation how images are varied
+ * @param floats whether images are given as float32, else as uint8; 0..255 either way
+ * @param dropLast whether a last batch that is not full is left out
+ * @param workers background threads
+ */
+public record Batches(
+        ImageStore store,
+        int[] indices,
+        int batchSize,
+        long seed,
+        boolean shuffle,
+        Augmentation augmentation,
+        boolean floats,
+        boolean dropLast,
+        int workers) {
+
+    /** Batches that are prepared before they are asked for, for each worker. */
+    private static final int AHEAD = 2;
+
+    public Batches {
+        if (batchSize < 1 || workers < 1) {
+            throw new IllegalArgumentException(
+                    "batch size " + batchSize + " and workers " + workers + " must be positive");
+        }
+    }
+
+    /** All samples once, in order, as they are, float32, on one background thread. */
+    public static Batches of(ImageStore store, int[] indices, int batchSize) {
+        return new Batches(store, indices.clone(), batchSize, 0, false, Augmentation.NONE, true, false, 1);
+    }
+
+    public Batches shuffled(long newSeed) {
+        return new Batches(store, indices, batchSize, newSeed, true, augmentation, floats, dropLast, workers);
+    }
+
+    public Batches augmented(Augmentation how) {
+        return new Batches(store, indices, batchSize, seed, shuffle, how, floats, dropLast, workers);
+    }
+
+    /** Images as uint8 rather than float32. */
+    public Batches asBytes() {
+        return new Batches(store, indices, batchSize, seed, shuffle, augmentation, false, dropLast, workers);
+    }
+
+    public Batches droppingLast() {
+        return new Batches(store, indices, batchSize, seed, shuffle, augmentation, floats, true, workers);
+    }
+
+    public Batches withWorkers(int threads) {
+        return new Batches(store, indices, batchSize, seed, shuffle, augmentation, floats, dropLast, threads);
+    }
+
+    /** Batches in an epoch. */
+    public int perEpoch() {
+        return dropLast ? indices.length / batchSize : (indices.length + batchSize - 1) / batchSize;
+    }
+
+    /** The batches of an epoch from {@code firstBatch} on; close it to stop its threads. */
+    public Epoch epoch(int epoch, int firstBatch) {
+        return new Epoch(epoch, firstBatch);
+    }
+
+    private int[] order(int epoch) {
+        int[] order = indices.clone();
+        if (shuffle) {
+            new Dice(seed, epoch, -1).shuffle(order);
+        }
+        return order;
+    }
+
+    /** An iteration over an epoch's batches. For one thread. */
+    public final class Epoch implements Iterator<Batch>, AutoCloseable {
+        private final int epoch;
+        private final int[] order;
+        private final ExecutorService executor;
+        private final Queue<Future<Batch>> ahead = new ArrayDeque<>();
+        private final Queue<Batch> free = new ConcurrentLinkedQueue<>();
+        private int nextTask;
+
+        private Epoch(int epoch, int firstBatch) {
+            this.epoch = epoch;
+            this.order = order(epoch);
+            this.nextTask = firstBatch;
+            this.executor = Executors.newFixedThreadPool(workers, task -> {
+                Thread thread = new Thread(task, "batches");
+                thread.setDaemon(true);
+                return thread;
+            });
+            for (int i = 0; i < AHEAD * workers; i++) {
+                submit();
+            }
+        }
+
+        private void submit() {
+            if (nextTask < perEpoch()) {
+                int index = nextTask++;
+                ahead.add(executor.submit(() -> prepare(index)));
+            }
+        }
+
+        @Override
+        public boolean hasNext() {
+            return !ahead.isEmpty();
+        }
+
+        @Override
+        public Batch next() {
+            if (ahead.isEmpty()) {
+                throw new NoSuchElementException();
+            }
+            try {
+                Batch batch = ahead.remove().get();
+                submit();
+                return batch;
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException cause) {
+                    throw cause;
+                }
+                if (e.getCause() instanceof Error cause) {
+                    throw cause;
+                }
+                throw new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while waiting for a batch", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            executor.shutdownNow();
+        }
+
+        private Batch prepare(int index) {
+            int[] samples =
+                    Arrays.copyOfRange(order, index * batchSize, Math.min(order.length, (index + 1) * batchSize));
+            Batch batch = allocate(index, samples);
+            ImageStore.Form form = store.form();
+            Augmenter augmenter = new Augmenter(augmentation, form.channels(), form.height(), form.width());
+            byte[][] pixels = new byte[samples.length][form.bytes()];
+            for (int i = 0; i < samples.length; i++) {
+                store.read(samples[i], pixels[i]);
+                augmenter.apply(pixels[i], new Dice(seed, epoch, samples[i]));
+            }
+            Mixup mixup = augmentation.mixup() > 0
+                    ? Mixup.draw(augmentation.mixup(), samples.length, new Dice(seed, epoch, -2, index))
+                    : null;
+            for (int i = 0; i < samples.length; i++) {
+                int label = label(samples[i]);
+                int other = mixup == null ? i : mixup.partner()[i];
+                float share = mixup == null ? 1 : (float) mixup.share();
+                write(batch.images(), pixels[i], pixels[other], share);
+                batch.labels().putLong(label);
+                int row = batch.targets().position();
+                for (int k = 0; k < classes(); k++) {
+                    batch.targets().putFloat(0);
+                }
+                int first = row + label * Float.BYTES;
+                int second = row + label(samples[other]) * Float.BYTES;
+                batch.targets().putFloat(first, share);
+                batch.targets().putFloat(second, batch.targets().getFloat(second) + 1 - share);
+            }
+            batch.images().flip();
+            batch.labels().flip();
+            batch.targets().flip();
+            batch.onClose(free::add);
+            return batch;
+        }
+
+        private int label(int sample) {
+            return store.dataSet().samples().get(sample).label();
+        }
+
+        private int classes() {
+            return store.dataSet().classes().size();
+        }
+
+        private void write(ByteBuffer to, byte[] image, byte[] other, float share) {
+            if (!floats && image == other) {
+                to.put(image);
+            } else if (!floats) {
+                for (int i = 0; i < image.length; i++) {
+                    to.put((byte) Math.round(share * (image[i] & 0xff) + (1 - share) * (other[i] & 0xff)));
+                }
+            } else {
+                float[] values = new float[image.length];
+                for (int i = 0; i < image.length; i++) {
+                    values[i] = image == other
+                            ? image[i] & 0xff
+                            : share * (image[i] & 0xff) + (1 - share) * (other[i] & 0xff);
+                }
+                to.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+                to.position(to.position() + values.length * Float.BYTES);
+            }
+        }
+
+        private Batch allocate(int index, int[] samples) {
+            Batch used = free.poll();
+            if (used != null) {
+                return new Batch(
+                        epoch,
+                        index,
+                        samples,
+                        used.images().clear(),
+                        used.labels().clear(),
+                        used.targets().clear());
+            }
+            int imageBytes = store.form().bytes() * (floats ? Float.BYTES : 1);
+            return new Batch(
+                    epoch,
+                    index,
+                    samples,
+                    direct(batchSize * imageBytes),
+                    direct(batchSize * Long.BYTES),
+                    direct(batchSize * classes() * Float.BYTES));
+        }
+
+        private static ByteBuffer direct(int bytes) {
+            return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.hone.vision.data;
+
+import dev.hone.vision.image.ImageException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * Labelled image files, listed but not decoded. Immutable; what was noticed while listing (files left out, files
+ * ignored) stands in {@link #notices()}, one line each, for the user to see.
+ */
+public final class DataSet {
+    private final Path root;
+    private final List<String> classes;
+    private final List<Sample> samples;
+    private final List<String> notices;
+    private Revision revision;
+
+    DataSet(Path root, List<String> classes, List<Sample> samples, List<String> notices) {
+        this.root = root;
+        this.classes = List.copyOf(classes);
+        this.samples = List.copyOf(samples);
+        this.notices = List.copyOf(notices);
+    }
+
+    /**
+     * Lists a data set.
+     *
+     * @param data a folder with a folder per class (optionally under {@code train/}, {@code val/}, {@code test/}; deeper
+     *     folders below a class are searched), a folder with a {@code split.csv}, or a CSV file with the columns
+     *     {@code path,label} and optionally {@code split} and {@code group}
+     * @throws ImageException if there is no image in it, or the CSV lacks a column, contradicts itself, or names no file
+     *     that exists
+     */
+    public static DataSet open(Path data) {
+        if (Files.isDirectory(data)) {
+            Path csv = data.resolve("split.csv");
+            if (Files.isRegularFile(csv)) {
+                DataSet set = new CsvReader(csv).read();
+                return set.noting(List.of(data + ": read by its split.csv"));
+            }
+            return new FolderReader(data).read();
+        }
+        if (!Files.exists(data)) {
+            throw new ImageException(data + ": no such file or folder");
+        }
+        if (!data.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
+            throw new ImageException(data + ": neither a folder nor a .csv file");
+        }
+        return new CsvReader(data).read();
+    }
+
+    /** The folder that sample names start from. */
+    public Path root() {
+        return root;
+    }
+
+    /** Class names, sorted; a sample's label is an index into them. */
+    public List<String> classes() {
+        return classes;
+    }
+
+    /** All samples, in the order of their CSV rows, or by class and name. */
+    public List<Sample> samples() {
+        return samples;
+    }
+
+    /** What the user should know, one line each: files left out, ignored or taken for something else. */
+    public List<String> notices() {
+        return notices;
+    }
+
+    /** Indices into {@link #samples()} of one split. */
+    public int[] indices(Split split) {
+        return IntStream.range(0, samples.size())
+                .filter(i -> samples.get(i).split() == split)
+                .toArray();
+    }
+
+    /** How many samples of a split each class has. */
+    public int[] counts(Split split) {
+        int[] counts = new int[classes.size()];
+        for (int i : indices(split)) {
+            counts[samples.get(i).label()]++;
+        }
+        return counts;
+    }
+
+    /** Content hashes of the files; read on the first call, on all processors. */
+    public synchronized Revision revision() {
+        if (revision == null) {
+            revision = Revision.of(this);
+        }
+        return revision;
+    }
+
+    /**
+     * The same samples labelled by another list of classes, a model's say.
+     *
+     * @throws ImageException if a class of this data set is not among them
+     */
+    public DataSet withClasses(List<String> wanted) {
+        for (String name : classes) {
+            if (!wanted.contains(name)) {
+                throw new ImageException(
+                        root + ": class '" + name + "' is not among " + wanted + "; rename it or leave it out");
+            }
+        }
+        List<Sample> relabelled = samples.stream()
+                .map(s -> new Sample(s.file(), s.name(), wanted.indexOf(classes.get(s.label())), s.split(), s.group()))
+                .toList();
+        return new DataSet(root, wanted, relabelled, notices);
+    }
+
+    /** The same samples with groups by a rule, for example the part number in a file's name; "" for no group. */
+    public DataSet withGroups(Function<Sample, String> group) {
+        return withSamples(samples.stream()
+                .map(s -> new Sample(s.file(), s.name(), s.label(), s.split(), group.apply(s)))
+                .toList());
+    }
+
+    /**
+     * Moves a part of the training samples ({@link Split#TRAIN} and {@link Split#NONE}) to another split: stratified by
+     * class, the same for the same seed whatever the order of the files, with groups and files of equal content kept
+     * together. A class keeps at least one training sample, and gives at least one if it has two that may be parted.
+     *
+     * @param to {@link Split#VALIDATION}, or {@link Split#TEST} to set samples aside for the end
+     * @param fraction of each class, between 0 and 1
+     */
+    public DataSet withHoldOut(Split to, double fraction, long seed) {
+        return HoldOut.apply(this, to, fraction, seed);
+    }
+
+    /**
+     * Whether a classifier can be learned from it.
+     *
+     * @throws ImageException if there are no training samples or fewer than two classes among them
+     */
+    public void requireTrainable() {
+        int[] counts = trainingCounts();
+        if (IntStream.of(counts).sum() == 0) {
+            throw new ImageException(root + ": no training images, every sample is marked val or test");
+        }
+        if (IntStream.of(counts).filter(n -> n > 0).count() < 2) {
+            int only = IntStream.range(0, counts.length)
+                    .filter(c -> counts[c] > 0)
+                    .findFirst()
+                    .orElseThrow();
+            throw new ImageException(root + ": one class only among the training images, '" + classes.get(only) + "' ("
+                    + counts[only] + "); a classifier needs two or more, such as good and defective");
+        }
+    }
+
+    private int[] trainingCounts() {
+        int[] counts = counts(Split.TRAIN);
+        int[] free = counts(Split.NONE);
+        for (int c = 0; c < counts.length; c++) {
+            counts[c] += free[c];
+        }
+        return counts;
+    }
+
+    /** Lines about classes too small to learn or to check. */
+    public List<String> balanceNotices() {
+        List<String> lines = new ArrayList<>();
+        int[] counts = trainingCounts();
+        for (int c = 0; c < counts.length; c++) {
+            if (counts[c] == 0) {
+                lines.add(root + ": class '" + classes.get(c) + "' has no training image and will never be predicted");
+            } else if (counts[c] == 1) {
+                lines.add(root + ": class '" + classes.get(c)
+                        + "' has one training image; it is used for training and cannot be validated");
+            }
+        }
+        return lines;
+    }
+
+    /** A data set of some of the samples. */
+    public DataSet only(int[] indices) {
+        return withSamples(IntStream.of(indices).mapToObj(samples::get).toList());
+    }
+
+    DataSet withSamples(List<Sample> kept) {
+        return new DataSet(root, classes, kept, notices);
+    }
+
+    DataSet noting(List<String> more) {
+        List<String> all = new ArrayList<>(notices);
+        all.addAll(more);
+        return new DataSet(root, classes, samples, all);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.hone.vision.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One labelled image file.
+ *
+ * @param file where it lies
+ * @param name its path below the data set's root, with {@code /}; unique in the data set
+ * @param label index into the data set's classes
+ * @param split the part of the data set it belongs to
+ * @param group samples of one group (photographs of one part, say) are never divided by a split; "" for none
+ */
+public record Sample(Path file, String name, int label, Split split, String group) {
+    Sample withSplit(Split to) {
+        return new Sample(file, name, label, to, group);
+    }
+
+    /**
+     * The pixel mask of the defect, not zero where it is: a PNG of the same name beside a JPEG, or
+     * {@code masks/<name>.png} below the root of the data set.
+     */
+    public Optional<Path> mask() {
+        String own = file.getFileName().toString();
+        String stem = own.substring(0, own.lastIndexOf('.'));
+        if (isJpeg(own)) {
+            Path beside = file.resolveSibling(stem + ".png");
+            if (Files.isRegularFile(beside)) {
+                return Optional.of(beside);
+            }
+        }
+        Path root = file.toAbsolutePath();
+        for (int i = Path.of(name).getNameCount(); i > 0; i--) {
+            root = root.getParent();
+        }
+        Path below = root.resolve("masks").resolve(name.substring(0, name.lastIndexOf('.')) + ".png");
+        return Files.isRegularFile(below) ? Optional.of(below) : Optional.empty();
+    }
+
+    static boolean isJpeg(String fileName) {
+        String lower = fileName.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".jpg") || lower.endsWith(".jpeg");
+    }
+}

@@ -1,0 +1,212 @@
+package dev.hone.vision.image;
+
+import com.twelvemonkeys.imageio.stream.BufferedFileImageInputStreamSpi;
+import java.awt.image.BufferedImage;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Set;
+import javax.imageio.IIOException;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+
+/**
+ * Reads PNG, JPEG (also CMYK and YCCK), BMP and TIFF files as {@link Image}s, and writes PNG.
+ *
+ * <p>What a file's samples become:
+ *
+ * <ul>
+ *   <li>8-bit samples are taken as they are; embedded colour profiles and gamma chunks are not applied.
+ *   <li>16-bit samples are scaled by their full range: {@code round(v * 255 / 65535)}. A 12-bit camera that fills only
+ *       the lower part of 16 bits therefore gives a dark image; let it write 8 bits or use the full range.
+ *   <li>Transparent pixels are laid over black.
+ *   <li>Palettes are looked up; a palette of greys gives a grey image.
+ *   <li>CMYK becomes RGB. Floating-point and 32-bit samples are refused.
+ *   <li>The EXIF orientation of JPEG and TIFF is undone; of a multi-page TIFF the first page is read.
+ * </ul>
+ *
+ * <p>Memory: at most {@link #MAX_PIXELS} pixels of a file are ever held. A larger file is decoded every second (third,
+ * ...) row and column where a smaller size is wanted, and refused where it is wanted whole.
+ */
+public final class ImageFiles {
+    /** The most pixels decoded from one file. */
+    public static final int MAX_PIXELS = 1 << 25;
+
+    private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "bmp", "tif", "tiff");
+
+    /** Reads in blocks; the JDK's own file stream asks the system for every byte. */
+    private static final BufferedFileImageInputStreamSpi FILES = new BufferedFileImageInputStreamSpi();
+
+    private ImageFiles() {}
+
+    /** Size of the upright image as the file's header says it. */
+    public record Size(int height, int width) {}
+
+    /** Whether the name ends like a file that {@link #read(Path)} can read. */
+    public static boolean hasImageName(Path file) {
+        String name = file.getFileName().toString();
+        return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    }
+
+    /** The whole image, in the file's colours: 1 channel if the file is grey, else 3. */
+    public static Image read(Path file) {
+        return decode(file, 0, 0);
+    }
+
+    /** The image as a model takes it: brought to {@code channels}, then resized. */
+    public static Image read(Path file, int channels, int height, int width, Resize.Mode mode) {
+        return Resize.to(decode(file, height, width).withChannels(channels), height, width, mode);
+    }
+
+    /** The size from the header, without decoding. */
+    public static Size size(Path file) {
+        int orientation = Orientation.of(head(file));
+        return withReader(file, (reader, warnings) -> {
+            int h = reader.getHeight(0);
+            int w = reader.getWidth(0);
+            return Orientation.swapsAxes(orientation) ? new Size(w, h) : new Size(h, w);
+        });
+    }
+
+    /** @param height the wanted height, 0 for the file's own; the result may be larger, never smaller unless the file is */
+    private static Image decode(Path file, int height, int width) {
+        int orientation = Orientation.of(head(file));
+        boolean swap = Orientation.swapsAxes(orientation);
+        return withReader(file, (reader, warnings) -> {
+            ImageReadParam param = reader.getDefaultReadParam();
+            int step = step(file, reader, swap ? width : height, swap ? height : width);
+            if (step > 1) {
+                param.setSourceSubsampling(step, step, 0, 0);
+            }
+            BufferedImage decoded = reader.read(0, param);
+            if (warnings[0] != null) {
+                throw new IIOException(warnings[0]);
+            }
+            return Orientation.undo(Pixels.from(decoded), orientation);
+        });
+    }
+
+    /** Every how many rows and columns must be left out for the file to fit {@link #MAX_PIXELS}. */
+    private static int step(Path file, ImageReader reader, int height, int width) throws IOException {
+        int h = reader.getHeight(0);
+        int w = reader.getWidth(0);
+        if (h < 1 || w < 1) {
+            throw new IIOException("the header says " + w + " x " + h + " pixels");
+        }
+        long pixels = (long) h * w;
+        int step = (int) Math.ceil(Math.sqrt((double) pixels / MAX_PIXELS));
+        boolean whole = height == 0 || width == 0;
+        if (step > 1 && (whole || h / step < height || w / step < width || pixels > Integer.MAX_VALUE)) {
+            throw new ImageException(file + ": " + w + " x " + h + " pixels are more than the " + MAX_PIXELS
+                    + " that are decoded " + (whole ? "whole" : "for a size of " + width + " x " + height)
+                    + "; make the image smaller or cut it into tiles");
+        }
+        return Math.max(1, step);
+    }
+
+    private interface Use<T> {
+        T apply(ImageReader reader, String[] warnings) throws IOException;
+    }
+
+    private static <T> T withReader(Path file, Use<T> use) {
+        try (ImageInputStream in = FILES.createInputStreamInstance(file.toFile(), false, null)) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            if (!readers.hasNext()) {
+                throw new ImageException(file + ": not a PNG, JPEG, BMP or TIFF image"
+                        + (in.length() == 0 ? ", the file is empty" : ""));
+            }
+            ImageReader reader = readers.next();
+            try {
+                String[] warnings = new String[1];
+                reader.addIIOReadWarningListener((source, warning) -> {
+                    // libjpeg fills what is missing with grey and only warns
+                    String w = warning.toLowerCase(Locale.ROOT);
+                    if (w.contains("premature") || w.contains("corrupt") || w.contains("truncated")) {
+                        warnings[0] = warning;
+                    }
+                });
+                reader.setInput(in, true, true);
+                return use.apply(reader, warnings);
+            } finally {
+                reader.dispose();
+            }
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof ImageException known) {
+                throw known;
+            }
+            // decoders answer damaged input with whatever exception they run into
+            throw new ImageException(file + ": cannot be decoded, " + reason(e), e);
+        }
+    }
+
+    private static String reason(Throwable e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof EOFException) {
+                return "the file is truncated";
+            }
+        }
+        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        String line = message.strip().lines().findFirst().orElse("");
+        return e instanceof IOException ? line : "the file is damaged (" + line + ")";
+    }
+
+    /** The first 64 KiB, where EXIF must be; names a file that is missing or may not be read. */
+    private static byte[] head(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(1 << 16);
+        } catch (NoSuchFileException e) {
+            throw new ImageException(file + ": no such file", e);
+        } catch (IOException e) {
+            throw new ImageException(
+                    file + ": cannot be read, " + (Files.isDirectory(file) ? "it is a folder" : e.getMessage()), e);
+        }
+    }
+
+    /** Writes beside the file, then moves, so that a failure leaves no half-written image; parents are created. */
+    public static void writePng(Image image, Path file) {
+        Path beside = null;
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            Files.createDirectories(folder);
+            beside = Files.createTempFile(folder, ".", ".png");
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(beside))) {
+                writePng(image, out);
+            }
+            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            if (beside != null) {
+                beside.toFile().delete();
+            }
+            throw new ImageException(file + ": cannot be written, " + e.getMessage(), e);
+        }
+    }
+
+    /** The bytes of a PNG file. */
+    public static byte[] png(Image image) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            writePng(image, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // an array does not fail
+        }
+        return out.toByteArray();
+    }
+
+    private static void writePng(Image image, OutputStream out) throws IOException {
+        if (!ImageIO.write(Pixels.toBuffered(image), "png", out)) {
+            throw new IOException("this Java has no PNG writer");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.hone.vision.image;
+
+import java.util.Arrays;
+
+/**
+ * Resizing with antialiasing: a triangle filter whose width grows with the reduction, applied along rows, then along
+ * columns, in fixed point. It is the filter of Pillow's {@code resize(..., BILINEAR)} and gives the same bytes; fine
+ * defects fade into grey when an image shrinks, they do not vanish between samples.
+ */
+public final class Resize {
+    /** How an image of another aspect ratio is brought to the wanted size. */
+    public enum Mode {
+        /** Both axes are scaled on their own; the whole image is used, shapes are distorted. */
+        STRETCH,
+        /** The aspect ratio is kept; the image is centred and its border pixels are repeated outwards. */
+        LETTERBOX
+    }
+
+    /** Bits of the fixed-point weights: 8-bit pixels, 22-bit weights and two bits of headroom fill an int. */
+    private static final int BITS = 22;
+
+    private Resize() {}
+
+    /** The image at the given size. */
+    public static Image to(Image in, int height, int width, Mode mode) {
+        return switch (mode) {
+            case STRETCH -> stretch(in, height, width);
+            case LETTERBOX -> letterbox(in, height, width);
+        };
+    }
+
+    /** The image scaled along each axis on its own. */
+    public static Image stretch(Image in, int height, int width) {
+        if (height < 1 || width < 1) {
+            throw new IllegalArgumentException("wanted size " + height + "x" + width + " is not positive");
+        }
+        Image out = in;
+        if (width != in.width()) {
+            out = alongRows(out, new Filter(in.width(), width));
+        }
+        if (height != in.height()) {
+            out = alongColumns(out, new Filter(in.height(), height));
+        }
+        return out;
+    }
+
+    private static Image letterbox(Image in, int height, int width) {
+        double scale = Math.min((double) height / in.height(), (double) width / in.width());
+        int h = Math.max(1, Math.min(height, (int) Math.round(in.height() * scale)));
+        int w = Math.max(1, Math.min(width, (int) Math.round(in.width() * scale)));
+        Image inner = stretch(in, h, w);
+        if (h == height && w == width) {
+            return inner;
+        }
+        int top = (height - h) / 2;
+        int left = (width - w) / 2;
+        Image out = Image.black(in.channels(), height, width);
+        for (int c = 0; c < in.channels(); c++) {
+            for (int y = 0; y < height; y++) {
+                int sy = Math.max(0, Math.min(h - 1, y - top));
+                for (int x = 0; x < width; x++) {
+                    int sx = Math.max(0, Math.min(w - 1, x - left));
+                    out.pixels()[(c * height + y) * width + x] = inner.pixels()[(c * h + sy) * w + sx];
+                }
+            }
+        }
+        return out;
+    }
+
+    /** For each of {@code to} outputs, the first input it reads and its weights, which sum to 2^BITS up to rounding. */
+    private static final class Filter {
+        final int[] first;
+        final int[][] weights;
+
+        Filter(int from, int to) {
+            first = new int[to];
+            weights = new int[to][];
+            double scale = (double) from / to;
+            double support = Math.max(scale, 1.0);
+            for (int i = 0; i < to; i++) {
+                double centre = (i + 0.5) * scale;
+                int begin = Math.max(0, (int) (centre - support + 0.5));
+                int end = Math.min(from, (int) (centre + support + 0.5));
+                double[] w = new double[end - begin];
+                double sum = 0;
+                for (int k = 0; k < w.length; k++) {
+                    w[k] = Math.max(0, 1 - Math.abs((k + begin - centre + 0.5) / support));
+                    sum += w[k];
+                }
+                first[i] = begin;
+                weights[i] = new int[w.length];
+                for (int k = 0; k < w.length; k++) {
+                    weights[i][k] = (int) (0.5 + w[k] / sum * (1 << BITS));
+                }
+            }
+        }
+    }
+
+    private static Image alongRows(Image in, Filter filter) {
+        int w = in.width();
+        int to = filter.first.length;
+        byte[] source = in.pixels();
+        byte[] out = new byte[in.channels() * in.height() * to];
+        for (int row = 0; row < in.channels() * in.height(); row++) {
+            for (int x = 0; x < to; x++) {
+                int[] weights = filter.weights[x];
+                int at = row * w + filter.first[x];
+                int sum = 1 << (BITS - 1);
+                for (int k = 0; k < weights.length; k++) {
+                    sum += weights[k] * (source[at + k] & 0xff);
+                }
+                out[row * to + x] = clip(sum);
+            }
+        }
+        return new Image(in.channels(), in.height(), to, out);
+    }
+
+    private static Image alongColumns(Image in, Filter filter) {
+        int w = in.width();
+        int to = filter.first.length;
+        byte[] source = in.pixels();
+        byte[] out = new byte[in.channels() * to * w];
+        int[] sum = new int[w];
+        for (int c = 0; c < in.channels(); c++) {
+            for (int y = 0; y < to; y++) {
+                Arrays.fill(sum, 1 << (BITS - 1));
+                int[] weights = filter.weights[y];
+                for (int k = 0; k < weights.length; k++) {
+                    int weight = weights[k];
+                    int at = (c * in.height() + filter.first[y] + k) * w;
+                    for (int x = 0; x < w; x++) {
+                        sum[x] += weight * (source[at + x] & 0xff);
+                    }
+                }
+                int at = (c * to + y) * w;
+                for (int x = 0; x < w; x++) {
+                    out[at + x] = clip(sum[x]);
+                }
+            }
+        }
+        return new Image(in.channels(), to, w, out);
+    }
+
+    private static byte clip(int fixed) {
+        return (byte) Math.max(0, Math.min(255, fixed >> BITS));
+    }
+}
