@@ -1,0 +1,140 @@
+package dev.hone.autodiff;
+
+import static dev.hone.autodiff.Forms.greater;
+import static dev.hone.autodiff.Forms.indicator;
+import static dev.hone.autodiff.Forms.less;
+import static dev.hone.autodiff.Forms.onlyWhere;
+import static dev.hone.autodiff.Forms.oneMinus;
+import static dev.hone.autodiff.Forms.square;
+import static dev.hone.autodiff.Forms.where;
+import static dev.hone.autodiff.Forms.x;
+import static dev.hone.autodiff.Forms.y;
+
+import dev.hone.graph.Node;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import java.util.Map;
+
+/** Activation functions. At a kink the derivative is that of the flat side. */
+final class ActivationGradients {
+    private static final float SELU_ALPHA = 1.67326319217681884765625f;
+    private static final float SELU_GAMMA = 1.05070102214813232421875f;
+
+    private ActivationGradients() {}
+
+    static void add(Rules r) {
+        r.broadcast("Relu", (o, n, dy) -> o.mul(dy, o.op("Sign", y(n))));
+        r.broadcast("LeakyRelu", (o, n, dy) -> {
+            return where(o, greater(o, x(n), 0), dy, o.mul(dy, n.floatAttribute("alpha", 0.01f)));
+        });
+        r.broadcast("ThresholdedRelu", (o, n, dy) -> {
+            return onlyWhere(o, greater(o, x(n), n.floatAttribute("alpha", 1)), dy);
+        });
+        r.broadcast(
+                "PRelu",
+                (o, n, dy) -> where(o, less(o, x(n), 0), o.mul(dy, n.input(1)), dy),
+                (o, n, dy) -> o.mul(dy, o.op("Min", x(n), o.constantLike(x(n), 0))));
+        r.broadcast("Elu", (o, n, dy) -> {
+            float alpha = n.floatAttribute("alpha", 1);
+            return where(o, greater(o, x(n), 0), dy, o.mul(dy, o.add(y(n), alpha)));
+        });
+        r.broadcast("Selu", (o, n, dy) -> {
+            float alpha = n.floatAttribute("alpha", SELU_ALPHA);
+            float gamma = n.floatAttribute("gamma", SELU_GAMMA);
+            return where(o, greater(o, x(n), 0), o.mul(dy, gamma), o.mul(dy, o.add(y(n), alpha * gamma)));
+        });
+        r.broadcast("Celu", (o, n, dy) -> {
+            float alpha = n.floatAttribute("alpha", 1);
+            return where(o, greater(o, x(n), 0), dy, o.mul(dy, o.add(o.mul(y(n), 1 / alpha), 1)));
+        });
+        r.broadcast("Clip", ActivationGradients::clip, ActivationGradients::clipLow, ActivationGradients::clipHigh);
+        r.broadcast("Sigmoid", (o, n, dy) -> o.mul(dy, o.mul(y(n), oneMinus(o, y(n)))));
+        r.broadcast("Tanh", (o, n, dy) -> o.mul(dy, oneMinus(o, square(o, y(n)))));
+        r.broadcast("HardSigmoid", (o, n, dy) -> {
+            Value slope = o.mul(dy, n.floatAttribute("alpha", 0.2f));
+            return o.mul(slope, inside(o, y(n), 0, 1));
+        });
+        // d/dx x clip(x/6 + 1/2, 0, 1)
+        r.broadcast("HardSwish", (o, n, dy) -> {
+            Value gate = o.op("HardSigmoid", Map.of("alpha", 1 / 6f, "beta", 0.5f), x(n));
+            Value slope = o.mul(o.mul(x(n), 1 / 6f), inside(o, gate, 0, 1));
+            return o.mul(dy, o.add(gate, slope));
+        });
+        r.broadcast("Softplus", (o, n, dy) -> o.mul(dy, o.op("Sigmoid", x(n))));
+        r.broadcast("Softsign", (o, n, dy) -> {
+            return o.div(dy, square(o, o.add(o.op("Abs", x(n)), 1)));
+        });
+        r.broadcast("Shrink", (o, n, dy) -> {
+            return onlyWhere(o, greater(o, o.op("Abs", x(n)), n.floatAttribute("lambd", 0.5f)), dy);
+        });
+        // d/dx x tanh(softplus(x))
+        r.broadcast("Mish", (o, n, dy) -> {
+            Value t = o.op("Tanh", o.op("Softplus", x(n)));
+            Value slope = o.mul(o.mul(x(n), o.op("Sigmoid", x(n))), oneMinus(o, square(o, t)));
+            return o.mul(dy, o.add(t, slope));
+        });
+        r.broadcast("Gelu", (o, n, dy) -> {
+            boolean tanh = n.stringAttribute("approximate", "none").equals("tanh");
+            return o.mul(dy, tanh ? geluTanhSlope(o, x(n)) : geluSlope(o, x(n)));
+        });
+        // y (dy - sum y dy)
+        r.same("Softmax", (o, n, dy) -> {
+            Value weighted = o.mul(dy, y(n));
+            return o.sub(weighted, o.mul(y(n), sumOverAxis(o, n, weighted)));
+        });
+        r.same("LogSoftmax", (o, n, dy) -> o.sub(dy, o.mul(o.op("Exp", y(n)), sumOverAxis(o, n, dy))));
+    }
+
+    private static Value sumOverAxis(Ops o, Node n, Value a) {
+        return o.reduceSum(a, true, n.intAttribute("axis", -1));
+    }
+
+    /** 1 where {@code low < a < high}, else 0 */
+    private static Value inside(Ops o, Value a, double low, double high) {
+        Value distance = o.op("Abs", o.add(a, -(low + high) / 2));
+        return indicator(o, less(o, distance, (high - low) / 2), a);
+    }
+
+    private static Value clip(Ops o, Node n, Value dy) {
+        Value low = n.input(1);
+        Value high = n.input(2);
+        if (low != null && high != null && low.isConstant() && high.isConstant()) {
+            float a = low.constant().scalarFloat();
+            float b = high.constant().scalarFloat();
+            if (Math.abs(a) < 1e6 && Math.abs(b) < 1e6) {
+                return o.mul(dy, inside(o, y(n), a, b));
+            }
+        }
+        Value gradient = dy;
+        if (low != null) {
+            gradient = onlyWhere(o, o.op("Greater", x(n), low), gradient);
+        }
+        return high == null ? gradient : onlyWhere(o, o.op("Less", x(n), high), gradient);
+    }
+
+    private static Value clipLow(Ops o, Node n, Value dy) {
+        return onlyWhere(o, o.op("LessOrEqual", x(n), n.input(1)), dy);
+    }
+
+    private static Value clipHigh(Ops o, Node n, Value dy) {
+        return onlyWhere(o, o.op("GreaterOrEqual", x(n), n.input(2)), dy);
+    }
+
+    /** {@code Phi(x) + x phi(x)} */
+    private static Value geluSlope(Ops o, Value x) {
+        Value cdf = o.mul(o.add(o.op("Erf", o.mul(x, Math.sqrt(0.5))), 1), 0.5);
+        Value density = o.mul(o.op("Exp", o.mul(square(o, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+        return o.add(cdf, o.mul(x, density));
+    }
+
+    /** With {@code u = k (x + c x^3)}, {@code t = tanh u}: {@code (1 + t)/2 + x/2 (1 - t^2) k (1 + 3 c x^2)} */
+    private static Value geluTanhSlope(Ops o, Value x) {
+        double k = Math.sqrt(2 / Math.PI);
+        double c = 0.044715;
+        Value x2 = square(o, x);
+        Value t = o.op("Tanh", o.mul(x, o.add(o.mul(x2, k * c), k)));
+        Value inner = o.add(o.mul(x2, 3 * k * c), k);
+        Value slope = o.mul(o.mul(o.mul(x, 0.5), oneMinus(o, square(o, t))), inner);
+        return o.add(o.mul(o.add(t, 1), 0.5), slope);
+    }
+}

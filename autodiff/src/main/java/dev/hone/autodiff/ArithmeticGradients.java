@@ -1,0 +1,107 @@
+package dev.hone.autodiff;
+
+import static dev.hone.autodiff.Forms.greater;
+import static dev.hone.autodiff.Forms.indicator;
+import static dev.hone.autodiff.Forms.minus;
+import static dev.hone.autodiff.Forms.onlyWhere;
+import static dev.hone.autodiff.Forms.square;
+import static dev.hone.autodiff.Forms.where;
+import static dev.hone.autodiff.Forms.x;
+import static dev.hone.autodiff.Forms.y;
+
+import dev.hone.graph.Node;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+
+/** Element-wise arithmetic, functions of analysis, comparison and choice. */
+final class ArithmeticGradients {
+    private ArithmeticGradients() {}
+
+    static void add(Rules r) {
+        r.broadcast("Add", (o, n, dy) -> dy, (o, n, dy) -> dy);
+        r.broadcast("Sub", (o, n, dy) -> dy, (o, n, dy) -> o.neg(dy));
+        r.broadcast("Mul", (o, n, dy) -> o.mul(dy, n.input(1)), (o, n, dy) -> o.mul(dy, n.input(0)));
+        r.broadcast(
+                "Div",
+                (o, n, dy) -> o.div(dy, n.input(1)),
+                (o, n, dy) -> o.neg(o.div(o.mul(dy, y(n)), n.input(1))));
+        r.broadcast("Pow", ArithmeticGradients::base, ArithmeticGradients::exponent);
+        // y = x - trunc(x / d) d, so that dy/dd = -trunc(x / d) = (y - x) / d
+        r.broadcast(
+                "Mod",
+                (o, n, dy) -> dy,
+                (o, n, dy) -> o.mul(dy, o.op("Round", o.div(o.sub(y(n), x(n)), n.input(1)))));
+        r.variadic("Sum", (o, n, dy, i) -> dy);
+        r.variadic("Mean", (o, n, dy, i) -> o.mul(dy, 1.0 / n.inputs().size()));
+        r.variadic("Max", ArithmeticGradients::extremum);
+        r.variadic("Min", ArithmeticGradients::extremum);
+        r.broadcast(
+                "Where",
+                null,
+                (o, n, dy) -> where(o, n.input(0), dy, o.constantLike(dy, 0)),
+                (o, n, dy) -> where(o, n.input(0), o.constantLike(dy, 0), dy));
+
+        r.broadcast("Neg", (o, n, dy) -> o.neg(dy));
+        r.broadcast("Abs", (o, n, dy) -> o.mul(dy, o.op("Sign", x(n))));
+        r.broadcast("Sqrt", (o, n, dy) -> o.div(o.mul(dy, 0.5), y(n)));
+        r.broadcast("Reciprocal", (o, n, dy) -> o.neg(o.mul(dy, square(o, y(n)))));
+        r.broadcast("Exp", (o, n, dy) -> o.mul(dy, y(n)));
+        r.broadcast("Log", (o, n, dy) -> o.div(dy, x(n)));
+        r.broadcast(
+                "Erf",
+                (o, n, dy) -> o.mul(dy, o.mul(o.op("Exp", o.neg(square(o, x(n)))), 2 / Math.sqrt(Math.PI))));
+        r.broadcast("Sin", (o, n, dy) -> o.mul(dy, o.op("Cos", x(n))));
+        r.broadcast("Cos", (o, n, dy) -> o.neg(o.mul(dy, o.op("Sin", x(n)))));
+        r.broadcast("Tan", (o, n, dy) -> o.mul(dy, o.add(square(o, y(n)), 1)));
+        r.broadcast("Asin", (o, n, dy) -> o.div(dy, o.op("Sqrt", minus(o, 1, square(o, x(n))))));
+        r.broadcast("Acos", (o, n, dy) -> o.neg(o.div(dy, o.op("Sqrt", minus(o, 1, square(o, x(n)))))));
+        r.broadcast("Atan", (o, n, dy) -> o.div(dy, o.add(square(o, x(n)), 1)));
+        r.broadcast("Sinh", (o, n, dy) -> o.mul(dy, o.op("Cosh", x(n))));
+        r.broadcast("Cosh", (o, n, dy) -> o.mul(dy, o.op("Sinh", x(n))));
+        r.broadcast("Asinh", (o, n, dy) -> o.div(dy, o.op("Sqrt", o.add(square(o, x(n)), 1))));
+        r.broadcast("Acosh", (o, n, dy) -> o.div(dy, o.op("Sqrt", o.add(square(o, x(n)), -1))));
+        r.broadcast("Atanh", (o, n, dy) -> o.div(dy, minus(o, 1, square(o, x(n)))));
+
+        r.same("Cast", (o, n, dy) -> o.cast(dy, Forms.type(x(n))));
+        r.same("CastLike", (o, n, dy) -> o.cast(dy, Forms.type(x(n))));
+        r.zero("Floor", "Ceil", "Round", "Sign");
+        r.zero("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Not", "And", "Or", "Xor");
+        r.zero("BitShift", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor");
+    }
+
+    private static Value base(Ops o, Node n, Value dy) {
+        Value a = n.input(0);
+        Value b = o.cast(n.input(1), Forms.type(a));
+        if (b.isConstant() && b.constant().count() == 1) {
+            float power = b.constant().scalarFloat();
+            if (power == 2) {
+                return o.mul(dy, o.mul(a, 2));
+            }
+        }
+        return o.mul(dy, o.mul(b, o.op("Pow", a, o.add(b, -1))));
+    }
+
+    /** The derivative by the exponent is taken as 0 where the base is not positive. */
+    private static Value exponent(Ops o, Node n, Value dy) {
+        Value a = n.input(0);
+        Value positive = greater(o, a, 0);
+        Value log = o.op("Log", where(o, positive, a, o.constantLike(a, 1)));
+        return o.mul(dy, o.mul(y(n), log));
+    }
+
+    /** Inputs that tie share the gradient equally. */
+    private static Value extremum(Ops o, Node n, Value dy, int i) {
+        Value hit = o.op("Equal", n.input(i), y(n));
+        if (n.inputs().size() == 1) {
+            return dy;
+        } else if (n.inputs().stream().filter(v -> !v.isConstant()).count() == 1) {
+            return onlyWhere(o, hit, dy);
+        }
+        Value ties = null;
+        for (Value input : n.inputs()) {
+            Value one = indicator(o, o.op("Equal", input, y(n)), dy);
+            ties = ties == null ? one : o.add(ties, one);
+        }
+        return onlyWhere(o, hit, o.div(dy, ties));
+    }
+}

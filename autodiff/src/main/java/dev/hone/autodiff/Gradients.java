@@ -1,0 +1,91 @@
+package dev.hone.autodiff;
+
+import dev.hone.graph.Node;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The table of gradients: for each operator of ONNX's own domain, at {@link dev.hone.graph.Model#OPSET}, the gradients
+ * of its inputs in terms of its inputs, its outputs and the gradients of its outputs. They are written with ordinary
+ * ONNX operators, so that any runtime runs them and so that they can be differentiated again. Rules stay short because
+ * {@link Backward} sums where a value fans out, reduces where an input was broadcast, and skips what nobody needs.
+ */
+public final class Gradients {
+    private static final Map<String, Rule> RULES = rules();
+
+    private Gradients() {}
+
+    private static Map<String, Rule> rules() {
+        Rules rules = new Rules();
+        ArithmeticGradients.add(rules);
+        ActivationGradients.add(rules);
+        ReductionGradients.add(rules);
+        LayoutGradients.add(rules);
+        IndexGradients.add(rules);
+        MatrixGradients.add(rules);
+        ConvolutionGradients.add(rules);
+        PoolingGradients.add(rules);
+        ResizeGradients.add(rules);
+        NormalizationGradients.add(rules);
+        rules.zero(
+                "ArgMax",
+                "ArgMin",
+                "Hardmax",
+                "Shape",
+                "Size",
+                "NonZero",
+                "Range",
+                "ConstantOfShape",
+                "Constant",
+                "OneHot",
+                "RandomNormal",
+                "RandomNormalLike",
+                "RandomUniform",
+                "RandomUniformLike",
+                "EyeLike",
+                "IsNaN",
+                "IsInf");
+        rules.none(
+                "recurrent layers have no gradient here; unroll the layer into matrix products to differentiate it",
+                "LSTM",
+                "GRU",
+                "RNN");
+        rules.none(
+                "control flow has no gradient here; unroll it or choose the branch before differentiating",
+                "If",
+                "Loop",
+                "Scan");
+        rules.none(
+                "its scale depends on its input; use QuantizeLinear with fixed scales to train through quantization",
+                "DynamicQuantizeLinear");
+        return Map.copyOf(rules.byOperator());
+    }
+
+    /** The rule for a node, or null. */
+    static Rule of(Node node) {
+        return node.domain().isEmpty() ? RULES.get(node.op()) : null;
+    }
+
+    static List<String> differentiable() {
+        return RULES.keySet().stream()
+                .filter(op -> RULES.get(op) instanceof Rule.Derivative)
+                .sorted()
+                .toList();
+    }
+
+    /** Every operator that the table knows, in alphabetical order, and what it says of it in a few words. */
+    public static Map<String, String> names() {
+        Map<String, String> names = new TreeMap<>();
+        RULES.forEach((op, rule) -> names.put(op, describe(rule)));
+        return Collections.unmodifiableMap(names);
+    }
+
+    private static String describe(Rule rule) {
+        if (rule instanceof Rule.None none) {
+            return "none: " + none.reason();
+        }
+        return rule instanceof Rule.Zero ? "zero" : "yes";
+    }
+}

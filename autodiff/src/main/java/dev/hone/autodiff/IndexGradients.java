@@ -1,0 +1,118 @@
+package dev.hone.autodiff;
+
+import static dev.hone.autodiff.Forms.known;
+import static dev.hone.autodiff.Forms.rank;
+import static dev.hone.autodiff.Forms.x;
+
+import dev.hone.graph.Dim;
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Node;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Reading and writing at computed positions. Indices have no gradient. */
+final class IndexGradients {
+    private IndexGradients() {}
+
+    static void add(Rules r) {
+        r.same("Gather", IndexGradients::gather);
+        r.same("GatherElements", (o, n, dy) -> scatterAdd(o, n, x(n), n.input(1), dy));
+        r.same("GatherND", (o, n, dy) -> {
+            if (n.intAttribute("batch_dims", 0) != 0) {
+                return Movement.scatterBack(o, n, dy);
+            }
+            return o.op("ScatterND", Map.of("reduction", "add"), Movement.zerosLike(o, x(n)), n.input(1), dy);
+        });
+        r.same("ScatterElements", IndexGradients::scatterData, null, IndexGradients::scatterUpdates);
+        r.same(
+                "ScatterND",
+                (o, n, dy) -> adds(n) ? dy : o.op("ScatterND", dy, n.input(1), Movement.zerosLike(o, n.input(2))),
+                null,
+                (o, n, dy) -> {
+                    adds(n);
+                    return o.op("GatherND", dy, n.input(1));
+                });
+        r.joint("TopK", (o, n, dy, wanted) -> {
+            Value[] gradients = new Value[wanted.length];
+            Value indices = n.ensureOutput(1, n.graph().freshName("topk_indices"));
+            gradients[0] = scatterAdd(o, n, x(n), indices, dy.get(0));
+            return gradients;
+        });
+    }
+
+    private static Value scatterAdd(Ops o, Node n, Value like, Value indices, Value updates) {
+        long axis = n.intAttribute("axis", n.is("TopK") ? -1 : 0);
+        Map<String, Object> attributes = Map.of("axis", axis, "reduction", "add");
+        return o.op("ScatterElements", attributes, Movement.zerosLike(o, like), indices, updates);
+    }
+
+    /** One fixed index: zeros around the slice. Otherwise the slices are added up at their indices. */
+    private static Value gather(Ops o, Node n, Value dy) {
+        int rank = rank(n, x(n));
+        int axis = Forms.axis(n, "axis", 0, rank);
+        Dim extent = x(n).shape().dim(axis);
+        long[] index = known(n.input(1));
+        if (index != null && index.length == 1 && extent.isConstant()) {
+            long at = index[0] < 0 ? index[0] + extent.constant() : index[0];
+            long[] before = new long[rank];
+            long[] after = new long[rank];
+            before[axis] = at;
+            after[axis] = extent.constant() - 1 - at;
+            Value one = rank(n, n.input(1)) == 0 ? o.unsqueeze(dy, axis) : dropUnits(o, n, dy, axis);
+            return Movement.pad(o, one, before, after);
+        }
+        // dy [x0.., indices.., ..xn] as [x0.., count, ..xn]; the indices repeated over all other axes of it
+        Value count = o.reshape(o.op("Size", n.input(1)), 1);
+        Value shape = o.shapeOf(x(n));
+        Value updatesShape = count;
+        if (axis > 0) {
+            updatesShape = o.concat(0, List.of(o.slice(shape, 0, 0, axis, 1), updatesShape));
+        }
+        if (axis + 1 < rank) {
+            updatesShape = o.concat(0, List.of(updatesShape, o.slice(shape, 0, axis + 1L, rank, 1)));
+        }
+        long[] column = new long[rank - axis];
+        Arrays.fill(column, 1);
+        column[0] = -1;
+        Value indices = o.op("Expand", o.reshape(n.input(1), column), updatesShape);
+        return scatterAdd(o, n, x(n), indices, o.op("Reshape", dy, updatesShape));
+    }
+
+    /** Leaves one of the axes, all of extent 1, that the indices brought in. */
+    private static Value dropUnits(Ops o, Node n, Value dy, int axis) {
+        int units = rank(n, n.input(1));
+        if (units == 1) {
+            return dy;
+        }
+        long[] axes = new long[units - 1];
+        for (int i = 0; i < axes.length; i++) {
+            axes[i] = axis + 1L + i;
+        }
+        return o.squeeze(dy, axes);
+    }
+
+    private static Value scatterData(Ops o, Node n, Value dy) {
+        if (adds(n)) {
+            return dy;
+        }
+        Map<String, Object> axis = Map.of("axis", n.intAttribute("axis", 0));
+        return o.op("ScatterElements", axis, dy, n.input(1), Movement.zerosLike(o, n.input(2)));
+    }
+
+    private static Value scatterUpdates(Ops o, Node n, Value dy) {
+        adds(n);
+        return o.op("GatherElements", Map.of("axis", n.intAttribute("axis", 0)), dy, n.input(1));
+    }
+
+    /** Whether a scatter adds (or else overwrites). @throws GraphException if it does something else */
+    private static boolean adds(Node n) {
+        String reduction = n.stringAttribute("reduction", "none");
+        if (!reduction.equals("add") && !reduction.equals("none")) {
+            throw new GraphException(n, "has a gradient with reduction none or add only, found " + reduction);
+        }
+        return reduction.equals("add");
+    }
+}

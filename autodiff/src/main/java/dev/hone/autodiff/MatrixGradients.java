@@ -1,0 +1,153 @@
+package dev.hone.autodiff;
+
+import static dev.hone.autodiff.Forms.rank;
+
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Node;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Products of matrices. The runtime merges the transpositions written here into its matrix product. */
+final class MatrixGradients {
+    private MatrixGradients() {}
+
+    static void add(Rules r) {
+        r.broadcast("MatMul", MatrixGradients::left, MatrixGradients::right);
+        r.broadcast("Gemm", MatrixGradients::gemmA, MatrixGradients::gemmB, (o, n, dy) -> {
+            float beta = n.floatAttribute("beta", 1);
+            return beta == 1 ? dy : o.mul(dy, beta);
+        });
+        r.joint("Einsum", MatrixGradients::einsum);
+    }
+
+    private static Value swapLast(Ops o, Value a, int rank) {
+        long[] perm = new long[rank];
+        for (int i = 0; i < rank; i++) {
+            perm[i] = i;
+        }
+        perm[rank - 1] = rank - 2L;
+        perm[rank - 2] = rank - 1L;
+        return o.transpose(a, perm);
+    }
+
+    /** {@code dA = dY B^T} */
+    private static Value left(Ops o, Node n, Value dy) {
+        int ra = rank(n, n.input(0));
+        int rb = rank(n, n.input(1));
+        Value b = rb == 1 ? o.unsqueeze(n.input(1), 1) : n.input(1);
+        Value d = asMatrix(o, dy, ra, rb);
+        Value da = o.matmul(d, swapLast(o, b, Math.max(2, rb)));
+        return ra == 1 ? o.squeeze(da, -2) : da;
+    }
+
+    /** {@code dB = A^T dY} */
+    private static Value right(Ops o, Node n, Value dy) {
+        int ra = rank(n, n.input(0));
+        int rb = rank(n, n.input(1));
+        Value a = ra == 1 ? o.unsqueeze(n.input(0), 0) : n.input(0);
+        Value d = asMatrix(o, dy, ra, rb);
+        Shape sa = a.shape();
+        Shape sb = n.input(1).shape();
+        if (ra > 2 && rb == 2 && sa.dim(-1).isConstant() && sb.dim(-1).isConstant()) {
+            // One product over all rows at once, in place of a batch of them and a sum.
+            Value rows = o.reshape(a, -1, sa.size(-1));
+            return o.matmul(o.transpose(rows, 1, 0), o.reshape(d, -1, sb.size(-1)));
+        }
+        Value db = o.matmul(swapLast(o, a, Math.max(2, ra)), d);
+        return rb == 1 ? o.squeeze(db, -1) : db;
+    }
+
+    /** Puts back the axes that a product with a vector drops. */
+    private static Value asMatrix(Ops o, Value dy, int ra, int rb) {
+        Value d = rb == 1 ? o.unsqueeze(dy, -1) : dy;
+        return ra == 1 ? o.unsqueeze(d, -2) : d;
+    }
+
+    private static Value gemmA(Ops o, Node n, Value dy) {
+        boolean ta = n.intAttribute("transA", 0) != 0;
+        boolean tb = n.intAttribute("transB", 0) != 0;
+        return ta ? gemm(o, n, n.input(1), dy, tb, true) : gemm(o, n, dy, n.input(1), false, !tb);
+    }
+
+    private static Value gemmB(Ops o, Node n, Value dy) {
+        boolean ta = n.intAttribute("transA", 0) != 0;
+        boolean tb = n.intAttribute("transB", 0) != 0;
+        return tb ? gemm(o, n, dy, n.input(0), true, ta) : gemm(o, n, n.input(0), dy, !ta, false);
+    }
+
+    private static Value gemm(Ops o, Node n, Value a, Value b, boolean transA, boolean transB) {
+        float alpha = n.floatAttribute("alpha", 1);
+        return o.op("Gemm", Map.of("alpha", alpha, "transA", transA, "transB", transB), a, b);
+    }
+
+    /**
+     * For each operand, the sum over all other operands and the output gradient; indices that stand in no other term
+     * (summed away on their own) are repeated afterwards.
+     */
+    private static Value[] einsum(Ops o, Node n, List<Value> dy, boolean[] wanted) {
+        String equation = n.stringAttribute("equation", "").replace(" ", "");
+        int arrow = equation.indexOf("->");
+        String[] terms = (arrow < 0 ? equation : equation.substring(0, arrow)).split(",", -1);
+        String output = arrow < 0 ? implicitOutput(equation) : equation.substring(arrow + 2);
+        Value[] gradients = new Value[wanted.length];
+        for (int i = 0; i < wanted.length; i++) {
+            if (wanted[i]) {
+                gradients[i] = einsum(o, n, dy.get(0), terms, output, i);
+            }
+        }
+        return gradients;
+    }
+
+    private static Value einsum(Ops o, Node n, Value dy, String[] terms, String output, int i) {
+        String own = terms[i];
+        if (own.chars().filter(c -> c != '.').distinct().count()
+                != own.chars().filter(c -> c != '.').count()) {
+            throw new GraphException(n, "has no gradient for a term with a repeated index, found " + own);
+        }
+        StringBuilder equation = new StringBuilder(output);
+        List<Value> operands = new ArrayList<>(List.of(dy));
+        for (int k = 0; k < terms.length; k++) {
+            if (k != i) {
+                equation.append(',').append(terms[k]);
+                operands.add(n.input(k));
+            }
+        }
+        String others = equation.toString();
+        StringBuilder kept = new StringBuilder();
+        List<Integer> alone = new ArrayList<>();
+        int letter = 0;
+        for (char c : own.toCharArray()) {
+            if (c == '.' || others.indexOf(c) >= 0) {
+                kept.append(c);
+            } else {
+                alone.add(own.contains("...") && own.indexOf('.') < letter ? letter - own.length() : letter);
+            }
+            letter++;
+        }
+        equation.append("->").append(kept);
+        Value gradient = o.op("Einsum", Map.of("equation", equation.toString()), operands.toArray(Value[]::new));
+        if (!alone.isEmpty()) {
+            gradient = o.unsqueeze(
+                    gradient, alone.stream().mapToLong(Integer::longValue).toArray());
+        }
+        if (own.contains("...")) {
+            gradient = alone.isEmpty() ? gradient : o.op("Expand", gradient, o.shapeOf(n.input(i)));
+            return Broadcast.reduceTo(o, gradient, n.input(i));
+        }
+        return alone.isEmpty() ? gradient : o.expandLike(gradient, n.input(i));
+    }
+
+    /** Without an arrow the output has the ellipsis and then the indices that occur once, in alphabetical order. */
+    private static String implicitOutput(String equation) {
+        Map<Character, Integer> count = new LinkedHashMap<>();
+        equation.chars().filter(Character::isLetter).sorted().forEach(c -> count.merge((char) c, 1, Integer::sum));
+        StringBuilder output = new StringBuilder(equation.contains("...") ? "..." : "");
+        count.forEach((c, times) -> output.append(times == 1 ? c.toString() : ""));
+        return output.toString();
+    }
+}

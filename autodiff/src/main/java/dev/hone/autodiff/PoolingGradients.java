@@ -1,0 +1,106 @@
+package dev.hone.autodiff;
+
+import static dev.hone.autodiff.Forms.indicator;
+import static dev.hone.autodiff.Forms.rank;
+import static dev.hone.autodiff.Forms.x;
+import static dev.hone.autodiff.Forms.y;
+
+import dev.hone.graph.ElementType;
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Node;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import java.util.List;
+
+/** Pooling over windows and over whole maps. */
+final class PoolingGradients {
+    private PoolingGradients() {}
+
+    static void add(Rules r) {
+        r.compact("GlobalAveragePool", (o, n, dy) -> o.div(dy, Forms.ratio(o, x(n), y(n))));
+        r.same("GlobalMaxPool", PoolingGradients::globalMax);
+        r.joint("MaxPool", PoolingGradients::max);
+        r.same("AveragePool", PoolingGradients::average);
+    }
+
+    /** Elements that tie share the gradient equally. */
+    private static Value globalMax(Ops o, Node n, Value dy) {
+        long[] axes = new long[rank(n, x(n)) - 2];
+        for (int i = 0; i < axes.length; i++) {
+            axes[i] = i + 2L;
+        }
+        Value hit = indicator(o, o.op("Equal", x(n), y(n)), dy);
+        return o.mul(hit, o.div(dy, o.reduceSum(hit, true, axes)));
+    }
+
+    /** Adds each gradient at the element that was the greatest; the pooling itself says which. */
+    private static Value[] max(Ops o, Node n, List<Value> dy, boolean[] wanted) {
+        if (n.intAttribute("storage_order", 0) != 0) {
+            throw new GraphException(n, "has a gradient with storage_order 0 only");
+        }
+        Value indices = n.ensureOutput(1, n.graph().freshName("maxpool_indices"));
+        indices.setType(ElementType.INT64).setShape(y(n).shape());
+        Value gradient = Movement.scatterFlat(o, x(n), o.reshape(indices, -1), o.reshape(dy.get(0), -1));
+        return new Value[] {gradient};
+    }
+
+    /** A depthwise convolution with equal weights, after dividing by how many elements each window met. */
+    private static Value average(Ops o, Node n, Value dy) {
+        Window w = Window.of(n, null);
+        long[] sizes = Window.sizes(x(n).shape());
+        long[] small = Window.sizes(y(n).shape());
+        boolean withPads = n.intAttribute("count_include_pad", 0) != 0;
+        boolean plain = n.intAttribute("ceil_mode", 0) == 0 && (withPads || !w.padded());
+        if (!x(n).shape().dim(1).isConstant() || (!plain && (sizes == null || small == null))) {
+            throw new GraphException(n, "the sizes of its input must be known to differentiate it");
+        }
+        long channels = x(n).shape().size(1);
+        long[] dims = new long[2 + w.spatial()];
+        dims[0] = channels;
+        dims[1] = 1;
+        System.arraycopy(w.kernel(), 0, dims, 2, w.spatial());
+        ElementType type = Forms.type(x(n));
+        if (plain) {
+            Value equal = o.constant(Tensor.filled(type, 1.0 / w.taps(), dims));
+            return ConvolutionInput.gradient(o, n, w, channels, x(n), equal, dy);
+        }
+        // In ceil mode the last window may reach past the padding.
+        for (int i = 0; i < w.spatial(); i++) {
+            long reached = (small[i] - 1) * w.strides()[i] + w.reach(i);
+            w.after()[i] = Math.max(w.after()[i], reached - sizes[i] - w.before()[i]);
+        }
+        Value scaled = o.div(dy, o.constant(counts(n, w, sizes, small, withPads).to(type)));
+        Value ones = o.constant(Tensor.filled(type, 1, dims));
+        return ConvolutionInput.gradient(o, n, w, channels, x(n), ones, scaled);
+    }
+
+    /** How many elements each window met, [1, 1, H', W']. */
+    private static Tensor counts(Node n, Window w, long[] sizes, long[] small, boolean withPads) {
+        long[] pads = n.intsAttribute("pads");
+        long[] dims = new long[2 + w.spatial()];
+        dims[0] = 1;
+        dims[1] = 1;
+        System.arraycopy(small, 0, dims, 2, w.spatial());
+        double[] counts = new double[Math.toIntExact(Tensor.count(dims))];
+        for (int k = 0; k < counts.length; k++) {
+            long rest = k;
+            long count = 1;
+            for (int i = w.spatial() - 1; i >= 0; i--) {
+                long start = rest % small[i] * w.strides()[i] - w.before()[i];
+                rest /= small[i];
+                long padAfter = pads == null ? 0 : pads[w.spatial() + i];
+                long first = withPads ? -w.before()[i] : 0;
+                long end = withPads ? sizes[i] + padAfter : sizes[i];
+                long met = 0;
+                for (long u = 0; u < w.kernel()[i]; u++) {
+                    long at = start + u * w.dilations()[i];
+                    met += at >= first && at < end ? 1 : 0;
+                }
+                count *= Math.max(1, met);
+            }
+            counts[k] = count;
+        }
+        return Tensor.ofDoubles(counts, dims);
+    }
+}
