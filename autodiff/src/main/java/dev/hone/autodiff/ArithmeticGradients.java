@@ -22,15 +22,11 @@ final class ArithmeticGradients {
         r.broadcast("Sub", (o, n, dy) -> dy, (o, n, dy) -> o.neg(dy));
         r.broadcast("Mul", (o, n, dy) -> o.mul(dy, n.input(1)), (o, n, dy) -> o.mul(dy, n.input(0)));
         r.broadcast(
-                "Div",
-                (o, n, dy) -> o.div(dy, n.input(1)),
-                (o, n, dy) -> o.neg(o.div(o.mul(dy, y(n)), n.input(1))));
+                "Div", (o, n, dy) -> o.div(dy, n.input(1)), (o, n, dy) -> o.neg(o.div(o.mul(dy, y(n)), n.input(1))));
         r.broadcast("Pow", ArithmeticGradients::base, ArithmeticGradients::exponent);
         // y = x - trunc(x / d) d, so that dy/dd = -trunc(x / d) = (y - x) / d
         r.broadcast(
-                "Mod",
-                (o, n, dy) -> dy,
-                (o, n, dy) -> o.mul(dy, o.op("Round", o.div(o.sub(y(n), x(n)), n.input(1)))));
+                "Mod", (o, n, dy) -> dy, (o, n, dy) -> o.mul(dy, o.op("Round", o.div(o.sub(y(n), x(n)), n.input(1)))));
         r.variadic("Sum", (o, n, dy, i) -> dy);
         r.variadic("Mean", (o, n, dy, i) -> o.mul(dy, 1.0 / n.inputs().size()));
         r.variadic("Max", ArithmeticGradients::extremum);
@@ -47,9 +43,7 @@ final class ArithmeticGradients {
         r.broadcast("Reciprocal", (o, n, dy) -> o.neg(o.mul(dy, square(o, y(n)))));
         r.broadcast("Exp", (o, n, dy) -> o.mul(dy, y(n)));
         r.broadcast("Log", (o, n, dy) -> o.div(dy, x(n)));
-        r.broadcast(
-                "Erf",
-                (o, n, dy) -> o.mul(dy, o.mul(o.op("Exp", o.neg(square(o, x(n)))), 2 / Math.sqrt(Math.PI))));
+        r.broadcast("Erf", (o, n, dy) -> o.mul(dy, o.mul(o.op("Exp", o.neg(square(o, x(n)))), 2 / Math.sqrt(Math.PI))));
         r.broadcast("Sin", (o, n, dy) -> o.mul(dy, o.op("Cos", x(n))));
         r.broadcast("Cos", (o, n, dy) -> o.neg(o.mul(dy, o.op("Sin", x(n)))));
         r.broadcast("Tan", (o, n, dy) -> o.mul(dy, o.add(square(o, y(n)), 1)));

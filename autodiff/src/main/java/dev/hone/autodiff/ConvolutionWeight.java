@@ -59,8 +59,7 @@ final class ConvolutionWeight {
                 ends[i] = behind == 0 ? Long.MAX_VALUE : -behind;
                 axes[i] = 2L + i;
             }
-            taps.add(o.op(
-                    "Slice", padded, o.vector(starts), o.vector(ends), o.vector(axes), o.vector(w.strides())));
+            taps.add(o.op("Slice", padded, o.vector(starts), o.vector(ends), o.vector(axes), o.vector(w.strides())));
         }
         return taps;
     }
@@ -94,9 +93,7 @@ final class ConvolutionWeight {
         long count = w.taps();
         if (group == 1) {
             Value product = o.reduceSum(o.matmul(rows, o.transpose(all, 0, 2, 1)), false, 0);
-            Value ordered = count == 1
-                    ? product
-                    : o.transpose(o.reshape(product, outputs, count, inputs), 0, 2, 1);
+            Value ordered = count == 1 ? product : o.transpose(o.reshape(product, outputs, count, inputs), 0, 2, 1);
             return o.reshapeLike(ordered, weight);
         }
         Value product = o.reduceSum(o.matmul(rows, o.transpose(all, 0, 1, 3, 2)), false, 0);

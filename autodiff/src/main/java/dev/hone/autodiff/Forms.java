@@ -90,7 +90,8 @@ final class Forms {
     /** How many elements of {@code x} there are per element of {@code y}, as a scalar of x's type. */
     static Value ratio(Ops o, Value x, Value y) {
         if (x.shape() != null && y.shape() != null) {
-            OptionalLong count = x.shape().elements().floorDiv(y.shape().elements()).value();
+            OptionalLong count =
+                    x.shape().elements().floorDiv(y.shape().elements()).value();
             if (count.isPresent()) {
                 return o.constantLike(x, count.getAsLong());
             }

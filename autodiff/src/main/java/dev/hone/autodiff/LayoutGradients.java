@@ -178,7 +178,8 @@ final class LayoutGradients {
 
     private static Value padValue(Ops o, Node n, Value dy) {
         Value inner = pad(o, n, dy);
-        Value sum = o.sub(o.op("ReduceSum", Map.of("keepdims", 0), dy), o.op("ReduceSum", Map.of("keepdims", 0), inner));
+        Value sum =
+                o.sub(o.op("ReduceSum", Map.of("keepdims", 0), dy), o.op("ReduceSum", Map.of("keepdims", 0), inner));
         return o.reshapeLike(sum, n.input(2));
     }
 

@@ -139,9 +139,8 @@ final class NormalizationGradients {
         Value zeroPoint = n.input(2);
         ElementType type = zeroPoint != null ? zeroPoint.type() : ElementType.UINT8;
         Value scale = aligned(o, n, n.input(1));
-        Value offset = zeroPoint == null
-                ? o.constantLike(scale, 0)
-                : aligned(o, n, o.cast(zeroPoint, Forms.type(n.input(1))));
+        Value offset =
+                zeroPoint == null ? o.constantLike(scale, 0) : aligned(o, n, o.cast(zeroPoint, Forms.type(n.input(1))));
         int bits = type.bits();
         double low = type.isSigned() ? -Math.pow(2, bits - 1.0) : 0;
         double high = type.isSigned() ? Math.pow(2, bits - 1.0) - 1 : Math.pow(2, bits) - 1;

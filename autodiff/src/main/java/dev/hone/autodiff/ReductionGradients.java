@@ -28,8 +28,8 @@ final class ReductionGradients {
         r.same("ReduceMin", ReductionGradients::extremum);
         r.same("ReduceProd", ReductionGradients::product);
         r.same("CumSum", (o, n, dy) -> {
-            Map<String, Object> flipped = Map.of(
-                    "exclusive", n.intAttribute("exclusive", 0), "reverse", 1 - n.intAttribute("reverse", 0));
+            Map<String, Object> flipped =
+                    Map.of("exclusive", n.intAttribute("exclusive", 0), "reverse", 1 - n.intAttribute("reverse", 0));
             return o.op("CumSum", flipped, dy, n.input(1));
         });
     }
@@ -37,7 +37,8 @@ final class ReductionGradients {
     /** A reduced value with the reduced axes put back with extent 1, so that it broadcasts against the input. */
     private static Value kept(Ops o, Node n, Value reduced) {
         Value axes = n.input(1);
-        boolean all = axes == null || (axes.elements() != null && axes.elements().isEmpty());
+        boolean all =
+                axes == null || (axes.elements() != null && axes.elements().isEmpty());
         if (n.intAttribute("keepdims", 1) != 0 || all) {
             return reduced;
         }
