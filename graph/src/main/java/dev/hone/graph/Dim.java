@@ -40,6 +40,19 @@ public final class Dim {
         public String toString() {
             return "floor((" + numerator + ")/(" + denominator + "))";
         }
+
+        OptionalLong lowerBound(long symbols) {
+            OptionalLong least = numerator.lowerBound(symbols);
+            if (least.isEmpty()) {
+                return least;
+            }
+            if (denominator.isConstant() && denominator.constant() > 0) {
+                return OptionalLong.of(Math.floorDiv(least.getAsLong(), denominator.constant()));
+            }
+            return least.getAsLong() >= 0 && denominator.isAtLeast(1, symbols)
+                    ? OptionalLong.of(0)
+                    : OptionalLong.empty();
+        }
     }
 
     private record Product(List<Atom> atoms, String key) implements Comparable<Product> {
@@ -234,6 +247,34 @@ public final class Dim {
             add(result, Product.of(atoms), term.getValue() / by.getValue());
         }
         return new Dim(result);
+    }
+
+    /**
+     * The least it can be if every symbol is at least {@code symbols}, which is not negative; empty if that says nothing,
+     * as for a difference of symbols or where an unknown dimension takes part.
+     */
+    public OptionalLong lowerBound(long symbols) {
+        long bound = 0;
+        for (Map.Entry<Product, Long> term : terms.entrySet()) {
+            long product = term.getValue();
+            for (Atom atom : term.getKey().atoms) {
+                OptionalLong least = atom instanceof FloorDiv division
+                        ? division.lowerBound(symbols)
+                        : ((Symbol) atom).name.startsWith("?") ? OptionalLong.empty() : OptionalLong.of(symbols);
+                if (product < 0 || least.isEmpty() || least.getAsLong() < 0) {
+                    return OptionalLong.empty();
+                }
+                product *= least.getAsLong();
+            }
+            bound += product;
+        }
+        return OptionalLong.of(bound);
+    }
+
+    /** Whether {@link #lowerBound} shows that it is at least so much. */
+    public boolean isAtLeast(long value, long symbols) {
+        OptionalLong bound = lowerBound(symbols);
+        return bound.isPresent() && bound.getAsLong() >= value;
     }
 
     /** Puts values in for symbols; the function returns null for a symbol that stays. */

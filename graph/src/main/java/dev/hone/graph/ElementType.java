@@ -98,6 +98,16 @@ public enum ElementType {
         throw new GraphException("unknown tensor element type " + number);
     }
 
+    /** The type that {@link #toString} spells so, or null if there is none: a sequence, say. */
+    public static ElementType named(String text) {
+        for (ElementType type : values()) {
+            if (type.toString().equals(text)) {
+                return type;
+            }
+        }
+        return null;
+    }
+
     /** The name used in ONNX's textual form: {@code float}, {@code int64}. */
     @Override
     public String toString() {

@@ -1,0 +1,352 @@
+package dev.hone.graph.op;
+
+import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+
+/**
+ * What is known of the contents of small integer and boolean tensors: the arithmetic on shapes that exporters write out
+ * as nodes. Elements are in row-major order; one of which nothing is known is {@link Dim#unknown()}; true is 1.
+ */
+final class KnownElements {
+    /** Larger tensors are not followed. */
+    static final int LIMIT = 64;
+
+    /** The elements of output 0, or null. The output's shape is known and constant when a rule runs. */
+    @FunctionalInterface
+    private interface Rule {
+        List<Dim> elements(ShapeContext node, Shape output);
+    }
+
+    private static final Map<String, Rule> TABLE = new HashMap<>();
+
+    static {
+        for (String same :
+                new String[] {"Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast", "CastLike"}) {
+            TABLE.put(same, (n, y) -> n.elements(0));
+        }
+        TABLE.put("Constant", (n, y) -> constant(ShapeContext.constantOf(n.node())));
+        TABLE.put("ConstantOfShape", KnownElements::constantOfShape);
+        TABLE.put("Shape", KnownElements::shape);
+        TABLE.put(
+                "Size", (n, y) -> n.shape(0) == null ? null : List.of(n.shape(0).elements()));
+        TABLE.put("Range", KnownElements::range);
+        TABLE.put("Concat", KnownElements::concat);
+        TABLE.put("Slice", KnownElements::slice);
+        TABLE.put("Gather", KnownElements::gather);
+        TABLE.put("Expand", (n, y) -> spread(n, 0, y));
+        TABLE.put("Add", binary(Dim::plus));
+        TABLE.put("Sub", binary(Dim::minus));
+        TABLE.put("Mul", binary(Dim::times));
+        TABLE.put("Div", binary(KnownElements::divide));
+        TABLE.put("Mod", KnownElements::modulo);
+        TABLE.put("Min", binary((a, b) -> extreme(a, b, false)));
+        TABLE.put("Max", binary((a, b) -> extreme(a, b, true)));
+        TABLE.put("Neg", (n, y) -> map(n, d -> d.times(-1)));
+        TABLE.put("Abs", (n, y) -> map(n, d -> d.isAtLeast(0, 0) ? d : number(d) ? d.times(-1) : Dim.unknown()));
+        TABLE.put("Not", (n, y) -> map(n, d -> number(d) ? truth(d.is(0)) : Dim.unknown()));
+        TABLE.put(
+                "And",
+                binary((a, b) -> a.is(0) || b.is(0) ? Dim.ZERO : number(a) && number(b) ? Dim.ONE : Dim.unknown()));
+        TABLE.put(
+                "Or",
+                binary((a, b) -> a.is(1) || b.is(1) ? Dim.ONE : number(a) && number(b) ? Dim.ZERO : Dim.unknown()));
+        TABLE.put("Equal", binary(KnownElements::equal));
+        TABLE.put("Greater", binary((a, b) -> above(a, b, 1)));
+        TABLE.put("GreaterOrEqual", binary((a, b) -> above(a, b, 0)));
+        TABLE.put("Less", binary((a, b) -> above(b, a, 1)));
+        TABLE.put("LessOrEqual", binary((a, b) -> above(b, a, 0)));
+        TABLE.put("Where", KnownElements::where);
+        TABLE.put("ReduceSum", (n, y) -> reduce(n, y, Dim.ZERO, Dim::plus));
+        TABLE.put("ReduceProd", (n, y) -> reduce(n, y, Dim.ONE, Dim::times));
+        TABLE.put("ReduceMax", (n, y) -> reduce(n, y, null, (a, b) -> extreme(a, b, true)));
+        TABLE.put("ReduceMin", (n, y) -> reduce(n, y, null, (a, b) -> extreme(a, b, false)));
+    }
+
+    private KnownElements() {}
+
+    static boolean applies(ElementType type) {
+        return type != null && (type.isInteger() || type == ElementType.BOOL);
+    }
+
+    static Set<String> names() {
+        return Collections.unmodifiableSet(TABLE.keySet());
+    }
+
+    /** Sets the known elements of a node's outputs; called after its shape rule. */
+    static void infer(ShapeContext n) {
+        for (Value output : n.node().outputs()) {
+            if (output != null) {
+                output.setElements(null);
+            }
+        }
+        Value output = n.node().output(0);
+        if (output == null || !applies(output.type()) || !isSmall(output.shape())) {
+            return;
+        }
+        if (n.node().is("Split")) {
+            split(n);
+            return;
+        }
+        Rule rule = n.node().domain().isEmpty() ? TABLE.get(n.node().op()) : null;
+        if (rule != null) {
+            List<Dim> elements = rule.elements(n, output.shape());
+            boolean complete = elements != null && output.shape().elements().is(elements.size());
+            output.setElements(complete ? elements : null);
+        }
+    }
+
+    private static boolean isSmall(Shape shape) {
+        return shape != null && shape.isConstant() && shape.count().getAsLong() <= LIMIT;
+    }
+
+    private static boolean number(Dim d) {
+        return d.isConstant();
+    }
+
+    private static Dim truth(boolean value) {
+        return value ? Dim.ONE : Dim.ZERO;
+    }
+
+    // ---- sources
+
+    private static List<Dim> constant(Tensor tensor) {
+        if (tensor == null || !applies(tensor.type()) || tensor.count() > LIMIT) {
+            return null;
+        }
+        List<Dim> elements = new ArrayList<>();
+        for (long value : tensor.longs()) {
+            elements.add(Dim.of(value));
+        }
+        return elements;
+    }
+
+    private static List<Dim> constantOfShape(ShapeContext n, Shape y) {
+        Tensor value = n.node().attribute("value") instanceof dev.hone.graph.Attribute.TensorValue t ? t.value() : null;
+        return value == null
+                ? null
+                : Collections.nCopies(
+                        (int) y.count().getAsLong(), constant(value).get(0));
+    }
+
+    private static List<Dim> shape(ShapeContext n, Shape y) {
+        Shape x = n.shape(0);
+        return x == null
+                ? null
+                : GeneratorShapes.range(n, x.rank()).stream().map(x::dim).toList();
+    }
+
+    private static List<Dim> range(ShapeContext n, Shape y) {
+        Dim start = n.element(0);
+        Dim delta = n.element(2);
+        if (start == null || delta == null) {
+            return null;
+        }
+        List<Dim> elements = new ArrayList<>();
+        for (long i = 0; i < y.size(0); i++) {
+            elements.add(start.plus(delta.times(i)));
+        }
+        return elements;
+    }
+
+    // ---- selection; only where the elements are a vector or a scalar
+
+    private static List<Dim> concat(ShapeContext n, Shape y) {
+        if (y.rank() != 1) {
+            return null;
+        }
+        List<Dim> elements = new ArrayList<>();
+        for (int i = 0; i < n.node().inputs().size(); i++) {
+            List<Dim> part = n.elements(i);
+            if (part == null) {
+                Shape shape = n.shape(i);
+                if (!isSmall(shape)) {
+                    return null;
+                }
+                part = unknown(shape.count().getAsLong());
+            }
+            elements.addAll(part);
+        }
+        return elements;
+    }
+
+    private static List<Dim> unknown(long count) {
+        List<Dim> elements = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            elements.add(Dim.unknown());
+        }
+        return elements;
+    }
+
+    private static List<Dim> slice(ShapeContext n, Shape y) {
+        List<Dim> x = n.elements(0);
+        long[] start = n.numbers(1);
+        long[] step = n.has(4) ? n.numbers(4) : new long[] {1};
+        if (x == null || start == null || step == null || y.rank() != 1) {
+            return null;
+        }
+        if (start.length == 0) {
+            return x;
+        }
+        int size = x.size();
+        long at = start[0] < 0 ? start[0] + size : start[0];
+        at = Math.max(0, Math.min(step[0] > 0 ? size : size - 1, at));
+        List<Dim> elements = new ArrayList<>();
+        for (long i = 0; i < y.size(0); i++) {
+            elements.add(x.get((int) (at + i * step[0])));
+        }
+        return elements;
+    }
+
+    private static List<Dim> gather(ShapeContext n, Shape y) {
+        List<Dim> x = n.elements(0);
+        long[] indices = n.numbers(1);
+        if (x == null || indices == null || n.rank(0) != 1) {
+            return null;
+        }
+        List<Dim> elements = new ArrayList<>();
+        for (long index : indices) {
+            if (index < -x.size() || index >= x.size()) {
+                throw n.error("index " + index + " is outside of an axis of " + x.size());
+            }
+            elements.add(x.get((int) (index < 0 ? index + x.size() : index)));
+        }
+        return elements;
+    }
+
+    private static void split(ShapeContext n) {
+        List<Dim> x = n.elements(0);
+        if (x == null || n.rank(0) != 1) {
+            return;
+        }
+        int at = 0;
+        for (Value part : n.node().outputs()) {
+            if (part == null || part.shape() == null || !part.shape().isConstant()) {
+                return;
+            }
+            int end = at + (int) part.shape().size(0);
+            part.setElements(x.subList(at, end));
+            at = end;
+        }
+    }
+
+    // ---- arithmetic
+
+    /** The elements of an input after broadcasting: those of a one-element input repeated, or of one of the same shape. */
+    private static List<Dim> spread(ShapeContext n, int input, Shape y) {
+        List<Dim> elements = n.elements(input);
+        if (elements == null) {
+            return null;
+        }
+        int count = (int) y.count().getAsLong();
+        if (elements.size() == 1) {
+            return Collections.nCopies(count, elements.get(0));
+        }
+        // With equal counts broadcasting has added axes of 1 at most.
+        return elements.size() == count ? elements : null;
+    }
+
+    private static List<Dim> map(ShapeContext n, java.util.function.UnaryOperator<Dim> function) {
+        List<Dim> x = n.elements(0);
+        return x == null ? null : x.stream().map(function).toList();
+    }
+
+    private static Rule binary(BinaryOperator<Dim> function) {
+        return (n, y) -> {
+            List<Dim> result = spread(n, 0, y);
+            for (int i = 1; i < n.node().inputs().size() && result != null; i++) {
+                List<Dim> other = spread(n, i, y);
+                result = other == null ? null : zip(result, other, function);
+            }
+            return result;
+        };
+    }
+
+    private static List<Dim> zip(List<Dim> a, List<Dim> b, BinaryOperator<Dim> function) {
+        List<Dim> result = new ArrayList<>();
+        for (int i = 0; i < a.size(); i++) {
+            result.add(function.apply(a.get(i), b.get(i)));
+        }
+        return result;
+    }
+
+    /** ONNX's integer division truncates; sizes are not negative, where truncation is the floor. */
+    private static Dim divide(Dim a, Dim b) {
+        if (number(a) && number(b)) {
+            return b.is(0) ? Dim.unknown() : Dim.of(a.constant() / b.constant());
+        }
+        return b.is(0) || a.isAnonymous() || b.isAnonymous() ? Dim.unknown() : a.floorDiv(b);
+    }
+
+    private static List<Dim> modulo(ShapeContext n, Shape y) {
+        boolean truncated = n.flag("fmod", false);
+        return binary((a, b) -> {
+                    if (!number(a) || !number(b) || b.is(0)) {
+                        return Dim.unknown();
+                    }
+                    return Dim.of(truncated ? a.constant() % b.constant() : Math.floorMod(a.constant(), b.constant()));
+                })
+                .elements(n, y);
+    }
+
+    private static Dim extreme(Dim a, Dim b, boolean largest) {
+        if (a.equals(b) || a.minus(b).isAtLeast(0, 0)) {
+            return largest ? a : b;
+        }
+        return b.minus(a).isAtLeast(0, 0) ? (largest ? b : a) : Dim.unknown();
+    }
+
+    private static Dim equal(Dim a, Dim b) {
+        if (a.equals(b)) {
+            return Dim.ONE;
+        }
+        boolean apart = a.minus(b).isAtLeast(1, 0) || b.minus(a).isAtLeast(1, 0);
+        return apart ? Dim.ZERO : Dim.unknown();
+    }
+
+    /** Whether a is at least b plus the margin. */
+    private static Dim above(Dim a, Dim b, long margin) {
+        if (a.minus(b).isAtLeast(margin, 0)) {
+            return Dim.ONE;
+        }
+        return b.minus(a).isAtLeast(1 - margin, 0) ? Dim.ZERO : Dim.unknown();
+    }
+
+    private static List<Dim> where(ShapeContext n, Shape y) {
+        List<Dim> condition = spread(n, 0, y);
+        List<Dim> a = spread(n, 1, y);
+        List<Dim> b = spread(n, 2, y);
+        if (condition == null || a == null || b == null) {
+            return null;
+        }
+        List<Dim> result = new ArrayList<>();
+        for (int i = 0; i < condition.size(); i++) {
+            Dim c = condition.get(i);
+            boolean either = a.get(i).equals(b.get(i));
+            result.add(c.is(1) || either ? a.get(i) : c.is(0) ? b.get(i) : Dim.unknown());
+        }
+        return result;
+    }
+
+    /** Reduction of everything to one element. */
+    private static List<Dim> reduce(ShapeContext n, Shape y, Dim start, BinaryOperator<Dim> function) {
+        List<Dim> x = n.elements(0);
+        if (x == null || !y.elements().is(1) || (start == null && x.isEmpty())) {
+            return null;
+        }
+        Dim result = start == null ? x.get(0) : start;
+        for (Dim d : start == null ? x.subList(1, x.size()) : x) {
+            result = function.apply(result, d);
+        }
+        return List.of(result);
+    }
+}
