@@ -38,7 +38,12 @@ public final class Dim {
     private record FloorDiv(Dim numerator, Dim denominator) implements Atom {
         @Override
         public String toString() {
-            return "floor((" + numerator + ")/(" + denominator + "))";
+            return "floor(" + bracketed(numerator) + "/" + bracketed(denominator) + ")";
+        }
+
+        private static String bracketed(Dim dim) {
+            String text = dim.toString();
+            return text.matches("\\w+") ? text : "(" + text + ")";
         }
 
         OptionalLong lowerBound(long symbols) {
@@ -204,22 +209,31 @@ public final class Dim {
         TreeMap<Product, Long> quotient = new TreeMap<>();
         TreeMap<Product, Long> rest = new TreeMap<>();
         terms.forEach((product, c) -> {
-            if (product.atoms.isEmpty()) {
-                add(quotient, product, Math.floorDiv(c, divisor));
-                add(rest, product, Math.floorMod(c, divisor));
-            } else if (c % divisor == 0) {
-                quotient.put(product, c / divisor);
-            } else {
-                rest.put(product, c);
-            }
+            add(quotient, product, Math.floorDiv(c, divisor));
+            add(rest, product, Math.floorMod(c, divisor));
         });
-        quotient.values().removeIf(c -> c == 0);
-        rest.values().removeIf(c -> c == 0);
         Dim remainder = new Dim(rest);
         Dim whole = new Dim(quotient);
         return remainder.isConstant()
                 ? whole.plus(Math.floorDiv(remainder.constantTerm(), divisor))
-                : whole.plus(atom(new FloorDiv(remainder, of(divisor))));
+                : whole.plus(floorDivAtom(remainder, divisor));
+    }
+
+    /** A quotient that stays; one of a quotient is joined with it: floor((floor(a / b) + r) / c) = floor((a + r*b) / (b*c)). */
+    private static Dim floorDivAtom(Dim numerator, long divisor) {
+        long constant = numerator.constantTerm();
+        Dim rest = numerator.minus(constant);
+        if (divisor > 0 && rest.terms.size() == 1 && rest.terms.firstEntry().getValue() == 1) {
+            List<Atom> atoms = rest.terms.firstKey().atoms;
+            if (atoms.size() == 1
+                    && atoms.get(0) instanceof FloorDiv inner
+                    && inner.denominator.isConstant()
+                    && inner.denominator.constant() > 0) {
+                long by = inner.denominator.constant();
+                return inner.numerator.plus(Math.multiplyExact(constant, by)).floorDiv(Math.multiplyExact(by, divisor));
+            }
+        }
+        return atom(new FloorDiv(numerator, of(divisor)));
     }
 
     /** Division rounding towards positive infinity. */
@@ -308,7 +322,7 @@ public final class Dim {
         return Objects.hash(terms);
     }
 
-    /** {@code 3}, {@code N}, {@code 2*N+1}, {@code floor((N-1)/(2))}; an anonymous symbol begins with {@code ?}. */
+    /** {@code 3}, {@code N}, {@code 2*N+1}, {@code floor((N+1)/2)}; an anonymous symbol begins with {@code ?}. */
     @Override
     public String toString() {
         if (isConstant()) {
