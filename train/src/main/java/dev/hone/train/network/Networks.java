@@ -1,0 +1,75 @@
+package dev.hone.train.network;
+
+import dev.hone.graph.Graph;
+import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
+import dev.hone.graph.Value;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The table of architectures. */
+public final class Networks {
+    /** The input of every model built here: raw pixels [N,C,H,W], floats from 0 to 255. */
+    public static final String INPUT = "image";
+
+    /** The first output: unnormalized scores [N,K]. */
+    public static final String LOGITS = "logits";
+
+    /** The second output: the softmax of the first, [N,K]. */
+    public static final String PROBABILITIES = "probabilities";
+
+    @FunctionalInterface
+    private interface Body {
+        /** From normalized pixels to logits. */
+        Value build(Layers l, NetworkSpec spec, Value x);
+    }
+
+    private static final Map<String, Body> BODIES = new LinkedHashMap<>();
+
+    static {
+        BODIES.put("resnet-small", ResNet::small);
+        BODIES.put("resnet18", (l, s, x) -> ResNet.standard(l, s, x, false, 2, 2, 2, 2));
+        BODIES.put("resnet34", (l, s, x) -> ResNet.standard(l, s, x, false, 3, 4, 6, 3));
+        BODIES.put("resnet50", (l, s, x) -> ResNet.standard(l, s, x, true, 3, 4, 6, 3));
+        BODIES.put("mobilenetv2", MobileNetV2::build);
+        BODIES.put("mobilenetv3-small", MobileNetV3::small);
+        BODIES.put("mobilenetv3-large", MobileNetV3::large);
+        BODIES.put("efficientnet-b0", EfficientNet::build);
+        BODIES.put("vit-tiny", VisionTransformer::tiny);
+        BODIES.put("vit-compact", VisionTransformer::compact);
+    }
+
+    private Networks() {}
+
+    public static List<String> names() {
+        return List.copyOf(BODIES.keySet());
+    }
+
+    /**
+     * A model with freshly initialized weights, as it is at inference: batch norms use their running statistics,
+     * dropout does nothing. Input {@link #INPUT}, outputs {@link #LOGITS} and {@link #PROBABILITIES}.
+     *
+     * @throws HoneException if no architecture has that name
+     */
+    public static Model build(NetworkSpec spec) {
+        Body body = BODIES.get(spec.architecture());
+        if (body == null) {
+            throw new HoneException(
+                    "unknown architecture '" + spec.architecture() + "', expected one of " + String.join(", ", names()));
+        }
+        Graph graph = new Graph(spec.architecture());
+        Layers layers = new Layers(graph, spec.seed());
+        Value logits = body.build(layers, spec, layers.input(spec));
+        finish(layers, logits);
+        return new Model(graph);
+    }
+
+    private static void finish(Layers l, Value logits) {
+        logits.setName(LOGITS);
+        l.ops().graph().addOutput(logits);
+        Value probabilities = l.ops().op("Softmax", Map.of("axis", -1), logits);
+        probabilities.setName(PROBABILITIES);
+        l.ops().graph().addOutput(probabilities);
+    }
+}
