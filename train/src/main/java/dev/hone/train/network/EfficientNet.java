@@ -9,7 +9,12 @@ import dev.hone.graph.Value;
 final class EfficientNet {
     /** Expansion factor, kernel, stride, output channels, blocks. */
     private static final int[][] STAGES = {
-        {1, 3, 1, 16, 1}, {6, 3, 2, 24, 2}, {6, 5, 2, 40, 2}, {6, 3, 2, 80, 3}, {6, 5, 1, 112, 3}, {6, 5, 2, 192, 4},
+        {1, 3, 1, 16, 1},
+        {6, 3, 2, 24, 2},
+        {6, 5, 2, 40, 2},
+        {6, 3, 2, 80, 3},
+        {6, 5, 1, 112, 3},
+        {6, 5, 2, 192, 4},
         {6, 3, 1, 320, 1}
     };
 

@@ -78,17 +78,14 @@ final class Layers {
 
     Value conv(Value x, String name, int out, int kernel, int stride, int groups, boolean bias) {
         long fanOut = (long) kernel * kernel * out / groups;
-        Value w = normal(
-                name + ".weight", Math.sqrt(2.0 / fanOut), out, channels(x) / groups, kernel, kernel);
+        Value w = normal(name + ".weight", Math.sqrt(2.0 / fanOut), out, channels(x) / groups, kernel, kernel);
         long p = kernel / 2;
         Map<String, ?> attributes = Map.of(
                 "kernel_shape", new long[] {kernel, kernel},
                 "strides", new long[] {stride, stride},
                 "pads", new long[] {p, p, p, p},
                 "group", groups);
-        return bias
-                ? o.op("Conv", attributes, x, w, filled(name + ".bias", 0, out))
-                : o.op("Conv", attributes, x, w);
+        return bias ? o.op("Conv", attributes, x, w, filled(name + ".bias", 0, out)) : o.op("Conv", attributes, x, w);
     }
 
     /** Batch normalization as at inference; {@code scale} is the initial gamma. */
@@ -136,8 +133,7 @@ final class Layers {
     /** {@code x W + b} on the last axis of [N,T,in]; W is [in,out], Xavier-uniform, b zero. */
     Value dense(Value x, String name, int in, int out) {
         double bound = Math.sqrt(6.0 / (in + out));
-        return o.add(
-                o.matmul(x, uniform(name + ".weight", bound, in, out)), filled(name + ".bias", 0, out));
+        return o.add(o.matmul(x, uniform(name + ".weight", bound, in, out)), filled(name + ".bias", 0, out));
     }
 
     Value relu(Value x) {

@@ -55,8 +55,8 @@ public final class Networks {
     public static Model build(NetworkSpec spec) {
         Body body = BODIES.get(spec.architecture());
         if (body == null) {
-            throw new HoneException(
-                    "unknown architecture '" + spec.architecture() + "', expected one of " + String.join(", ", names()));
+            throw new HoneException("unknown architecture '" + spec.architecture() + "', expected one of "
+                    + String.join(", ", names()));
         }
         Graph graph = new Graph(spec.architecture());
         Layers layers = new Layers(graph, spec.seed());

@@ -27,8 +27,7 @@ public sealed interface Normalization {
         @Override
         public void requireChannels(int channels) {
             if (mean.length != channels) {
-                throw new HoneException(
-                        "normalization is for " + mean.length + " channels, the input has " + channels);
+                throw new HoneException("normalization is for " + mean.length + " channels, the input has " + channels);
             }
         }
 
@@ -76,7 +75,8 @@ public sealed interface Normalization {
     record Local(int window) implements Normalization {
         public Local {
             if (window < 3 || window % 2 == 0) {
-                throw new HoneException("window of local normalization is " + window + ", expected an odd number from 3");
+                throw new HoneException(
+                        "window of local normalization is " + window + ", expected an odd number from 3");
             }
         }
 
@@ -90,8 +90,8 @@ public sealed interface Normalization {
         private Value mean(Ops o, Value x) {
             long w = window;
             long p = window / 2;
-            Value rows = o.op(
-                    "AveragePool", Map.of("kernel_shape", new long[] {w, 1}, "pads", new long[] {p, 0, p, 0}), x);
+            Value rows =
+                    o.op("AveragePool", Map.of("kernel_shape", new long[] {w, 1}, "pads", new long[] {p, 0, p, 0}), x);
             return o.op(
                     "AveragePool", Map.of("kernel_shape", new long[] {1, w}, "pads", new long[] {0, p, 0, p}), rows);
         }

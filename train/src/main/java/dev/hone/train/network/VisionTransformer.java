@@ -60,7 +60,8 @@ final class VisionTransformer {
         long count = map.shape().size(2) * map.shape().size(3);
         Value tokens = o.transpose(o.reshape(map, 0, features, count), 0, 2, 1);
         if (classToken) {
-            // A zero token in front, to which the class token is added with the positions: no size of the batch is needed.
+            // A zero token in front, to which the class token is added with the positions: no size of the batch is
+            // needed.
             tokens = o.op("Pad", tokens, o.vector(0, 1, 0, 0, 0, 0));
             Value token = l.normal("cls_token", 0.02, 1, 1, features);
             tokens = o.add(tokens, o.op("Pad", token, o.vector(0, 0, 0, 0, count, 0)));
@@ -70,13 +71,13 @@ final class VisionTransformer {
         for (int layer = 0; layer < spec.repeated(layers); layer++) {
             String name = "blocks." + layer;
             tokens = o.add(tokens, attention(l.layerNorm(tokens, name + ".norm1", features), name + ".attn", count));
-            Value inner = l.dense(l.layerNorm(tokens, name + ".norm2", features), name + ".mlp.fc1", features, 4 * features);
+            Value inner =
+                    l.dense(l.layerNorm(tokens, name + ".norm2", features), name + ".mlp.fc1", features, 4 * features);
             tokens = o.add(tokens, l.dense(o.op("Gelu", inner), name + ".mlp.fc2", 4 * features, features));
         }
         tokens = l.layerNorm(tokens, "norm", features);
-        Value vector = classToken
-                ? o.reshape(o.slice(tokens, 1, 0, 1, 1), 0, features)
-                : o.reduceMean(tokens, false, 1);
+        Value vector =
+                classToken ? o.reshape(o.slice(tokens, 1, 0, 1, 1), 0, features) : o.reduceMean(tokens, false, 1);
         return l.linear(l.dropout(vector, spec.dropoutOr(0)), "head", features, spec.classes(), 0.02);
     }
 

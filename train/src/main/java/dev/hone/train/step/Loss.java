@@ -59,8 +59,8 @@ public record Loss(double smoothing, float[] classWeights, double gamma) {
     Value apply(Ops o, Value logits, Value targets) {
         long classes = logits.shape().size(1);
         if (classWeights != null && classWeights.length != classes) {
-            throw new HoneException(
-                    "there are " + classWeights.length + " class weights for " + classes + " classes, expected one each");
+            throw new HoneException("there are " + classWeights.length + " class weights for " + classes
+                    + " classes, expected one each");
         }
         Value logP = o.op("LogSoftmax", Map.of("axis", -1), logits);
         Value smoothed = smoothing == 0 ? targets : o.add(o.mul(targets, 1 - smoothing), smoothing / classes);

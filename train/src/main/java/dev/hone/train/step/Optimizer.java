@@ -123,9 +123,7 @@ public sealed interface Optimizer {
     }
 
     private static Value withPenalty(Ops o, Value w, Value g, double weightDecay, Decay decay) {
-        return weightDecay == 0
-                ? g
-                : o.add(g, o.mul(w, decay.choose(o.constant((float) weightDecay), o.constant(0f))));
+        return weightDecay == 0 ? g : o.add(g, o.mul(w, decay.choose(o.constant((float) weightDecay), o.constant(0f))));
     }
 
     private static void requireBeta(String what, double value) {
