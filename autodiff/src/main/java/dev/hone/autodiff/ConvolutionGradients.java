@@ -40,12 +40,12 @@ final class ConvolutionGradients {
 
     /** A transposed convolution is the input gradient of a convolution, whose own transpose is the convolution. */
     private static Value transposedInput(Ops o, Node n, Value dy) {
-        Window w = transposedWindow(n, dy);
+        Window w = transposedWindow(n);
         return o.op("Conv", ConvolutionInput.attributes(w, n.intAttribute("group", 1)), dy, n.input(1));
     }
 
     private static Value transposedWeight(Ops o, Node n, Value dy) {
-        Window w = transposedWindow(n, dy);
+        Window w = transposedWindow(n);
         return ConvolutionWeight.gradient(o, n, w, n.intAttribute("group", 1), dy, n.input(1), n.input(0));
     }
 
@@ -58,7 +58,7 @@ final class ConvolutionGradients {
     }
 
     /** The window of the convolution that maps the output back; pads follow from the shapes where the node is vague. */
-    private static Window transposedWindow(Node n, Value dy) {
+    private static Window transposedWindow(Node n) {
         Window w = Window.of(n, kernel(n));
         boolean explicit = n.stringAttribute("auto_pad", "NOTSET").equals("NOTSET") && !n.has("output_shape");
         if (explicit) {

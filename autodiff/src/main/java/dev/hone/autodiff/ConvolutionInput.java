@@ -35,7 +35,7 @@ final class ConvolutionInput {
                 && Window.sizes(dy.shape()) != null) {
             return phases(o, w, group, sizes, weight.constant(), dy);
         }
-        return transposed(o, n, w, group, sizes, x, weight, dy);
+        return transposed(o, w, group, sizes, x, weight, dy);
     }
 
     /** Padding of at most the kernel's reach less one, as the convolution that goes back pads by the rest. */
@@ -124,8 +124,7 @@ final class ConvolutionInput {
     }
 
     /** The general form: the runtime's transposed convolution. */
-    private static Value transposed(
-            Ops o, Node n, Window w, long group, long[] sizes, Value x, Value weight, Value dy) {
+    private static Value transposed(Ops o, Window w, long group, long[] sizes, Value x, Value weight, Value dy) {
         Map<String, Object> attributes = attributes(w, group);
         long[] small = Window.sizes(dy.shape());
         if (sizes == null || small == null) {
