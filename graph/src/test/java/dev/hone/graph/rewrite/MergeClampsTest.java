@@ -1,0 +1,54 @@
+package dev.hone.graph.rewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import org.junit.jupiter.api.Test;
+
+class MergeClampsTest {
+    private final Rewriting r = new Rewriting();
+    private final Ops ops = r.ops();
+
+    private Value clip(Value x, Float low, Float high) {
+        return ops.op("Clip", x, low == null ? null : ops.constant(low), high == null ? null : ops.constant(high));
+    }
+
+    @Test
+    void writesAnOpenClipAsRelu() {
+        r.output(clip(r.batchInput("x", 5), 0f, null));
+        r.output(clip(r.batchInput("z", 5), 0f, Float.MAX_VALUE));
+        r.fires(new MergeClamps(), 0);
+        assertThat(r.operators()).containsExactly("Relu", "Relu");
+    }
+
+    @Test
+    void mergesTwoInARow() {
+        r.output(clip(ops.op("Relu", r.batchInput("x", 50)), -1f, 0.75f));
+        r.output(clip(clip(r.batchInput("z", 50), 0.25f, 2f), -1f, 0.5f));
+        r.output(clip(clip(r.batchInput("w", 50), -2f, -0.5f), 0.25f, 0.5f));
+        r.fires(new MergeClamps(), 0);
+        assertThat(r.operators()).containsExactly("Clip", "Clip", "Clip");
+    }
+
+    @Test
+    void removesAClipWithoutBounds() {
+        r.output(ops.op("Abs", clip(ops.op("Neg", r.batchInput("x", 5)), null, null)));
+        r.fires(new MergeClamps(), 0);
+        assertThat(r.operators()).containsExactly("Neg", "Abs");
+    }
+
+    @Test
+    void declinesWhereTheInnerOneIsRead() {
+        Value y = clip(r.batchInput("x", 5), 0f, 6f);
+        r.output(y);
+        r.output(clip(y, 1f, 2f));
+        r.declines(new MergeClamps(), "simplest form");
+    }
+
+    @Test
+    void declinesVariableBounds() {
+        r.output(ops.op("Clip", r.batchInput("x", 5), r.input("low")));
+        r.declines(new MergeClamps(), "no constants");
+    }
+}
