@@ -32,7 +32,12 @@ class FoldAffineForwardTest {
     void foldsIntoGemmEitherWayRound() {
         Value x = r.batchNorm(r.batchInput("x", 5), 5);
         Value y = ops.op("Gemm", Map.of("transB", 1, "alpha", 0.5f), x, r.weights(4, 5));
-        y = ops.op("Gemm", Map.of("alpha", 2f, "beta", 3f), r.batchNorm(ops.op("Relu", y), 4), r.weights(4, 3), r.weights(3));
+        y = ops.op(
+                "Gemm",
+                Map.of("alpha", 2f, "beta", 3f),
+                r.batchNorm(ops.op("Relu", y), 4),
+                r.weights(4, 3),
+                r.weights(3));
         r.output(y);
         r.fires(new FoldAffineForward(), 2e-6);
         assertThat(r.operators()).containsExactly("Gemm", "Relu", "Gemm");

@@ -15,7 +15,11 @@ class FoldAffineIntoConvTest {
     @Test
     void foldsABatchNormIntoAPaddedConvWithoutBias() {
         Value x = r.batchInput("x", 3, 6, 6);
-        Value y = ops.op("Conv", Map.of("pads", new long[] {1, 1, 1, 1}, "strides", new long[] {2, 2}), x, r.weights(4, 3, 3, 3));
+        Value y = ops.op(
+                "Conv",
+                Map.of("pads", new long[] {1, 1, 1, 1}, "strides", new long[] {2, 2}),
+                x,
+                r.weights(4, 3, 3, 3));
         r.output(r.batchNorm(y, 4));
         r.fires(new FoldAffineIntoConv(), 1e-6);
         assertThat(r.operators()).containsExactly("Conv");

@@ -20,7 +20,8 @@ class FoldConstantsTest {
         Value x = r.batchInput("x", 4);
         Value w = ops.transpose(r.weights(3, 4), 1, 0);
         Value scale = ops.op("Sqrt", ops.op("Exp", r.weights(3)));
-        Value constant = ops.node("", "Constant", Map.of("value", r.normal(3)), 1).output();
+        Value constant =
+                ops.node("", "Constant", Map.of("value", r.normal(3)), 1).output();
         r.output(ops.add(ops.mul(ops.matmul(x, w), scale), constant));
         r.fires(pass, 1e-6);
         assertThat(r.operators()).containsExactly("MatMul", "Mul", "Add");

@@ -46,7 +46,8 @@ class FoldPadTest {
 
     @Test
     void declinesReflection() {
-        Value x = ops.op("Pad", Map.of("mode", "reflect"), r.batchInput("x", 3, 6, 6), ops.vector(0, 0, 1, 1, 0, 0, 1, 1));
+        Value x = ops.op(
+                "Pad", Map.of("mode", "reflect"), r.batchInput("x", 3, 6, 6), ops.vector(0, 0, 1, 1, 0, 0, 1, 1));
         r.output(ops.op("Conv", x, r.weights(4, 3, 3, 3)));
         r.declines(new FoldPad(), "no padding by a constant");
     }

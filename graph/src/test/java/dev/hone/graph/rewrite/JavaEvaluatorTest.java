@@ -30,7 +30,8 @@ class JavaEvaluatorTest {
     private static final Tensor POSITIVE = Tensor.ofFloats(new float[] {0.3f, 1, 2.5f, 7}, 4);
     private static final Tensor I = Tensor.ofLongs(new long[] {7, 2, -3, 4, 9, 6}, 2, 3);
     private static final Tensor J = Tensor.vector(3, 2, 5);
-    private static final Tensor T = Tensor.ofLongs(new long[] {0, 1, 0, 1, 1, 0}, 2, 3).to(ElementType.BOOL);
+    private static final Tensor T =
+            Tensor.ofLongs(new long[] {0, 1, 0, 1, 1, 0}, 2, 3).to(ElementType.BOOL);
 
     private record Case(String op, Map<String, ?> attributes, List<Tensor> inputs) {
         @Override
@@ -49,7 +50,8 @@ class JavaEvaluatorTest {
 
     static Stream<Case> cases() {
         List<Case> cases = new ArrayList<>();
-        for (String op : List.of("Neg", "Abs", "Exp", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Tanh", "Sigmoid", "Relu")) {
+        for (String op : List.of(
+                "Neg", "Abs", "Exp", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Tanh", "Sigmoid", "Relu")) {
             cases.add(of(op, A));
         }
         for (String op : List.of("Sqrt", "Log", "Reciprocal")) {
@@ -109,14 +111,16 @@ class JavaEvaluatorTest {
         graph.addOutput(node.output());
         SessionOptions options = SessionOptions.defaults().withThreads(1);
         try (Session session = Session.open(OnnxWriter.toBytes(new Model(graph)), options);
-                NativeTensor theirs =
-                        session.run(Map.of()).values().iterator().next()) {
+                NativeTensor theirs = session.run(Map.of()).values().iterator().next()) {
             assertThat(result.type().onnx()).isEqualTo(theirs.type());
             assertThat(result.dims()).containsExactly(theirs.dims());
-            double[] expected = Tensor.of(result.type(), theirs.dims(), theirs.buffer()).doubles();
+            double[] expected =
+                    Tensor.of(result.type(), theirs.dims(), theirs.buffer()).doubles();
             double[] actual = result.doubles();
             for (int i = 0; i < expected.length; i++) {
-                assertThat(actual[i]).isCloseTo(expected[i], org.assertj.core.data.Offset.offset(1e-6 * (1 + Math.abs(expected[i]))));
+                assertThat(actual[i])
+                        .isCloseTo(
+                                expected[i], org.assertj.core.data.Offset.offset(1e-6 * (1 + Math.abs(expected[i]))));
             }
         }
     }

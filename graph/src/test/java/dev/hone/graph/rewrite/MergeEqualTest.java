@@ -16,8 +16,10 @@ class MergeEqualTest {
     @Test
     void keepsOneOfEqualNodesAndInitializers() {
         Value x = r.batchInput("x", 4);
-        Value a = ops.op("Softmax", Map.of("axis", 1), ops.add(x, ops.constant(Tensor.ofFloats(new float[] {1, 2, 3, 4}, 4))));
-        Value b = ops.op("Softmax", Map.of("axis", 1), ops.add(ops.constant(Tensor.ofFloats(new float[] {1, 2, 3, 4}, 4)), x));
+        Value a = ops.op(
+                "Softmax", Map.of("axis", 1), ops.add(x, ops.constant(Tensor.ofFloats(new float[] {1, 2, 3, 4}, 4))));
+        Value b = ops.op(
+                "Softmax", Map.of("axis", 1), ops.add(ops.constant(Tensor.ofFloats(new float[] {1, 2, 3, 4}, 4)), x));
         r.output(ops.mul(a, b));
         r.fires(new MergeEqual(true), 0);
         assertThat(r.operators()).containsExactly("Add", "Softmax", "Mul");

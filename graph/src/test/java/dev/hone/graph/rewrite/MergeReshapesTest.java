@@ -31,8 +31,17 @@ class MergeReshapesTest {
     @Test
     void declinesTwoOpenDimensions() {
         Value x = r.batchInput("x", 4, 4);
-        Value y = ops.op("Reshape", ops.reshape(x, -1, 2), r.ops().op("Concat", Map.of("axis", 0), ops.vector(2),
-                ops.op("Shape", Map.of("end", 1), x), ops.op("Shape", Map.of("end", 1), x), ops.vector(-1)));
+        Value y = ops.op(
+                "Reshape",
+                ops.reshape(x, -1, 2),
+                r.ops()
+                        .op(
+                                "Concat",
+                                Map.of("axis", 0),
+                                ops.vector(2),
+                                ops.op("Shape", Map.of("end", 1), x),
+                                ops.op("Shape", Map.of("end", 1), x),
+                                ops.vector(-1)));
         r.output(y);
         r.declines(new MergeReshapes(), "not known well enough");
     }
