@@ -1,0 +1,100 @@
+package dev.hone.vision.synthetic;
+
+import dev.hone.vision.augment.Dice;
+import dev.hone.vision.image.ImageException;
+import dev.hone.vision.image.ImageFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A data set of drawn surfaces, for demonstrations and tests where there are no photographs. Every class takes the
+ * textures in turn, so the texture tells nothing about the class; nor do brightness and light. The same settings give
+ * the same files.
+ *
+ * @param size side of the square images in pixels
+ * @param train images of each class for training
+ * @param validation for validation
+ * @param test for the test
+ * @param seed of everything
+ */
+public record SyntheticSurfaces(int size, int train, int validation, int test, long seed) {
+    /** 128 pixels; 220, 40 and 60 images of each of the six classes. */
+    public static final SyntheticSurfaces DEFAULT = new SyntheticSurfaces(128, 220, 40, 60, 1);
+
+    public SyntheticSurfaces {
+        if (size < 32 || train < 1 || validation < 0 || test < 0) {
+            throw new IllegalArgumentException("size " + size + " must be at least 32, and counts " + train + ", "
+                    + validation + ", " + test + " not negative");
+        }
+    }
+
+    /**
+     * Writes {@code train|val|test/<class>/<texture>-<number>.png}, and the masks of the defects under {@code masks/} by
+     * the same names. The folder appears when it is whole.
+     *
+     * @throws ImageException if the folder exists and is not empty, or cannot be written
+     */
+    public void write(Path folder) {
+        Path beside = null;
+        try {
+            if (Files.isDirectory(folder)) {
+                try (Stream<Path> content = Files.list(folder)) {
+                    if (content.findAny().isPresent()) {
+                        throw new ImageException(folder + ": is not empty, surfaces are written to a new folder");
+                    }
+                }
+            }
+            Path parent = folder.toAbsolutePath().getParent();
+            Files.createDirectories(parent);
+            beside = Files.createTempDirectory(parent, ".surfaces");
+            writeSplit(beside, "train", train, 0);
+            writeSplit(beside, "val", validation, 1);
+            writeSplit(beside, "test", test, 2);
+            Files.deleteIfExists(folder);
+            Files.move(beside, folder);
+        } catch (IOException e) {
+            throw new ImageException(folder + ": cannot be written, " + e.getMessage(), e);
+        } finally {
+            delete(beside);
+        }
+    }
+
+    private void writeSplit(Path root, String split, int count, int splitNumber) {
+        List<Defect> defects = List.of(Defect.values());
+        IntStream.range(0, count * defects.size()).parallel().forEach(i -> {
+            int number = i / defects.size();
+            Surface surface = draw(defects.get(i % defects.size()), splitNumber, number);
+            String name = split + "/" + surface.defect().label() + "/"
+                    + surface.texture().name().toLowerCase(Locale.ROOT) + "-"
+                    + String.format(Locale.ROOT, "%04d", number)
+                    + ".png";
+            ImageFiles.writePng(surface.image(), root.resolve(name));
+            if (surface.defect() != Defect.GOOD) {
+                ImageFiles.writePng(surface.mask(), root.resolve("masks").resolve(name));
+            }
+        });
+    }
+
+    /** The surface that {@link #write} gives this number; {@code split} is 0 for train, 1 for val, 2 for test. */
+    Surface draw(Defect defect, int split, int number) {
+        Texture texture = Texture.values()[number % Texture.values().length];
+        return Surface.draw(texture, defect, size, new Dice(seed, split, defect.ordinal(), number));
+    }
+
+    private static void delete(Path folder) {
+        if (folder == null || !Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(p -> p.toFile().delete());
+        } catch (IOException e) {
+            folder.toFile().deleteOnExit(); // a hidden left-over; the failure that led here is the one to report
+        }
+    }
+}
