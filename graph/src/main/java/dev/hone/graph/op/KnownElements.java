@@ -30,10 +30,11 @@ final class KnownElements {
     private static final Map<String, Rule> TABLE = new HashMap<>();
 
     static {
-        for (String same :
-                new String[] {"Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast", "CastLike"}) {
+        for (String same : new String[] {"Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze"}) {
             TABLE.put(same, (n, y) -> n.elements(0));
         }
+        TABLE.put("Cast", KnownElements::cast);
+        TABLE.put("CastLike", KnownElements::cast);
         TABLE.put("Constant", (n, y) -> constant(ShapeContext.constantOf(n.node())));
         TABLE.put("ConstantOfShape", KnownElements::constantOfShape);
         TABLE.put("Shape", KnownElements::shape);
@@ -277,6 +278,15 @@ final class KnownElements {
             result.add(function.apply(a.get(i), b.get(i)));
         }
         return result;
+    }
+
+    /** Sizes fit into 32 and 64 bits; narrower types are not followed. */
+    private static List<Dim> cast(ShapeContext n, Shape y) {
+        return switch (n.node().output().type()) {
+            case INT32, INT64 -> n.elements(0);
+            case BOOL -> map(n, d -> d.is(0) ? Dim.ZERO : number(d) || d.isAtLeast(1, 0) ? Dim.ONE : Dim.unknown());
+            default -> null;
+        };
     }
 
     /** ONNX's integer division truncates; sizes are not negative, where truncation is the floor. */
