@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Writes ONNX models. Nodes are sorted and value names made unique first. A file appears under its name only when it is
@@ -136,12 +137,14 @@ public final class OnnxWriter {
         prepare(model.graph());
         ModelProto.Builder proto = ModelProto.newBuilder();
         GraphWriter.merge(proto, model.carried(), "the model");
-        proto.setIrVersion(model.irVersion())
-                .setProducerName(model.producer())
-                .setProducerVersion(model.producerVersion())
-                .setDomain(model.domain())
-                .setModelVersion(model.version())
-                .setDocString(model.doc());
+        proto.setIrVersion(model.irVersion());
+        setUnlessEmpty(model.producer(), proto::setProducerName);
+        setUnlessEmpty(model.producerVersion(), proto::setProducerVersion);
+        setUnlessEmpty(model.domain(), proto::setDomain);
+        setUnlessEmpty(model.doc(), proto::setDocString);
+        if (model.version() != 0) {
+            proto.setModelVersion(model.version());
+        }
         GraphWriter writer = new GraphWriter(external, model.irVersion());
         proto.setGraph(writer.write(model.graph()));
         model.opsets()
@@ -155,6 +158,12 @@ public final class OnnxWriter {
             proto.addFunctions(writer.write(function));
         }
         return proto.build();
+    }
+
+    private static void setUnlessEmpty(String text, Consumer<String> field) {
+        if (!text.isEmpty()) {
+            field.accept(text);
+        }
     }
 
     private static void prepare(Graph graph) {
