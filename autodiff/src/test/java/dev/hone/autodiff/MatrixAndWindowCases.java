@@ -1,0 +1,206 @@
+package dev.hone.autodiff;
+
+import static dev.hone.autodiff.OperatorCase.absent;
+import static dev.hone.autodiff.OperatorCase.distinct;
+import static dev.hone.autodiff.OperatorCase.fixed;
+import static dev.hone.autodiff.OperatorCase.ints;
+import static dev.hone.autodiff.OperatorCase.normal;
+import static dev.hone.autodiff.OperatorCase.of;
+import static dev.hone.autodiff.OperatorCase.weights;
+import static dev.hone.autodiff.OperatorCase.x;
+
+import dev.hone.graph.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Matrix products, convolutions, pooling, resampling, normalizations. */
+final class MatrixAndWindowCases {
+    private MatrixAndWindowCases() {}
+
+    static List<OperatorCase> all() {
+        List<OperatorCase> cases = new ArrayList<>();
+        cases.addAll(matrices());
+        cases.addAll(convolutions());
+        cases.addAll(pools());
+        cases.addAll(normalizations());
+        return cases;
+    }
+
+    private static List<OperatorCase> matrices() {
+        return List.of(
+                of("MatMul", normal(2, 3), normal(3, 4)).order(2),
+                of("MatMul", normal(2, 5, 3), normal(3, 4)).order(2),
+                of("MatMul", normal(2, 5, 3), normal(2, 3, 4)),
+                of("MatMul", normal(2, 1, 5, 3), normal(4, 3, 2)),
+                of("MatMul", normal(3), normal(3, 4)),
+                of("MatMul", normal(2, 5, 3), normal(3)),
+                of("MatMul", normal(3), normal(2, 3, 4)),
+                of("MatMul", normal(3), normal(3)),
+                of("Gemm", normal(2, 3), normal(3, 4), normal(4))
+                        .with("alpha", 0.5f)
+                        .with("beta", 2f),
+                of("Gemm", normal(3, 2), normal(3, 4), normal(2, 1)).with("transA", 1),
+                of("Gemm", normal(2, 3), normal(4, 3)).with("transB", 1).order(2),
+                of("Gemm", normal(3, 2), normal(4, 3), normal())
+                        .with("transA", 1)
+                        .with("transB", 1),
+                of("Einsum", normal(2, 3), normal(3, 4))
+                        .with("equation", "ij,jk->ik")
+                        .order(2),
+                of("Einsum", normal(2, 3), normal(3, 4)).with("equation", "ij,jk"),
+                of("Einsum", normal(2, 3, 5), normal(2, 4, 5)).with("equation", "b i d, b j d -> b i j"),
+                of("Einsum", normal(2, 3)).with("equation", "ij->i"),
+                of("Einsum", normal(2, 3), normal(4, 3)).with("equation", "ij,kl->il"),
+                of("Einsum", normal(2, 1, 3, 4), normal(2, 5, 4, 3)).with("equation", "...ij,...jk->...ik"),
+                of("Einsum", normal(3), normal(4)).with("equation", "i,j->ij"));
+    }
+
+    private static OperatorCase conv(long[] x, long... w) {
+        return of("Conv", normal(x), normal(w), normal(w[0])).with("kernel_shape", new long[] {w[2], w[3]});
+    }
+
+    private static OperatorCase fixedConv(long[] x, long... w) {
+        return of("Conv", normal(x), weights(w)).named("fixed weights").with("kernel_shape", new long[] {w[2], w[3]});
+    }
+
+    private static long[] d(long... dims) {
+        return dims;
+    }
+
+    private static List<OperatorCase> convolutions() {
+        List<OperatorCase> cases = new ArrayList<>(List.of(
+                of("Conv", normal(2, 3, 7), normal(4, 3, 3)).with("pads", d(1, 1)),
+                of("Conv", normal(1, 2, 4, 5, 4), normal(3, 2, 3, 2, 3)).with("pads", d(1, 0, 1, 1, 1, 1)),
+                conv(d(2, 3, 6, 5), 4, 3, 3, 3),
+                conv(d(2, 3, 6, 5), 4, 3, 3, 3).with("pads", d(1, 1, 1, 1)).order(2),
+                conv(d(2, 3, 6, 6), 4, 3, 3, 3)
+                        .with("pads", d(1, 1, 1, 1))
+                        .with("strides", d(2, 2))
+                        .order(2),
+                conv(d(2, 3, 7, 5), 4, 3, 3, 3).with("pads", d(1, 1, 1, 1)).with("strides", d(2, 2)),
+                conv(d(2, 3, 8, 8), 4, 3, 3, 3).with("pads", d(0, 0, 1, 1)).with("strides", d(2, 2)),
+                conv(d(2, 3, 9, 8), 4, 3, 3, 3).with("pads", d(0, 0, 0, 0)).with("strides", d(3, 2)),
+                conv(d(2, 3, 6, 6), 4, 3, 1, 1),
+                conv(d(2, 3, 6, 6), 4, 3, 1, 1).with("strides", d(2, 2)),
+                conv(d(2, 3, 7, 7), 4, 3, 1, 1).with("strides", d(2, 2)),
+                conv(d(2, 3, 9, 9), 2, 3, 3, 3).with("dilations", d(2, 2)).with("pads", d(2, 2, 2, 2)),
+                conv(d(2, 3, 9, 9), 2, 3, 3, 3).with("dilations", d(2, 2)).with("strides", d(2, 2)),
+                conv(d(2, 3, 6, 6), 4, 3, 3, 3).with("auto_pad", "SAME_UPPER").with("strides", d(2, 2)),
+                conv(d(2, 3, 6, 6), 4, 3, 3, 3).with("auto_pad", "SAME_LOWER").with("strides", d(2, 2)),
+                conv(d(2, 4, 6, 6), 4, 1, 3, 3)
+                        .with("group", 4)
+                        .with("pads", d(1, 1, 1, 1))
+                        .order(2),
+                conv(d(2, 4, 6, 6), 4, 1, 5, 5)
+                        .with("group", 4)
+                        .with("pads", d(2, 2, 2, 2))
+                        .with("strides", d(2, 2)),
+                conv(d(2, 4, 7, 7), 8, 1, 3, 3)
+                        .with("group", 4)
+                        .with("pads", d(1, 1, 1, 1))
+                        .with("strides", d(2, 2)),
+                conv(d(2, 4, 6, 6), 6, 2, 3, 3).with("group", 2).with("pads", d(1, 1, 1, 1)),
+                conv(d(2, 4, 6, 6), 6, 2, 3, 3).with("group", 2).with("strides", d(2, 2)),
+                conv(d(2, 3, 5, 5), 4, 3, 2, 2).with("pads", d(3, 3, 3, 3)).named("padding beyond the kernel")));
+        for (long size : d(6, 7)) {
+            cases.addAll(List.of(
+                    fixedConv(d(2, 3, size, 5), 4, 3, 3, 3).with("pads", d(1, 1, 1, 1)),
+                    fixedConv(d(2, 3, size, 6), 4, 3, 3, 3)
+                            .with("pads", d(1, 1, 1, 1))
+                            .with("strides", d(2, 2)),
+                    fixedConv(d(2, 3, 6, size), 4, 3, 3, 3)
+                            .with("pads", d(0, 0, 1, 1))
+                            .with("strides", d(2, 2)),
+                    fixedConv(d(2, 3, 14, 14), 4, 3, 7, 7)
+                            .with("pads", d(3, 3, 3, 3))
+                            .with("strides", d(2, 2)),
+                    fixedConv(d(2, 3, 13, 14), 4, 3, 4, 4).with("strides", d(4, 4)),
+                    fixedConv(d(2, 3, size, size), 4, 3, 1, 1).with("strides", d(2, 2)),
+                    fixedConv(d(2, 4, size, size), 4, 1, 3, 3).with("group", 4).with("pads", d(1, 1, 1, 1)),
+                    fixedConv(d(2, 4, size, 6), 4, 1, 3, 3)
+                            .with("group", 4)
+                            .with("pads", d(1, 1, 1, 1))
+                            .with("strides", d(2, 2)),
+                    fixedConv(d(2, 4, size, 6), 8, 2, 5, 5)
+                            .with("group", 2)
+                            .with("pads", d(2, 2, 2, 2))
+                            .with("strides", d(2, 2))));
+        }
+        cases.addAll(List.of(
+                of("ConvTranspose", normal(2, 3, 4, 5), normal(3, 4, 3, 3), normal(4))
+                        .order(2),
+                of("ConvTranspose", normal(2, 3, 4, 5), normal(3, 4, 3, 3))
+                        .with("strides", d(2, 2))
+                        .with("pads", d(1, 1, 1, 1))
+                        .with("output_padding", d(1, 1)),
+                of("ConvTranspose", normal(2, 3, 4, 5), normal(3, 4, 2, 2)).with("strides", d(2, 2)),
+                of("ConvTranspose", normal(2, 4, 4, 5), normal(4, 3, 3, 3))
+                        .with("group", 2)
+                        .with("dilations", d(2, 2)),
+                of("ConvTranspose", normal(2, 3, 4, 5), normal(3, 4, 3, 3))
+                        .with("strides", d(2, 2))
+                        .with("auto_pad", "SAME_UPPER")));
+        return cases;
+    }
+
+    private static OperatorCase pool(String op, long... dims) {
+        return of(op, distinct(dims)).with("kernel_shape", d(3, 3));
+    }
+
+    private static List<OperatorCase> pools() {
+        return List.of(
+                of("GlobalAveragePool", normal(2, 3, 4, 5)),
+                of("GlobalMaxPool", distinct(2, 3, 4, 5)),
+                pool("MaxPool", 2, 2, 6, 7),
+                pool("MaxPool", 2, 2, 8, 8).with("strides", d(2, 2)).with("pads", d(1, 1, 1, 1)),
+                pool("MaxPool", 2, 2, 7, 9).with("strides", d(2, 2)).with("pads", d(1, 1, 1, 1)),
+                pool("MaxPool", 2, 2, 8, 8).with("strides", d(2, 2)).with("ceil_mode", 1),
+                pool("MaxPool", 2, 2, 8, 8).with("dilations", d(2, 2)),
+                of("MaxPool", distinct(2, 2, 6, 8))
+                        .with("kernel_shape", d(2, 2))
+                        .with("strides", d(2, 2)),
+                of("MaxPool", distinct(2, 2, 9)).with("kernel_shape", d(3)).with("strides", d(2)),
+                pool("AveragePool", 2, 2, 6, 7).order(2),
+                pool("AveragePool", 2, 2, 6, 7).with("pads", d(1, 1, 1, 1)),
+                pool("AveragePool", 2, 2, 6, 7).with("pads", d(1, 1, 1, 1)).with("count_include_pad", 1),
+                pool("AveragePool", 2, 2, 7, 7).with("strides", d(2, 2)).with("pads", d(1, 1, 1, 1)),
+                pool("AveragePool", 2, 2, 8, 8).with("strides", d(2, 2)).with("ceil_mode", 1),
+                pool("AveragePool", 2, 2, 6, 6).with("strides", d(2, 2)).with("auto_pad", "SAME_UPPER"),
+                of("AveragePool", normal(2, 3, 6, 6))
+                        .with("kernel_shape", d(2, 2))
+                        .with("strides", d(2, 2)),
+                of("Resize", normal(1, 2, 3, 4), absent(), fixed(scales(1, 1, 2, 2)))
+                        .with("mode", "nearest")
+                        .with("coordinate_transformation_mode", "asymmetric")
+                        .with("nearest_mode", "floor"),
+                of("Resize", normal(1, 2, 6, 7), absent(), fixed(scales(1, 1, 0.5f, 1.7f)))
+                        .with("mode", "nearest"),
+                of("Resize", normal(1, 2, 3, 4), absent(), fixed(scales(1, 1, 2, 2)))
+                        .with("mode", "linear"),
+                of("Resize", normal(1, 2, 3, 4), absent(), absent(), ints(1, 2, 7, 5))
+                        .with("mode", "linear"),
+                of("Resize", normal(1, 2, 3, 4), absent(), absent(), ints(1, 2, 7, 5))
+                        .with("mode", "linear")
+                        .with("coordinate_transformation_mode", "align_corners"),
+                of("Resize", normal(1, 2, 5, 4), absent(), absent(), ints(1, 2, 7, 9))
+                        .with("mode", "cubic"));
+    }
+
+    private static Tensor scales(float... values) {
+        return Tensor.ofFloats(values, values.length);
+    }
+
+    private static List<OperatorCase> normalizations() {
+        return List.of(
+                of("BatchNormalization", normal(3, 2, 4, 4), normal(2), normal(2), normal(2), x(0.5, 2, 2)),
+                of("BatchNormalization", normal(3, 2), normal(2), normal(2), normal(2), x(0.5, 2, 2))
+                        .order(2),
+                of("LayerNormalization", normal(2, 3, 8), normal(8), normal(8)).order(2),
+                of("LayerNormalization", normal(2, 3, 4), normal(3, 4)).with("axis", 1),
+                of("InstanceNormalization", normal(2, 3, 4, 4), normal(3), normal(3))
+                        .order(2),
+                of("GroupNormalization", normal(2, 4, 3, 3), normal(4), normal(4))
+                        .with("num_groups", 2)
+                        .inFloat());
+    }
+}

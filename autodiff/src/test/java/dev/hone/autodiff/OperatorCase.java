@@ -1,0 +1,127 @@
+package dev.hone.autodiff;
+
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** One row of the table of gradient checks: an operator, its attributes, and what its inputs are drawn from. */
+record OperatorCase(
+        String label,
+        String op,
+        Map<String, Object> attributes,
+        List<Input> inputs,
+        int outputs,
+        int order,
+        boolean single) {
+
+    /** How an input is made. A constant is not differentiated; neither is an absent one. */
+    record Input(Tensor constant, long[] dims, double low, double high, double[] kinks, boolean distinct) {
+        boolean isVariable() {
+            return dims != null;
+        }
+
+        double[] draw(Random random) {
+            double[] values = new double[(int) Tensor.count(dims)];
+            for (int i = 0; i < values.length; i++) {
+                do {
+                    values[i] = low + (high - low) * random.nextDouble();
+                } while (nearKink(values[i]));
+            }
+            if (distinct) {
+                spreadOut(values, random);
+            }
+            return values;
+        }
+
+        private boolean nearKink(double value) {
+            return Arrays.stream(kinks).anyMatch(k -> Math.abs(value - k) < 0.1);
+        }
+
+        /** A random order of evenly spaced numbers, so that no small step changes which is greatest. */
+        private void spreadOut(double[] values, Random random) {
+            List<Integer> order = new ArrayList<>();
+            for (int i = 0; i < values.length; i++) {
+                order.add(i);
+            }
+            java.util.Collections.shuffle(order, random);
+            for (int i = 0; i < values.length; i++) {
+                values[i] = low + (high - low) * (order.get(i) + 0.5) / values.length;
+            }
+        }
+    }
+
+    static OperatorCase of(String op, Input... inputs) {
+        return new OperatorCase(op, op, Map.of(), List.of(inputs), 1, 1, false);
+    }
+
+    OperatorCase with(String attribute, Object value) {
+        Map<String, Object> more = new LinkedHashMap<>(attributes);
+        more.put(attribute, value);
+        String text = value instanceof long[] numbers ? Arrays.toString(numbers) : String.valueOf(value);
+        return new OperatorCase(label + " " + attribute + "=" + text, op, more, inputs, outputs, order, single);
+    }
+
+    OperatorCase outputs(int count) {
+        return new OperatorCase(label, op, attributes, inputs, count, order, single);
+    }
+
+    /** Checks derivatives up to this order. */
+    OperatorCase order(int highest) {
+        return new OperatorCase(label, op, attributes, inputs, outputs, highest, single);
+    }
+
+    /** For operators that the runtime computes in float even when the tensors are double. */
+    OperatorCase inFloat() {
+        return new OperatorCase(label, op, attributes, inputs, outputs, order, true);
+    }
+
+    OperatorCase named(String note) {
+        return new OperatorCase(label + " " + note, op, attributes, inputs, outputs, order, single);
+    }
+
+    static Input x(double low, double high, long... dims) {
+        return new Input(null, dims, low, high, new double[0], false);
+    }
+
+    /** In [-2, 2], but not near the given numbers. */
+    static Input away(double[] kinks, long... dims) {
+        return new Input(null, dims, -2, 2, kinks, false);
+    }
+
+    static Input normal(long... dims) {
+        return x(-2, 2, dims);
+    }
+
+    static Input distinct(long... dims) {
+        return new Input(null, dims, -2, 2, new double[0], true);
+    }
+
+    static Input ints(long... values) {
+        return fixed(Tensor.vector(values));
+    }
+
+    static Input fixed(Tensor tensor) {
+        return new Input(tensor, null, 0, 0, null, false);
+    }
+
+    /** Constant weights, drawn once. */
+    static Input weights(long... dims) {
+        Random random = new Random(7);
+        double[] values = random.doubles(Tensor.count(dims), -1, 1).toArray();
+        return fixed(Tensor.ofDoubles(values, dims).to(ElementType.FLOAT));
+    }
+
+    static Input absent() {
+        return new Input(null, null, 0, 0, null, false);
+    }
+
+    @Override
+    public String toString() {
+        return label;
+    }
+}
