@@ -1,0 +1,84 @@
+package dev.hone.vision.heatmap;
+
+import dev.hone.vision.image.Image;
+
+/** Pictures of heat maps that a person can read: the photograph, the map over it, a colour bar and a caption. */
+public final class HeatMapFigure {
+    private static final int MARGIN = 12;
+    private static final int BAR = 14;
+
+    private HeatMapFigure() {}
+
+    /**
+     * The map over the photograph at the photograph's size. Where the map is near zero the photograph shows, in grey so
+     * that colour always means the map.
+     *
+     * @param map scaled to -1..1 or 0..1; resampled to the photograph's size if need be
+     * @return RGB
+     */
+    public static Image overlay(Image photo, HeatMap map) {
+        HeatMap fitted = map.height() == photo.height() && map.width() == photo.width()
+                ? map
+                : map.resized(photo.height(), photo.width());
+        Drawing drawing = new Drawing(photo.height(), photo.width(), 0);
+        drawing.put(photo.withChannels(1), 0, 0);
+        for (int y = 0; y < photo.height(); y++) {
+            for (int x = 0; x < photo.width(); x++) {
+                float v = fitted.values()[y * photo.width() + x];
+                drawing.dot(y, x, color(v, map.signed()), cover(v));
+            }
+        }
+        return drawing.image();
+    }
+
+    /** The middle of a map is too pale, and the ends of the diverging one too dark, to be told from grey. */
+    private static int color(float value, boolean signed) {
+        return signed
+                ? ColorMap.DIVERGING.color(Math.copySign(0.4 + 0.35 * Math.abs(value), value))
+                : ColorMap.SEQUENTIAL.color(0.3 + 0.7 * value);
+    }
+
+    /** Opacity: faint values stay clear of the photograph, the strongest let a little of it through. */
+    private static int cover(float value) {
+        double a = Math.min(1, Math.abs(value));
+        return (int) Math.round(255 * 0.8 * Math.min(1, Math.max(0, (a - 0.12) / 0.6)));
+    }
+
+    /**
+     * Photograph and overlay side by side, a colour bar, and a caption below.
+     *
+     * @param map as attributions gave it; it is scaled here
+     * @param caption lines below, for example the verdict and its probability
+     * @param side of each picture in pixels, at least 64
+     * @return RGB
+     */
+    public static Image figure(Image photo, HeatMap map, int side, String... caption) {
+        Image shown = Drawing.fit(photo, Math.max(64, side));
+        Image laid = overlay(shown, map.scaled());
+        int h = shown.height();
+        int w = shown.width();
+        String top = map.signed() ? "for" : "strong";
+        String bottom = map.signed() ? "against" : "none";
+        int legend = BAR + 6 + Math.max(Drawing.width(top), Drawing.width(bottom));
+        int width = 4 * MARGIN + 2 * w + legend;
+        int height = 2 * MARGIN + h + (caption.length == 0 ? 0 : 6 + caption.length * Drawing.LINE);
+        Drawing drawing = new Drawing(height, width, Drawing.WHITE);
+        drawing.put(shown, MARGIN, MARGIN);
+        drawing.put(laid, MARGIN, 2 * MARGIN + w);
+        int left = 3 * MARGIN + 2 * w;
+        for (int y = 0; y < h; y++) {
+            float unit = 1 - (float) y / Math.max(1, h - 1);
+            float value = map.signed() ? 2 * unit - 1 : unit;
+            for (int x = 0; x < BAR; x++) {
+                drawing.dot(MARGIN + y, left + x, 0x808080, 255);
+                drawing.dot(MARGIN + y, left + x, color(value, map.signed()), cover(value));
+            }
+        }
+        drawing.text(top, MARGIN, left + BAR + 6, legend, Drawing.INK);
+        drawing.text(bottom, MARGIN + h - Drawing.LINE, left + BAR + 6, legend, Drawing.INK);
+        for (int i = 0; i < caption.length; i++) {
+            drawing.text(caption[i], MARGIN + h + 6 + i * Drawing.LINE, MARGIN, width - 2 * MARGIN, Drawing.INK);
+        }
+        return drawing.image();
+    }
+}
