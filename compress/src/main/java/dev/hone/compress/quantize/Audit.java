@@ -1,0 +1,172 @@
+package dev.hone.compress.quantize;
+
+import dev.hone.graph.Graph;
+import dev.hone.graph.Node;
+import dev.hone.graph.Use;
+import dev.hone.graph.Value;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.runtime.Session;
+import dev.hone.runtime.SessionOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What the runtime makes of a quantized model. It is asked for the model that it really runs, after all its fusions; what
+ * is found there in float was meant to be integer, or makes the integers around it pay for the way to float and back.
+ *
+ * @param integerNodes nodes that compute in integers
+ * @param left products and conversions left in float
+ * @param operators how many nodes of each operator the runtime runs
+ */
+public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> operators) {
+    /**
+     * @param node its operator and name
+     * @param reason why it is in float, as far as the model tells
+     */
+    public record Finding(String node, String reason) {
+        @Override
+        public String toString() {
+            return node + ": " + reason;
+        }
+    }
+
+    private static final Set<String> PRODUCTS =
+            Set.of("Conv", "FusedConv", "NhwcFusedConv", "Gemm", "FusedGemm", "MatMul", "FusedMatMul", "ConvTranspose");
+
+    /** @param model a quantized model, as the file holds it */
+    public static Audit of(byte[] model, SessionOptions options) {
+        try {
+            Path folder = Files.createTempDirectory("hone-audit");
+            Path dump = folder.resolve("optimized.onnx");
+            try {
+                Session.open(model, options.withOptimizedModel(dump)).close();
+                return of(
+                        OnnxReader.readUnchanged(model).graph(),
+                        OnnxReader.readUnchanged(dump).graph());
+            } finally {
+                Files.deleteIfExists(dump);
+                Files.deleteIfExists(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Audit of(Graph source, Graph run) {
+        List<Finding> left = new ArrayList<>();
+        Map<String, Integer> operators = new TreeMap<>();
+        int integers = 0;
+        run.sort();
+        for (Node node : List.copyOf(run.nodes())) {
+            operators.merge(node.op(), 1, Integer::sum);
+            if (isInteger(node)) {
+                integers++;
+            } else if (PRODUCTS.contains(node.op())) {
+                left.add(new Finding(node.label(), whyFloat(node, source)));
+            } else if (node.op().equals("QuantizeLinear") && hasIntegersBefore(node)) {
+                Node before = node.input(0).producer();
+                left.add(new Finding(node.label(), "turns what " + before.label() + " computes in float into bytes"));
+            } else if (node.op().equals("DequantizeLinear")
+                    && node.input(0).producer() != null
+                    && hasIntegersBehind(node)) {
+                Node behind = node.output().uses().iterator().next().node();
+                left.add(new Finding(node.label(), "turns bytes into floats for " + behind.label()));
+            }
+        }
+        return new Audit(integers, List.copyOf(left), operators);
+    }
+
+    private static boolean isInteger(Node node) {
+        String op = node.op();
+        return op.startsWith("QLinear") || op.equals("QGemm") || op.contains("Integer") || op.equals("QAttention");
+    }
+
+    private static boolean hasIntegersBefore(Node node) {
+        return node.graph().ancestors(List.of(node.input(0))).stream().anyMatch(Audit::isInteger);
+    }
+
+    private static boolean hasIntegersBehind(Node node) {
+        for (Value output : node.outputs()) {
+            if (output == null) {
+                continue;
+            }
+            for (Use use : output.uses()) {
+                if (isInteger(use.node()) || hasIntegersBehind(use.node())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Looks at the node before the runtime changed it. */
+    private static String whyFloat(Node run, Graph source) {
+        Node node = source.nodes().stream()
+                .filter(n -> PRODUCTS.contains(n.op())
+                        && !n.name().isEmpty()
+                        && n.name().equals(run.name()))
+                .findFirst()
+                .orElse(null);
+        if (node == null) {
+            return "the runtime made it of other nodes";
+        }
+        if (!isDequantized(node.input(0))) {
+            return "its input is not quantized";
+        }
+        if (!isDequantized(node.input(1))) {
+            return "its weights are not quantized";
+        }
+        Value output = node.output();
+        if (output.isOutput()) {
+            return "its output is an output of the model, with no QuantizeLinear behind it";
+        }
+        List<Node> readers = output.uses().stream().map(Use::node).toList();
+        List<Node> inFloat =
+                readers.stream().filter(r -> !r.is("QuantizeLinear")).toList();
+        if (readers.size() > 1 && !inFloat.isEmpty()) {
+            return "its output is also read in float by " + inFloat.get(0).label();
+        }
+        if (inFloat.isEmpty()) {
+            return "the runtime did not fuse it with the QuantizeLinear behind it";
+        }
+        return whyActivationStays(inFloat.get(0));
+    }
+
+    private static String whyActivationStays(Node activation) {
+        Node behind = activation.output().uses().isEmpty()
+                ? null
+                : activation.output().uses().iterator().next().node();
+        if (behind == null || !behind.is("QuantizeLinear")) {
+            return "no QuantizeLinear stands between it and " + activation.label();
+        }
+        double ceiling = Traits.of(activation) == Traits.Trait.CLAMP ? Traits.ceiling(activation) : Double.NaN;
+        if (Double.isNaN(ceiling)) {
+            return "no QuantizeLinear stands between it and " + activation.label();
+        }
+        float step = behind.input(1).constant().scalarFloat();
+        long zeroPoint =
+                behind.input(2) == null ? 0 : behind.input(2).constant().scalarLong();
+        if (zeroPoint != 0) {
+            return "bytes behind " + activation.label() + " have zero point " + zeroPoint + ", not 0, so that it stays";
+        }
+        return "bytes behind " + activation.label() + " reach " + Scale.LEVELS * step + ", which it bounds at "
+                + ceiling;
+    }
+
+    private static boolean isDequantized(Value value) {
+        return value != null && value.producer() != null && value.producer().is("DequantizeLinear");
+    }
+
+    /** One line. */
+    public String summary() {
+        return integerNodes + " nodes compute in integers, " + left.size()
+                + " products and conversions are left in float";
+    }
+}

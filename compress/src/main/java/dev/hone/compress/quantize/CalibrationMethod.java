@@ -1,0 +1,13 @@
+package dev.hone.compress.quantize;
+
+/** How the range of an activation is chosen from the values that it took on the calibration images. */
+public enum CalibrationMethod {
+    /** Everything that was seen: nothing is clipped, and one outlier widens every step. */
+    MIN_MAX,
+    /** All but a fixed share of the values, cut off at both ends alike. */
+    PERCENTILE,
+    /** The clipping that loses the least information: smallest Kullback-Leibler divergence of the histograms. */
+    ENTROPY,
+    /** The clipping with the smallest mean squared error of the values. */
+    MEAN_SQUARED_ERROR
+}

@@ -1,0 +1,126 @@
+package dev.hone.compress.quantize;
+
+import dev.hone.graph.Graph;
+import dev.hone.graph.Model;
+import dev.hone.graph.Value;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.RuntimeFailure;
+import dev.hone.runtime.Session;
+import dev.hone.runtime.TensorInfo;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs the float model on the calibration images and takes histograms of the values to be quantized. */
+final class Calibrator {
+    /** Activations of so many bytes are held at once; a batch that makes more is run in parts. */
+    private static final long MOST_BYTES = 128L << 20;
+
+    private final Map<Value, Histogram> histograms = new LinkedHashMap<>();
+    private final Session session;
+    private final TensorInfo input;
+    private final List<String> watched;
+    private final ProgressListener progress;
+    private long images;
+    private long bytesPerImage;
+
+    private Calibrator(Session session, Collection<Value> values, ProgressListener progress) {
+        this.session = session;
+        this.progress = progress;
+        this.input = session.inputs().get(0);
+        values.forEach(v -> histograms.put(v, new Histogram()));
+        this.watched = values.stream()
+                .map(Value::name)
+                .filter(name -> !name.equals(input.name()))
+                .toList();
+    }
+
+    /** @return the histogram of each value, from all images */
+    static Map<Value, Histogram> run(
+            Model model,
+            Collection<Value> values,
+            CalibrationData data,
+            QuantizeOptions options,
+            ProgressListener progress) {
+        try (Session session = Session.open(instrumented(model, values), options.session())) {
+            Calibrator calibrator = new Calibrator(session, values, progress);
+            data.forEachBatch(calibrator::take);
+            if (calibrator.images == 0) {
+                throw new QuantizationException("no calibration images were given, expected at least one");
+            }
+            return calibrator.histograms;
+        } catch (RuntimeFailure e) {
+            throw new QuantizationException("calibration failed: " + e.getMessage());
+        }
+    }
+
+    /** The model with the values as further outputs. */
+    private static byte[] instrumented(Model model, Collection<Value> values) {
+        Graph graph = model.graph();
+        graph.uniqueNames();
+        int before = graph.outputs().size();
+        for (Value value : values) {
+            if (!value.isOutput() && !value.isInput()) {
+                graph.addOutput(value);
+            }
+        }
+        byte[] bytes = OnnxWriter.toBytes(model);
+        while (graph.outputs().size() > before) {
+            graph.removeOutput(graph.outputs().size() - 1);
+        }
+        return bytes;
+    }
+
+    private void take(NativeTensor batch) {
+        long[] dims = batch.dims();
+        long count = dims.length == 0 ? 1 : dims[0];
+        boolean open = input.dims().length > 0 && input.dims()[0] < 0;
+        for (long at = 0; at < count; ) {
+            long part = !open ? count : bytesPerImage == 0 ? 1 : Math.max(1, MOST_BYTES / bytesPerImage);
+            part = Math.min(part, count - at);
+            if (part == count) {
+                takePart(batch);
+            } else {
+                try (NativeTensor slice = slice(batch, at, part)) {
+                    takePart(slice);
+                }
+            }
+            at += part;
+            images += part;
+            progress.progress("calibrating", images);
+        }
+    }
+
+    private static NativeTensor slice(NativeTensor batch, long from, long count) {
+        long[] dims = batch.dims();
+        ByteBuffer bytes = batch.buffer();
+        int image = Math.toIntExact(bytes.remaining() / dims[0]);
+        dims[0] = count;
+        return NativeTensor.of(
+                batch.type(), bytes.slice(Math.toIntExact(from * image), Math.toIntExact(count * image)), dims);
+    }
+
+    private void takePart(NativeTensor part) {
+        Map<String, NativeTensor> found = session.run(Map.of(input.name(), part), watched, Map.of());
+        long bytes = 0;
+        try {
+            for (Map.Entry<Value, Histogram> entry : histograms.entrySet()) {
+                Value value = entry.getKey();
+                NativeTensor tensor = value.name().equals(input.name()) ? part : found.get(value.name());
+                int bad = entry.getValue().add(tensor.floats());
+                if (bad >= 0) {
+                    throw new QuantizationException("activation '" + value.name() + "' is not finite at element " + bad
+                            + " for calibration image " + (images + bad / Math.max(1, tensor.count() / part.dims()[0]))
+                            + "; check the image and the model's weights");
+                }
+                bytes += 4 * tensor.count();
+            }
+        } finally {
+            found.values().forEach(NativeTensor::close);
+        }
+        bytesPerImage = Math.max(1, bytes / part.dims()[0]);
+    }
+}

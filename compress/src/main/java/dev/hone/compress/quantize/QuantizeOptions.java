@@ -1,0 +1,114 @@
+package dev.hone.compress.quantize;
+
+import dev.hone.runtime.Cores;
+import dev.hone.runtime.SessionOptions;
+import java.util.Set;
+
+/** How a model is quantized; immutable, each {@code with} method returns a changed copy. */
+public final class QuantizeOptions {
+    private final CalibrationMethod method;
+    private final double percentile;
+    private final boolean reduceRange;
+    private final boolean quantizeFirst;
+    private final boolean quantizeLast;
+    private final Set<String> keepFloat;
+    private final SessionOptions session;
+
+    private QuantizeOptions(
+            CalibrationMethod method,
+            double percentile,
+            boolean reduceRange,
+            boolean quantizeFirst,
+            boolean quantizeLast,
+            Set<String> keepFloat,
+            SessionOptions session) {
+        this.method = method;
+        this.percentile = percentile;
+        this.reduceRange = reduceRange;
+        this.quantizeFirst = quantizeFirst;
+        this.quantizeLast = quantizeLast;
+        this.keepFloat = keepFloat;
+        this.session = session;
+    }
+
+    /** Weights of 7 bits where this machine's processor cannot add products of 8 bits exactly, else of 8. */
+    public static QuantizeOptions defaults() {
+        return new QuantizeOptions(
+                CalibrationMethod.MEAN_SQUARED_ERROR,
+                99.99,
+                !Cores.hasExactInt8Products(),
+                true,
+                true,
+                Set.of(),
+                SessionOptions.defaults());
+    }
+
+    public CalibrationMethod method() {
+        return method;
+    }
+
+    public QuantizeOptions withMethod(CalibrationMethod value) {
+        return new QuantizeOptions(value, percentile, reduceRange, quantizeFirst, quantizeLast, keepFloat, session);
+    }
+
+    public double percentile() {
+        return percentile;
+    }
+
+    /** @param value the share of values to keep, in percent, above 50 and at most 100; for the method of that name */
+    public QuantizeOptions withPercentile(double value) {
+        if (!(value > 50 && value <= 100)) {
+            throw new QuantizationException("percentile " + value + ", expected above 50 and at most 100");
+        }
+        return new QuantizeOptions(method, value, reduceRange, quantizeFirst, quantizeLast, keepFloat, session);
+    }
+
+    public boolean reduceRange() {
+        return reduceRange;
+    }
+
+    /**
+     * Whether weights keep to 7 bits. x86 processors without VNNI instructions saturate sums of 8-bit products, and need
+     * it; so does a model that has to score the same on old and new processors.
+     */
+    public QuantizeOptions withReduceRange(boolean value) {
+        return new QuantizeOptions(method, percentile, value, quantizeFirst, quantizeLast, keepFloat, session);
+    }
+
+    public boolean quantizeFirst() {
+        return quantizeFirst;
+    }
+
+    /** Whether the first layer with weights becomes integer. It reads the image itself, whose range is known well. */
+    public QuantizeOptions withQuantizeFirst(boolean value) {
+        return new QuantizeOptions(method, percentile, reduceRange, value, quantizeLast, keepFloat, session);
+    }
+
+    public boolean quantizeLast() {
+        return quantizeLast;
+    }
+
+    /** Whether the last layer with weights becomes integer. What it returns is float either way. */
+    public QuantizeOptions withQuantizeLast(boolean value) {
+        return new QuantizeOptions(method, percentile, reduceRange, quantizeFirst, value, keepFloat, session);
+    }
+
+    public Set<String> keepFloat() {
+        return keepFloat;
+    }
+
+    /** @param nodeNames nodes that are left in float, by the name or the first output's name */
+    public QuantizeOptions withKeepFloat(Set<String> nodeNames) {
+        return new QuantizeOptions(
+                method, percentile, reduceRange, quantizeFirst, quantizeLast, Set.copyOf(nodeNames), session);
+    }
+
+    /** How the model is run while it is calibrated. */
+    public SessionOptions session() {
+        return session;
+    }
+
+    public QuantizeOptions withSession(SessionOptions value) {
+        return new QuantizeOptions(method, percentile, reduceRange, quantizeFirst, quantizeLast, keepFloat, value);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.hone.compress.quantize;
+
+import dev.hone.graph.Graph;
+import dev.hone.graph.Model;
+import dev.hone.graph.Node;
+import dev.hone.graph.Value;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.graph.rewrite.Passes;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Static quantization to 8-bit integers: activations as unsigned bytes with a zero point, weights as signed bytes with a
+ * step per output channel. That is the one form that integer kernels of x86 processors run fast.
+ */
+public final class Quantizer {
+    /** The key of {@code metadata_props} that says what was done. */
+    public static final String METADATA_KEY = "hone.quantization";
+
+    private Quantizer() {}
+
+    /**
+     * @param model a float model with one input; it is not changed
+     * @param data images in the form of the model's input
+     * @throws QuantizationException if the model is quantized already, holds numbers that are not finite, has nothing to
+     *     quantize, or if there are no images
+     */
+    public static QuantizationResult quantize(
+            Model model, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
+        rejectQuantized(model.graph());
+        Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
+        Passes.inference().run(copy);
+        Graph graph = copy.graph();
+        if (inputs(graph) != 1) {
+            throw new QuantizationException(
+                    "the model has " + inputs(graph) + " inputs, expected one: calibration images go into it");
+        }
+        Plan plan = Plan.of(graph, options);
+        if (plan.kernels().isEmpty()) {
+            throw new QuantizationException("nothing to quantize: " + whyNothing(plan));
+        }
+        for (Node node : plan.kernels()) {
+            // The runtime's optimizer tells nodes apart by name, and so does the audit.
+            if (node.name().isEmpty()) {
+                node.setName(node.output().name());
+            }
+        }
+        Map<Value, Scale> scales = scales(copy, plan, data, options, progress);
+        progress.progress("writing", 0);
+        Map<String, String> left = new TreeMap<>();
+        plan.left().forEach((node, reason) -> left.put(node.label(), reason));
+        int integerNodes = plan.kernels().size();
+        new QdqWriter(graph, plan, scales, options.reduceRange()).write();
+        Passes.named("remove-dead-code").run(copy);
+        graph.uniqueNames();
+        copy.metadata().put(METADATA_KEY, describe(options));
+        return new QuantizationResult(copy, integerNodes, left);
+    }
+
+    private static String describe(QuantizeOptions options) {
+        return "static int8, activations u8, weights s8 per channel"
+                + (options.reduceRange() ? " in 7 bits" : "")
+                + ", ranges by "
+                + options.method().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String whyNothing(Plan plan) {
+        return plan.left().isEmpty()
+                ? "the model has no Conv, Gemm or MatMul with constant weights"
+                : plan.left().entrySet().stream()
+                        .map(e -> e.getKey().label() + ": " + e.getValue())
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    private static long inputs(Graph graph) {
+        return graph.inputs().stream().filter(v -> v.constant() == null).count();
+    }
+
+    private static void rejectQuantized(Graph graph) {
+        for (Node node : graph.nodes()) {
+            if (node.op().contains("QuantizeLinear")
+                    || node.op().equals("DequantizeLinear")
+                    || node.op().startsWith("QLinear")
+                    || node.op().endsWith("Integer")) {
+                throw new QuantizationException("the model is quantized already (" + node.label()
+                        + "); quantize the float model it was made from");
+            }
+        }
+    }
+
+    // ---- scales
+
+    private static Map<Value, Scale> scales(
+            Model model, Plan plan, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
+        Map<Value, Scale> scales = new LinkedHashMap<>();
+        Set<Value> measured = new LinkedHashSet<>();
+        for (Value value : plan.quantized()) {
+            if (isGate(value, plan)) {
+                scales.put(value, new Scale(1f / Scale.LEVELS, 0));
+            } else {
+                measured.add(value);
+            }
+        }
+        Map<Value, Histogram> histograms = Calibrator.run(model, measured, data, options, progress);
+        progress.progress("choosing ranges", 0);
+        Map<Value, Range> ranges = new LinkedHashMap<>();
+        histograms.forEach((value, histogram) ->
+                ranges.put(value, bounded(value, Ranges.choose(histogram, options.method(), options.percentile()))));
+        for (Node node : plan.kernels()) {
+            if (node.is("Concat")) {
+                shareRange(node, plan, ranges);
+            }
+        }
+        ranges.forEach((value, range) -> scales.put(value, Scale.of(range)));
+        return scales;
+    }
+
+    private static boolean isGate(Value value, Plan plan) {
+        return value.producer() != null && value.producer().is("HardSigmoid") && plan.isKernel(value.producer());
+    }
+
+    /** The bound that a Relu or Clip sets; the runtime drops the clamp only if no byte means more. */
+    private static double ceiling(Value value) {
+        Node producer = value.producer();
+        return producer != null && Traits.of(producer) == Traits.Trait.CLAMP
+                ? Traits.ceiling(producer)
+                : Double.POSITIVE_INFINITY;
+    }
+
+    private static boolean isClamped(Value value) {
+        return value.producer() != null && Traits.of(value.producer()) == Traits.Trait.CLAMP;
+    }
+
+    /** A range behind a clamp stays within its bound, also where the tensor was all zeros. */
+    private static Range bounded(Value value, Range range) {
+        double ceiling = ceiling(value);
+        return range.width() == 0 && ceiling < Scale.LEVELS
+                ? new Range(0, ceiling)
+                : new Range(range.low(), Math.min(range.high(), ceiling));
+    }
+
+    /** Inputs and output of a Concat in one scale are copied; a part much smaller than the others keeps its own. */
+    private static void shareRange(Node concat, Plan plan, Map<Value, Range> ranges) {
+        Set<Value> parts = new LinkedHashSet<>();
+        concat.inputs().stream().filter(v -> !v.isConstant()).map(plan::root).forEach(parts::add);
+        parts.add(Plan.point(concat));
+        if (!ranges.keySet().containsAll(parts)) {
+            return;
+        }
+        Range all = parts.stream().map(ranges::get).reduce(Range::union).orElseThrow();
+        for (Value part : parts) {
+            boolean fits = !isClamped(part) || all.low() == 0 && all.high() <= ceiling(part);
+            if (!fits || ranges.get(part).width() < all.width() / 4) {
+                return;
+            }
+        }
+        parts.forEach(part -> ranges.put(part, all));
+    }
+}
