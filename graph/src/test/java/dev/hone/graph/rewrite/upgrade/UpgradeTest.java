@@ -16,6 +16,7 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.graph.verify.Verifier;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.testkit.SameOutputs;
 import java.util.ArrayList;
@@ -222,6 +223,7 @@ class UpgradeTest {
                     byte[] before = OnnxWriter.toBytes(model(c, true));
                     Model upgraded = OnnxReader.read(before);
                     assertThat(upgraded.opset()).isEqualTo(Model.OPSET);
+                    assertThat(Verifier.problems(upgraded)).isEmpty();
                     SameOutputs.check(before, OnnxWriter.toBytes(upgraded), 3, 1e-6);
                 }));
     }
