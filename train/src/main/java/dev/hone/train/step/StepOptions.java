@@ -1,0 +1,58 @@
+package dev.hone.train.step;
+
+import dev.hone.graph.HoneException;
+import java.util.function.Predicate;
+
+/**
+ * What a training step does.
+ *
+ * @param batch images in a step, fixed so that the runtime can plan its memory
+ * @param loss what is minimized
+ * @param optimizer how weights change
+ * @param clip largest norm of the whole gradient, longer ones are shortened to it; 0 for no limit
+ * @param averaging whether a moving average of weights and statistics is kept beside them
+ * @param statisticsMomentum how much of the running mean and variance of batch norms is kept in a step
+ * @param frozen says by name which weights stay as they are
+ */
+public record StepOptions(
+        int batch,
+        Loss loss,
+        Optimizer optimizer,
+        double clip,
+        boolean averaging,
+        double statisticsMomentum,
+        Predicate<String> frozen) {
+    public StepOptions {
+        if (batch < 2) {
+            throw new HoneException("batch size is " + batch + ", expected 2 or more");
+        }
+        if (!(clip >= 0)) {
+            throw new HoneException("gradient clipping at " + clip + ", expected 0 (off) or more");
+        }
+        if (!(statisticsMomentum >= 0 && statisticsMomentum < 1)) {
+            throw new HoneException(
+                    "momentum of batch statistics is " + statisticsMomentum + ", expected at least 0 and less than 1");
+        }
+    }
+
+    /** Clipping at norm 5, averaging, statistics momentum 0.9, nothing frozen. */
+    public static StepOptions of(int batch, Loss loss, Optimizer optimizer) {
+        return new StepOptions(batch, loss, optimizer, 5, true, 0.9, name -> false);
+    }
+
+    public StepOptions withClip(double value) {
+        return new StepOptions(batch, loss, optimizer, value, averaging, statisticsMomentum, frozen);
+    }
+
+    public StepOptions withAveraging(boolean value) {
+        return new StepOptions(batch, loss, optimizer, clip, value, statisticsMomentum, frozen);
+    }
+
+    public StepOptions withStatisticsMomentum(double value) {
+        return new StepOptions(batch, loss, optimizer, clip, averaging, value, frozen);
+    }
+
+    public StepOptions withFrozen(Predicate<String> names) {
+        return new StepOptions(batch, loss, optimizer, clip, averaging, statisticsMomentum, names);
+    }
+}
