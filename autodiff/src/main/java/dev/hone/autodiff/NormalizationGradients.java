@@ -26,9 +26,12 @@ final class NormalizationGradients {
         r.same("DequantizeLinear", (o, n, dy) -> dy);
     }
 
-    /** {@code y = (x - mean) scale / sqrt(var + epsilon) + bias} with given statistics. */
+    /** {@code y = (x - mean) scale / sqrt(var + epsilon) + bias}; the rest of this is for given statistics. */
     private static Value[] batch(Ops o, Node n, List<Value> dys, boolean[] wanted) {
         Value dy = dys.get(0);
+        if (n.intAttribute("training_mode", 0) == 1) {
+            return TrainingBatchNorm.gradients(o, n, dy, wanted);
+        }
         Value[] gradients = new Value[wanted.length];
         int rank = rank(n, x(n));
         long[] channels = new long[rank - 1];
