@@ -30,7 +30,7 @@ final class NormalizationGradients {
     private static Value[] batch(Ops o, Node n, List<Value> dys, boolean[] wanted) {
         Value dy = dys.get(0);
         if (n.intAttribute("training_mode", 0) == 1) {
-            return TrainingBatchNorm.gradients(o, n, dy, wanted);
+            return TrainingBatchNorm.gradients(o, n, dys, wanted);
         }
         Value[] gradients = new Value[wanted.length];
         int rank = rank(n, x(n));

@@ -7,6 +7,7 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,7 +30,7 @@ final class TrainingBatchNorm {
 
     private TrainingBatchNorm() {}
 
-    static Value[] gradients(Ops o, Node n, Value dy, boolean[] wanted) {
+    static Value[] gradients(Ops o, Node n, List<Value> dys, boolean[] wanted) {
         Value x = n.input(0);
         Shape shape = x.shape();
         if (shape == null || shape.rank() < 2 || !shape.isConstant()) {
@@ -42,15 +43,29 @@ final class TrainingBatchNorm {
         Value mean = statistic(o, n, 1, others);
         Value variance = statistic(o, n, 2, others);
         Value inverse = o.op("Reciprocal", o.op("Sqrt", o.add(variance, n.floatAttribute("epsilon", 1e-5f))));
+        Value dy = dys.get(0) != null ? dys.get(0) : Backward.filledLike(o, x, 0);
         Value bias = o.reduceSum(dy, false, others);
         Value scale = o.mul(o.sub(sumOfProducts(o, x, dy, others), o.mul(mean, bias)), inverse);
         Value[] gradients = new Value[wanted.length];
         gradients[1] = wanted[1] ? scale : null;
         gradients[2] = wanted[2] ? bias : null;
+        double kept = n.floatAttribute("momentum", 0.9f);
+        for (int i = 1; i <= 2; i++) {
+            Value statistic = running(dys, i);
+            if (wanted[2 + i]) {
+                gradients[2 + i] = o.mul(statistic == null ? bias : statistic, statistic == null ? 0 : kept);
+            }
+        }
         if (wanted[0]) {
             Value a = o.mul(n.input(1), inverse);
             Value b = o.mul(o.mul(o.mul(a, inverse), scale), -1 / count);
+            if (running(dys, 2) != null) {
+                b = o.add(b, o.mul(running(dys, 2), 2 * (1 - kept) / count));
+            }
             Value c = o.sub(o.mul(o.mul(a, bias), -1 / count), o.mul(b, mean));
+            if (running(dys, 1) != null) {
+                c = o.add(c, o.mul(running(dys, 1), (1 - kept) / count));
+            }
             Value zeros = o.constant(Tensor.filled(x.type(), 0, channels));
             Value ones = o.constant(Tensor.filled(x.type(), 1, channels));
             Value alongX = o.op("BatchNormalization", Map.of("epsilon", 0f), x, b, c, zeros, ones);
@@ -60,6 +75,10 @@ final class TrainingBatchNorm {
             gradients[0] = o.add(o.mul(dy, o.reshape(a, perChannel)), alongX);
         }
         return gradients;
+    }
+
+    private static Value running(List<Value> dys, int output) {
+        return output < dys.size() ? dys.get(output) : null;
     }
 
     /** The batch's mean (1) or variance (2): the node puts it out if nothing of the running one is mixed in. */

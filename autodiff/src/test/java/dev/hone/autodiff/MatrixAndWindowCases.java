@@ -80,6 +80,8 @@ final class MatrixAndWindowCases {
                 conv(d(2, 3, 7, 5), 4, 3, 3, 3).with("pads", d(1, 1, 1, 1)).with("strides", d(2, 2)),
                 conv(d(2, 3, 8, 8), 4, 3, 3, 3).with("pads", d(0, 0, 1, 1)).with("strides", d(2, 2)),
                 conv(d(2, 3, 9, 8), 4, 3, 3, 3).with("pads", d(0, 0, 0, 0)).with("strides", d(3, 2)),
+                conv(d(2, 2, 8, 7), 3, 2, 3, 3).with("pads", d(1, 1, 1, 1)).named("many positions"),
+                conv(d(2, 2, 8, 9), 3, 2, 2, 3).with("pads", d(1, 2, 0, 0)).named("many positions, uneven"),
                 conv(d(2, 3, 6, 6), 4, 3, 1, 1),
                 conv(d(2, 3, 6, 6), 4, 3, 1, 1).with("strides", d(2, 2)),
                 conv(d(2, 3, 7, 7), 4, 3, 1, 1).with("strides", d(2, 2)),
@@ -194,6 +196,15 @@ final class MatrixAndWindowCases {
         return List.of(
                 of("BatchNormalization", normal(3, 2, 4, 4), normal(2), normal(2), normal(2), x(0.5, 2, 2)),
                 of("BatchNormalization", normal(3, 2), normal(2), normal(2), normal(2), x(0.5, 2, 2))
+                        .order(2),
+                of("BatchNormalization", normal(3, 2, 4, 4), normal(2), normal(2), normal(2), x(0.5, 2, 2))
+                        .with("training_mode", 1)
+                        .outputs(3)
+                        .order(2),
+                of("BatchNormalization", normal(3, 2, 8, 9), normal(2), normal(2), normal(2), x(0.5, 2, 2))
+                        .with("training_mode", 1)
+                        .with("momentum", 0f)
+                        .outputs(3)
                         .order(2),
                 of("LayerNormalization", normal(2, 3, 8), normal(8), normal(8)).order(2),
                 of("LayerNormalization", normal(2, 3, 4), normal(3, 4)).with("axis", 1),

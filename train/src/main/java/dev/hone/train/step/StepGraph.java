@@ -81,7 +81,9 @@ public final class StepGraph {
         while (!graph.outputs().isEmpty()) {
             graph.removeOutput(0);
         }
-        if (logits.shape() == null || logits.shape().rank() != 2 || !logits.shape().isConstant()) {
+        if (logits.shape() == null
+                || logits.shape().rank() != 2
+                || !logits.shape().isConstant()) {
             throw new HoneException(
                     "the first output of the model, " + logits + ", is no matrix [N,K] of logits; adapt it first");
         }
@@ -117,7 +119,8 @@ public final class StepGraph {
         Value image = graph.inputs().get(0);
         Shape shape = image.shape();
         if (graph.inputs().size() != 1 || shape == null || shape.rank() != 4) {
-            throw new HoneException("the model's inputs are " + graph.inputs() + ", expected one image input [N,C,H,W]");
+            throw new HoneException(
+                    "the model's inputs are " + graph.inputs() + ", expected one image input [N,C,H,W]");
         }
         if (!shape.dim(0).isConstant()) {
             ShapeInference.bind(graph, Map.of(shape.dim(0).toString(), Dim.of(options.batch())));
@@ -138,7 +141,9 @@ public final class StepGraph {
                 continue;
             }
             Value ratio = node.input(1);
-            float p = ratio == null || !ratio.isConstant() ? 0.5f : ratio.constant().scalarFloat();
+            float p = ratio == null || !ratio.isConstant()
+                    ? 0.5f
+                    : ratio.constant().scalarFloat();
             Value x = node.input(0);
             Value y = x;
             if (p > 0) {
@@ -246,8 +251,7 @@ public final class StepGraph {
         if (rest == 0 || first == 0) {
             return rest == 0 ? decaying : others;
         }
-        return o.concat(
-                0, List.of(o.op("Expand", decaying, o.vector(first)), o.op("Expand", others, o.vector(rest))));
+        return o.concat(0, List.of(o.op("Expand", decaying, o.vector(first)), o.op("Expand", others, o.vector(rest))));
     }
 
     private Value correct(Value logits, Value targets) {
