@@ -1,0 +1,53 @@
+package dev.hone.explain;
+
+import dev.hone.runtime.SessionOptions;
+
+/**
+ * How {@link GradientShap} works; immutable, each {@code with} method returns a changed copy.
+ *
+ * @param samples gradients per explanation
+ * @param seed of everything drawn
+ * @param noise standard deviation of Gaussian noise on the image, in units of the model's input
+ * @param chunk rows that one run of the graph works on; changes speed and memory, not the answer
+ * @param logits whether a Softmax, LogSoftmax or Sigmoid at the model's end is left out, so that scores are explained
+ *     and not probabilities, which saturate
+ * @param session threads and device
+ */
+public record ExplainOptions(
+        int samples, long seed, float noise, int chunk, boolean logits, SessionOptions session) {
+    public ExplainOptions {
+        if (samples < 1 || chunk < 1 || !(noise >= 0)) {
+            throw new IllegalArgumentException("samples " + samples + ", chunk " + chunk + ", noise " + noise
+                    + "; expected samples and chunk of 1 or more and noise of 0 or more");
+        }
+    }
+
+    /** 50 samples, no noise, scores before the Softmax, all cores. */
+    public static ExplainOptions defaults() {
+        return new ExplainOptions(50, 0, 0, 8, true, SessionOptions.defaults().withSpinning(true));
+    }
+
+    public ExplainOptions withSamples(int value) {
+        return new ExplainOptions(value, seed, noise, chunk, logits, session);
+    }
+
+    public ExplainOptions withSeed(long value) {
+        return new ExplainOptions(samples, value, noise, chunk, logits, session);
+    }
+
+    public ExplainOptions withNoise(float value) {
+        return new ExplainOptions(samples, seed, value, chunk, logits, session);
+    }
+
+    public ExplainOptions withChunk(int value) {
+        return new ExplainOptions(samples, seed, noise, value, logits, session);
+    }
+
+    public ExplainOptions withLogits(boolean value) {
+        return new ExplainOptions(samples, seed, noise, chunk, value, session);
+    }
+
+    public ExplainOptions withSession(SessionOptions value) {
+        return new ExplainOptions(samples, seed, noise, chunk, logits, value);
+    }
+}

@@ -1,0 +1,283 @@
+package dev.hone.explain;
+
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.Session;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * GradientSHAP (Lundberg and Lee 2017; Erion et al. 2021, "expected gradients") of an image classifier.
+ *
+ * <pre>attribution = mean over rows of (z - b) * d f_target(p) / dp,   p = b + alpha (z - b),   z = image + noise</pre>
+ *
+ * <p>with a baseline b and an alpha drawn per row; the semantics are those of Captum's {@code GradientShap}. The
+ * gradients are computed by one ONNX graph, chunk by chunk of rows, each adding to a sum, so that memory does not grow
+ * with the number of samples. The scores of the baselines are computed once, when it is opened. Not for use by several
+ * threads at a time.
+ */
+public final class GradientShap implements AutoCloseable {
+    private final ExplainOptions options;
+    private final Model prepared;
+    private final Session scorer;
+    private final long[] imageDims;
+    private final int chunk;
+    private final int classes;
+    private final NativeTensor baselines;
+    private final float[][] baselineScores;
+    private final List<AutoCloseable> owned = new ArrayList<>();
+    private Chunks plain;
+    private Chunks noisy;
+
+    private GradientShap(Model model, NativeTensor given, ExplainOptions options) {
+        long[] dims = given.dims();
+        if (dims.length != 4 || dims[0] < 1) {
+            throw new GraphException("the baselines are " + given + ", expected floats [R,C,H,W] with R of 1 or more");
+        }
+        this.options = options;
+        this.prepared = AttributionGraph.prepare(model, options.logits(), dims);
+        this.classes = Scores.of(prepared, options.logits()).classes();
+        this.imageDims = new long[] {1, dims[1], dims[2], dims[3]};
+        int fixed = AttributionGraph.fixedBatch(prepared);
+        this.chunk = fixed > 0 ? fixed : Math.min(options.chunk(), options.samples());
+        this.scorer = own(Session.open(OnnxWriter.toBytes(prepared), options.session()));
+        this.baselines = own(NativeTensor.ofFloats(given.floats(), dims));
+        this.baselineScores = new float[(int) dims[0]][];
+        FloatBuffer all = baselines.buffer().asFloatBuffer();
+        for (int r = 0; r < baselineScores.length; r++) {
+            baselineScores[r] = scores(all.slice(r * pixels(), pixels()));
+        }
+    }
+
+    /**
+     * @param classifier one input, floats [N,C,H,W]; its first output [N,classes] are scores or probabilities; stays as it
+     *     is
+     * @param baselines what an image is compared with, [R,C,H,W]; copied
+     * @throws GraphException if the model is no image classifier, the baselines have another size, or an operator has no
+     *     gradient
+     */
+    public static GradientShap open(Model classifier, NativeTensor baselines, ExplainOptions options) {
+        GradientShap shap = new GradientShap(classifier, baselines, options);
+        try {
+            shap.chunks(options.noise() > 0);
+        } catch (RuntimeException e) {
+            shap.close();
+            throw e;
+        }
+        return shap;
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        owned.add(resource);
+        return resource;
+    }
+
+    /** Number of classes that the model tells apart. */
+    public int classes() {
+        return classes;
+    }
+
+    /** [1,C,H,W] */
+    public long[] imageDims() {
+        return imageDims.clone();
+    }
+
+    /** Explains the class of the highest score. @param image [C,H,W] or [1,C,H,W], as the model expects it */
+    public Explanation explain(float[] image) {
+        float[] scores = scores(FloatBuffer.wrap(checked(image)));
+        int best = 0;
+        for (int c = 1; c < scores.length; c++) {
+            best = scores[c] > scores[best] ? c : best;
+        }
+        return explain(image, best);
+    }
+
+    /** @throws GraphException if there is no such class, or the image has another size than the baselines */
+    public Explanation explain(float[] image, int target) {
+        return explain(
+                image,
+                target,
+                Draws.seeded(options.seed(), options.samples(), baselineScores.length, options.noise()));
+    }
+
+    /** The same with everything that is random given. */
+    public Explanation explain(float[] image, int target, Draws draws) {
+        checked(image);
+        if (target < 0 || target >= classes) {
+            throw new GraphException("class " + target + " is asked for, the model has classes 0 to " + (classes - 1));
+        }
+        for (int row = 0; row < draws.rows(); row++) {
+            if (draws.baseline(row) < 0 || draws.baseline(row) >= baselineScores.length) {
+                throw new GraphException("row " + row + " has baseline " + draws.baseline(row) + ", there are "
+                        + baselineScores.length);
+            }
+        }
+        float score = scores(FloatBuffer.wrap(image))[target];
+        Chunks chunks = chunks(draws.noisy());
+        long start = System.nanoTime();
+        Chunks.Result result = chunks.run(image, target, draws);
+        double seconds = (System.nanoTime() - start) / 1e9;
+
+        float[] deltas = result.rowSums();
+        float[] noisyImage = new float[draws.noisy() ? image.length : 0];
+        for (int row = 0; row < deltas.length; row++) {
+            float atRow = draws.noisy() ? scores(noisy(image, draws, row, noisyImage))[target] : score;
+            deltas[row] -= atRow - baselineScores[draws.baseline(row)][target];
+        }
+        double expected = 0;
+        for (float[] scores : baselineScores) {
+            expected += scores[target] / (double) baselineScores.length;
+        }
+        double total = 0;
+        for (float a : result.attribution()) {
+            total += a;
+        }
+        double difference = score - expected;
+        return new Explanation(
+                result.attribution(),
+                (int) imageDims[1],
+                (int) imageDims[2],
+                (int) imageDims[3],
+                target,
+                score,
+                (float) expected,
+                Math.abs(total - difference) / Math.max(Math.abs(difference), Float.MIN_NORMAL),
+                deltas,
+                draws.rows() / seconds);
+    }
+
+    private static FloatBuffer noisy(float[] image, Draws draws, int row, float[] to) {
+        draws.noise(row, FloatBuffer.wrap(to));
+        for (int i = 0; i < to.length; i++) {
+            to[i] += image[i];
+        }
+        return FloatBuffer.wrap(to);
+    }
+
+    private int pixels() {
+        return (int) (imageDims[1] * imageDims[2] * imageDims[3]);
+    }
+
+    private float[] checked(float[] image) {
+        if (image.length != pixels()) {
+            throw new GraphException("the image has " + image.length + " elements, expected "
+                    + AttributionGraph.describe(imageDims) + " = " + pixels());
+        }
+        return image;
+    }
+
+    /** The scores of one image. Where the model's batch is fixed, the rest of it is left zero. */
+    private float[] scores(FloatBuffer image) {
+        long[] dims = imageDims.clone();
+        dims[0] = Math.max(1, AttributionGraph.fixedBatch(prepared));
+        try (NativeTensor input = NativeTensor.allocate(1, dims)) {
+            input.buffer().asFloatBuffer().put(image);
+            Map<String, NativeTensor> outputs =
+                    scorer.run(Map.of(scorer.inputs().get(0).name(), input));
+            try (NativeTensor output = outputs.values().iterator().next()) {
+                return java.util.Arrays.copyOf(output.floats(), classes);
+            }
+        }
+    }
+
+    private Chunks chunks(boolean withNoise) {
+        if (withNoise && noisy == null) {
+            noisy = own(new Chunks(AttributionGraph.build(prepared, chunk, true)));
+        } else if (!withNoise && plain == null) {
+            plain = own(new Chunks(AttributionGraph.build(prepared, chunk, false)));
+        }
+        return withNoise ? noisy : plain;
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable resource : owned) {
+            try {
+                resource.close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        owned.clear();
+    }
+
+    /** The attribution graph's session with its tensors, which stay in native memory from chunk to chunk. */
+    private final class Chunks implements AutoCloseable {
+        private final Session session;
+        private final Map<String, NativeTensor> feeds = new HashMap<>();
+        private final NativeTensor[] sums = new NativeTensor[2];
+        private final NativeTensor rowSums = NativeTensor.allocate(1, chunk);
+
+        record Result(float[] attribution, float[] rowSums) {}
+
+        Chunks(Model graph) {
+            session = Session.open(OnnxWriter.toBytes(graph), options.session());
+            feeds.put("image", NativeTensor.allocate(1, imageDims));
+            feeds.put("index", NativeTensor.allocate(7, chunk));
+            feeds.put("alpha", NativeTensor.allocate(1, chunk, 1, 1, 1));
+            feeds.put("weight", NativeTensor.allocate(1, chunk, 1));
+            feeds.put("target", NativeTensor.allocate(7, 1));
+            if (session.inputs().stream().anyMatch(i -> i.name().equals("noise"))) {
+                feeds.put("noise", NativeTensor.allocate(1, chunk, imageDims[1], imageDims[2], imageDims[3]));
+            }
+            sums[0] = NativeTensor.allocate(1, imageDims);
+            sums[1] = NativeTensor.allocate(1, imageDims);
+        }
+
+        Result run(float[] image, int target, Draws draws) {
+            floats("image").put(image);
+            feeds.get("target").buffer().asLongBuffer().put(target);
+            sums[0].buffer().asFloatBuffer().put(new float[pixels()]);
+            float[] rows = new float[draws.rows()];
+            Map<String, NativeTensor> inputs = new HashMap<>(feeds);
+            inputs.put("baselines", baselines);
+            int current = 0;
+            for (int first = 0; first < rows.length; first += chunk) {
+                int count = Math.min(chunk, rows.length - first);
+                fill(draws, first, count);
+                inputs.put("sum", sums[current]);
+                current = 1 - current;
+                session.run(inputs, Map.of("next_sum", sums[current], "row_sums", rowSums));
+                rowSums.buffer().asFloatBuffer().get(rows, first, count);
+            }
+            float[] attribution = sums[current].floats();
+            for (int i = 0; i < attribution.length; i++) {
+                attribution[i] /= rows.length;
+            }
+            return new Result(attribution, rows);
+        }
+
+        /** Rows past the count repeat the last one with weight 0. */
+        private void fill(Draws draws, int first, int count) {
+            for (int i = 0; i < chunk; i++) {
+                int row = first + Math.min(i, count - 1);
+                feeds.get("index").buffer().asLongBuffer().put(i, draws.baseline(row));
+                floats("alpha").put(i, draws.alpha(row));
+                floats("weight").put(i, i < count ? 1 : 0);
+                if (draws.noisy()) {
+                    draws.noise(row, floats("noise").slice(i * pixels(), pixels()));
+                }
+            }
+        }
+
+        private FloatBuffer floats(String input) {
+            return feeds.get(input).buffer().asFloatBuffer();
+        }
+
+        @Override
+        public void close() {
+            session.close();
+            feeds.values().forEach(NativeTensor::close);
+            rowSums.close();
+            sums[0].close();
+            sums[1].close();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.hone.explain;
+
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Graph;
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Model;
+import dev.hone.graph.Node;
+import dev.hone.graph.Value;
+import java.util.Set;
+
+/** What of a classifier is explained: its image input [N,C,H,W] and its scores [N,classes]. */
+record Scores(Value image, Value scores) {
+    /** What turns scores into probabilities at the end of a classifier. */
+    private static final Set<String> LINKS = Set.of("Softmax", "LogSoftmax", "Sigmoid");
+
+    /**
+     * Finds them.
+     *
+     * @param logits whether a Softmax, LogSoftmax or Sigmoid at the end is left out, so that the scores are what goes in
+     * @throws GraphException if the model is no image classifier
+     */
+    static Scores of(Model model, boolean logits) {
+        Graph graph = model.graph();
+        if (graph.inputs().size() != 1) {
+            throw new GraphException("the model has " + graph.inputs().size() + " inputs " + graph.inputs()
+                    + ", expected one image [N,C,H,W]; only image classifiers can be explained");
+        }
+        Value image = graph.inputs().get(0);
+        if (image.type() != ElementType.FLOAT
+                || image.shape() == null
+                || image.shape().rank() != 4) {
+            throw new GraphException("the model's input is " + image + ", expected floats [N,C,H,W]");
+        }
+        if (graph.outputs().isEmpty()) {
+            throw new GraphException("the model has no outputs, expected scores [N,classes]");
+        }
+        Value scores = graph.outputs().get(0);
+        while (logits && scores.producer() != null && isLink(scores.producer())) {
+            scores = scores.producer().input(0);
+        }
+        if (scores.shape() == null
+                || scores.shape().rank() != 2
+                || !scores.shape().dim(1).isConstant()) {
+            throw new GraphException("the model's output is " + scores + ", expected scores [N,classes]");
+        }
+        return new Scores(image, scores);
+    }
+
+    private static boolean isLink(Node node) {
+        if (!node.domain().isEmpty()) {
+            return false;
+        }
+        boolean overClasses = node.op().equals("Sigmoid")
+                || Math.floorMod(node.intAttribute("axis", -1), 2) == 1;
+        return node.op().equals("Identity") || (LINKS.contains(node.op()) && overClasses);
+    }
+
+    int classes() {
+        return Math.toIntExact(scores.shape().size(1));
+    }
+}
