@@ -69,7 +69,11 @@ final class AttributionGraph {
 
     /** {@code 3 x 224 x 224} of [N,C,H,W] */
     static String describe(long[] dims) {
-        return LongStream.of(dims).skip(1).mapToObj(Long::toString).reduce((a, b) -> a + " x " + b).orElse("empty");
+        return LongStream.of(dims)
+                .skip(1)
+                .mapToObj(Long::toString)
+                .reduce((a, b) -> a + " x " + b)
+                .orElse("empty");
     }
 
     /** How many rows a model takes at once if that is fixed, else 0. */
@@ -94,8 +98,7 @@ final class AttributionGraph {
         Shape chunk = input.shape();
 
         Value image = graph.addInput("image", ElementType.FLOAT, one);
-        Value baselines = graph.addInput(
-                "baselines", ElementType.FLOAT, one.with(0, Dim.symbol("R")));
+        Value baselines = graph.addInput("baselines", ElementType.FLOAT, one.with(0, Dim.symbol("R")));
         Value index = graph.addInput("index", ElementType.INT64, Shape.of(rows));
         Value alpha = graph.addInput("alpha", ElementType.FLOAT, Shape.of(rows, 1, 1, 1));
         Value weight = graph.addInput("weight", ElementType.FLOAT, Shape.of(rows, 1));
@@ -116,8 +119,8 @@ final class AttributionGraph {
         Value all = ops.constant(Tensor.ofLongs(LongStream.range(0, classes).toArray(), 1, classes));
         Value chosen = ops.cast(ops.op("Equal", all, target), ElementType.FLOAT);
         Value direction = ops.mul(weight, chosen);
-        Value gradient =
-                Backward.gradients(graph, Map.of(scores, direction), List.of(point)).get(point);
+        Value gradient = Backward.gradients(graph, Map.of(scores, direction), List.of(point))
+                .get(point);
         Value attribution = ops.mul(difference, gradient);
         Value next = ops.add(sum, ops.reduceSum(attribution, true, 0));
         Value rowSums = ops.reduceSum(attribution, false, 1, 2, 3);

@@ -32,7 +32,8 @@ public interface Draws {
      */
     static Draws seeded(long seed, int rows, int baselines, float deviation) {
         if (rows < 1 || baselines < 1) {
-            throw new IllegalArgumentException(rows + " rows of " + baselines + " baselines, expected 1 or more of each");
+            throw new IllegalArgumentException(
+                    rows + " rows of " + baselines + " baselines, expected 1 or more of each");
         }
         SplittableRandom random = new SplittableRandom(seed);
         int[] part = permutation(rows, random);

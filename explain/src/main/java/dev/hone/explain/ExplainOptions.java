@@ -13,8 +13,7 @@ import dev.hone.runtime.SessionOptions;
  *     and not probabilities, which saturate
  * @param session threads and device
  */
-public record ExplainOptions(
-        int samples, long seed, float noise, int chunk, boolean logits, SessionOptions session) {
+public record ExplainOptions(int samples, long seed, float noise, int chunk, boolean logits, SessionOptions session) {
     public ExplainOptions {
         if (samples < 1 || chunk < 1 || !(noise >= 0)) {
             throw new IllegalArgumentException("samples " + samples + ", chunk " + chunk + ", noise " + noise

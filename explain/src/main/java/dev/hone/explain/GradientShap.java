@@ -1,5 +1,6 @@
 package dev.hone.explain;
 
+import dev.hone.graph.ElementType;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
@@ -22,6 +23,9 @@ import java.util.Map;
  * threads at a time.
  */
 public final class GradientShap implements AutoCloseable {
+    private static final int FLOAT = ElementType.FLOAT.onnx();
+    private static final int INT64 = ElementType.INT64.onnx();
+
     private final ExplainOptions options;
     private final Model prepared;
     private final Session scorer;
@@ -34,24 +38,16 @@ public final class GradientShap implements AutoCloseable {
     private Chunks plain;
     private Chunks noisy;
 
-    private GradientShap(Model model, NativeTensor given, ExplainOptions options) {
-        long[] dims = given.dims();
-        if (dims.length != 4 || dims[0] < 1) {
-            throw new GraphException("the baselines are " + given + ", expected floats [R,C,H,W] with R of 1 or more");
-        }
+    private GradientShap(Model prepared, long[] dims, ExplainOptions options) {
         this.options = options;
-        this.prepared = AttributionGraph.prepare(model, options.logits(), dims);
+        this.prepared = prepared;
         this.classes = Scores.of(prepared, options.logits()).classes();
         this.imageDims = new long[] {1, dims[1], dims[2], dims[3]};
         int fixed = AttributionGraph.fixedBatch(prepared);
         this.chunk = fixed > 0 ? fixed : Math.min(options.chunk(), options.samples());
-        this.scorer = own(Session.open(OnnxWriter.toBytes(prepared), options.session()));
-        this.baselines = own(NativeTensor.ofFloats(given.floats(), dims));
         this.baselineScores = new float[(int) dims[0]][];
-        FloatBuffer all = baselines.buffer().asFloatBuffer();
-        for (int r = 0; r < baselineScores.length; r++) {
-            baselineScores[r] = scores(all.slice(r * pixels(), pixels()));
-        }
+        this.scorer = own(Session.open(OnnxWriter.toBytes(prepared), options.session()));
+        this.baselines = own(NativeTensor.allocate(FLOAT, dims));
     }
 
     /**
@@ -62,14 +58,28 @@ public final class GradientShap implements AutoCloseable {
      *     gradient
      */
     public static GradientShap open(Model classifier, NativeTensor baselines, ExplainOptions options) {
-        GradientShap shap = new GradientShap(classifier, baselines, options);
+        long[] dims = baselines.dims();
+        if (dims.length != 4 || dims[0] < 1 || baselines.type() != FLOAT) {
+            throw new GraphException(
+                    "the baselines are " + baselines + ", expected floats [R,C,H,W] with R of 1 or more");
+        }
+        Model prepared = AttributionGraph.prepare(classifier, options.logits(), dims);
+        GradientShap shap = new GradientShap(prepared, dims, options);
         try {
-            shap.chunks(options.noise() > 0);
+            shap.start(baselines.buffer().asFloatBuffer());
         } catch (RuntimeException e) {
             shap.close();
             throw e;
         }
         return shap;
+    }
+
+    private void start(FloatBuffer given) {
+        chunks(options.noise() > 0);
+        baselines.buffer().asFloatBuffer().put(given.duplicate());
+        for (int r = 0; r < baselineScores.length; r++) {
+            baselineScores[r] = scores(given.slice(r * pixels(), pixels()));
+        }
     }
 
     private <T extends AutoCloseable> T own(T resource) {
@@ -100,9 +110,7 @@ public final class GradientShap implements AutoCloseable {
     /** @throws GraphException if there is no such class, or the image has another size than the baselines */
     public Explanation explain(float[] image, int target) {
         return explain(
-                image,
-                target,
-                Draws.seeded(options.seed(), options.samples(), baselineScores.length, options.noise()));
+                image, target, Draws.seeded(options.seed(), options.samples(), baselineScores.length, options.noise()));
     }
 
     /** The same with everything that is random given. */
@@ -113,8 +121,8 @@ public final class GradientShap implements AutoCloseable {
         }
         for (int row = 0; row < draws.rows(); row++) {
             if (draws.baseline(row) < 0 || draws.baseline(row) >= baselineScores.length) {
-                throw new GraphException("row " + row + " has baseline " + draws.baseline(row) + ", there are "
-                        + baselineScores.length);
+                throw new GraphException(
+                        "row " + row + " has baseline " + draws.baseline(row) + ", there are " + baselineScores.length);
             }
         }
         float score = scores(FloatBuffer.wrap(image))[target];
@@ -175,7 +183,7 @@ public final class GradientShap implements AutoCloseable {
     private float[] scores(FloatBuffer image) {
         long[] dims = imageDims.clone();
         dims[0] = Math.max(1, AttributionGraph.fixedBatch(prepared));
-        try (NativeTensor input = NativeTensor.allocate(1, dims)) {
+        try (NativeTensor input = NativeTensor.allocate(FLOAT, dims)) {
             input.buffer().asFloatBuffer().put(image);
             Map<String, NativeTensor> outputs =
                     scorer.run(Map.of(scorer.inputs().get(0).name(), input));
@@ -213,22 +221,22 @@ public final class GradientShap implements AutoCloseable {
         private final Session session;
         private final Map<String, NativeTensor> feeds = new HashMap<>();
         private final NativeTensor[] sums = new NativeTensor[2];
-        private final NativeTensor rowSums = NativeTensor.allocate(1, chunk);
+        private final NativeTensor rowSums = NativeTensor.allocate(FLOAT, chunk);
 
         record Result(float[] attribution, float[] rowSums) {}
 
         Chunks(Model graph) {
             session = Session.open(OnnxWriter.toBytes(graph), options.session());
-            feeds.put("image", NativeTensor.allocate(1, imageDims));
-            feeds.put("index", NativeTensor.allocate(7, chunk));
-            feeds.put("alpha", NativeTensor.allocate(1, chunk, 1, 1, 1));
-            feeds.put("weight", NativeTensor.allocate(1, chunk, 1));
-            feeds.put("target", NativeTensor.allocate(7, 1));
+            feeds.put("image", NativeTensor.allocate(FLOAT, imageDims));
+            feeds.put("index", NativeTensor.allocate(INT64, chunk));
+            feeds.put("alpha", NativeTensor.allocate(FLOAT, chunk, 1, 1, 1));
+            feeds.put("weight", NativeTensor.allocate(FLOAT, chunk, 1));
+            feeds.put("target", NativeTensor.allocate(INT64, 1));
             if (session.inputs().stream().anyMatch(i -> i.name().equals("noise"))) {
-                feeds.put("noise", NativeTensor.allocate(1, chunk, imageDims[1], imageDims[2], imageDims[3]));
+                feeds.put("noise", NativeTensor.allocate(FLOAT, chunk, imageDims[1], imageDims[2], imageDims[3]));
             }
-            sums[0] = NativeTensor.allocate(1, imageDims);
-            sums[1] = NativeTensor.allocate(1, imageDims);
+            sums[0] = NativeTensor.allocate(FLOAT, imageDims);
+            sums[1] = NativeTensor.allocate(FLOAT, imageDims);
         }
 
         Result run(float[] image, int target, Draws draws) {

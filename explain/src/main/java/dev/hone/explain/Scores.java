@@ -50,8 +50,7 @@ record Scores(Value image, Value scores) {
         if (!node.domain().isEmpty()) {
             return false;
         }
-        boolean overClasses = node.op().equals("Sigmoid")
-                || Math.floorMod(node.intAttribute("axis", -1), 2) == 1;
+        boolean overClasses = node.op().equals("Sigmoid") || Math.floorMod(node.intAttribute("axis", -1), 2) == 1;
         return node.op().equals("Identity") || (LINKS.contains(node.op()) && overClasses);
     }
 
