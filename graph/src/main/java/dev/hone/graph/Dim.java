@@ -38,12 +38,7 @@ public final class Dim {
     private record FloorDiv(Dim numerator, Dim denominator) implements Atom {
         @Override
         public String toString() {
-            return "floor(" + bracketed(numerator) + "/" + bracketed(denominator) + ")";
-        }
-
-        private static String bracketed(Dim dim) {
-            String text = dim.toString();
-            return text.matches("\\w+") ? text : "(" + text + ")";
+            return "floor((" + numerator + ")/(" + denominator + "))";
         }
 
         OptionalLong lowerBound(long symbols) {
@@ -322,7 +317,7 @@ public final class Dim {
         return Objects.hash(terms);
     }
 
-    /** {@code 3}, {@code N}, {@code 2*N+1}, {@code floor((N+1)/2)}; an anonymous symbol begins with {@code ?}. */
+    /** {@code 3}, {@code N}, {@code 2*N+1}, {@code floor((N+1)/(2))}; an anonymous symbol begins with {@code ?}. */
     @Override
     public String toString() {
         if (isConstant()) {

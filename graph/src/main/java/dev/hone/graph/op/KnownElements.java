@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What is known of the contents of small integer and boolean tensors: the arithmetic on shapes that exporters write out
@@ -44,6 +46,7 @@ final class KnownElements {
         TABLE.put("Concat", KnownElements::concat);
         TABLE.put("Slice", KnownElements::slice);
         TABLE.put("Gather", KnownElements::gather);
+        TABLE.put("Transpose", KnownElements::transpose);
         TABLE.put("Expand", (n, y) -> spread(n, 0, y));
         TABLE.put("Add", binary(Dim::plus));
         TABLE.put("Sub", binary(Dim::minus));
@@ -159,104 +162,154 @@ final class KnownElements {
         return elements;
     }
 
-    // ---- selection; only where the elements are a vector or a scalar
+    // ---- selection
+
+    /** For each output position the element at the position that it comes from. */
+    private static List<Dim> pick(List<Dim> x, Shape from, Shape y, UnaryOperator<int[]> source) {
+        List<Dim> elements = new ArrayList<>();
+        int[] at = new int[y.rank()];
+        for (long i = y.count().getAsLong(); i > 0; i--) {
+            int[] position = source.apply(at.clone());
+            int flat = 0;
+            for (int axis = 0; axis < from.rank(); axis++) {
+                flat = flat * (int) from.size(axis) + position[axis];
+            }
+            elements.add(x.get(flat));
+            for (int axis = y.rank() - 1; axis >= 0 && ++at[axis] == y.size(axis); axis--) {
+                at[axis] = 0;
+            }
+        }
+        return elements;
+    }
 
     private static List<Dim> concat(ShapeContext n, Shape y) {
-        if (y.rank() != 1) {
-            return null;
+        int axis = n.axisAttribute(0, y.rank());
+        int rows = 1;
+        for (int i = 0; i < axis; i++) {
+            rows *= (int) y.size(i);
+        }
+        List<List<Dim>> parts = new ArrayList<>();
+        for (int i = 0; i < n.node().inputs().size(); i++) {
+            if (!isSmall(n.shape(i))) {
+                return null;
+            }
+            List<Dim> part = n.elements(i);
+            parts.add(part != null ? part : unknown(n.shape(i).count().getAsLong()));
         }
         List<Dim> elements = new ArrayList<>();
-        for (int i = 0; i < n.node().inputs().size(); i++) {
-            List<Dim> part = n.elements(i);
-            if (part == null) {
-                Shape shape = n.shape(i);
-                if (!isSmall(shape)) {
-                    return null;
-                }
-                part = unknown(shape.count().getAsLong());
+        for (int row = 0; row < rows; row++) {
+            for (List<Dim> part : parts) {
+                int width = part.size() / rows;
+                elements.addAll(part.subList(row * width, (row + 1) * width));
             }
-            elements.addAll(part);
         }
         return elements;
     }
 
     private static List<Dim> unknown(long count) {
-        List<Dim> elements = new ArrayList<>();
-        for (long i = 0; i < count; i++) {
-            elements.add(Dim.unknown());
-        }
-        return elements;
+        return Stream.generate(Dim::unknown).limit(count).toList();
     }
 
     private static List<Dim> slice(ShapeContext n, Shape y) {
         List<Dim> x = n.elements(0);
-        long[] start = n.numbers(1);
-        long[] step = n.has(4) ? n.numbers(4) : new long[] {1};
-        if (x == null || start == null || step == null || y.rank() != 1) {
+        long[] starts = n.numbers(1);
+        long[] axes = n.has(3) ? n.numbers(3) : null;
+        long[] steps = n.has(4) ? n.numbers(4) : null;
+        if (x == null || starts == null || (n.has(3) && axes == null) || (n.has(4) && steps == null)) {
             return null;
         }
-        if (start.length == 0) {
-            return x;
-        }
-        int size = x.size();
-        long at = start[0] < 0 ? start[0] + size : start[0];
-        at = Math.max(0, Math.min(step[0] > 0 ? size : size - 1, at));
-        List<Dim> elements = new ArrayList<>();
-        for (long i = 0; i < y.size(0); i++) {
-            elements.add(x.get((int) (at + i * step[0])));
-        }
-        return elements;
+        Shape from = n.shape(0);
+        return pick(x, from, y, at -> {
+            for (int i = 0; i < starts.length; i++) {
+                int axis = axes == null ? i : n.axis(axes[i], from.rank());
+                long step = steps == null ? 1 : steps[i];
+                long size = from.size(axis);
+                long start = starts[i] < 0 ? starts[i] + size : starts[i];
+                start = Math.max(0, Math.min(step > 0 ? size : size - 1, start));
+                at[axis] = (int) (start + at[axis] * step);
+            }
+            return at;
+        });
+    }
+
+    private static List<Dim> transpose(ShapeContext n, Shape y) {
+        List<Dim> x = n.elements(0);
+        long[] perm = n.node().intsAttribute("perm");
+        int rank = y.rank();
+        return x == null
+                ? null
+                : pick(x, n.shape(0), y, at -> {
+                    int[] source = new int[rank];
+                    for (int i = 0; i < rank; i++) {
+                        source[perm == null ? rank - 1 - i : (int) perm[i]] = at[i];
+                    }
+                    return source;
+                });
     }
 
     private static List<Dim> gather(ShapeContext n, Shape y) {
         List<Dim> x = n.elements(0);
         long[] indices = n.numbers(1);
-        if (x == null || indices == null || n.rank(0) != 1) {
+        if (x == null || indices == null) {
             return null;
         }
-        List<Dim> elements = new ArrayList<>();
-        for (long index : indices) {
-            if (index < -x.size() || index >= x.size()) {
-                throw n.error("index " + index + " is outside of an axis of " + x.size());
+        Shape from = n.shape(0);
+        Shape chosen = n.shape(1);
+        int axis = n.axisAttribute(0, from.rank());
+        long size = from.size(axis);
+        return pick(x, from, y, at -> {
+            int flat = 0;
+            for (int i = 0; i < chosen.rank(); i++) {
+                flat = flat * (int) chosen.size(i) + at[axis + i];
             }
-            elements.add(x.get((int) (index < 0 ? index + x.size() : index)));
-        }
-        return elements;
+            long index = indices[flat];
+            if (index < -size || index >= size) {
+                throw n.error("index " + index + " is outside of axis " + axis + " of " + from);
+            }
+            int[] source = new int[from.rank()];
+            for (int i = 0; i < source.length; i++) {
+                source[i] = i < axis ? at[i] : i > axis ? at[i - 1 + chosen.rank()] : (int) Math.floorMod(index, size);
+            }
+            return source;
+        });
     }
 
     private static void split(ShapeContext n) {
         List<Dim> x = n.elements(0);
-        if (x == null || n.rank(0) != 1) {
-            return;
-        }
-        int at = 0;
+        int start = 0;
         for (Value part : n.node().outputs()) {
-            if (part == null || part.shape() == null || !part.shape().isConstant()) {
+            if (x == null || part == null || !isSmall(part.shape())) {
                 return;
             }
-            int end = at + (int) part.shape().size(0);
-            part.setElements(x.subList(at, end));
-            at = end;
+            int axis = n.axisAttribute(0, part.shape().rank());
+            int offset = start;
+            part.setElements(pick(x, n.shape(0), part.shape(), at -> {
+                at[axis] += offset;
+                return at;
+            }));
+            start += (int) part.shape().size(axis);
         }
     }
 
     // ---- arithmetic
 
-    /** The elements of an input after broadcasting: those of a one-element input repeated, or of one of the same shape. */
+    /** The elements of an input after broadcasting. */
     private static List<Dim> spread(ShapeContext n, int input, Shape y) {
-        List<Dim> elements = n.elements(input);
-        if (elements == null) {
-            return null;
+        List<Dim> x = n.elements(input);
+        Shape from = n.shape(input);
+        if (x == null || from == null || from.equals(y)) {
+            return x;
         }
-        int count = (int) y.count().getAsLong();
-        if (elements.size() == 1) {
-            return Collections.nCopies(count, elements.get(0));
-        }
-        // With equal counts broadcasting has added axes of 1 at most.
-        return elements.size() == count ? elements : null;
+        return pick(x, from, y, at -> {
+            int[] source = new int[from.rank()];
+            for (int i = 0; i < source.length; i++) {
+                source[i] = from.dim(i).is(1) ? 0 : at[i + y.rank() - from.rank()];
+            }
+            return source;
+        });
     }
 
-    private static List<Dim> map(ShapeContext n, java.util.function.UnaryOperator<Dim> function) {
+    private static List<Dim> map(ShapeContext n, UnaryOperator<Dim> function) {
         List<Dim> x = n.elements(0);
         return x == null ? null : x.stream().map(function).toList();
     }

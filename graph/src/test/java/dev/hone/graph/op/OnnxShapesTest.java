@@ -2,13 +2,10 @@ package dev.hone.graph.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hone.graph.Attribute;
 import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
-import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,43 +22,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Single nodes against the shapes that ONNX Runtime gives them; see {@code single_ops.py}. */
 class OnnxShapesTest {
-    /** A tensor of a case: {@code float[2,3]}, {@code int64[2]=1,2}; dimensions of -1 depend on contents. */
-    private record Spec(ElementType type, long[] dims, String contents) {
-        static Spec of(String text) {
-            int open = text.indexOf('[');
-            int close = text.indexOf(']');
-            String dims = text.substring(open + 1, close);
-            return new Spec(
-                    ElementType.named(text.substring(0, open)),
-                    dims.isEmpty()
-                            ? new long[0]
-                            : Arrays.stream(dims.split(","))
-                                    .mapToLong(d -> d.equals("?") ? -1 : Long.parseLong(d))
-                                    .toArray(),
-                    close + 1 < text.length() ? text.substring(close + 2) : null);
-        }
-
-        Tensor tensor() {
-            if (type.isFloat()) {
-                return Tensor.ofDoubles(
-                                split(contents).mapToDouble(Double::parseDouble).toArray(), dims)
-                        .to(type);
-            }
-            long[] values = split(contents).mapToLong(Long::parseLong).toArray();
-            return type == ElementType.INT64
-                    ? Tensor.ofLongs(values, dims)
-                    : Tensor.ofLongs(values, dims).to(type);
-        }
-    }
-
-    private record Case(String op, List<Spec> inputs, String[] attributes, List<Spec> outputs) {
+    private record Case(String op, List<TextSpec> inputs, String attributes, List<TextSpec> outputs) {
         static Case of(String line) {
             String[] field = line.split("\t", -1);
             return new Case(
                     field[0],
-                    fields(field[1]).map(t -> t.equals("-") ? null : Spec.of(t)).toList(),
-                    field[2].isEmpty() ? new String[0] : field[2].split("\\|"),
-                    fields(field[3]).map(Spec::of).toList());
+                    fields(field[1])
+                            .map(t -> t.equals("-") ? null : TextSpec.of(t))
+                            .toList(),
+                    field[2],
+                    fields(field[3]).map(TextSpec::of).toList());
         }
 
         private static Stream<String> fields(String text) {
@@ -71,62 +41,38 @@ class OnnxShapesTest {
         @Override
         public String toString() {
             String given = inputs.stream()
-                    .map(s ->
-                            s == null ? "-" : s.type + Arrays.toString(s.dims) + (s.contents == null ? "" : s.contents))
+                    .map(s -> s == null
+                            ? "-"
+                            : s.type() + Arrays.toString(s.dims()) + (s.contents() == null ? "" : s.contents()))
                     .toList()
                     .toString();
-            return op + given + Arrays.toString(attributes);
+            return op + given + attributes;
         }
 
         /** The node, its inputs having these numbers, or for each number above 1 a symbol. */
         Node build(boolean symbolic) {
             Graph graph = new Graph("case");
             List<Value> values = new ArrayList<>();
-            for (Spec spec : inputs) {
+            for (TextSpec spec : inputs) {
                 if (spec == null) {
                     values.add(null);
-                } else if (spec.contents != null) {
+                } else if (spec.contents() != null) {
                     values.add(graph.addConstant(spec.tensor()));
                 } else {
-                    Shape shape = new Shape(Arrays.stream(spec.dims)
+                    Shape shape = new Shape(Arrays.stream(spec.dims())
                             .mapToObj(d -> symbolic && d > 1 ? Dim.symbol("s" + d) : Dim.of(d))
                             .toList());
-                    values.add(graph.addInput("x" + values.size(), spec.type, shape));
+                    values.add(graph.addInput("x" + values.size(), spec.type(), shape));
                 }
             }
             int dot = op.lastIndexOf('.');
             Node node = graph.addNode(dot < 0 ? "" : op.substring(0, dot), op.substring(dot + 1), values);
-            for (String attribute : attributes) {
-                int colon = attribute.indexOf(':');
-                int equals = attribute.indexOf('=');
-                node.set(
-                        attribute.substring(0, colon),
-                        attribute(attribute.substring(colon + 1, equals), attribute.substring(equals + 1)));
-            }
+            TextSpec.setAttributes(node, attributes);
             for (int i = 0; i < outputs.size(); i++) {
                 node.addOutput("y" + i);
             }
             return node;
         }
-
-        private static Attribute attribute(String kind, String text) {
-            return switch (kind) {
-                case "i" -> Attribute.of(Long.parseLong(text));
-                case "f" -> Attribute.of(Float.parseFloat(text));
-                case "s" -> Attribute.of(text);
-                case "is" -> Attribute.of(split(text).mapToLong(Long::parseLong).toArray());
-                case "fs" -> {
-                    List<Float> values = split(text).map(Float::parseFloat).toList();
-                    yield new Attribute.Floats(values);
-                }
-                case "t" -> Attribute.of(Spec.of(text).tensor());
-                default -> throw new IllegalArgumentException(kind);
-            };
-        }
-    }
-
-    private static Stream<String> split(String text) {
-        return text.isEmpty() ? Stream.empty() : Arrays.stream(text.split(","));
     }
 
     static List<Case> cases() throws IOException {
@@ -144,23 +90,23 @@ class OnnxShapesTest {
         Node node = c.build(false);
         ShapeRules.infer(node);
         for (int i = 0; i < c.outputs.size(); i++) {
-            Spec expected = c.outputs.get(i);
+            TextSpec expected = c.outputs.get(i);
             Value output = node.output(i);
-            assertThat(output.type()).as("type of output " + i).isEqualTo(expected.type);
+            assertThat(output.type()).as("type of output " + i).isEqualTo(expected.type());
             assertThat(output.shape()).as("shape of output " + i).isNotNull();
-            assertThat(output.shape().rank()).as("rank of output " + i).isEqualTo(expected.dims.length);
-            for (int axis = 0; axis < expected.dims.length; axis++) {
+            assertThat(output.shape().rank()).as("rank of output " + i).isEqualTo(expected.dims().length);
+            for (int axis = 0; axis < expected.dims().length; axis++) {
                 Dim dim = output.shape().dim(axis);
-                if (expected.dims[axis] < 0) {
+                if (expected.dims()[axis] < 0) {
                     assertThat(dim.isConstant()).isFalse();
                 } else {
-                    assertThat(dim).as("axis " + axis + " of output " + i).isEqualTo(Dim.of(expected.dims[axis]));
+                    assertThat(dim).as("axis " + axis + " of output " + i).isEqualTo(Dim.of(expected.dims()[axis]));
                 }
             }
-            if (expected.contents != null && !expected.type.isFloat()) {
+            if (expected.contents() != null && !expected.type().isFloat()) {
                 assertThat(output.elements())
                         .as("contents of output " + i)
-                        .isEqualTo(split(expected.contents)
+                        .isEqualTo(TextSpec.split(expected.contents())
                                 .map(Long::parseLong)
                                 .map(Dim::of)
                                 .toList());
@@ -176,7 +122,7 @@ class OnnxShapesTest {
         ShapeRules.infer(node);
         for (int i = 0; i < c.outputs.size(); i++) {
             Shape shape = node.output(i).shape();
-            long[] expected = c.outputs.get(i).dims;
+            long[] expected = c.outputs.get(i).dims();
             if (shape == null) {
                 assertThat(MAY_LOSE_RANK).contains(c.op);
                 continue;

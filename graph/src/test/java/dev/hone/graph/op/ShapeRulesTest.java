@@ -33,7 +33,7 @@ class ShapeRulesTest {
         Value x = input(N, Dim.of(3), Dim.symbol("H"), Dim.of(224));
         Value y = ops.op(
                 "Conv", Map.of("strides", new long[] {2, 2}, "pads", new long[] {1, 1, 1, 1}), x, input(8, 3, 3, 3));
-        assertThat(y.shape()).hasToString("[N,8,floor((H+1)/2),112]");
+        assertThat(y.shape()).hasToString("[N,8,floor((H+1)/(2)),112]");
         assertThat(y.type()).isEqualTo(ElementType.FLOAT);
     }
 
