@@ -8,6 +8,7 @@ public final class Passes {
     /** Rules that keep every parameter what it is, so that a model may be trained after them. */
     private static final List<Rule> CLEANING = List.of(
             new RemoveNoOps(),
+            new CastLikeToCast(),
             new MergeTransposes(),
             new MergeReshapes(),
             new ConstantReshape(),

@@ -1,0 +1,32 @@
+package dev.hone.graph.rewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import org.junit.jupiter.api.Test;
+
+class CastLikeToCastTest {
+    private final Rewriting r = new Rewriting();
+    private final Ops ops = r.ops();
+
+    @Test
+    void freesTheCastOfItsExample() {
+        Value x = r.batchInput("x", 3);
+        r.output(ops.mul(x, ops.op("CastLike", ops.constant(Tensor.vector(1, 2, 3)), x)));
+        r.fires(new CastLikeToCast(), 0);
+        assertThat(r.operators()).containsExactly("Cast", "Mul");
+        r.fires(Passes.standard(), 0);
+        assertThat(r.operators()).containsExactly("Mul");
+    }
+
+    @Test
+    void declinesAnUnknownType() {
+        Value x = r.batchInput("x", 3);
+        Value y = ops.op("CastLike", ops.constant(2f), x);
+        r.output(y);
+        x.setType(null);
+        r.declines(new CastLikeToCast(), "unknown");
+    }
+}
