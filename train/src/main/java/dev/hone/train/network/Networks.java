@@ -65,7 +65,7 @@ public final class Networks {
         return new Model(graph);
     }
 
-    private static void finish(Layers l, Value logits) {
+    static void finish(Layers l, Value logits) {
         logits.setName(LOGITS);
         l.ops().graph().addOutput(logits);
         Value probabilities = l.ops().op("Softmax", Map.of("axis", -1), logits);

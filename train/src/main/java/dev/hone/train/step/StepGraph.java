@@ -94,7 +94,7 @@ public final class StepGraph {
         }
         List<Node> normalizations = Parameters.normalizations(graph, new HashSet<>(trained));
         Value vector = stateInput(WEIGHTS, layOut(trained));
-        List<Value> leaves = unpack(trained, vector);
+        List<Value> leaves = FlatModel.replace(o, trained, vector, weights);
         Value batchStatistics = train(normalizations);
         Value targets = graph.addInput(TARGETS, ElementType.FLOAT, logits.shape());
         Value[] hyper = Hyper.read(o);
@@ -161,29 +161,6 @@ public final class StepGraph {
     private long layOut(List<Value> trained) {
         trained.forEach(v -> weights.add(v.name(), v.constant().dims()));
         return weights.total();
-    }
-
-    /** Puts slices of the vector in the place of the weights. */
-    private List<Value> unpack(List<Value> trained, Value vector) {
-        List<Value> parts = split(vector, weights);
-        for (int i = 0; i < parts.size(); i++) {
-            trained.get(i).replaceBy(parts.get(i));
-            o.graph().removeConstant(trained.get(i));
-        }
-        return parts;
-    }
-
-    private List<Value> split(Value vector, FlatLayout layout) {
-        List<FlatLayout.Entry> entries = layout.entries();
-        if (entries.size() == 1) {
-            return List.of(o.reshape(vector, entries.get(0).dims()));
-        }
-        Node split = o.node("", "Split", Map.of("axis", 0), entries.size(), vector, o.vector(layout.counts()));
-        List<Value> parts = new ArrayList<>();
-        for (int i = 0; i < entries.size(); i++) {
-            parts.add(o.reshape(split.output(i), entries.get(i).dims()));
-        }
-        return parts;
     }
 
     /** Makes batch norms use the batch's own statistics. @return those, as one vector, or null if there are none */

@@ -2,7 +2,6 @@ package dev.hone.train.step;
 
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
-import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
@@ -190,21 +189,78 @@ public final class Stepper implements AutoCloseable {
      * @param averaged whether to take the moving averages instead, if they are kept
      */
     public Model snapshot(boolean averaged) {
+        return snapshot(copies(averaged));
+    }
+
+    /** Copies of weights and statistics, or of the averages of them, under the names of the former. */
+    public Map<String, FloatBuffer> copies(boolean averaged) {
+        String prefix = averaged && graph.options().averaging() ? StepGraph.AVERAGE : "";
+        Map<String, FloatBuffer> copies = new LinkedHashMap<>();
+        for (String name : List.of(StepGraph.WEIGHTS, StepGraph.STATISTICS)) {
+            if (current.containsKey(name)) {
+                FloatBuffer from = vector(prefix + name);
+                copies.put(name, FloatBuffer.allocate(from.capacity()).put(from).rewind());
+            }
+        }
+        return copies;
+    }
+
+    /** The model with weights and statistics from {@link #copies} made earlier. */
+    public Model snapshot(Map<String, FloatBuffer> vectors) {
         Model copy = OnnxReader.read(OnnxWriter.toBytes(start));
-        boolean average = averaged && graph.options().averaging();
-        assign(copy, graph.weights(), (average ? StepGraph.AVERAGE : "") + StepGraph.WEIGHTS);
-        assign(copy, graph.statistics(), (average ? StepGraph.AVERAGE : "") + StepGraph.STATISTICS);
+        assign(copy, graph.weights(), vectors.get(StepGraph.WEIGHTS));
+        assign(copy, graph.statistics(), vectors.get(StepGraph.STATISTICS));
         return copy;
     }
 
-    private void assign(Model to, FlatLayout layout, String vector) {
+    private static void assign(Model to, FlatLayout layout, FloatBuffer vector) {
         Map<String, FlatLayout.Entry> byName = new LinkedHashMap<>();
         layout.entries().forEach(entry -> byName.put(entry.name(), entry));
         for (Value value : to.graph().constants()) {
             FlatLayout.Entry entry = byName.get(value.name());
             if (entry != null) {
-                Tensor tensor = layout.read(entry, vector(vector));
-                value.setConstant(tensor);
+                value.setConstant(layout.read(entry, vector));
+            }
+        }
+    }
+
+    /**
+     * Compares a model file's bytes with the training graph's own forward pass at inference, fed with the vectors that
+     * the model was made from, on a batch of images.
+     *
+     * @return the largest difference of logits, as a fraction of the largest logit
+     */
+    public double difference(byte[] exported, Map<String, FloatBuffer> vectors, NativeTensor images) {
+        Model open = OnnxReader.read(OnnxWriter.toBytes(start));
+        FlatModel.open(open, Map.of(StepGraph.WEIGHTS, graph.weights(), StepGraph.STATISTICS, graph.statistics()));
+        Map<String, NativeTensor> inputs = new LinkedHashMap<>();
+        try {
+            inputs.put(graph.imageInput(), images);
+            vectors.forEach((name, values) -> {
+                NativeTensor tensor = NativeTensor.allocate(FLOAT, values.capacity());
+                tensor.buffer().asFloatBuffer().put(values.duplicate().rewind());
+                inputs.put(name, tensor);
+            });
+            float[] expected = logits(OnnxWriter.toBytes(open), inputs);
+            float[] found = logits(exported, Map.of(graph.imageInput(), images));
+            double largest = 0;
+            double difference = 0;
+            for (int i = 0; i < expected.length; i++) {
+                largest = Math.max(largest, Math.abs(expected[i]));
+                difference = Math.max(difference, Math.abs(expected[i] - found[i]));
+            }
+            return difference / Math.max(largest, 1e-12);
+        } finally {
+            inputs.remove(graph.imageInput());
+            inputs.values().forEach(NativeTensor::close);
+        }
+    }
+
+    private static float[] logits(byte[] model, Map<String, NativeTensor> inputs) {
+        try (Session session = Session.open(model, SessionOptions.defaults())) {
+            String name = session.outputs().get(0).name();
+            try (NativeTensor output = session.run(inputs, List.of(name), Map.of()).get(name)) {
+                return output.floats();
             }
         }
     }

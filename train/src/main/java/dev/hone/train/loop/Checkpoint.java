@@ -1,0 +1,184 @@
+package dev.hone.train.loop;
+
+import dev.hone.graph.HoneException;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+
+/**
+ * Everything a run needs to go on, in one file: magic number, run identity, counters, history, the best weights so far,
+ * the state's vectors, and a CRC-32 of it all at the end. Big-endian, as {@link DataOutputStream} writes.
+ *
+ * <p>The file is written beside the old one and moved over it once it is whole and on disk, so that neither an
+ * interruption nor a full disk loses what was there.
+ *
+ * @param identity of the run: model, options and data; a checkpoint of another run is refused
+ * @param step steps done
+ * @param epochs epochs planned
+ * @param lossSum of the steps of the epoch that is under way
+ * @param correct images told right in it
+ * @param sinceBest validations since the best one
+ * @param history of the epochs done
+ * @param best the state's vectors that make up the best model, empty if none was validated yet
+ * @param state the state's vectors
+ */
+record Checkpoint(
+        String identity,
+        long step,
+        int epochs,
+        double lossSum,
+        long correct,
+        int sinceBest,
+        List<History.Epoch> history,
+        Map<String, FloatBuffer> best,
+        Map<String, FloatBuffer> state) {
+    private static final long MAGIC = 0x484f4e45_434b5031L; // HONECKP1
+    private static final int BLOCK = 1 << 16;
+
+    void write(Path file) {
+        Path beside = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    beside,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                CheckedOutputStream checked = new CheckedOutputStream(
+                        new BufferedOutputStream(Channels.newOutputStream(channel), BLOCK), new CRC32());
+                DataOutputStream out = new DataOutputStream(checked);
+                writeBody(out);
+                out.writeLong(checked.getChecksum().getValue());
+                out.flush();
+                channel.force(true);
+            }
+            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            removeQuietly(beside);
+            throw new HoneException(
+                    file + ": the checkpoint cannot be written (" + e.getMessage()
+                            + "); the one before it, if any, is unharmed: make room and resume",
+                    e);
+        }
+    }
+
+    private static void removeQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // What failed before is what the user has to know.
+            return;
+        }
+    }
+
+    private void writeBody(DataOutputStream out) throws IOException {
+        out.writeLong(MAGIC);
+        out.writeUTF(identity);
+        out.writeLong(step);
+        out.writeInt(epochs);
+        out.writeDouble(lossSum);
+        out.writeLong(correct);
+        out.writeInt(sinceBest);
+        out.writeInt(history.size());
+        for (History.Epoch e : history) {
+            out.writeInt(e.epoch());
+            out.writeDouble(e.loss());
+            out.writeDouble(e.accuracy());
+            out.writeDouble(e.rate());
+            out.writeDouble(e.validationLoss());
+            out.writeDouble(e.validationAccuracy());
+            out.writeDouble(e.validationMacroF1());
+            out.writeDouble(e.imagesPerSecond());
+        }
+        writeVectors(out, best);
+        writeVectors(out, state);
+    }
+
+    private static void writeVectors(DataOutputStream out, Map<String, FloatBuffer> vectors) throws IOException {
+        out.writeInt(vectors.size());
+        ByteBuffer block = ByteBuffer.allocate(BLOCK);
+        for (Map.Entry<String, FloatBuffer> entry : vectors.entrySet()) {
+            FloatBuffer values = entry.getValue().duplicate().rewind();
+            out.writeUTF(entry.getKey());
+            out.writeInt(values.remaining());
+            while (values.hasRemaining()) {
+                int n = Math.min(values.remaining(), BLOCK / Float.BYTES);
+                FloatBuffer part = values.slice(values.position(), n);
+                block.asFloatBuffer().put(part);
+                out.write(block.array(), 0, n * Float.BYTES);
+                values.position(values.position() + n);
+            }
+        }
+    }
+
+    /** @throws HoneException if the file cannot be read, is damaged or is no checkpoint */
+    static Checkpoint read(Path file) {
+        try (CheckedInputStream checked = new CheckedInputStream(
+                        new BufferedInputStream(Files.newInputStream(file), BLOCK), new CRC32());
+                DataInputStream in = new DataInputStream(checked)) {
+            if (in.readLong() != MAGIC) {
+                throw new HoneException(file + ": is no checkpoint of hone train");
+            }
+            String identity = in.readUTF();
+            long step = in.readLong();
+            int epochs = in.readInt();
+            double lossSum = in.readDouble();
+            long correct = in.readLong();
+            int sinceBest = in.readInt();
+            History.Epoch[] history = new History.Epoch[in.readInt()];
+            for (int i = 0; i < history.length; i++) {
+                history[i] = new History.Epoch(
+                        in.readInt(),
+                        in.readDouble(),
+                        in.readDouble(),
+                        in.readDouble(),
+                        in.readDouble(),
+                        in.readDouble(),
+                        in.readDouble(),
+                        in.readDouble());
+            }
+            Map<String, FloatBuffer> best = readVectors(in);
+            Map<String, FloatBuffer> state = readVectors(in);
+            long expected = checked.getChecksum().getValue();
+            if (in.readLong() != expected) {
+                throw new HoneException(file + ": the checkpoint is damaged, its checksum does not fit; train anew");
+            }
+            return new Checkpoint(
+                    identity, step, epochs, lossSum, correct, sinceBest, List.of(history), best, state);
+        } catch (IOException | NegativeArraySizeException | OutOfMemoryError e) {
+            throw new HoneException(file + ": the checkpoint cannot be read (" + e + "); train anew", e);
+        }
+    }
+
+    private static Map<String, FloatBuffer> readVectors(DataInputStream in) throws IOException {
+        Map<String, FloatBuffer> vectors = new LinkedHashMap<>();
+        int count = in.readInt();
+        byte[] block = new byte[BLOCK];
+        for (int i = 0; i < count; i++) {
+            String name = in.readUTF();
+            FloatBuffer values = FloatBuffer.allocate(in.readInt());
+            while (values.hasRemaining()) {
+                int n = Math.min(values.remaining(), BLOCK / Float.BYTES);
+                in.readFully(block, 0, n * Float.BYTES);
+                values.put(ByteBuffer.wrap(block, 0, n * Float.BYTES).asFloatBuffer());
+            }
+            vectors.put(name, values.rewind());
+        }
+        return vectors;
+    }
+}

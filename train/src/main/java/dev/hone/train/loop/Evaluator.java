@@ -1,0 +1,93 @@
+package dev.hone.train.loop;
+
+import dev.hone.graph.Model;
+import dev.hone.graph.HoneException;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.Session;
+import dev.hone.runtime.SessionOptions;
+import dev.hone.train.metric.Evaluation;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs a classifier over labelled images. */
+public final class Evaluator {
+    private static final int FLOAT = 1;
+
+    private Evaluator() {}
+
+    /** The model as it would be deployed: its bytes, in a session of its own. */
+    public static Evaluation evaluate(
+            Model model, BatchSource source, List<String> labels, SessionOptions sessionOptions) {
+        try (Session session = Session.open(OnnxWriter.toBytes(model), sessionOptions)) {
+            return evaluate(session, source, labels);
+        }
+    }
+
+    /**
+     * A session whose only input is float images [N,C,H,W] from 0 to 255 and that has an output {@code probabilities},
+     * or whose first output is logits [N,K].
+     */
+    public static Evaluation evaluate(Session session, BatchSource source, List<String> labels) {
+        String input = session.inputs().get(0).name();
+        long[] dims = session.inputs().get(0).dims();
+        boolean hasProbabilities =
+                session.outputs().stream().anyMatch(o -> o.name().equals("probabilities"));
+        String output = hasProbabilities ? "probabilities" : session.outputs().get(0).name();
+        List<float[]> rows = new ArrayList<>();
+        List<Integer> truth = new ArrayList<>();
+        try (BatchSource.Stream batches = source.epoch(0, 0)) {
+            while (batches.hasNext()) {
+                try (BatchSource.Batch batch = batches.next();
+                        NativeTensor images = NativeTensor.of(
+                                FLOAT, batch.images(), batch.size(), dims[1], dims[2], dims[3])) {
+                    float[] values = run(session, input, images, output);
+                    int classes = values.length / batch.size();
+                    if (classes != labels.size()) {
+                        throw new HoneException("the model tells " + classes + " classes apart, the data has "
+                                + labels.size() + ": " + labels);
+                    }
+                    LongBuffer batchLabels = batch.labels().asLongBuffer();
+                    for (int i = 0; i < batch.size(); i++) {
+                        float[] row = java.util.Arrays.copyOfRange(values, i * classes, (i + 1) * classes);
+                        rows.add(hasProbabilities ? row : softmax(row));
+                        truth.add((int) batchLabels.get(i));
+                    }
+                }
+            }
+        }
+        return new Evaluation(
+                labels,
+                rows.toArray(float[][]::new),
+                truth.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    private static float[] run(Session session, String input, NativeTensor images, String output) {
+        Map<String, NativeTensor> feeds = new LinkedHashMap<>();
+        feeds.put(input, images);
+        Map<String, NativeTensor> results = session.run(feeds, List.of(output), Map.of());
+        try (NativeTensor result = results.get(output)) {
+            return result.floats();
+        }
+    }
+
+    private static float[] softmax(float[] logits) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (float v : logits) {
+            max = Math.max(max, v);
+        }
+        double sum = 0;
+        float[] p = new float[logits.length];
+        for (int i = 0; i < p.length; i++) {
+            p[i] = (float) Math.exp(logits[i] - max);
+            sum += p[i];
+        }
+        for (int i = 0; i < p.length; i++) {
+            p[i] /= (float) sum;
+        }
+        return p;
+    }
+}

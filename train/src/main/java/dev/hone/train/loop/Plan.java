@@ -1,0 +1,74 @@
+package dev.hone.train.loop;
+
+import dev.hone.graph.HoneException;
+import java.nio.file.Path;
+
+/**
+ * How long to train and what to keep.
+ *
+ * @param epochs passes over the training data; with a time limit, the most there may be
+ * @param minutes time limit, 0 for none: the first steps are timed and the number of epochs is set to what fits, so that
+ *     the schedule ends when the time does
+ * @param schedule of the learning rate
+ * @param averageDecay how much of the moving average of weights is kept in a step; in the first steps less, {@code (1 +
+ *     t) / (10 + t)}
+ * @param patience validations without a better one after which training stops, 0 for never
+ * @param validations how many times validation runs over the whole of training, at most once an epoch
+ * @param seed of dropout; data and initial weights get it elsewhere
+ * @param checkpoint where the state goes after every epoch, null for nowhere
+ */
+public record Plan(
+        int epochs,
+        double minutes,
+        Schedule schedule,
+        double averageDecay,
+        int patience,
+        int validations,
+        long seed,
+        Path checkpoint) {
+    public Plan {
+        if (epochs < 1) {
+            throw new HoneException("number of epochs is " + epochs + ", expected 1 or more");
+        }
+        if (!(minutes >= 0)) {
+            throw new HoneException("time limit is " + minutes + " minutes, expected 0 (none) or more");
+        }
+        if (!(averageDecay >= 0 && averageDecay < 1)) {
+            throw new HoneException("decay of the average of weights is " + averageDecay
+                    + ", expected at least 0 and less than 1");
+        }
+    }
+
+    /** One cycle up to the given rate, averaging with decay 0.995, 20 validations, no early stop, no checkpoint. */
+    public static Plan of(int epochs, double peakRate) {
+        return new Plan(epochs, 0, new Schedule.OneCycle(peakRate), 0.995, 0, 20, 0, null);
+    }
+
+    public Plan withMinutes(double value) {
+        return new Plan(epochs, value, schedule, averageDecay, patience, validations, seed, checkpoint);
+    }
+
+    public Plan withSchedule(Schedule value) {
+        return new Plan(epochs, minutes, value, averageDecay, patience, validations, seed, checkpoint);
+    }
+
+    public Plan withAverageDecay(double value) {
+        return new Plan(epochs, minutes, schedule, value, patience, validations, seed, checkpoint);
+    }
+
+    public Plan withPatience(int value) {
+        return new Plan(epochs, minutes, schedule, averageDecay, value, validations, seed, checkpoint);
+    }
+
+    public Plan withValidations(int value) {
+        return new Plan(epochs, minutes, schedule, averageDecay, patience, value, seed, checkpoint);
+    }
+
+    public Plan withSeed(long value) {
+        return new Plan(epochs, minutes, schedule, averageDecay, patience, validations, value, checkpoint);
+    }
+
+    public Plan withCheckpoint(Path value) {
+        return new Plan(epochs, minutes, schedule, averageDecay, patience, validations, seed, value);
+    }
+}
