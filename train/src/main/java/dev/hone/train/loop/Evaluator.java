@@ -1,7 +1,7 @@
 package dev.hone.train.loop;
 
-import dev.hone.graph.Model;
 import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
@@ -36,14 +36,15 @@ public final class Evaluator {
         long[] dims = session.inputs().get(0).dims();
         boolean hasProbabilities =
                 session.outputs().stream().anyMatch(o -> o.name().equals("probabilities"));
-        String output = hasProbabilities ? "probabilities" : session.outputs().get(0).name();
+        String output =
+                hasProbabilities ? "probabilities" : session.outputs().get(0).name();
         List<float[]> rows = new ArrayList<>();
         List<Integer> truth = new ArrayList<>();
         try (BatchSource.Stream batches = source.epoch(0, 0)) {
             while (batches.hasNext()) {
                 try (BatchSource.Batch batch = batches.next();
-                        NativeTensor images = NativeTensor.of(
-                                FLOAT, batch.images(), batch.size(), dims[1], dims[2], dims[3])) {
+                        NativeTensor images =
+                                NativeTensor.of(FLOAT, batch.images(), batch.size(), dims[1], dims[2], dims[3])) {
                     float[] values = run(session, input, images, output);
                     int classes = values.length / batch.size();
                     if (classes != labels.size()) {

@@ -34,8 +34,8 @@ public record Plan(
             throw new HoneException("time limit is " + minutes + " minutes, expected 0 (none) or more");
         }
         if (!(averageDecay >= 0 && averageDecay < 1)) {
-            throw new HoneException("decay of the average of weights is " + averageDecay
-                    + ", expected at least 0 and less than 1");
+            throw new HoneException(
+                    "decay of the average of weights is " + averageDecay + ", expected at least 0 and less than 1");
         }
     }
 

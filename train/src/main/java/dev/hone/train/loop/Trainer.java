@@ -299,16 +299,7 @@ public final class Trainer implements AutoCloseable {
         }
         Map<String, FloatBuffer> state = new LinkedHashMap<>();
         stepper.stateNames().forEach(name -> state.put(name, stepper.vector(name)));
-        new Checkpoint(
-                        identity,
-                        stepper.step(),
-                        epochs,
-                        lossSum,
-                        correct,
-                        sinceBest,
-                        history.epochs(),
-                        best,
-                        state)
+        new Checkpoint(identity, stepper.step(), epochs, lossSum, correct, sinceBest, history.epochs(), best, state)
                 .write(plan.checkpoint());
         lastCheckpoint = System.nanoTime();
     }
@@ -316,8 +307,9 @@ public final class Trainer implements AutoCloseable {
     private void resume(Path file) {
         Checkpoint saved = Checkpoint.read(file);
         if (!saved.identity().equals(identity)) {
-            throw new HoneException(file + ": the checkpoint is of another run (" + saved.identity() + "), this one is ("
-                    + identity + "); delete it to start anew, or repeat the run with the arguments it was made with");
+            throw new HoneException(
+                    file + ": the checkpoint is of another run (" + saved.identity() + "), this one is (" + identity
+                            + "); delete it to start anew, or repeat the run with the arguments it was made with");
         }
         for (String name : stepper.stateNames()) {
             stepper.vector(name).put(saved.state().get(name));

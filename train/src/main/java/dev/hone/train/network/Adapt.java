@@ -59,7 +59,8 @@ public final class Adapt {
         Value logits = head.output();
         Value out = graph.outputs().get(0);
         for (Value v = out; v != head.output(); v = v.producer().input(0)) {
-            if (!Set.of("Softmax", "LogSoftmax", "Sigmoid").contains(v.producer().op())) {
+            if (!Set.of("Softmax", "LogSoftmax", "Sigmoid")
+                    .contains(v.producer().op())) {
                 logits = v;
                 break;
             }
@@ -158,7 +159,8 @@ public final class Adapt {
             return new Ops(graph).op("Flatten", Map.of("axis", 1), x);
         }
         if (x.shape().rank() != 2 || !x.shape().dim(1).isConstant()) {
-            throw new HoneException(head.label() + ": its input is " + x + ", expected one vector per image [N,features]");
+            throw new HoneException(
+                    head.label() + ": its input is " + x + ", expected one vector per image [N,features]");
         }
         return x;
     }

@@ -45,9 +45,8 @@ final class FlatModel {
         layouts.forEach((name, layout) -> {
             if (layout.total() > 0) {
                 Value vector = graph.addInput(name, ElementType.FLOAT, Shape.of(layout.total()));
-                List<Value> initializers = layout.entries().stream()
-                        .map(e -> graph.find(e.name()))
-                        .toList();
+                List<Value> initializers =
+                        layout.entries().stream().map(e -> graph.find(e.name())).toList();
                 replace(o, initializers, vector, layout);
             }
         });

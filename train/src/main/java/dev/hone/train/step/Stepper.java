@@ -259,7 +259,8 @@ public final class Stepper implements AutoCloseable {
     private static float[] logits(byte[] model, Map<String, NativeTensor> inputs) {
         try (Session session = Session.open(model, SessionOptions.defaults())) {
             String name = session.outputs().get(0).name();
-            try (NativeTensor output = session.run(inputs, List.of(name), Map.of()).get(name)) {
+            try (NativeTensor output =
+                    session.run(inputs, List.of(name), Map.of()).get(name)) {
                 return output.floats();
             }
         }
