@@ -222,7 +222,6 @@ public final class Graph {
         for (Node node : nodes) {
             Set<Node> producers = Collections.newSetFromMap(new IdentityHashMap<>());
             collectProducers(node, producers);
-            producers.remove(node);
             missing.put(node, producers.size());
             for (Node producer : producers) {
                 readers.computeIfAbsent(producer, k -> new ArrayList<>()).add(node);

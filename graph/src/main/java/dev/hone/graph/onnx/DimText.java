@@ -60,14 +60,25 @@ final class DimText {
     }
 
     private Dim atom() {
-        if (accept("floor((")) {
-            Dim numerator = sum();
-            if (numerator == null || !accept(")/(")) {
-                return null;
-            }
-            Dim denominator = sum();
-            return denominator == null || denominator.is(0) || !accept("))") ? null : numerator.floorDiv(denominator);
+        if (accept("floor(")) {
+            Dim numerator = operand();
+            Dim denominator = numerator != null && accept("/") ? operand() : null;
+            return denominator == null || denominator.is(0) || !accept(")") ? null : numerator.floorDiv(denominator);
         }
+        return word();
+    }
+
+    /** One side of a division. */
+    private Dim operand() {
+        if (!accept("(")) {
+            return word();
+        }
+        Dim sum = sum();
+        return accept(")") ? sum : null;
+    }
+
+    /** A symbol or a number. */
+    private Dim word() {
         int start = at;
         while (at < text.length()
                 && (Character.isLetterOrDigit(text.charAt(at)) || "_.".indexOf(text.charAt(at)) >= 0)) {

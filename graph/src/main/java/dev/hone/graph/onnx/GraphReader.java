@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Makes graphs of {@code GraphProto}s and function bodies: names become references to values. */
@@ -140,14 +141,9 @@ final class GraphReader {
     }
 
     /** What a tensor says of itself beside its contents. */
-    private static java.util.Optional<TensorProto> described(TensorProto tensor) {
-        return tensor.hasDocString() || tensor.getMetadataPropsCount() > 0
-                ? java.util.Optional.of(TensorProto.newBuilder()
-                        .setName(tensor.getName())
-                        .setDocString(tensor.getDocString())
-                        .addAllMetadataProps(tensor.getMetadataPropsList())
-                        .build())
-                : java.util.Optional.empty();
+    private static Optional<TensorProto> described(TensorProto tensor) {
+        TensorProto rest = withoutData(tensor);
+        return rest.toBuilder().clearName().build().getSerializedSize() > 0 ? Optional.of(rest) : Optional.empty();
     }
 
     /** The body of a function, whose inputs and outputs have names only. */
@@ -323,30 +319,35 @@ final class GraphReader {
         return AttributeType.UNDEFINED;
     }
 
-    /** What an attribute says beside its value, or null: its documentation and that of its tensor, the tensor's name. */
+    /** What an attribute says beside its value, or null: its documentation, names and documentation of its tensors. */
     private static AttributeProto described(AttributeProto proto) {
         AttributeProto.Builder described = AttributeProto.newBuilder().setName(proto.getName());
         if (proto.hasDocString()) {
             described.setDocString(proto.getDocString());
         }
-        if (proto.hasT()) {
-            TensorProto tensor = proto.getT().toBuilder()
-                    .clearDims()
-                    .clearDataType()
-                    .clearFloatData()
-                    .clearInt32Data()
-                    .clearStringData()
-                    .clearInt64Data()
-                    .clearRawData()
-                    .clearDoubleData()
-                    .clearUint64Data()
-                    .clearExternalData()
-                    .clearDataLocation()
-                    .build();
-            if (tensor.getSerializedSize() > 0) {
-                described.setT(tensor);
-            }
+        if (proto.hasT() && withoutData(proto.getT()).getSerializedSize() > 0) {
+            described.setT(withoutData(proto.getT()));
         }
-        return described.hasDocString() || described.hasT() ? described.build() : null;
+        if (proto.getTensorsList().stream().anyMatch(t -> withoutData(t).getSerializedSize() > 0)) {
+            proto.getTensorsList().forEach(t -> described.addTensors(withoutData(t)));
+        }
+        boolean empty = !described.hasDocString() && !described.hasT() && described.getTensorsCount() == 0;
+        return empty ? null : described.build();
+    }
+
+    private static TensorProto withoutData(TensorProto tensor) {
+        return tensor.toBuilder()
+                .clearDims()
+                .clearDataType()
+                .clearFloatData()
+                .clearInt32Data()
+                .clearStringData()
+                .clearInt64Data()
+                .clearRawData()
+                .clearDoubleData()
+                .clearUint64Data()
+                .clearExternalData()
+                .clearDataLocation()
+                .build();
     }
 }

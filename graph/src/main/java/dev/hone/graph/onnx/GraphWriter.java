@@ -64,6 +64,8 @@ final class GraphWriter {
             SparseTensorProto sparse = sparseInitializer(node);
             if (sparse != null) {
                 proto.addSparseInitializer(sparse);
+                // Its type is in the tensor.
+                listed.add(node.output());
             } else {
                 proto.addNode(write(node));
             }
@@ -187,10 +189,22 @@ final class GraphWriter {
         for (Map.Entry<String, Attribute> entry : node.attributes().entrySet()) {
             AttributeProto attribute = write(entry.getKey(), entry.getValue());
             AttributeProto description = described.get(entry.getKey());
-            if (description != null && (attribute.hasT() || !description.hasT())) {
-                attribute = attribute.toBuilder().mergeFrom(description).build();
-            }
-            proto.addAttribute(attribute);
+            proto.addAttribute(description == null ? attribute : described(attribute, description));
+        }
+        return proto.build();
+    }
+
+    /** Adds what the file said of an attribute that may have got another value since. */
+    private static AttributeProto described(AttributeProto attribute, AttributeProto description) {
+        AttributeProto.Builder proto = attribute.toBuilder();
+        if (description.hasDocString()) {
+            proto.setDocString(description.getDocString());
+        }
+        if (description.hasT() && attribute.hasT()) {
+            proto.getTBuilder().mergeFrom(description.getT());
+        }
+        for (int i = 0; i < Math.min(description.getTensorsCount(), attribute.getTensorsCount()); i++) {
+            proto.getTensorsBuilder(i).mergeFrom(description.getTensors(i));
         }
         return proto.build();
     }
