@@ -106,7 +106,7 @@ public final class Augmenter {
         return (double) sum / image.length;
     }
 
-    private void noise(byte[] image, double sigma, Dice dice) {
+    void noise(byte[] image, double sigma, Dice dice) {
         int scale = (int) Math.round(sigma * 256);
         long bits = 0;
         for (int i = 0; i < image.length; i++) {
@@ -142,7 +142,7 @@ public final class Augmenter {
     }
 
     /** Separable Gaussian in 16-bit fixed point, mirrored at the border. */
-    private void blur(byte[] image, double sigma) {
+    void blur(byte[] image, double sigma) {
         int radius = Math.max(1, (int) Math.ceil(2.5 * sigma));
         double[] exact = new double[radius + 1];
         double sum = 0;

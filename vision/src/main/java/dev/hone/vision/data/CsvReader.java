@@ -18,7 +18,11 @@ final class CsvReader {
     private final Path folder;
     private final List<String> notices = new ArrayList<>();
 
-    private record Entry(int line, String name, String label, Split split, String group) {}
+    private record Entry(int line, String name, String label, Split split, String group) {
+        String described() {
+            return "'" + label + "'" + (split == Split.NONE ? "" : " in " + split.word());
+        }
+    }
 
     CsvReader(Path csv) {
         this.csv = csv;
@@ -109,9 +113,8 @@ final class CsvReader {
 
     private void conflict(Entry a, Entry b) {
         if (!a.label.equals(b.label) || a.split != b.split) {
-            throw new ImageException(csv + " line " + b.line + ": " + b.name + " is " + b.label + " "
-                    + b.split.word() + " here and " + a.label + " " + a.split.word() + " on line " + a.line
-                    + "; keep one of them");
+            throw new ImageException(csv + " line " + b.line + ": " + b.name + " is " + b.described() + " here and "
+                    + a.described() + " on line " + a.line + "; keep one of them");
         }
     }
 

@@ -1,0 +1,172 @@
+package dev.hone.vision.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.vision.Vectors;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageFilesTest {
+    @TempDir
+    Path folder;
+
+    static Stream<String[]> files() {
+        return Vectors.lines("sizes.txt").stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void readsWhatPillowReads(String file, String channels, String height, String width) {
+        Image expected =
+                Vectors.image("files/" + file.substring(0, file.lastIndexOf('.')) + ".bin", channels, height, width);
+        Path path = Vectors.path("files/" + file);
+        Image read = ImageFiles.read(path);
+        // two JPEG decoders may round differently, two lossless ones may not
+        assertThat(Vectors.difference(read, expected)).isLessThanOrEqualTo(file.endsWith(".jpg") ? 3 : 0);
+        assertThat(ImageFiles.size(path)).isEqualTo(new ImageFiles.Size(expected.height(), expected.width()));
+    }
+
+    @Test
+    void greyIsPillowsLuma() {
+        Image rgb = ImageFiles.read(Vectors.path("files/rgb8_png.png"));
+        assertThat(rgb.withChannels(1).pixels()).isEqualTo(Vectors.bytes("luma.bin"));
+        assertThat(rgb.withChannels(1).withChannels(3).isGrey()).isTrue();
+        assertThat(rgb.isGrey()).isFalse();
+    }
+
+    @Test
+    void writtenPngIsReadBack() {
+        for (int channels : new int[] {1, 3}) {
+            Image image = Image.black(channels, 5, 7);
+            for (int i = 0; i < image.pixels().length; i++) {
+                image.pixels()[i] = (byte) (i * 37);
+            }
+            Path file = folder.resolve("new/" + channels + ".png");
+            ImageFiles.writePng(image, file);
+            assertThat(ImageFiles.read(file)).isEqualTo(image);
+        }
+    }
+
+    @Test
+    void failedWriteNamesTheFileAndLeavesNothing() throws IOException {
+        Path notAFolder = Files.writeString(folder.resolve("plain"), "x");
+        assertThatThrownBy(() -> ImageFiles.writePng(Image.black(1, 1, 1), notAFolder.resolve("a.png")))
+                .isInstanceOf(ImageException.class)
+                .hasMessageContaining("a.png: cannot be written");
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).containsExactly(notAFolder);
+        }
+    }
+
+    @Test
+    void onePixelIsAnImage() {
+        Path file = folder.resolve("one.png");
+        ImageFiles.writePng(new Image(1, 1, 1, new byte[] {77}), file);
+        assertThat(ImageFiles.read(file, 3, 16, 16, Resize.Mode.LETTERBOX).pixels())
+                .containsOnly(77);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rgb8_png.png",
+                "rgb8_bmp.bmp",
+                "rgb8_tif.tif",
+                "rgb8_tiff_lzw.tif",
+                "color.jpg",
+                "grey16_png.png"
+            })
+    void truncatedFileIsOneLineWithItsName(String name) throws IOException {
+        byte[] whole = Vectors.bytes("files/" + name);
+        for (double part : new double[] {0.02, 0.3, 0.6, 0.9}) {
+            Path cut = folder.resolve("cut-" + name);
+            Files.write(cut, Arrays.copyOf(whole, (int) (whole.length * part)));
+            assertThatThrownBy(() -> ImageFiles.read(cut))
+                    .as("%s cut to %s", name, part)
+                    .isInstanceOf(ImageException.class)
+                    .hasMessageStartingWith(cut.toString())
+                    .message()
+                    .doesNotContain("\n");
+        }
+    }
+
+    @Test
+    void othersFilesAreRefusedByName() throws IOException {
+        Path empty = Files.createFile(folder.resolve("empty.png"));
+        assertThatThrownBy(() -> ImageFiles.read(empty)).hasMessageContaining("the file is empty");
+        Path text = Files.writeString(folder.resolve("text.png"), "not an image at all");
+        assertThatThrownBy(() -> ImageFiles.read(text)).hasMessageContaining("not a PNG, JPEG, BMP or TIFF image");
+        assertThatThrownBy(() -> ImageFiles.read(folder.resolve("none.png")))
+                .hasMessageEndingWith("none.png: no such file");
+        assertThatThrownBy(() -> ImageFiles.read(folder)).hasMessageContaining("it is a folder");
+        assertThatThrownBy(() -> ImageFiles.read(Vectors.path("files/float.tif")))
+                .hasMessageContaining("floating-point");
+    }
+
+    @Test
+    void hugeImageIsReadInBoundedMemoryWhereASmallOneIsWanted() throws IOException {
+        Path file = folder.resolve("huge.png");
+        writeHugePng(file, 20_000);
+        assertThat(ImageFiles.size(file)).isEqualTo(new ImageFiles.Size(20_000, 20_000));
+        Image small = ImageFiles.read(file, 1, 64, 64, Resize.Mode.STRETCH);
+        assertThat(small.at(0, 0, 0)).isEqualTo(40);
+        assertThat(small.at(0, 63, 63)).isEqualTo(200);
+        assertThatThrownBy(() -> ImageFiles.read(file))
+                .hasMessageContaining("20000 x 20000 pixels are more than the 33554432 that are decoded whole");
+    }
+
+    /** A grey PNG, its upper half 40 and its lower half 200, written row by row. */
+    private static void writeHugePng(Path file, int side) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            out.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10});
+            chunk(
+                    out,
+                    "IHDR",
+                    ByteBuffer.allocate(13)
+                            .putInt(side)
+                            .putInt(side)
+                            .put((byte) 8)
+                            .array());
+            var packed = new ByteArrayOutputStream();
+            Deflater fast = new Deflater(Deflater.BEST_SPEED);
+            try (OutputStream rows = new DeflaterOutputStream(packed, fast)) {
+                byte[] row = new byte[side + 1];
+                for (int y = 0; y < side; y++) {
+                    Arrays.fill(row, 1, row.length, (byte) (y < side / 2 ? 40 : 200));
+                    rows.write(row);
+                }
+            } finally {
+                fast.end();
+            }
+            chunk(out, "IDAT", packed.toByteArray());
+            chunk(out, "IEND", new byte[0]);
+        }
+    }
+
+    private static void chunk(OutputStream out, String type, byte[] data) throws IOException {
+        byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+        CRC32 crc = new CRC32();
+        crc.update(name);
+        crc.update(data);
+        out.write(ByteBuffer.allocate(4).putInt(data.length).array());
+        out.write(name);
+        out.write(data);
+        out.write(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+    }
+}
