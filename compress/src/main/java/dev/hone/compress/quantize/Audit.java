@@ -40,13 +40,19 @@ public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> o
     private static final Set<String> PRODUCTS =
             Set.of("Conv", "FusedConv", "NhwcFusedConv", "Gemm", "FusedGemm", "MatMul", "FusedMatMul", "ConvTranspose");
 
+    /** Convolutions in float take a blocked layout and lose their names by it; nothing else depends on it. */
+    private static final String DISABLE = "optimization.disable_specified_optimizers";
+
+    private static final String BLOCKED_LAYOUT = "NchwcTransformer";
+
     /** @param model a quantized model, as the file holds it */
     public static Audit of(byte[] model, SessionOptions options) {
         try {
             Path folder = Files.createTempDirectory("hone-audit");
             Path dump = folder.resolve("optimized.onnx");
             try {
-                Session.open(model, options.withOptimizedModel(dump)).close();
+                Session.open(model, options.withOptimizedModel(dump).withConfig(DISABLE, BLOCKED_LAYOUT))
+                        .close();
                 return of(
                         OnnxReader.readUnchanged(model).graph(),
                         OnnxReader.readUnchanged(dump).graph());
@@ -109,9 +115,7 @@ public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> o
     /** Looks at the node before the runtime changed it. */
     private static String whyFloat(Node run, Graph source) {
         Node node = source.nodes().stream()
-                .filter(n -> PRODUCTS.contains(n.op())
-                        && !n.name().isEmpty()
-                        && n.name().equals(run.name()))
+                .filter(n -> PRODUCTS.contains(n.op()) && sameName(n, run))
                 .findFirst()
                 .orElse(null);
         if (node == null) {
@@ -121,7 +125,7 @@ public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> o
             return "its input is not quantized";
         }
         if (!isDequantized(node.input(1))) {
-            return "its weights are not quantized";
+            return node.input(1).isConstant() ? "its weights are not quantized" : "its second input is not quantized";
         }
         Value output = node.output();
         if (output.isOutput()) {
@@ -137,6 +141,12 @@ public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> o
             return "the runtime did not fuse it with the QuantizeLinear behind it";
         }
         return whyActivationStays(inFloat.get(0));
+    }
+
+    private static boolean sameName(Node a, Node b) {
+        return a.name().isEmpty()
+                ? a.output().name().equals(b.output().name())
+                : a.name().equals(b.name());
     }
 
     private static String whyActivationStays(Node activation) {

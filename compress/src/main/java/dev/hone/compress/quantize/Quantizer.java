@@ -7,6 +7,7 @@ import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.rewrite.Passes;
+import dev.hone.graph.rewrite.Rules;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -34,6 +35,7 @@ public final class Quantizer {
         rejectQuantized(model.graph());
         Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
         Passes.inference().run(copy);
+        Rules.of(new GlobalMaxToMaxPool()).run(copy);
         Graph graph = copy.graph();
         if (inputs(graph) != 1) {
             throw new QuantizationException(

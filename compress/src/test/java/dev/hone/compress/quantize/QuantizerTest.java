@@ -1,0 +1,317 @@
+package dev.hone.compress.quantize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Model;
+import dev.hone.graph.Node;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.SessionOptions;
+import dev.hone.train.network.NetworkSpec;
+import dev.hone.train.network.Networks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuantizerTest {
+    private static final QuantizeOptions OPTIONS = QuantizeOptions.defaults().withReduceRange(false);
+
+    private final NativeTensor images = TestNets.images(8, 1);
+    private final NativeTensor others = TestNets.images(8, 2);
+    private final CalibrationData data = CalibrationData.of(List.of(images));
+
+    @AfterEach
+    void close() {
+        images.close();
+        others.close();
+    }
+
+    private QuantizationResult quantize(Model model, QuantizeOptions options) {
+        return Quantizer.quantize(model, data, options, ProgressListener.NONE);
+    }
+
+    static Stream<String> patterns() {
+        return TestNets.PATTERNS.keySet().stream();
+    }
+
+    /** The outputs stay close on images it has not seen, and the runtime computes everything in integers. */
+    @ParameterizedTest
+    @MethodSource("patterns")
+    void staysCloseAndFusesWholly(String pattern) {
+        Model model = TestNets.of(pattern);
+        QuantizationResult result = quantize(model, OPTIONS.withMethod(CalibrationMethod.MIN_MAX));
+        float[] expected = TestNets.run(model, others, "y");
+        assertThat(TestNets.decibels(expected, TestNets.run(result.model(), others, "y")))
+                .isGreaterThan(24);
+        assertThat(result.left()).isEmpty();
+        Audit audit = Audit.of(OnnxWriter.toBytes(result.model()), SessionOptions.defaults());
+        assertThat(audit.left()).isEmpty();
+        assertThat(audit.integerNodes()).isGreaterThanOrEqualTo(result.integerNodes());
+    }
+
+    @ParameterizedTest
+    @EnumSource(CalibrationMethod.class)
+    void everyMethodStaysClose(CalibrationMethod method) {
+        Model model = TestNets.of("residual");
+        float[] expected = TestNets.run(model, others, "y");
+        Model quantized = quantize(model, OPTIONS.withMethod(method)).model();
+        assertThat(TestNets.decibels(expected, TestNets.run(quantized, others, "y")))
+                .isGreaterThan(12);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet-small", "mobilenetv2", "mobilenetv3-small", "efficientnet-b0"})
+    void architecturesComputeInIntegersWholly(String architecture) {
+        Model model = Networks.build(NetworkSpec.of(architecture, 3).withMultipliers(0.35, 1));
+        try (NativeTensor image = NativeTensor.allocate(1, 1, 3, 224, 224)) {
+            for (int i = 0; i < image.count(); i++) {
+                image.buffer().putFloat(4 * i, i * 7919L % 256);
+            }
+            Model quantized = Quantizer.quantize(
+                            model, CalibrationData.of(List.of(image)), OPTIONS, ProgressListener.NONE)
+                    .model();
+            byte[] bytes = OnnxWriter.toBytes(quantized);
+            assertThat(Audit.of(bytes, SessionOptions.defaults()).left()).isEmpty();
+            assertThat(bytes.length).isLessThan(OnnxWriter.toBytes(model).length / 2);
+        }
+    }
+
+    @Test
+    void batchesArePutTogether() {
+        Model model = TestNets.of("residual");
+        byte[] whole = OnnxWriter.toBytes(quantize(model, OPTIONS).model());
+        float[] values = images.floats();
+        int image = values.length / 8;
+        List<NativeTensor> parts = new ArrayList<>();
+        for (int[] part : new int[][] {{0, 3}, {3, 4}, {4, 8}}) {
+            parts.add(NativeTensor.ofFloats(
+                    java.util.Arrays.copyOfRange(values, part[0] * image, part[1] * image),
+                    part[1] - part[0],
+                    TestNets.CHANNELS,
+                    TestNets.SIZE,
+                    TestNets.SIZE));
+        }
+        List<Long> heard = new ArrayList<>();
+        Model inParts = Quantizer.quantize(model, CalibrationData.of(parts), OPTIONS, (step, done) -> {
+                    if (step.equals("calibrating")) {
+                        heard.add(done);
+                    }
+                })
+                .model();
+        assertThat(OnnxWriter.toBytes(inParts)).isEqualTo(whole);
+        assertThat(heard).isSorted().endsWith(8L);
+        parts.forEach(NativeTensor::close);
+    }
+
+    @Test
+    void keepsInterfaceAndMetadataAndTheGivenModel() {
+        Model model = TestNets.of("branches");
+        model.metadata().put("labels", "good,bad");
+        byte[] before = OnnxWriter.toBytes(model);
+        Model quantized =
+                OnnxReader.read(OnnxWriter.toBytes(quantize(model, OPTIONS).model()));
+        assertThat(OnnxWriter.toBytes(model)).isEqualTo(before);
+        assertThat(quantized.metadata()).containsEntry("labels", "good,bad");
+        assertThat(quantized.metadata().get(Quantizer.METADATA_KEY))
+                .contains("int8")
+                .contains("mean squared error");
+        Value in = quantized.graph().inputs().get(0);
+        assertThat(in.name()).isEqualTo("x");
+        assertThat(in.shape().dim(0)).isEqualTo(Dim.symbol("N"));
+        assertThat(quantized.graph().outputs()).extracting(Value::name).containsExactly("y");
+    }
+
+    @Test
+    void weightsAreBytesPerChannelAndTheirBiasIs32Bits() {
+        Model quantized = quantize(TestNets.of("residual"), OPTIONS).model();
+        for (Node conv : quantized.graph().nodes()) {
+            if (!conv.is("Conv")) {
+                continue;
+            }
+            Node weights = conv.input(1).producer();
+            Node bias = conv.input(2).producer();
+            assertThat(weights.input(0).type()).isEqualTo(ElementType.INT8);
+            assertThat(bias.input(0).type()).isEqualTo(ElementType.INT32);
+            float inputStep = conv.input(0).producer().input(1).constant().scalarFloat();
+            float[] steps = weights.input(1).constant().floats();
+            float[] biasSteps = bias.input(1).constant().floats();
+            assertThat(steps).hasSize((int) conv.output().shape().size(1));
+            for (int c = 0; c < steps.length; c++) {
+                assertThat(biasSteps[c]).isEqualTo(inputStep * steps[c]);
+            }
+        }
+    }
+
+    @Test
+    void sevenBitWeightsStayWithin63() {
+        Model quantized =
+                quantize(TestNets.of("residual"), OPTIONS.withReduceRange(true)).model();
+        long largest = quantized.graph().constants().stream()
+                .filter(v -> v.type() == ElementType.INT8)
+                .flatMapToLong(v -> java.util.Arrays.stream(v.constant().longs()))
+                .map(Math::abs)
+                .max()
+                .orElseThrow();
+        assertThat(largest).isEqualTo(63);
+    }
+
+    @Test
+    void layersCanBeKeptInFloat() {
+        Model model = TestNets.of("residual");
+        List<Node> convs =
+                model.graph().nodes().stream().filter(n -> n.is("Conv")).toList();
+        convs.get(1).setName("second");
+        QuantizationResult result = quantize(
+                model, OPTIONS.withQuantizeFirst(false).withQuantizeLast(false).withKeepFloat(Set.of("second")));
+        assertThat(result.left().values())
+                .containsExactlyInAnyOrder(
+                        "the first layer is kept in float on request",
+                        "the last layer is kept in float on request",
+                        "kept in float on request");
+        assertThat(result.left()).containsKey("Conv 'second'");
+        Audit audit = Audit.of(OnnxWriter.toBytes(result.model()), SessionOptions.defaults());
+        assertThat(audit.left()).extracting(Audit.Finding::node).anyMatch(n -> n.contains("'second'"));
+        float[] expected = TestNets.run(model, others, "y");
+        assertThat(TestNets.decibels(expected, TestNets.run(result.model(), others, "y")))
+                .isGreaterThan(24);
+    }
+
+    @Test
+    void anOutputInTheMiddleKeepsItsName() {
+        Model model = TestNets.of((net, x) -> {
+            Value features = net.ops.op("Relu", net.conv(x, 16, 3, 1));
+            features.setName("features");
+            net.graph.addOutput(features);
+            return net.conv(features, 16, 1, 1);
+        });
+        Model quantized = quantize(model, OPTIONS).model();
+        assertThat(quantized.graph().outputs()).extracting(Value::name).containsExactly("features", "y");
+        assertThat(TestNets.decibels(
+                        TestNets.run(model, others, "features"), TestNets.run(quantized, others, "features")))
+                .isGreaterThan(24);
+    }
+
+    /** Batch norms that stay are products and sums in float between integer kernels; here they must be gone. */
+    @Test
+    void batchNormsAreFolded() {
+        Model model = TestNets.of((net, x) -> {
+            Value c = net.conv(x, 16, 3, 1);
+            Value one = net.graph.addConstant(Tensor.filled(ElementType.FLOAT, 1.5, 16));
+            Value n = net.ops.op("BatchNormalization", c, one, net.weights(0.2, 16), net.weights(0.2, 16), one);
+            return net.ops.op("Relu", n);
+        });
+        Model quantized = quantize(model, OPTIONS).model();
+        assertThat(quantized.graph().nodes()).noneMatch(n -> n.is("BatchNormalization") || n.is("Mul"));
+        assertThat(TestNets.decibels(TestNets.run(model, others, "y"), TestNets.run(quantized, others, "y")))
+                .isGreaterThan(24);
+    }
+
+    /** A channel of zeros, activations that are always zero, a bias that dwarfs its weights. */
+    @Test
+    void degenerateLayersStayFinite() {
+        Model model = TestNets.of((net, x) -> {
+            Value zero = net.graph.addConstant(Tensor.filled(ElementType.FLOAT, 0, 16, 16, 1, 1));
+            Value minus = net.graph.addConstant(Tensor.filled(ElementType.FLOAT, -1, 16));
+            Value dead = net.ops.op("Relu", net.ops.op("Conv", x, zero, minus));
+            Value deadClip = net.clip(net.ops.op("Conv", dead, zero, minus));
+            Value tiny = net.graph.addConstant(Tensor.filled(ElementType.FLOAT, 1e-12, 16, 16, 1, 1));
+            Value large = net.graph.addConstant(Tensor.filled(ElementType.FLOAT, 50, 16));
+            Value constant = net.ops.op("Relu", net.ops.op("Conv", deadClip, tiny, large));
+            return net.ops.add(constant, net.conv(x, 16, 1, 1));
+        });
+        Model quantized = quantize(model, OPTIONS).model();
+        assertThat(TestNets.decibels(TestNets.run(model, others, "y"), TestNets.run(quantized, others, "y")))
+                .isGreaterThan(24);
+        assertThat(Audit.of(OnnxWriter.toBytes(quantized), SessionOptions.defaults())
+                        .left())
+                .isEmpty();
+    }
+
+    // ---- bad input
+
+    @Test
+    void refusesAModelThatIsQuantizedAlready() {
+        Model quantized = quantize(TestNets.of("residual"), OPTIONS).model();
+        assertThatThrownBy(() -> quantize(quantized, OPTIONS))
+                .isInstanceOf(QuantizationException.class)
+                .hasMessageContaining("quantized already")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void needsImages() {
+        assertThatThrownBy(() -> Quantizer.quantize(
+                        TestNets.of("residual"), CalibrationData.of(List.of()), OPTIONS, ProgressListener.NONE))
+                .isInstanceOf(QuantizationException.class)
+                .hasMessage("no calibration images were given, expected at least one");
+    }
+
+    @Test
+    void refusesImagesOfAnotherShape() {
+        try (NativeTensor wrong = NativeTensor.allocate(1, 2, 3, 8, 8)) {
+            assertThatThrownBy(() -> Quantizer.quantize(
+                            TestNets.of("residual"),
+                            CalibrationData.of(List.of(wrong)),
+                            OPTIONS,
+                            ProgressListener.NONE))
+                    .isInstanceOf(QuantizationException.class)
+                    .hasMessageContaining("input 'x' is float[1,3,8,8], expected float[?,16,12,12]");
+        }
+    }
+
+    @Test
+    void namesWhatIsNotFinite() {
+        Model broken = TestNets.of((net, x) -> net.ops.op(
+                "Conv", x, net.graph.addConstant(Tensor.filled(ElementType.FLOAT, Double.NaN, 4, 16, 1, 1))));
+        assertThatThrownBy(() -> quantize(broken, OPTIONS))
+                .isInstanceOf(QuantizationException.class)
+                .hasMessageContaining("not finite")
+                .hasMessageNotContaining("\n");
+        images.buffer().putFloat(4 * (3 * 16 * 144 + 5), Float.NaN);
+        assertThatThrownBy(() -> quantize(TestNets.of("residual"), OPTIONS))
+                .isInstanceOf(QuantizationException.class)
+                .hasMessageContaining("activation 'x' is not finite")
+                .hasMessageContaining("image 3");
+    }
+
+    @Test
+    void saysWhyNothingCanBeQuantized() {
+        Model model = TestNets.of("residual");
+        Set<String> all = new java.util.HashSet<>();
+        model.graph().nodes().forEach(n -> all.add(n.output().name()));
+        assertThatThrownBy(() -> quantize(model, OPTIONS.withKeepFloat(all)))
+                .isInstanceOf(QuantizationException.class)
+                .hasMessageStartingWith("nothing to quantize: ");
+    }
+
+    @Test
+    void refusesASecondInput() {
+        Model model = TestNets.of(
+                (net, x) -> net.ops.add(x, net.graph.addInput("z", ElementType.FLOAT, Shape.of(1, 16, 12, 12))));
+        assertThatThrownBy(() -> quantize(model, OPTIONS))
+                .isInstanceOf(QuantizationException.class)
+                .hasMessageContaining("2 inputs, expected one");
+    }
+
+    @Test
+    void refusesAnOddPercentile() {
+        for (double bad : new double[] {0, 50, 101, Double.NaN}) {
+            assertThatThrownBy(() -> OPTIONS.withPercentile(bad)).isInstanceOf(QuantizationException.class);
+        }
+        assertThat(OPTIONS.withPercentile(99.5).percentile()).isEqualTo(99.5);
+    }
+}
