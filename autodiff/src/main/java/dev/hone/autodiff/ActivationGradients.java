@@ -100,8 +100,17 @@ final class ActivationGradients {
         return o.reduceSum(a, true, n.intAttribute("axis", -1));
     }
 
-    /** 1 where {@code low < a < high}, else 0 */
+    /**
+     * 1 where {@code low < a < high}, else 0. The product of two steep HardSigmoids, which the CPU provider keeps in the
+     * blocked layout of the convolutions around it; their slope is a power of two, so that they are exact at the bounds.
+     */
     private static Value inside(Ops o, Value a, double low, double high) {
+        if (Forms.type(a) == ElementType.FLOAT) {
+            float steep = 0x1p100f;
+            Value above = o.op("HardSigmoid", Map.of("alpha", steep, "beta", (float) -low * steep), a);
+            Value below = o.op("HardSigmoid", Map.of("alpha", -steep, "beta", (float) high * steep), a);
+            return o.mul(above, below);
+        }
         Value distance = o.op("Abs", o.add(a, -(low + high) / 2));
         return indicator(o, less(o, distance, (high - low) / 2), a);
     }
