@@ -26,7 +26,14 @@ final class DimText {
         DimText parser = new DimText(text);
         Dim dim = parser.sum();
         // A name such as "batch-size" that is no expression in canonical form must not change.
-        return dim != null && parser.at == text.length() && dim.toString().equals(text) ? dim : Dim.symbol(text);
+        boolean canonical = dim != null
+                && parser.at == text.length()
+                && bare(dim.toString()).equals(bare(text));
+        return canonical ? dim : Dim.symbol(text);
+    }
+
+    private static String bare(String text) {
+        return text.replaceAll("[()]", "");
     }
 
     /** The parsing methods return null where the text is no expression. */

@@ -166,7 +166,7 @@ def everything():
     w = constant("w", [1.0, 2.0])
     w.doc_string = "weights"
     w.metadata_props.extend(entries(layer="0"))
-    h = info("h", ["N", "2*N+1", "floor((M+1)/2)-1"])
+    h = info("h", ["N", "2*N+1", "M*N-1"])
     h.doc_string = "hidden"
     k = onnx.ValueInfoProto(name="k", doc_string="of no known type")
     graph = helper.make_graph([odd, literal, add], "main", [x, seq, opt], [info("y", None)], [w], doc_string="a graph",
