@@ -20,11 +20,22 @@ import java.util.function.Function;
 public final class Dim {
     private static final AtomicLong ANONYMOUS = new AtomicLong();
 
+    private static final TreeMap<Product, Long> NONE = new TreeMap<>();
+    private static final Dim[] SMALL = new Dim[1025];
+
+    static {
+        for (int i = 0; i < SMALL.length; i++) {
+            SMALL[i] = new Dim(NONE, i);
+        }
+    }
+
     public static final Dim ZERO = of(0);
     public static final Dim ONE = of(1);
 
-    /** Sorted product of atoms to its coefficient, never 0; the empty product is the constant term. */
+    /** Sorted product of atoms to its coefficient, never 0; not changed once the dimension is made. */
     private final TreeMap<Product, Long> terms;
+
+    private final long constant;
 
     private sealed interface Atom permits Symbol, FloorDiv {}
 
@@ -56,8 +67,6 @@ public final class Dim {
     }
 
     private record Product(List<Atom> atoms, String key) implements Comparable<Product> {
-        static final Product EMPTY = new Product(List.of(), "");
-
         static Product of(List<Atom> atoms) {
             List<Atom> sorted = new ArrayList<>(atoms);
             sorted.sort((a, b) -> a.toString().compareTo(b.toString()));
@@ -84,16 +93,17 @@ public final class Dim {
         }
     }
 
-    private Dim(TreeMap<Product, Long> terms) {
+    private Dim(TreeMap<Product, Long> terms, long constant) {
         this.terms = terms;
+        this.constant = constant;
     }
 
     public static Dim of(long value) {
-        TreeMap<Product, Long> terms = new TreeMap<>();
-        if (value != 0) {
-            terms.put(Product.EMPTY, value);
-        }
-        return new Dim(terms);
+        return value >= 0 && value < SMALL.length ? SMALL[(int) value] : new Dim(NONE, value);
+    }
+
+    private static Dim of(TreeMap<Product, Long> terms, long constant) {
+        return terms.isEmpty() ? of(constant) : new Dim(terms, constant);
     }
 
     public static Dim symbol(String name) {
@@ -108,16 +118,16 @@ public final class Dim {
     private static Dim atom(Atom atom) {
         TreeMap<Product, Long> terms = new TreeMap<>();
         terms.put(Product.of(List.of(atom)), 1L);
-        return new Dim(terms);
+        return new Dim(terms, 0);
     }
 
     public boolean isConstant() {
-        return terms.isEmpty() || (terms.size() == 1 && terms.firstKey().atoms.isEmpty());
+        return terms.isEmpty();
     }
 
     /** The number, if it is one. */
     public OptionalLong value() {
-        return isConstant() ? OptionalLong.of(constantTerm()) : OptionalLong.empty();
+        return isConstant() ? OptionalLong.of(constant) : OptionalLong.empty();
     }
 
     /** @throws GraphException if it is not a number */
@@ -125,26 +135,31 @@ public final class Dim {
         if (!isConstant()) {
             throw new GraphException("dimension " + this + " is not a number");
         }
-        return constantTerm();
+        return constant;
     }
 
     public boolean is(long value) {
-        return isConstant() && constantTerm() == value;
+        return isConstant() && constant == value;
     }
 
     /** Whether an unknown dimension takes part in it. */
     public boolean isAnonymous() {
-        return toString().contains("?");
-    }
-
-    private long constantTerm() {
-        return terms.getOrDefault(Product.EMPTY, 0L);
+        for (Product product : terms.keySet()) {
+            if (product.key.indexOf('?') >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public Dim plus(Dim other) {
-        TreeMap<Product, Long> sum = new TreeMap<>(terms);
-        other.terms.forEach((product, c) -> add(sum, product, c));
-        return new Dim(sum);
+        long sum = Math.addExact(constant, other.constant);
+        if (other.isConstant()) {
+            return of(terms, sum);
+        }
+        TreeMap<Product, Long> together = new TreeMap<>(terms);
+        other.terms.forEach((product, c) -> add(together, product, c));
+        return of(together, sum);
     }
 
     public Dim plus(long other) {
@@ -160,17 +175,34 @@ public final class Dim {
     }
 
     public Dim times(long factor) {
-        return times(of(factor));
+        if (isConstant() || factor == 0) {
+            return of(Math.multiplyExact(constant, factor));
+        }
+        TreeMap<Product, Long> scaled = new TreeMap<>(terms);
+        scaled.replaceAll((product, c) -> Math.multiplyExact(c, factor));
+        return new Dim(scaled, Math.multiplyExact(constant, factor));
     }
 
     public Dim times(Dim other) {
+        if (other.isConstant()) {
+            return times(other.constant);
+        }
+        if (isConstant()) {
+            return other.times(constant);
+        }
         TreeMap<Product, Long> result = new TreeMap<>();
         terms.forEach((a, ca) -> other.terms.forEach((b, cb) -> {
             List<Atom> atoms = new ArrayList<>(a.atoms);
             atoms.addAll(b.atoms);
             add(result, Product.of(atoms), Math.multiplyExact(ca, cb));
         }));
-        return new Dim(result);
+        if (constant != 0) {
+            other.terms.forEach((product, c) -> add(result, product, Math.multiplyExact(c, constant)));
+        }
+        if (other.constant != 0) {
+            terms.forEach((product, c) -> add(result, product, Math.multiplyExact(c, other.constant)));
+        }
+        return of(result, Math.multiplyExact(constant, other.constant));
     }
 
     private static void add(TreeMap<Product, Long> terms, Product product, long coefficient) {
@@ -181,7 +213,7 @@ public final class Dim {
     /** Division rounding towards negative infinity; carried out where it is exact. */
     public Dim floorDiv(Dim divisor) {
         if (divisor.isConstant()) {
-            return floorDiv(divisor.constant());
+            return floorDiv(divisor.constant);
         }
         if (equals(divisor)) {
             return ONE;
@@ -195,7 +227,7 @@ public final class Dim {
             throw new GraphException("division of dimension " + this + " by zero");
         }
         if (isConstant()) {
-            return of(Math.floorDiv(constantTerm(), divisor));
+            return of(Math.floorDiv(constant, divisor));
         }
         if (divisor == 1) {
             return this;
@@ -207,28 +239,23 @@ public final class Dim {
             add(quotient, product, Math.floorDiv(c, divisor));
             add(rest, product, Math.floorMod(c, divisor));
         });
-        Dim remainder = new Dim(rest);
-        Dim whole = new Dim(quotient);
-        return remainder.isConstant()
-                ? whole.plus(Math.floorDiv(remainder.constantTerm(), divisor))
-                : whole.plus(floorDivAtom(remainder, divisor));
+        Dim whole = of(quotient, Math.floorDiv(constant, divisor));
+        return rest.isEmpty() ? whole : whole.plus(floorDivAtom(rest, Math.floorMod(constant, divisor), divisor));
     }
 
     /** A quotient that stays; one of a quotient is joined with it: floor((floor(a / b) + r) / c) = floor((a + r*b) / (b*c)). */
-    private static Dim floorDivAtom(Dim numerator, long divisor) {
-        long constant = numerator.constantTerm();
-        Dim rest = numerator.minus(constant);
-        if (divisor > 0 && rest.terms.size() == 1 && rest.terms.firstEntry().getValue() == 1) {
-            List<Atom> atoms = rest.terms.firstKey().atoms;
+    private static Dim floorDivAtom(TreeMap<Product, Long> rest, long constant, long divisor) {
+        if (divisor > 0 && rest.size() == 1 && rest.firstEntry().getValue() == 1) {
+            List<Atom> atoms = rest.firstKey().atoms;
             if (atoms.size() == 1
                     && atoms.get(0) instanceof FloorDiv inner
                     && inner.denominator.isConstant()
-                    && inner.denominator.constant() > 0) {
-                long by = inner.denominator.constant();
+                    && inner.denominator.constant > 0) {
+                long by = inner.denominator.constant;
                 return inner.numerator.plus(Math.multiplyExact(constant, by)).floorDiv(Math.multiplyExact(by, divisor));
             }
         }
-        return atom(new FloorDiv(numerator, of(divisor)));
+        return atom(new FloorDiv(new Dim(rest, constant), of(divisor)));
     }
 
     /** Division rounding towards positive infinity. */
@@ -238,11 +265,12 @@ public final class Dim {
 
     /** {@code this / divisor} where every term is divisible by the divisor's single term, else null. */
     private Dim exactQuotient(Dim divisor) {
-        if (divisor.terms.size() != 1) {
+        if (divisor.terms.size() != 1 || divisor.constant != 0 || constant != 0) {
             return null;
         }
         Map.Entry<Product, Long> by = divisor.terms.firstEntry();
         TreeMap<Product, Long> result = new TreeMap<>();
+        long quotient = 0;
         for (Map.Entry<Product, Long> term : terms.entrySet()) {
             List<Atom> atoms = new ArrayList<>(term.getKey().atoms);
             for (Atom atom : by.getKey().atoms) {
@@ -253,9 +281,14 @@ public final class Dim {
             if (term.getValue() % by.getValue() != 0) {
                 return null;
             }
-            add(result, Product.of(atoms), term.getValue() / by.getValue());
+            long c = term.getValue() / by.getValue();
+            if (atoms.isEmpty()) {
+                quotient += c;
+            } else {
+                add(result, Product.of(atoms), c);
+            }
         }
-        return new Dim(result);
+        return of(result, quotient);
     }
 
     /**
@@ -263,7 +296,7 @@ public final class Dim {
      * as for a difference of symbols or where an unknown dimension takes part.
      */
     public OptionalLong lowerBound(long symbols) {
-        long bound = 0;
+        long bound = constant;
         for (Map.Entry<Product, Long> term : terms.entrySet()) {
             long product = term.getValue();
             for (Atom atom : term.getKey().atoms) {
@@ -288,7 +321,7 @@ public final class Dim {
 
     /** Puts values in for symbols; the function returns null for a symbol that stays. */
     public Dim substitute(Function<String, Dim> values) {
-        Dim result = ZERO;
+        Dim result = of(constant);
         for (Map.Entry<Product, Long> term : terms.entrySet()) {
             Dim product = of(term.getValue());
             for (Atom atom : term.getKey().atoms) {
@@ -309,27 +342,29 @@ public final class Dim {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Dim dim && terms.equals(dim.terms);
+        return other instanceof Dim dim && constant == dim.constant && terms.equals(dim.terms);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(terms);
+        return Objects.hash(terms, constant);
     }
 
     /** {@code 3}, {@code N}, {@code 2*N+1}, {@code floor((N+1)/(2))}; an anonymous symbol begins with {@code ?}. */
     @Override
     public String toString() {
         if (isConstant()) {
-            return Long.toString(constantTerm());
+            return Long.toString(constant);
         }
         StringBuilder text = new StringBuilder();
         for (Map.Entry<Product, Long> term : terms.descendingMap().entrySet()) {
             long c = term.getValue();
-            String key = term.getKey().key;
             String sign = c < 0 ? "-" : text.isEmpty() ? "" : "+";
-            String body = key.isEmpty() ? Long.toString(Math.abs(c)) : Math.abs(c) == 1 ? key : Math.abs(c) + "*" + key;
-            text.append(sign).append(body);
+            String factor = Math.abs(c) == 1 ? "" : Math.abs(c) + "*";
+            text.append(sign).append(factor).append(term.getKey().key);
+        }
+        if (constant != 0) {
+            text.append(constant < 0 ? "" : "+").append(constant);
         }
         return text.toString();
     }

@@ -49,8 +49,24 @@ final class Elements {
             case FLOAT16 -> b.putShort(i * 2, floatToHalf((float) value));
             case BFLOAT16 -> b.putShort(i * 2, floatToBfloat((float) value));
             case BOOL -> b.put(i, (byte) (value != 0 ? 1 : 0));
+            case UINT64 -> b.putLong(i * 8, unsigned(Math.rint(value)));
             default -> putLong(type, b, i, (long) Math.rint(value));
         }
+    }
+
+    /** The 64 bits of an unsigned number, saturating. */
+    private static long unsigned(double value) {
+        if (value < 0x1p63) {
+            return (long) Math.max(0, value);
+        }
+        return value < 0x1p64 ? (long) (value - 0x1p63) | Long.MIN_VALUE : -1;
+    }
+
+    /** Puts an element of one integer type into a tensor of another, saturating. */
+    static void putInteger(ElementType from, ElementType type, ByteBuffer b, int i, long value) {
+        boolean huge = from == ElementType.UINT64 && value < 0;
+        boolean negative = type == ElementType.UINT64 && from != ElementType.UINT64 && value < 0;
+        putLong(type, b, i, huge && type != ElementType.UINT64 ? Long.MAX_VALUE : negative ? 0 : value);
     }
 
     static void putLong(ElementType type, ByteBuffer b, int i, long value) {

@@ -262,7 +262,7 @@ public final class Tensor {
         ByteBuffer in = buffer();
         for (int i = 0; i < n; i++) {
             if (type.isInteger() && target.isInteger()) {
-                Elements.putLong(target, out, i, Elements.getLong(type, in, i));
+                Elements.putInteger(type, target, out, i, Elements.getLong(type, in, i));
             } else {
                 Elements.putDouble(target, out, i, Elements.getDouble(type, in, i));
             }

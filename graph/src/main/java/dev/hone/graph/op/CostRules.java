@@ -71,9 +71,12 @@ public final class CostRules {
         return ShapeRules.names();
     }
 
-    /** Whether an operator counts multiply-adds. */
-    static boolean multiplies(String name) {
-        return PRODUCTS.containsKey(name);
+    /** The operators with an entry of their own. */
+    static Set<String> entries() {
+        Set<String> entries = new HashSet<>(PRODUCTS.keySet());
+        entries.addAll(VIEWS);
+        entries.addAll(SELECTIONS);
+        return entries;
     }
 
     /** The cost of one node without its subgraphs, or null if its operator has no rule. Shapes have to be inferred. */
