@@ -38,8 +38,13 @@ final class Calibrator {
                 .toList();
     }
 
-    /** @return the histogram of each value, from all images */
-    static Map<Value, Histogram> run(
+    /**
+     * @param histograms of each value, from all images
+     * @param images how many there were
+     */
+    record Calibration(Map<Value, Histogram> histograms, long images) {}
+
+    static Calibration run(
             Model model,
             Collection<Value> values,
             CalibrationData data,
@@ -51,7 +56,7 @@ final class Calibrator {
             if (calibrator.images == 0) {
                 throw new QuantizationException("no calibration images were given, expected at least one");
             }
-            return calibrator.histograms;
+            return new Calibration(calibrator.histograms, calibrator.images);
         } catch (RuntimeFailure e) {
             throw new QuantizationException("calibration failed: " + e.getMessage());
         }

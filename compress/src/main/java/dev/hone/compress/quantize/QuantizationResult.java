@@ -7,7 +7,8 @@ import java.util.Map;
  * A quantized model and what was done.
  *
  * @param model in QDQ form
+ * @param images how many images it was calibrated on
  * @param integerNodes how many nodes were planned to compute in integers; what the runtime makes of it, {@link Audit} tells
  * @param left layers with weights that stay in float on purpose or because they have to, by name, with the reason
  */
-public record QuantizationResult(Model model, int integerNodes, Map<String, String> left) {}
+public record QuantizationResult(Model model, long images, int integerNodes, Map<String, String> left) {}

@@ -51,7 +51,11 @@ public final class Quantizer {
                 node.setName(node.output().name());
             }
         }
-        Map<Value, Scale> scales = scales(copy, plan, data, options, progress);
+        Set<Value> measured = new LinkedHashSet<>(plan.quantized());
+        measured.removeIf(value -> isGate(value, plan));
+        Calibrator.Calibration calibration = Calibrator.run(copy, measured, data, options, progress);
+        progress.progress("choosing ranges", 0);
+        Map<Value, Scale> scales = scales(plan, calibration.histograms(), options);
         progress.progress("writing", 0);
         Map<String, String> left = new TreeMap<>();
         plan.left().forEach((node, reason) -> left.put(node.label(), reason));
@@ -59,15 +63,16 @@ public final class Quantizer {
         new QdqWriter(graph, plan, scales, options.reduceRange()).write();
         Passes.named("remove-dead-code").run(copy);
         graph.uniqueNames();
-        copy.metadata().put(METADATA_KEY, describe(options));
-        return new QuantizationResult(copy, integerNodes, left);
+        copy.metadata().put(METADATA_KEY, describe(options, calibration.images()));
+        return new QuantizationResult(copy, calibration.images(), integerNodes, left);
     }
 
-    private static String describe(QuantizeOptions options) {
+    private static String describe(QuantizeOptions options, long images) {
         return "static int8, activations u8, weights s8 per channel"
                 + (options.reduceRange() ? " in 7 bits" : "")
                 + ", ranges by "
-                + options.method().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+                + options.method().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                + " on " + images + " images";
     }
 
     private static String whyNothing(Plan plan) {
@@ -97,19 +102,13 @@ public final class Quantizer {
 
     // ---- scales
 
-    private static Map<Value, Scale> scales(
-            Model model, Plan plan, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
+    private static Map<Value, Scale> scales(Plan plan, Map<Value, Histogram> histograms, QuantizeOptions options) {
         Map<Value, Scale> scales = new LinkedHashMap<>();
-        Set<Value> measured = new LinkedHashSet<>();
         for (Value value : plan.quantized()) {
             if (isGate(value, plan)) {
                 scales.put(value, new Scale(1f / Scale.LEVELS, 0));
-            } else {
-                measured.add(value);
             }
         }
-        Map<Value, Histogram> histograms = Calibrator.run(model, measured, data, options, progress);
-        progress.progress("choosing ranges", 0);
         Map<Value, Range> ranges = new LinkedHashMap<>();
         histograms.forEach((value, histogram) ->
                 ranges.put(value, bounded(value, Ranges.choose(histogram, options.method(), options.percentile()))));

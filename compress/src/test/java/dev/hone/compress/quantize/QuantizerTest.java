@@ -128,7 +128,7 @@ class QuantizerTest {
         assertThat(quantized.metadata()).containsEntry("labels", "good,bad");
         assertThat(quantized.metadata().get(Quantizer.METADATA_KEY))
                 .contains("int8")
-                .contains("mean squared error");
+                .contains("mean squared error on 8 images");
         Value in = quantized.graph().inputs().get(0);
         assertThat(in.name()).isEqualTo("x");
         assertThat(in.shape().dim(0)).isEqualTo(Dim.symbol("N"));

@@ -29,6 +29,9 @@ final class TestNets {
         PATTERNS.put("hard swish and squeeze", TestNets::hardSwishAndSqueeze);
         PATTERNS.put("swish", TestNets::swish);
         PATTERNS.put("branches", TestNets::branches);
+        PATTERNS.put("shuffle", TestNets::shuffle);
+        PATTERNS.put("upsampling", TestNets::upsampling);
+        PATTERNS.put("matrices", TestNets::matrices);
         PATTERNS.put(
                 "leaky", (n, x) -> n.conv(n.ops.op("LeakyRelu", Map.of("alpha", 0.1f), n.conv(x, 16, 3, 1)), 8, 1, 1));
         PATTERNS.put("constants", (n, x) -> {
@@ -120,6 +123,32 @@ final class TestNets {
                 conv(x, 16, 1, 1));
         Value c = ops.op("MaxPool", Map.of("kernel_shape", new long[] {3, 3}, "pads", new long[] {1, 1, 1, 1}), x);
         return ops.op("Relu", conv(ops.op("Concat", Map.of("axis", 1), a, b, c), 24, 3, 1));
+    }
+
+    private Value shuffle(Value x) {
+        dev.hone.graph.Node split = ops.node("", "Split", Map.of("axis", 1, "num_outputs", 2), 2, x);
+        Value right = ops.op("Relu", conv(split.output(1), 8, 3, 1));
+        Value both = ops.op("Concat", Map.of("axis", 1), split.output(0), right);
+        Value grouped = ops.op("Reshape", both, ops.vector(0, 2, 8, SIZE, SIZE));
+        Value swapped = ops.transpose(grouped, 0, 2, 1, 3, 4);
+        Value mixed = ops.op("Reshape", swapped, ops.vector(0, 16, SIZE, SIZE));
+        return ops.op("Relu", conv(ops.slice(mixed, 1, 2, 14, 1), 16, 3, 1));
+    }
+
+    private Value upsampling(Value x) {
+        Value spread = ops.op("DepthToSpace", Map.of("blocksize", 2), x);
+        Value a = ops.op("Relu", conv(spread, 8, 3, 1));
+        Value scales = ops.constant(Tensor.ofFloats(new float[] {1, 1, 2, 2}, 4));
+        Value large = ops.op("Resize", Map.of("mode", "nearest"), a, null, scales);
+        return ops.op("Relu", conv(large, 8, 3, 1));
+    }
+
+    private Value matrices(Value x) {
+        Value tokens = ops.transpose(ops.op("Reshape", x, ops.vector(0, 16, SIZE * SIZE)), 0, 2, 1);
+        Value a = ops.op("Relu", ops.add(ops.matmul(tokens, weights(0.3, 16, 32)), weights(0.1, 32)));
+        Value b = ops.matmul(a, weights(0.3, 32, 16));
+        Value image = ops.op("Reshape", ops.transpose(b, 0, 2, 1), ops.vector(0, 16, SIZE, SIZE));
+        return ops.op("Relu", conv(image, 8, 1, 1));
     }
 
     // ---- running
