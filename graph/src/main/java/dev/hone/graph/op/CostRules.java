@@ -71,6 +71,11 @@ public final class CostRules {
         return ShapeRules.names();
     }
 
+    /** The operators that count multiply-adds; the others only move bytes. */
+    public static Set<String> multiplying() {
+        return Collections.unmodifiableSet(PRODUCTS.keySet());
+    }
+
     /** The operators with an entry of their own. */
     static Set<String> entries() {
         Set<String> entries = new HashSet<>(PRODUCTS.keySet());

@@ -1,6 +1,7 @@
 package dev.hone.graph.op;
 
 import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
 import dev.hone.graph.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -99,11 +100,10 @@ final class MatrixShapes {
         n.output(0, y);
     }
 
+    /** Of the type of the output's zero point, float without one. */
     private static void quantizedGemm(ShapeContext n) {
         gemm(n, 0, 3, 6);
-        if (!n.has(8)) {
-            n.outputType(0, n.type(1));
-        }
+        n.outputType(0, n.has(8) ? n.type(8) : ElementType.FLOAT);
     }
 
     private static void determinant(ShapeContext n) {

@@ -51,6 +51,11 @@ public record Operator(
      */
     public record AttributeSignature(String name, String kind, boolean required, String defaultValue) {}
 
+    /** How tables name it: {@code Conv}, {@code com.microsoft.FusedConv}. */
+    public String key() {
+        return Operators.key(domain, name);
+    }
+
     /** The fewest inputs a node can have. */
     public int minInputs() {
         return fewest(inputs);

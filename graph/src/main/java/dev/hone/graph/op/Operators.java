@@ -58,7 +58,7 @@ public final class Operators {
                     sets.put(nameAndTypes[0], types(nameAndTypes[1]));
                 } else if (!line.startsWith("#")) {
                     Operator operator = parse(line.split("\t", -1), sets);
-                    table.put(key(operator.domain(), operator.name()), operator);
+                    table.put(operator.key(), operator);
                 }
             }
         } catch (IOException e) {

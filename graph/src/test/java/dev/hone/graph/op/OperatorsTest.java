@@ -41,7 +41,7 @@ class OperatorsTest {
     @Test
     void rulesAreForKnownOperators() {
         TreeSet<String> known = new TreeSet<>();
-        Operators.all().forEach(o -> known.add(Operators.key(o.domain(), o.name())));
+        Operators.all().forEach(o -> known.add(o.key()));
         assertThat(known)
                 .containsAll(ShapeRules.names())
                 .containsAll(KnownElements.names())
@@ -53,7 +53,7 @@ class OperatorsTest {
     @Test
     void everyOtherOperatorOfOnnxIsOneOfThese() {
         TreeSet<String> without = new TreeSet<>();
-        Operators.all().forEach(o -> without.add(Operators.key(o.domain(), o.name())));
+        Operators.all().forEach(o -> without.add(o.key()));
         without.removeAll(ShapeRules.names());
         assertThat(without)
                 .containsExactly(

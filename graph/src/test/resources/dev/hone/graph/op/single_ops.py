@@ -245,6 +245,11 @@ add("com.microsoft.QLinearSigmoid", f(2, 3, kind="uint8"), f(), f(kind="uint8"),
 add("com.microsoft.QLinearLeakyRelu", f(2, 3, kind="uint8"), f(), f(kind="uint8"), f(), f(kind="uint8"))
 add("com.microsoft.QLinearSoftmax", f(2, 3, kind="uint8"), f(), f(kind="uint8"), f(), f(kind="uint8"), opset=13)
 
+add("com.microsoft.QLinearWhere", f(2, 1, kind="bool"), f(3, kind="uint8"), f(), f(kind="uint8"), f(4, 1, 1, kind="uint8"),
+    f(), f(kind="uint8"), f(), f(kind="uint8"))
+add("com.microsoft.QuantizeLinear", f(2, 3), f(), f(kind="uint16"))
+add("com.microsoft.DequantizeLinear", f(2, 3, kind="int8"), f(3), f(3, kind="int8"), axis=1)
+
 # ---- windows
 
 add("Conv", f(2, 3, 8, 9), f(4, 3, 3, 3))
@@ -306,6 +311,11 @@ add("Gemm", f(2, 3), f(3, 4), f(2, 1))
 add("Gemm", f(2, 3), f(3, 4), f())
 add("com.microsoft.FusedGemm", f(2, 3), f(3, 4), f(4), activation="Relu")
 add("com.microsoft.MatMulIntegerToFloat", f(2, 3, kind="uint8"), f(3, 4, kind="uint8"), f(), f())
+add("com.microsoft.DynamicQuantizeMatMul", f(5, 2, 3), f(3, 4, kind="uint8"), f())
+add("com.microsoft.MatMulNBits", f(5, 2, 32), f(6, 1, 16, kind="uint8"), f(6), K=32, N=6, bits=4, block_size=32)
+matrices = [f(2, 3, kind="uint8"), f(), f(kind="uint8"), f(3, 4, kind="uint8"), f(), f(kind="uint8")]
+add("com.microsoft.QGemm", *matrices, f(4, kind="int32"), f(), f(kind="uint8"))
+add("com.microsoft.QGemm", *matrices)
 for equation, shapes in [("ij,jk->ik", [(2, 3), (3, 4)]), ("bij,bjk", [(5, 2, 3), (5, 3, 4)]), ("...ij->...ji", [(5, 2, 3)]),
                          ("ii->i", [(3, 3)]), ("i,j->", [(3,), (4,)]), ("bhqd,bhkd->bhqk", [(1, 2, 3, 4), (1, 2, 5, 4)]),
                          ("...i,...i->...", [(2, 3, 4), (2, 3, 4)])]:
@@ -329,6 +339,8 @@ for op in "Softmax LogSoftmax Hardmax".split():
     add(op, f(2, 3, 4), axis=-2)
     add(op, f(0, 3))
 add("com.microsoft.SkipLayerNormalization", f(2, 3, 4), f(2, 3, 4), f(4), f(4))
+
+add("com.microsoft.SkipSimplifiedLayerNormalization", f(2, 3, 4), f(2, 3, 4), f(4))
 
 # ---- layout
 
