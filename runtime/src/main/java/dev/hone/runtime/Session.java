@@ -31,7 +31,7 @@ public final class Session implements AutoCloseable {
     }
 
     private interface Opener {
-        OrtSession open(OrtSession.SessionOptions options) throws OrtException;
+        OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions options) throws OrtException;
     }
 
     /** @throws RuntimeFailure if the bytes are no model that the runtime can run on that device */
@@ -39,7 +39,7 @@ public final class Session implements AutoCloseable {
         if (model.length == 0) {
             throw new RuntimeFailure("the model is empty (0 bytes)");
         }
-        return open("the model (" + model.length + " bytes)", options, o -> Environment.ORT.createSession(model, o));
+        return open("the model (" + model.length + " bytes)", options, (e, o) -> e.createSession(model, o));
     }
 
     /** A model file of any size, its external data beside it. */
@@ -47,13 +47,15 @@ public final class Session implements AutoCloseable {
         if (!Files.isRegularFile(model)) {
             throw new RuntimeFailure(model + ": no such model file");
         }
-        return open(model.toString(), options, o -> Environment.ORT.createSession(model.toString(), o));
+        return open(model.toString(), options, (e, o) -> e.createSession(model.toString(), o));
     }
 
     private static Session open(String what, SessionOptions options, Opener opener) {
+        // The environment comes first: it says where the native library is.
+        OrtEnvironment environment = Environment.ORT;
         try (OrtSession.SessionOptions nativeOptions = new OrtSession.SessionOptions()) {
             configure(nativeOptions, options);
-            OrtSession session = opener.open(nativeOptions);
+            OrtSession session = opener.open(environment, nativeOptions);
             return new Session(session);
         } catch (OrtException e) {
             throw RuntimeFailure.of(what + " cannot be opened on " + options.device(), e);
