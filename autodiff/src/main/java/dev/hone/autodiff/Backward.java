@@ -72,6 +72,7 @@ public final class Backward {
             Value gradient = total(value);
             result.put(value, gradient == null ? filledLike(o, value, 0) : expand(gradient, value));
         }
+        graph.sort();
         return result;
     }
 

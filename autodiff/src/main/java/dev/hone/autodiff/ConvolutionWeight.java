@@ -3,7 +3,6 @@ package dev.hone.autodiff;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
-import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.ArrayList;
@@ -15,6 +14,9 @@ import java.util.List;
  * <p>x [N, C, H, W], dy [N, M, H', W'], dw [M, C/g, k, k]; {@code dw[u] = sum over n, j of dy[n, j] x[n, j s - p + u d]}.
  */
 final class ConvolutionWeight {
+    /** Below this many positions per image, one product over the whole batch is faster than one per image. */
+    private static final long FEW_POSITIONS = 200;
+
     private ConvolutionWeight() {}
 
     static Value gradient(Ops o, Node n, Window w, long group, Value x, Value weight, Value dy) {
@@ -27,59 +29,51 @@ final class ConvolutionWeight {
         if (outputs == 1 && inputs == 1) {
             return depthwise(o, w, x, weight, dy);
         }
-        if (group == 1 && splits(w, x, dy, outputs, inputs)) {
-            return split(o, w, outputs, inputs, x, dy);
+        long[] positions = Window.sizes(dy.shape());
+        boolean small = positions != null && product(positions) < FEW_POSITIONS;
+        if (group == 1 && small) {
+            return wholeBatch(o, w, outputs, inputs, x, weight, dy);
+        }
+        boolean manyTaps = w.spatial() == 2 && w.kernel()[0] > 1 && w.kernel()[1] > 1 && inputs >= 8;
+        if (group == 1 && manyTaps && w.unitStrides()) {
+            return shifted(o, w, outputs, inputs, x, weight, dy);
         }
         return columns(o, w, group, outputs, inputs, x, weight, dy);
     }
 
-    /** Whether {@link #split} applies and is the faster form: many positions, few channels. */
-    private static boolean splits(Window w, Value x, Value dy, long outputs, long inputs) {
-        return w.spatial() == 2
-                && w.taps() > 1
-                && w.unitStrides()
-                && w.unitDilations()
-                && x.shape() != null
-                && x.shape().isConstant()
-                && dy.shape() != null
-                && dy.shape().isConstant()
-                && dy.shape().size(2) * dy.shape().size(3) >= 12 * Math.max(outputs, inputs);
+    private static long product(long[] values) {
+        long product = 1;
+        for (long value : values) {
+            product *= value;
+        }
+        return product;
     }
 
     /**
-     * Taps (a, b) split between the two factors: b moves the padded input by columns, a moves dy by rows, and one matrix
-     * product per image gives all of them, {@code [M a, H'' W'] [H'' W', b C]} with {@code H'' = H' + k - 1}. For k = 3
-     * it writes 6 tensors of the input's size where {@link #columns} writes 18, and multiplies 3 times as many rows.
-     *
-     * <p>dy moved by a rows, for all a, is one concatenation: in dy, zeros, dy, zeros, dy, with k rows of zeros between,
-     * each stretch of H'' rows begins one row later than the one before.
+     * Stride 1: copies of x shifted by each column of the kernel, [N, k C, L], and copies of dy shifted by each row,
+     * [N, k M, L], where L are the positions of the input padded above and below. All k x k taps are one matrix product,
+     * and 2 k copies are written in place of the k k of {@link #columns}.
      */
-    private static Value split(Ops o, Window w, long outputs, long inputs, Value x, Value dy) {
+    private static Value shifted(Ops o, Window w, long outputs, long inputs, Value x, Value weight, Value dy) {
         long rows = w.kernel()[0];
         long columns = w.kernel()[1];
-        long images = dy.shape().size(0);
-        long high = dy.shape().size(2);
-        long wide = dy.shape().size(3);
-        long length = (high + rows - 1) * wide;
-        List<Value> moved = new ArrayList<>();
+        List<Value> xs = new ArrayList<>();
         for (long b = 0; b < columns; b++) {
-            long left = w.before()[1] - b;
-            long right = w.after()[1] - (columns - 1 - b);
-            moved.add(o.op("Pad", x, o.vector(0, 0, w.before()[0], left, 0, 0, w.after()[0], right)));
+            long left = w.before()[1] - b * w.dilations()[1];
+            long right = w.after()[1] - (columns - 1 - b) * w.dilations()[1];
+            long[] before = {0, 0, w.before()[0], left};
+            long[] after = {0, 0, w.after()[0], right};
+            xs.add(rows(o, Movement.pad(o, x, before, after), 1, inputs));
         }
-        Value inputRows = o.reshape(o.concat(1, moved), images, columns * inputs, length);
-        Value flat = o.reshape(dy, images, outputs, high * wide);
-        Value zeros = o.constant(Tensor.filled(dy.type(), 0, images, outputs, rows * wide));
-        List<Value> parts = new ArrayList<>();
+        List<Value> ds = new ArrayList<>();
         for (long a = 0; a < rows; a++) {
-            if (a > 0) {
-                parts.add(zeros);
-            }
-            parts.add(flat);
+            long[] before = {0, 0, a * w.dilations()[0], 0};
+            long[] after = {0, 0, (rows - 1 - a) * w.dilations()[0], 0};
+            ds.add(rows(o, Movement.pad(o, dy, before, after), 1, outputs));
         }
-        Value outputRows = o.reshape(o.concat(2, parts), images, outputs * rows, length);
-        Value sums = o.reduceSum(o.matmul(outputRows, o.transpose(inputRows, 0, 2, 1)), false, 0);
-        return o.transpose(o.reshape(sums, outputs, rows, columns, inputs), 0, 3, 1, 2);
+        Value product = o.matmul(o.concat(1, ds), o.transpose(o.concat(1, xs), 0, 2, 1));
+        Value taps = o.reshape(o.reduceSum(product, false, 0), rows, outputs, columns, inputs);
+        return o.reshapeLike(o.transpose(taps, 1, 3, 0, 2), weight);
     }
 
     /** The elements of the padded input that each tap meets, [N, C, H', W'] for each tap in row-major order. */
@@ -130,6 +124,31 @@ final class ConvolutionWeight {
         return o.reshapeLike(o.concat(1, sums), weight);
     }
 
+    /** Small maps: channels in front, [taps C, N H' W'] and [M, N H' W'], and one matrix product for the batch. */
+    private static Value wholeBatch(Ops o, Window w, long outputs, long inputs, Value x, Value weight, Value dy) {
+        List<Value> taps = new ArrayList<>();
+        for (Value tap : taps(o, w, o.transpose(x, swapped(w)))) {
+            taps.add(o.reshape(tap, inputs, -1));
+        }
+        Value rows = o.reshape(o.transpose(dy, swapped(w)), outputs, -1);
+        Value product = o.matmul(rows, o.transpose(o.concat(0, taps), 1, 0));
+        return ordered(o, product, outputs, w.taps(), inputs, weight);
+    }
+
+    private static long[] swapped(Window w) {
+        long[] perm = new long[2 + w.spatial()];
+        for (int i = 2; i < perm.length; i++) {
+            perm[i] = i;
+        }
+        perm[0] = 1;
+        return perm;
+    }
+
+    private static Value ordered(Ops o, Value product, long outputs, long taps, long inputs, Value weight) {
+        Value ordered = taps == 1 ? product : o.transpose(o.reshape(product, outputs, taps, inputs), 0, 2, 1);
+        return o.reshapeLike(ordered, weight);
+    }
+
     /**
      * All taps side by side, [N, g, taps C/g, H' W'], times dy [N, g, M/g, H' W'] transposed: one matrix product per
      * image and group.
@@ -140,18 +159,15 @@ final class ConvolutionWeight {
         for (Value tap : taps(o, w, x)) {
             taps.add(rows(o, tap, group, inputs));
         }
-        int axis = group == 1 ? 1 : 2;
-        Value all = o.concat(axis, taps);
         Value rows = rows(o, dy, group, outputs);
-        long count = w.taps();
         if (group == 1) {
-            Value product = o.reduceSum(o.matmul(rows, o.transpose(all, 0, 2, 1)), false, 0);
-            Value ordered = count == 1 ? product : o.transpose(o.reshape(product, outputs, count, inputs), 0, 2, 1);
-            return o.reshapeLike(ordered, weight);
+            Value all = o.transpose(o.concat(1, taps), 0, 2, 1);
+            return ordered(o, o.reduceSum(o.matmul(rows, all), false, 0), outputs, w.taps(), inputs, weight);
         }
-        Value product = o.reduceSum(o.matmul(rows, o.transpose(all, 0, 1, 3, 2)), false, 0);
-        Value ordered = o.transpose(o.reshape(product, group, outputs, count, inputs), 0, 1, 3, 2);
-        return o.reshapeLike(ordered, weight);
+        Value all = o.transpose(o.concat(2, taps), 0, 1, 3, 2);
+        Value product = o.reduceSum(o.matmul(rows, all), false, 0);
+        Value byTap = o.reshape(product, group, outputs, w.taps(), inputs);
+        return o.reshapeLike(o.transpose(byTap, 0, 1, 3, 2), weight);
     }
 
     /** [N, C, H, W] as [N, C, H W], or with groups [N, g, C/g, H W]. */

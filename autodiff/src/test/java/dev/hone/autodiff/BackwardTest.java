@@ -1,0 +1,163 @@
+package dev.hone.autodiff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Graph;
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class BackwardTest {
+    private final Graph graph = new Graph("test");
+    private final Ops o = new Ops(graph);
+
+    private Value input(String name, Dim... dims) {
+        return graph.addInput(name, ElementType.FLOAT, Shape.of(dims));
+    }
+
+    private Value input(String name, long... dims) {
+        return graph.addInput(name, ElementType.FLOAT, Shape.of(dims));
+    }
+
+    private static Evaluation.Feed feed(float[] values, long... dims) {
+        return new Evaluation.Feed(values, dims);
+    }
+
+    @Test
+    void sumsWhereAValueFansOut() {
+        Value x = input("x", 2);
+        // y = x * x + 3 x + x, dy/dx = 2 x + 4
+        Value y = o.add(o.add(o.mul(x, x), o.mul(x, 3)), x);
+        Value dx = Backward.gradients(graph, y, List.of(x)).get(x);
+        assertThat(Evaluation.run(graph, List.of(dx), Map.of("x", feed(new float[] {1, -2}, 2)))
+                        .get(dx))
+                .containsExactly(6, 0);
+    }
+
+    @Test
+    void aValueThatIsNotReachedHasZeros() {
+        Value x = input("x", Dim.symbol("N"), Dim.of(2));
+        Value other = input("other", Dim.symbol("N"), Dim.of(2));
+        Value dx = Backward.gradients(graph, o.op("Exp", other), List.of(x)).get(x);
+        Map<String, Evaluation.Feed> feeds =
+                Map.of("x", feed(new float[] {1, 2}, 1, 2), "other", feed(new float[] {1, 2}, 1, 2));
+        assertThat(Evaluation.run(graph, List.of(dx), feeds).get(dx)).containsExactly(0, 0);
+    }
+
+    @Test
+    void weighsSeveralOutputs() {
+        Value x = input("x", 2);
+        Value a = o.mul(x, 2);
+        Value b = o.mul(a, 5);
+        Value da = o.constant(Tensor.ofFloats(new float[] {1, 10}, 2));
+        Value db = o.constant(Tensor.ofFloats(new float[] {100, 1000}, 2));
+        Map<Value, Value> gradients = Backward.gradients(graph, Map.of(a, da, b, db), List.of(x, a));
+        Map<Value, float[]> found =
+                Evaluation.run(graph, List.copyOf(gradients.values()), Map.of("x", feed(new float[] {1, 1}, 2)));
+        assertThat(found.get(gradients.get(x))).containsExactly(1002, 10020);
+        assertThat(found.get(gradients.get(a))).containsExactly(501, 5010);
+    }
+
+    @Test
+    void aDynamicBatchSurvives() {
+        Value x = input("x", Dim.symbol("N"), Dim.of(3), Dim.of(4), Dim.of(4));
+        Value w = o.constant(Tensor.filled(ElementType.FLOAT, 0.5, 2, 3, 3, 3));
+        Value conv = o.op("Conv", Map.of("pads", new long[] {1, 1, 1, 1}, "strides", new long[] {2, 2}), x, w);
+        Value pooled = o.reshape(o.op("GlobalAveragePool", conv), 0, -1);
+        Value y = o.op("Softmax", pooled);
+        Value dx = Backward.gradients(graph, o.slice(y, 1, 0, 1, 1), List.of(x)).get(x);
+        assertThat(dx.shape()).isEqualTo(x.shape());
+        for (int n : new int[] {1, 5}) {
+            Map<String, Evaluation.Feed> feeds = Map.of("x", feed(new float[n * 48], n, 3, 4, 4));
+            assertThat(Evaluation.run(graph, List.of(dx), feeds).get(dx)).hasSize(n * 48);
+        }
+    }
+
+    @Test
+    void reducesAtRunTimeWhatMayHaveBeenBroadcast() {
+        Value x = input("x", Dim.symbol("A"), Dim.symbol("B"));
+        Value bias = input("bias", Dim.symbol("C"));
+        Value dbias = Backward.gradients(graph, o.add(x, bias), List.of(bias)).get(bias);
+        Evaluation.Feed matrix = feed(new float[6], 2, 3);
+        assertThat(Evaluation.run(graph, List.of(dbias), Map.of("x", matrix, "bias", feed(new float[3], 3)))
+                        .get(dbias))
+                .containsExactly(2, 2, 2);
+        assertThat(Evaluation.run(graph, List.of(dbias), Map.of("x", matrix, "bias", feed(new float[1], 1)))
+                        .get(dbias))
+                .containsExactly(6);
+    }
+
+    @Test
+    void gradientsStopAtStepFunctions() {
+        Value x = input("x", 2);
+        // y = x + floor(x), whose derivative is 1 wherever it exists
+        Value y = o.add(x, o.op("Floor", x));
+        Value dx = Backward.gradients(graph, y, List.of(x)).get(x);
+        assertThat(Evaluation.run(graph, List.of(dx), Map.of("x", feed(new float[] {0.5f, 1.5f}, 2)))
+                        .get(dx))
+                .containsExactly(1, 1);
+    }
+
+    @Test
+    void quantizationIsStraightThroughInsideItsRange() {
+        Value x = input("x", 3);
+        Value scale = o.constant(0.1f);
+        Value zero = o.constant(Tensor.ofBytes(ElementType.UINT8, new byte[] {10}));
+        Value q = o.op("QuantizeLinear", x, scale, zero);
+        Value y = o.op("DequantizeLinear", q, scale, zero);
+        Value dx = Backward.gradients(graph, y, List.of(x)).get(x);
+        assertThat(Evaluation.run(graph, List.of(dx), Map.of("x", feed(new float[] {-5, 1.234f, 30}, 3)))
+                        .get(dx))
+                .containsExactly(0, 1, 0);
+    }
+
+    @Test
+    void onlyNodesOnTheWayAreVisited() {
+        Value x = input("x", 2, 2);
+        Value w = input("w", 2);
+        Value y = o.mul(o.op("Det", x), w);
+        // Det has no rule, but lies behind x only.
+        assertThat(Backward.gradients(graph, y, List.of(w))).containsKey(w);
+        assertThatThrownBy(() -> Backward.gradients(graph, y, List.of(x)))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("Det '")
+                .hasMessageContaining("has no gradient; operators with one are Abs, ");
+    }
+
+    @Test
+    void refusalsSayWhy() {
+        Value x = input("x", 3, 1, 2);
+        Value y = o.node(
+                        "",
+                        "LSTM",
+                        Map.of("hidden_size", 4),
+                        1,
+                        x,
+                        o.constant(Tensor.filled(ElementType.FLOAT, 0.1, 1, 16, 2)),
+                        o.constant(Tensor.filled(ElementType.FLOAT, 0.1, 1, 16, 4)))
+                .output();
+        assertThatThrownBy(() -> Backward.gradients(graph, y, List.of(x)))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("LSTM '")
+                .hasMessageContaining("unroll");
+    }
+
+    @Test
+    void anInputWithoutGradientIsNamed() {
+        Value x = input("x", 1, 1, 2, 2);
+        Value scales = input("scales", 4);
+        Value y = o.op("Resize", Map.of("mode", "nearest"), x, null, scales);
+        y.setType(ElementType.FLOAT).setShape(Shape.of(1, 1, 4, 4));
+        assertThatThrownBy(() -> Backward.gradients(graph, y, List.of(scales)))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("input 2 (scales)");
+    }
+}
