@@ -3,6 +3,7 @@ package dev.hone.autodiff;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.ArrayList;
@@ -26,58 +27,22 @@ final class ConvolutionWeight {
         }
         long outputs = shape.size(0) / group;
         long inputs = shape.size(1);
-        if (outputs == 1 && inputs == 1) {
-            return depthwise(o, w, x, weight, dy);
-        }
         long[] positions = Window.sizes(dy.shape());
-        boolean small = positions != null && product(positions) < FEW_POSITIONS;
+        boolean small = positions != null && Tensor.count(positions) < FEW_POSITIONS;
+        if (outputs == 1 && inputs == 1) {
+            return DepthwiseWeight.gradient(o, w, group, small, x, weight, dy);
+        }
         if (group == 1 && small) {
             return wholeBatch(o, w, outputs, inputs, x, weight, dy);
         }
-        boolean manyTaps = w.spatial() == 2 && w.kernel()[0] > 1 && w.kernel()[1] > 1 && inputs >= 8;
-        if (group == 1 && manyTaps && w.unitStrides()) {
-            return shifted(o, w, outputs, inputs, x, weight, dy);
+        if (group == 1 && ShiftedTaps.applies(w, inputs, x, dy)) {
+            return new ShiftedTaps(o, w, outputs, inputs, x, dy).gradient();
         }
         return columns(o, w, group, outputs, inputs, x, weight, dy);
     }
 
-    private static long product(long[] values) {
-        long product = 1;
-        for (long value : values) {
-            product *= value;
-        }
-        return product;
-    }
-
-    /**
-     * Stride 1: copies of x shifted by each column of the kernel, [N, k C, L], and copies of dy shifted by each row,
-     * [N, k M, L], where L are the positions of the input padded above and below. All k x k taps are one matrix product,
-     * and 2 k copies are written in place of the k k of {@link #columns}.
-     */
-    private static Value shifted(Ops o, Window w, long outputs, long inputs, Value x, Value weight, Value dy) {
-        long rows = w.kernel()[0];
-        long columns = w.kernel()[1];
-        List<Value> xs = new ArrayList<>();
-        for (long b = 0; b < columns; b++) {
-            long left = w.before()[1] - b * w.dilations()[1];
-            long right = w.after()[1] - (columns - 1 - b) * w.dilations()[1];
-            long[] before = {0, 0, w.before()[0], left};
-            long[] after = {0, 0, w.after()[0], right};
-            xs.add(rows(o, Movement.pad(o, x, before, after), 1, inputs));
-        }
-        List<Value> ds = new ArrayList<>();
-        for (long a = 0; a < rows; a++) {
-            long[] before = {0, 0, a * w.dilations()[0], 0};
-            long[] after = {0, 0, (rows - 1 - a) * w.dilations()[0], 0};
-            ds.add(rows(o, Movement.pad(o, dy, before, after), 1, outputs));
-        }
-        Value product = o.matmul(o.concat(1, ds), o.transpose(o.concat(1, xs), 0, 2, 1));
-        Value taps = o.reshape(o.reduceSum(product, false, 0), rows, outputs, columns, inputs);
-        return o.reshapeLike(o.transpose(taps, 1, 3, 0, 2), weight);
-    }
-
     /** The elements of the padded input that each tap meets, [N, C, H', W'] for each tap in row-major order. */
-    private static List<Value> taps(Ops o, Window w, Value x) {
+    static List<Value> taps(Ops o, Window w, Value x) {
         int rank = 2 + w.spatial();
         Value padded = x;
         if (w.padded()) {
@@ -109,19 +74,6 @@ final class ConvolutionWeight {
             taps.add(o.op("Slice", padded, o.vector(starts), o.vector(ends), o.vector(axes), o.vector(w.strides())));
         }
         return taps;
-    }
-
-    /** One product and sum per tap. */
-    private static Value depthwise(Ops o, Window w, Value x, Value weight, Value dy) {
-        long[] axes = new long[1 + w.spatial()];
-        for (int i = 1; i < axes.length; i++) {
-            axes[i] = i + 1L;
-        }
-        List<Value> sums = new ArrayList<>();
-        for (Value tap : taps(o, w, x)) {
-            sums.add(o.unsqueeze(o.reduceSum(o.mul(tap, dy), false, axes), 1));
-        }
-        return o.reshapeLike(o.concat(1, sums), weight);
     }
 
     /** Small maps: channels in front, [taps C, N H' W'] and [M, N H' W'], and one matrix product for the batch. */

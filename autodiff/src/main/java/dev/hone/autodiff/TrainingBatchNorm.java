@@ -44,7 +44,7 @@ final class TrainingBatchNorm {
         Value variance = statistic(o, n, 2, others);
         Value inverse = o.op("Reciprocal", o.op("Sqrt", o.add(variance, n.floatAttribute("epsilon", 1e-5f))));
         Value dy = dys.get(0) != null ? dys.get(0) : Backward.filledLike(o, x, 0);
-        Value bias = o.reduceSum(dy, false, others);
+        Value bias = sum(o, dy, others);
         Value scale = o.mul(o.sub(sumOfProducts(o, x, dy, others), o.mul(mean, bias)), inverse);
         Value[] gradients = new Value[wanted.length];
         gradients[1] = wanted[1] ? scale : null;
@@ -93,6 +93,13 @@ final class TrainingBatchNorm {
         }
         Value centred = o.sub(x, o.reduceMean(x, true, others));
         return o.reduceMean(Forms.square(o, centred), false, others);
+    }
+
+    /** Over positions first and images then, which the runtime does faster than over both at once. */
+    private static Value sum(Ops o, Value dy, long[] others) {
+        return others.length == 1
+                ? o.reduceSum(dy, false, 0)
+                : o.reduceSum(o.reduceSum(o.reshape(dy, 0, 0, -1), false, 2), false, 0);
     }
 
     private static Value sumOfProducts(Ops o, Value x, Value dy, long[] others) {

@@ -87,6 +87,19 @@ final class MatrixAndWindowCases {
                 conv(d(1, 9, 34, 33), 2, 9, 3, 3).with("pads", d(1, 1, 1, 1)).with("strides", d(2, 2)),
                 conv(d(1, 3, 32, 32), 2, 3, 3, 3).with("pads", d(1, 1, 1, 1)).with("strides", d(2, 2)),
                 conv(d(1, 9, 16, 16), 2, 9, 1, 1),
+                conv(d(1, 8, 33, 32), 2, 8, 5, 3).with("pads", d(2, 0, 2, 1)).with("strides", d(2, 2)),
+                conv(d(1, 8, 46, 46), 2, 8, 4, 4).with("strides", d(3, 3)),
+                conv(d(1, 8, 34, 33), 2, 8, 3, 3).with("dilations", d(2, 2)).with("strides", d(2, 2)),
+                conv(d(2, 2, 15, 16), 2, 1, 3, 3).with("group", 2).with("pads", d(1, 1, 1, 1)),
+                conv(d(2, 2, 15, 16), 2, 1, 5, 5).with("group", 2).with("pads", d(2, 2, 2, 2)),
+                conv(d(2, 2, 19, 18), 2, 1, 4, 5)
+                        .with("group", 2)
+                        .with("pads", d(1, 2, 2, 0))
+                        .with("dilations", d(1, 2)),
+                conv(d(2, 2, 8, 9), 2, 1, 3, 3)
+                        .with("group", 2)
+                        .with("dilations", d(2, 2))
+                        .with("strides", d(2, 1)),
                 conv(d(2, 3, 6, 6), 4, 3, 1, 1),
                 conv(d(2, 3, 6, 6), 4, 3, 1, 1).with("strides", d(2, 2)),
                 conv(d(2, 3, 7, 7), 4, 3, 1, 1).with("strides", d(2, 2)),
