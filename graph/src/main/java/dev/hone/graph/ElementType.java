@@ -51,9 +51,17 @@ public enum ElementType {
         return bits;
     }
 
-    /** Bytes that {@code count} elements take in a raw, packed, little-endian buffer. */
+    /**
+     * Bytes that {@code count} elements take in a raw, packed, little-endian buffer.
+     *
+     * @throws GraphException if they are more than a number can say
+     */
     public long bytes(long count) {
-        return (Math.multiplyExact(count, (long) bits) + 7) / 8;
+        try {
+            return Math.addExact(Math.multiplyExact(count, (long) bits), 7) / 8;
+        } catch (ArithmeticException e) {
+            throw new GraphException(count + " elements of type " + this + " are too large", e);
+        }
     }
 
     public boolean isFloat() {

@@ -6,10 +6,15 @@ package dev.hone.graph;
  */
 public class HoneException extends RuntimeException {
     public HoneException(String message) {
-        super(message);
+        super(line(message));
     }
 
     public HoneException(String message, Throwable cause) {
-        super(message, cause);
+        super(line(message), cause);
+    }
+
+    /** Names out of damaged files may hold line breaks and worse. */
+    private static String line(String message) {
+        return message == null ? null : message.replaceAll("\\p{Cntrl}", "?");
     }
 }

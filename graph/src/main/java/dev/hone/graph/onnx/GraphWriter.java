@@ -2,6 +2,7 @@ package dev.hone.graph.onnx;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import dev.hone.graph.Attribute;
 import dev.hone.graph.Function;
 import dev.hone.graph.Graph;
@@ -249,7 +250,7 @@ final class GraphWriter {
         return proto.build();
     }
 
-    static void merge(com.google.protobuf.Message.Builder proto, byte[] carried, String owner) {
+    static void merge(Message.Builder proto, byte[] carried, String owner) {
         if (carried == null) {
             return;
         }

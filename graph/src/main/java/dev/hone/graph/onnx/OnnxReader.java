@@ -2,6 +2,7 @@ package dev.hone.graph.onnx;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.hone.graph.Attribute;
 import dev.hone.graph.Function;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
@@ -17,7 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -65,7 +68,11 @@ public final class OnnxReader {
     }
 
     public static Model readUnchanged(byte[] bytes) {
-        return read(parse(ByteBuffer.wrap(bytes)), new TensorReader(null));
+        try {
+            return read(parse(ByteBuffer.wrap(bytes)), new TensorReader(null));
+        } catch (GraphException e) {
+            throw new GraphException("serialized model: " + e.getMessage(), e);
+        }
     }
 
     private static ByteBuffer load(Path file) {
@@ -108,8 +115,12 @@ public final class OnnxReader {
             throw new GraphException(
                     "is not an ONNX model, or a truncated one (" + kind(bytes) + "); export or copy it again", e);
         }
-        if (!proto.hasGraph() || !proto.hasIrVersion() && proto.getOpsetImportCount() == 0) {
+        if (!proto.hasGraph()) {
             throw new GraphException("is not an ONNX model (" + kind(bytes) + "); export or copy it again");
+        }
+        if (proto.getOpsetImportCount() == 0) {
+            throw new GraphException("is not an ONNX model, or a truncated one (it names no operator set);"
+                    + " export or copy it again");
         }
         return proto;
     }
@@ -119,7 +130,7 @@ public final class OnnxReader {
         byte[] head = new byte[Math.min(64, bytes.capacity())];
         bytes.get(0, head);
         String text =
-                new String(head, StandardCharsets.ISO_8859_1).stripLeading().toLowerCase(java.util.Locale.ROOT);
+                new String(head, StandardCharsets.ISO_8859_1).stripLeading().toLowerCase(Locale.ROOT);
         if (text.startsWith("<")) {
             return "it looks like an HTML or XML page, perhaps an error page of a download";
         }
@@ -162,7 +173,7 @@ public final class OnnxReader {
 
     private static Function read(FunctionProto proto, GraphReader reader) {
         Graph body = reader.readBody(proto);
-        Map<String, dev.hone.graph.Attribute> defaults = new java.util.LinkedHashMap<>();
+        Map<String, Attribute> defaults = new LinkedHashMap<>();
         proto.getAttributeProtoList().forEach(a -> defaults.put(a.getName(), reader.attributeOutsideNode(a)));
         return new Function(
                 proto.getDomain(),
@@ -177,7 +188,7 @@ public final class OnnxReader {
 
     /** Domain to version; "ai.onnx" is another name of ONNX's own domain. */
     private static Map<String, Long> opsets(List<OperatorSetIdProto> imports) {
-        Map<String, Long> opsets = new java.util.LinkedHashMap<>();
+        Map<String, Long> opsets = new LinkedHashMap<>();
         for (OperatorSetIdProto entry : imports) {
             String domain = entry.getDomain().equals("ai.onnx") ? "" : entry.getDomain();
             opsets.merge(domain, entry.getVersion(), Math::max);

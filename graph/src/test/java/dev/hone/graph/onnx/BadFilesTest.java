@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.protobuf.ByteString;
 import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
@@ -81,7 +82,7 @@ class BadFilesTest {
     @Test
     void truncatedModel() throws IOException {
         byte[] whole = OnnxWriter.toBytes(model());
-        for (int length = 1; length < whole.length - 8; length += 7) {
+        for (int length = 1; length < whole.length; length += 3) {
             refused(file(Arrays.copyOf(whole, length)), "not an ONNX model", "export or copy it again");
         }
     }
@@ -89,7 +90,7 @@ class BadFilesTest {
     @Test
     void randomBytes() throws IOException {
         Random random = new Random(5);
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 200; i++) {
             byte[] bytes = new byte[1 + random.nextInt(200)];
             random.nextBytes(bytes);
             refused(file(bytes), "not an ONNX model");
@@ -102,7 +103,7 @@ class BadFilesTest {
         byte[] whole = Files.readAllBytes(Path.of("src/test/resources/dev/hone/graph/onnx/everything.onnx"));
         Random random = new Random(6);
         int refused = 0;
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < 500; i++) {
             byte[] bytes = whole.clone();
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
             try {
@@ -185,13 +186,14 @@ class BadFilesTest {
         ModelProto.Builder model = proto();
         model.getGraphBuilder().addInitializer(tensor().addFloatData(1));
         refused(model, "tensor 'w': holds 1 numbers, float[4] takes 4");
-        model.getGraphBuilder()
-                .setInitializer(0, tensor().setRawData(com.google.protobuf.ByteString.copyFrom(new byte[5])));
+        model.getGraphBuilder().setInitializer(0, tensor().setRawData(ByteString.copyFrom(new byte[5])));
         refused(model, "tensor 'w'", "takes 16 bytes, got 5");
         model.getGraphBuilder().setInitializer(0, tensor().addDims(-1));
         refused(model, "tensor 'w'", "negative dimension");
         model.getGraphBuilder()
                 .setInitializer(0, tensor().addDims(Long.MAX_VALUE).addDims(Long.MAX_VALUE));
+        refused(model, "tensor 'w'", "too large");
+        model.getGraphBuilder().setInitializer(0, tensor().addDims(1L << 60).setRawData(ByteString.EMPTY));
         refused(model, "tensor 'w'", "too large");
     }
 

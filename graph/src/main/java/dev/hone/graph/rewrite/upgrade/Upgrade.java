@@ -62,10 +62,19 @@ public final class Upgrade {
             }
             node.subgraphs().forEach(subgraph -> upgrade(subgraph, version));
             if (graph.nodes().contains(node)) {
-                ShapeRules.infer(node);
+                infer(node);
             }
         }
         graph.sort();
+    }
+
+    private static void infer(Node node) {
+        try {
+            ShapeRules.infer(node);
+        } catch (GraphException e) {
+            // Shapes that a file states wrongly do not keep it from being read; the verifier reports them.
+            return;
+        }
     }
 
     private static void adapt(Node node, long from) {
