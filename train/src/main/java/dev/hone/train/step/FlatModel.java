@@ -25,7 +25,8 @@ final class FlatModel {
         return parts;
     }
 
-    private static List<Value> split(Ops o, Value vector, FlatLayout layout) {
+    /** The layout's tensors as slices of the vector. */
+    static List<Value> split(Ops o, Value vector, FlatLayout layout) {
         List<FlatLayout.Entry> entries = layout.entries();
         if (entries.size() == 1) {
             return List.of(o.reshape(vector, entries.get(0).dims()));

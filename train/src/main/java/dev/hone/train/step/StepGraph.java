@@ -48,8 +48,8 @@ public final class StepGraph {
     private final FlatLayout weights = new FlatLayout();
     private final FlatLayout statistics = new FlatLayout();
     private final Map<String, long[]> random = new LinkedHashMap<>();
-    private final Map<String, Long> state = new LinkedHashMap<>();
-    private final List<Value> newState = new ArrayList<>();
+    private final Map<String, Value> state = new LinkedHashMap<>();
+    private final Map<String, Value> newState = new LinkedHashMap<>();
     private final StepOptions options;
     private final Ops o;
 
@@ -107,10 +107,7 @@ public final class StepGraph {
         output(LOSS, loss);
         output(CORRECT, correct(logits, targets));
         output(GRADIENT_NORM, norm);
-        int i = 0;
-        for (String name : state.keySet()) {
-            output(name + NEW, newState.get(i++));
-        }
+        newState.forEach((name, value) -> output(name + NEW, value));
         Passes.standard().run(model);
         graph.uniqueNames();
     }
@@ -163,22 +160,42 @@ public final class StepGraph {
         return weights.total();
     }
 
-    /** Makes batch norms use the batch's own statistics. @return those, as one vector, or null if there are none */
+    /**
+     * Makes batch norms use the batch's own statistics.
+     *
+     * <p>The runtime writes the new running statistics over the memory of the old ones, be they constants that other
+     * nodes share. So each node gets a copy of its own to write on, cut out of the state.
+     *
+     * @return the batch's statistics as one vector, or null if there are none
+     */
     private Value train(List<Node> normalizations) {
+        if (normalizations.isEmpty()) {
+            return null;
+        }
+        List<Value> old = new ArrayList<>();
+        for (Node node : normalizations) {
+            for (int i = 3; i <= 4; i++) {
+                old.add(node.input(i));
+                statistics.add(node.input(i).name(), node.input(i).constant().dims());
+            }
+        }
+        List<Value> copies = FlatModel.split(o, stateInput(STATISTICS, statistics.total()), statistics);
         List<Value> parts = new ArrayList<>();
         for (Node node : normalizations) {
-            statistics.add(node.input(3).name(), node.input(3).constant().dims());
-            statistics.add(node.input(4).name(), node.input(4).constant().dims());
             node.set("training_mode", 1);
             // Nothing of the old statistics in the outputs: they are mixed for all layers at once.
             node.set("momentum", 0f);
             for (int i = 1; i <= 2; i++) {
+                node.setInput(2 + i, copies.get(parts.size()));
                 Value statistic = node.ensureOutput(i, o.graph().freshName("statistic"));
-                statistic.setType(ElementType.FLOAT).setShape(node.input(2 + i).shape());
+                statistic
+                        .setType(ElementType.FLOAT)
+                        .setShape(copies.get(parts.size()).shape());
                 parts.add(statistic);
             }
         }
-        return parts.isEmpty() ? null : o.concat(0, parts);
+        old.stream().filter(Value::isUnused).forEach(o.graph()::removeConstant);
+        return o.concat(0, parts);
     }
 
     private Value clipped(Value gradient, Value norm) {
@@ -195,27 +212,29 @@ public final class StepGraph {
             slots.add(stateInput(SLOT + i, weights.total()));
         }
         List<Value> updated = options.optimizer().update(o, vector, gradient, slots, hyper, this::choose);
-        newState.addAll(updated);
-        Value newStatistics = null;
+        newState.put(WEIGHTS, updated.get(0));
+        for (int i = 0; i < slots.size(); i++) {
+            newState.put(SLOT + i, updated.get(1 + i));
+        }
         if (batchStatistics != null) {
-            Value old = stateInput(STATISTICS, statistics.total());
             double m = options.statisticsMomentum();
-            newStatistics = o.add(o.mul(old, m), o.mul(batchStatistics, 1 - m));
-            newState.add(newStatistics);
+            Value old = state.get(STATISTICS);
+            newState.put(STATISTICS, o.add(o.mul(old, m), o.mul(batchStatistics, 1 - m)));
         }
         if (options.averaging()) {
-            average(WEIGHTS, updated.get(0), weights.total(), hyper);
-            if (newStatistics != null) {
-                average(STATISTICS, newStatistics, statistics.total(), hyper);
+            for (String name : List.of(WEIGHTS, STATISTICS)) {
+                if (newState.containsKey(name)) {
+                    average(name, newState.get(name), hyper);
+                }
             }
         }
     }
 
     /** {@code a += (1 - d)(x - a)} */
-    private void average(String name, Value x, long total, Value[] hyper) {
-        Value old = stateInput(AVERAGE + name, total);
+    private void average(String name, Value x, Value[] hyper) {
+        Value old = stateInput(AVERAGE + name, x.shape().size(0));
         Value pace = o.sub(o.constant(1f), hyper[Hyper.AVERAGE_DECAY.ordinal()]);
-        newState.add(o.add(old, o.mul(o.sub(x, old), pace)));
+        newState.put(AVERAGE + name, o.add(old, o.mul(o.sub(x, old), pace)));
     }
 
     /** See {@link Optimizer.Decay}: weights that decay come first in the vector. */
@@ -241,8 +260,9 @@ public final class StepGraph {
     }
 
     private Value stateInput(String name, long count) {
-        state.put(name, count);
-        return o.graph().addInput(name, ElementType.FLOAT, Shape.of(count));
+        Value input = o.graph().addInput(name, ElementType.FLOAT, Shape.of(count));
+        state.put(name, input);
+        return input;
     }
 
     private void output(String name, Value value) {
@@ -277,7 +297,9 @@ public final class StepGraph {
 
     /** Lengths of the state vectors, by name. */
     Map<String, Long> state() {
-        return state;
+        Map<String, Long> lengths = new LinkedHashMap<>();
+        state.forEach((name, value) -> lengths.put(name, value.shape().size(0)));
+        return lengths;
     }
 
     /** Shapes of the inputs of uniform random numbers, by name. */

@@ -1,0 +1,59 @@
+package dev.hone.train;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** The numbers of reference.txt, which reference.py made with PyTorch and scikit-learn. */
+public final class Reference {
+    private static final Map<String, double[]> VECTORS = read();
+
+    private Reference() {}
+
+    private static Map<String, double[]> read() {
+        Map<String, double[]> vectors = new HashMap<>();
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(
+                Objects.requireNonNull(Reference.class.getResourceAsStream("reference.txt")),
+                StandardCharsets.UTF_8))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                String[] words = line.split(" ");
+                vectors.put(
+                        words[0],
+                        Arrays.stream(words)
+                                .skip(1)
+                                .mapToDouble(Double::parseDouble)
+                                .toArray());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return vectors;
+    }
+
+    public static double[] doubles(String name) {
+        return Objects.requireNonNull(VECTORS.get(name), name).clone();
+    }
+
+    public static double number(String name) {
+        return doubles(name)[0];
+    }
+
+    public static float[] floats(String name) {
+        double[] values = doubles(name);
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
+    }
+
+    public static int[] ints(String name) {
+        return Arrays.stream(doubles(name)).mapToInt(v -> (int) v).toArray();
+    }
+}
