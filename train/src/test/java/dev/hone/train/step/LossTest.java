@@ -38,7 +38,8 @@ class LossTest {
         Value t = graph.addInput("t", ElementType.FLOAT, Shape.of(5, 4));
         Value value = loss.apply(o, x, t);
         graph.addOutput(value);
-        graph.addOutput(o.op("Identity", Backward.gradients(graph, value, List.of(x)).get(x)));
+        graph.addOutput(
+                o.op("Identity", Backward.gradients(graph, value, List.of(x)).get(x)));
         try (Session session = Session.open(OnnxWriter.toBytes(new Model(graph)), SessionOptions.defaults());
                 NativeTensor logits = NativeTensor.ofFloats(Reference.floats("loss.logits"), 5, 4);
                 NativeTensor target = NativeTensor.ofFloats(targets, 5, 4)) {

@@ -31,8 +31,8 @@ class StepperTest {
     private static Model network(boolean dropout) {
         Graph graph = new Graph("small");
         Ops o = new Ops(graph);
-        Value x = graph.addInput(
-                "image", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(2), Dim.of(8), Dim.of(8)));
+        Value x =
+                graph.addInput("image", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(2), Dim.of(8), Dim.of(8)));
         Value y = o.op("Conv", Map.of("pads", new long[] {1, 1, 1, 1}), x, weight(graph, "conv.weight", 4, 2, 3, 3));
         y = o.op(
                 "BatchNormalization",
@@ -140,7 +140,8 @@ class StepperTest {
                     .containsExactly(Reference.floats("step.conv.weight"));
             assertThat(model.graph().find("bn.running_mean").constant().floats())
                     .containsOnly(0f);
-            assertThat(model.graph().find("fc.bias").constant().floats()).isNotEqualTo(Reference.floats("step.fc.bias"));
+            assertThat(model.graph().find("fc.bias").constant().floats())
+                    .isNotEqualTo(Reference.floats("step.fc.bias"));
         }
     }
 
@@ -157,7 +158,8 @@ class StepperTest {
                 NativeTensor x = images(0);
                 NativeTensor t = targets(0)) {
             for (int i = 0; i < losses.length; i++) {
-                losses[i] = stepper.run(x, t, new Stepper.Settings(1e-9, Double.NaN, 0.8)).loss();
+                losses[i] = stepper.run(x, t, new Stepper.Settings(1e-9, Double.NaN, 0.8))
+                        .loss();
             }
         }
         assertThat(losses[0]).isNotEqualTo(losses[1]);

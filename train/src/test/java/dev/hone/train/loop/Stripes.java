@@ -1,0 +1,87 @@
+package dev.hone.train.loop;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.SplittableRandom;
+
+/** A toy problem: images of 16 x 16 noisy stripes, lying (class 0) or standing (class 1). */
+final class Stripes implements BatchSource {
+    static final int SIZE = 16;
+
+    private final int images;
+    private final int batch;
+    private final long seed;
+    private final boolean varied;
+
+    /** @param varied whether each epoch shows other images */
+    Stripes(int images, int batch, long seed, boolean varied) {
+        this.images = images;
+        this.batch = batch;
+        this.seed = seed;
+        this.varied = varied;
+    }
+
+    @Override
+    public long images() {
+        return images;
+    }
+
+    @Override
+    public int batches() {
+        return (images + batch - 1) / batch;
+    }
+
+    @Override
+    public Stream epoch(int epoch, int first) {
+        return new Stream() {
+            private int index = first;
+
+            @Override
+            public boolean hasNext() {
+                return index < batches();
+            }
+
+            @Override
+            public Batch next() {
+                return make(varied ? epoch : 0, index++);
+            }
+
+            @Override
+            public void close() {
+                index = batches();
+            }
+        };
+    }
+
+    private Batch make(int epoch, int index) {
+        int size = Math.min(batch, images - index * batch);
+        ByteBuffer pixels = direct(size * SIZE * SIZE * Float.BYTES);
+        ByteBuffer targets = direct(size * 2 * Float.BYTES);
+        ByteBuffer labels = direct(size * Long.BYTES);
+        SplittableRandom random = new SplittableRandom(seed + 1_000_003L * epoch + 7919L * index);
+        for (int i = 0; i < size; i++) {
+            int label = random.nextInt(2);
+            int phase = random.nextInt(4);
+            for (int y = 0; y < SIZE; y++) {
+                for (int x = 0; x < SIZE; x++) {
+                    int along = (label == 0 ? y : x) + phase;
+                    pixels.putFloat((along % 4 < 2 ? 90 : 160) + random.nextInt(60));
+                }
+            }
+            targets.putFloat(label == 0 ? 1 : 0).putFloat(label == 0 ? 0 : 1);
+            labels.putLong(label);
+        }
+        return new Held(size, pixels.flip(), targets.flip(), labels.flip());
+    }
+
+    private static ByteBuffer direct(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private record Held(int size, ByteBuffer images, ByteBuffer targets, ByteBuffer labels) implements Batch {
+        @Override
+        public void close() {
+            // Nothing to give back.
+        }
+    }
+}

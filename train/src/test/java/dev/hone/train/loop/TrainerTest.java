@@ -1,0 +1,251 @@
+package dev.hone.train.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.Session;
+import dev.hone.runtime.SessionOptions;
+import dev.hone.train.card.ModelCard;
+import dev.hone.train.card.Provenance;
+import dev.hone.train.network.Adapt;
+import dev.hone.train.network.NetworkSpec;
+import dev.hone.train.network.Networks;
+import dev.hone.train.network.Normalization;
+import dev.hone.train.step.Loss;
+import dev.hone.train.step.Optimizer;
+import dev.hone.train.step.StepOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerTest {
+    private static final List<String> LABELS = List.of("lying", "standing");
+    private static final int BATCH = 16;
+    private static final Stripes TRAINING = new Stripes(6 * BATCH, BATCH, 1, true);
+    private static final Stripes VALIDATION = new Stripes(40, BATCH, 2, false);
+    private static final StepOptions OPTIONS =
+            StepOptions.of(BATCH, Loss.crossEntropy().withSmoothing(0.05), new Optimizer.AdamW(0.01));
+
+    private static Model network() {
+        return Networks.build(NetworkSpec.of("resnet-small", 2)
+                .withInput(1, Stripes.SIZE, Stripes.SIZE, Normalization.uniform(1, 128, 50))
+                .withMultipliers(0.34, 1)
+                .withDropout(0.1)
+                .withSeed(4));
+    }
+
+    private static Trainer trainer(Model start, Plan plan, Progress progress) {
+        return new Trainer(
+                start, OPTIONS, plan, TRAINING, VALIDATION, LABELS, "stripes", SessionOptions.defaults(), progress);
+    }
+
+    private static Trainer.Outcome train(Plan plan, Progress progress) {
+        try (Trainer trainer = trainer(network(), plan, progress)) {
+            return trainer.run();
+        }
+    }
+
+    @Test
+    void learns() {
+        List<Integer> steps = new ArrayList<>();
+        Trainer.Outcome outcome = train(Plan.of(6, 1e-2), new Progress() {
+            @Override
+            public void step(int epoch, int step, float loss) {
+                steps.add(epoch * 100 + step);
+            }
+        });
+        assertThat(outcome.finished()).isTrue();
+        assertThat(steps).hasSize(36).startsWith(101, 102).endsWith(606);
+        assertThat(outcome.history().best().validationMacroF1()).isGreaterThan(0.97);
+        List<History.Epoch> epochs = outcome.history().epochs();
+        assertThat(epochs.get(5).loss()).isLessThan(0.6 * epochs.get(0).loss());
+        // What is returned is what was validated, and tells images apart that nobody has seen.
+        assertThat(Evaluator.evaluate(
+                                outcome.model(), new Stripes(64, 16, 77, false), LABELS, SessionOptions.defaults())
+                        .confusion()
+                        .accuracy())
+                .isGreaterThan(0.95);
+    }
+
+    @Test
+    void doesNotLearnWhereTheRateIsNothing() {
+        Plan plan = Plan.of(2, 1e-2).withSchedule(new Schedule.Constant(1e-12));
+        assertThat(train(plan, new Progress() {}).history().best().validationLoss())
+                .isGreaterThan(0.5);
+    }
+
+    @Test
+    void sameSeedGivesSameWeights() {
+        byte[] first =
+                OnnxWriter.toBytes(train(Plan.of(2, 1e-2), new Progress() {}).model());
+        assertThat(OnnxWriter.toBytes(train(Plan.of(2, 1e-2), new Progress() {}).model()))
+                .isEqualTo(first);
+        assertThat(OnnxWriter.toBytes(
+                        train(Plan.of(2, 1e-2).withSeed(1), new Progress() {}).model()))
+                .isNotEqualTo(first);
+    }
+
+    /** Asks for a stop after so many steps. */
+    private static final class StopAfter implements Progress {
+        private int left;
+
+        StopAfter(int steps) {
+            left = steps;
+        }
+
+        @Override
+        public void step(int epoch, int step, float loss) {
+            left--;
+        }
+
+        @Override
+        public boolean stopRequested() {
+            return left <= 0;
+        }
+    }
+
+    @Test
+    void resumingGivesTheWeightsOfAnUninterruptedRun(@TempDir Path folder) throws Exception {
+        Plan plan = Plan.of(3, 1e-2).withCheckpoint(folder.resolve("run.checkpoint"));
+        Trainer.Outcome whole = train(Plan.of(3, 1e-2), new Progress() {});
+        // In the middle of an epoch, then at the end of one, then to the end.
+        assertThat(train(plan, new StopAfter(4)).finished()).isFalse();
+        assertThat(train(plan, new StopAfter(8)).finished()).isFalse();
+        Trainer.Outcome resumed = train(plan, new Progress() {});
+        assertThat(resumed.finished()).isTrue();
+        assertThat(OnnxWriter.toBytes(resumed.model())).isEqualTo(OnnxWriter.toBytes(whole.model()));
+        assertThat(resumed.history().epochs())
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("imagesPerSecond")
+                .isEqualTo(whole.history().epochs());
+        try (var files = Files.list(folder)) {
+            assertThat(files).hasSize(1);
+        }
+    }
+
+    @Test
+    void refusesTheCheckpointOfAnotherRun(@TempDir Path folder) {
+        Path file = folder.resolve("run.checkpoint");
+        train(Plan.of(3, 1e-2).withCheckpoint(file), new StopAfter(1));
+        assertThatThrownBy(() -> train(Plan.of(3, 2e-2).withCheckpoint(file), new Progress() {}))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining("run.checkpoint")
+                .hasMessageContaining("another run");
+    }
+
+    @Test
+    void damagedCheckpointsAreNoticed(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("run.checkpoint");
+        Plan plan = Plan.of(3, 1e-2).withCheckpoint(file);
+        train(plan, new StopAfter(1));
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> train(plan, new Progress() {}))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining("damaged");
+        Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        assertThatThrownBy(() -> train(plan, new Progress() {}))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining("cannot be read");
+    }
+
+    @Test
+    void aCheckpointThatCannotBeWrittenIsReported(@TempDir Path folder) {
+        Plan plan = Plan.of(1, 1e-2).withCheckpoint(folder.resolve("missing").resolve("run.checkpoint"));
+        assertThatThrownBy(() -> train(plan, new Progress() {}))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining("cannot be written");
+    }
+
+    @Test
+    void stopsWhereNothingGetsBetter() {
+        Plan plan = Plan.of(40, 1e-2)
+                .withSchedule(new Schedule.Constant(1e-12))
+                .withAverageDecay(0)
+                .withValidations(40)
+                .withPatience(2);
+        Trainer.Outcome outcome = train(plan, new Progress() {});
+        assertThat(outcome.finished()).isTrue();
+        assertThat(outcome.history().epochs().size()).isLessThan(40);
+    }
+
+    @Test
+    void aTimeLimitSetsTheNumberOfEpochs() {
+        int[] planned = new int[1];
+        Trainer.Outcome outcome = train(Plan.of(10_000, 1e-2).withMinutes(0.03), new Progress() {
+            @Override
+            public void started(int doneEpochs, int epochs, int stepsPerEpoch) {
+                planned[0] = epochs;
+            }
+        });
+        assertThat(planned[0]).isBetween(1, 9_999);
+        assertThat(outcome.history().epochs()).hasSize(planned[0]);
+    }
+
+    @Test
+    void savedFileIsTheTrainedModelAndCanBeFineTuned(@TempDir Path folder) {
+        Path file = folder.resolve("model.onnx");
+        Provenance provenance =
+                new Provenance("rev", 4, "0.1.0", "test", List.of("train", "stripes"), "", "", List.of("trained"));
+        ModelCard card = new ModelCard(LABELS, 1, 16, 16, "stretch", "lying", Double.NaN, provenance);
+        double before;
+        try (Trainer trainer = trainer(network(), Plan.of(4, 1e-2), new Progress() {})) {
+            Trainer.Outcome outcome = trainer.run();
+            trainer.save(outcome.model(), card, file);
+            before = outcome.history().best().validationLoss();
+        }
+        try (Session session = Session.open(file, SessionOptions.defaults())) {
+            assertThat(ModelCard.read(session.metadata())).isEqualTo(card);
+            assertThat(Evaluator.evaluate(session, VALIDATION, LABELS).logLoss())
+                    .isCloseTo(before, org.assertj.core.data.Offset.offset(1e-5));
+        }
+        Model start = Adapt.replaceHead(OnnxReader.read(file), 2, null, 16, 16, 9);
+        StepOptions headOnly = OPTIONS.withFrozen(Adapt.frozen(List.of("stem*", "layer*")));
+        try (Trainer trainer = new Trainer(
+                start,
+                headOnly,
+                Plan.of(3, 2e-2),
+                TRAINING,
+                VALIDATION,
+                LABELS,
+                "",
+                SessionOptions.defaults(),
+                new Progress() {})) {
+            Model tuned = trainer.run().model();
+            assertThat(tuned.graph().find("layer1.0.conv1.weight").constant().floats())
+                    .isEqualTo(start.graph()
+                            .find("layer1.0.conv1.weight")
+                            .constant()
+                            .floats());
+            assertThat(Evaluator.evaluate(tuned, VALIDATION, LABELS, SessionOptions.defaults())
+                            .confusion()
+                            .accuracy())
+                    .isGreaterThan(0.9);
+        }
+        assertThat(Adapt.keepHead(OnnxReader.read(file), null, 16, 16).graph().find("fc.weight"))
+                .isNotNull();
+    }
+
+    @Test
+    void refusesABatchLargerThanTheData() {
+        assertThatThrownBy(() -> new Trainer(
+                        network(),
+                        OPTIONS,
+                        Plan.of(1, 1e-2),
+                        new Stripes(BATCH - 1, BATCH, 1, true),
+                        null,
+                        LABELS,
+                        "",
+                        SessionOptions.defaults(),
+                        new Progress() {}))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining("fewer than a batch");
+    }
+}
