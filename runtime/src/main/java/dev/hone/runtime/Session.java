@@ -103,6 +103,11 @@ public final class Session implements AutoCloseable {
         return infos;
     }
 
+    /** The version of ONNX Runtime, such as 1.29.0. */
+    public static String runtimeVersion() {
+        return Environment.ORT.getVersion();
+    }
+
     /** In the model's order. */
     public List<TensorInfo> inputs() {
         return List.copyOf(inputs.values());

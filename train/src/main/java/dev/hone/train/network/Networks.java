@@ -28,6 +28,7 @@ public final class Networks {
     private static final Map<String, Body> BODIES = new LinkedHashMap<>();
 
     static {
+        BODIES.put("resnet-edge", ResNet::edge);
         BODIES.put("resnet-small", ResNet::small);
         BODIES.put("resnet18", (l, s, x) -> ResNet.standard(l, s, x, false, 2, 2, 2, 2));
         BODIES.put("resnet34", (l, s, x) -> ResNet.standard(l, s, x, false, 3, 4, 6, 3));

@@ -34,6 +34,16 @@ final class ResNet {
         return new ResNet(l, spec, false).stages(y, w, 1, 1, 1, 1);
     }
 
+    /**
+     * For photographs of surfaces on weak machines: down to a quarter of the size in two convolutions, then three stages
+     * of one block that halve it and double the channels: 64, 128, 256 at width 1.
+     */
+    static Value edge(Layers l, NetworkSpec spec, Value x) {
+        int w = spec.scaled(32);
+        Value y = stem(l, stem(l, x, "stem.0", w / 2, 3), "stem.1", w, 3);
+        return new ResNet(l, spec, false).stages(y, w, 0, 1, 1, 1);
+    }
+
     static Value standard(Layers l, NetworkSpec spec, Value x, boolean bottleneck, int... blocks) {
         int w = spec.scaled(64);
         Value y = l.relu(l.batchNorm(l.conv(x, "conv1", w, 7, 2, 1), "bn1"));

@@ -7,10 +7,14 @@ import dev.hone.vision.augment.Mixup;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -40,6 +44,8 @@ import java.util.concurrent.Future;
  * @param floats whether images are given as float32, else as uint8; 0..255 either way
  * @param dropLast whether a last batch that is not full is left out
  * @param workers background threads
+ * @param balance how far an epoch evens out the classes: each class is drawn in proportion to its size to the power of
+ *     {@code 1 - balance}; 0 takes every sample once, 1 takes all classes equally often
  */
 public record Batches(
         ImageStore store,
@@ -50,7 +56,8 @@ public record Batches(
         Augmentation augmentation,
         boolean floats,
         boolean dropLast,
-        int workers) {
+        int workers,
+        double balance) {
 
     /** Batches that are prepared before they are asked for, for each worker. */
     private static final int AHEAD = 2;
@@ -60,32 +67,40 @@ public record Batches(
             throw new IllegalArgumentException(
                     "batch size " + batchSize + " and workers " + workers + " must be positive");
         }
+        if (!(balance >= 0 && balance <= 1)) {
+            throw new IllegalArgumentException("balance " + balance + " is not in 0..1");
+        }
     }
 
     /** All samples once, in order, as they are, float32, on one background thread. */
     public static Batches of(ImageStore store, int[] indices, int batchSize) {
-        return new Batches(store, indices.clone(), batchSize, 0, false, Augmentation.NONE, true, false, 1);
+        return new Batches(store, indices.clone(), batchSize, 0, false, Augmentation.NONE, true, false, 1, 0);
     }
 
     public Batches shuffled(long newSeed) {
-        return new Batches(store, indices, batchSize, newSeed, true, augmentation, floats, dropLast, workers);
+        return new Batches(store, indices, batchSize, newSeed, true, augmentation, floats, dropLast, workers, balance);
     }
 
     public Batches augmented(Augmentation how) {
-        return new Batches(store, indices, batchSize, seed, shuffle, how, floats, dropLast, workers);
+        return new Batches(store, indices, batchSize, seed, shuffle, how, floats, dropLast, workers, balance);
+    }
+
+    /** Draws rare classes more often, see {@code balance}; for shuffled batches. */
+    public Batches balanced(double how) {
+        return new Batches(store, indices, batchSize, seed, shuffle, augmentation, floats, dropLast, workers, how);
     }
 
     /** Images as uint8 rather than float32. */
     public Batches asBytes() {
-        return new Batches(store, indices, batchSize, seed, shuffle, augmentation, false, dropLast, workers);
+        return new Batches(store, indices, batchSize, seed, shuffle, augmentation, false, dropLast, workers, balance);
     }
 
     public Batches droppingLast() {
-        return new Batches(store, indices, batchSize, seed, shuffle, augmentation, floats, true, workers);
+        return new Batches(store, indices, batchSize, seed, shuffle, augmentation, floats, true, workers, balance);
     }
 
     public Batches withWorkers(int threads) {
-        return new Batches(store, indices, batchSize, seed, shuffle, augmentation, floats, dropLast, threads);
+        return new Batches(store, indices, batchSize, seed, shuffle, augmentation, floats, dropLast, threads, balance);
     }
 
     /** Batches in an epoch. */
@@ -99,9 +114,34 @@ public record Batches(
     }
 
     private int[] order(int epoch) {
-        int[] order = indices.clone();
+        Dice dice = new Dice(seed, epoch, -1);
+        int[] order = balance > 0 ? evened(dice) : indices.clone();
         if (shuffle) {
-            new Dice(seed, epoch, -1).shuffle(order);
+            dice.shuffle(order);
+        }
+        return order;
+    }
+
+    /** As many samples as there are, with the classes' shares evened out; a class's samples differ by one in number. */
+    private int[] evened(Dice dice) {
+        Map<Integer, List<Integer>> byClass = new TreeMap<>();
+        for (int index : indices) {
+            byClass.computeIfAbsent(store.dataSet().samples().get(index).label(), c -> new ArrayList<>())
+                    .add(index);
+        }
+        double total = byClass.values().stream()
+                .mapToDouble(c -> Math.pow(c.size(), 1 - balance))
+                .sum();
+        int[] order = new int[indices.length];
+        int at = 0;
+        double owed = 0;
+        for (List<Integer> members : byClass.values()) {
+            owed += indices.length * Math.pow(members.size(), 1 - balance) / total;
+            int[] shuffled = members.stream().mapToInt(Integer::intValue).toArray();
+            dice.shuffle(shuffled);
+            for (int i = 0; at < Math.min(Math.round(owed), order.length); i++) {
+                order[at++] = shuffled[i % shuffled.length];
+            }
         }
         return order;
     }

@@ -1,0 +1,44 @@
+package dev.hone.cli;
+
+import dev.hone.compress.quantize.CalibrationData;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.vision.data.Batch;
+import dev.hone.vision.data.Batches;
+import dev.hone.vision.data.DataSet;
+import dev.hone.vision.data.ImageStore;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** Some training images of a data set, the same for the same seed, in batches as a model takes them. */
+final class CalibrationImages implements CalibrationData {
+    private static final int BATCH = 8;
+
+    private final Classifier classifier;
+    private final ImageStore store;
+    private final int[] indices;
+
+    CalibrationImages(Classifier classifier, DataOption dataOption, Path data, int count) {
+        this.classifier = classifier;
+        DataSet set =
+                DataOption.divided(dataOption.open(data), classifier.input().seed());
+        int[] chosen = TrainingImages.choose(set, count, classifier.input().seed());
+        this.store = dataOption.store(set.only(chosen), classifier.input().form());
+        this.indices = java.util.stream.IntStream.range(
+                        0, store.dataSet().samples().size())
+                .toArray();
+    }
+
+    @Override
+    public void forEachBatch(Consumer<NativeTensor> consumer) {
+        int batchSize = classifier.input().fixedBatch() > 0 ? classifier.input().fixedBatch() : BATCH;
+        Batches batches = Batches.of(store, indices, batchSize).asBytes();
+        try (Batches.Epoch epoch = batches.epoch(0, 0)) {
+            while (epoch.hasNext()) {
+                try (Batch batch = epoch.next();
+                        NativeTensor images = classifier.batch(batch.images(), batch.size(), batchSize)) {
+                    consumer.accept(images);
+                }
+            }
+        }
+    }
+}

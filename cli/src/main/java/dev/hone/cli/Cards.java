@@ -1,0 +1,105 @@
+package dev.hone.cli;
+
+import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
+import dev.hone.train.card.ModelCard;
+import dev.hone.train.card.Provenance;
+import dev.hone.train.loop.History;
+import dev.hone.vision.image.Resize;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What Hone wrote into a model about itself, as the commands use it. */
+final class Cards {
+    /** Metadata key of the curves: a header and a line of comma-separated values per epoch. */
+    private static final String CURVES = "hone.curves";
+
+    private Cards() {}
+
+    record Card(
+            List<String> labels,
+            int height,
+            int width,
+            Resize.Mode resize,
+            long seed,
+            Map<String, double[]> history,
+            Map<String, String> provenance) {}
+
+    /** Null where the model has no card. */
+    static Card read(Path file, Map<String, String> metadata) {
+        if (!ModelCard.isIn(metadata)) {
+            return null;
+        }
+        ModelCard card;
+        try {
+            card = ModelCard.read(metadata);
+        } catch (HoneException e) {
+            throw new HoneException(file + ": " + e.getMessage(), e);
+        }
+        Provenance from = card.provenance();
+        Map<String, String> words = new LinkedHashMap<>();
+        words.put("Hone", from.version());
+        words.put("runtime", from.runtime());
+        words.put("data revision", from.data());
+        words.put("seed", Long.toString(from.seed()));
+        words.put("training", from.history());
+        words.put("parent (SHA-256)", from.parent());
+        words.put("done", String.join("; ", from.done()));
+        words.values().removeIf(String::isEmpty);
+        return new Card(
+                card.labels(),
+                card.height(),
+                card.width(),
+                Resize.Mode.valueOf(card.resize().toUpperCase(Locale.ROOT)),
+                from.seed(),
+                curves(metadata.get(CURVES)),
+                words);
+    }
+
+    /** Marks a model as made from a file. */
+    static void derived(Model model, Path parent, List<String> arguments) {
+        if (ModelCard.isIn(model.metadata())) {
+            ModelCard card = ModelCard.read(model.metadata());
+            Provenance more = card.provenance().then(Provenance.sha256(parent), arguments, String.join(" ", arguments));
+            card.withProvenance(more).writeTo(model);
+        }
+    }
+
+    static void writeCurves(Model model, History history) {
+        StringBuilder text =
+                new StringBuilder("training loss,validation loss,training accuracy,validation macro F1,rate");
+        for (History.Epoch e : history.epochs()) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%n%.5f,%.5f,%.4f,%.4f,%.3g",
+                    e.loss(),
+                    e.validationLoss(),
+                    e.accuracy(),
+                    e.validationMacroF1(),
+                    e.rate()));
+        }
+        model.metadata().put(CURVES, text.toString().replace("\r", ""));
+    }
+
+    private static Map<String, double[]> curves(String text) {
+        Map<String, double[]> curves = new LinkedHashMap<>();
+        if (text == null) {
+            return curves;
+        }
+        List<String[]> rows = new ArrayList<>();
+        text.lines().forEach(line -> rows.add(line.split(",")));
+        String[] names = rows.get(0);
+        for (int c = 0; c < names.length; c++) {
+            double[] values = new double[rows.size() - 1];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Double.parseDouble(rows.get(i + 1)[c]);
+            }
+            curves.put(names[c], values);
+        }
+        return curves;
+    }
+}

@@ -1,0 +1,142 @@
+package dev.hone.cli;
+
+import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.Session;
+import dev.hone.runtime.SessionOptions;
+import dev.hone.train.metric.Evaluation;
+import dev.hone.vision.data.Batch;
+import dev.hone.vision.data.Batches;
+import dev.hone.vision.data.DataSet;
+import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.image.Image;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A model file that tells classes of images apart, ready to run. */
+final class Classifier implements AutoCloseable {
+    private static final int FLOAT = 1;
+    private static final int UINT8 = 2;
+
+    private final ImageInput input;
+    private final Session session;
+
+    Classifier(Path file, PixelOption pixels, SessionOptions options) {
+        this.session = Session.open(file, options);
+        try {
+            this.input = ImageInput.of(file, session, pixels);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    ImageInput input() {
+        return input;
+    }
+
+    /** Decodes a file to the tensor that the model takes, [1,C,H,W]. */
+    NativeTensor decode(Path file) {
+        return tensor(ImageStore.decode(file, input.form()));
+    }
+
+    /** [1,C,H,W] of the image's own pixels, which have the model's size. */
+    NativeTensor tensor(Image image) {
+        NativeTensor tensor =
+                NativeTensor.allocate(input.elementType(), 1, image.channels(), image.height(), image.width());
+        if (input.elementType() == UINT8) {
+            tensor.buffer().put(image.pixels());
+        } else {
+            input.scaled(ByteBuffer.wrap(image.pixels()), tensor.buffer().asFloatBuffer());
+        }
+        return tensor;
+    }
+
+    /** Probabilities of the classes for a batch, [N][K]. */
+    float[][] probabilities(NativeTensor images) {
+        Map<String, NativeTensor> outputs =
+                session.run(Map.of(input.name(), images), List.of(input.scores()), Map.of());
+        try (NativeTensor output = outputs.get(input.scores())) {
+            float[] flat = output.floats();
+            int n = Math.toIntExact(images.dims()[0]);
+            int k = flat.length / n;
+            float[][] rows = new float[n][k];
+            for (int i = 0; i < n; i++) {
+                System.arraycopy(flat, i * k, rows[i], 0, k);
+                if (input.scoresAreLogits()) {
+                    softmax(rows[i]);
+                }
+            }
+            return rows;
+        }
+    }
+
+    private static void softmax(float[] row) {
+        float top = Float.NEGATIVE_INFINITY;
+        for (float v : row) {
+            top = Math.max(top, v);
+        }
+        double sum = 0;
+        for (int i = 0; i < row.length; i++) {
+            row[i] = (float) Math.exp(row[i] - top);
+            sum += row[i];
+        }
+        for (int i = 0; i < row.length; i++) {
+            row[i] /= (float) sum;
+        }
+    }
+
+    /** Runs the model over samples of a store, streamed. */
+    Evaluation evaluate(ImageStore store, int[] indices, String task) {
+        DataSet set = store.dataSet();
+        float[][] probabilities = new float[indices.length][];
+        int[] truth = new int[indices.length];
+        int batchSize = input.fixedBatch() > 0 ? input.fixedBatch() : 32;
+        Batches batches = Batches.of(store, indices, batchSize).asBytes();
+        int at = 0;
+        try (Progress progress = new Progress(task, indices.length);
+                Batches.Epoch epoch = batches.epoch(0, 0)) {
+            while (epoch.hasNext()) {
+                try (Batch batch = epoch.next();
+                        NativeTensor images = batch(batch.images(), batch.size(), batchSize)) {
+                    float[][] rows = probabilities(images);
+                    for (int i = 0; i < batch.size(); i++) {
+                        probabilities[at] = rows[i];
+                        truth[at++] = set.samples().get(batch.samples()[i]).label();
+                    }
+                    progress.to(at);
+                }
+            }
+        }
+        return new Evaluation(set.classes(), probabilities, truth);
+    }
+
+    /** Bytes [N,C,H,W] as the model takes them; a batch too short for a fixed size is filled up with zeros. */
+    NativeTensor batch(ByteBuffer bytes, int size, int batchSize) {
+        long n = input.fixedBatch() > 0 ? batchSize : size;
+        ImageStore.Form form = input.form();
+        NativeTensor tensor =
+                NativeTensor.allocate(input.elementType(), n, form.channels(), form.height(), form.width());
+        ByteBuffer pixels = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        pixels.rewind().limit(size * form.bytes());
+        if (input.elementType() == FLOAT) {
+            FloatBuffer floats = tensor.buffer().asFloatBuffer();
+            input.scaled(pixels, floats);
+        } else {
+            tensor.buffer().put(pixels);
+        }
+        return tensor;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

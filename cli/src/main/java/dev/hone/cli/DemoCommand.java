@@ -1,0 +1,114 @@
+package dev.hone.cli;
+
+import dev.hone.train.metric.Evaluation;
+import dev.hone.vision.data.DataSet;
+import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.data.Split;
+import dev.hone.vision.synthetic.SyntheticSurfaces;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "demo",
+        header = "The whole job on surfaces that Hone draws itself: train, quantize, evaluate, explain, report.",
+        description = {
+            "",
+            "Draws metal, cloth, wood, concrete, castings and solar cells with scratches, spots, cracks, stains, dents and "
+                    + "without; ends with the path of a report. Takes less than five minutes on two cores.",
+            "",
+            "Example:",
+            "  hone demo -o demo/",
+            ""
+        })
+final class DemoCommand implements Callable<Integer> {
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            description = "Folder for data, models and report (default: ${DEFAULT-VALUE}).")
+    private Path output = Path.of("hone-demo");
+
+    @Option(names = "--minutes", paramLabel = "M", description = "Time for training (default: ${DEFAULT-VALUE}).")
+    private double minutes = 2.5;
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            description = "Training images of each class (default: ${DEFAULT-VALUE}).")
+    private int images = SyntheticSurfaces.DEFAULT.train();
+
+    @Override
+    public Integer call() throws IOException {
+        long start = System.nanoTime();
+        Outputs.requireWritableFolder(output);
+        Path data = output.resolve("surfaces");
+        Path model = output.resolve("model.onnx");
+        Path int8 = output.resolve("model.int8.onnx");
+        Path report = output.resolve("report.html");
+        SyntheticSurfaces d = SyntheticSurfaces.DEFAULT;
+        say("drawing surfaces in " + data);
+        new SyntheticSurfaces(
+                        d.size(),
+                        images,
+                        Math.max(8, images * d.validation() / d.train()),
+                        Math.max(8, images * d.test() / d.train()),
+                        d.seed())
+                .write(data);
+        DataOption dataOption = new DataOption();
+        dataOption.cache = output.resolve(".cache");
+        SessionOption session = new SessionOption();
+        say("training for " + minutes + " minutes");
+        TrainCommand.train(data, model, dataOption, session, minutes);
+        say("quantizing to 8 bits");
+        QuantizeCommand.quantize(model, data, int8, dataOption, session);
+        say("judging both on the test images, measuring, explaining");
+        PixelOption pixels = new PixelOption();
+        ImageStore store;
+        int[] indices;
+        Evaluation first;
+        Evaluation second;
+        try (Classifier classifier = new Classifier(model, pixels, session.options());
+                Classifier quantized = new Classifier(int8, pixels, session.options())) {
+            DataSet set = dataOption.open(data).withClasses(classifier.input().labels());
+            store = dataOption.store(set, classifier.input().form());
+            indices = store.dataSet().indices(Split.TEST);
+            first = classifier.evaluate(store, indices, "float");
+            second = quantized.evaluate(store, indices, "int8");
+        }
+        List<String> commands = List.of(
+                "hone demo -o " + output,
+                "",
+                "# or step by step",
+                "hone train " + data + " -o " + model + " --minutes " + minutes,
+                "hone quantize " + model + " --calibrate " + data + " -o " + int8,
+                "hone evaluate " + model + " " + data + " --against " + int8 + " --report " + report);
+        new ReportBuilder(
+                        new ReportBuilder.Judged(model, first),
+                        new ReportBuilder.Judged(int8, second),
+                        store,
+                        indices,
+                        commands,
+                        null)
+                .write(report, pixels, session.options());
+        double accuracy = 100 * first.confusion().accuracy();
+        System.out.printf(
+                Locale.ROOT,
+                "test accuracy %.1f %%, INT8 %.1f %% (%+.1f points), %s -> %s, %.0f s in all%n",
+                accuracy,
+                100 * second.confusion().accuracy(),
+                100 * second.confusion().accuracy() - accuracy,
+                Sizes.text(Sizes.ofModel(model)),
+                Sizes.text(Sizes.ofModel(int8)),
+                (System.nanoTime() - start) / 1e9);
+        System.out.println("report: " + report.toAbsolutePath().normalize().toUri());
+        return 0;
+    }
+
+    private static void say(String what) {
+        System.err.println("== " + what);
+    }
+}

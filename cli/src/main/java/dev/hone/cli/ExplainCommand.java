@@ -1,0 +1,185 @@
+package dev.hone.cli;
+
+import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.Explanation;
+import dev.hone.graph.HoneException;
+import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.heatmap.HeatMapFigure;
+import dev.hone.vision.image.Image;
+import dev.hone.vision.image.ImageFiles;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "explain",
+        header = "Shows which parts of an image led to its verdict, as a heat map over the photograph.",
+        description = {
+            "",
+            "GradientSHAP: the image is compared with baselines, training images of DATA. Each pixel gets the share of the "
+                    + "score that it added (for) or took away (against); the shares sum to the difference between the score "
+                    + "of the image and the mean score of the baselines, up to the additivity error that is reported. For a "
+                    + "quantized model, rounding counts as if it were not there (straight-through).",
+            "",
+            "Example:",
+            "  hone explain model.onnx part-0017.png --baselines photos -o maps/",
+            ""
+        })
+final class ExplainCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "MODEL", description = "An ONNX file.")
+    private Path file;
+
+    @Parameters(index = "1..*", paramLabel = "IMAGE", arity = "1..*", description = "PNG, JPEG, BMP or TIFF files.")
+    private List<Path> images;
+
+    @Option(
+            names = "--baselines",
+            required = true,
+            paramLabel = "DATA",
+            description =
+                    "Where the images to compare with are taken from: a folder with a folder per class, or a CSV.")
+    private Path baselines;
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder for the heat maps, one PNG per image.")
+    private Path output;
+
+    @Option(names = "--class", paramLabel = "NAME", description = "The class to explain (default: the verdict).")
+    private String target;
+
+    @Option(names = "--samples", paramLabel = "N", description = "Gradients per image (default: ${DEFAULT-VALUE}).")
+    private int samples = 50;
+
+    @Option(
+            names = "--baseline-count",
+            paramLabel = "N",
+            description = "Baselines to draw from DATA (default: ${DEFAULT-VALUE}).")
+    private int count = 24;
+
+    @Option(
+            names = "--noise",
+            paramLabel = "LEVELS",
+            description = "Deviation of Gaussian noise on the image, in units of the model's input (default: none).")
+    private float noise;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of everything drawn (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(names = "--absolute", description = "Show how much a pixel mattered, not which way.")
+    private boolean absolute;
+
+    @Option(names = "--json", description = "Print one JSON line per image.")
+    private boolean json;
+
+    @Mixin
+    private DataOption dataOption;
+
+    @Mixin
+    private PixelOption pixels;
+
+    @Mixin
+    private SessionOption session;
+
+    @Override
+    public Integer call() {
+        Outputs.requireWritableFolder(output);
+        int failed = 0;
+        Set<Path> written = new HashSet<>();
+        try (Classifier classifier = new Classifier(file, pixels, session.options())) {
+            ExplainOptions options = ExplainOptions.defaults()
+                    .withSamples(samples)
+                    .withSeed(seed)
+                    .withNoise(noise)
+                    .withSession(session.options());
+            try (Explainer explainer = new Explainer(file, classifier, dataOption, baselines, count, options);
+                    Progress progress = new Progress("explaining", images.size())) {
+                int wanted = target == null ? -1 : classifier.input().index(target);
+                for (Path image : images) {
+                    try {
+                        explain(explainer, classifier, image, wanted, written);
+                    } catch (HoneException e) {
+                        failed++;
+                        System.err.println("hone: " + Failures.line(e));
+                    }
+                    progress.step();
+                }
+            }
+        }
+        return failed == 0 ? 0 : 2;
+    }
+
+    private void explain(Explainer explainer, Classifier classifier, Path path, int wanted, Set<Path> written) {
+        Image image = ImageStore.decode(path, classifier.input().form());
+        Explainer.Explained explained = explainer.explain(image, wanted);
+        Explanation explanation = explained.explanation();
+        String label = classifier.input().label(explanation.target());
+        Path picture = free(path, written);
+        ImageFiles.writePng(
+                HeatMapFigure.figure(
+                        ImageFiles.read(path),
+                        explained.map(absolute),
+                        420,
+                        String.format(
+                                Locale.ROOT,
+                                "%s: %s (%.1f %%)",
+                                path.getFileName(),
+                                classifier.input().label(explained.verdict()),
+                                100 * explained.probability()),
+                        String.format(
+                                Locale.ROOT,
+                                "why '%s': score %.2f, of baselines %.2f; %d samples, additivity error %.1f %%",
+                                label,
+                                explanation.score(),
+                                explanation.expected(),
+                                samples,
+                                100 * explanation.additivityError())),
+                picture);
+        if (json) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("image", path.toString());
+            line.put("map", picture.toString());
+            line.put("verdict", classifier.input().label(explained.verdict()));
+            line.put("probability", Json.round(explained.probability(), 6));
+            line.put("explained", label);
+            line.put("score", explanation.score());
+            line.put("expected", explanation.expected());
+            line.put("additivityError", Json.round(explanation.additivityError(), 6));
+            line.put("samples", samples);
+            line.put("seed", seed);
+            line.put("gradientsPerSecond", Json.round(explanation.gradientsPerSecond(), 1));
+            System.out.println(Json.line(line));
+        } else {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s  %s %.1f %%  additivity error %.1f %%  %.0f gradients/s  %s%n",
+                    path,
+                    label,
+                    100 * explained.probability(),
+                    100 * explanation.additivityError(),
+                    explanation.gradientsPerSecond(),
+                    picture);
+        }
+    }
+
+    /** Two images of one name in different folders do not overwrite each other's map. */
+    private Path free(Path image, Set<Path> written) {
+        String stem = image.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+        Path path = output.resolve(stem + ".png");
+        for (int i = 2; !written.add(path); i++) {
+            path = output.resolve(stem + "-" + i + ".png");
+        }
+        return path;
+    }
+}

@@ -1,0 +1,146 @@
+package dev.hone.cli;
+
+import dev.hone.graph.HoneException;
+import dev.hone.runtime.Session;
+import dev.hone.runtime.TensorInfo;
+import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.image.Resize;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a model takes images and what its scores mean: from its input's shape and, where Hone made it, from its card.
+ *
+ * @param name of the input
+ * @param elementType as in ONNX: 1 float32, 2 uint8
+ * @param fixedBatch the batch size where the model fixes it, else 0
+ * @param mean what is taken from a pixel of 0..255, per channel
+ * @param deviation what it is then divided by, per channel
+ * @param labels class names, or null where the model does not say
+ * @param seed of the division into training and test images
+ * @param scores the output that is read, [N,K]
+ * @param scoresAreLogits whether probabilities are still to be made of them
+ * @param history name to one value per epoch; empty where the model does not say
+ * @param provenance what is known of where the model comes from, in words
+ */
+record ImageInput(
+        String name,
+        int elementType,
+        int fixedBatch,
+        ImageStore.Form form,
+        float[] mean,
+        float[] deviation,
+        List<String> labels,
+        long seed,
+        String scores,
+        boolean scoresAreLogits,
+        Map<String, double[]> history,
+        Map<String, String> provenance) {
+    private static final int FLOAT = 1;
+    private static final int UINT8 = 2;
+    private static final String PROBABILITIES = "probabilities";
+
+    static ImageInput of(Path file, Session session, PixelOption option) {
+        if (session.inputs().size() != 1) {
+            throw new HoneException(
+                    file + " has " + session.inputs().size() + " inputs, expected one, an image [N,C,H,W]");
+        }
+        TensorInfo input = session.inputs().get(0);
+        long[] dims = input.dims();
+        if (dims.length != 4
+                || (input.elementType() != FLOAT && input.elementType() != UINT8)
+                || (dims[1] != 1 && dims[1] != 3)) {
+            throw new HoneException(file + ": input " + input
+                    + " is not an image; expected float or uint8 [N,C,H,W] with 1 or 3 channels");
+        }
+        Cards.Card card = Cards.read(file, session.metadata());
+        int height = (int) (dims[2] > 0 ? dims[2] : card == null ? -1 : card.height());
+        int width = (int) (dims[3] > 0 ? dims[3] : card == null ? -1 : card.width());
+        if (height <= 0 || width <= 0) {
+            throw new HoneException(
+                    file + ": input " + input + " leaves the image size open and the model's metadata do "
+                            + "not give it either; export it with a fixed height and width");
+        }
+        int channels = (int) dims[1];
+        TensorInfo output = scores(file, session);
+        float[] mean = new float[channels];
+        float[] deviation = new float[channels];
+        pixels(card, option, channels, mean, deviation);
+        return new ImageInput(
+                input.name(),
+                input.elementType(),
+                (int) Math.max(0, dims[0]),
+                new ImageStore.Form(channels, height, width, card == null ? Resize.Mode.STRETCH : card.resize()),
+                mean,
+                deviation,
+                card == null ? null : card.labels(),
+                card == null ? 1 : card.seed(),
+                output.name(),
+                !output.name().equals(PROBABILITIES),
+                card == null ? Map.of() : card.history(),
+                card == null ? Map.of() : card.provenance());
+    }
+
+    private static TensorInfo scores(Path file, Session session) {
+        for (TensorInfo output : session.outputs()) {
+            if (output.name().equals(PROBABILITIES)) {
+                return output;
+            }
+        }
+        TensorInfo first = session.outputs().get(0);
+        if (first.elementType() != FLOAT || first.dims().length != 2) {
+            throw new HoneException(file + ": output " + first + " is no list of class scores; expected float [N,K]");
+        }
+        return first;
+    }
+
+    private static void pixels(Cards.Card card, PixelOption option, int channels, float[] mean, float[] deviation) {
+        PixelOption.Pixels range = card != null
+                ? PixelOption.Pixels.BYTES
+                : option.pixels != null
+                        ? option.pixels
+                        : channels == 3 ? PixelOption.Pixels.IMAGENET : PixelOption.Pixels.UNIT;
+        for (int c = 0; c < channels; c++) {
+            mean[c] = range == PixelOption.Pixels.IMAGENET ? 255 * PixelOption.IMAGENET_MEAN[c] : 0;
+            deviation[c] = switch (range) {
+                case BYTES -> 1;
+                case UNIT -> 255;
+                case IMAGENET -> 255 * PixelOption.IMAGENET_DEVIATION[c];
+            };
+        }
+    }
+
+    /** Writes bytes [N,C,H,W] as the floats that the model takes. */
+    void scaled(ByteBuffer bytes, FloatBuffer to) {
+        int plane = form.height() * form.width();
+        while (bytes.hasRemaining()) {
+            for (int c = 0; c < form.channels(); c++) {
+                float shift = mean[c];
+                float factor = 1 / deviation[c];
+                for (int i = 0; i < plane; i++) {
+                    to.put(((bytes.get() & 0xFF) - shift) * factor);
+                }
+            }
+        }
+    }
+
+    String label(int index) {
+        return labels != null && index < labels.size() ? labels.get(index) : Integer.toString(index);
+    }
+
+    /** @throws HoneException if there is no such class */
+    int index(String label) {
+        int index = labels == null ? -1 : labels.indexOf(label);
+        if (index < 0 && label.matches("\\d{1,6}")) {
+            index = Integer.parseInt(label);
+        }
+        if (index < 0 || (labels != null && index >= labels.size())) {
+            throw new HoneException("no class '" + label + "', the model's are "
+                    + (labels == null ? "numbered from 0" : labels.toString()));
+        }
+        return index;
+    }
+}

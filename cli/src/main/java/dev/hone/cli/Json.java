@@ -1,0 +1,37 @@
+package dev.hone.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.util.Locale;
+
+/** What programs read: one line per record, or an indented document. */
+final class Json {
+    private static final ObjectMapper LINE = new ObjectMapper();
+    private static final ObjectMapper DOCUMENT = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private Json() {}
+
+    static String line(Object value) {
+        return write(LINE, value);
+    }
+
+    static String document(Object value) {
+        return write(DOCUMENT, value);
+    }
+
+    private static String write(ObjectMapper mapper, Object value) {
+        try {
+            return mapper.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A number cut to some decimals, so that output is as long as it is precise. */
+    static double round(double value, int decimals) {
+        return Double.isFinite(value)
+                ? Double.parseDouble(String.format(Locale.ROOT, "%." + decimals + "f", value))
+                : value;
+    }
+}

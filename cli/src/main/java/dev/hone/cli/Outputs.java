@@ -1,0 +1,30 @@
+package dev.hone.cli;
+
+import dev.hone.graph.HoneException;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Finds out before long work whether its result can be written. */
+final class Outputs {
+    private Outputs() {}
+
+    /** @throws HoneException if a file cannot be made there */
+    static void requireWritable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (java.nio.file.Files.isDirectory(file)) {
+            throw new HoneException(file + " is a folder, expected the name of a file to write");
+        }
+        requireWritableFolder(folder);
+    }
+
+    /** Makes the folder if need be. */
+    static void requireWritableFolder(Path folder) {
+        try {
+            java.nio.file.Files.createDirectories(folder);
+            java.nio.file.Files.delete(java.nio.file.Files.createTempFile(folder, ".hone", ".probe"));
+        } catch (IOException e) {
+            throw new HoneException(
+                    "cannot write to " + folder + " (" + Failures.line(e) + "); choose another place", e);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.hone.cli;
+
+import dev.hone.compress.quantize.Audit;
+import dev.hone.compress.quantize.CalibrationMethod;
+import dev.hone.compress.quantize.QuantizationResult;
+import dev.hone.compress.quantize.QuantizeOptions;
+import dev.hone.compress.quantize.Quantizer;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "quantize",
+        header = "Makes a model of 8-bit integers: about a quarter of the size, and faster where integer kernels are.",
+        description = {
+            "",
+            "A few images show which values the activations take; the training images of DATA are used, never its test "
+                    + "images. Afterwards the runtime is asked what it really runs in integers, and whatever was left in "
+                    + "float is named.",
+            "",
+            "Example:",
+            "  hone quantize model.onnx --calibrate photos -o model.int8.onnx",
+            "  hone evaluate model.onnx photos --against model.int8.onnx",
+            ""
+        })
+final class QuantizeCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "MODEL", description = "An ONNX file with float weights.")
+    private Path file;
+
+    @Option(
+            names = "--calibrate",
+            required = true,
+            paramLabel = "DATA",
+            description = "A folder with a folder per class, or a CSV.")
+    private Path data;
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "FILE",
+            description = "Where the quantized model goes.")
+    private Path output;
+
+    /** Names of the calibration methods on the command line. */
+    enum Method {
+        MINMAX(CalibrationMethod.MIN_MAX),
+        PERCENTILE(CalibrationMethod.PERCENTILE),
+        ENTROPY(CalibrationMethod.ENTROPY),
+        MSE(CalibrationMethod.MEAN_SQUARED_ERROR);
+
+        private final CalibrationMethod method;
+
+        Method(CalibrationMethod method) {
+            this.method = method;
+        }
+    }
+
+    @Option(
+            names = "--calibration",
+            paramLabel = "METHOD",
+            description = "How ranges are chosen: ${COMPLETION-CANDIDATES} (default: mse).")
+    private Method method = Method.MSE;
+
+    @Option(
+            names = "--percentile",
+            paramLabel = "P",
+            description =
+                    "Share of values to keep, in percent, for --calibration percentile (default: ${DEFAULT-VALUE}).")
+    private double percentile = 99.99;
+
+    @Option(names = "--images", paramLabel = "N", description = "Calibration images (default: ${DEFAULT-VALUE}).")
+    private int images = 128;
+
+    @Option(
+            names = "--keep-float",
+            paramLabel = "NODE",
+            split = ",",
+            description = "Names of nodes to leave in float ('hone show --nodes' lists them).")
+    private Set<String> keepFloat = Set.of();
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean json;
+
+    @Mixin
+    private DataOption dataOption;
+
+    @Mixin
+    private PixelOption pixels;
+
+    @Mixin
+    private SessionOption session;
+
+    @Override
+    public Integer call() throws IOException {
+        Result result = run(file, data, output);
+        if (json) {
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("file", output.toString());
+            document.put("bytes", result.bytes);
+            document.put("parentBytes", result.parentBytes);
+            document.put("integerNodes", result.audit.integerNodes());
+            document.put(
+                    "leftInFloat",
+                    result.audit.left().stream().map(Audit.Finding::toString).toList());
+            document.put("leftOnPurpose", result.quantization.left());
+            System.out.println(Json.document(document));
+        } else {
+            System.out.printf(
+                    "%s  %s, %.0f %% of %s%n",
+                    output,
+                    Sizes.text(result.bytes),
+                    100.0 * result.bytes / result.parentBytes,
+                    Sizes.text(result.parentBytes));
+            System.out.println(result.audit.summary());
+            result.audit.left().forEach(finding -> System.out.println("  in float: " + finding));
+            result.quantization
+                    .left()
+                    .forEach((node, reason) -> System.out.println("  left alone: " + node + ": " + reason));
+        }
+        return 0;
+    }
+
+    private record Result(QuantizationResult quantization, Audit audit, long bytes, long parentBytes) {}
+
+    private Result run(Path from, Path calibration, Path to) throws IOException {
+        Outputs.requireWritable(to);
+        Model model = OnnxReader.read(from);
+        QuantizeOptions options = QuantizeOptions.defaults()
+                .withMethod(method.method)
+                .withPercentile(percentile)
+                .withKeepFloat(keepFloat)
+                .withSession(session.options());
+        QuantizationResult quantized;
+        try (Classifier classifier = new Classifier(from, pixels, session.options());
+                Progress progress = new Progress("calibrating", images)) {
+            CalibrationImages source = new CalibrationImages(classifier, dataOption, calibration, images);
+            quantized = Quantizer.quantize(model, source, options, (step, done) -> {
+                progress.note(step);
+                progress.to(done);
+            });
+        }
+        Cards.derived(
+                quantized.model(),
+                from,
+                List.of(
+                        "quantize",
+                        "--calibration",
+                        method.name().toLowerCase(java.util.Locale.ROOT),
+                        "--images",
+                        "" + images));
+        OnnxWriter.write(quantized.model(), to);
+        Audit audit = Audit.of(java.nio.file.Files.readAllBytes(to), session.options());
+        return new Result(quantized, audit, Sizes.ofModel(to), Sizes.ofModel(from));
+    }
+
+    /** Quantizes with the defaults, for the demonstration. */
+    static void quantize(Path from, Path data, Path to, DataOption dataOption, SessionOption session)
+            throws IOException {
+        QuantizeCommand command = new QuantizeCommand();
+        command.dataOption = dataOption;
+        command.pixels = new PixelOption();
+        command.session = session;
+        command.run(from, data, to);
+    }
+}

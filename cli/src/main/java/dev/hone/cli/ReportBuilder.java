@@ -1,0 +1,354 @@
+package dev.hone.cli;
+
+import dev.hone.cli.report.Charts;
+import dev.hone.cli.report.Report;
+import dev.hone.cli.report.Report.Cell;
+import dev.hone.cli.report.Report.Figure;
+import dev.hone.cli.report.Report.Section;
+import dev.hone.cli.report.Report.Table;
+import dev.hone.cli.report.Report.Tile;
+import dev.hone.explain.ExplainOptions;
+import dev.hone.graph.HoneException;
+import dev.hone.runtime.Cores;
+import dev.hone.runtime.Latency;
+import dev.hone.runtime.Paired;
+import dev.hone.runtime.SessionOptions;
+import dev.hone.train.metric.Confusion;
+import dev.hone.train.metric.Evaluation;
+import dev.hone.vision.data.DataSet;
+import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.data.Sample;
+import dev.hone.vision.heatmap.ContactSheet;
+import dev.hone.vision.heatmap.HeatMapFigure;
+import dev.hone.vision.image.Image;
+import dev.hone.vision.image.ImageFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Gathers what is known of a model, and of its quantized twin if there is one, into a {@link Report}. */
+final class ReportBuilder {
+    private static final int SAMPLES_PER_CLASS = 4;
+    private static final int RIGHT = 6;
+    private static final int WRONG = 6;
+    private static final int BASELINES = 16;
+
+    /** A model with what it said about the test images. */
+    record Judged(Path file, Evaluation evaluation) {}
+
+    private final Judged first;
+    private final Judged second;
+    private final ImageStore store;
+    private final int[] indices;
+    private final List<String> commands;
+    private final String good;
+
+    /**
+     * @param second the quantized twin, or null
+     * @param indices the samples of the store that were judged, in the evaluations' order
+     * @param commands what to run to get the same
+     */
+    ReportBuilder(Judged first, Judged second, ImageStore store, int[] indices, List<String> commands, String good) {
+        this.first = first;
+        this.second = second;
+        this.store = store;
+        this.indices = indices;
+        this.commands = commands;
+        this.good = good;
+    }
+
+    void write(Path file, PixelOption pixels, SessionOptions options) throws IOException {
+        try (Classifier classifier = new Classifier(first.file, pixels, options)) {
+            Paired speed = speed(options);
+            List<Section> sections = new ArrayList<>();
+            sections.add(samples());
+            curves(classifier).ifPresent(sections::add);
+            sections.add(sideBySide(speed));
+            sections.add(confusion(first, "Confusion matrix of " + first.file.getFileName()));
+            if (second != null) {
+                sections.add(confusion(second, "Confusion matrix of " + second.file.getFileName()));
+            }
+            sections.addAll(heatMaps(classifier, options));
+            sections.add(provenance(classifier));
+            new Report(title(), lead(), tiles(speed), sections, footer()).write(file);
+        }
+    }
+
+    private String title() {
+        return "Inspection of "
+                + store.dataSet().root().toAbsolutePath().normalize().getFileName();
+    }
+
+    private String lead() {
+        return String.format(
+                "%d classes, judged on %d images that training did not see.",
+                first.evaluation.labels().size(), first.evaluation.size());
+    }
+
+    private List<Tile> tiles(Paired speed) {
+        List<Tile> tiles = new ArrayList<>();
+        Confusion confusion = first.evaluation.confusion();
+        tiles.add(new Tile("test accuracy", percent(confusion.accuracy())));
+        tiles.add(new Tile("macro F1", percent(confusion.macroF1())));
+        if (second != null) {
+            double drop = confusion.macroF1() - second.evaluation.confusion().macroF1();
+            tiles.add(new Tile("macro F1 lost to INT8, points", String.format(Locale.ROOT, "%.2f", 100 * drop)));
+            tiles.add(new Tile(
+                    "size of INT8",
+                    String.format(
+                            Locale.ROOT, "%.0f %%", 100.0 * Sizes.ofModel(second.file) / Sizes.ofModel(first.file))));
+            tiles.add(new Tile("speed of INT8", String.format(Locale.ROOT, "%.1f x", 1 / speed.ratio())));
+        }
+        return tiles;
+    }
+
+    private Section samples() {
+        DataSet set = store.dataSet();
+        List<ContactSheet.Cell> cells = new ArrayList<>();
+        for (int c = 0; c < set.classes().size(); c++) {
+            int label = c;
+            IntStream.of(indices)
+                    .filter(i -> set.samples().get(i).label() == label)
+                    .limit(SAMPLES_PER_CLASS)
+                    .forEach(i -> cells.add(new ContactSheet.Cell(
+                            ImageFiles.read(set.samples().get(i).file()),
+                            set.classes().get(label))));
+        }
+        Image sheet = ContactSheet.of(cells, 2 * SAMPLES_PER_CLASS, 112);
+        return new Section(
+                "What was inspected",
+                "Some of the test images of every class.",
+                List.of(),
+                List.of(Figure.ofPng(ImageFiles.png(sheet), sheet.width(), "")),
+                null);
+    }
+
+    private static java.util.Optional<Section> curves(Classifier classifier) {
+        Map<String, double[]> history = classifier.input().history();
+        if (history.isEmpty()) {
+            return java.util.Optional.empty();
+        }
+        List<Figure> figures = new ArrayList<>();
+        Map<String, double[]> losses = new LinkedHashMap<>();
+        Map<String, double[]> scores = new LinkedHashMap<>();
+        history.forEach((name, values) -> {
+            if (name.contains("loss")) {
+                losses.put(name, values);
+            } else if (!name.contains("rate")) {
+                scores.put(name, values);
+            }
+        });
+        if (!losses.isEmpty()) {
+            figures.add(Figure.ofSvg(Charts.overEpochs("Loss", "loss", losses), ""));
+        }
+        if (!scores.isEmpty()) {
+            figures.add(Figure.ofSvg(Charts.overEpochs("Quality", "share", scores), ""));
+        }
+        return java.util.Optional.of(new Section(
+                "How it learned",
+                "The model kept is the best one on the validation images.",
+                List.of(),
+                figures,
+                null));
+    }
+
+    private Paired speed(SessionOptions options) {
+        try (BenchCommand.Runner a = new BenchCommand.Runner(first.file, options, 1, null)) {
+            if (second == null) {
+                Latency alone = Latency.measure(a, Duration.ofSeconds(1));
+                return new Paired(alone, alone, 1, 1, 1);
+            }
+            try (BenchCommand.Runner b = new BenchCommand.Runner(second.file, options, 1, null)) {
+                return Paired.compare(a, b, Duration.ofSeconds(2));
+            }
+        }
+    }
+
+    private Section sideBySide(Paired speed) {
+        List<String> head = new ArrayList<>(List.of("", first.file.getFileName().toString()));
+        if (second != null) {
+            head.add(second.file.getFileName().toString());
+        }
+        List<List<Cell>> rows = new ArrayList<>();
+        row(rows, "accuracy", j -> percent(j.evaluation.confusion().accuracy()));
+        row(rows, "balanced accuracy", j -> percent(j.evaluation.confusion().balancedAccuracy()));
+        row(rows, "macro F1", j -> percent(j.evaluation.confusion().macroF1()));
+        row(rows, "ROC AUC", j -> String.format(Locale.ROOT, "%.4f", j.evaluation.rocAuc()));
+        int goodIndex = GoodClass.index(first.evaluation.labels(), good);
+        if (goodIndex >= 0) {
+            row(
+                    rows,
+                    "defects that escape at " + percent(Evaluation.DEFAULT_OVERKILL) + " overkill",
+                    j -> percent(j.evaluation
+                            .escapeAt(Evaluation.DEFAULT_OVERKILL, goodIndex)
+                            .escape()));
+        }
+        row(rows, "size", j -> Sizes.text(Sizes.ofModel(j.file)));
+        row(rows, "latency p50", j -> milliseconds(latency(speed, j).p50()));
+        row(rows, "latency p95", j -> milliseconds(latency(speed, j).p95()));
+        row(rows, "latency p99", j -> milliseconds(latency(speed, j).p99()));
+        row(
+                rows,
+                "images/s",
+                j -> String.format(Locale.ROOT, "%.0f", latency(speed, j).perSecond(1)));
+        return new Section(
+                second == null ? "In figures" : "Float and INT8, side by side",
+                "Latency is one image on " + Cores.model() + ", " + Cores.physical() + " threads, decoded and resized "
+                        + "already" + (second == null ? "." : "; the two models ran in turn."),
+                List.of(new Table(null, head, rows)),
+                List.of(),
+                null);
+    }
+
+    private Latency latency(Paired speed, Judged judged) {
+        return judged == first ? speed.a() : speed.b();
+    }
+
+    private void row(List<List<Cell>> rows, String name, java.util.function.Function<Judged, String> cell) {
+        List<Cell> row = new ArrayList<>(List.of(Cell.of(name), Cell.of(cell.apply(first))));
+        if (second != null) {
+            row.add(Cell.of(cell.apply(second)));
+        }
+        rows.add(row);
+    }
+
+    private static Section confusion(Judged judged, String title) {
+        Confusion confusion = judged.evaluation.confusion();
+        List<String> labels = judged.evaluation.labels();
+        List<String> head = new ArrayList<>(List.of("true \\ verdict"));
+        head.addAll(labels);
+        head.addAll(List.of("precision", "recall", "F1"));
+        List<List<Cell>> rows = new ArrayList<>();
+        for (int t = 0; t < labels.size(); t++) {
+            List<Cell> row = new ArrayList<>(List.of(Cell.of(labels.get(t))));
+            for (int p = 0; p < labels.size(); p++) {
+                double share = (double) confusion.count(t, p) / Math.max(1, confusion.support(t));
+                row.add(new Cell(Long.toString(confusion.count(t, p)), 0.75 * share));
+            }
+            row.add(Cell.of(percent(confusion.precision(t))));
+            row.add(Cell.of(percent(confusion.recall(t))));
+            row.add(Cell.of(percent(confusion.f1(t))));
+            rows.add(row);
+        }
+        return new Section(
+                title,
+                "A row for each true class; the darker, the larger the share of that class.",
+                List.of(new Table(null, head, rows)),
+                List.of(),
+                null);
+    }
+
+    private List<Section> heatMaps(Classifier classifier, SessionOptions options) {
+        int[] predicted = first.evaluation.predicted();
+        int[] truth = first.evaluation.truth();
+        int goodIndex = GoodClass.index(first.evaluation.labels(), good);
+        List<Integer> right = new ArrayList<>();
+        List<Integer> wrong = new ArrayList<>();
+        for (int i = 0; i < truth.length; i++) {
+            (truth[i] == predicted[i] ? right : wrong).add(i);
+        }
+        Comparator<Integer> surest =
+                Comparator.comparingDouble(i -> -first.evaluation.probabilities()[i][predicted[i]]);
+        wrong.sort(surest);
+        List<Integer> shown = spread(right, truth, goodIndex);
+        DataSet set = store.dataSet();
+        int[] chosen = TrainingImages.choose(set, BASELINES, classifier.input().seed());
+        try (Explainer explainer = new Explainer(
+                first.file, classifier, store, chosen, ExplainOptions.defaults().withSession(options))) {
+            List<Section> sections = new ArrayList<>();
+            sections.add(new Section(
+                    "Why: right verdicts",
+                    "GradientSHAP. Warm colours speak for the verdict, cold ones against it.",
+                    List.of(),
+                    figures(explainer, classifier, shown),
+                    null));
+            List<Integer> worst = wrong.subList(0, Math.min(WRONG, wrong.size()));
+            sections.add(new Section(
+                    "Why: wrong verdicts",
+                    wrong.isEmpty()
+                            ? "There are none among the test images."
+                            : wrong.size() + " of " + truth.length
+                                    + " verdicts are wrong; these were the surest of them.",
+                    List.of(),
+                    figures(explainer, classifier, worst),
+                    null));
+            return sections;
+        } catch (HoneException e) {
+            return List.of(new Section("Why", "No heat maps: " + Failures.line(e), List.of(), List.of(), null));
+        }
+    }
+
+    /** Right verdicts on defects, one class after the other. */
+    private static List<Integer> spread(List<Integer> right, int[] truth, int goodIndex) {
+        List<Integer> rest = new ArrayList<>(
+                right.stream().filter(i -> truth[i] != goodIndex).toList());
+        List<Integer> chosen = new ArrayList<>();
+        while (chosen.size() < RIGHT && !rest.isEmpty()) {
+            java.util.Set<Integer> seen = new java.util.HashSet<>();
+            for (int i : List.copyOf(rest)) {
+                if (chosen.size() < RIGHT && seen.add(truth[i])) {
+                    chosen.add(i);
+                    rest.remove(Integer.valueOf(i));
+                }
+            }
+        }
+        return chosen;
+    }
+
+    private List<Figure> figures(Explainer explainer, Classifier classifier, List<Integer> which) {
+        List<Figure> figures = new ArrayList<>();
+        List<String> labels = first.evaluation.labels();
+        for (int i : which) {
+            Sample sample = store.dataSet().samples().get(indices[i]);
+            Image input = ImageStore.decode(sample.file(), classifier.input().form());
+            Explainer.Explained explained = explainer.explain(input, -1);
+            Image picture = HeatMapFigure.figure(ImageFiles.read(sample.file()), explained.map(false), 200);
+            figures.add(Figure.ofPng(
+                    ImageFiles.png(picture),
+                    picture.width(),
+                    String.format(
+                            Locale.ROOT,
+                            "%s: '%s' (%.1f %%), in truth '%s'; additivity error %.1f %%",
+                            sample.name(),
+                            labels.get(explained.verdict()),
+                            100 * explained.probability(),
+                            labels.get(sample.label()),
+                            100 * explained.explanation().additivityError())));
+        }
+        return figures;
+    }
+
+    private Section provenance(Classifier classifier) {
+        List<List<Cell>> rows = new ArrayList<>();
+        classifier.input().provenance().forEach((key, value) -> rows.add(List.of(Cell.of(key), Cell.of(value))));
+        store.dataSet().notices().forEach(n -> rows.add(List.of(Cell.of("data"), Cell.of(n))));
+        store.notices().forEach(n -> rows.add(List.of(Cell.of("data"), Cell.of(n))));
+        List<Table> tables = rows.isEmpty() ? List.of() : List.of(new Table(null, List.of("", ""), rows));
+        return new Section(
+                "How to get the same",
+                "Same data, same seed, same machine: same weights.",
+                tables,
+                List.of(),
+                String.join("\n", commands));
+    }
+
+    private static String footer() {
+        return "Hone " + Hone.Version.number() + ", " + LocalDate.now();
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    private static String milliseconds(double value) {
+        return String.format(Locale.ROOT, "%.2f ms", value);
+    }
+}

@@ -1,0 +1,234 @@
+package dev.hone.cli;
+
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.Session;
+import dev.hone.train.card.ModelCard;
+import dev.hone.train.card.Provenance;
+import dev.hone.train.loop.History;
+import dev.hone.train.loop.Plan;
+import dev.hone.train.loop.Trainer;
+import dev.hone.train.step.StepOptions;
+import dev.hone.vision.data.Batches;
+import dev.hone.vision.data.DataSet;
+import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.data.Split;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "train",
+        header = "Learns to tell the classes of DATA apart; keeps the model that is best on images set aside.",
+        description = {
+            "",
+            "Without options: a small residual network, its size and colours taken from the images, varied images, the "
+                    + "best epoch by macro F1 on validation images. Where DATA does not say which images are for "
+                    + "validation and test, some of each class are set aside, the same ones for the same seed.",
+            "",
+            "Ctrl-C writes a checkpoint; the same command goes on from there, to the same weights.",
+            "",
+            "Examples:",
+            "  hone train photos -o model.onnx",
+            "  hone train photos -o model.onnx --minutes 40            as many epochs as fit",
+            "  hone train split.csv -o model.onnx --architecture mobilenetv3-small --size 224",
+            "  hone train photos -o model.onnx --from other.onnx --freeze 'layer1.*'",
+            ""
+        },
+        sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "DATA", description = "A folder with a folder per class, or a CSV.")
+    private Path data;
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "FILE",
+            description = "Where the model goes.")
+    private Path output;
+
+    @Option(names = "--seed", paramLabel = "N", description = "The one seed of everything (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(names = "--restart", description = "Start anew even if there is a checkpoint.")
+    private boolean restart;
+
+    @Option(
+            names = "--good",
+            paramLabel = "CLASS",
+            description = "The class of parts without a defect, if its name does not say.")
+    private String good;
+
+    @Mixin
+    private NetworkOption network = new NetworkOption();
+
+    @Mixin
+    private LearningOption learning = new LearningOption();
+
+    @Mixin
+    private AugmentOption augment = new AugmentOption();
+
+    @Mixin
+    private DataOption dataOption = new DataOption();
+
+    @Mixin
+    private SessionOption session = new SessionOption();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        return run() ? 0 : 130;
+    }
+
+    /** @return whether training came to its end */
+    private boolean run() throws IOException {
+        Outputs.requireWritable(output);
+        DataSet set = DataOption.divided(dataOption.open(data), seed);
+        set.requireTrainable();
+        set.balanceNotices().forEach(notice -> System.err.println("note: " + notice));
+        ImageStore.Form form = network.form(set);
+        ImageStore store = dataOption.store(set, form);
+        set = store.dataSet();
+        set.requireTrainable();
+        set.revision().notices().forEach(notice -> System.err.println("note: " + notice));
+        int[] training = set.indices(Split.TRAIN);
+        int[] validation = set.indices(Split.VALIDATION);
+        System.err.printf(
+                "%d training, %d validation, %d test images of %d classes, %d x %d %s%n",
+                training.length,
+                validation.length,
+                set.indices(Split.TEST).length,
+                set.classes().size(),
+                form.width(),
+                form.height(),
+                form.channels() == 1 ? "grey" : "colour");
+        Model start = network.build(set.classes(), form, store, training, seed);
+        int batch = Math.min(learning.batch, Math.max(2, training.length));
+        StepOptions options = learning.stepOptions(batch, set, training, network.frozen());
+        Path checkpoint = output.resolveSibling(output.getFileName() + ".checkpoint");
+        if (restart) {
+            java.nio.file.Files.deleteIfExists(checkpoint);
+        }
+        Plan plan = learning.plan(seed, checkpoint);
+        Batches batches = Batches.of(store, training, batch)
+                .shuffled(seed)
+                .augmented(augment.augmentation())
+                .balanced(learning.balance)
+                .droppingLast();
+        Batches judged = Batches.of(store, validation, 32);
+        Trainer.Outcome outcome = train(start, options, plan, set, batches, judged, checkpoint);
+        if (!outcome.finished()) {
+            System.err.println("stopped; the same command goes on from " + checkpoint);
+            return false;
+        }
+        Model model = outcome.model();
+        card(set, form, outcome.history()).writeTo(model);
+        Cards.writeCurves(model, outcome.history());
+        OnnxWriter.write(model, output);
+        java.nio.file.Files.deleteIfExists(checkpoint);
+        System.err.println(output + ": " + outcome.history().summary());
+        return true;
+    }
+
+    private Trainer.Outcome train(
+            Model start,
+            StepOptions options,
+            Plan plan,
+            DataSet set,
+            Batches batches,
+            Batches judged,
+            Path checkpoint) {
+        CountDownLatch done = new CountDownLatch(1);
+        try (TrainingProgress progress = new TrainingProgress()) {
+            Thread onInterrupt = new Thread(() -> {
+                progress.stop();
+                try {
+                    // The virtual machine ends when this thread does: the step under way and the checkpoint come first.
+                    if (!done.await(2, TimeUnit.MINUTES)) {
+                        System.err.println("hone: training did not stop in time; the last checkpoint is " + checkpoint);
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            Runtime.getRuntime().addShutdownHook(onInterrupt);
+            try (Trainer trainer = new Trainer(
+                    start,
+                    options,
+                    plan,
+                    new TrainingBatches(batches),
+                    judged.indices().length == 0 ? null : new TrainingBatches(judged),
+                    set.classes(),
+                    "data " + set.revision().id() + ", " + network + ", " + augment.augmentation() + ", balance "
+                            + learning.balance,
+                    session.options(),
+                    progress)) {
+                if (java.nio.file.Files.exists(checkpoint)) {
+                    System.err.println("going on from " + checkpoint + " (--restart starts anew)");
+                }
+                return trainer.run();
+            } finally {
+                done.countDown();
+                removeHook(onInterrupt);
+            }
+        }
+    }
+
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The machine is shutting down already, and the hook is what let us get here.
+            return;
+        }
+    }
+
+    private ModelCard card(DataSet set, ImageStore.Form form, History history) {
+        int goodIndex = GoodClass.index(set.classes(), good);
+        List<String> arguments =
+                spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs();
+        return new ModelCard(
+                set.classes(),
+                form.channels(),
+                form.height(),
+                form.width(),
+                form.mode().name().toLowerCase(Locale.ROOT),
+                goodIndex < 0 ? null : set.classes().get(goodIndex),
+                Double.NaN,
+                new Provenance(
+                        set.revision().id(),
+                        seed,
+                        Hone.Version.number(),
+                        "ONNX Runtime " + Session.runtimeVersion() + ", Java "
+                                + Runtime.version().feature(),
+                        arguments,
+                        network.parentSha256(),
+                        history.summary(),
+                        List.of("train")));
+    }
+
+    /** Trains with the defaults, for the demonstration. */
+    static void train(Path data, Path output, DataOption dataOption, SessionOption session, double minutes)
+            throws IOException {
+        TrainCommand command = new TrainCommand();
+        command.data = data;
+        command.output = output;
+        command.dataOption = dataOption;
+        command.session = session;
+        command.restart = true;
+        command.learning.minutes = minutes;
+        command.run();
+    }
+}

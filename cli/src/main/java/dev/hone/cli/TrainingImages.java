@@ -1,0 +1,42 @@
+package dev.hone.cli;
+
+import dev.hone.graph.HoneException;
+import dev.hone.vision.data.DataSet;
+import dev.hone.vision.data.Split;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/** Chooses a few training images that stand for all: from every class alike, at random from a seed. */
+final class TrainingImages {
+    private TrainingImages() {}
+
+    static int[] choose(DataSet set, int count, long seed) {
+        int[] training = set.indices(Split.TRAIN);
+        if (training.length == 0) {
+            training = set.indices(Split.NONE);
+        }
+        if (training.length == 0) {
+            throw new HoneException(set.root() + " has no training images, and test images are not used for this");
+        }
+        List<List<Integer>> byClass = new ArrayList<>();
+        set.classes().forEach(c -> byClass.add(new ArrayList<>()));
+        for (int index : training) {
+            byClass.get(set.samples().get(index).label()).add(index);
+        }
+        byClass.forEach(list -> Collections.shuffle(list, new Random(seed)));
+        List<Integer> chosen = new ArrayList<>();
+        for (int round = 0; chosen.size() < Math.min(count, training.length); round++) {
+            for (List<Integer> list : byClass) {
+                if (round < list.size() && chosen.size() < count) {
+                    chosen.add(list.get(round));
+                }
+            }
+        }
+        int[] indices = chosen.stream().mapToInt(Integer::intValue).toArray();
+        Arrays.sort(indices);
+        return indices;
+    }
+}

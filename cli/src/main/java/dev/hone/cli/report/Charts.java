@@ -1,0 +1,65 @@
+package dev.hone.cli.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Line charts as SVG, in colours that the colour-blind can tell apart. */
+public final class Charts {
+    /** Okabe and Ito's palette. */
+    private static final Color[] COLOURS = {
+        new Color(0x0072B2), new Color(0xD55E00), new Color(0x009E73), new Color(0xCC79A7), new Color(0xE69F00)
+    };
+
+    private Charts() {}
+
+    /** @param series name to one value per epoch, counted from 1 */
+    public static String overEpochs(String title, String unit, Map<String, double[]> series) {
+        XYChart chart = new XYChartBuilder()
+                .width(520)
+                .height(320)
+                .title(title)
+                .xAxisTitle("epoch")
+                .yAxisTitle(unit)
+                .build();
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
+        chart.getStyler().setPlotBorderVisible(false);
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+        chart.getStyler().setLegendLayout(org.knowm.xchart.style.Styler.LegendLayout.Horizontal);
+        chart.getStyler().setLegendBorderColor(Color.WHITE);
+        chart.getStyler().setPlotGridLinesColor(new Color(0xE4E8EE));
+        chart.getStyler().setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
+        int colour = 0;
+        for (Map.Entry<String, double[]> entry : series.entrySet()) {
+            double[] epochs = new double[entry.getValue().length];
+            for (int i = 0; i < epochs.length; i++) {
+                epochs[i] = i + 1;
+            }
+            XYSeries line = chart.addSeries(entry.getKey(), epochs, entry.getValue());
+            line.setMarker(epochs.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+            line.setLineColor(COLOURS[colour % COLOURS.length]);
+            line.setMarkerColor(COLOURS[colour++ % COLOURS.length]);
+            line.setLineStyle(new BasicStroke(2));
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String svg = out.toString(StandardCharsets.UTF_8);
+        return svg.substring(svg.indexOf("<svg"));
+    }
+}

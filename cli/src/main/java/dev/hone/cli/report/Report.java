@@ -1,0 +1,63 @@
+package dev.hone.cli.report;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One page of findings: key figures, then sections of tables and pictures. It is written as a single HTML file with
+ * every picture inside, so that it can be mailed and archived.
+ *
+ * @param lead one sentence under the title
+ * @param tiles the figures that matter most
+ * @param footer versions and date
+ */
+public record Report(String title, String lead, List<Tile> tiles, List<Section> sections, String footer) {
+
+    /** A key figure: {@code 98.2 %}, test accuracy. */
+    public record Tile(String name, String value) {}
+
+    /** @param code preformatted text, or null */
+    public record Section(String title, String note, List<Table> tables, List<Figure> figures, String code) {}
+
+    public record Table(String caption, List<String> head, List<List<Cell>> rows) {}
+
+    /** @param shade strength of the background, 0 to 1, or negative for none */
+    public record Cell(String text, double shade) {
+        public static Cell of(String text) {
+            return new Cell(text, -1);
+        }
+
+        public String shadeText() {
+            return String.format(Locale.ROOT, "%.2f", shade);
+        }
+    }
+
+    /** A picture: SVG text, or a PNG as a data URI shown at a width in CSS pixels. */
+    public record Figure(String svg, String dataUri, int width, String caption) {
+        public static Figure ofSvg(String svg, String caption) {
+            return new Figure(svg, null, 0, caption);
+        }
+
+        public static Figure ofPng(byte[] png, int width, String caption) {
+            return new Figure(
+                    null, "data:image/png;base64," + Base64.getEncoder().encodeToString(png), width, caption);
+        }
+    }
+
+    public String html() {
+        StringOutput output = new StringOutput();
+        TemplateEngine.createPrecompiled(ContentType.Html).render("report.jte", this, output);
+        return output.toString();
+    }
+
+    /** Writes the page beside its place, then moves it there. */
+    public void write(Path file) throws IOException {
+        dev.hone.cli.Files.writeAtomically(file, html());
+    }
+}

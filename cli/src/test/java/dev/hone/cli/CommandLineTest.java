@@ -1,0 +1,236 @@
+package dev.hone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hone.vision.synthetic.SyntheticSurfaces;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands one after the other on drawn surfaces, as a user would type them, and what they answer to bad input. */
+@TestInstance(Lifecycle.PER_CLASS)
+class CommandLineTest {
+    @TempDir
+    private static Path folder;
+
+    private Path data;
+    private Path model;
+    private Path int8;
+
+    /** What a command printed. */
+    private record Run(int exit, String out, String err) {
+        /** The one line of an expected failure. */
+        String complaint() {
+            assertThat(exit).as(err).isEqualTo(2);
+            List<String> lines = err.lines().filter(l -> l.startsWith("hone: ")).toList();
+            assertThat(lines).as(err).hasSize(1);
+            assertThat(err).doesNotContain("\tat ");
+            return lines.get(0);
+        }
+    }
+
+    private static synchronized Run hone(Object... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream o = new ByteArrayOutputStream();
+        ByteArrayOutputStream e = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(o, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(e, true, StandardCharsets.UTF_8));
+        try {
+            int exit = Hone.execute(Stream.of(arguments).map(Object::toString).toArray(String[]::new));
+            return new Run(exit, o.toString(StandardCharsets.UTF_8), e.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    private Run train(Path from, Path to, Object... more) {
+        Object[] first = {
+            "train", from, "-o", to, "--epochs", 2, "--width", 0.25, "--size", 64, "--cache", folder.resolve("cache")
+        };
+        return hone(Stream.concat(Stream.of(first), Stream.of(more)).toArray());
+    }
+
+    @BeforeAll
+    void makeModels() {
+        data = folder.resolve("surfaces");
+        model = folder.resolve("model.onnx");
+        int8 = folder.resolve("model.int8.onnx");
+        new SyntheticSurfaces(64, 12, 4, 4, 7).write(data);
+        Run trained = train(data, model);
+        assertThat(trained.exit).as(trained.err).isZero();
+        Run quantized = hone(
+                "quantize", model, "--calibrate", data, "-o", int8, "--images", 16, "--cache", folder.resolve("cache"));
+        assertThat(quantized.exit).as(quantized.err).isZero();
+    }
+
+    private Path anImage() throws IOException {
+        try (Stream<Path> files = Files.walk(data.resolve("test"))) {
+            return files.filter(f -> f.toString().endsWith(".png"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void evaluateCountsEveryTestImageOnce() throws IOException {
+        Run run = hone("evaluate", model, data, "--against", int8, "--json", "--cache", folder.resolve("cache"));
+        assertThat(run.exit).as(run.err).isZero();
+        JsonNode document = new ObjectMapper().readTree(run.out);
+        for (String which : List.of("model", "against")) {
+            JsonNode judged = document.get(which);
+            assertThat(judged.get("images").asInt()).isEqualTo(24);
+            int sum = 0;
+            int right = 0;
+            for (int t = 0; t < 6; t++) {
+                for (int p = 0; p < 6; p++) {
+                    sum += judged.get("confusion").get(t).get(p).asInt();
+                }
+                right += judged.get("confusion").get(t).get(t).asInt();
+            }
+            assertThat(sum).isEqualTo(24);
+            assertThat(judged.get("accuracy").asDouble())
+                    .isCloseTo(right / 24.0, org.assertj.core.data.Offset.offset(1e-5));
+        }
+    }
+
+    @Test
+    void quantizedModelIsAboutAQuarterOfTheSize() throws IOException {
+        assertThat((double) Files.size(int8) / Files.size(model)).isBetween(0.2, 0.6);
+    }
+
+    @Test
+    void predictGivesOneLinePerImageAndGoesOnAfterABadOne() throws IOException {
+        Path bad = Files.writeString(folder.resolve("bad.png"), "no image");
+        Run run = hone("predict", model, anImage(), bad, anImage());
+        assertThat(run.exit).isEqualTo(2);
+        List<String> lines = run.out.lines().toList();
+        assertThat(lines).hasSize(3);
+        JsonNode first = new ObjectMapper().readTree(lines.get(0));
+        double sum = 0;
+        for (JsonNode p : first.get("probabilities")) {
+            sum += p.asDouble();
+        }
+        assertThat(sum).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-4));
+        assertThat(new ObjectMapper().readTree(lines.get(1)).get("error").asText())
+                .contains("bad.png");
+        assertThat(lines.get(2).replaceAll("\"(milliseconds|total)\":[0-9.]+", ""))
+                .isEqualTo(lines.get(0).replaceAll("\"(milliseconds|total)\":[0-9.]+", ""));
+    }
+
+    @Test
+    void explainWritesAPicturePerImage() throws IOException {
+        Path maps = folder.resolve("maps");
+        Run run = hone(
+                "explain",
+                model,
+                anImage(),
+                "--baselines",
+                data,
+                "-o",
+                maps,
+                "--json",
+                "--cache",
+                folder.resolve("cache"));
+        assertThat(run.exit).as(run.err).isZero();
+        JsonNode line = new ObjectMapper().readTree(run.out);
+        assertThat(Path.of(line.get("map").asText())).exists();
+        assertThat(line.get("samples").asInt()).isEqualTo(50);
+    }
+
+    @Test
+    void reportHoldsEverythingInOneFile() throws IOException {
+        Path report = folder.resolve("report.html");
+        Run run = hone(
+                "evaluate", model, data, "--against", int8, "--report", report, "--cache", folder.resolve("cache"));
+        assertThat(run.exit).as(run.err).isZero();
+        String html = Files.readString(report);
+        assertThat(html)
+                .contains(
+                        "Confusion matrix",
+                        "side by side",
+                        "<svg",
+                        "data:image/png;base64,",
+                        "Why: right verdicts",
+                        "hone evaluate");
+        assertThat(html.replace("http://www.w3.org", "")).doesNotContain("http://", "https://", "src=\"/");
+    }
+
+    @Test
+    void trainingAgainGivesTheSameBytes() throws IOException {
+        Path again = folder.resolve("again.onnx");
+        assertThat(train(data, again).exit).isZero();
+        byte[] expected = Files.readAllBytes(model);
+        // The file remembers its own command line, where only the name of the output differs.
+        assertThat(Files.readAllBytes(again).length).isEqualTo(expected.length);
+        Run a = hone("predict", model, anImage());
+        Run b = hone("predict", again, anImage());
+        assertThat(b.out.replaceAll("\"(milliseconds|total)\":[0-9.]+", ""))
+                .isEqualTo(a.out.replaceAll("\"(milliseconds|total)\":[0-9.]+", ""));
+    }
+
+    @Test
+    void showAndBenchDescribeTheModel() throws IOException {
+        JsonNode shown = new ObjectMapper().readTree(hone("show", model, "--json", "--nodes").out);
+        assertThat(shown.get("metadata").get("hone.labels").asText().lines()).hasSize(6);
+        assertThat(shown.get("operators").get("Conv").asInt()).isGreaterThan(5);
+        JsonNode bench =
+                new ObjectMapper().readTree(hone("bench", model, "--against", int8, "--seconds", 0.2, "--json").out);
+        assertThat(bench.get("model").get("p50").asDouble()).isPositive();
+        assertThat(bench.get("model").get("multiplyAdds").asDouble())
+                .isEqualTo(shown.get("multiplyAdds").asDouble());
+    }
+
+    @Test
+    void badInputGetsOneLine() throws IOException {
+        Path out = folder.resolve("none.onnx");
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        assertThat(train(empty, out).complaint()).contains("empty");
+        Path one = Files.createDirectories(folder.resolve("one"));
+        Files.createDirectories(one.resolve("only"));
+        Files.copy(anImage(), one.resolve("only/a.png"));
+        Files.copy(anImage(), one.resolve("only/b.png"));
+        assertThat(train(one, out).complaint()).contains("only");
+        Path csv = Files.writeString(folder.resolve("a.csv"), "path,split\nx.png,train\n");
+        assertThat(train(csv, out).complaint()).contains("label");
+        assertThat(hone("show", Files.writeString(folder.resolve("random.onnx"), "nonsense"))
+                        .complaint())
+                .contains("random.onnx");
+        Path cut = folder.resolve("cut.onnx");
+        Files.write(cut, java.util.Arrays.copyOf(Files.readAllBytes(model), 5000));
+        assertThat(hone("predict", cut, anImage()).complaint()).contains("cut.onnx");
+        assertThat(hone("quantize", int8, "--calibrate", data, "-o", out, "--cache", folder.resolve("cache"))
+                        .complaint())
+                .contains("quantized");
+        assertThat(hone(
+                                "explain",
+                                model,
+                                anImage(),
+                                "--baselines",
+                                data,
+                                "-o",
+                                folder.resolve("m"),
+                                "--class",
+                                "nothing",
+                                "--cache",
+                                folder.resolve("cache"))
+                        .complaint())
+                .contains("nothing");
+        assertThat(hone("train", data).complaint()).contains("--output");
+        assertThat(out).doesNotExist();
+    }
+}
