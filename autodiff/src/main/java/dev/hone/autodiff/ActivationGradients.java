@@ -49,7 +49,7 @@ final class ActivationGradients {
             return where(o, greater(o, x(n), 0), dy, o.mul(dy, o.add(o.mul(y(n), 1 / alpha), 1)));
         });
         r.broadcast("Clip", ActivationGradients::clip, ActivationGradients::clipLow, ActivationGradients::clipHigh);
-        r.broadcast("Sigmoid", (o, n, dy) -> o.mul(dy, o.mul(y(n), oneMinus(o, y(n)))));
+        r.broadcast("Sigmoid", (o, n, dy) -> o.mul(dy, o.mul(y(n), complement(o, y(n)))));
         r.broadcast("Tanh", (o, n, dy) -> o.mul(dy, oneMinus(o, square(o, y(n)))));
         r.broadcast("HardSigmoid", (o, n, dy) -> {
             Value slope = o.mul(dy, n.floatAttribute("alpha", 0.2f));
@@ -94,6 +94,13 @@ final class ActivationGradients {
         return Forms.type(a) == ElementType.FLOAT
                 ? o.op("HardSigmoid", Map.of("alpha", 1e30f, "beta", 0f), a)
                 : o.op("Sign", a);
+    }
+
+    /** {@code 1 - a} for a in [0, 1], as an activation, which the CPU provider keeps in the blocked layout. */
+    private static Value complement(Ops o, Value a) {
+        return Forms.type(a) == ElementType.FLOAT
+                ? o.op("HardSigmoid", Map.of("alpha", -1f, "beta", 1f), a)
+                : oneMinus(o, a);
     }
 
     private static Value sumOverAxis(Ops o, Node n, Value a) {

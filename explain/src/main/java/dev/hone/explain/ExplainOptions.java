@@ -23,7 +23,7 @@ public record ExplainOptions(int samples, long seed, float noise, int chunk, boo
 
     /** 50 samples, no noise, scores before the Softmax, all cores. */
     public static ExplainOptions defaults() {
-        return new ExplainOptions(50, 0, 0, 8, true, SessionOptions.defaults().withSpinning(true));
+        return new ExplainOptions(50, 0, 0, 4, true, SessionOptions.defaults());
     }
 
     public ExplainOptions withSamples(int value) {
