@@ -73,7 +73,7 @@ public interface Draws {
 
             @Override
             public void noise(int row, FloatBuffer to) {
-                java.util.Random gauss = new java.util.Random(noiseSeed + 0x9E3779B97F4A7C15L * row);
+                SplittableRandom gauss = new SplittableRandom(noiseSeed + row);
                 while (to.hasRemaining()) {
                     to.put((float) (deviation * gauss.nextGaussian()));
                 }

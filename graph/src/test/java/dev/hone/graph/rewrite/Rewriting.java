@@ -12,6 +12,7 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.graph.verify.Verifier;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
@@ -108,7 +109,7 @@ final class Rewriting {
     }
 
     /**
-     * Asserts that the pass changes the graph, keeps the signature, and yields the same outputs.
+     * Asserts that the pass changes the graph, leaves it valid, keeps the signature, and yields the same outputs.
      *
      * @param tolerance of the largest difference, relative to the largest output; 0 asks for the same bits
      */
@@ -116,6 +117,7 @@ final class Rewriting {
         List<String> signature = signature();
         Map<String, float[]> expected = run();
         assertThat(pass.run(new Model(graph))).as("changed").isTrue();
+        Verifier.check(graph);
         assertThat(signature()).isEqualTo(signature);
         assertThat(pass.run(new Model(graph))).as("changed again").isFalse();
         Map<String, float[]> actual = run();
