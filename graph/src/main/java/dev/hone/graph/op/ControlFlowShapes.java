@@ -6,6 +6,7 @@ import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -108,7 +109,7 @@ final class ControlFlowShapes {
             if (x != null) {
                 int axis = n.axis(inAxes[i], x.rank());
                 length = n.same(length, x.dim(axis), "length of the scanned inputs");
-                List<Dim> dims = new java.util.ArrayList<>(x.dims());
+                List<Dim> dims = new ArrayList<>(x.dims());
                 dims.remove(axis);
                 slice.setShape(new Shape(dims));
             }
@@ -174,7 +175,7 @@ final class ControlFlowShapes {
         if (slice == null) {
             return null;
         }
-        List<Dim> dims = new java.util.ArrayList<>(slice.dims());
+        List<Dim> dims = new ArrayList<>(slice.dims());
         dims.add(axis, length);
         return new Shape(dims);
     }

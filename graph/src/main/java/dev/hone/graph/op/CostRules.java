@@ -84,23 +84,32 @@ public final class CostRules {
         return entries;
     }
 
-    /** The cost of one node without its subgraphs, or null if its operator has no rule. Shapes have to be inferred. */
+    /**
+     * The cost of one node without its subgraphs, or null if its operator has no rule. Shapes have to be inferred.
+     *
+     * @throws dev.hone.graph.GraphException if the shapes do not fit the operator
+     */
     public static Cost of(Node node) {
         String name = Operators.key(node.domain(), node.op());
         if (!names().contains(name)) {
             return null;
         }
         ShapeContext context = new ShapeContext(node);
-        MultiplyAdds products = PRODUCTS.get(name);
-        Dim multiplyAdds = products == null ? Dim.ZERO : products.of(context);
-        Dim parameters = Dim.of(count(weights(node)));
-        if (VIEWS.contains(name)) {
-            return new Cost(multiplyAdds, parameters, Dim.ZERO, Dim.ZERO);
+        try {
+            MultiplyAdds products = PRODUCTS.get(name);
+            Dim multiplyAdds = products == null ? Dim.ZERO : products.of(context);
+            Dim parameters = Dim.of(count(weights(node)));
+            if (VIEWS.contains(name)) {
+                return new Cost(multiplyAdds, parameters, Dim.ZERO, Dim.ZERO);
+            }
+            List<Value> inputs = node.inputs();
+            Dim written = bytes(node.outputs());
+            boolean selects = SELECTIONS.contains(name) && !inputs.isEmpty();
+            Dim read = selects ? written.plus(bytes(inputs.subList(1, inputs.size()))) : bytes(inputs);
+            return new Cost(multiplyAdds, parameters, read, written);
+        } catch (IndexOutOfBoundsException | ArithmeticException e) {
+            throw context.misfit(e);
         }
-        Dim written = bytes(node.outputs());
-        List<Value> inputs = node.inputs();
-        Dim read = SELECTIONS.contains(name) ? written.plus(bytes(inputs.subList(1, inputs.size()))) : bytes(inputs);
-        return new Cost(multiplyAdds, parameters, read, written);
     }
 
     // ---- weights
@@ -169,7 +178,7 @@ public final class CostRules {
 
     /** Of a kernel [M,C,...] what one output element takes: all but the first axis. */
     private static Dim taps(Shape w) {
-        return w == null ? Dim.unknown() : new Shape(w.dims().subList(1, w.rank())).elements();
+        return w == null || w.rank() == 0 ? Dim.unknown() : new Shape(w.dims().subList(1, w.rank())).elements();
     }
 
     private static Dim output(ShapeContext n) {

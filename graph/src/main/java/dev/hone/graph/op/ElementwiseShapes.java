@@ -17,7 +17,6 @@ final class ElementwiseShapes {
         "Asinh",
         "Atan",
         "Atanh",
-        "Bernoulli",
         "BitwiseNot",
         "Ceil",
         "Celu",
@@ -32,7 +31,6 @@ final class ElementwiseShapes {
         "Gelu",
         "HardSigmoid",
         "HardSwish",
-        "Identity",
         "IsInf",
         "IsNaN",
         "LeakyRelu",
@@ -140,8 +138,7 @@ final class ElementwiseShapes {
     }
 
     private static void bernoulli(ShapeContext n) {
-        long type = n.attribute("dtype", 0);
-        n.outputType(0, type == 0 ? n.type(0) : ElementType.ofOnnx((int) type));
+        n.outputType(0, n.typeAttribute("dtype", n.type(0)));
         sameShape(n);
     }
 
@@ -165,7 +162,7 @@ final class ElementwiseShapes {
     }
 
     private static void cast(ShapeContext n) {
-        n.outputType(0, ElementType.ofOnnx((int) n.attribute("to", ElementType.FLOAT.onnx())));
+        n.outputType(0, n.typeAttribute("to", ElementType.FLOAT));
         sameShape(n);
     }
 
@@ -176,8 +173,7 @@ final class ElementwiseShapes {
 
     private static void quantize(ShapeContext n) {
         if (!n.has(2)) {
-            long type = n.attribute("output_dtype", 0);
-            n.outputType(0, type == 0 ? ElementType.UINT8 : ElementType.ofOnnx((int) type));
+            n.outputType(0, n.typeAttribute("output_dtype", ElementType.UINT8));
         }
         checkScale(n);
         sameShape(n);

@@ -7,6 +7,7 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Operators that make a tensor from nothing but its description: constants, ranges, random numbers, shapes. */
 final class GeneratorShapes {
@@ -61,7 +62,7 @@ final class GeneratorShapes {
         long end = n.attribute("end", rank);
         int from = (int) Math.max(0, Math.min(rank, start < 0 ? start + rank : start));
         int to = (int) Math.max(from, Math.min(rank, end < 0 ? end + rank : end));
-        return java.util.stream.IntStream.range(from, to).boxed().toList();
+        return IntStream.range(from, to).boxed().toList();
     }
 
     private static void range(ShapeContext n) {
@@ -86,18 +87,18 @@ final class GeneratorShapes {
     }
 
     private static void like(ShapeContext n) {
-        n.outputType(0, n.node().has("dtype") ? ElementType.ofOnnx((int) n.attribute("dtype", 1)) : n.type(0));
+        n.outputType(0, n.typeAttribute("dtype", n.type(0)));
         n.output(0, n.shape(0));
     }
 
     private static void random(ShapeContext n) {
-        n.outputType(0, ElementType.ofOnnx((int) n.attribute("dtype", ElementType.FLOAT.onnx())));
+        n.outputType(0, n.typeAttribute("dtype", ElementType.FLOAT));
         long[] shape = n.node().intsAttribute("shape");
         n.output(0, shape == null ? null : Shape.of(shape));
     }
 
     private static void multinomial(ShapeContext n) {
-        n.outputType(0, ElementType.ofOnnx((int) n.attribute("dtype", ElementType.INT32.onnx())));
+        n.outputType(0, n.typeAttribute("dtype", ElementType.INT32));
         Shape x = n.shape(0);
         n.output(0, x == null ? Dim.unknown() : x.dim(0), Dim.of(n.attribute("sample_size", 1)));
     }

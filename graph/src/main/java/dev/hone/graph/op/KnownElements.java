@@ -103,9 +103,17 @@ final class KnownElements {
         }
         Rule rule = n.node().domain().isEmpty() ? TABLE.get(n.node().op()) : null;
         if (rule != null) {
-            List<Dim> elements = rule.elements(n, output.shape());
-            boolean complete = elements != null && output.shape().elements().is(elements.size());
-            output.setElements(complete ? elements : null);
+            output.setElements(elements(rule, n, output.shape()));
+        }
+    }
+
+    private static List<Dim> elements(Rule rule, ShapeContext n, Shape y) {
+        try {
+            List<Dim> elements = rule.elements(n, y);
+            return elements != null && y.elements().is(elements.size()) ? elements : null;
+        } catch (ArithmeticException e) {
+            // Beyond 64 bits, where integers of a tensor wrap around: no size that anyone counts with.
+            return null;
         }
     }
 

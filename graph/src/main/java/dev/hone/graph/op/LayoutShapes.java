@@ -268,6 +268,9 @@ final class LayoutShapes {
             return;
         }
         long parts = n.attribute("num_outputs", count);
+        if (parts < 1) {
+            throw n.error("attribute num_outputs is " + parts + ", expected 1 or more");
+        }
         // All parts are equal but the last, which may be smaller.
         Dim each = whole.ceilDiv(parts);
         for (int i = 0; i < count; i++) {

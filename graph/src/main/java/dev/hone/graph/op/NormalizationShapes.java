@@ -54,7 +54,7 @@ final class NormalizationShapes {
     /** Mean and inverse deviation have dimension 1 from {@code axis} on. */
     private static void layer(ShapeContext n) {
         Shape x = n.shape(0);
-        ElementType statistics = ElementType.ofOnnx((int) n.attribute("stash_type", ElementType.FLOAT.onnx()));
+        ElementType statistics = n.typeAttribute("stash_type", ElementType.FLOAT);
         n.outputType(1, statistics);
         n.outputType(2, statistics);
         n.output(0, x);

@@ -3,6 +3,7 @@ package dev.hone.graph.op;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -40,7 +41,7 @@ final class SelectionShapes {
         }
         if (axes == null) {
             axes = new long[count];
-            java.util.Arrays.setAll(axes, i -> i);
+            Arrays.setAll(axes, i -> i);
         }
         n.axes(axes, x.rank());
         for (int i = 1; i < 3; i++) {

@@ -9,6 +9,7 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -101,7 +102,7 @@ final class ShapeContext {
         if (tensor == null || tensor.count() > KnownElements.LIMIT || !KnownElements.applies(tensor.type())) {
             return null;
         }
-        return java.util.Arrays.stream(tensor.longs()).mapToObj(Dim::of).toList();
+        return Arrays.stream(tensor.longs()).mapToObj(Dim::of).toList();
     }
 
     /** The elements of an input if all are known numbers, else null. */
@@ -130,12 +131,26 @@ final class ShapeContext {
         return node.intAttribute(name, otherwise ? 1 : 0) != 0;
     }
 
+    /** The element type that an attribute names by its number, or another one if the attribute is absent. */
+    ElementType typeAttribute(String name, ElementType otherwise) {
+        long number = attribute(name, 0);
+        for (ElementType type : ElementType.values()) {
+            if (type.onnx() == number) {
+                return type;
+            }
+        }
+        if (number == 0) {
+            return otherwise;
+        }
+        throw error("attribute " + name + " is " + number + ", which is no element type");
+    }
+
     /** A list attribute of the given length; every element {@code otherwise} if it is absent. */
     long[] attributes(String name, int length, long otherwise) {
         long[] values = node.intsAttribute(name);
         if (values == null) {
             values = new long[length];
-            java.util.Arrays.fill(values, otherwise);
+            Arrays.fill(values, otherwise);
         } else if (values.length != length) {
             throw error("attribute " + name + " has " + values.length + " elements, expected " + length);
         }
@@ -149,6 +164,11 @@ final class ShapeContext {
         Value value = node.output(index);
         if (value == null || shape == null) {
             return;
+        }
+        for (Dim dim : shape.dims()) {
+            if (dim.isConstant() && dim.constant() < 0) {
+                throw error("output " + index + " would have the shape " + shape + "; inputs " + inputs());
+            }
         }
         Shape declared = value.shape();
         if (declared != null && declared.rank() == shape.rank()) {
@@ -179,6 +199,11 @@ final class ShapeContext {
 
     GraphException error(String message) {
         return new GraphException(node, message);
+    }
+
+    /** For what rules run into where ranks, counts or sizes are not what the operator allows. */
+    GraphException misfit(RuntimeException cause) {
+        return new GraphException(node.label() + ": inputs " + inputs() + " do not fit the operator", cause);
     }
 
     /** An axis counted from 0, from one that may count from the end. @throws GraphException if there is none such */
@@ -271,9 +296,7 @@ final class ShapeContext {
     /** The shapes of all inputs, for messages. */
     String inputs() {
         return node.inputs().stream()
-                .flatMap(v -> v == null
-                        ? Stream.of("-")
-                        : Stream.of(v.shape() == null ? "?" : v.shape().toString()))
+                .map(v -> v == null ? "-" : v.shape() == null ? "?" : v.shape().toString())
                 .toList()
                 .toString();
     }

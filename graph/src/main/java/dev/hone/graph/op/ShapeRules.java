@@ -45,8 +45,15 @@ public final class ShapeRules {
         ShapeRule rule = TABLE.get(Operators.key(node.domain(), node.op()));
         if (rule != null) {
             ShapeContext context = new ShapeContext(node);
-            rule.infer(context);
-            KnownElements.infer(context);
+            try {
+                rule.infer(context);
+                KnownElements.infer(context);
+            } catch (IndexOutOfBoundsException
+                    | IllegalArgumentException
+                    | NegativeArraySizeException
+                    | ArithmeticException e) {
+                throw context.misfit(e);
+            }
         }
     }
 

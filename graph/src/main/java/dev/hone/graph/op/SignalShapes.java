@@ -19,14 +19,14 @@ final class SignalShapes {
     }
 
     private static void window(ShapeContext n) {
-        n.outputType(0, ElementType.ofOnnx((int) n.attribute("output_datatype", ElementType.FLOAT.onnx())));
+        n.outputType(0, n.typeAttribute("output_datatype", ElementType.FLOAT));
         Dim size = n.element(0);
         n.output(0, size == null ? Dim.unknown() : size);
     }
 
     /** [dft_length / 2 + 1, bins]. */
     private static void mel(ShapeContext n) {
-        n.outputType(0, ElementType.ofOnnx((int) n.attribute("output_datatype", ElementType.FLOAT.onnx())));
+        n.outputType(0, n.typeAttribute("output_datatype", ElementType.FLOAT));
         Dim bins = n.element(0);
         Dim length = n.element(1);
         n.output(0, length == null ? Dim.unknown() : length.floorDiv(2).plus(1), bins == null ? Dim.unknown() : bins);

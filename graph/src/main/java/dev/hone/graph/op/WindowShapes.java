@@ -2,6 +2,7 @@ package dev.hone.graph.op;
 
 import dev.hone.graph.Dim;
 import dev.hone.graph.Shape;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -243,14 +244,17 @@ final class WindowShapes {
     /** [N, C * product of the block, L] to [N, C, image...]. */
     private static void columnsToImage(ShapeContext n) {
         Shape x = n.shape(0);
-        java.util.List<Dim> image = n.elements(1);
-        java.util.List<Dim> block = n.elements(2);
+        List<Dim> image = n.elements(1);
+        List<Dim> block = n.elements(2);
         if (x == null || image == null) {
             return;
         }
         Dim taps = Dim.ONE;
-        for (Dim d : block == null ? java.util.List.of(Dim.unknown()) : block) {
+        for (Dim d : block == null ? List.of(Dim.unknown()) : block) {
             taps = taps.times(d);
+        }
+        if (taps.is(0)) {
+            throw n.error("a block of no elements: " + block);
         }
         Shape y = ShapeContext.unknownOfRank(image.size() + 2)
                 .with(0, x.dim(0))
