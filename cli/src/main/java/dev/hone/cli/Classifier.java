@@ -17,12 +17,17 @@ import java.util.List;
 import java.util.Map;
 
 /** A model file that tells classes of images apart, ready to run. */
-final class Classifier implements AutoCloseable {
+public final class Classifier implements AutoCloseable {
     private static final int FLOAT = 1;
     private static final int UINT8 = 2;
 
     private final ImageInput input;
     private final Session session;
+
+    /** A model that Hone made. */
+    public Classifier(Path file, SessionOptions options) {
+        this(file, new PixelOption(), options);
+    }
 
     Classifier(Path file, PixelOption pixels, SessionOptions options) {
         this.session = Session.open(file, options);
@@ -32,6 +37,11 @@ final class Classifier implements AutoCloseable {
             session.close();
             throw e;
         }
+    }
+
+    /** What images are brought to. */
+    public ImageStore.Form form() {
+        return input.form();
     }
 
     ImageInput input() {
@@ -44,7 +54,7 @@ final class Classifier implements AutoCloseable {
     }
 
     /** [1,C,H,W] of the image's own pixels, which have the model's size. */
-    NativeTensor tensor(Image image) {
+    public NativeTensor tensor(Image image) {
         NativeTensor tensor =
                 NativeTensor.allocate(input.elementType(), 1, image.channels(), image.height(), image.width());
         if (input.elementType() == UINT8) {
@@ -56,7 +66,7 @@ final class Classifier implements AutoCloseable {
     }
 
     /** Probabilities of the classes for a batch, [N][K]. */
-    float[][] probabilities(NativeTensor images) {
+    public float[][] probabilities(NativeTensor images) {
         Map<String, NativeTensor> outputs =
                 session.run(Map.of(input.name(), images), List.of(input.scores()), Map.of());
         try (NativeTensor output = outputs.get(input.scores())) {

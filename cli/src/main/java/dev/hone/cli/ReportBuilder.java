@@ -310,7 +310,7 @@ final class ReportBuilder {
             Sample sample = store.dataSet().samples().get(indices[i]);
             Image input = ImageStore.decode(sample.file(), classifier.input().form());
             Explainer.Explained explained = explainer.explain(input, -1);
-            Image picture = HeatMapFigure.figure(ImageFiles.read(sample.file()), explained.map(false), 200);
+            Image picture = HeatMapFigure.figure(ImageFiles.read(sample.file()), explained.map(false), 184);
             figures.add(Figure.ofPng(
                     ImageFiles.png(picture),
                     picture.width(),

@@ -28,7 +28,7 @@ public final class Charts {
     /** @param series name to one value per epoch, counted from 1 */
     public static String overEpochs(String title, String unit, Map<String, double[]> series) {
         XYChart chart = new XYChartBuilder()
-                .width(520)
+                .width(510)
                 .height(320)
                 .title(title)
                 .xAxisTitle("epoch")

@@ -60,7 +60,8 @@ public record ModelCard(
     /** Puts the card into a model's metadata, in place of an older one; what others have put there stays. */
     public void writeTo(Model model) {
         Map<String, String> metadata = model.metadata();
-        metadata.keySet().removeIf(key -> key.startsWith(PREFIX));
+        metadata.remove(PREFIX + "good");
+        metadata.remove(PREFIX + "threshold");
         metadata.put(PREFIX + "labels", String.join("\n", labels));
         metadata.put(PREFIX + "channels", Integer.toString(channels));
         metadata.put(PREFIX + "height", Integer.toString(height));
