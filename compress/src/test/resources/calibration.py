@@ -20,8 +20,9 @@ def quantized(x, low, high):
 
 
 def divergence(x, low, high, width):
-    """KL divergence of the histogram clipped to [low, high] from itself made even inside 256 levels."""
-    first, end = int(np.floor(x.min() / width)), int(np.floor(x.max() / width)) + 1
+    """KL divergence of the histogram, without zeros, clipped to [low, high] from itself made even inside 256 levels."""
+    x = x[x != 0]
+    first, end = min(0, int(np.floor(x.min() / width))), int(np.floor(x.max() / width)) + 1
     counts = np.histogram(x, bins=np.arange(first, end + 1) * width)[0].astype(float)
     assert counts.sum() == len(x)
     a, b = max(first, int(np.floor(low / width))) - first, min(end, int(np.ceil(high / width))) - first

@@ -62,8 +62,8 @@ final class Calibrator {
         }
     }
 
-    /** The model with the values as further outputs. */
-    private static byte[] instrumented(Model model, Collection<Value> values) {
+    /** The model's file with the values as further outputs. */
+    static byte[] instrumented(Model model, Collection<Value> values) {
         Graph graph = model.graph();
         graph.uniqueNames();
         int before = graph.outputs().size();

@@ -33,9 +33,7 @@ public final class Quantizer {
     public static QuantizationResult quantize(
             Model model, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
         rejectQuantized(model.graph());
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
-        Passes.inference().run(copy);
-        Rules.of(new GlobalMaxToMaxPool()).run(copy);
+        Model copy = prepare(model);
         Graph graph = copy.graph();
         if (inputs(graph) != 1) {
             throw new QuantizationException(
@@ -65,6 +63,14 @@ public final class Quantizer {
         graph.uniqueNames();
         copy.metadata().put(METADATA_KEY, describe(options, calibration.images()));
         return new QuantizationResult(copy, calibration.images(), integerNodes, left);
+    }
+
+    /** A copy in the form that is quantized: batch norms folded, operators as the integer kernels want them. */
+    static Model prepare(Model model) {
+        Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
+        Passes.inference().run(copy);
+        Rules.of(new GlobalMaxToMaxPool()).run(copy);
+        return copy;
     }
 
     private static String describe(QuantizeOptions options, long images) {

@@ -45,10 +45,11 @@ class HistogramTest {
         Histogram histogram = new Histogram();
         histogram.add(new float[5]);
         assertThat(histogram.width()).isZero();
-        assertThat(histogram.count(0)).isEqualTo(5);
-        histogram.add(new float[] {1});
-        assertThat(histogram.count(0)).isEqualTo(5);
-        assertThat(histogram.total()).isEqualTo(6);
+        assertThat(histogram.zeros()).isEqualTo(5);
+        histogram.add(new float[] {1, 0, -0f});
+        assertThat(histogram.count(0)).isZero();
+        assertThat(histogram.zeros()).isEqualTo(7);
+        assertThat(histogram.total()).isEqualTo(8);
     }
 
     @Test
