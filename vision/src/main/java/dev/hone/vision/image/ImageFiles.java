@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
@@ -38,7 +39,8 @@ import javax.imageio.stream.ImageInputStream;
  * </ul>
  *
  * <p>Memory: at most {@link #MAX_PIXELS} pixels of a file are ever held. A larger file is decoded every second (third,
- * ...) row and column where a smaller size is wanted, and refused where it is wanted whole.
+ * ...) row and column where a smaller size is wanted, and refused where it is wanted whole. Threads that decode at the
+ * same time wait for one another before they fill more than half the heap.
  */
 public final class ImageFiles {
     /** The most pixels decoded from one file. */
@@ -48,6 +50,13 @@ public final class ImageFiles {
 
     /** Reads in blocks; the JDK's own file stream asks the system for every byte. */
     private static final BufferedFileImageInputStreamSpi FILES = new BufferedFileImageInputStreamSpi();
+
+    /** Of decoding: up to three 16-bit samples from the decoder, and the image before and after it is turned upright. */
+    private static final int BYTES_PER_PIXEL = 12;
+    /** MiB of heap that may hold images being decoded: half of all, so that many cores on a small heap take turns. */
+    private static final int HEAP = (int) Math.max(1, Runtime.getRuntime().maxMemory() / 2 >> 20);
+
+    private static final Semaphore DECODING = new Semaphore(HEAP, true);
 
     private ImageFiles() {}
 
@@ -90,11 +99,18 @@ public final class ImageFiles {
             if (step > 1) {
                 param.setSourceSubsampling(step, step, 0, 0);
             }
-            BufferedImage decoded = reader.read(0, param);
-            if (warnings[0] != null) {
-                throw new IIOException(warnings[0]);
+            long pixels = (long) (reader.getHeight(0) / step + 1) * (reader.getWidth(0) / step + 1);
+            int mebibytes = (int) Math.min(HEAP, 1 + (pixels * BYTES_PER_PIXEL >> 20));
+            DECODING.acquireUninterruptibly(mebibytes);
+            try {
+                BufferedImage decoded = reader.read(0, param);
+                if (warnings[0] != null) {
+                    throw new IIOException(warnings[0]);
+                }
+                return Orientation.undo(Pixels.from(decoded), orientation);
+            } finally {
+                DECODING.release(mebibytes);
             }
-            return Orientation.undo(Pixels.from(decoded), orientation);
         });
     }
 

@@ -62,13 +62,17 @@ public enum Defect {
                 double contrast = sign * strength * dice.uniform(0.18, 0.32);
                 c.defect(
                         (x, y) -> {
+                            double distance = Math.hypot(x - cx, y - cy);
+                            if (distance > 1.3 * radius + 1) {
+                                return 0;
+                            }
                             double edge = radius
                                     * (1
                                             + 0.25
                                                     * noise.at(
                                                             2 + 1.5 * Math.cos(Math.atan2(y - cy, x - cx)),
                                                             2 + 1.5 * Math.sin(Math.atan2(y - cy, x - cx))));
-                            return contrast * Canvas.smoothStep((edge + 0.8 - Math.hypot(x - cx, y - cy)) / 1.6);
+                            return contrast * Canvas.smoothStep((edge + 0.8 - distance) / 1.6);
                         },
                         Math.abs(contrast) * 0.3);
             }

@@ -51,7 +51,7 @@ class SyntheticSurfacesTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GOOD")
     void maskLiesOnTheDefect(Defect defect) {
         for (Texture texture : Texture.values()) {
-            for (int seed = 0; seed < 4; seed++) {
+            for (int seed = 0; seed < 2; seed++) {
                 Surface with = Surface.draw(texture, defect, 96, 1, new Dice(seed));
                 Surface without = Surface.draw(texture, defect, 96, 0, new Dice(seed));
                 double[] difference = new double[2];
@@ -75,15 +75,15 @@ class SyntheticSurfacesTest {
     @Test
     void badModelFails() {
         int classes = Defect.values().length;
-        SyntheticSurfaces surfaces = new SyntheticSurfaces(64, 90, 0, 30, 1);
+        SyntheticSurfaces surfaces = new SyntheticSurfaces(64, 60, 0, 30, 1);
         double[][] means = new double[classes][64];
         double[] brightness = new double[classes];
         for (Defect d : Defect.values()) {
-            for (int i = 0; i < 90; i++) {
+            for (int i = 0; i < 60; i++) {
                 double[] x = small(surfaces.draw(d, 0, i).image());
                 for (int k = 0; k < 64; k++) {
-                    means[d.ordinal()][k] += x[k] / 90;
-                    brightness[d.ordinal()] += x[k] / 90 / 64;
+                    means[d.ordinal()][k] += x[k] / 60;
+                    brightness[d.ordinal()] += x[k] / 60 / 64;
                 }
             }
         }
