@@ -83,16 +83,11 @@ final class MobileNetV3 {
         Value y = expanded == in ? x : convolution(l, x, name + ".expand", expanded, 1, 1, 1, block.hardSwish);
         y = convolution(l, y, name + ".depthwise", expanded, block.kernel, block.stride, expanded, block.hardSwish);
         if (block.squeeze) {
-            y = l.squeezeExcite(y, name + ".se", divisible(expanded / 4.0), l::relu, l::hardSigmoid);
+            y = l.squeezeExcite(y, name + ".se", NetworkSpec.divisible(expanded / 4.0), l::relu, l::hardSigmoid);
         }
         boolean residual = block.stride == 1 && in == out;
         double scale = residual && spec.zeroInit() ? 0 : 1;
         y = l.batchNorm(l.conv(y, name + ".project.0", out, 1, 1, 1), name + ".project.1", 1e-3, scale);
         return residual ? l.ops().add(x, y) : y;
-    }
-
-    private static int divisible(double wanted) {
-        int rounded = Math.max(8, (int) (wanted + 4) / 8 * 8);
-        return rounded < 0.9 * wanted ? rounded + 8 : rounded;
     }
 }

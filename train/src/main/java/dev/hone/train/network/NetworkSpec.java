@@ -1,41 +1,10 @@
 package dev.hone.train.network;
 
 import dev.hone.graph.HoneException;
+import java.util.function.Consumer;
 
-/**
- * What {@link Networks#build} needs to know of a network. Immutable; each {@code with} method returns a changed copy.
- *
- * @param architecture a name of {@link Networks#names()}
- * @param classes how many classes the head tells apart, 2 or more
- * @param channels colour channels of the input, 1 (grey) or 3 (red, green, blue)
- * @param height of the input in pixels
- * @param width of the input in pixels
- * @param widthMultiplier factor on the number of feature channels, rounded to multiples of 8
- * @param depthMultiplier factor on the number of blocks per stage, rounded up
- * @param normalization how pixels are brought to the range the first layer works in, inside the graph
- * @param stem how a {@code resnet-small} begins; the other architectures have their own
- * @param pooling how the last feature map becomes one vector
- * @param squeezeExcite whether residual blocks scale their channels by a gate (the mobile networks have their own)
- * @param zeroInit whether each residual branch starts as zero, so that the network starts shallow
- * @param dropout probability in front of the head, or negative for what the architecture was published with
- * @param seed of the initial weights
- */
-public record NetworkSpec(
-        String architecture,
-        int classes,
-        int channels,
-        int height,
-        int width,
-        double widthMultiplier,
-        double depthMultiplier,
-        Normalization normalization,
-        Stem stem,
-        Pooling pooling,
-        boolean squeezeExcite,
-        boolean zeroInit,
-        double dropout,
-        long seed) {
-
+/** What {@link Networks#build} needs to know of a network. Immutable; each {@code with} method returns a changed copy. */
+public final class NetworkSpec {
     /** How a small residual network begins. */
     public enum Stem {
         /** One 3 x 3 convolution of stride 2. */
@@ -53,14 +22,53 @@ public record NetworkSpec(
         AVERAGE_AND_MAX
     }
 
-    public NetworkSpec {
+    private final String architecture;
+    private final int classes;
+    private int channels = 3;
+    private int height = 224;
+    private int width = 224;
+    private Normalization normalization = Normalization.imageNet();
+    private double widthMultiplier = 1;
+    private double depthMultiplier = 1;
+    private Stem stem = Stem.CONV3;
+    private Pooling pooling = Pooling.AVERAGE;
+    private boolean squeezeExcite;
+    private boolean zeroInit;
+    private double dropout = -1;
+    private long seed;
+
+    private NetworkSpec(String architecture, int classes) {
+        this.architecture = architecture;
+        this.classes = classes;
+    }
+
+    /**
+     * Defaults: 3 channels, 224 x 224, ImageNet's mean and standard deviation, everything else as published, seed 0.
+     *
+     * @param architecture a name of {@link Networks#names()}
+     * @param classes how many classes the head tells apart, 2 or more
+     */
+    public static NetworkSpec of(String architecture, int classes) {
         require(classes >= 2, "number of classes", classes, "2 or more");
-        require(channels >= 1, "number of input channels", channels, "1 or more");
-        require(height >= 8 && width >= 8, "input size", height + " x " + width, "8 x 8 or more");
-        require(widthMultiplier > 0, "width multiplier", widthMultiplier, "more than 0");
-        require(depthMultiplier > 0, "depth multiplier", depthMultiplier, "more than 0");
-        require(dropout < 1, "dropout", dropout, "less than 1");
-        normalization.requireChannels(channels);
+        return new NetworkSpec(architecture, classes);
+    }
+
+    private NetworkSpec changed(Consumer<NetworkSpec> change) {
+        NetworkSpec copy = new NetworkSpec(architecture, classes);
+        copy.channels = channels;
+        copy.height = height;
+        copy.width = width;
+        copy.normalization = normalization;
+        copy.widthMultiplier = widthMultiplier;
+        copy.depthMultiplier = depthMultiplier;
+        copy.stem = stem;
+        copy.pooling = pooling;
+        copy.squeezeExcite = squeezeExcite;
+        copy.zeroInit = zeroInit;
+        copy.dropout = dropout;
+        copy.seed = seed;
+        change.accept(copy);
+        return copy;
     }
 
     private static void require(boolean holds, String what, Object found, String expected) {
@@ -69,168 +77,114 @@ public record NetworkSpec(
         }
     }
 
-    /** Defaults: 3 channels, 224 x 224, ImageNet's mean and standard deviation, everything else as published. */
-    public static NetworkSpec of(String architecture, int classes) {
-        return new NetworkSpec(
-                architecture,
-                classes,
-                3,
-                224,
-                224,
-                1,
-                1,
-                Normalization.imageNet(),
-                Stem.CONV3,
-                Pooling.AVERAGE,
-                false,
-                false,
-                -1,
-                0);
-    }
-
-    /** Another input; the normalization has to fit its channels. */
+    /**
+     * Another input.
+     *
+     * @param newChannels colour channels, 1 (grey) or 3 (red, green, blue)
+     * @param newHeight in pixels
+     * @param newWidth in pixels
+     * @param newNormalization how pixels are brought to the range the first layer works in, inside the graph
+     */
     public NetworkSpec withInput(int newChannels, int newHeight, int newWidth, Normalization newNormalization) {
-        return new NetworkSpec(
-                architecture,
-                classes,
-                newChannels,
-                newHeight,
-                newWidth,
-                widthMultiplier,
-                depthMultiplier,
-                newNormalization,
-                stem,
-                pooling,
-                squeezeExcite,
-                zeroInit,
-                dropout,
-                seed);
+        require(newChannels >= 1, "number of input channels", newChannels, "1 or more");
+        require(newHeight >= 8 && newWidth >= 8, "input size", newHeight + " x " + newWidth, "8 x 8 or more");
+        newNormalization.requireChannels(newChannels);
+        return changed(s -> {
+            s.channels = newChannels;
+            s.height = newHeight;
+            s.width = newWidth;
+            s.normalization = newNormalization;
+        });
     }
 
+    /**
+     * Another size of network.
+     *
+     * @param newWidth factor on the number of feature channels, rounded to multiples of 8
+     * @param newDepth factor on the number of blocks per stage, rounded up
+     */
     public NetworkSpec withMultipliers(double newWidth, double newDepth) {
-        return new NetworkSpec(
-                architecture,
-                classes,
-                channels,
-                height,
-                width,
-                newWidth,
-                newDepth,
-                normalization,
-                stem,
-                pooling,
-                squeezeExcite,
-                zeroInit,
-                dropout,
-                seed);
+        require(newWidth > 0, "width multiplier", newWidth, "more than 0");
+        require(newDepth > 0, "depth multiplier", newDepth, "more than 0");
+        return changed(s -> {
+            s.widthMultiplier = newWidth;
+            s.depthMultiplier = newDepth;
+        });
     }
 
-    public NetworkSpec withStem(Stem newStem) {
-        return new NetworkSpec(
-                architecture,
-                classes,
-                channels,
-                height,
-                width,
-                widthMultiplier,
-                depthMultiplier,
-                normalization,
-                newStem,
-                pooling,
-                squeezeExcite,
-                zeroInit,
-                dropout,
-                seed);
+    /** How a {@code resnet-small} begins; the other architectures have their own stem. */
+    public NetworkSpec withStem(Stem value) {
+        return changed(s -> s.stem = value);
     }
 
-    public NetworkSpec withPooling(Pooling newPooling) {
-        return new NetworkSpec(
-                architecture,
-                classes,
-                channels,
-                height,
-                width,
-                widthMultiplier,
-                depthMultiplier,
-                normalization,
-                stem,
-                newPooling,
-                squeezeExcite,
-                zeroInit,
-                dropout,
-                seed);
+    /** How the last feature map becomes one vector. */
+    public NetworkSpec withPooling(Pooling value) {
+        return changed(s -> s.pooling = value);
     }
 
+    /** Whether residual blocks scale their channels by a gate; the mobile networks have their own gates. */
     public NetworkSpec withSqueezeExcite(boolean value) {
-        return new NetworkSpec(
-                architecture,
-                classes,
-                channels,
-                height,
-                width,
-                widthMultiplier,
-                depthMultiplier,
-                normalization,
-                stem,
-                pooling,
-                value,
-                zeroInit,
-                dropout,
-                seed);
+        return changed(s -> s.squeezeExcite = value);
     }
 
+    /** Whether each residual branch starts as zero, so that the network starts shallow. */
     public NetworkSpec withZeroInit(boolean value) {
-        return new NetworkSpec(
-                architecture,
-                classes,
-                channels,
-                height,
-                width,
-                widthMultiplier,
-                depthMultiplier,
-                normalization,
-                stem,
-                pooling,
-                squeezeExcite,
-                value,
-                dropout,
-                seed);
+        return changed(s -> s.zeroInit = value);
     }
 
+    /** Probability in front of the head, or negative for what the architecture was published with. */
     public NetworkSpec withDropout(double value) {
-        return new NetworkSpec(
-                architecture,
-                classes,
-                channels,
-                height,
-                width,
-                widthMultiplier,
-                depthMultiplier,
-                normalization,
-                stem,
-                pooling,
-                squeezeExcite,
-                zeroInit,
-                value,
-                seed);
+        require(value < 1, "dropout", value, "less than 1");
+        return changed(s -> s.dropout = value);
     }
 
+    /** The seed of the initial weights. */
     public NetworkSpec withSeed(long value) {
-        return new NetworkSpec(
-                architecture,
-                classes,
-                channels,
-                height,
-                width,
-                widthMultiplier,
-                depthMultiplier,
-                normalization,
-                stem,
-                pooling,
-                squeezeExcite,
-                zeroInit,
-                dropout,
-                value);
+        return changed(s -> s.seed = value);
+    }
+
+    public String architecture() {
+        return architecture;
+    }
+
+    public int classes() {
+        return classes;
+    }
+
+    public int channels() {
+        return channels;
+    }
+
+    public int height() {
+        return height;
+    }
+
+    public int width() {
+        return width;
+    }
+
+    public Normalization normalization() {
+        return normalization;
+    }
+
+    public Stem stem() {
+        return stem;
+    }
+
+    public Pooling pooling() {
+        return pooling;
+    }
+
+    public boolean squeezeExcite() {
+        return squeezeExcite;
+    }
+
+    public boolean zeroInit() {
+        return zeroInit;
+    }
+
+    public long seed() {
+        return seed;
     }
 
     /** The dropout to use where an architecture was published with the given one. */
@@ -240,10 +194,11 @@ public record NetworkSpec(
 
     /** Channels after the width multiplier: a multiple of 8, never more than a tenth below what was asked for. */
     int scaled(double base) {
-        if (widthMultiplier == 1) {
-            return (int) base;
-        }
-        double wanted = base * widthMultiplier;
+        return widthMultiplier == 1 ? (int) base : divisible(base * widthMultiplier);
+    }
+
+    /** The multiple of 8 that the mobile networks round to. */
+    static int divisible(double wanted) {
         int rounded = Math.max(8, (int) (wanted + 4) / 8 * 8);
         return rounded < 0.9 * wanted ? rounded + 8 : rounded;
     }
