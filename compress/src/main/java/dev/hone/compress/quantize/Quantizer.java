@@ -6,6 +6,7 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.graph.rewrite.Match;
 import dev.hone.graph.rewrite.Passes;
 import dev.hone.graph.rewrite.Rules;
 import java.util.LinkedHashMap;
@@ -39,7 +40,7 @@ public final class Quantizer {
             throw new QuantizationException(
                     "the model has " + inputs(graph) + " inputs, expected one: calibration images go into it");
         }
-        Plan plan = Plan.of(graph, options);
+        Plan plan = plan(graph, options);
         if (plan.kernels().isEmpty()) {
             throw new QuantizationException("nothing to quantize: " + whyNothing(plan));
         }
@@ -63,6 +64,21 @@ public final class Quantizer {
         graph.uniqueNames();
         copy.metadata().put(METADATA_KEY, describe(options, calibration.images()));
         return new QuantizationResult(copy, calibration.images(), integerNodes, left);
+    }
+
+    /** The plan, after first layers that become integer have taken the form that their kernel runs best. */
+    private static Plan plan(Graph graph, QuantizeOptions options) {
+        Plan plan = Plan.of(graph, options);
+        boolean changed = false;
+        for (Node node : plan.kernels()) {
+            if (node.is("Conv")
+                    && !plan.isComputedInIntegers(plan.root(node.input(0)))
+                    && new StemToBlocks().match(node) instanceof Match.Found found) {
+                found.rewrite().run();
+                changed = true;
+            }
+        }
+        return changed ? Plan.of(graph, options) : plan;
     }
 
     /** A copy in the form that is quantized: batch norms folded, operators as the integer kernels want them. */
