@@ -22,7 +22,8 @@ import java.util.Set;
  * <p>Only nodes on a path from what is differentiated with respect to, to the outputs, are visited. Where a value fans
  * out its gradients are summed; where an input was broadcast they are reduced. Shapes known while the graph is built
  * become constants; dynamic dimensions are read from the values at run time. The nodes added can be differentiated
- * again.
+ * again, but by an initializer only to first order, as initializers may be rearranged while the graph is built: make it
+ * an input to go further.
  */
 public final class Backward {
     private final Ops o;

@@ -15,6 +15,11 @@ import java.util.Map;
  *
  * <p>x [N, C, H, W], w [M, C/g, k, k], dy [N, M, H', W'], dx as x; {@code dx[i] = sum over u of dy[j] w[u]} where
  * {@code j s - p + u d = i}.
+ *
+ * <p>Milliseconds on one core with weights that vary, batch 32, 3 x 3, convolution / ConvTranspose / PyTorch: 24 to 24
+ * channels at 80 x 80 30 / 42 / 54, 192 to 192 at 10 x 10 25 / 28 / 18. At stride 2, phases / ConvTranspose / PyTorch: 24
+ * to 48 at 80 x 80 31 / 16 / 24, 96 to 192 at 20 x 20 28 / 14 / 14: phases pay only where the runtime can pack the weights
+ * ahead.
  */
 final class ConvolutionInput {
     private ConvolutionInput() {}

@@ -13,6 +13,7 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class BackwardTest {
@@ -79,6 +80,47 @@ class BackwardTest {
             Map<String, Evaluation.Feed> feeds = Map.of("x", feed(new float[n * 48], n, 3, 4, 4));
             assertThat(Evaluation.run(graph, List.of(dx), feeds).get(dx)).hasSize(n * 48);
         }
+    }
+
+    /** The same convolutions, with the size of the map known and not known. */
+    @Test
+    void dynamicSizesGiveWhatKnownSizesGive() {
+        for (long stride = 1; stride <= 2; stride++) {
+            for (long size = 8; size <= 9; size++) {
+                Map<String, float[]> known = convolution(stride, Dim.of(size), Dim.of(size), size);
+                Map<String, float[]> open = convolution(stride, Dim.symbol("H"), Dim.symbol("W"), size);
+                for (String name : known.keySet()) {
+                    assertThat(open.get(name))
+                            .usingComparatorWithPrecision(5e-3f)
+                            .containsExactly(known.get(name));
+                }
+            }
+        }
+    }
+
+    private static Map<String, float[]> convolution(long stride, Dim high, Dim wide, long size) {
+        Graph g = new Graph("test");
+        Ops ops = new Ops(g);
+        Value x = g.addInput("x", ElementType.FLOAT, Shape.of(Dim.of(2), Dim.of(3), high, wide));
+        Value w = g.addInput("w", ElementType.FLOAT, Shape.of(4, 3, 3, 3));
+        Map<String, Object> attributes =
+                Map.of("pads", new long[] {1, 1, 1, 1}, "strides", new long[] {stride, stride});
+        Value y = ops.op("Conv", attributes, x, w);
+        Map<Value, Value> gradients = Backward.gradients(g, ops.mul(y, y), List.of(x, w));
+        Random random = new Random(5);
+        float[] image = floats(random, 6 * size * size);
+        float[] kernels = floats(random, 108);
+        Map<String, Evaluation.Feed> feeds = Map.of("x", feed(image, 2, 3, size, size), "w", feed(kernels, 4, 3, 3, 3));
+        Map<Value, float[]> found = Evaluation.run(g, List.copyOf(gradients.values()), feeds);
+        return Map.of("x", found.get(gradients.get(x)), "w", found.get(gradients.get(w)));
+    }
+
+    private static float[] floats(Random random, long count) {
+        float[] values = new float[(int) count];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
     }
 
     @Test
