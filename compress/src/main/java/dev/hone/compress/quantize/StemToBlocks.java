@@ -25,6 +25,7 @@ import java.util.Set;
  */
 final class StemToBlocks implements Rule {
     private static final int BLOCK = 2;
+    private static final int PIXELS = BLOCK * BLOCK;
     private static final int MOST_CHANNELS = 4;
 
     @Override
@@ -93,10 +94,10 @@ final class StemToBlocks implements Rule {
         int channels = (int) w.dim(1);
         int h = (int) rows.blocks;
         int v = (int) columns.blocks;
-        float[] to = new float[outputs * channels * BLOCK * BLOCK * h * v];
+        float[] to = new float[outputs * PIXELS * channels * h * v];
         int at = 0;
         for (int o = 0; o < outputs; o++) {
-            for (int depth = 0; depth < BLOCK * BLOCK * channels; depth++) {
+            for (int depth = 0; depth < PIXELS * channels; depth++) {
                 int a = depth / channels / BLOCK;
                 int b = depth / channels % BLOCK;
                 int c = depth % channels;
@@ -113,7 +114,7 @@ final class StemToBlocks implements Rule {
         }
         Ops ops = new Ops(conv.graph());
         conv.setInput(0, ops.op("SpaceToDepth", Map.of("blocksize", BLOCK), conv.input(0)));
-        conv.setInput(1, ops.constant(Tensor.ofFloats(to, outputs, BLOCK * BLOCK * channels, h, v)));
+        conv.setInput(1, ops.constant(Tensor.ofFloats(to, outputs, (long) PIXELS * channels, h, v)));
         conv.set("kernel_shape", new long[] {h, v});
         conv.set("strides", null);
         conv.set("pads", new long[] {rows.padBefore, columns.padBefore, rows.padAfter, columns.padAfter});
