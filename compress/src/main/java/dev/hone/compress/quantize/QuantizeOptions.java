@@ -31,10 +31,13 @@ public final class QuantizeOptions {
         this.session = session;
     }
 
-    /** Weights of 7 bits where this machine's processor cannot add products of 8 bits exactly, else of 8. */
+    /**
+     * Ranges that keep 99.99 % of the values, which came closest to the float model on trained classifiers. Weights of 7
+     * bits where this machine's processor cannot add products of 8 bits exactly, else of 8.
+     */
     public static QuantizeOptions defaults() {
         return new QuantizeOptions(
-                CalibrationMethod.MEAN_SQUARED_ERROR,
+                CalibrationMethod.PERCENTILE,
                 99.99,
                 !Cores.hasExactInt8Products(),
                 true,

@@ -94,6 +94,7 @@ public final class Quantizer {
                 + (options.reduceRange() ? " in 7 bits" : "")
                 + ", ranges by "
                 + options.method().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                + (options.method() == CalibrationMethod.PERCENTILE ? " " + options.percentile() : "")
                 + " on " + images + " images";
     }
 
@@ -159,12 +160,10 @@ public final class Quantizer {
         return value.producer() != null && Traits.of(value.producer()) == Traits.Trait.CLAMP;
     }
 
-    /** A range behind a clamp stays within its bound, also where the tensor was all zeros. */
+    /** Bytes behind a Clip do not mean more than its bound, also where the tensor was all zeros. */
     private static Range bounded(Value value, Range range) {
         double ceiling = ceiling(value);
-        return range.width() == 0 && ceiling < Scale.LEVELS
-                ? new Range(0, ceiling)
-                : new Range(range.low(), Math.min(range.high(), ceiling));
+        return range.width() == 0 && ceiling < Scale.LEVELS ? new Range(0, ceiling) : range;
     }
 
     /** Inputs and output of a Concat in one scale are copied; a part much smaller than the others keeps its own. */

@@ -128,7 +128,7 @@ class QuantizerTest {
         assertThat(quantized.metadata()).containsEntry("labels", "good,bad");
         assertThat(quantized.metadata().get(Quantizer.METADATA_KEY))
                 .contains("int8")
-                .contains("mean squared error on 8 images");
+                .contains("percentile 99.99 on 8 images");
         Value in = quantized.graph().inputs().get(0);
         assertThat(in.name()).isEqualTo("x");
         assertThat(in.shape().dim(0)).isEqualTo(Dim.symbol("N"));
@@ -202,6 +202,22 @@ class QuantizerTest {
         assertThat(quantized.graph().outputs()).extracting(Value::name).containsExactly("features", "y");
         assertThat(TestNets.decibels(
                         TestNets.run(model, others, "features"), TestNets.run(quantized, others, "features")))
+                .isGreaterThan(24);
+    }
+
+    /** The reader in float gets what the bytes mean; with the floats themselves the runtime would keep the product in float. */
+    @Test
+    void aReaderInFloatKeepsNoKernelInFloat() {
+        Model model = TestNets.of((net, x) -> {
+            Value features = net.ops.op("Relu", net.conv(x, 16, 3, 1));
+            Value bent = net.ops.op("Tanh", features);
+            return net.ops.add(net.conv(features, 16, 1, 1), net.conv(bent, 16, 1, 1));
+        });
+        Model quantized = quantize(model, OPTIONS).model();
+        Audit audit = Audit.of(OnnxWriter.toBytes(quantized), SessionOptions.defaults());
+        assertThat(audit.operators()).containsEntry("QLinearConv", 4).doesNotContainKey("FusedConv");
+        assertThat(audit.left()).extracting(Audit.Finding::reason).anyMatch(r -> r.contains("for Tanh"));
+        assertThat(TestNets.decibels(TestNets.run(model, others, "y"), TestNets.run(quantized, others, "y")))
                 .isGreaterThan(24);
     }
 
