@@ -1,0 +1,111 @@
+package dev.hone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.autodiff.Gradients;
+import dev.hone.graph.Model;
+import dev.hone.graph.op.CostRules;
+import dev.hone.graph.op.Operator;
+import dev.hone.graph.op.Operators;
+import dev.hone.graph.op.ShapeRules;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The list of operators in the documentation is made of the tables; the page itself says how to write it anew. */
+class OperatorsPageTest {
+    private static final Path PAGE = Path.of("..", "docs", "operators.md");
+
+    private static final String HEAD = """
+        # Operators
+
+        Made from the tables; do not edit. After a change of a table write it anew:
+
+        ```
+        mvn -Dquick -pl cli -am test -Dtest=OperatorsPageTest -Dsurefire.failIfNoSpecifiedTests=false -Dhone.docs.write=true
+        ```
+
+        %d operators of ONNX's operator set %d are known, and %d of ONNX Runtime's domain `com.microsoft`. A model may hold
+        others: they are read, kept and written, nothing is said about their outputs.
+
+        - **since**: the version of the operator set that last changed the operator.
+        - **shapes**: types and shapes of its outputs are inferred, and the bytes it reads and writes are counted.
+        - **multiply-adds**: it counts multiply-adds; the others only move bytes or work element by element.
+        - **gradient**: *yes*; *zero* where it passes no gradient on to its inputs (rounding, comparing, choosing an index,
+          looking at a shape); *none* where the table says why there is none, see below; empty where there is no rule.
+          Differentiating through the last two fails with the node's name and the reason.
+        """;
+
+    @Test
+    void pageIsMadeOfTheTables() throws IOException {
+        String page = page();
+        if (System.getProperty("hone.docs.write") != null) {
+            Files.writeString(PAGE, page);
+        }
+        assertThat(PAGE).content(StandardCharsets.UTF_8).isEqualTo(page);
+    }
+
+    private static String page() {
+        Map<String, String> gradients = Gradients.names();
+        Map<String, Operator> own = sorted(true);
+        Map<String, Operator> others = sorted(false);
+        StringBuilder page = new StringBuilder(HEAD.formatted(own.size(), Model.OPSET, others.size()));
+        page.append("\n"
+                + "## ONNX\n\n"
+                + "| operator | since | shapes | multiply-adds | gradient |\n"
+                + "| --- | --- | --- | --- | --- |\n");
+        own.forEach((name, operator) -> page.append(row(name, operator, kind(gradients.get(name)))));
+        page.append("\n### Why some have no gradient\n\n");
+        reasons(gradients).forEach((reason, names) -> page.append("- `")
+                .append(String.join("`, `", names))
+                .append("`:\n  ")
+                .append(reason)
+                .append(".\n"));
+        page.append("\n## ONNX Runtime\n\n");
+        page.append("| operator | since | shapes | multiply-adds |\n| --- | --- | --- | --- |\n");
+        others.forEach((name, operator) -> page.append(row(name, operator, null)));
+        return page.toString();
+    }
+
+    private static Map<String, Operator> sorted(boolean own) {
+        Map<String, Operator> sorted = new TreeMap<>();
+        Operators.all().stream()
+                .filter(operator -> operator.domain().isEmpty() == own)
+                .forEach(operator -> sorted.put(operator.key(), operator));
+        return sorted;
+    }
+
+    /** @param gradient null for no such column */
+    private static String row(String name, Operator operator, String gradient) {
+        String row = "| `" + name + "` | " + operator.since() + " | "
+                + yes(ShapeRules.names().contains(name)) + " | "
+                + yes(CostRules.multiplying().contains(name)) + " |";
+        return row + (gradient == null ? "" : " " + gradient + " |") + "\n";
+    }
+
+    private static String yes(boolean is) {
+        return is ? "yes" : "";
+    }
+
+    private static String kind(String gradient) {
+        return gradient == null ? "" : gradient.replaceFirst(":.*", "");
+    }
+
+    /** Reason to the operators that have it. */
+    private static Map<String, List<String>> reasons(Map<String, String> gradients) {
+        Map<String, List<String>> reasons = new TreeMap<>();
+        gradients.forEach((name, gradient) -> {
+            if (gradient.startsWith("none: ")) {
+                reasons.computeIfAbsent(gradient.substring("none: ".length()), r -> new ArrayList<>())
+                        .add(name);
+            }
+        });
+        return reasons;
+    }
+}
