@@ -35,9 +35,9 @@ final class LearningOption {
     double minutes;
 
     @Option(names = "--batch", paramLabel = "N", description = "Images per step (default: ${DEFAULT-VALUE}).")
-    int batch = 16;
+    int batch = 32;
 
-    @Option(names = "--rate", paramLabel = "R", description = "Highest learning rate (default: 0.002, for sgd 0.05).")
+    @Option(names = "--rate", paramLabel = "R", description = "Highest learning rate (default: 0.003, for sgd 0.05).")
     Double rate;
 
     @Option(
@@ -103,7 +103,7 @@ final class LearningOption {
     int patience;
 
     private double rate() {
-        return rate != null ? rate : optimizer == Method.SGD ? 0.05 : 0.002;
+        return rate != null ? rate : optimizer == Method.SGD ? 0.05 : 0.003;
     }
 
     StepOptions stepOptions(int batchSize, DataSet set, int[] training, Predicate<String> frozen) {

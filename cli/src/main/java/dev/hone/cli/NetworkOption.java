@@ -27,7 +27,7 @@ final class NetworkOption {
     /** Images that are looked at to choose size and colours. */
     private static final int LOOKED_AT = 48;
 
-    private static final int LARGEST_SIDE = 256;
+    private static final int LARGEST_SIDE = 192;
 
     /** How pixels are brought to the range the network works in. */
     enum Normal {
@@ -76,7 +76,7 @@ final class NetworkOption {
     @Option(
             names = "--size",
             paramLabel = "PIXELS",
-            description = "Side of the input, or HEIGHTxWIDTH (default: from the images, at most 256).")
+            description = "Side of the input, or HEIGHTxWIDTH (default: from the images, at most 192).")
     String size;
 
     @Option(names = "--colours", paramLabel = "NAME", description = "grey or colour (default: grey if all images are).")

@@ -44,10 +44,11 @@ public record Augmentation(
 
     /**
      * For surfaces photographed from above, where a defect is a defect whichever way up the part lies. Half turns come
-     * from the two flips; quarter turns are off since parts mostly lie one way, and texture runs with it.
+     * from the two flips; quarter turns are off since parts mostly lie one way, and texture runs with it. The
+     * ranges are small: cameras on a line do not move much, and stronger ones cost more epochs than they gain.
      */
     public static final Augmentation INSPECTION =
-            new Augmentation(0.5, 0.5, 0, 8, 0.05, 0.9, 1.15, 0.12, 0.2, 0.1, 1.0, 0.1, 6, 0, 0.25, 0);
+            new Augmentation(0.5, 0.5, 0, 3, 0.04, 0.95, 1.08, 0.05, 0.1, 0.05, 0.8, 0.05, 4, 0, 0.25, 0);
 
     public Augmentation {
         probability("flipHorizontal", flipHorizontal);
