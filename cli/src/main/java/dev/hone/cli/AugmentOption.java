@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.graph.HoneException;
 import dev.hone.vision.augment.Augmentation;
 import picocli.CommandLine.Option;
 
@@ -81,6 +82,14 @@ final class AugmentOption {
         if (none) {
             return Augmentation.NONE;
         }
+        try {
+            return ranges();
+        } catch (IllegalArgumentException e) {
+            throw new HoneException("how images are varied: " + e.getMessage(), e);
+        }
+    }
+
+    private Augmentation ranges() {
         return new Augmentation(
                 flipHorizontal,
                 flipVertical,

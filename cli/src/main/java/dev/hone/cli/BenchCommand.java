@@ -68,10 +68,17 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (batch < 1 || !(seconds > 0)) {
+            throw new HoneException(
+                    "--batch " + batch + ", --seconds " + seconds + ": expected 1 or more, and more than 0");
+        }
         SessionOptions options = session.options();
         Duration budget = Duration.ofMillis(Math.round(seconds * 1000));
+        // The runtime's own memory is not the first model's.
+        Session.runtimeVersion();
         long before = ProcessMemory.now().resident();
         try (Runner first = new Runner(file, options, batch, shape)) {
+            batch = first.batch();
             first.run();
             long memory = ProcessMemory.now().resident() - before;
             if (against == null) {
@@ -112,7 +119,7 @@ final class BenchCommand implements Callable<Integer> {
             if (b != null) {
                 document.put("against", map(b));
                 document.put("timeRatio", Json.round(paired.ratio(), 4));
-                document.put("timeRatio95", new double[] {Json.round(paired.low(), 4), Json.round(paired.high(), 4)});
+                document.put("timeRatio95", new Double[] {Json.round(paired.low(), 4), Json.round(paired.high(), 4)});
             }
             System.out.println(Json.document(document));
             return;
@@ -206,6 +213,12 @@ final class BenchCommand implements Callable<Integer> {
                     buffer.put((byte) random.nextInt());
                 }
             }
+        }
+
+        /** Images in a run, as the inputs that were made say. */
+        int batch() {
+            long[] dims = inputs.values().iterator().next().dims();
+            return dims.length == 0 ? 1 : (int) dims[0];
         }
 
         @Override

@@ -19,8 +19,7 @@ final class CalibrationImages implements CalibrationData {
 
     CalibrationImages(Classifier classifier, DataOption dataOption, Path data, int count) {
         this.classifier = classifier;
-        DataSet set =
-                DataOption.divided(dataOption.open(data), classifier.input().seed());
+        DataSet set = dataOption.dividedFor(data, classifier.input());
         int[] chosen = TrainingImages.choose(set, count, classifier.input().seed());
         this.store = dataOption.store(set.only(chosen), classifier.input().form());
         this.indices = java.util.stream.IntStream.range(

@@ -18,14 +18,25 @@ final class Cards {
     /** Metadata key of the curves: a header and a line of comma-separated values per epoch. */
     private static final String CURVES = "hone.curves";
 
+    /** Metadata key of the expression that kept photographs of one part together when the data were divided. */
+    private static final String GROUP = "hone.group";
+
     private Cards() {}
 
+    /**
+     * @param group expression that the division of the data went by, or null
+     * @param good the class without a defect, or null
+     * @param data revision of the training data
+     */
     record Card(
             List<String> labels,
             int height,
             int width,
             Resize.Mode resize,
             long seed,
+            String group,
+            String good,
+            String data,
             Map<String, double[]> history,
             Map<String, String> provenance) {}
 
@@ -56,6 +67,9 @@ final class Cards {
                 card.width(),
                 Resize.Mode.valueOf(card.resize().toUpperCase(Locale.ROOT)),
                 from.seed(),
+                metadata.get(GROUP),
+                card.good(),
+                from.data(),
                 curves(metadata.get(CURVES)),
                 words);
     }
@@ -66,6 +80,12 @@ final class Cards {
             ModelCard card = ModelCard.read(model.metadata());
             Provenance more = card.provenance().then(Provenance.sha256(parent), arguments, String.join(" ", arguments));
             card.withProvenance(more).writeTo(model);
+        }
+    }
+
+    static void writeGroup(Model model, String expression) {
+        if (expression != null) {
+            model.metadata().put(GROUP, expression);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.graph.HoneException;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
@@ -19,9 +20,9 @@ import java.util.Map;
 /** A model file that tells classes of images apart, ready to run. */
 public final class Classifier implements AutoCloseable {
     private static final int FLOAT = 1;
-    private static final int UINT8 = 2;
 
     private final ImageInput input;
+    private final Path file;
     private final Session session;
 
     /** A model that Hone made. */
@@ -30,6 +31,7 @@ public final class Classifier implements AutoCloseable {
     }
 
     Classifier(Path file, PixelOption pixels, SessionOptions options) {
+        this.file = file;
         this.session = Session.open(file, options);
         try {
             this.input = ImageInput.of(file, session, pixels);
@@ -55,14 +57,7 @@ public final class Classifier implements AutoCloseable {
 
     /** [1,C,H,W] of the image's own pixels, which have the model's size. */
     public NativeTensor tensor(Image image) {
-        NativeTensor tensor =
-                NativeTensor.allocate(input.elementType(), 1, image.channels(), image.height(), image.width());
-        if (input.elementType() == UINT8) {
-            tensor.buffer().put(image.pixels());
-        } else {
-            input.scaled(ByteBuffer.wrap(image.pixels()), tensor.buffer().asFloatBuffer());
-        }
-        return tensor;
+        return batch(ByteBuffer.wrap(image.pixels()), 1, Math.max(1, input.fixedBatch()));
     }
 
     /** Probabilities of the classes for a batch, [N][K]. */
@@ -76,11 +71,21 @@ public final class Classifier implements AutoCloseable {
             float[][] rows = new float[n][k];
             for (int i = 0; i < n; i++) {
                 System.arraycopy(flat, i * k, rows[i], 0, k);
+                requireNumbers(rows[i]);
                 if (input.scoresAreLogits()) {
                     softmax(rows[i]);
                 }
             }
             return rows;
+        }
+    }
+
+    private void requireNumbers(float[] row) {
+        for (float score : row) {
+            if (!Float.isFinite(score)) {
+                throw new HoneException(file + ": gives " + score
+                        + " for an image, expected numbers; the model is damaged, " + "or its training diverged");
+            }
         }
     }
 
@@ -120,6 +125,10 @@ public final class Classifier implements AutoCloseable {
                     progress.to(at);
                 }
             }
+        }
+        if (probabilities.length > 0 && probabilities[0].length != set.classes().size()) {
+            throw new HoneException(file + " tells " + probabilities[0].length + " classes apart, the data have "
+                    + set.classes().size() + ": " + set.classes());
         }
         return new Evaluation(set.classes(), probabilities, truth);
     }

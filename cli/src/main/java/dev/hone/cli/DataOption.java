@@ -43,6 +43,10 @@ final class DataOption {
         }
         try {
             Pattern pattern = Pattern.compile(group);
+            if (set.samples().stream().allMatch(sample -> group(pattern, sample).isEmpty())) {
+                throw new HoneException("--group " + group + " is found in no file's path, such as "
+                        + set.samples().get(0).name());
+            }
             return set.withGroups(sample -> group(pattern, sample));
         } catch (PatternSyntaxException e) {
             throw new HoneException("--group " + group + " is no regular expression: " + e.getDescription());
@@ -70,6 +74,26 @@ final class DataOption {
             divided = divided.withHoldOut(Split.VALIDATION, VALIDATION, seed);
         }
         return divided;
+    }
+
+    /** A data set divided as it was when a model was trained, with a warning where that cannot be told. */
+    DataSet dividedFor(Path data, ImageInput model) {
+        if (group == null && model.card() != null) {
+            group = model.card().group();
+        }
+        DataSet set = open(data);
+        boolean heldOut = set.indices(Split.TEST).length == 0;
+        if (heldOut
+                && model.card() != null
+                && !set.revision().id().equals(model.card().data())) {
+            DataSet same = divided(set, model.seed());
+            if (!same.revision().id().equals(model.card().data())) {
+                System.err.println(
+                        "note: " + data + " is not what the model was trained on; images chosen for the test "
+                                + "may have been seen in training");
+            }
+        }
+        return divided(set, model.seed());
     }
 
     /** @throws HoneException if the word names no split */

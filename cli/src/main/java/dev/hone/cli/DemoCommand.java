@@ -7,9 +7,11 @@ import dev.hone.vision.data.Split;
 import dev.hone.vision.synthetic.SyntheticSurfaces;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -51,6 +53,7 @@ final class DemoCommand implements Callable<Integer> {
         Path report = output.resolve("report.html");
         SyntheticSurfaces d = SyntheticSurfaces.DEFAULT;
         say("drawing surfaces in " + data);
+        deleteDrawn(data);
         new SyntheticSurfaces(
                         d.size(),
                         images,
@@ -71,10 +74,12 @@ final class DemoCommand implements Callable<Integer> {
         int[] indices;
         Evaluation first;
         Evaluation second;
+        int good;
         try (Classifier classifier = new Classifier(model, pixels, session.options());
                 Classifier quantized = new Classifier(int8, pixels, session.options())) {
             DataSet set = dataOption.open(data).withClasses(classifier.input().labels());
             store = dataOption.store(set, classifier.input().form());
+            good = classifier.input().good(set.classes(), null);
             indices = store.dataSet().indices(Split.TEST);
             first = classifier.evaluate(store, indices, "float");
             second = quantized.evaluate(store, indices, "int8");
@@ -92,7 +97,7 @@ final class DemoCommand implements Callable<Integer> {
                         store,
                         indices,
                         commands,
-                        null)
+                        good)
                 .write(report, pixels, session.options());
         double accuracy = 100 * first.confusion().accuracy();
         System.out.printf(
@@ -106,6 +111,18 @@ final class DemoCommand implements Callable<Integer> {
                 (System.nanoTime() - start) / 1e9);
         System.out.println("report: " + report.toAbsolutePath().normalize().toUri());
         return 0;
+    }
+
+    /** A second demonstration draws anew; what an earlier one drew is known by its folders. */
+    private static void deleteDrawn(Path data) throws IOException {
+        if (!java.nio.file.Files.isDirectory(data)) {
+            return;
+        }
+        try (Stream<Path> tree = java.nio.file.Files.walk(data)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                java.nio.file.Files.delete(path);
+            }
+        }
     }
 
     private static void say(String what) {

@@ -83,20 +83,26 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (!(overkill >= 0 && overkill <= 1)) {
+            throw new HoneException("--overkill " + overkill + ", expected a share from 0 to 1");
+        }
+        if (report != null) {
+            Outputs.requireWritable(report);
+        }
         Map<String, Object> document = new LinkedHashMap<>();
         Result first = evaluate(file);
         Result second = against == null ? null : evaluate(against);
         if (json) {
-            document.put("model", summary(file, first.evaluation));
+            document.put("model", summary(file, first.evaluation, first.good));
             if (second != null) {
-                document.put("against", summary(against, second.evaluation));
+                document.put("against", summary(against, second.evaluation, second.good));
             }
             System.out.println(Json.document(document));
         } else {
-            print(file, first.evaluation);
+            print(file, first.evaluation, first.good);
             if (second != null) {
                 System.out.println();
-                print(against, second.evaluation);
+                print(against, second.evaluation, second.good);
             }
         }
         if (report != null) {
@@ -108,26 +114,26 @@ final class EvaluateCommand implements Callable<Integer> {
                             first.store,
                             first.indices,
                             List.of(command),
-                            good)
+                            first.good)
                     .write(report, pixels, session.options());
             System.err.println("report: " + report.toAbsolutePath().toUri());
         }
         return 0;
     }
 
-    private record Result(Evaluation evaluation, ImageStore store, int[] indices) {}
+    private record Result(Evaluation evaluation, int good, ImageStore store, int[] indices) {}
 
     private Result evaluate(Path model) {
         try (Classifier classifier = new Classifier(model, pixels, session.options())) {
-            DataSet set = dataOption.open(data);
+            DataSet set = dataOption.dividedFor(data, classifier.input());
             if (classifier.input().labels() != null) {
                 set = set.withClasses(classifier.input().labels());
             }
-            set = DataOption.divided(set, classifier.input().seed());
+            int goodIndex = classifier.input().good(set.classes(), good);
             ImageStore store = dataOption.store(set, classifier.input().form());
             int[] indices = indices(store.dataSet());
             return new Result(
-                    classifier.evaluate(store, indices, model.getFileName().toString()), store, indices);
+                    classifier.evaluate(store, indices, model.getFileName().toString()), goodIndex, store, indices);
         }
     }
 
@@ -145,7 +151,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return indices;
     }
 
-    private Map<String, Object> summary(Path model, Evaluation evaluation) {
+    private Map<String, Object> summary(Path model, Evaluation evaluation, int goodIndex) {
         Confusion confusion = evaluation.confusion();
         List<String> labels = evaluation.labels();
         Map<String, Object> map = new LinkedHashMap<>();
@@ -156,7 +162,6 @@ final class EvaluateCommand implements Callable<Integer> {
         map.put("macroF1", Json.round(confusion.macroF1(), 6));
         map.put("rocAuc", Json.round(evaluation.rocAuc(), 6));
         map.put("logLoss", Json.round(evaluation.logLoss(), 6));
-        int goodIndex = GoodClass.index(labels, good);
         if (goodIndex >= 0) {
             Ranking.OperatingPoint point = evaluation.escapeAt(overkill, goodIndex);
             map.put("goodClass", labels.get(goodIndex));
@@ -187,7 +192,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return map;
     }
 
-    private void print(Path model, Evaluation evaluation) {
+    private void print(Path model, Evaluation evaluation, int goodIndex) {
         Confusion confusion = evaluation.confusion();
         List<String> labels = evaluation.labels();
         System.out.printf("%s on %d images of %s (%s)%n%n", model, evaluation.size(), data, split);
@@ -214,7 +219,6 @@ final class EvaluateCommand implements Callable<Integer> {
                 percent(confusion.balancedAccuracy()),
                 percent(confusion.macroF1()),
                 evaluation.rocAuc());
-        int goodIndex = GoodClass.index(labels, good);
         if (goodIndex >= 0) {
             Ranking.OperatingPoint point = evaluation.escapeAt(overkill, goodIndex);
             System.out.printf(

@@ -94,6 +94,10 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (samples < 1 || !(noise >= 0)) {
+            throw new HoneException(
+                    "--samples " + samples + ", --noise " + noise + ": expected 1 or more, and 0 or more");
+        }
         Outputs.requireWritableFolder(output);
         int failed = 0;
         Set<Path> written = new HashSet<>();
@@ -128,7 +132,7 @@ final class ExplainCommand implements Callable<Integer> {
         Path picture = free(path, written);
         ImageFiles.writePng(
                 HeatMapFigure.figure(
-                        ImageFiles.read(path),
+                        Pictures.shown(path),
                         explained.map(absolute),
                         420,
                         String.format(

@@ -60,8 +60,7 @@ final class Explainer implements AutoCloseable {
     }
 
     private static ImageStore chosen(Classifier classifier, DataOption dataOption, Path data, int count) {
-        DataSet set =
-                DataOption.divided(dataOption.open(data), classifier.input().seed());
+        DataSet set = dataOption.dividedFor(data, classifier.input());
         int[] indices = TrainingImages.choose(set, count, classifier.input().seed());
         return dataOption.store(set.only(indices), classifier.input().form());
     }

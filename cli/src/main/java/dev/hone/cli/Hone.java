@@ -89,7 +89,13 @@ public final class Hone implements Runnable {
         line.setUsageHelpLongOptionsMaxWidth(30);
         line.setParameterExceptionHandler((error, arguments) -> usageError(error));
         line.setExecutionExceptionHandler((error, command, result) -> failure(error, hone.verbose));
-        return line.execute(args);
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError e) {
+            System.err.println("hone: out of memory (" + e.getMessage() + "); use smaller images or batches, or give "
+                    + "more with HONE_JAVA_OPTS=-Xmx8g");
+            return ExitCode.USAGE;
+        }
     }
 
     private static int usageError(ParameterException error) {

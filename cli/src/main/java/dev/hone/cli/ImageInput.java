@@ -1,6 +1,8 @@
 package dev.hone.cli;
 
 import dev.hone.graph.HoneException;
+import dev.hone.graph.Node;
+import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.TensorInfo;
 import dev.hone.vision.data.ImageStore;
@@ -23,8 +25,7 @@ import java.util.Map;
  * @param seed of the division into training and test images
  * @param scores the output that is read, [N,K]
  * @param scoresAreLogits whether probabilities are still to be made of them
- * @param history name to one value per epoch; empty where the model does not say
- * @param provenance what is known of where the model comes from, in words
+ * @param card what else Hone wrote into the model, or null
  */
 record ImageInput(
         String name,
@@ -37,8 +38,7 @@ record ImageInput(
         long seed,
         String scores,
         boolean scoresAreLogits,
-        Map<String, double[]> history,
-        Map<String, String> provenance) {
+        Cards.Card card) {
     private static final int FLOAT = 1;
     private static final int UINT8 = 2;
     private static final String PROBABILITIES = "probabilities";
@@ -79,9 +79,8 @@ record ImageInput(
                 card == null ? null : card.labels(),
                 card == null ? 1 : card.seed(),
                 output.name(),
-                !output.name().equals(PROBABILITIES),
-                card == null ? Map.of() : card.history(),
-                card == null ? Map.of() : card.provenance());
+                !output.name().equals(PROBABILITIES) && !endsInProbabilities(file),
+                card);
     }
 
     private static TensorInfo scores(Path file, Session session) {
@@ -91,10 +90,16 @@ record ImageInput(
             }
         }
         TensorInfo first = session.outputs().get(0);
-        if (first.elementType() != FLOAT || first.dims().length != 2) {
-            throw new HoneException(file + ": output " + first + " is no list of class scores; expected float [N,K]");
+        if (first.elementType() != FLOAT || first.dims().length != 2 || first.dims()[1] == 1) {
+            throw new HoneException(file + ": output " + first
+                    + " is no list of class scores; expected float [N,K] with K of 2 or more");
         }
         return first;
+    }
+
+    private static boolean endsInProbabilities(Path file) {
+        Node last = OnnxReader.readUnchanged(file).graph().outputs().get(0).producer();
+        return last != null && (last.is("Softmax") || last.is("Sigmoid"));
     }
 
     private static void pixels(Cards.Card card, PixelOption option, int channels, float[] mean, float[] deviation) {
@@ -125,6 +130,19 @@ record ImageInput(
                 }
             }
         }
+    }
+
+    Map<String, double[]> history() {
+        return card == null ? Map.of() : card.history();
+    }
+
+    Map<String, String> provenance() {
+        return card == null ? Map.of() : card.provenance();
+    }
+
+    /** The class without a defect: as named on the command line, as the model says, as the names suggest; or -1. */
+    int good(List<String> classes, String named) {
+        return GoodClass.index(classes, named != null || card == null ? named : card.good());
     }
 
     String label(int index) {

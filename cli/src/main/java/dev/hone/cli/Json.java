@@ -28,10 +28,8 @@ final class Json {
         }
     }
 
-    /** A number cut to some decimals, so that output is as long as it is precise. */
-    static double round(double value, int decimals) {
-        return Double.isFinite(value)
-                ? Double.parseDouble(String.format(Locale.ROOT, "%." + decimals + "f", value))
-                : value;
+    /** A number cut to some decimals, so that output is as long as it is precise; null for what is no number. */
+    static Double round(double value, int decimals) {
+        return Double.isFinite(value) ? Double.valueOf(String.format(Locale.ROOT, "%." + decimals + "f", value)) : null;
     }
 }

@@ -106,6 +106,22 @@ final class LearningOption {
         return rate != null ? rate : optimizer == Method.SGD ? 0.05 : 0.003;
     }
 
+    /** Finds what is out of range before any long work. */
+    void check() {
+        require(balance >= 0 && balance <= 1, "--balance " + balance, "a share from 0 to 1");
+        require(warmup >= 0 && warmup <= 1, "--warmup " + warmup, "a share from 0 to 1");
+        require(classWeights >= 0, "--class-weights " + classWeights, "0 or more");
+        require(patience >= 0, "--patience " + patience, "0 or more");
+        require(batch >= 2, "--batch " + batch, "2 or more");
+        require(rate() > 0, "--rate " + rate(), "more than 0");
+    }
+
+    private static void require(boolean holds, String found, String expected) {
+        if (!holds) {
+            throw new HoneException(found + ", expected " + expected);
+        }
+    }
+
     StepOptions stepOptions(int batchSize, DataSet set, int[] training, Predicate<String> frozen) {
         double decay = weightDecay != null ? weightDecay : optimizer == Method.ADAMW ? 0.05 : 0.0005;
         Optimizer chosen =
@@ -142,9 +158,6 @@ final class LearningOption {
     }
 
     Plan plan(long seed, Path checkpoint) {
-        if (warmup < 0 || warmup > 1) {
-            throw new HoneException("--warmup " + warmup + ", expected a share from 0 to 1");
-        }
         int most = epochs != null ? epochs : minutes > 0 ? 1000 : 50;
         Schedule course =
                 switch (schedule) {

@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
+import dev.hone.graph.Shape;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.train.card.ModelCard;
 import dev.hone.train.card.Provenance;
@@ -130,6 +131,15 @@ final class NetworkOption {
         Arrays.sort(sides, 0, looked);
         int side = looked == 0 ? LARGEST_SIDE : Math.min(LARGEST_SIDE, Math.max(64, sides[looked / 2] / 32 * 32));
         int channels = colours != null ? colours.channels : grey ? 1 : 3;
+        if (from != null) {
+            Shape input = OnnxReader.readUnchanged(from).graph().inputs().get(0).shape();
+            if (input != null && input.rank() == 4) {
+                channels = (int) input.dim(1).value().orElse(channels);
+                if (size == null && input.dim(2).isConstant() && input.dim(3).isConstant()) {
+                    return new ImageStore.Form(channels, (int) input.size(2), (int) input.size(3), resize);
+                }
+            }
+        }
         if (size == null) {
             return new ImageStore.Form(channels, side, side, resize);
         }

@@ -69,8 +69,8 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--calibration",
             paramLabel = "METHOD",
-            description = "How ranges are chosen: ${COMPLETION-CANDIDATES} (default: mse).")
-    private Method method = Method.MSE;
+            description = "How ranges are chosen: ${COMPLETION-CANDIDATES} (default: percentile).")
+    private Method method = Method.PERCENTILE;
 
     @Option(
             names = "--percentile",

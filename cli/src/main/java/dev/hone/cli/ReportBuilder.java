@@ -49,14 +49,15 @@ final class ReportBuilder {
     private final ImageStore store;
     private final int[] indices;
     private final List<String> commands;
-    private final String good;
+    private final int good;
 
     /**
      * @param second the quantized twin, or null
      * @param indices the samples of the store that were judged, in the evaluations' order
      * @param commands what to run to get the same
+     * @param good index of the class without a defect, or -1
      */
-    ReportBuilder(Judged first, Judged second, ImageStore store, int[] indices, List<String> commands, String good) {
+    ReportBuilder(Judged first, Judged second, ImageStore store, int[] indices, List<String> commands, int good) {
         this.first = first;
         this.second = second;
         this.store = store;
@@ -71,7 +72,7 @@ final class ReportBuilder {
             List<Section> sections = new ArrayList<>();
             sections.add(samples());
             curves(classifier).ifPresent(sections::add);
-            sections.add(sideBySide(speed));
+            sections.add(sideBySide(speed, options.threads()));
             sections.add(confusion(first, "Confusion matrix of " + first.file.getFileName()));
             if (second != null) {
                 sections.add(confusion(second, "Confusion matrix of " + second.file.getFileName()));
@@ -82,6 +83,10 @@ final class ReportBuilder {
         }
     }
 
+    private static String name(Path file) {
+        return file.getFileName().toString();
+    }
+
     private String title() {
         return "Inspection of "
                 + store.dataSet().root().toAbsolutePath().normalize().getFileName();
@@ -89,8 +94,7 @@ final class ReportBuilder {
 
     private String lead() {
         return String.format(
-                "%d classes, judged on %d images that training did not see.",
-                first.evaluation.labels().size(), first.evaluation.size());
+                "%d classes, judged on %d images.", first.evaluation.labels().size(), first.evaluation.size());
     }
 
     private List<Tile> tiles(Paired speed) {
@@ -100,12 +104,14 @@ final class ReportBuilder {
         tiles.add(new Tile("macro F1", percent(confusion.macroF1())));
         if (second != null) {
             double drop = confusion.macroF1() - second.evaluation.confusion().macroF1();
-            tiles.add(new Tile("macro F1 lost to INT8, points", String.format(Locale.ROOT, "%.2f", 100 * drop)));
             tiles.add(new Tile(
-                    "size of INT8",
+                    "points of macro F1 lost by " + name(second.file), String.format(Locale.ROOT, "%.2f", 100 * drop)));
+            tiles.add(new Tile(
+                    "size of " + name(second.file),
                     String.format(
                             Locale.ROOT, "%.0f %%", 100.0 * Sizes.ofModel(second.file) / Sizes.ofModel(first.file))));
-            tiles.add(new Tile("speed of INT8", String.format(Locale.ROOT, "%.1f x", 1 / speed.ratio())));
+            tiles.add(
+                    new Tile("speed of " + name(second.file), String.format(Locale.ROOT, "%.1f x", 1 / speed.ratio())));
         }
         return tiles;
     }
@@ -119,7 +125,7 @@ final class ReportBuilder {
                     .filter(i -> set.samples().get(i).label() == label)
                     .limit(SAMPLES_PER_CLASS)
                     .forEach(i -> cells.add(new ContactSheet.Cell(
-                            ImageFiles.read(set.samples().get(i).file()),
+                            Pictures.shown(set.samples().get(i).file()),
                             set.classes().get(label))));
         }
         Image sheet = ContactSheet.of(cells, 2 * SAMPLES_PER_CLASS, 112);
@@ -172,7 +178,7 @@ final class ReportBuilder {
         }
     }
 
-    private Section sideBySide(Paired speed) {
+    private Section sideBySide(Paired speed, int threads) {
         List<String> head = new ArrayList<>(List.of("", first.file.getFileName().toString()));
         if (second != null) {
             head.add(second.file.getFileName().toString());
@@ -182,13 +188,12 @@ final class ReportBuilder {
         row(rows, "balanced accuracy", j -> percent(j.evaluation.confusion().balancedAccuracy()));
         row(rows, "macro F1", j -> percent(j.evaluation.confusion().macroF1()));
         row(rows, "ROC AUC", j -> String.format(Locale.ROOT, "%.4f", j.evaluation.rocAuc()));
-        int goodIndex = GoodClass.index(first.evaluation.labels(), good);
-        if (goodIndex >= 0) {
+        if (good >= 0) {
             row(
                     rows,
                     "defects that escape at " + percent(Evaluation.DEFAULT_OVERKILL) + " overkill",
                     j -> percent(j.evaluation
-                            .escapeAt(Evaluation.DEFAULT_OVERKILL, goodIndex)
+                            .escapeAt(Evaluation.DEFAULT_OVERKILL, good)
                             .escape()));
         }
         row(rows, "size", j -> Sizes.text(Sizes.ofModel(j.file)));
@@ -200,8 +205,8 @@ final class ReportBuilder {
                 "images/s",
                 j -> String.format(Locale.ROOT, "%.0f", latency(speed, j).perSecond(1)));
         return new Section(
-                second == null ? "In figures" : "Float and INT8, side by side",
-                "Latency is one image on " + Cores.model() + ", " + Cores.physical() + " threads, decoded and resized "
+                second == null ? "In figures" : "Side by side",
+                "Latency is one image on " + Cores.model() + ", " + threads + " threads, decoded and resized "
                         + "already" + (second == null ? "." : "; the two models ran in turn."),
                 List.of(new Table(null, head, rows)),
                 List.of(),
@@ -249,7 +254,6 @@ final class ReportBuilder {
     private List<Section> heatMaps(Classifier classifier, SessionOptions options) {
         int[] predicted = first.evaluation.predicted();
         int[] truth = first.evaluation.truth();
-        int goodIndex = GoodClass.index(first.evaluation.labels(), good);
         List<Integer> right = new ArrayList<>();
         List<Integer> wrong = new ArrayList<>();
         for (int i = 0; i < truth.length; i++) {
@@ -258,7 +262,7 @@ final class ReportBuilder {
         Comparator<Integer> surest =
                 Comparator.comparingDouble(i -> -first.evaluation.probabilities()[i][predicted[i]]);
         wrong.sort(surest);
-        List<Integer> shown = spread(right, truth, goodIndex);
+        List<Integer> shown = spread(right, truth, good);
         DataSet set = store.dataSet();
         int[] chosen = TrainingImages.choose(set, BASELINES, classifier.input().seed());
         try (Explainer explainer = new Explainer(
@@ -310,7 +314,7 @@ final class ReportBuilder {
             Sample sample = store.dataSet().samples().get(indices[i]);
             Image input = ImageStore.decode(sample.file(), classifier.input().form());
             Explainer.Explained explained = explainer.explain(input, -1);
-            Image picture = HeatMapFigure.figure(ImageFiles.read(sample.file()), explained.map(false), 184);
+            Image picture = HeatMapFigure.figure(Pictures.shown(sample.file()), explained.map(false), 184);
             figures.add(Figure.ofPng(
                     ImageFiles.png(picture),
                     picture.width(),
@@ -334,7 +338,7 @@ final class ReportBuilder {
         List<Table> tables = rows.isEmpty() ? List.of() : List.of(new Table(null, List.of("", ""), rows));
         return new Section(
                 "How to get the same",
-                "Same data, same seed, same machine: same weights.",
+                "Same data, same seed, same number of epochs, same machine: same weights.",
                 tables,
                 List.of(),
                 String.join("\n", commands));

@@ -43,12 +43,15 @@ final class Sizes {
 
     /** {@code 1.81 G}. */
     static String count(double number) {
-        return number < 1000
+        return number < 999.5
                 ? String.format(Locale.ROOT, "%.0f", number)
                 : scaled(number, new String[] {"k", "M", "G", "T"});
     }
 
     private static String scaled(double number, String[] units) {
+        if (Double.isNaN(number)) {
+            return "unknown";
+        }
         int unit = -1;
         double scaled = number;
         while (scaled >= 999.5 && unit < units.length - 1) {

@@ -1,7 +1,6 @@
 package dev.hone.cli;
 
 import dev.hone.graph.Model;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.Session;
 import dev.hone.train.card.ModelCard;
 import dev.hone.train.card.Provenance;
@@ -18,8 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -95,8 +92,11 @@ final class TrainCommand implements Callable<Integer> {
     /** @return whether training came to its end */
     private boolean run() throws IOException {
         Outputs.requireWritable(output);
+        learning.check();
+        augment.augmentation();
         DataSet set = DataOption.divided(dataOption.open(data), seed);
         set.requireTrainable();
+        GoodClass.index(set.classes(), good);
         set.balanceNotices().forEach(notice -> System.err.println("note: " + notice));
         ImageStore.Form form = network.form(set);
         ImageStore store = dataOption.store(set, form);
@@ -128,21 +128,15 @@ final class TrainCommand implements Callable<Integer> {
                 .balanced(learning.balance)
                 .droppingLast();
         Batches judged = Batches.of(store, validation, 32);
-        Trainer.Outcome outcome = train(start, options, plan, set, batches, judged, checkpoint);
-        if (!outcome.finished()) {
-            System.err.println("stopped; the same command goes on from " + checkpoint);
+        if (!train(start, options, plan, set, batches, judged, checkpoint)) {
             return false;
         }
-        Model model = outcome.model();
-        card(set, form, outcome.history()).writeTo(model);
-        Cards.writeCurves(model, outcome.history());
-        OnnxWriter.write(model, output);
         java.nio.file.Files.deleteIfExists(checkpoint);
-        System.err.println(output + ": " + outcome.history().summary());
         return true;
     }
 
-    private Trainer.Outcome train(
+    /** @return whether training came to its end; the model is then written */
+    private boolean train(
             Model start,
             StepOptions options,
             Plan plan,
@@ -150,48 +144,32 @@ final class TrainCommand implements Callable<Integer> {
             Batches batches,
             Batches judged,
             Path checkpoint) {
-        CountDownLatch done = new CountDownLatch(1);
-        try (TrainingProgress progress = new TrainingProgress()) {
-            Thread onInterrupt = new Thread(() -> {
-                progress.stop();
-                try {
-                    // The virtual machine ends when this thread does: the step under way and the checkpoint come first.
-                    if (!done.await(2, TimeUnit.MINUTES)) {
-                        System.err.println("hone: training did not stop in time; the last checkpoint is " + checkpoint);
-                    }
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
-            Runtime.getRuntime().addShutdownHook(onInterrupt);
-            try (Trainer trainer = new Trainer(
-                    start,
-                    options,
-                    plan,
-                    new TrainingBatches(batches),
-                    judged.indices().length == 0 ? null : new TrainingBatches(judged),
-                    set.classes(),
-                    "data " + set.revision().id() + ", " + network + ", " + augment.augmentation() + ", balance "
-                            + learning.balance,
-                    session.options(),
-                    progress)) {
-                if (java.nio.file.Files.exists(checkpoint)) {
-                    System.err.println("going on from " + checkpoint + " (--restart starts anew)");
-                }
-                return trainer.run();
-            } finally {
-                done.countDown();
-                removeHook(onInterrupt);
+        try (TrainingProgress progress = new TrainingProgress();
+                Trainer trainer = new Trainer(
+                        start,
+                        options,
+                        plan,
+                        new TrainingBatches(batches),
+                        judged.indices().length == 0 ? null : new TrainingBatches(judged),
+                        set.classes(),
+                        "data " + set.revision().id() + ", " + network + ", " + augment.augmentation() + ", balance "
+                                + learning.balance,
+                        session.options(),
+                        progress)) {
+            Interrupts.onFirst(progress::stop);
+            if (java.nio.file.Files.exists(checkpoint)) {
+                System.err.println("going on from " + checkpoint + " (--restart starts anew)");
             }
-        }
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The machine is shutting down already, and the hook is what let us get here.
-            return;
+            Trainer.Outcome outcome = trainer.run();
+            if (!outcome.finished()) {
+                System.err.println("stopped; the same command goes on from " + checkpoint);
+                return false;
+            }
+            Cards.writeCurves(outcome.model(), outcome.history());
+            Cards.writeGroup(outcome.model(), dataOption.group);
+            trainer.save(outcome.model(), card(set, batches.store().form(), outcome.history()), output);
+            System.err.println(output + ": " + outcome.history().summary());
+            return true;
         }
     }
 

@@ -14,6 +14,9 @@ final class TrainingImages {
     private TrainingImages() {}
 
     static int[] choose(DataSet set, int count, long seed) {
+        if (count < 1) {
+            throw new HoneException(count + " images are too few, expected 1 or more");
+        }
         int[] training = set.indices(Split.TRAIN);
         if (training.length == 0) {
             training = set.indices(Split.NONE);

@@ -162,7 +162,7 @@ class CommandLineTest {
         assertThat(html)
                 .contains(
                         "Confusion matrix",
-                        "side by side",
+                        "Side by side",
                         "<svg",
                         "data:image/png;base64,",
                         "Why: right verdicts",

@@ -200,6 +200,10 @@ public final class Trainer implements AutoCloseable {
         int every = Math.max(1, (epochs + plan.validations() - 1) / Math.max(1, plan.validations()));
         if (validation != null && ((epoch + 1) % every == 0 || epoch + 1 == epochs)) {
             evaluation = Evaluator.evaluate(stepper.snapshot(true), validation, labels, sessionOptions);
+            if (!Double.isFinite(evaluation.logLoss())) {
+                throw new HoneException("training diverged in epoch " + (epoch + 1) + ": the scores of the validation"
+                        + " images are no numbers any more; use a lower learning rate");
+            }
         }
         Confusion confusion = evaluation == null ? null : evaluation.confusion();
         History.Epoch done = new History.Epoch(

@@ -19,7 +19,7 @@ public final class Ranking {
         while (i < order.length) {
             int j = i;
             int here = 0;
-            while (j < order.length && score[order[j]] == score[order[i]]) {
+            while (j < order.length && Double.compare(score[order[j]], score[order[i]]) == 0) {
                 here += positive[order[j]] ? 1 : 0;
                 j++;
             }
