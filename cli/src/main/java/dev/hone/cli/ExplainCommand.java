@@ -133,7 +133,7 @@ final class ExplainCommand implements Callable<Integer> {
         ImageFiles.writePng(
                 HeatMapFigure.figure(
                         Pictures.shown(path),
-                        explained.map(absolute),
+                        explained.map(path, classifier.form(), absolute),
                         420,
                         String.format(
                                 Locale.ROOT,

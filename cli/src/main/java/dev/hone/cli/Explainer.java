@@ -10,6 +10,8 @@ import dev.hone.vision.data.DataSet;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
+import dev.hone.vision.image.ImageFiles;
+import dev.hone.vision.image.Resize;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -17,19 +19,25 @@ import java.util.stream.IntStream;
 
 /** GradientSHAP of a model file over images, with baselines from a data set's training images. */
 final class Explainer implements AutoCloseable {
+    /** Deviation of the blur over maps, of the longer side: single pixels say little, and nobody can see them. */
+    private static final double SMOOTHING = 0.02;
+
     private final Classifier classifier;
     private final NativeTensor baselines;
     private final GradientShap shap;
 
     /** @param verdict index of the most probable class, which need not be the one that is explained */
     record Explained(Explanation explanation, int verdict, float probability) {
-        HeatMap map(boolean absolute) {
+        /** The map over the photograph itself: what letterboxing put around it is left out. */
+        HeatMap map(Path photograph, ImageStore.Form form, boolean absolute) {
             int c = explanation.channels();
             int h = explanation.height();
             int w = explanation.width();
             float[] values = explanation.attribution();
-            return (absolute ? HeatMap.absolute(values, c, h, w) : HeatMap.signed(values, c, h, w))
-                    .smoothed(Math.max(h, w) / 100.0);
+            HeatMap map = absolute ? HeatMap.absolute(values, c, h, w) : HeatMap.signed(values, c, h, w);
+            ImageFiles.Size size = ImageFiles.size(photograph);
+            return map.smoothed(SMOOTHING * Math.max(h, w))
+                    .cropped(Resize.content(size.height(), size.width(), h, w, form.mode()));
         }
     }
 

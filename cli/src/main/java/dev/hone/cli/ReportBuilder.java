@@ -314,7 +314,8 @@ final class ReportBuilder {
             Sample sample = store.dataSet().samples().get(indices[i]);
             Image input = ImageStore.decode(sample.file(), classifier.input().form());
             Explainer.Explained explained = explainer.explain(input, -1);
-            Image picture = HeatMapFigure.figure(Pictures.shown(sample.file()), explained.map(false), 184);
+            Image picture = HeatMapFigure.figure(
+                    Pictures.shown(sample.file()), explained.map(sample.file(), classifier.form(), false), 184);
             figures.add(Figure.ofPng(
                     ImageFiles.png(picture),
                     picture.width(),

@@ -1,5 +1,6 @@
 package dev.hone.vision.heatmap;
 
+import dev.hone.vision.image.Resize;
 import java.util.Arrays;
 
 /**
@@ -36,6 +37,15 @@ public record HeatMap(int height, int width, float[] values, boolean signed) {
             sum[i % sum.length] += signed ? attributions[i] : Math.abs(attributions[i]);
         }
         return new HeatMap(height, width, sum, signed);
+    }
+
+    /** The part of the map that lies on a rectangle of the image. */
+    public HeatMap cropped(Resize.Area area) {
+        float[] part = new float[area.height() * area.width()];
+        for (int y = 0; y < area.height(); y++) {
+            System.arraycopy(values, (area.top() + y) * width + area.left(), part, y * area.width(), area.width());
+        }
+        return new HeatMap(area.height(), area.width(), part, signed);
     }
 
     /**

@@ -44,16 +44,30 @@ public final class Resize {
         return out;
     }
 
+    /** A rectangle of pixels. */
+    public record Area(int top, int left, int height, int width) {}
+
+    /** Where in a resized image the whole of an original of another size lies. */
+    public static Area content(int fromHeight, int fromWidth, int height, int width, Mode mode) {
+        if (mode == Mode.STRETCH) {
+            return new Area(0, 0, height, width);
+        }
+        double scale = Math.min((double) height / fromHeight, (double) width / fromWidth);
+        int h = Math.max(1, Math.min(height, (int) Math.round(fromHeight * scale)));
+        int w = Math.max(1, Math.min(width, (int) Math.round(fromWidth * scale)));
+        return new Area((height - h) / 2, (width - w) / 2, h, w);
+    }
+
     private static Image letterbox(Image in, int height, int width) {
-        double scale = Math.min((double) height / in.height(), (double) width / in.width());
-        int h = Math.max(1, Math.min(height, (int) Math.round(in.height() * scale)));
-        int w = Math.max(1, Math.min(width, (int) Math.round(in.width() * scale)));
+        Area area = content(in.height(), in.width(), height, width, Mode.LETTERBOX);
+        int h = area.height();
+        int w = area.width();
         Image inner = stretch(in, h, w);
         if (h == height && w == width) {
             return inner;
         }
-        int top = (height - h) / 2;
-        int left = (width - w) / 2;
+        int top = area.top();
+        int left = area.left();
         Image out = Image.black(in.channels(), height, width);
         for (int c = 0; c < in.channels(); c++) {
             for (int y = 0; y < height; y++) {
