@@ -35,7 +35,7 @@ final class DemoCommand implements Callable<Integer> {
     private Path output = Path.of("hone-demo");
 
     @Option(names = "--minutes", paramLabel = "M", description = "Time for training (default: ${DEFAULT-VALUE}).")
-    private double minutes = 2.5;
+    private double minutes = 3;
 
     @Option(
             names = "--images",

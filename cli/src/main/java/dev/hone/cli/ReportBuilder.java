@@ -121,9 +121,13 @@ final class ReportBuilder {
         List<ContactSheet.Cell> cells = new ArrayList<>();
         for (int c = 0; c < set.classes().size(); c++) {
             int label = c;
-            IntStream.of(indices)
+            int[] members = IntStream.of(indices)
                     .filter(i -> set.samples().get(i).label() == label)
-                    .limit(SAMPLES_PER_CLASS)
+                    .toArray();
+            int shown = Math.min(SAMPLES_PER_CLASS, members.length);
+            // Spread over all, since neighbours in a folder are often of one kind.
+            IntStream.range(0, shown)
+                    .map(k -> members[(2 * k + 1) * members.length / (2 * shown)])
                     .forEach(i -> cells.add(new ContactSheet.Cell(
                             Pictures.shown(set.samples().get(i).file()),
                             set.classes().get(label))));

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
@@ -41,13 +43,21 @@ public final class Charts {
         chart.getStyler().setLegendBorderColor(Color.WHITE);
         chart.getStyler().setPlotGridLinesColor(new Color(0xE4E8EE));
         chart.getStyler().setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
+        chart.getStyler().setXAxisTickMarkSpacingHint(60);
+        chart.getStyler().setXAxisDecimalPattern("0");
         int colour = 0;
         for (Map.Entry<String, double[]> entry : series.entrySet()) {
-            double[] epochs = new double[entry.getValue().length];
-            for (int i = 0; i < epochs.length; i++) {
-                epochs[i] = i + 1;
+            // Not every epoch is validated; the line goes from one that was to the next.
+            double[] all = entry.getValue();
+            double[] epochs = IntStream.range(0, all.length)
+                    .filter(i -> !Double.isNaN(all[i]))
+                    .mapToDouble(i -> i + 1)
+                    .toArray();
+            double[] values = DoubleStream.of(all).filter(v -> !Double.isNaN(v)).toArray();
+            if (values.length == 0) {
+                continue;
             }
-            XYSeries line = chart.addSeries(entry.getKey(), epochs, entry.getValue());
+            XYSeries line = chart.addSeries(entry.getKey(), epochs, values);
             line.setMarker(epochs.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
             line.setLineColor(COLOURS[colour % COLOURS.length]);
             line.setMarkerColor(COLOURS[colour++ % COLOURS.length]);
