@@ -206,32 +206,28 @@ final class EvaluateCommand implements Callable<Integer> {
             for (int p = 0; p < labels.size(); p++) {
                 row.add(confusion.count(t, p));
             }
-            row.add(percent(confusion.precision(t)));
-            row.add(percent(confusion.recall(t)));
-            row.add(percent(confusion.f1(t)));
+            row.add(Sizes.percent(confusion.precision(t)));
+            row.add(Sizes.percent(confusion.recall(t)));
+            row.add(Sizes.percent(confusion.f1(t)));
             matrix.row(row.toArray());
         }
         System.out.println(matrix);
         System.out.printf(
                 Locale.ROOT,
                 "accuracy %s   balanced accuracy %s   macro F1 %s   ROC AUC %.4f%n",
-                percent(confusion.accuracy()),
-                percent(confusion.balancedAccuracy()),
-                percent(confusion.macroF1()),
+                Sizes.percent(confusion.accuracy()),
+                Sizes.percent(confusion.balancedAccuracy()),
+                Sizes.percent(confusion.macroF1()),
                 evaluation.rocAuc());
         if (goodIndex >= 0) {
             Ranking.OperatingPoint point = evaluation.escapeAt(overkill, goodIndex);
             System.out.printf(
                     Locale.ROOT,
                     "escapes %s of the defective parts when %s of the '%s' ones are rejected (reject above %.4f)%n",
-                    percent(point.escape()),
-                    percent(point.overkill()),
+                    Sizes.percent(point.escape()),
+                    Sizes.percent(point.overkill()),
                     labels.get(goodIndex),
                     point.threshold());
         }
-    }
-
-    private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 }

@@ -100,8 +100,8 @@ final class ReportBuilder {
     private List<Tile> tiles(Paired speed) {
         List<Tile> tiles = new ArrayList<>();
         Confusion confusion = first.evaluation.confusion();
-        tiles.add(new Tile("test accuracy", percent(confusion.accuracy())));
-        tiles.add(new Tile("macro F1", percent(confusion.macroF1())));
+        tiles.add(new Tile("test accuracy", Sizes.percent(confusion.accuracy())));
+        tiles.add(new Tile("macro F1", Sizes.percent(confusion.macroF1())));
         if (second != null) {
             double drop = confusion.macroF1() - second.evaluation.confusion().macroF1();
             tiles.add(new Tile(
@@ -188,15 +188,18 @@ final class ReportBuilder {
             head.add(second.file.getFileName().toString());
         }
         List<List<Cell>> rows = new ArrayList<>();
-        row(rows, "accuracy", j -> percent(j.evaluation.confusion().accuracy()));
-        row(rows, "balanced accuracy", j -> percent(j.evaluation.confusion().balancedAccuracy()));
-        row(rows, "macro F1", j -> percent(j.evaluation.confusion().macroF1()));
+        row(rows, "accuracy", j -> Sizes.percent(j.evaluation.confusion().accuracy()));
+        row(
+                rows,
+                "balanced accuracy",
+                j -> Sizes.percent(j.evaluation.confusion().balancedAccuracy()));
+        row(rows, "macro F1", j -> Sizes.percent(j.evaluation.confusion().macroF1()));
         row(rows, "ROC AUC", j -> String.format(Locale.ROOT, "%.4f", j.evaluation.rocAuc()));
         if (good >= 0) {
             row(
                     rows,
-                    "defects that escape at " + percent(Evaluation.DEFAULT_OVERKILL) + " overkill",
-                    j -> percent(j.evaluation
+                    "defects that escape at " + Sizes.percent(Evaluation.DEFAULT_OVERKILL) + " overkill",
+                    j -> Sizes.percent(j.evaluation
                             .escapeAt(Evaluation.DEFAULT_OVERKILL, good)
                             .escape()));
         }
@@ -242,9 +245,9 @@ final class ReportBuilder {
                 double share = (double) confusion.count(t, p) / Math.max(1, confusion.support(t));
                 row.add(new Cell(Long.toString(confusion.count(t, p)), 0.75 * share));
             }
-            row.add(Cell.of(percent(confusion.precision(t))));
-            row.add(Cell.of(percent(confusion.recall(t))));
-            row.add(Cell.of(percent(confusion.f1(t))));
+            row.add(Cell.of(Sizes.percent(confusion.precision(t))));
+            row.add(Cell.of(Sizes.percent(confusion.recall(t))));
+            row.add(Cell.of(Sizes.percent(confusion.f1(t))));
             rows.add(row);
         }
         return new Section(
@@ -351,10 +354,6 @@ final class ReportBuilder {
 
     private static String footer() {
         return "Hone " + Hone.Version.number() + ", " + LocalDate.now();
-    }
-
-    private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
     private static String milliseconds(double value) {

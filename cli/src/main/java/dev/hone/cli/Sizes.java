@@ -33,6 +33,11 @@ final class Sizes {
                 .orElse(Double.NaN);
     }
 
+    /** {@code 92.1 %}, of a share from 0 to 1. */
+    static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
     /** {@code 1.24 MB}, in powers of ten. */
     static String text(long bytes) {
         if (bytes < 1000) {

@@ -80,163 +80,59 @@ public record Augmentation(
     }
 
     public Augmentation withFlips(double horizontal, double vertical) {
-        return new Augmentation(
-                horizontal,
-                vertical,
-                quarterTurns,
-                rotation,
-                shift,
-                zoomOut,
-                zoomIn,
-                brightness,
-                contrast,
-                blurProbability,
-                blurSigma,
-                noiseProbability,
-                noise,
-                cutoutProbability,
-                cutout,
-                mixup);
+        return with(0, horizontal, vertical);
     }
 
     public Augmentation withQuarterTurns(double probability) {
-        return new Augmentation(
-                flipHorizontal,
-                flipVertical,
-                probability,
-                rotation,
-                shift,
-                zoomOut,
-                zoomIn,
-                brightness,
-                contrast,
-                blurProbability,
-                blurSigma,
-                noiseProbability,
-                noise,
-                cutoutProbability,
-                cutout,
-                mixup);
+        return with(2, probability);
     }
 
-    /** Rotation in degrees, shift as a fraction of the side, and the range of scales. */
     public Augmentation withGeometry(double degrees, double shiftBy, double smallest, double largest) {
-        return new Augmentation(
-                flipHorizontal,
-                flipVertical,
-                quarterTurns,
-                degrees,
-                shiftBy,
-                smallest,
-                largest,
-                brightness,
-                contrast,
-                blurProbability,
-                blurSigma,
-                noiseProbability,
-                noise,
-                cutoutProbability,
-                cutout,
-                mixup);
+        return with(3, degrees, shiftBy, smallest, largest);
     }
 
     public Augmentation withLight(double brightnessBy, double contrastBy) {
-        return new Augmentation(
-                flipHorizontal,
-                flipVertical,
-                quarterTurns,
-                rotation,
-                shift,
-                zoomOut,
-                zoomIn,
-                brightnessBy,
-                contrastBy,
-                blurProbability,
-                blurSigma,
-                noiseProbability,
-                noise,
-                cutoutProbability,
-                cutout,
-                mixup);
+        return with(7, brightnessBy, contrastBy);
     }
 
     public Augmentation withBlur(double probability, double sigma) {
-        return new Augmentation(
-                flipHorizontal,
-                flipVertical,
-                quarterTurns,
-                rotation,
-                shift,
-                zoomOut,
-                zoomIn,
-                brightness,
-                contrast,
-                probability,
-                sigma,
-                noiseProbability,
-                noise,
-                cutoutProbability,
-                cutout,
-                mixup);
+        return with(9, probability, sigma);
     }
 
     public Augmentation withNoise(double probability, double greyLevels) {
-        return new Augmentation(
-                flipHorizontal,
-                flipVertical,
-                quarterTurns,
-                rotation,
-                shift,
-                zoomOut,
-                zoomIn,
-                brightness,
-                contrast,
-                blurProbability,
-                blurSigma,
-                probability,
-                greyLevels,
-                cutoutProbability,
-                cutout,
-                mixup);
+        return with(11, probability, greyLevels);
     }
 
     public Augmentation withCutout(double probability, double side) {
-        return new Augmentation(
-                flipHorizontal,
-                flipVertical,
-                quarterTurns,
-                rotation,
-                shift,
-                zoomOut,
-                zoomIn,
-                brightness,
-                contrast,
-                blurProbability,
-                blurSigma,
-                noiseProbability,
-                noise,
-                probability,
-                side,
-                mixup);
+        return with(13, probability, side);
     }
 
     public Augmentation withMixup(double alpha) {
+        return with(15, alpha);
+    }
+
+    /** A copy with neighbouring components replaced, the first counted from 0. */
+    private Augmentation with(int first, double... values) {
+        double[] v = {
+            flipHorizontal,
+            flipVertical,
+            quarterTurns,
+            rotation,
+            shift,
+            zoomOut,
+            zoomIn,
+            brightness,
+            contrast,
+            blurProbability,
+            blurSigma,
+            noiseProbability,
+            noise,
+            cutoutProbability,
+            cutout,
+            mixup
+        };
+        System.arraycopy(values, 0, v, first, values.length);
         return new Augmentation(
-                flipHorizontal,
-                flipVertical,
-                quarterTurns,
-                rotation,
-                shift,
-                zoomOut,
-                zoomIn,
-                brightness,
-                contrast,
-                blurProbability,
-                blurSigma,
-                noiseProbability,
-                noise,
-                cutoutProbability,
-                cutout,
-                alpha);
+                v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14], v[15]);
     }
 }
