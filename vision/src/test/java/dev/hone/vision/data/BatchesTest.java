@@ -165,4 +165,20 @@ class BatchesTest {
             assertThatThrownBy(run::next).hasMessageContaining("i2.png: no such file");
         }
     }
+
+    @Test
+    void balanceEvensOutTheClasses() {
+        // Of classes of 9, 8 and 6: 23 samples in proportion to 1 each, or to 3, 2.83 and 2.45.
+        assertThat(classCounts(1)).containsExactly(8, 7, 8);
+        assertThat(classCounts(0.5)).containsExactly(8, 8, 7);
+        assertThat(classCounts(0)).containsExactly(9, 8, 6);
+    }
+
+    private int[] classCounts(double balance) {
+        int[] counts = new int[3];
+        for (int sample : order(run(Batches.of(store, all, 5).shuffled(3).balanced(balance), 0, 0))) {
+            counts[store.dataSet().samples().get(sample).label()]++;
+        }
+        return counts;
+    }
 }
