@@ -184,7 +184,7 @@ final class BenchCommand implements Callable<Integer> {
         private final Map<String, NativeTensor> inputs = new LinkedHashMap<>();
 
         Runner(Path file, SessionOptions options, int batch, long[] shape) {
-            session = Session.open(file, options);
+            session = ModelFiles.open(file, options);
             Random random = new Random(1);
             session.inputs().forEach(info -> {
                 long[] dims = shape != null ? shape : info.dims().clone();

@@ -32,7 +32,7 @@ public final class Classifier implements AutoCloseable {
 
     Classifier(Path file, PixelOption pixels, SessionOptions options) {
         this.file = file;
-        this.session = Session.open(file, options);
+        this.session = ModelFiles.open(file, options);
         try {
             this.input = ImageInput.of(file, session, pixels);
         } catch (RuntimeException e) {

@@ -10,6 +10,7 @@ import dev.hone.train.network.Adapt;
 import dev.hone.train.network.NetworkSpec;
 import dev.hone.train.network.Networks;
 import dev.hone.train.network.Normalization;
+import dev.hone.train.step.Parameters;
 import dev.hone.vision.data.DataSet;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.data.Sample;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
 import picocli.CommandLine.Option;
 
@@ -71,7 +73,9 @@ final class NetworkOption {
             names = "--freeze",
             paramLabel = "NAMES",
             split = ",",
-            description = "Weights that stay as they are, * standing for anything: 'layer1.*,layer2.*'.")
+            description =
+                    "Weights that stay as they are, * standing for anything: 'stem.*,layer2.*' ('hone show --weights' "
+                            + "lists a model's).")
     List<String> freeze = List.of();
 
     @Option(
@@ -184,7 +188,24 @@ final class NetworkOption {
         };
     }
 
-    Predicate<String> frozen() {
+    /**
+     * Which weights of the model that is trained stay as they are.
+     *
+     * @throws HoneException if a pattern fits none of them
+     */
+    Predicate<String> frozen(Model start) {
+        Set<String> names = Parameters.names(start.graph());
+        for (String pattern : freeze) {
+            if (names.stream().noneMatch(Adapt.frozen(List.of(pattern)))) {
+                throw new HoneException("--freeze " + pattern + ": no weight has such a name; there are "
+                        + Names.some(names.stream()
+                                .map(name -> name.replaceFirst("\\..*", ".*"))
+                                .distinct()
+                                .toList())
+                        + ", such as " + names.iterator().next()
+                        + (from == null ? "" : " ('hone show " + from + " --weights' lists all)"));
+            }
+        }
         return Adapt.frozen(freeze);
     }
 

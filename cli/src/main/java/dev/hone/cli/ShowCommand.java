@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  hone show model.onnx",
             "  hone show model.onnx --nodes          every node with its shapes",
+            "  hone show model.onnx --weights        every weight with its shape",
             ""
         })
 final class ShowCommand implements Callable<Integer> {
@@ -35,6 +36,11 @@ final class ShowCommand implements Callable<Integer> {
 
     @Option(names = "--nodes", description = "List every node with its output shapes and multiply-adds.")
     private boolean nodes;
+
+    @Option(
+            names = "--weights",
+            description = "List every constant with its shape, number of values, and whether 'hone train' changes it.")
+    private boolean weights;
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
@@ -81,6 +87,9 @@ final class ShowCommand implements Callable<Integer> {
             }
             document.put("nodes", list);
         }
+        if (weights) {
+            document.put("weights", Weight.of(model.graph()));
+        }
         return document;
     }
 
@@ -115,6 +124,18 @@ final class ShowCommand implements Callable<Integer> {
                         node.op() + " " + node.name(),
                         values(node.outputs()),
                         cost.nodes().get(node).multiplyAdds());
+            }
+            System.out.print(list);
+        }
+        if (weights) {
+            System.out.println();
+            TextTable list = new TextTable();
+            for (Weight weight : Weight.of(model.graph())) {
+                list.row(
+                        weight.name(),
+                        weight.typeAndShape(),
+                        weight.count(),
+                        weight.trainable() ? "trainable" : "fixed");
             }
             System.out.print(list);
         }

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "  hone train photos -o model.onnx",
             "  hone train photos -o model.onnx --minutes 40            as many epochs as fit",
             "  hone train split.csv -o model.onnx --architecture mobilenetv3-small --size 224",
-            "  hone train photos -o model.onnx --from other.onnx --freeze 'layer1.*'",
+            "  hone train photos -o model.onnx --from other.onnx --freeze 'stem.*,layer2.*'",
             ""
         },
         sortOptions = false)
@@ -116,7 +116,7 @@ final class TrainCommand implements Callable<Integer> {
                 form.channels() == 1 ? "grey" : "colour");
         Model start = network.build(set.classes(), form, store, training, seed);
         int batch = Math.min(learning.batch, Math.max(2, training.length));
-        StepOptions options = learning.stepOptions(batch, set, training, network.frozen());
+        StepOptions options = learning.stepOptions(batch, set, training, network.frozen(start));
         Path checkpoint = output.resolveSibling(output.getFileName() + ".checkpoint");
         if (restart) {
             java.nio.file.Files.deleteIfExists(checkpoint);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Decides which nodes compute in integers and which values become bytes.
@@ -22,6 +23,9 @@ import java.util.Set;
  * follows its kernel, not in front of it, because the runtime keeps a kernel in float otherwise.
  */
 final class Plan {
+    /** Nodes named as examples in a message. */
+    private static final int NAMED = 6;
+
     private final Set<Node> kernels = new LinkedHashSet<>();
     private final Map<Node, String> left = new LinkedHashMap<>();
     private final Set<Value> quantized = new LinkedHashSet<>();
@@ -34,6 +38,7 @@ final class Plan {
 
     static Plan of(Graph graph, QuantizeOptions options) {
         Plan plan = new Plan(graph);
+        plan.requireNodes(options.keepFloat());
         plan.chooseKernels(options);
         plan.collectValues();
         return plan;
@@ -99,20 +104,41 @@ final class Plan {
 
     // ---- which nodes
 
+    /** @throws QuantizationException if one of the names is none of a node that could become integer */
+    private void requireNodes(Set<String> names) {
+        List<Node> candidates = nodes.stream().filter(Plan::isCandidate).toList();
+        for (String name : names) {
+            if (candidates.stream().noneMatch(node -> isCalled(node, name))) {
+                throw new QuantizationException("no node '" + name + "' that could become integer, to be kept in float;"
+                        + " there are "
+                        + candidates.stream().limit(NAMED).map(Node::label).collect(Collectors.joining(", "))
+                        + (candidates.size() > NAMED ? " and " + (candidates.size() - NAMED) + " more" : ""));
+            }
+        }
+    }
+
+    private static boolean isCandidate(Node node) {
+        Trait trait = Traits.of(node);
+        return trait == Trait.WEIGHTED || trait == Trait.KERNEL || trait == Trait.GATE;
+    }
+
+    private static boolean isCalled(Node node, String name) {
+        return name.equals(node.name()) || name.equals(node.output().name());
+    }
+
     private void chooseKernels(QuantizeOptions options) {
         List<Node> weighted = nodes.stream()
                 .filter(n -> Traits.of(n) == Trait.WEIGHTED)
                 .filter(n -> n.input(1) != null && n.input(1).isConstant())
                 .toList();
         for (Node node : nodes) {
-            Trait trait = Traits.of(node);
-            if (trait != Trait.WEIGHTED && trait != Trait.KERNEL && trait != Trait.GATE) {
+            if (!isCandidate(node)) {
                 continue;
             }
             String reason = reasonAgainst(node, weighted, options);
             if (reason == null) {
                 kernels.add(node);
-            } else if (trait == Trait.WEIGHTED) {
+            } else if (Traits.of(node) == Trait.WEIGHTED) {
                 left.put(node, reason);
             }
         }
@@ -125,8 +151,7 @@ final class Plan {
 
     /** Why a node that could be computed in integers shall not be, or null. */
     private static String reasonAgainst(Node node, List<Node> weighted, QuantizeOptions options) {
-        if (options.keepFloat().contains(node.name())
-                || options.keepFloat().contains(node.output().name())) {
+        if (options.keepFloat().stream().anyMatch(name -> isCalled(node, name))) {
             return "kept in float on request";
         }
         if (Traits.of(node) != Trait.WEIGHTED) {

@@ -84,6 +84,12 @@ public final class Quantizer {
     /** A copy in the form that is quantized: batch norms folded, operators as the integer kernels want them. */
     static Model prepare(Model model) {
         Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
+        for (Node node : copy.graph().nodes()) {
+            // Batch norms give their output's name to what they are folded into; the layer keeps its own this way.
+            if (node.name().isEmpty() && node.output() != null) {
+                node.setName(node.output().name());
+            }
+        }
         Passes.inference().run(copy);
         Rules.of(new GlobalMaxToMaxPool()).run(copy);
         return copy;

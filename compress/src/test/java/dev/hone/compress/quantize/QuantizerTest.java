@@ -308,10 +308,20 @@ class QuantizerTest {
     void saysWhyNothingCanBeQuantized() {
         Model model = TestNets.of("residual");
         Set<String> all = new java.util.HashSet<>();
-        model.graph().nodes().forEach(n -> all.add(n.output().name()));
+        model.graph().nodes().stream()
+                .filter(n -> n.is("Conv") || n.is("Gemm"))
+                .forEach(n -> all.add(n.output().name()));
         assertThatThrownBy(() -> quantize(model, OPTIONS.withKeepFloat(all)))
                 .isInstanceOf(QuantizationException.class)
                 .hasMessageStartingWith("nothing to quantize: ");
+    }
+
+    @Test
+    void refusesToKeepANodeThatIsNotThere() {
+        Model model = TestNets.of("residual");
+        assertThatThrownBy(() -> quantize(model, OPTIONS.withKeepFloat(Set.of("absent"))))
+                .isInstanceOf(QuantizationException.class)
+                .hasMessageContainingAll("'absent'", "Conv '");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,14 @@ public final class Parameters {
     private static final Set<String> MIXING = Set.of("Add", "Sub", "Mul", "Div", "Concat", "Pad", "Expand");
 
     private Parameters() {}
+
+    /** Names of the weights that training would change if none were frozen, in the graph's order. */
+    public static Set<String> names(Graph graph) {
+        Set<Value> weights = new HashSet<>(trainable(graph, name -> false));
+        Set<String> names = new LinkedHashSet<>();
+        graph.constants().stream().filter(weights::contains).map(Value::name).forEach(names::add);
+        return names;
+    }
 
     /**
      * The weights of a graph, those that decay (rank 2 and more) first: tensors of floats in the weight slots of layers,

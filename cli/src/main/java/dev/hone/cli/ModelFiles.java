@@ -1,0 +1,29 @@
+package dev.hone.cli;
+
+import dev.hone.graph.GraphException;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.runtime.RuntimeFailure;
+import dev.hone.runtime.Session;
+import dev.hone.runtime.SessionOptions;
+import java.nio.file.Path;
+
+/** Opens model files for running. */
+final class ModelFiles {
+    private ModelFiles() {}
+
+    /**
+     * A session over a file. Where the runtime refuses, Hone reads the file too: of an empty, truncated or foreign file
+     * the runtime says no more than that parsing failed.
+     *
+     * @throws GraphException if the file is no readable ONNX model, in the words of {@link OnnxReader}
+     * @throws RuntimeFailure if it is one that the runtime cannot run
+     */
+    static Session open(Path file, SessionOptions options) {
+        try {
+            return Session.open(file, options);
+        } catch (RuntimeFailure e) {
+            OnnxReader.readUnchanged(file);
+            throw e;
+        }
+    }
+}
