@@ -14,24 +14,26 @@ import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.graph.rewrite.Passes;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
- * Writes GradientSHAP of a classifier as one ONNX graph over a chunk of B rows.
+ * Writes GradientSHAP of a classifier as ONNX graphs. The model is cut at the end of its {@link LinearPrefix} P:
  *
  * <pre>
- * inputs   image [1,C,H,W], baselines [R,C,H,W], index [B] int64, alpha [B,1,1,1], weight [B,1], target [1] int64,
- *          sum [1,C,H,W], and with noise: noise [B,C,H,W]
- * z = image + noise            b = baselines[index]            d = z - b            p = b + alpha d
- * g = weight * d f_target(p) / dp
- * outputs  next_sum = sum + sum over rows of d g               row_sums [B] = sum over C,H,W of d g
+ * prefix      x [1,C,H,W]                                                  ->  s = P(x) [1,F]
+ * rows        image s(z) [1,F], baseline s(b) [1,F], alpha [B,1], weight [B,1], target [1] int64, sum [1,F]
+ *             p = s(b) + alpha (s(z) - s(b)),   g = weight * d f_target(p) / dp
+ *                                                                          ->  next_sum = sum + sum over rows of g
+ *                                                                              row_sums [B] = sum over F of (s(z) - s(b)) g
+ * pullback    image z, baseline b [1,C,H,W], gradient [1,F]                ->  attribution = (z - b) * P'(gradient)
  * </pre>
  *
- * <p>A row of weight 0 counts for nothing, so that the last chunk can be filled up. B, H and W are numbers: the gradients
- * then take their fastest forms.
+ * <p>with F standing for any number of axes. A row of weight 0 counts for nothing, so that the last chunk can be filled
+ * up. All sizes but the number of classes are numbers: the gradients then take their fastest forms.
  */
 final class AttributionGraph {
     private AttributionGraph() {}
@@ -82,36 +84,76 @@ final class AttributionGraph {
         return batch.isConstant() ? Math.toIntExact(batch.constant()) : 0;
     }
 
+    /** P, from the model's input to the value {@code stem}; null where no part of the model is affine. */
+    static Model prefix(Model prepared) {
+        Model model = copy(prepared, 1);
+        Graph graph = model.graph();
+        Value end = end(prepared, model);
+        if (end.isInput()) {
+            return null;
+        }
+        graph.setOutput(0, end);
+        end.setName("stem");
+        Passes.inference().run(model);
+        return model;
+    }
+
+    /** @param prepared what {@link #prepare} gave; stays as it is */
+    static Model pullback(Model prepared) {
+        Model model = copy(prepared, 1);
+        Graph graph = model.graph();
+        Value input = graph.inputs().get(0);
+        Value end = end(prepared, model);
+        Shape one = input.shape().with(0, Dim.ONE);
+        Value gradient =
+                graph.addInput("gradient", ElementType.FLOAT, end.shape().with(0, Dim.ONE));
+        Value image = graph.addInput("image", ElementType.FLOAT, one);
+        Value baseline = graph.addInput("baseline", ElementType.FLOAT, one);
+        Value back = end == input
+                ? gradient
+                : Backward.gradients(graph, Map.of(end, gradient), List.of(input))
+                        .get(input);
+        Ops ops = new Ops(graph);
+        Value attribution = ops.mul(ops.sub(image, baseline), back);
+        graph.setOutput(0, attribution);
+        attribution.setName("attribution");
+        Passes.inference().run(model);
+        graph.removeInput(input);
+        graph.uniqueNames();
+        return model;
+    }
+
     /**
      * @param prepared what {@link #prepare} gave; stays as it is
      * @param rows B
      * @throws GraphException naming the node, if an operator has no gradient
      */
-    static Model build(Model prepared, int rows, boolean noisy) {
-        Model model = OnnxReader.read(OnnxWriter.toBytes(prepared));
+    static Model rows(Model prepared, int rows) {
+        Model model = copy(prepared, rows);
         Graph graph = model.graph();
         Value input = graph.inputs().get(0);
-        Dim batch = input.shape().dim(0);
-        ShapeInference.bind(graph, batch.isConstant() ? Map.of() : Map.of(batch.toString(), Dim.of(rows)));
+        Value end = end(prepared, model);
         Value scores = graph.outputs().get(0);
-        Shape one = input.shape().with(0, Dim.ONE);
-        Shape chunk = input.shape();
+        Shape chunk = end.shape();
+        Shape one = chunk.with(0, Dim.ONE);
+        int rank = chunk.rank();
+        long[] each = new long[rank];
+        Arrays.fill(each, 1);
+        each[0] = rows;
 
         Value image = graph.addInput("image", ElementType.FLOAT, one);
-        Value baselines = graph.addInput("baselines", ElementType.FLOAT, one.with(0, Dim.symbol("R")));
-        Value index = graph.addInput("index", ElementType.INT64, Shape.of(rows));
-        Value alpha = graph.addInput("alpha", ElementType.FLOAT, Shape.of(rows, 1, 1, 1));
+        Value baseline = graph.addInput("baseline", ElementType.FLOAT, one);
+        Value alpha = graph.addInput("alpha", ElementType.FLOAT, Shape.of(each));
         Value weight = graph.addInput("weight", ElementType.FLOAT, Shape.of(rows, 1));
         Value target = graph.addInput("target", ElementType.INT64, Shape.of(1));
         Value sum = graph.addInput("sum", ElementType.FLOAT, one);
 
         Ops ops = new Ops(graph);
-        Value z = noisy ? ops.add(image, graph.addInput("noise", ElementType.FLOAT, chunk)) : image;
-        Value baseline = ops.op("Gather", Map.of("axis", 0), baselines, index);
-        Value difference = ops.sub(z, baseline);
+        Value difference = ops.sub(image, baseline);
         Value point = ops.add(baseline, ops.mul(alpha, difference));
         point.setShape(chunk);
-        input.replaceBy(point);
+        end.replaceBy(point);
+        Passes.named("remove-dead-code").run(model);
         graph.removeInput(input);
         ShapeInference.run(graph);
 
@@ -121,9 +163,9 @@ final class AttributionGraph {
         Value direction = ops.mul(weight, chosen);
         Value gradient = Backward.gradients(graph, Map.of(scores, direction), List.of(point))
                 .get(point);
-        Value attribution = ops.mul(difference, gradient);
-        Value next = ops.add(sum, ops.reduceSum(attribution, true, 0));
-        Value rowSums = ops.reduceSum(attribution, false, 1, 2, 3);
+        Value next = ops.add(sum, rows == 1 ? gradient : ops.reduceSum(gradient, true, 0));
+        long[] axes = LongStream.range(1, rank).toArray();
+        Value rowSums = ops.reduceSum(ops.mul(difference, gradient), false, axes);
 
         graph.removeOutput(0);
         next.setName("next_sum");
@@ -133,5 +175,18 @@ final class AttributionGraph {
         Passes.inference().run(model);
         graph.uniqueNames();
         return model;
+    }
+
+    private static Model copy(Model prepared, int rows) {
+        Model model = OnnxReader.read(OnnxWriter.toBytes(prepared));
+        Dim batch = model.graph().inputs().get(0).shape().dim(0);
+        ShapeInference.bind(model.graph(), batch.isConstant() ? Map.of() : Map.of(batch.toString(), Dim.of(rows)));
+        return model;
+    }
+
+    /** The end of the affine part, in a copy. Where the batch is fixed, that part cannot be run for one image alone. */
+    private static Value end(Model prepared, Model copy) {
+        Value input = copy.graph().inputs().get(0);
+        return fixedBatch(prepared) > 1 ? input : LinearPrefix.end(input);
     }
 }

@@ -8,7 +8,6 @@ import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,36 +17,34 @@ import java.util.Map;
  * <pre>attribution = mean over rows of (z - b) * d f_target(p) / dp,   p = b + alpha (z - b),   z = image + noise</pre>
  *
  * <p>with a baseline b and an alpha drawn per row; the semantics are those of Captum's {@code GradientShap}. The
- * gradients are computed by one ONNX graph, chunk by chunk of rows, each adding to a sum, so that memory does not grow
- * with the number of samples. The scores of the baselines are computed once, when it is opened. Not for use by several
- * threads at a time.
+ * gradients are computed by ONNX graphs ({@link AttributionGraph}), each adding to a sum, so that memory does not grow
+ * with the number of samples. On a processor as many rows are computed at a time as the options give threads, each by
+ * one thread: a row's values then stay in its core's cache. The sums are taken in one order, so that the answer is the
+ * same with any number of threads. The scores of the baselines are computed once, when it is opened. Not for use by
+ * several threads at a time.
  */
 public final class GradientShap implements AutoCloseable {
     private static final int FLOAT = ElementType.FLOAT.onnx();
-    private static final int INT64 = ElementType.INT64.onnx();
 
     private final ExplainOptions options;
     private final Model prepared;
     private final Session scorer;
     private final long[] imageDims;
-    private final int chunk;
     private final int classes;
     private final NativeTensor baselines;
     private final float[][] baselineScores;
     private final List<AutoCloseable> owned = new ArrayList<>();
-    private Chunks plain;
-    private Chunks noisy;
+    private final RowRunner runner;
 
     private GradientShap(Model prepared, long[] dims, ExplainOptions options) {
         this.options = options;
         this.prepared = prepared;
         this.classes = Scores.of(prepared, options.logits()).classes();
         this.imageDims = new long[] {1, dims[1], dims[2], dims[3]};
-        int fixed = AttributionGraph.fixedBatch(prepared);
-        this.chunk = fixed > 0 ? fixed : Math.min(options.chunk(), options.samples());
         this.baselineScores = new float[(int) dims[0]][];
         this.scorer = own(Session.open(OnnxWriter.toBytes(prepared), options.session()));
         this.baselines = own(NativeTensor.allocate(FLOAT, dims));
+        this.runner = own(new RowRunner(prepared, imageDims, options));
     }
 
     /**
@@ -75,7 +72,6 @@ public final class GradientShap implements AutoCloseable {
     }
 
     private void start(FloatBuffer given) {
-        chunks(options.noise() > 0);
         baselines.buffer().asFloatBuffer().put(given.duplicate());
         for (int r = 0; r < baselineScores.length; r++) {
             baselineScores[r] = scores(given.slice(r * pixels(), pixels()));
@@ -126,12 +122,11 @@ public final class GradientShap implements AutoCloseable {
             }
         }
         float score = scores(FloatBuffer.wrap(image))[target];
-        Chunks chunks = chunks(draws.noisy());
         long start = System.nanoTime();
-        Chunks.Result result = chunks.run(image, target, draws);
+        RowRunner.Sums sums = runner.run(image, target, draws, baselines);
         double seconds = (System.nanoTime() - start) / 1e9;
 
-        float[] deltas = result.rowSums();
+        float[] deltas = sums.rowSums();
         float[] noisyImage = new float[draws.noisy() ? image.length : 0];
         for (int row = 0; row < deltas.length; row++) {
             float atRow = draws.noisy() ? scores(noisy(image, draws, row, noisyImage))[target] : score;
@@ -142,12 +137,14 @@ public final class GradientShap implements AutoCloseable {
             expected += scores[target] / (double) baselineScores.length;
         }
         double total = 0;
-        for (float a : result.attribution()) {
-            total += a;
+        float[] attribution = new float[image.length];
+        for (int i = 0; i < attribution.length; i++) {
+            attribution[i] = (float) (sums.attribution()[i] / draws.rows());
+            total += attribution[i];
         }
         double difference = score - expected;
         return new Explanation(
-                result.attribution(),
+                attribution,
                 (int) imageDims[1],
                 (int) imageDims[2],
                 (int) imageDims[3],
@@ -193,15 +190,6 @@ public final class GradientShap implements AutoCloseable {
         }
     }
 
-    private Chunks chunks(boolean withNoise) {
-        if (withNoise && noisy == null) {
-            noisy = own(new Chunks(AttributionGraph.build(prepared, chunk, true)));
-        } else if (!withNoise && plain == null) {
-            plain = own(new Chunks(AttributionGraph.build(prepared, chunk, false)));
-        }
-        return withNoise ? noisy : plain;
-    }
-
     @Override
     public void close() {
         for (AutoCloseable resource : owned) {
@@ -214,78 +202,5 @@ public final class GradientShap implements AutoCloseable {
             }
         }
         owned.clear();
-    }
-
-    /** The attribution graph's session with its tensors, which stay in native memory from chunk to chunk. */
-    private final class Chunks implements AutoCloseable {
-        private final Session session;
-        private final Map<String, NativeTensor> feeds = new HashMap<>();
-        private final NativeTensor[] sums = new NativeTensor[2];
-        private final NativeTensor rowSums = NativeTensor.allocate(FLOAT, chunk);
-
-        record Result(float[] attribution, float[] rowSums) {}
-
-        Chunks(Model graph) {
-            session = Session.open(OnnxWriter.toBytes(graph), options.session());
-            feeds.put("image", NativeTensor.allocate(FLOAT, imageDims));
-            feeds.put("index", NativeTensor.allocate(INT64, chunk));
-            feeds.put("alpha", NativeTensor.allocate(FLOAT, chunk, 1, 1, 1));
-            feeds.put("weight", NativeTensor.allocate(FLOAT, chunk, 1));
-            feeds.put("target", NativeTensor.allocate(INT64, 1));
-            if (session.inputs().stream().anyMatch(i -> i.name().equals("noise"))) {
-                feeds.put("noise", NativeTensor.allocate(FLOAT, chunk, imageDims[1], imageDims[2], imageDims[3]));
-            }
-            sums[0] = NativeTensor.allocate(FLOAT, imageDims);
-            sums[1] = NativeTensor.allocate(FLOAT, imageDims);
-        }
-
-        Result run(float[] image, int target, Draws draws) {
-            floats("image").put(image);
-            feeds.get("target").buffer().asLongBuffer().put(target);
-            sums[0].buffer().asFloatBuffer().put(new float[pixels()]);
-            float[] rows = new float[draws.rows()];
-            Map<String, NativeTensor> inputs = new HashMap<>(feeds);
-            inputs.put("baselines", baselines);
-            int current = 0;
-            for (int first = 0; first < rows.length; first += chunk) {
-                int count = Math.min(chunk, rows.length - first);
-                fill(draws, first, count);
-                inputs.put("sum", sums[current]);
-                current = 1 - current;
-                session.run(inputs, Map.of("next_sum", sums[current], "row_sums", rowSums));
-                rowSums.buffer().asFloatBuffer().get(rows, first, count);
-            }
-            float[] attribution = sums[current].floats();
-            for (int i = 0; i < attribution.length; i++) {
-                attribution[i] /= rows.length;
-            }
-            return new Result(attribution, rows);
-        }
-
-        /** Rows past the count repeat the last one with weight 0. */
-        private void fill(Draws draws, int first, int count) {
-            for (int i = 0; i < chunk; i++) {
-                int row = first + Math.min(i, count - 1);
-                feeds.get("index").buffer().asLongBuffer().put(i, draws.baseline(row));
-                floats("alpha").put(i, draws.alpha(row));
-                floats("weight").put(i, i < count ? 1 : 0);
-                if (draws.noisy()) {
-                    draws.noise(row, floats("noise").slice(i * pixels(), pixels()));
-                }
-            }
-        }
-
-        private FloatBuffer floats(String input) {
-            return feeds.get(input).buffer().asFloatBuffer();
-        }
-
-        @Override
-        public void close() {
-            session.close();
-            feeds.values().forEach(NativeTensor::close);
-            rowSums.close();
-            sums[0].close();
-            sums[1].close();
-        }
     }
 }

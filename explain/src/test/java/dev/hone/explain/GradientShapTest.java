@@ -10,6 +10,7 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
+import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxReader;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -169,6 +171,26 @@ class GradientShapTest {
         }
     }
 
+    @Test
+    void theNumberOfThreadsDoesNotChangeABit() {
+        float[] image = vector("image").floats();
+        for (float noise : new float[] {0, 0.1f}) {
+            ExplainOptions options = OPTIONS.withSamples(37).withNoise(noise).withSeed(3);
+            float[] expected = null;
+            for (int threads : new int[] {1, 2, 5}) {
+                try (NativeTensor baselines = baselines();
+                        GradientShap shap = GradientShap.open(
+                                read("classifier.onnx"),
+                                baselines,
+                                options.withSession(options.session().withThreads(threads)))) {
+                    float[] found = shap.explain(image, 1).attribution();
+                    expected = expected == null ? found : expected;
+                    assertThat(found).as("%d threads, noise %s", threads, noise).containsExactly(expected);
+                }
+            }
+        }
+    }
+
     // ---- forms of models
 
     private static Model ending(UnaryOperator<Model> change) {
@@ -198,11 +220,29 @@ class GradientShapTest {
         assertThat(e.additivityError()).isLessThan(0.1);
     }
 
-    @Test
-    void takesAModelOfBatchOne() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void takesAModelOfFixedBatch(int batch) {
         Model model = read("classifier.onnx");
         Value input = model.graph().inputs().get(0);
-        input.setShape(Shape.of(1, 3, 16, 12));
+        input.setShape(Shape.of(batch, 3, 16, 12));
+        Explanation e = explain(model, OPTIONS, Given.of("plain"));
+        assertClose(e.attribution(), vector("plain_attribution").floats(), 1e-4);
+    }
+
+    /** Without an affine part in front, nothing is shared between points. */
+    @Test
+    void takesAModelThatBeginsWithAnActivation() {
+        Model model = read("classifier.onnx");
+        Graph graph = model.graph();
+        Value input = graph.inputs().get(0);
+        List<Use> uses = List.copyOf(input.uses());
+        // The image's values are above -100 and so is every point between it and a baseline: this changes nothing.
+        Ops ops = new Ops(graph);
+        Value same = ops.op("LeakyRelu", Map.of("alpha", 0.5f), ops.add(input, 100));
+        Value back = ops.sub(same, ops.constant(100f));
+        uses.forEach(use -> use.node().setInput(use.index(), back));
+        graph.sort();
         Explanation e = explain(model, OPTIONS, Given.of("plain"));
         assertClose(e.attribution(), vector("plain_attribution").floats(), 1e-4);
     }

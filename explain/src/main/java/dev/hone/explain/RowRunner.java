@@ -1,0 +1,246 @@
+package dev.hone.explain;
+
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.Device;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.Session;
+import dev.hone.runtime.SessionOptions;
+import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Runs the graphs of {@link AttributionGraph} over all rows: groups of rows side by side, one thread each, the sums of
+ * groups added up in the groups' order.
+ */
+final class RowRunner implements AutoCloseable {
+    private static final int FLOAT = ElementType.FLOAT.onnx();
+    private static final int INT64 = ElementType.INT64.onnx();
+
+    private final long[] imageDims;
+    private final int pixels;
+    private final int chunk;
+    private final int workers;
+    private final Session prefix;
+    private final Session rows;
+    private final Session pullback;
+    private final long[] stemDims;
+    private final ExecutorService threads;
+    private final List<Lane> lanes = new ArrayList<>();
+    private final BlockingQueue<Lane> free;
+    private final NativeTensor image;
+    private final NativeTensor imageStem;
+
+    /** @param imageDims [1,C,H,W] */
+    RowRunner(Model prepared, long[] imageDims, ExplainOptions options) {
+        boolean cpu = options.session().device().kind() == Device.Kind.CPU;
+        SessionOptions single = cpu ? options.session().withThreads(1) : options.session();
+        int fixed = AttributionGraph.fixedBatch(prepared);
+        this.imageDims = imageDims;
+        this.pixels = Math.toIntExact(imageDims[1] * imageDims[2] * imageDims[3]);
+        this.chunk = fixed > 0 ? fixed : Math.min(options.chunk(), RowGroups.MOST);
+        this.workers = cpu ? options.session().threads() : 1;
+        Model first = AttributionGraph.prefix(prepared);
+        Model middle = AttributionGraph.rows(prepared, chunk);
+        this.prefix = first == null ? null : Session.open(OnnxWriter.toBytes(first), single);
+        this.rows = Session.open(OnnxWriter.toBytes(middle), single);
+        this.pullback = Session.open(OnnxWriter.toBytes(AttributionGraph.pullback(prepared)), single);
+        this.stemDims = prefix == null ? imageDims : prefix.outputs().get(0).dims();
+        this.threads = Executors.newFixedThreadPool(workers, task -> {
+            Thread thread = new Thread(task, "gradient-shap");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.free = new ArrayBlockingQueue<>(workers);
+        for (int i = 0; i < workers; i++) {
+            lanes.add(new Lane());
+        }
+        free.addAll(lanes);
+        this.image = NativeTensor.allocate(FLOAT, imageDims);
+        this.imageStem = prefix == null ? image : NativeTensor.allocate(FLOAT, stemDims);
+    }
+
+    /**
+     * @param attribution the sum over rows, [C,H,W]
+     * @param rowSums by row, the sum over all elements
+     */
+    record Sums(double[] attribution, float[] rowSums) {}
+
+    /** @param baselines [R,C,H,W] */
+    Sums run(float[] of, int target, Draws draws, NativeTensor baselines) {
+        fill(image, FloatBuffer.wrap(of));
+        stem(image, imageStem);
+        double[] attribution = new double[pixels];
+        float[] rowSums = new float[draws.rows()];
+        Deque<Future<float[]>> running = new ArrayDeque<>();
+        try {
+            for (int[] group : RowGroups.of(draws)) {
+                if (running.size() == 2 * workers) {
+                    add(running.remove(), attribution);
+                }
+                running.add(threads.submit(() -> {
+                    Lane lane = free.take();
+                    try {
+                        return lane.run(group, target, draws, baselines, rowSums);
+                    } finally {
+                        free.add(lane);
+                    }
+                }));
+            }
+            while (!running.isEmpty()) {
+                add(running.remove(), attribution);
+            }
+        } finally {
+            running.forEach(RowRunner::settle);
+        }
+        return new Sums(attribution, rowSums);
+    }
+
+    private static void add(Future<float[]> group, double[] to) {
+        float[] values = result(group);
+        for (int i = 0; i < to.length; i++) {
+            to[i] += values[i];
+        }
+    }
+
+    private static float[] result(Future<float[]> group) {
+        try {
+            return group.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while explaining", e);
+        }
+    }
+
+    /** Lets a group that nobody asks for any more end before its tensors are used again. */
+    private static void settle(Future<float[]> group) {
+        try {
+            result(group);
+        } catch (RuntimeException e) {
+            // The failure that came first is on its way already.
+        }
+    }
+
+    private void stem(NativeTensor of, NativeTensor to) {
+        if (prefix != null) {
+            prefix.run(Map.of(prefix.inputs().get(0).name(), of), Map.of("stem", to));
+        }
+    }
+
+    private static void fill(NativeTensor tensor, FloatBuffer values) {
+        tensor.buffer().asFloatBuffer().put(values);
+    }
+
+    @Override
+    public void close() {
+        threads.shutdown();
+        lanes.forEach(Lane::close);
+        image.close();
+        imageStem.close();
+        pullback.close();
+        rows.close();
+        if (prefix != null) {
+            prefix.close();
+        }
+    }
+
+    /** The tensors of one thread, which stay in native memory from run to run. */
+    private final class Lane implements AutoCloseable {
+        private final List<NativeTensor> owned = new ArrayList<>();
+        private final NativeTensor noisyImage = floats(imageDims);
+        private final NativeTensor noisyStem = prefix == null ? noisyImage : floats(stemDims);
+        private final NativeTensor baseline = floats(imageDims);
+        private final NativeTensor baselineStem = prefix == null ? baseline : floats(stemDims);
+        private final NativeTensor alpha;
+        private final NativeTensor weight = floats(chunk, 1);
+        private final NativeTensor target = own(NativeTensor.allocate(INT64, 1));
+        private final NativeTensor zero = floats(stemDims);
+        private final NativeTensor[] sums = {floats(stemDims), floats(stemDims)};
+        private final NativeTensor sumOfRow = floats(chunk);
+        private final NativeTensor attribution = floats(imageDims);
+
+        Lane() {
+            long[] dims = new long[stemDims.length];
+            java.util.Arrays.fill(dims, 1);
+            dims[0] = chunk;
+            alpha = floats(dims);
+        }
+
+        private NativeTensor floats(long... dims) {
+            return own(NativeTensor.allocate(FLOAT, dims));
+        }
+
+        private NativeTensor own(NativeTensor tensor) {
+            owned.add(tensor);
+            return tensor;
+        }
+
+        /** The sum of a group's attributions, [C,H,W]. */
+        float[] run(int[] group, int of, Draws draws, NativeTensor baselines, float[] rowSums) {
+            fill(baseline, baselines.buffer().asFloatBuffer().slice(draws.baseline(group[0]) * pixels, pixels));
+            stem(baseline, baselineStem);
+            boolean noisy = draws.noisy();
+            if (noisy) {
+                addNoise(draws, group[0]);
+                stem(noisyImage, noisyStem);
+            }
+            target.buffer().asLongBuffer().put(of);
+            Map<String, NativeTensor> feeds = new HashMap<>(Map.of(
+                    "image", noisy ? noisyStem : imageStem,
+                    "baseline", baselineStem,
+                    "alpha", alpha,
+                    "weight", weight,
+                    "target", target));
+            NativeTensor sum = zero;
+            for (int first = 0; first < group.length; first += chunk) {
+                int count = Math.min(chunk, group.length - first);
+                for (int i = 0; i < chunk; i++) {
+                    alpha.buffer().asFloatBuffer().put(i, draws.alpha(group[first + Math.min(i, count - 1)]));
+                    weight.buffer().asFloatBuffer().put(i, i < count ? 1 : 0);
+                }
+                feeds.put("sum", sum);
+                sum = sum == sums[0] ? sums[1] : sums[0];
+                rows.run(feeds, Map.of("next_sum", sum, "row_sums", sumOfRow));
+                for (int i = 0; i < count; i++) {
+                    rowSums[group[first + i]] =
+                            sumOfRow.buffer().asFloatBuffer().get(i);
+                }
+            }
+            pullback.run(
+                    Map.of("image", noisy ? noisyImage : image, "baseline", baseline, "gradient", sum),
+                    Map.of("attribution", attribution));
+            return attribution.floats();
+        }
+
+        private void addNoise(Draws draws, int row) {
+            FloatBuffer noise = noisyImage.buffer().asFloatBuffer();
+            draws.noise(row, noise.duplicate());
+            FloatBuffer plain = image.buffer().asFloatBuffer();
+            for (int i = 0; i < pixels; i++) {
+                noise.put(i, noise.get(i) + plain.get(i));
+            }
+        }
+
+        @Override
+        public void close() {
+            owned.forEach(NativeTensor::close);
+        }
+    }
+}
