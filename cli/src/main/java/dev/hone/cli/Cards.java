@@ -5,6 +5,7 @@ import dev.hone.graph.Model;
 import dev.hone.train.card.ModelCard;
 import dev.hone.train.card.Provenance;
 import dev.hone.train.loop.History;
+import dev.hone.train.metric.Decision;
 import dev.hone.vision.image.Resize;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class Cards {
             long seed,
             String group,
             String good,
+            Decision decision,
             String data,
             Map<String, double[]> history,
             Map<String, String> provenance) {}
@@ -69,6 +71,7 @@ final class Cards {
                 from.seed(),
                 metadata.get(GROUP),
                 card.good(),
+                card.decision(),
                 from.data(),
                 curves(metadata.get(CURVES)),
                 words);

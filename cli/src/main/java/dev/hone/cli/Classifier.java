@@ -130,7 +130,7 @@ public final class Classifier implements AutoCloseable {
             throw new HoneException(file + " tells " + probabilities[0].length + " classes apart, the data have "
                     + set.classes().size() + ": " + set.classes());
         }
-        return new Evaluation(set.classes(), probabilities, truth);
+        return new Evaluation(set.classes(), probabilities, truth, input.decision());
     }
 
     /** Bytes [N,C,H,W] as the model takes them; a batch too short for a fixed size is filled up with zeros. */

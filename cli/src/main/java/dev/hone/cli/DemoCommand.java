@@ -8,8 +8,10 @@ import dev.hone.vision.synthetic.SyntheticSurfaces;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -43,6 +45,9 @@ final class DemoCommand implements Callable<Integer> {
             description = "Training images of each class (default: ${DEFAULT-VALUE}).")
     private int images = SyntheticSurfaces.DEFAULT.train();
 
+    @Option(names = "--json", description = "Print one JSON document at the end.")
+    private boolean json;
+
     @Override
     public Integer call() throws IOException {
         long start = System.nanoTime();
@@ -65,7 +70,10 @@ final class DemoCommand implements Callable<Integer> {
         dataOption.cache = output.resolve(".cache");
         SessionOption session = new SessionOption();
         say("training for " + minutes + " minutes");
-        TrainCommand.train(data, model, dataOption, session, minutes);
+        TrainCommand.Trained trained = TrainCommand.train(data, model, dataOption, session, minutes);
+        if (!trained.finished()) {
+            return 130;
+        }
         say("quantizing to 8 bits");
         QuantizeCommand.quantize(model, data, int8, dataOption, session);
         say("judging both on the test images, measuring, explaining");
@@ -75,6 +83,7 @@ final class DemoCommand implements Callable<Integer> {
         Evaluation first;
         Evaluation second;
         int good;
+        LimitOption limit = new LimitOption();
         try (Classifier classifier = new Classifier(model, pixels, session.options());
                 Classifier quantized = new Classifier(int8, pixels, session.options())) {
             DataSet set = dataOption.open(data).withClasses(classifier.input().labels());
@@ -91,26 +100,39 @@ final class DemoCommand implements Callable<Integer> {
                 "hone train " + data + " -o " + model + " --minutes " + minutes,
                 "hone quantize " + model + " --calibrate " + data + " -o " + int8,
                 "hone evaluate " + model + " " + data + " --against " + int8 + " --report " + report);
-        new ReportBuilder(
-                        new ReportBuilder.Judged(model, first),
-                        new ReportBuilder.Judged(int8, second),
-                        store,
-                        indices,
-                        commands,
-                        good)
-                .write(report, pixels, session.options());
-        double accuracy = 100 * first.confusion().accuracy();
+        Summary summary = new Summary(model, first, good, limit);
+        Summary twin = new Summary(int8, second, good, limit);
+        new ReportBuilder(summary, twin, store, indices, commands).write(report, pixels, session.options());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (json) {
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("training", trained.document());
+            document.put("model", summary.document());
+            document.put("quantized", twin.document());
+            document.put("bytes", Sizes.ofModel(model));
+            document.put("quantizedBytes", Sizes.ofModel(int8));
+            document.put("report", report.toString());
+            document.put("seconds", Json.round(seconds, 1));
+            System.out.println(Json.document(document));
+        } else {
+            print(summary, twin, seconds);
+            System.out.println("report: " + report.toAbsolutePath().normalize().toUri());
+        }
+        return 0;
+    }
+
+    private static void print(Summary first, Summary second, double seconds) {
+        double accuracy = 100 * first.evaluation().confusion().accuracy();
+        double quantized = 100 * second.evaluation().confusion().accuracy();
         System.out.printf(
                 Locale.ROOT,
                 "test accuracy %.1f %%, INT8 %.1f %% (%+.1f points), %s -> %s, %.0f s in all%n",
                 accuracy,
-                100 * second.confusion().accuracy(),
-                100 * second.confusion().accuracy() - accuracy,
-                Sizes.text(Sizes.ofModel(model)),
-                Sizes.text(Sizes.ofModel(int8)),
-                (System.nanoTime() - start) / 1e9);
-        System.out.println("report: " + report.toAbsolutePath().normalize().toUri());
-        return 0;
+                quantized,
+                quantized - accuracy,
+                Sizes.text(Sizes.ofModel(first.file())),
+                Sizes.text(Sizes.ofModel(second.file())),
+                seconds);
     }
 
     /** A second demonstration draws anew; what an earlier one drew is known by its folders. */

@@ -1,18 +1,14 @@
 package dev.hone.cli;
 
 import dev.hone.graph.HoneException;
-import dev.hone.train.metric.Confusion;
 import dev.hone.train.metric.Evaluation;
-import dev.hone.train.metric.Ranking;
 import dev.hone.vision.data.DataSet;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.data.Split;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,10 +25,11 @@ import picocli.CommandLine.Parameters;
                     + "are found again by the model's seed.",
             "",
             "The escape rate is the share of defective parts that pass as good when at most --overkill of the good ones "
-                    + "are rejected.",
+                    + "are rejected. --set-threshold makes a model decide so.",
             "",
-            "Example:",
+            "Examples:",
             "  hone evaluate model.onnx photos --against model.int8.onnx --report report.html",
+            "  hone evaluate model.onnx photos --overkill 0.02 --set-threshold line.onnx",
             ""
         })
 final class EvaluateCommand implements Callable<Integer> {
@@ -57,11 +54,15 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "The class of parts without a defect, if its name does not say.")
     private String good;
 
+    @Mixin
+    private LimitOption limit = new LimitOption();
+
     @Option(
-            names = "--overkill",
-            paramLabel = "SHARE",
-            description = "Share of good parts that may be rejected (default: ${DEFAULT-VALUE}).")
-    private double overkill = Evaluation.DEFAULT_OVERKILL;
+            names = "--set-threshold",
+            paramLabel = "FILE",
+            description = "Also write a copy of MODEL to FILE that rejects parts from the threshold on which keeps "
+                    + "--overkill (or --escape) on the validation images; the figures are then the copy's.")
+    private Path thresholdFile;
 
     @Option(
             names = "--report",
@@ -83,48 +84,47 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!(overkill >= 0 && overkill <= 1)) {
-            throw new HoneException("--overkill " + overkill + ", expected a share from 0 to 1");
-        }
+        limit.check();
         if (report != null) {
             Outputs.requireWritable(report);
         }
-        Map<String, Object> document = new LinkedHashMap<>();
-        Result first = evaluate(file);
-        Result second = against == null ? null : evaluate(against);
+        if (thresholdFile != null) {
+            Outputs.requireWritable(thresholdFile);
+        }
+        Result first = evaluate(file, thresholdFile);
+        Result second = against == null ? null : evaluate(against, null);
         if (json) {
-            document.put("model", summary(file, first.evaluation, first.good));
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("model", first.summary.document());
+            if (first.choice != null) {
+                document.put("chosen", first.choice.document());
+            }
             if (second != null) {
-                document.put("against", summary(against, second.evaluation, second.good));
+                document.put("against", second.summary.document());
             }
             System.out.println(Json.document(document));
         } else {
-            print(file, first.evaluation, first.good);
+            print(first);
             if (second != null) {
                 System.out.println();
-                print(against, second.evaluation, second.good);
+                print(second);
             }
         }
         if (report != null) {
-            String command = "hone evaluate " + file + " " + data + (against == null ? "" : " --against " + against)
-                    + " --report " + report;
-            new ReportBuilder(
-                            new ReportBuilder.Judged(file, first.evaluation),
-                            second == null ? null : new ReportBuilder.Judged(against, second.evaluation),
-                            first.store,
-                            first.indices,
-                            List.of(command),
-                            first.good)
-                    .write(report, pixels, session.options());
-            System.err.println("report: " + report.toAbsolutePath().toUri());
+            write(first, second);
         }
         return 0;
     }
 
-    private record Result(Evaluation evaluation, int good, ImageStore store, int[] indices) {}
+    private record Result(Summary summary, ThresholdChoice choice, ImageStore store, int[] indices) {}
 
-    private Result evaluate(Path model) {
+    /** @param copy where a copy of the model with a threshold goes, or null */
+    private Result evaluate(Path model, Path copy) {
         try (Classifier classifier = new Classifier(model, pixels, session.options())) {
+            if (copy != null && classifier.input().card() == null) {
+                throw new HoneException(model + " was not made by Hone and says nothing of its classes, so that a "
+                        + "threshold has no place in it; fine-tune it with 'hone train --from' first");
+            }
             DataSet set = dataOption.dividedFor(data, classifier.input());
             if (classifier.input().labels() != null) {
                 set = set.withClasses(classifier.input().labels());
@@ -132,9 +132,38 @@ final class EvaluateCommand implements Callable<Integer> {
             int goodIndex = classifier.input().good(set.classes(), good);
             ImageStore store = dataOption.store(set, classifier.input().form());
             int[] indices = indices(store.dataSet());
+            ThresholdChoice choice = copy == null ? null : ThresholdChoice.on(store, classifier, goodIndex, limit);
+            Evaluation evaluation =
+                    classifier.evaluate(store, indices, model.getFileName().toString());
+            if (choice != null) {
+                choice.write(model, copy, limit);
+                System.err.println(copy + ": " + choice.text());
+                evaluation = evaluation.withDecision(choice.decision());
+            }
             return new Result(
-                    classifier.evaluate(store, indices, model.getFileName().toString()), goodIndex, store, indices);
+                    new Summary(copy == null ? model : copy, evaluation, goodIndex, limit), choice, store, indices);
         }
+    }
+
+    private void print(Result result) {
+        System.out.printf(
+                "%s on %d images of %s (%s)%n%n",
+                result.summary.file(), result.summary.evaluation().size(), data, split);
+        System.out.print(result.summary.text());
+    }
+
+    private void write(Result first, Result second) throws IOException {
+        String command = "hone evaluate " + file + " " + data + (against == null ? "" : " --against " + against)
+                + (thresholdFile == null ? "" : " " + limit + " --set-threshold " + thresholdFile) + " --report "
+                + report;
+        new ReportBuilder(
+                        first.summary,
+                        second == null ? null : second.summary,
+                        first.store,
+                        first.indices,
+                        List.of(command))
+                .write(report, pixels, session.options());
+        System.err.println("report: " + report.toAbsolutePath().toUri());
     }
 
     private int[] indices(DataSet set) {
@@ -149,85 +178,5 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new HoneException(data + " has no " + split + " images; choose others with --split, or --split all");
         }
         return indices;
-    }
-
-    private Map<String, Object> summary(Path model, Evaluation evaluation, int goodIndex) {
-        Confusion confusion = evaluation.confusion();
-        List<String> labels = evaluation.labels();
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("file", model.toString());
-        map.put("images", evaluation.size());
-        map.put("accuracy", Json.round(confusion.accuracy(), 6));
-        map.put("balancedAccuracy", Json.round(confusion.balancedAccuracy(), 6));
-        map.put("macroF1", Json.round(confusion.macroF1(), 6));
-        map.put("rocAuc", Json.round(evaluation.rocAuc(), 6));
-        map.put("logLoss", Json.round(evaluation.logLoss(), 6));
-        if (goodIndex >= 0) {
-            Ranking.OperatingPoint point = evaluation.escapeAt(overkill, goodIndex);
-            map.put("goodClass", labels.get(goodIndex));
-            map.put("escapeRate", Json.round(point.escape(), 6));
-            map.put("overkill", Json.round(point.overkill(), 6));
-            map.put("defectThreshold", Json.round(point.threshold(), 6));
-        }
-        List<Map<String, Object>> classes = new ArrayList<>();
-        for (int c = 0; c < labels.size(); c++) {
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("class", labels.get(c));
-            row.put("precision", Json.round(confusion.precision(c), 6));
-            row.put("recall", Json.round(confusion.recall(c), 6));
-            row.put("f1", Json.round(confusion.f1(c), 6));
-            row.put("images", confusion.support(c));
-            classes.add(row);
-        }
-        map.put("classes", classes);
-        List<List<Long>> matrix = new ArrayList<>();
-        for (int t = 0; t < labels.size(); t++) {
-            List<Long> row = new ArrayList<>();
-            for (int p = 0; p < labels.size(); p++) {
-                row.add(confusion.count(t, p));
-            }
-            matrix.add(row);
-        }
-        map.put("confusion", matrix);
-        return map;
-    }
-
-    private void print(Path model, Evaluation evaluation, int goodIndex) {
-        Confusion confusion = evaluation.confusion();
-        List<String> labels = evaluation.labels();
-        System.out.printf("%s on %d images of %s (%s)%n%n", model, evaluation.size(), data, split);
-        TextTable matrix = new TextTable();
-        List<Object> head = new ArrayList<>(List.of("true \\ verdict"));
-        head.addAll(labels);
-        head.addAll(List.of("precision", "recall", "F1"));
-        matrix.row(head.toArray());
-        for (int t = 0; t < labels.size(); t++) {
-            List<Object> row = new ArrayList<>(List.of(labels.get(t)));
-            for (int p = 0; p < labels.size(); p++) {
-                row.add(confusion.count(t, p));
-            }
-            row.add(Sizes.percent(confusion.precision(t)));
-            row.add(Sizes.percent(confusion.recall(t)));
-            row.add(Sizes.percent(confusion.f1(t)));
-            matrix.row(row.toArray());
-        }
-        System.out.println(matrix);
-        System.out.printf(
-                Locale.ROOT,
-                "accuracy %s   balanced accuracy %s   macro F1 %s   ROC AUC %.4f%n",
-                Sizes.percent(confusion.accuracy()),
-                Sizes.percent(confusion.balancedAccuracy()),
-                Sizes.percent(confusion.macroF1()),
-                evaluation.rocAuc());
-        if (goodIndex >= 0) {
-            Ranking.OperatingPoint point = evaluation.escapeAt(overkill, goodIndex);
-            System.out.printf(
-                    Locale.ROOT,
-                    "escapes %s of the defective parts when %s of the '%s' ones are rejected (reject above %.4f)%n",
-                    Sizes.percent(point.escape()),
-                    Sizes.percent(point.overkill()),
-                    labels.get(goodIndex),
-                    point.threshold());
-        }
     }
 }

@@ -80,7 +80,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--absolute", description = "Show how much a pixel mattered, not which way.")
     private boolean absolute;
 
-    @Option(names = "--json", description = "Print one JSON line per image.")
+    @Option(names = "--json", description = "Print one JSON line per image, with 'error' for one that cannot be read.")
     private boolean json;
 
     @Mixin
@@ -115,7 +115,14 @@ final class ExplainCommand implements Callable<Integer> {
                         explain(explainer, classifier, image, wanted, written);
                     } catch (HoneException e) {
                         failed++;
-                        System.err.println("hone: " + Failures.line(e));
+                        if (json) {
+                            Map<String, Object> line = new LinkedHashMap<>();
+                            line.put("image", image.toString());
+                            line.put("error", Failures.line(e));
+                            System.out.println(Json.line(line));
+                        } else {
+                            System.err.println("hone: " + Failures.line(e));
+                        }
                     }
                     progress.step();
                 }

@@ -26,7 +26,7 @@ final class Explainer implements AutoCloseable {
     private final NativeTensor baselines;
     private final GradientShap shap;
 
-    /** @param verdict index of the most probable class, which need not be the one that is explained */
+    /** @param verdict index of the class decided for, which need not be the one that is explained */
     record Explained(Explanation explanation, int verdict, float probability) {
         /** The map over the photograph itself: what letterboxing put around it is left out. */
         HeatMap map(Path photograph, ImageStore.Form form, boolean absolute) {
@@ -85,7 +85,7 @@ final class Explainer implements AutoCloseable {
         return all;
     }
 
-    /** @param target the class to explain, -1 for the most probable one */
+    /** @param target the class to explain, -1 for that of the verdict */
     Explained explain(Image image, int target) {
         float[] row;
         float[] values;
@@ -93,7 +93,7 @@ final class Explainer implements AutoCloseable {
             row = classifier.probabilities(tensor)[0];
             values = tensor.floats();
         }
-        int verdict = Verdicts.best(row);
+        int verdict = classifier.input().decision().of(row);
         Explanation explanation = shap.explain(values, target < 0 ? verdict : target);
         return new Explained(explanation, verdict, row[verdict]);
     }

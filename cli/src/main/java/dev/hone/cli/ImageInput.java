@@ -5,6 +5,7 @@ import dev.hone.graph.Node;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.TensorInfo;
+import dev.hone.train.metric.Decision;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.image.Resize;
 import java.nio.ByteBuffer;
@@ -138,6 +139,11 @@ record ImageInput(
 
     Map<String, String> provenance() {
         return card == null ? Map.of() : card.provenance();
+    }
+
+    /** How the model decides; by its most probable class where it does not say. */
+    Decision decision() {
+        return card == null ? Decision.MOST_PROBABLE : card.decision();
     }
 
     /** The class without a defect: as named on the command line, as the model says, as the names suggest; or -1. */

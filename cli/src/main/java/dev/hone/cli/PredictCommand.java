@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.graph.HoneException;
 import dev.hone.runtime.NativeTensor;
+import dev.hone.train.metric.Decision;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,9 +67,13 @@ final class PredictCommand implements Callable<Integer> {
             long decoded = System.nanoTime();
             float[] row = classifier.probabilities(tensor)[0];
             long done = System.nanoTime();
-            int best = Verdicts.best(row);
+            Decision decision = classifier.input().decision();
+            int best = decision.of(row);
             line.put("verdict", classifier.input().label(best));
             line.put("probability", Json.round(row[best], 6));
+            if (decision.hasThreshold()) {
+                line.put("rejected", best != decision.good());
+            }
             Map<String, Object> all = new LinkedHashMap<>();
             for (int c = 0; c < row.length; c++) {
                 all.put(classifier.input().label(c), Json.round(row[c], 6));

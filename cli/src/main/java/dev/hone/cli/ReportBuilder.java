@@ -15,6 +15,7 @@ import dev.hone.runtime.Paired;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.train.metric.Confusion;
 import dev.hone.train.metric.Evaluation;
+import dev.hone.train.metric.Ranking;
 import dev.hone.vision.data.DataSet;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.data.Sample;
@@ -41,41 +42,36 @@ final class ReportBuilder {
     private static final int WRONG = 6;
     private static final int BASELINES = 16;
 
-    /** A model with what it said about the test images. */
-    record Judged(Path file, Evaluation evaluation) {}
-
-    private final Judged first;
-    private final Judged second;
+    private final Summary first;
+    private final Summary second;
     private final ImageStore store;
     private final int[] indices;
     private final List<String> commands;
-    private final int good;
 
     /**
      * @param second the quantized twin, or null
      * @param indices the samples of the store that were judged, in the evaluations' order
      * @param commands what to run to get the same
-     * @param good index of the class without a defect, or -1
      */
-    ReportBuilder(Judged first, Judged second, ImageStore store, int[] indices, List<String> commands, int good) {
+    ReportBuilder(Summary first, Summary second, ImageStore store, int[] indices, List<String> commands) {
         this.first = first;
         this.second = second;
         this.store = store;
         this.indices = indices;
         this.commands = commands;
-        this.good = good;
     }
 
     void write(Path file, PixelOption pixels, SessionOptions options) throws IOException {
-        try (Classifier classifier = new Classifier(first.file, pixels, options)) {
+        try (Classifier classifier = new Classifier(first.file(), pixels, options)) {
             Paired speed = speed(options);
             List<Section> sections = new ArrayList<>();
             sections.add(samples());
             curves(classifier).ifPresent(sections::add);
             sections.add(sideBySide(speed, options.threads()));
-            sections.add(confusion(first, "Confusion matrix of " + first.file.getFileName()));
+            sections.add(confusion(first, "Confusion matrix of " + first.file().getFileName()));
             if (second != null) {
-                sections.add(confusion(second, "Confusion matrix of " + second.file.getFileName()));
+                sections.add(
+                        confusion(second, "Confusion matrix of " + second.file().getFileName()));
             }
             sections.addAll(heatMaps(classifier, options));
             sections.add(provenance(classifier));
@@ -94,24 +90,28 @@ final class ReportBuilder {
 
     private String lead() {
         return String.format(
-                "%d classes, judged on %d images.", first.evaluation.labels().size(), first.evaluation.size());
+                "%d classes, judged on %d images.",
+                first.evaluation().labels().size(), first.evaluation().size());
     }
 
     private List<Tile> tiles(Paired speed) {
         List<Tile> tiles = new ArrayList<>();
-        Confusion confusion = first.evaluation.confusion();
+        Confusion confusion = first.evaluation().confusion();
         tiles.add(new Tile("test accuracy", Sizes.percent(confusion.accuracy())));
         tiles.add(new Tile("macro F1", Sizes.percent(confusion.macroF1())));
         if (second != null) {
-            double drop = confusion.macroF1() - second.evaluation.confusion().macroF1();
+            double drop = confusion.macroF1() - second.evaluation().confusion().macroF1();
             tiles.add(new Tile(
-                    "points of macro F1 lost by " + name(second.file), String.format(Locale.ROOT, "%.2f", 100 * drop)));
+                    "points of macro F1 lost by " + name(second.file()),
+                    String.format(Locale.ROOT, "%.2f", 100 * drop)));
             tiles.add(new Tile(
-                    "size of " + name(second.file),
+                    "size of " + name(second.file()),
                     String.format(
-                            Locale.ROOT, "%.0f %%", 100.0 * Sizes.ofModel(second.file) / Sizes.ofModel(first.file))));
-            tiles.add(
-                    new Tile("speed of " + name(second.file), String.format(Locale.ROOT, "%.1f x", 1 / speed.ratio())));
+                            Locale.ROOT,
+                            "%.0f %%",
+                            100.0 * Sizes.ofModel(second.file()) / Sizes.ofModel(first.file()))));
+            tiles.add(new Tile(
+                    "speed of " + name(second.file()), String.format(Locale.ROOT, "%.1f x", 1 / speed.ratio())));
         }
         return tiles;
     }
@@ -171,39 +171,43 @@ final class ReportBuilder {
     }
 
     private Paired speed(SessionOptions options) {
-        try (BenchCommand.Runner a = new BenchCommand.Runner(first.file, options, 1, null)) {
+        try (BenchCommand.Runner a = new BenchCommand.Runner(first.file(), options, 1, null)) {
             if (second == null) {
                 Latency alone = Latency.measure(a, Duration.ofSeconds(1));
                 return new Paired(alone, alone, 1, 1, 1);
             }
-            try (BenchCommand.Runner b = new BenchCommand.Runner(second.file, options, 1, null)) {
+            try (BenchCommand.Runner b = new BenchCommand.Runner(second.file(), options, 1, null)) {
                 return Paired.compare(a, b, Duration.ofSeconds(2));
             }
         }
     }
 
     private Section sideBySide(Paired speed, int threads) {
-        List<String> head = new ArrayList<>(List.of("", first.file.getFileName().toString()));
+        List<String> head =
+                new ArrayList<>(List.of("", first.file().getFileName().toString()));
         if (second != null) {
-            head.add(second.file.getFileName().toString());
+            head.add(second.file().getFileName().toString());
         }
         List<List<Cell>> rows = new ArrayList<>();
-        row(rows, "accuracy", j -> Sizes.percent(j.evaluation.confusion().accuracy()));
+        row(rows, "accuracy", j -> Sizes.percent(j.evaluation().confusion().accuracy()));
         row(
                 rows,
                 "balanced accuracy",
-                j -> Sizes.percent(j.evaluation.confusion().balancedAccuracy()));
-        row(rows, "macro F1", j -> Sizes.percent(j.evaluation.confusion().macroF1()));
-        row(rows, "ROC AUC", j -> String.format(Locale.ROOT, "%.4f", j.evaluation.rocAuc()));
+                j -> Sizes.percent(j.evaluation().confusion().balancedAccuracy()));
+        row(rows, "macro F1", j -> Sizes.percent(j.evaluation().confusion().macroF1()));
+        row(
+                rows,
+                "ROC AUC",
+                j -> String.format(Locale.ROOT, "%.4f", j.evaluation().rocAuc()));
+        int good = first.good();
         if (good >= 0) {
-            row(
-                    rows,
-                    "defects that escape at " + Sizes.percent(Evaluation.DEFAULT_OVERKILL) + " overkill",
-                    j -> Sizes.percent(j.evaluation
-                            .escapeAt(Evaluation.DEFAULT_OVERKILL, good)
-                            .escape()));
+            LimitOption limit = first.limit();
+            row(rows, limit.measured(), j -> Sizes.percent(limit.measured(j.evaluation(), good)));
         }
-        row(rows, "size", j -> Sizes.text(Sizes.ofModel(j.file)));
+        if (first.evaluation().decision().hasThreshold()) {
+            row(rows, "threshold of the model", j -> threshold(j.evaluation()));
+        }
+        row(rows, "size", j -> Sizes.text(Sizes.ofModel(j.file())));
         row(rows, "latency p50", j -> milliseconds(latency(speed, j).p50()));
         row(rows, "latency p95", j -> milliseconds(latency(speed, j).p95()));
         row(rows, "latency p99", j -> milliseconds(latency(speed, j).p99()));
@@ -220,11 +224,24 @@ final class ReportBuilder {
                 null);
     }
 
-    private Latency latency(Paired speed, Judged judged) {
+    private static String threshold(Evaluation evaluation) {
+        if (!evaluation.decision().hasThreshold()) {
+            return "none";
+        }
+        Ranking.OperatingPoint point = evaluation.operatingPoint();
+        return String.format(
+                Locale.ROOT,
+                "%.4f: overkill %s, escapes %s",
+                point.threshold(),
+                Sizes.percent(point.overkill()),
+                Sizes.percent(point.escape()));
+    }
+
+    private Latency latency(Paired speed, Summary judged) {
         return judged == first ? speed.a() : speed.b();
     }
 
-    private void row(List<List<Cell>> rows, String name, java.util.function.Function<Judged, String> cell) {
+    private void row(List<List<Cell>> rows, String name, java.util.function.Function<Summary, String> cell) {
         List<Cell> row = new ArrayList<>(List.of(Cell.of(name), Cell.of(cell.apply(first))));
         if (second != null) {
             row.add(Cell.of(cell.apply(second)));
@@ -232,12 +249,9 @@ final class ReportBuilder {
         rows.add(row);
     }
 
-    private static Section confusion(Judged judged, String title) {
-        Confusion confusion = judged.evaluation.confusion();
-        List<String> labels = judged.evaluation.labels();
-        List<String> head = new ArrayList<>(List.of("true \\ verdict"));
-        head.addAll(labels);
-        head.addAll(List.of("precision", "recall", "F1"));
+    private static Section confusion(Summary judged, String title) {
+        Confusion confusion = judged.evaluation().confusion();
+        List<String> labels = judged.evaluation().labels();
         List<List<Cell>> rows = new ArrayList<>();
         for (int t = 0; t < labels.size(); t++) {
             List<Cell> row = new ArrayList<>(List.of(Cell.of(labels.get(t))));
@@ -245,35 +259,37 @@ final class ReportBuilder {
                 double share = (double) confusion.count(t, p) / Math.max(1, confusion.support(t));
                 row.add(new Cell(Long.toString(confusion.count(t, p)), 0.75 * share));
             }
-            row.add(Cell.of(Sizes.percent(confusion.precision(t))));
-            row.add(Cell.of(Sizes.percent(confusion.recall(t))));
-            row.add(Cell.of(Sizes.percent(confusion.f1(t))));
+            Summary.measures(confusion, t).forEach(text -> row.add(Cell.of(text)));
             rows.add(row);
         }
         return new Section(
                 title,
                 "A row for each true class; the darker, the larger the share of that class.",
-                List.of(new Table(null, head, rows)),
+                List.of(new Table(null, Summary.head(labels), rows)),
                 List.of(),
                 null);
     }
 
     private List<Section> heatMaps(Classifier classifier, SessionOptions options) {
-        int[] predicted = first.evaluation.predicted();
-        int[] truth = first.evaluation.truth();
+        int[] predicted = first.evaluation().predicted();
+        int[] truth = first.evaluation().truth();
         List<Integer> right = new ArrayList<>();
         List<Integer> wrong = new ArrayList<>();
         for (int i = 0; i < truth.length; i++) {
             (truth[i] == predicted[i] ? right : wrong).add(i);
         }
         Comparator<Integer> surest =
-                Comparator.comparingDouble(i -> -first.evaluation.probabilities()[i][predicted[i]]);
+                Comparator.comparingDouble(i -> -first.evaluation().probabilities()[i][predicted[i]]);
         wrong.sort(surest);
-        List<Integer> shown = spread(right, truth, good);
+        List<Integer> shown = spread(right, truth, first.good());
         DataSet set = store.dataSet();
         int[] chosen = TrainingImages.choose(set, BASELINES, classifier.input().seed());
         try (Explainer explainer = new Explainer(
-                first.file, classifier, store, chosen, ExplainOptions.defaults().withSession(options))) {
+                first.file(),
+                classifier,
+                store,
+                chosen,
+                ExplainOptions.defaults().withSession(options))) {
             List<Section> sections = new ArrayList<>();
             sections.add(new Section(
                     "Why: right verdicts",
@@ -316,7 +332,7 @@ final class ReportBuilder {
 
     private List<Figure> figures(Explainer explainer, Classifier classifier, List<Integer> which) {
         List<Figure> figures = new ArrayList<>();
-        List<String> labels = first.evaluation.labels();
+        List<String> labels = first.evaluation().labels();
         for (int i : which) {
             Sample sample = store.dataSet().samples().get(indices[i]);
             Image input = ImageStore.decode(sample.file(), classifier.input().form());

@@ -14,8 +14,10 @@ import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.data.Split;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,6 +68,9 @@ final class TrainCommand implements Callable<Integer> {
             description = "The class of parts without a defect, if its name does not say.")
     private String good;
 
+    @Option(names = "--json", description = "Print one JSON document at the end.")
+    private boolean json;
+
     @Mixin
     private NetworkOption network = new NetworkOption();
 
@@ -86,11 +91,18 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        return run() ? 0 : 130;
+        Trained trained = run();
+        if (json) {
+            System.out.println(Json.document(trained.document));
+        }
+        return trained.finished ? 0 : 130;
     }
 
-    /** @return whether training came to its end */
-    private boolean run() throws IOException {
+    /** @param finished whether training came to its end */
+    record Trained(boolean finished, Map<String, Object> document) {}
+
+    private Trained run() throws IOException {
+        long began = System.nanoTime();
         Outputs.requireWritable(output);
         learning.check();
         augment.augmentation();
@@ -128,15 +140,46 @@ final class TrainCommand implements Callable<Integer> {
                 .balanced(learning.balance)
                 .droppingLast();
         Batches judged = Batches.of(store, validation, 32);
-        if (!train(start, options, plan, set, batches, judged, checkpoint)) {
-            return false;
+        Trainer.Outcome outcome = train(start, options, plan, set, batches, judged, checkpoint);
+        if (outcome.finished()) {
+            java.nio.file.Files.deleteIfExists(checkpoint);
         }
-        java.nio.file.Files.deleteIfExists(checkpoint);
-        return true;
+        return new Trained(outcome.finished(), document(outcome, set, checkpoint, (System.nanoTime() - began) / 1e9));
     }
 
-    /** @return whether training came to its end; the model is then written */
-    private boolean train(
+    private Map<String, Object> document(Trainer.Outcome outcome, DataSet set, Path checkpoint, double seconds) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("file", output.toString());
+        map.put("finished", outcome.finished());
+        if (!outcome.finished()) {
+            map.put("checkpoint", checkpoint.toString());
+        }
+        map.put("classes", set.classes());
+        map.put("trainingImages", set.indices(Split.TRAIN).length);
+        map.put("validationImages", set.indices(Split.VALIDATION).length);
+        map.put("testImages", set.indices(Split.TEST).length);
+        List<History.Epoch> epochs = outcome.history().epochs();
+        map.put("epochs", epochs.size());
+        map.put(
+                "loss",
+                epochs.isEmpty()
+                        ? null
+                        : Json.round(epochs.get(epochs.size() - 1).loss(), 6));
+        History.Epoch best = outcome.history().best();
+        if (best != null) {
+            map.put("bestEpoch", best.epoch());
+            Map<String, Object> validation = new LinkedHashMap<>();
+            validation.put("loss", Json.round(best.validationLoss(), 6));
+            validation.put("accuracy", Json.round(best.validationAccuracy(), 6));
+            validation.put("macroF1", Json.round(best.validationMacroF1(), 6));
+            map.put("validation", validation);
+        }
+        map.put("seconds", Json.round(seconds, 1));
+        return map;
+    }
+
+    /** Writes the model if training came to its end. */
+    private Trainer.Outcome train(
             Model start,
             StepOptions options,
             Plan plan,
@@ -163,13 +206,13 @@ final class TrainCommand implements Callable<Integer> {
             Trainer.Outcome outcome = trainer.run();
             if (!outcome.finished()) {
                 System.err.println("stopped; the same command goes on from " + checkpoint);
-                return false;
+                return outcome;
             }
             Cards.writeCurves(outcome.model(), outcome.history());
             Cards.writeGroup(outcome.model(), dataOption.group);
             trainer.save(outcome.model(), card(set, batches.store().form(), outcome.history()), output);
             System.err.println(output + ": " + outcome.history().summary());
-            return true;
+            return outcome;
         }
     }
 
@@ -198,7 +241,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** Trains with the defaults, for the demonstration. */
-    static void train(Path data, Path output, DataOption dataOption, SessionOption session, double minutes)
+    static Trained train(Path data, Path output, DataOption dataOption, SessionOption session, double minutes)
             throws IOException {
         TrainCommand command = new TrainCommand();
         command.data = data;
@@ -207,6 +250,6 @@ final class TrainCommand implements Callable<Integer> {
         command.session = session;
         command.restart = true;
         command.learning.minutes = minutes;
-        command.run();
+        return command.run();
     }
 }

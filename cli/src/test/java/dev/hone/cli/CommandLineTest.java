@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,8 +45,7 @@ class CommandLineTest {
                 right += judged.get("confusion").get(t).get(t).asInt();
             }
             assertThat(sum).isEqualTo(24);
-            assertThat(judged.get("accuracy").asDouble())
-                    .isCloseTo(right / 24.0, org.assertj.core.data.Offset.offset(1e-5));
+            assertThat(judged.get("accuracy").asDouble()).isCloseTo(right / 24.0, Offset.offset(1e-5));
         }
     }
 
@@ -66,7 +66,7 @@ class CommandLineTest {
         for (JsonNode p : first.get("probabilities")) {
             sum += p.asDouble();
         }
-        assertThat(sum).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-4));
+        assertThat(sum).isCloseTo(1, Offset.offset(1e-4));
         assertThat(new ObjectMapper().readTree(lines.get(1)).get("error").asText())
                 .contains("bad.png");
         assertThat(lines.get(2).replaceAll("\"(milliseconds|total)\":[0-9.]+", ""))
@@ -74,11 +74,17 @@ class CommandLineTest {
     }
 
     @Test
-    void explainWritesAPicturePerImage() throws IOException {
+    void explainWritesAPicturePerImageAndGoesOnAfterABadOne() throws IOException {
         Path maps = folder.resolve("maps");
-        Run run = hone("explain", model, anImage(), "--baselines", data, "-o", maps, "--json");
-        assertThat(run.exit()).as(run.err()).isZero();
-        JsonNode line = new ObjectMapper().readTree(run.out());
+        Path bad = Files.writeString(folder.resolve("bad.png"), "no image");
+        Run run = hone("explain", model, bad, anImage(), "--baselines", data, "-o", maps, "--json");
+        assertThat(run.exit()).as(run.err()).isEqualTo(2);
+        List<String> lines = run.out().lines().toList();
+        assertThat(lines).hasSize(2);
+        JsonNode error = new ObjectMapper().readTree(lines.get(0));
+        assertThat(error.get("image").asText()).isEqualTo(bad.toString());
+        assertThat(error.get("error").asText()).contains("bad.png", "not a PNG");
+        JsonNode line = new ObjectMapper().readTree(lines.get(1));
         assertThat(Path.of(line.get("map").asText())).exists();
         assertThat(line.get("samples").asInt()).isEqualTo(50);
     }
@@ -103,7 +109,18 @@ class CommandLineTest {
     @Test
     void trainingAgainGivesTheSameBytes() throws IOException {
         Path again = folder.resolve("again.onnx");
-        assertThat(train(data, again).exit()).isZero();
+        Run run = train(data, again, "--json");
+        assertThat(run.exit()).isZero();
+        JsonNode document = new ObjectMapper().readTree(run.out());
+        assertThat(document.get("file").asText()).isEqualTo(again.toString());
+        assertThat(document.get("finished").asBoolean()).isTrue();
+        assertThat(document.get("epochs").asInt()).isEqualTo(2);
+        assertThat(document.get("bestEpoch").asInt()).isBetween(1, 2);
+        assertThat(document.get("trainingImages").asInt()).isEqualTo(72);
+        // Four validation images of each of six classes.
+        assertThat(document.get("validation").get("accuracy").asDouble() * 24)
+                .isCloseTo(Math.round(document.get("validation").get("accuracy").asDouble() * 24), Offset.offset(1e-4));
+        assertThat(document.get("seconds").asDouble()).isPositive();
         // The file remembers its own command line, where the name of the output differs.
         assertThat(withoutArguments(again)).isEqualTo(withoutArguments(model));
     }
@@ -126,6 +143,23 @@ class CommandLineTest {
         assertThat(bench.get("model").get("p50").asDouble()).isPositive();
         assertThat(bench.get("model").get("multiplyAdds").asDouble())
                 .isEqualTo(shown.get("multiplyAdds").asDouble());
+    }
+
+    @Test
+    void demoDoesTheWholeJob() throws IOException {
+        Path out = folder.resolve("demo");
+        Run run = hone("demo", "-o", out, "--minutes", 0.02, "--images", 8, "--json");
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode document = new ObjectMapper().readTree(run.out());
+        assertThat(Path.of(document.get("report").asText())).exists();
+        assertThat(document.get("training").get("file").asText()).endsWith("model.onnx");
+        assertThat(document.get("model").get("images").asInt())
+                .isEqualTo(document.get("quantized").get("images").asInt());
+        assertThat(document.get("bytes").asLong())
+                .isEqualTo(Files.size(Path.of(document.get("model").get("file").asText())));
+        assertThat(document.get("quantizedBytes").asLong())
+                .isEqualTo(
+                        Files.size(Path.of(document.get("quantized").get("file").asText())));
     }
 
     @Test

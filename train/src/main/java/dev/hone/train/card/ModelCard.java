@@ -3,6 +3,7 @@ package dev.hone.train.card;
 import dev.hone.graph.Graph;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
+import dev.hone.train.metric.Decision;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +20,14 @@ import java.util.Map;
  * hone.good        the class that is no defect; absent if there is none
  * hone.threshold   a part is rejected if 1 - p(good) is at least this; absent: the most probable class decides
  * hone.provenance.*  see {@link Provenance}
+ * </pre>
+ *
+ * Others write, beside the card:
+ *
+ * <pre>
+ * hone.curves        training: a header, then a line of comma-separated values per epoch
+ * hone.group         training: the expression whose match kept photographs of one part together; absent if there was none
+ * hone.quantization  quantization: types, bits, calibration, number of images
  * </pre>
  *
  * The input is float [N,C,H,W] with raw pixel values from 0 to 255; normalization is part of the graph.
@@ -42,6 +51,10 @@ public record ModelCard(
         if (good != null && !labels.contains(good)) {
             throw new HoneException("the good class '" + good + "' is none of the labels " + labels);
         }
+        if (!Double.isNaN(threshold) && (good == null || threshold < 0 || threshold > 1)) {
+            throw new HoneException("the threshold " + threshold
+                    + (good == null ? " needs a class called good, and there is none" : " is not between 0 and 1"));
+        }
     }
 
     /** The index of the good class, or -1. */
@@ -49,8 +62,22 @@ public record ModelCard(
         return good == null ? -1 : labels.indexOf(good);
     }
 
-    public ModelCard withThreshold(double value) {
-        return new ModelCard(labels, channels, height, width, resize, good, value, provenance);
+    /** How the model's probabilities become a verdict. */
+    public Decision decision() {
+        return Double.isNaN(threshold) ? Decision.MOST_PROBABLE : new Decision(goodIndex(), threshold);
+    }
+
+    /** The same model deciding otherwise; a decision with a threshold also says which class is the good one. */
+    public ModelCard withDecision(Decision value) {
+        return new ModelCard(
+                labels,
+                channels,
+                height,
+                width,
+                resize,
+                value.hasThreshold() ? labels.get(value.good()) : good,
+                value.threshold(),
+                provenance);
     }
 
     public ModelCard withProvenance(Provenance value) {

@@ -1,5 +1,6 @@
 package dev.hone.train.metric;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -8,27 +9,26 @@ import java.util.List;
  * @param labels class names
  * @param probabilities [samples][classes], each row summing to 1
  * @param truth index of the true class of each sample
+ * @param decision how the probabilities become verdicts
  */
-public record Evaluation(List<String> labels, float[][] probabilities, int[] truth) {
-    /** How many good parts may be rejected where nothing else is asked for. */
-    public static final double DEFAULT_OVERKILL = 0.05;
+public record Evaluation(List<String> labels, float[][] probabilities, int[] truth, Decision decision) {
+    /** Of a classifier whose most probable class decides. */
+    public Evaluation(List<String> labels, float[][] probabilities, int[] truth) {
+        this(labels, probabilities, truth, Decision.MOST_PROBABLE);
+    }
+
+    /** The same probabilities, judged otherwise. */
+    public Evaluation withDecision(Decision other) {
+        return new Evaluation(labels, probabilities, truth, other);
+    }
 
     public int size() {
         return truth.length;
     }
 
-    /** The most probable class of each sample. */
+    /** The verdict on each sample. */
     public int[] predicted() {
-        int[] predicted = new int[truth.length];
-        for (int i = 0; i < predicted.length; i++) {
-            float[] row = probabilities[i];
-            for (int c = 1; c < row.length; c++) {
-                if (row[c] > row[predicted[i]]) {
-                    predicted[i] = c;
-                }
-            }
-        }
-        return predicted;
+        return Arrays.stream(probabilities).mapToInt(decision::of).toArray();
     }
 
     public Confusion confusion() {
@@ -48,14 +48,32 @@ public record Evaluation(List<String> labels, float[][] probabilities, int[] tru
         return Ranking.rocAuc(probabilities, truth);
     }
 
-    /** Escapes at a fixed overkill, every class but the good one being a defect. */
+    /** The threshold with the fewest escapes at a fixed overkill, every class but the good one being a defect. */
     public Ranking.OperatingPoint escapeAt(double overkill, int goodClass) {
-        double[] score = new double[truth.length];
+        return Ranking.escapeAt(overkill, defectScores(goodClass), defective(goodClass));
+    }
+
+    /** The threshold with the least overkill at a fixed share of escapes. */
+    public Ranking.OperatingPoint overkillAt(double escape, int goodClass) {
+        return Ranking.overkillAt(escape, defectScores(goodClass), defective(goodClass));
+    }
+
+    /** Overkill and escapes of a decision that has a threshold. */
+    public Ranking.OperatingPoint operatingPoint() {
+        return Ranking.at(decision.threshold(), defectScores(decision.good()), defective(decision.good()));
+    }
+
+    private double[] defectScores(int goodClass) {
+        return Arrays.stream(probabilities)
+                .mapToDouble(row -> Decision.defectScore(row, goodClass))
+                .toArray();
+    }
+
+    private boolean[] defective(int goodClass) {
         boolean[] defective = new boolean[truth.length];
         for (int i = 0; i < truth.length; i++) {
-            score[i] = 1 - probabilities[i][goodClass];
             defective[i] = truth[i] != goodClass;
         }
-        return Ranking.escapeAt(overkill, score, defective);
+        return defective;
     }
 }

@@ -1,7 +1,9 @@
 package dev.hone.train.metric;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 
 /** Measures of a score that do not depend on a threshold, or that choose one. */
 public final class Ranking {
@@ -73,37 +75,85 @@ public final class Ranking {
     public record OperatingPoint(double threshold, double overkill, double escape) {}
 
     /**
-     * The threshold with the fewest escapes among those whose overkill is at most the given fraction.
+     * The threshold with the fewest escapes among those whose overkill is at most the given fraction; infinite if every
+     * one that rejects anything rejects too many.
      *
      * @param defectScore 1 minus the probability of the good class, say
      */
     public static OperatingPoint escapeAt(double maximalOverkill, double[] defectScore, boolean[] defective) {
-        Integer[] order = ascending(defectScore);
-        long bad = 0;
-        for (boolean d : defective) {
-            bad += d ? 1 : 0;
+        OperatingPoint best = null;
+        for (OperatingPoint point : descending(defectScore, defective)) {
+            if (point.overkill <= maximalOverkill
+                    && (best == null || point.escape < best.escape || best.threshold == Double.POSITIVE_INFINITY)) {
+                best = point;
+            }
         }
-        long good = order.length - bad;
-        OperatingPoint best = new OperatingPoint(Double.POSITIVE_INFINITY, 0, bad == 0 ? 0 : 1);
+        return best;
+    }
+
+    /** The highest threshold, and so the one with the least overkill, whose escapes are at most the given fraction. */
+    public static OperatingPoint overkillAt(double maximalEscape, double[] defectScore, boolean[] defective) {
+        return descending(defectScore, defective).stream()
+                .filter(point -> point.escape <= maximalEscape)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What a given threshold does. */
+    public static OperatingPoint at(double threshold, double[] defectScore, boolean[] defective) {
+        long rejectedGood = 0;
+        long rejectedBad = 0;
+        for (int i = 0; i < defective.length; i++) {
+            if (defectScore[i] >= threshold) {
+                rejectedBad += defective[i] ? 1 : 0;
+                rejectedGood += defective[i] ? 0 : 1;
+            }
+        }
+        return new Sizes(defective).point(threshold, rejectedGood, rejectedBad);
+    }
+
+    /**
+     * Every threshold that makes a difference, from the one that rejects nothing, which is infinite, to the one that
+     * rejects everything. They lie halfway between scores, so that the last bits of a score do not matter.
+     */
+    private static List<OperatingPoint> descending(double[] score, boolean[] defective) {
+        Integer[] order = ascending(score);
+        Sizes sizes = new Sizes(defective);
+        List<OperatingPoint> points = new ArrayList<>();
+        points.add(sizes.point(Double.POSITIVE_INFINITY, 0, 0));
         long rejectedGood = 0;
         long rejectedBad = 0;
         for (int i = order.length - 1; i >= 0; i--) {
             rejectedBad += defective[order[i]] ? 1 : 0;
             rejectedGood += defective[order[i]] ? 0 : 1;
-            boolean last = i == 0 || defectScore[order[i - 1]] != defectScore[order[i]];
-            if (!last) {
-                continue;
-            }
-            double overkill = good == 0 ? 0 : (double) rejectedGood / good;
-            if (overkill > maximalOverkill) {
-                break;
-            }
-            double escape = bad == 0 ? 0 : (double) (bad - rejectedBad) / bad;
-            if (escape < best.escape || best.threshold == Double.POSITIVE_INFINITY) {
-                best = new OperatingPoint(defectScore[order[i]], overkill, escape);
+            double next = i == 0 ? score[order[0]] : score[order[i - 1]];
+            if (i == 0 || next != score[order[i]]) {
+                points.add(sizes.point((score[order[i]] + next) / 2, rejectedGood, rejectedBad));
             }
         }
-        return best;
+        return points;
+    }
+
+    /** How many parts there are of either kind; a share of none counts as 0. */
+    private record Sizes(long good, long bad) {
+        Sizes(boolean[] defective) {
+            this(defective.length - bad(defective), bad(defective));
+        }
+
+        private static long bad(boolean[] defective) {
+            long bad = 0;
+            for (boolean d : defective) {
+                bad += d ? 1 : 0;
+            }
+            return bad;
+        }
+
+        OperatingPoint point(double threshold, long rejectedGood, long rejectedBad) {
+            return new OperatingPoint(
+                    threshold,
+                    good == 0 ? 0 : (double) rejectedGood / good,
+                    bad == 0 ? 0 : (double) (bad - rejectedBad) / bad);
+        }
     }
 
     private static Integer[] ascending(double[] score) {

@@ -61,6 +61,39 @@ class MetricsTest {
         assertThat((double) rejected / good).isCloseTo(point.overkill(), EXACT);
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.05, 0.2, 0.5, 1})
+    void leastOverkillAtFixedEscapes(double limit) {
+        Evaluation e = evaluation();
+        Ranking.OperatingPoint point = e.overkillAt(limit, 0);
+        assertThat(point.escape()).isLessThanOrEqualTo(limit);
+        // No threshold of a fine grid does better.
+        double least = 1;
+        for (int i = 0; i <= 10_000; i++) {
+            Ranking.OperatingPoint other =
+                    e.withDecision(new Decision(0, i / 10_000.0)).operatingPoint();
+            if (other.escape() <= limit) {
+                least = Math.min(least, other.overkill());
+            }
+        }
+        assertThat(point.overkill()).isCloseTo(least, EXACT);
+    }
+
+    @Test
+    void aThresholdDecidesBetweenGoodAndTheMostProbableDefect() {
+        Decision decision = new Decision(1, 0.4);
+        assertThat(decision.of(new float[] {0.1f, 0.61f, 0.29f})).isEqualTo(1);
+        assertThat(decision.of(new float[] {0.1f, 0.59f, 0.31f})).isEqualTo(2);
+        assertThat(new Decision(0, 0.4).of(new float[] {0.5f, 0.2f, 0.3f})).isEqualTo(2);
+        assertThat(Decision.MOST_PROBABLE.of(new float[] {0.1f, 0.59f, 0.31f})).isEqualTo(1);
+        Evaluation e = evaluation().withDecision(new Decision(0, 0.3));
+        Ranking.OperatingPoint point = e.operatingPoint();
+        Confusion c = e.confusion();
+        assertThat(1 - c.recall(0)).isCloseTo(point.overkill(), EXACT);
+        long passed = c.count(1, 0) + c.count(2, 0) + c.count(3, 0);
+        assertThat((double) passed / (c.total() - c.support(0))).isCloseTo(point.escape(), EXACT);
+    }
+
     @Test
     void binaryAreaIsThatOfTheSecondClass() {
         float[][] rows = new float[60][2];

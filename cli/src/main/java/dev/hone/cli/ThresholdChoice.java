@@ -1,0 +1,103 @@
+package dev.hone.cli;
+
+import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.train.card.ModelCard;
+import dev.hone.train.metric.Decision;
+import dev.hone.train.metric.Evaluation;
+import dev.hone.train.metric.Ranking;
+import dev.hone.vision.data.DataSet;
+import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.data.Split;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A threshold for rejecting parts, chosen on images that are not for testing: one chosen on the test images would fit them
+ * better than it fits any other part.
+ *
+ * @param which the images that it was chosen on: validation or training
+ * @param images how many
+ * @param point what the threshold does on them
+ */
+record ThresholdChoice(Decision decision, String which, int images, Ranking.OperatingPoint point) {
+
+    /** @throws HoneException if there are no such images, or no threshold keeps the limit on them */
+    static ThresholdChoice on(ImageStore store, Classifier classifier, int good, LimitOption limit) {
+        DataSet set = store.dataSet();
+        if (good < 0) {
+            throw new HoneException("a threshold needs a class of parts without a defect, and none of " + set.classes()
+                    + " is called so; name it with --good");
+        }
+        int[] indices = set.indices(Split.VALIDATION);
+        String which = "validation";
+        if (indices.length == 0) {
+            indices = set.indices(Split.TRAIN);
+            which = "training";
+            if (indices.length == 0) {
+                throw new HoneException(set.root() + " has test images only; a threshold is chosen on validation or "
+                        + "training images, as one chosen on test images would make them look better than they are");
+            }
+            System.err.println("note: the threshold is chosen on training images, which the model knows; expect more "
+                    + "escapes and overkill on others");
+        }
+        long goodImages = Arrays.stream(indices)
+                .filter(i -> set.samples().get(i).label() == good)
+                .count();
+        long defective = indices.length - goodImages;
+        if (goodImages == 0 || defective == 0) {
+            throw new HoneException(set.root() + ": its " + which + " images are "
+                    + (goodImages == 0
+                            ? "all defective"
+                            : "all '" + set.classes().get(good) + "'")
+                    + "; a threshold is chosen on good and defective ones");
+        }
+        if (limit.isTooFineFor(goodImages, defective)) {
+            System.err.println("note: " + goodImages + " good and " + defective + " defective " + which
+                    + " images are too few to measure the share of " + limit);
+        }
+        Evaluation evaluation = classifier.evaluate(store, indices, "threshold");
+        Ranking.OperatingPoint point = limit.point(evaluation, good);
+        if (Double.isInfinite(point.threshold())) {
+            throw new HoneException(
+                    limit + ": among the " + which
+                            + " images the part most like a defect is a good one, so that nothing could be rejected; allow more");
+        }
+        return new ThresholdChoice(new Decision(good, point.threshold()), which, indices.length, point);
+    }
+
+    /** Writes a copy of a model that decides by the threshold. */
+    void write(Path model, Path to, LimitOption limit) {
+        Model copy = OnnxReader.readUnchanged(model);
+        ModelCard.read(copy.metadata()).withDecision(decision).writeTo(copy);
+        Cards.derived(copy, model, List.of("threshold", limit.toString(), which));
+        OnnxWriter.write(copy, to);
+    }
+
+    String text() {
+        return String.format(
+                Locale.ROOT,
+                "rejects from %.4f on, chosen on %d %s images: overkill %s, escapes %s",
+                point.threshold(),
+                images,
+                which,
+                Sizes.percent(point.overkill()),
+                Sizes.percent(point.escape()));
+    }
+
+    Map<String, Object> document() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("value", point.threshold());
+        map.put("images", images);
+        map.put("which", which);
+        map.put("overkill", Json.round(point.overkill(), 6));
+        map.put("escapeRate", Json.round(point.escape(), 6));
+        return map;
+    }
+}
