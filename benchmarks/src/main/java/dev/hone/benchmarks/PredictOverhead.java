@@ -16,7 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
-/** What {@code hone predict} adds to a bare ONNX Runtime session on the same decoded tensor, the two in turn. */
+/**
+ * What {@code hone predict} adds to a bare ONNX Runtime session on the same decoded tensor, the two in turn. The one class
+ * outside of {@code runtime} that uses ONNX Runtime itself: the session of {@code runtime} is part of what is measured.
+ */
 final class PredictOverhead {
     private static final Duration BUDGET = Duration.ofSeconds(6);
 

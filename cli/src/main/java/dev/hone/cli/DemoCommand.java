@@ -6,6 +6,7 @@ import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.data.Split;
 import dev.hone.vision.synthetic.SyntheticSurfaces;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -137,12 +138,12 @@ final class DemoCommand implements Callable<Integer> {
 
     /** A second demonstration draws anew; what an earlier one drew is known by its folders. */
     private static void deleteDrawn(Path data) throws IOException {
-        if (!java.nio.file.Files.isDirectory(data)) {
+        if (!Files.isDirectory(data)) {
             return;
         }
-        try (Stream<Path> tree = java.nio.file.Files.walk(data)) {
+        try (Stream<Path> tree = Files.walk(data)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                java.nio.file.Files.delete(path);
+                Files.delete(path);
             }
         }
     }

@@ -5,7 +5,6 @@ import dev.hone.train.metric.Evaluation;
 import dev.hone.vision.data.DataSet;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.data.Split;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,7 +82,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private SessionOption session;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         limit.check();
         if (report != null) {
             Outputs.requireWritable(report);
@@ -152,7 +151,7 @@ final class EvaluateCommand implements Callable<Integer> {
         System.out.print(result.summary.text());
     }
 
-    private void write(Result first, Result second) throws IOException {
+    private void write(Result first, Result second) {
         String command = "hone evaluate " + file + " " + data + (against == null ? "" : " --against " + against)
                 + (thresholdFile == null ? "" : " " + limit + " --set-threshold " + thresholdFile) + " --report "
                 + report;

@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.graph.HoneException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Finds out before long work whether its result can be written. */
@@ -11,7 +12,7 @@ final class Outputs {
     /** @throws HoneException if a file cannot be made there */
     static void requireWritable(Path file) {
         Path folder = file.toAbsolutePath().getParent();
-        if (java.nio.file.Files.isDirectory(file)) {
+        if (Files.isDirectory(file)) {
             throw new HoneException(file + " is a folder, expected the name of a file to write");
         }
         requireWritableFolder(folder);
@@ -20,8 +21,8 @@ final class Outputs {
     /** Makes the folder if need be. */
     static void requireWritableFolder(Path folder) {
         try {
-            java.nio.file.Files.createDirectories(folder);
-            java.nio.file.Files.delete(java.nio.file.Files.createTempFile(folder, ".hone", ".probe"));
+            Files.createDirectories(folder);
+            Files.delete(java.nio.file.Files.createTempFile(folder, ".hone", ".probe"));
         } catch (IOException e) {
             throw new HoneException(
                     "cannot write to " + folder + " (" + Failures.line(e) + "); choose another place", e);

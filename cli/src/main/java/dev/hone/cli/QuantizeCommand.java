@@ -9,6 +9,7 @@ import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -160,7 +161,7 @@ final class QuantizeCommand implements Callable<Integer> {
                         "--images",
                         "" + images));
         OnnxWriter.write(quantized.model(), to);
-        Audit audit = Audit.of(java.nio.file.Files.readAllBytes(to), session.options());
+        Audit audit = Audit.of(Files.readAllBytes(to), session.options());
         return new Result(quantized, audit, Sizes.ofModel(to), Sizes.ofModel(from));
     }
 

@@ -23,7 +23,6 @@ import dev.hone.vision.heatmap.ContactSheet;
 import dev.hone.vision.heatmap.HeatMapFigure;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -61,7 +60,7 @@ final class ReportBuilder {
         this.commands = commands;
     }
 
-    void write(Path file, PixelOption pixels, SessionOptions options) throws IOException {
+    void write(Path file, PixelOption pixels, SessionOptions options) {
         try (Classifier classifier = new Classifier(first.file(), pixels, options)) {
             Paired speed = speed(options);
             List<Section> sections = new ArrayList<>();

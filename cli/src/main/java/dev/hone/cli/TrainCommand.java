@@ -13,6 +13,7 @@ import dev.hone.vision.data.DataSet;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.data.Split;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,7 +132,7 @@ final class TrainCommand implements Callable<Integer> {
         StepOptions options = learning.stepOptions(batch, set, training, network.frozen(start));
         Path checkpoint = output.resolveSibling(output.getFileName() + ".checkpoint");
         if (restart) {
-            java.nio.file.Files.deleteIfExists(checkpoint);
+            Files.deleteIfExists(checkpoint);
         }
         Plan plan = learning.plan(seed, checkpoint);
         Batches batches = Batches.of(store, training, batch)
@@ -142,7 +143,7 @@ final class TrainCommand implements Callable<Integer> {
         Batches judged = Batches.of(store, validation, 32);
         Trainer.Outcome outcome = train(start, options, plan, set, batches, judged, checkpoint);
         if (outcome.finished()) {
-            java.nio.file.Files.deleteIfExists(checkpoint);
+            Files.deleteIfExists(checkpoint);
         }
         return new Trained(outcome.finished(), document(outcome, set, checkpoint, (System.nanoTime() - began) / 1e9));
     }
@@ -200,7 +201,7 @@ final class TrainCommand implements Callable<Integer> {
                         session.options(),
                         progress)) {
             Interrupts.onFirst(progress::stop);
-            if (java.nio.file.Files.exists(checkpoint)) {
+            if (Files.exists(checkpoint)) {
                 System.err.println("going on from " + checkpoint + " (--restart starts anew)");
             }
             Trainer.Outcome outcome = trainer.run();

@@ -9,6 +9,9 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.CopyOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Holds the arrows of the design: which module may import which. Maven holds them too; this says why a build broke. */
@@ -73,6 +76,17 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("dev.hone.graph.onnx..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("com.google.protobuf..", "dev.hone.graph.onnx.proto.."))
+                .check(CLASSES);
+    }
+
+    /** What the runtime unpacks is moved by itself, as it does not see {@code graph}. */
+    @Test
+    void onlyWholeFileMovesFilesIntoPlace() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.hone.graph.file..", "dev.hone.runtime..")
+                .should()
+                .callMethod(Files.class, "move", Path.class, Path.class, CopyOption[].class)
                 .check(CLASSES);
     }
 

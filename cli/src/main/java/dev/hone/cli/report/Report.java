@@ -1,9 +1,14 @@
 package dev.hone.cli.report;
 
+import dev.hone.graph.HoneException;
+import dev.hone.graph.file.FileFailures;
+import dev.hone.graph.file.WholeFile;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -56,8 +61,14 @@ public record Report(String title, String lead, List<Tile> tiles, List<Section> 
         return output.toString();
     }
 
-    /** Writes the page beside its place, then moves it there. */
-    public void write(Path file) throws IOException {
-        dev.hone.cli.Files.writeAtomically(file, html());
+    /** Writes the page, whole or not at all; parents are created. */
+    public void write(Path file) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            WholeFile.write(file, out -> out.write(html().getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new HoneException(
+                    "cannot write " + file + ": " + FileFailures.reason(e) + "; choose another place or make room", e);
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.hone.graph.Function;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
+import dev.hone.graph.file.FileFailures;
 import dev.hone.graph.onnx.proto.FunctionProto;
 import dev.hone.graph.onnx.proto.ModelProto;
 import dev.hone.graph.onnx.proto.OperatorSetIdProto;
@@ -96,7 +97,7 @@ public final class OnnxReader {
             }
             return ByteBuffer.wrap(Files.readAllBytes(file));
         } catch (IOException e) {
-            throw new GraphException("cannot be read: " + Failures.reason(e), e);
+            throw new GraphException("cannot be read: " + FileFailures.reason(e), e);
         }
     }
 

@@ -8,25 +8,19 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
+import dev.hone.graph.file.FileFailures;
+import dev.hone.graph.file.WholeFile;
 import dev.hone.graph.onnx.proto.ModelProto;
 import dev.hone.graph.onnx.proto.OperatorSetIdProto;
 import dev.hone.graph.onnx.proto.StringStringEntryProto;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
  * Writes ONNX models. Nodes are sorted and value names made unique first. A file appears under its name only when it is
- * complete and on the disk; until then it is a hidden file beside it.
+ * complete and on the disk.
  */
 public final class OnnxWriter {
     /** An ONNX file ends at 2 GiB; the rest is left for everything that is no tensor. */
@@ -65,58 +59,38 @@ public final class OnnxWriter {
                 throw new GraphException("cannot write " + file + ": the folder " + target.getParent()
                         + " does not exist; create it first");
             }
-            write(model, target, target.resolveSibling(target.getFileName() + ".data"), externalFrom);
+            if (externalFrom < Long.MAX_VALUE) {
+                writeWithData(model, target, target.resolveSibling(target.getFileName() + ".data"), externalFrom);
+            } else {
+                ModelProto proto = toProto(model, null);
+                try (WholeFile whole = WholeFile.beside(target)) {
+                    whole.write(proto::writeTo);
+                    whole.sync();
+                    whole.commit();
+                }
+            }
         } catch (IOException e) {
             throw new GraphException(
-                    "cannot write " + file + ": " + Failures.reason(e)
+                    "cannot write " + file + ": " + FileFailures.reason(e)
                             + "; nothing was written, choose another place or make room",
                     e);
         }
     }
 
-    private static void write(Model model, Path target, Path data, long externalFrom) throws IOException {
-        String part = "." + target.getFileName() + "." + UUID.randomUUID() + ".part";
-        Path partial = target.resolveSibling(part);
-        Path partialData = target.resolveSibling(part + ".data");
-        try {
-            boolean hasData = false;
-            ModelProto proto;
-            if (externalFrom < Long.MAX_VALUE) {
-                try (FileChannel channel = create(partialData)) {
-                    ExternalData external =
-                            new ExternalData(channel, data.getFileName().toString(), externalFrom);
-                    proto = toProto(model, external);
-                    hasData = !external.isEmpty();
-                    channel.force(true);
-                }
-            } else {
-                proto = toProto(model, null);
+    /** Both files are on the disk before either takes its place. */
+    private static void writeWithData(Model model, Path target, Path data, long externalFrom) throws IOException {
+        try (WholeFile tensors = WholeFile.beside(data);
+                WholeFile whole = WholeFile.beside(target)) {
+            ExternalData external =
+                    new ExternalData(tensors.channel(), data.getFileName().toString(), externalFrom);
+            ModelProto proto = toProto(model, external);
+            tensors.sync();
+            whole.write(proto::writeTo);
+            whole.sync();
+            if (!external.isEmpty()) {
+                tensors.commit();
             }
-            try (FileChannel channel = create(partial)) {
-                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
-                proto.writeTo(out);
-                out.flush();
-                channel.force(true);
-            }
-            if (hasData) {
-                move(partialData, data);
-            }
-            move(partial, target);
-        } finally {
-            Files.deleteIfExists(partial);
-            Files.deleteIfExists(partialData);
-        }
-    }
-
-    private static FileChannel create(Path file) throws IOException {
-        return FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-    }
-
-    private static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+            whole.commit();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.hone.graph.ElementType;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;
+import dev.hone.graph.file.FileFailures;
 import dev.hone.graph.onnx.proto.StringStringEntryProto;
 import dev.hone.graph.onnx.proto.TensorProto;
 import java.io.IOException;
@@ -172,7 +173,7 @@ final class TensorReader {
                         + "', a link to outside the model's folder, which is refused");
             }
         } catch (IOException e) {
-            throw new GraphException("is in " + file + ", which cannot be read: " + Failures.reason(e), e);
+            throw new GraphException("is in " + file + ", which cannot be read: " + FileFailures.reason(e), e);
         }
         return file;
     }

@@ -1,6 +1,7 @@
 package dev.hone.train.card;
 
 import dev.hone.graph.HoneException;
+import dev.hone.graph.file.FileFailures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -95,7 +96,7 @@ public record Provenance(
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
-            throw new HoneException(file + ": cannot be read (" + e.getMessage() + ")", e);
+            throw new HoneException(file + ": cannot be read (" + FileFailures.reason(e) + ")", e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -1,19 +1,16 @@
 package dev.hone.train.loop;
 
 import dev.hone.graph.HoneException;
+import dev.hone.graph.file.FileFailures;
+import dev.hone.graph.file.WholeFile;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,37 +49,20 @@ record Checkpoint(
     private static final int BLOCK = 1 << 16;
 
     void write(Path file) {
-        Path beside = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            try (FileChannel channel = FileChannel.open(
-                    beside,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                CheckedOutputStream checked = new CheckedOutputStream(
-                        new BufferedOutputStream(Channels.newOutputStream(channel), BLOCK), new CRC32());
+        try (WholeFile whole = WholeFile.beside(file)) {
+            whole.write(bytes -> {
+                CheckedOutputStream checked = new CheckedOutputStream(bytes, new CRC32());
                 DataOutputStream out = new DataOutputStream(checked);
                 writeBody(out);
                 out.writeLong(checked.getChecksum().getValue());
-                out.flush();
-                channel.force(true);
-            }
-            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            });
+            whole.sync();
+            whole.commit();
         } catch (IOException e) {
-            removeQuietly(beside);
             throw new HoneException(
-                    file + ": the checkpoint cannot be written (" + e.getMessage()
+                    file + ": the checkpoint cannot be written (" + FileFailures.reason(e)
                             + "); the one before it, if any, is unharmed: make room and resume",
                     e);
-        }
-    }
-
-    private static void removeQuietly(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            // What failed before is what the user has to know.
-            return;
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.hone.vision.data;
 
+import dev.hone.graph.file.FileFailures;
+import dev.hone.graph.file.WholeFile;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageException;
 import java.io.IOException;
@@ -7,8 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,22 +66,19 @@ final class CacheBuilder {
         }
         return builder.store(
                 null,
-                folder + ": the image cache cannot be written, " + failure.getMessage()
+                folder + ": the image cache cannot be written, " + FileFailures.reason(failure)
                         + "; images are decoded again in every epoch, which is slower");
     }
 
     private void build(Path path, byte[] key, IntConsumer progress) throws IOException {
         Files.createDirectories(path.getParent());
-        Path beside = Files.createTempFile(path.getParent(), path.getFileName().toString(), ".part");
-        try (FileChannel file = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-            decodeAll(file, progress);
+        try (WholeFile whole = WholeFile.beside(path)) {
+            decodeAll(whole.channel(), progress);
             if (writeFailure.get() != null) {
                 throw writeFailure.get();
             }
-            CacheFile.finish(file, (long) set.samples().size() * form.bytes(), corrupt, key);
-            Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(beside);
+            CacheFile.finish(whole.channel(), (long) set.samples().size() * form.bytes(), corrupt, key);
+            whole.commit();
         }
     }
 

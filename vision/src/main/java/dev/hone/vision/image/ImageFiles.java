@@ -1,8 +1,9 @@
 package dev.hone.vision.image;
 
 import com.twelvemonkeys.imageio.stream.BufferedFileImageInputStreamSpi;
+import dev.hone.graph.file.FileFailures;
+import dev.hone.graph.file.WholeFile;
 import java.awt.image.BufferedImage;
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
@@ -186,26 +186,18 @@ public final class ImageFiles {
             throw new ImageException(file + ": no such file", e);
         } catch (IOException e) {
             throw new ImageException(
-                    file + ": cannot be read, " + (Files.isDirectory(file) ? "it is a folder" : e.getMessage()), e);
+                    file + ": cannot be read, " + (Files.isDirectory(file) ? "it is a folder" : FileFailures.reason(e)),
+                    e);
         }
     }
 
-    /** Writes beside the file, then moves, so that a failure leaves no half-written image; parents are created. */
+    /** Writes the whole file or, where that fails, leaves what was there; parents are created. */
     public static void writePng(Image image, Path file) {
-        Path beside = null;
         try {
-            Path folder = file.toAbsolutePath().getParent();
-            Files.createDirectories(folder);
-            beside = Files.createTempFile(folder, ".", ".png");
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(beside))) {
-                writePng(image, out);
-            }
-            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            WholeFile.write(file, out -> writePng(image, out));
         } catch (IOException e) {
-            if (beside != null) {
-                beside.toFile().delete();
-            }
-            throw new ImageException(file + ": cannot be written, " + e.getMessage(), e);
+            throw new ImageException(file + ": cannot be written, " + FileFailures.reason(e), e);
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.hone.graph.onnx;
+package dev.hone.graph.file;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -6,10 +6,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** Says in words why the operating system refused; the messages of Java's file exceptions are often only a path. */
-final class Failures {
-    private Failures() {}
+public final class FileFailures {
+    private FileFailures() {}
 
-    static String reason(IOException e) {
+    /** Without the file's name, where the exception tells the two apart. */
+    public static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
