@@ -1,11 +1,13 @@
 package dev.hone.cli;
 
+import dev.hone.compress.quantize.Quantizer;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.op.GraphCost;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.runtime.Cores;
+import dev.hone.runtime.Cpu;
 import dev.hone.runtime.Latency;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Paired;
@@ -76,6 +78,10 @@ final class BenchCommand implements Callable<Integer> {
         Duration budget = Duration.ofMillis(Math.round(seconds * 1000));
         // The runtime's own memory is not the first model's.
         Session.runtimeVersion();
+        warnOfOtherProcessor(file);
+        if (against != null) {
+            warnOfOtherProcessor(against);
+        }
         long before = ProcessMemory.now().resident();
         try (Runner first = new Runner(file, options, batch, shape)) {
             batch = first.batch();
@@ -94,6 +100,21 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** A quantized model may be slow, or inexact, on a processor with other instructions for products of bytes. */
+    private static void warnOfOtherProcessor(Path path) {
+        String made = OnnxReader.read(path).metadata().get(Quantizer.INSTRUCTIONS_KEY);
+        if (made == null) {
+            return;
+        }
+        Cpu there = Cpu.parse(made);
+        Cpu here = Cpu.here();
+        if (there.instructions() != here.instructions()) {
+            System.err.println("hone: warning: " + path.getFileName() + " was quantized for " + there.instructions()
+                    + " (" + there.model() + "), this machine has " + here.instructions()
+                    + "; speed and results may differ, quantize it here");
+        }
     }
 
     private Row row(Path path, Latency latency, long memory) {

@@ -2,9 +2,14 @@ package dev.hone.cli;
 
 import dev.hone.compress.quantize.Audit;
 import dev.hone.compress.quantize.CalibrationMethod;
+import dev.hone.compress.quantize.MeasuredQuantizer;
+import dev.hone.compress.quantize.MeasuredResult;
+import dev.hone.compress.quantize.PlanReport;
+import dev.hone.compress.quantize.ProgressListener;
 import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.compress.quantize.QuantizeOptions;
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
@@ -30,8 +35,12 @@ import picocli.CommandLine.Parameters;
                     + "images. Afterwards the runtime is asked what it really runs in integers, and whatever was left in "
                     + "float is named.",
             "",
+            "With --plan measured, the default, the parts of the network are timed in float and in integers on this "
+                    + "machine, and only what is faster becomes integer; a model that is not faster at all stays as it "
+                    + "is. --plan all makes integer what can be.",
+            "",
             "Example:",
-            "  hone quantize model.onnx --calibrate photos -o model.int8.onnx",
+            "  hone quantize model.onnx --calibrate photos -o model.int8.onnx --report plan.html",
             "  hone evaluate model.onnx photos --against model.int8.onnx",
             ""
         })
@@ -90,6 +99,30 @@ final class QuantizeCommand implements Callable<Integer> {
             description = "Names of nodes to leave in float ('hone show --nodes' lists them).")
     private Set<String> keepFloat = Set.of();
 
+    /** Names of the plans on the command line. */
+    enum PlanKind {
+        MEASURED,
+        ALL
+    }
+
+    @Option(
+            names = "--plan",
+            paramLabel = "PLAN",
+            description = "What becomes integer: measured (what is faster here; the default) or all.")
+    private PlanKind plan = PlanKind.MEASURED;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE.html",
+            description = "Where a page about the measured plan goes.")
+    private Path page;
+
+    @Option(
+            names = "--weight-bits",
+            paramLabel = "N",
+            description = "7 or 8 bits of weights. Default: 8, but 7 where the processor saturates sums of 8-bit products.")
+    private Integer weightBits;
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -115,6 +148,9 @@ final class QuantizeCommand implements Callable<Integer> {
                     "leftInFloat",
                     result.audit.left().stream().map(Audit.Finding::toString).toList());
             document.put("leftOnPurpose", result.quantization.left());
+            if (result.plan != null) {
+                document.put("plan", PlanText.document(result.plan));
+            }
             System.out.println(Json.document(document));
         } else {
             System.out.printf(
@@ -123,6 +159,9 @@ final class QuantizeCommand implements Callable<Integer> {
                     Sizes.text(result.bytes),
                     100.0 * result.bytes / result.parentBytes,
                     Sizes.text(result.parentBytes));
+            if (result.plan != null) {
+                System.out.println(PlanText.table(result.plan));
+            }
             System.out.println(result.audit.summary());
             result.audit.left().forEach(finding -> System.out.println("  in float: " + finding));
             result.quantization
@@ -132,24 +171,38 @@ final class QuantizeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private record Result(QuantizationResult quantization, Audit audit, long bytes, long parentBytes) {}
+    /** @param plan null where none was measured */
+    private record Result(
+            QuantizationResult quantization, PlanReport plan, Audit audit, long bytes, long parentBytes) {}
 
     private Result run(Path from, Path calibration, Path to) throws IOException {
         Outputs.requireWritable(to);
+        requirePlausible();
         Model model = OnnxReader.read(from);
         QuantizeOptions options = QuantizeOptions.defaults()
                 .withMethod(method.method)
                 .withPercentile(percentile)
                 .withKeepFloat(keepFloat)
                 .withSession(session.options());
+        if (weightBits != null) {
+            options = options.withReduceRange(weightBits == 7);
+        }
         QuantizationResult quantized;
+        PlanReport report = null;
         try (Classifier classifier = new Classifier(from, pixels, session.options());
                 Progress progress = new Progress("calibrating", images)) {
             CalibrationImages source = new CalibrationImages(classifier, dataOption, calibration, images);
-            quantized = Quantizer.quantize(model, source, options, (step, done) -> {
+            ProgressListener listener = (step, done) -> {
                 progress.note(step);
                 progress.to(done);
-            });
+            };
+            if (plan == PlanKind.ALL) {
+                quantized = Quantizer.quantize(model, source, options, listener);
+            } else {
+                MeasuredResult result = MeasuredQuantizer.quantize(model, source, options, listener);
+                quantized = result.quantization();
+                report = result.report();
+            }
         }
         Cards.derived(
                 quantized.model(),
@@ -161,17 +214,33 @@ final class QuantizeCommand implements Callable<Integer> {
                         "--images",
                         "" + images));
         OnnxWriter.write(quantized.model(), to);
+        if (page != null) {
+            PlanPage.of(from, report, session.options().threads()).write(page);
+        }
         Audit audit = Audit.of(Files.readAllBytes(to), session.options());
-        return new Result(quantized, audit, Sizes.ofModel(to), Sizes.ofModel(from));
+        return new Result(quantized, report, audit, Sizes.ofModel(to), Sizes.ofModel(from));
     }
 
-    /** Quantizes with the defaults, for the demonstration. */
+    private void requirePlausible() {
+        if (weightBits != null && weightBits != 7 && weightBits != 8) {
+            throw new HoneException("--weight-bits " + weightBits + ", expected 7 or 8");
+        }
+        if (page != null) {
+            if (plan == PlanKind.ALL) {
+                throw new HoneException("--report shows a measured plan; leave --plan all out");
+            }
+            Outputs.requireWritable(page);
+        }
+    }
+
+    /** Makes integer what can be, for the demonstration. */
     static void quantize(Path from, Path data, Path to, DataOption dataOption, SessionOption session)
             throws IOException {
         QuantizeCommand command = new QuantizeCommand();
         command.dataOption = dataOption;
         command.pixels = new PixelOption();
         command.session = session;
+        command.plan = PlanKind.ALL;
         command.run(from, data, to);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** What the machine's processor offers. */
 public final class Cores {
-    private static final List<String> INFO = readInfo();
+    static final List<String> INFO = readInfo();
 
     private Cores() {}
 
@@ -46,21 +46,5 @@ public final class Cores {
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())
                 .findFirst()
                 .orElse(System.getProperty("os.arch"));
-    }
-
-    /**
-     * Whether sums of 8-bit products are exact. On x86 without VNNI instructions pairs of products saturate at 16 bits,
-     * and weights have to keep to 7 bits.
-     */
-    public static boolean hasExactInt8Products() {
-        return hasExactInt8Products(INFO, System.getProperty("os.arch"));
-    }
-
-    static boolean hasExactInt8Products(List<String> info, String architecture) {
-        boolean x86 = architecture.equals("amd64") || architecture.equals("x86_64");
-        return !x86
-                || info.stream()
-                        .filter(line -> line.startsWith("flags"))
-                        .anyMatch(line -> line.contains(" avx512_vnni") || line.contains(" avx_vnni"));
     }
 }

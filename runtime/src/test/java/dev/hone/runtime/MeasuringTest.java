@@ -84,16 +84,4 @@ class MeasuringTest {
         assertThat(Cores.physical(info, 2)).isEqualTo(2);
         assertThat(Cores.physical(List.of(), 5)).isEqualTo(5);
     }
-
-    @Test
-    void knowsWhich8BitProductsAreExact() {
-        List<String> old = List.of("flags\t\t: fpu avx2 avx512f");
-        assertThat(Cores.hasExactInt8Products(old, "amd64")).isFalse();
-        assertThat(Cores.hasExactInt8Products(List.of("flags\t\t: fpu avx512_vnni"), "amd64"))
-                .isTrue();
-        assertThat(Cores.hasExactInt8Products(List.of("flags\t\t: fpu avx_vnni"), "amd64"))
-                .isTrue();
-        assertThat(Cores.hasExactInt8Products(List.of("Features\t: fp asimd"), "aarch64"))
-                .isTrue();
-    }
 }

@@ -32,13 +32,20 @@ final class Plan {
     private final Map<Value, Value> roots = new LinkedHashMap<>();
     private final List<Node> nodes;
 
-    private Plan(Graph graph) {
-        nodes = List.copyOf(graph.nodes());
+    private final Set<Value> border;
+
+    private Plan(Graph graph, Set<Value> border) {
+        this.nodes = List.copyOf(graph.nodes());
+        this.border = border;
     }
 
     static Plan of(Graph graph, QuantizeOptions options) {
-        Plan plan = new Plan(graph);
-        plan.requireNodes(options.keepFloat());
+        return of(graph, options, Set.of());
+    }
+
+    /** @param border inputs and outputs of the graph that are bytes outside of it */
+    static Plan of(Graph graph, QuantizeOptions options, Set<Value> border) {
+        Plan plan = new Plan(graph, border);
         plan.chooseKernels(options);
         plan.collectValues();
         return plan;
@@ -105,8 +112,8 @@ final class Plan {
     // ---- which nodes
 
     /** @throws QuantizationException if one of the names is none of a node that could become integer */
-    private void requireNodes(Set<String> names) {
-        List<Node> candidates = nodes.stream().filter(Plan::isCandidate).toList();
+    static void requireNodes(Graph graph, Set<String> names) {
+        List<Node> candidates = graph.nodes().stream().filter(Plan::isCandidate).toList();
         for (String name : names) {
             if (candidates.stream().noneMatch(node -> isCalled(node, name))) {
                 throw new QuantizationException("no node '" + name + "' that could become integer, to be kept in float;"
@@ -210,7 +217,9 @@ final class Plan {
     }
 
     private boolean willBeBytes(Value value) {
-        if (isComputedInIntegers(value) || value.uses().stream().anyMatch(u -> isWeightedKernel(u.node()))) {
+        if (isComputedInIntegers(value)
+                || value.producer() == null && border.contains(value)
+                || value.uses().stream().anyMatch(u -> isWeightedKernel(u.node()))) {
             return true;
         }
         Node producer = value.producer();
@@ -226,6 +235,9 @@ final class Plan {
     }
 
     private boolean isReadAsBytes(Value value) {
+        if (value.producer() != null && border.contains(value)) {
+            return true;
+        }
         for (Use use : value.uses()) {
             Node reader = use.node();
             if (kernels.contains(reader)

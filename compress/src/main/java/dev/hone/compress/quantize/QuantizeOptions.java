@@ -1,6 +1,6 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.runtime.Cores;
+import dev.hone.runtime.Cpu;
 import dev.hone.runtime.SessionOptions;
 import java.util.Set;
 
@@ -39,7 +39,7 @@ public final class QuantizeOptions {
         return new QuantizeOptions(
                 CalibrationMethod.PERCENTILE,
                 99.99,
-                !Cores.hasExactInt8Products(),
+                !Cpu.here().instructions().exact(),
                 true,
                 true,
                 Set.of(),

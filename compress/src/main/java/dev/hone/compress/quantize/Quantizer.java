@@ -9,6 +9,7 @@ import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.rewrite.Match;
 import dev.hone.graph.rewrite.Passes;
 import dev.hone.graph.rewrite.Rules;
+import dev.hone.runtime.Cpu;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -23,6 +24,9 @@ public final class Quantizer {
     /** The key of {@code metadata_props} that says what was done. */
     public static final String METADATA_KEY = "hone.quantization";
 
+    /** The key of {@code metadata_props} that says for which processor the integers were made. */
+    public static final String INSTRUCTIONS_KEY = "hone.quantization.cpu";
+
     private Quantizer() {}
 
     /**
@@ -33,6 +37,21 @@ public final class Quantizer {
      */
     public static QuantizationResult quantize(
             Model model, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
+        Calibrated calibrated = calibrate(model, data, options, progress);
+        progress.progress("writing", 0);
+        return write(calibrated.prepared, calibrated, options.keepFloat());
+    }
+
+    /**
+     * What it takes to write a model in integers, by any plan.
+     *
+     * @param prepared in the form that {@link #prepare} gives it
+     * @param scales of all values that may become bytes, by name
+     * @param images how many the ranges were taken from
+     */
+    record Calibrated(Model prepared, Map<String, Scale> scales, long images, QuantizeOptions options) {}
+
+    static Calibrated calibrate(Model model, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
         rejectQuantized(model.graph());
         Model copy = prepare(model);
         Graph graph = copy.graph();
@@ -40,35 +59,68 @@ public final class Quantizer {
             throw new QuantizationException(
                     "the model has " + inputs(graph) + " inputs, expected one: calibration images go into it");
         }
-        Plan plan = plan(graph, options);
+        Plan.requireNodes(graph, options.keepFloat());
+        Plan plan = plan(graph, options, Set.of());
         if (plan.kernels().isEmpty()) {
             throw new QuantizationException("nothing to quantize: " + whyNothing(plan));
         }
+        Set<Value> measured = new LinkedHashSet<>(plan.quantized());
+        measured.removeIf(value -> isGate(value, plan));
+        Calibrator.Calibration calibration = Calibrator.run(copy, measured, data, options, progress);
+        progress.progress("choosing ranges", 0);
+        Map<String, Scale> scales = new LinkedHashMap<>();
+        scales(plan, calibration.histograms(), options).forEach((value, scale) -> {
+            scales.put(value.name(), scale);
+            if (value.producer() != null && value.producer().is("SpaceToDepth")) {
+                scales.put(value.producer().input(0).name(), scale);
+            }
+        });
+        return new Calibrated(copy, scales, calibration.images(), options);
+    }
+
+    /**
+     * Writes a model in integers.
+     *
+     * @param prepared the prepared model, which is changed
+     * @param keepFloat nodes that stay in float, by the name of their output
+     */
+    static QuantizationResult write(Model prepared, Calibrated calibrated, Set<String> keepFloat) {
+        Graph graph = prepared.graph();
+        QuantizeOptions options = calibrated.options.withKeepFloat(keepFloat);
+        Plan plan = plan(graph, options, Set.of());
+        write(graph, plan, calibrated.scales, options);
+        Map<String, String> left = new TreeMap<>();
+        plan.left().forEach((node, reason) -> left.put(node.label(), reason));
+        Passes.named("remove-dead-code").run(prepared);
+        graph.uniqueNames();
+        prepared.metadata().put(METADATA_KEY, describe(options, calibrated.images));
+        prepared.metadata().put(INSTRUCTIONS_KEY, Cpu.here().describe());
+        return new QuantizationResult(
+                prepared, calibrated.images, plan.kernels().size(), left);
+    }
+
+    /** @param scales of all values that the plan makes bytes, by name */
+    static void write(Graph graph, Plan plan, Map<String, Scale> scales, QuantizeOptions options) {
         for (Node node : plan.kernels()) {
             // The runtime's optimizer tells nodes apart by name, and so does the audit.
             if (node.name().isEmpty()) {
                 node.setName(node.output().name());
             }
         }
-        Set<Value> measured = new LinkedHashSet<>(plan.quantized());
-        measured.removeIf(value -> isGate(value, plan));
-        Calibrator.Calibration calibration = Calibrator.run(copy, measured, data, options, progress);
-        progress.progress("choosing ranges", 0);
-        Map<Value, Scale> scales = scales(plan, calibration.histograms(), options);
-        progress.progress("writing", 0);
-        Map<String, String> left = new TreeMap<>();
-        plan.left().forEach((node, reason) -> left.put(node.label(), reason));
-        int integerNodes = plan.kernels().size();
-        new QdqWriter(graph, plan, scales, options.reduceRange()).write();
-        Passes.named("remove-dead-code").run(copy);
-        graph.uniqueNames();
-        copy.metadata().put(METADATA_KEY, describe(options, calibration.images()));
-        return new QuantizationResult(copy, calibration.images(), integerNodes, left);
+        Map<Value, Scale> byValue = new LinkedHashMap<>();
+        for (Value value : plan.quantized()) {
+            byValue.put(value, scales.get(value.name()));
+        }
+        new QdqWriter(graph, plan, byValue, options.reduceRange()).write();
     }
 
-    /** The plan, after first layers that become integer have taken the form that their kernel runs best. */
-    private static Plan plan(Graph graph, QuantizeOptions options) {
-        Plan plan = Plan.of(graph, options);
+    /**
+     * The plan, after first layers that become integer have taken the form that their kernel runs best.
+     *
+     * @param border inputs and outputs of the graph that are bytes outside of it
+     */
+    static Plan plan(Graph graph, QuantizeOptions options, Set<Value> border) {
+        Plan plan = Plan.of(graph, options, border);
         boolean changed = false;
         for (Node node : plan.kernels()) {
             if (node.is("Conv")
@@ -78,7 +130,8 @@ public final class Quantizer {
                 changed = true;
             }
         }
-        return changed ? Plan.of(graph, options) : plan;
+        graph.uniqueNames();
+        return changed ? Plan.of(graph, options, border) : plan;
     }
 
     /** A copy in the form that is quantized: batch norms folded, operators as the integer kernels want them. */
@@ -92,6 +145,7 @@ public final class Quantizer {
         }
         Passes.inference().run(copy);
         Rules.of(new GlobalMaxToMaxPool()).run(copy);
+        copy.graph().uniqueNames();
         return copy;
     }
 

@@ -113,7 +113,9 @@ final class StemToBlocks implements Rule {
             }
         }
         Ops ops = new Ops(conv.graph());
-        conv.setInput(0, ops.op("SpaceToDepth", Map.of("blocksize", BLOCK), conv.input(0)));
+        Value blocks = ops.op("SpaceToDepth", Map.of("blocksize", BLOCK), conv.input(0));
+        blocks.setName(conv.input(0).name() + "_blocks");
+        conv.setInput(0, blocks);
         conv.setInput(1, ops.constant(Tensor.ofFloats(to, outputs, (long) PIXELS * channels, h, v)));
         conv.set("kernel_shape", new long[] {h, v});
         conv.set("strides", null);

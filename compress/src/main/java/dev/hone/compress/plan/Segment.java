@@ -1,0 +1,21 @@
+package dev.hone.compress.plan;
+
+import dev.hone.graph.Node;
+import dev.hone.graph.Value;
+import java.util.List;
+
+/**
+ * A part of a network with one way in and one way out: whatever it computes depends on the rest of the network through
+ * {@code in} alone, and the rest of the network reads {@code out} alone, apart from outputs of the model inside it.
+ *
+ * @param nodes in topological order
+ * @param outputs outputs of the model that it computes besides {@code out}
+ */
+public record Segment(int index, Value in, Value out, List<Node> nodes, List<Value> outputs) {
+    /** The name of its first and last node. */
+    public String name() {
+        String first = nodes.get(0).output().name();
+        String last = out.name();
+        return nodes.size() == 1 ? last : first + " .. " + last;
+    }
+}

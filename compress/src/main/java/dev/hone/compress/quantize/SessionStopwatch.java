@@ -1,0 +1,75 @@
+package dev.hone.compress.quantize;
+
+import dev.hone.runtime.Interleaved;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.Session;
+import dev.hone.runtime.SessionOptions;
+import dev.hone.runtime.TensorInfo;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Runs models in sessions as they will be deployed, in turn, on one image of noise. */
+final class SessionStopwatch implements Stopwatch {
+    private final SessionOptions options;
+    private final Duration perModel;
+
+    /** @param perModel how long each model is run for, all rounds together; eight rounds at least */
+    SessionStopwatch(SessionOptions options, Duration perModel) {
+        // Threads of one session that still spin would slow the next one down.
+        this.options = options.spinning() ? options.withConfig("session.force_spinning_stop", "1") : options;
+        this.perModel = perModel;
+    }
+
+    @Override
+    public double[] time(List<byte[]> models) {
+        List<Run> runs = new ArrayList<>();
+        try {
+            models.forEach(model -> runs.add(new Run(Session.open(model, options))));
+            return Interleaved.measure(runs, perModel.multipliedBy(models.size()));
+        } finally {
+            runs.forEach(Run::close);
+        }
+    }
+
+    private static final class Run implements Runnable, AutoCloseable {
+        private final Session session;
+        private final Map<String, NativeTensor> inputs = new LinkedHashMap<>();
+
+        Run(Session session) {
+            this.session = session;
+            Random random = new Random(1);
+            for (TensorInfo info : session.inputs()) {
+                long[] dims = info.dims().clone();
+                for (int i = 0; i < dims.length; i++) {
+                    dims[i] = Math.max(1, dims[i]);
+                }
+                NativeTensor tensor = NativeTensor.allocate(info.elementType(), dims);
+                ByteBuffer buffer = tensor.buffer();
+                while (buffer.hasRemaining()) {
+                    if (info.elementType() == 1) {
+                        buffer.putFloat((float) random.nextGaussian());
+                    } else {
+                        buffer.put((byte) random.nextInt());
+                    }
+                }
+                inputs.put(info.name(), tensor);
+            }
+        }
+
+        @Override
+        public void run() {
+            session.run(inputs).values().forEach(NativeTensor::close);
+        }
+
+        @Override
+        public void close() {
+            inputs.values().forEach(NativeTensor::close);
+            session.close();
+        }
+    }
+}

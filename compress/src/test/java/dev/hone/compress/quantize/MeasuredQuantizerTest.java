@@ -1,0 +1,211 @@
+package dev.hone.compress.quantize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.graph.Graph;
+import dev.hone.graph.Model;
+import dev.hone.graph.Node;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.SessionOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MeasuredQuantizerTest {
+    private static final QuantizeOptions OPTIONS =
+            QuantizeOptions.defaults().withReduceRange(false).withMethod(CalibrationMethod.MIN_MAX);
+
+    private final NativeTensor images = TestNets.images(8, 1);
+    private final CalibrationData data = CalibrationData.of(List.of(images));
+
+    @AfterEach
+    void close() {
+        images.close();
+    }
+
+    /** A stopwatch that sums a made-up price over the nodes of a model. */
+    private static Stopwatch priced(ToDoubleFunction<Node> price) {
+        return models -> models.stream()
+                .mapToDouble(bytes -> OnnxReader.readUnchanged(bytes).graph().nodes().stream()
+                        .mapToDouble(price)
+                        .sum())
+                .toArray();
+    }
+
+    private MeasuredResult quantize(Model model, ToDoubleFunction<Node> price) {
+        return MeasuredQuantizer.quantize(
+                model, data, OPTIONS, ProgressListener.NONE, priced(price), priced(price));
+    }
+
+    private static boolean readsBytes(Node node) {
+        int last = node.is("Conv") ? 1 : 0;
+        return node.input(last).producer() != null && node.input(last).producer().is("DequantizeLinear");
+    }
+
+    /** Conversions that the runtime does not fuse away: bytes of what is computed in float, floats of bytes. */
+    private static boolean isConversion(Node node) {
+        if (node.is("QuantizeLinear")) {
+            Node before = node.input(0).producer();
+            return before == null || !(before.is("Clip") || before.is("Relu") ? isFused(before.input(0).producer()) : isFused(before));
+        }
+        return node.is("DequantizeLinear")
+                && !node.input(0).isConstant()
+                && (node.output().isOutput()
+                        || node.output().uses().stream()
+                                .noneMatch(u -> isFused(u.node())
+                                        && u.node().output().uses().stream()
+                                                .allMatch(v -> !v.node().is("Flatten"))));
+    }
+
+    private static boolean isFused(Node node) {
+        return node != null && readsBytes(node);
+    }
+
+    private static double price(Node node, double integerConv, double depthwise, double conversion) {
+        if (node.is("Conv")) {
+            return !readsBytes(node) ? 1 : node.intAttribute("group", 1) > 1 ? depthwise : integerConv;
+        }
+        return isConversion(node) ? conversion : 0;
+    }
+
+    private static List<String> convs(Model model, boolean integers) {
+        List<String> names = new ArrayList<>();
+        for (Node node : model.graph().nodes()) {
+            if (node.is("Conv") && readsBytes(node) == integers) {
+                names.add(node.intAttribute("group", 1) > 1 ? "depthwise" : "conv");
+            }
+        }
+        return names;
+    }
+
+    @Test
+    void takesIntegersWhereAllAreFaster() {
+        MeasuredResult result = quantize(TestNets.of("inverted residual"), n -> price(n, 0.2, 0.2, 0));
+        assertThat(convs(result.quantization().model(), false)).isEmpty();
+        assertThat(result.report().isFloat()).isFalse();
+    }
+
+    @Test
+    void leavesTheSlowKindInFloat() {
+        MeasuredResult result = quantize(TestNets.of("inverted residual"), n -> price(n, 0.2, 5, 0.01));
+        assertThat(convs(result.quantization().model(), false)).containsExactly("depthwise");
+        assertThat(convs(result.quantization().model(), true)).containsOnly("conv").hasSize(4);
+        assertThat(result.report().measured().get(result.report().chosen()).name()).isEqualTo("the plan");
+        assertThat(result.report().regions()).anyMatch(r -> r.chosen().name().contains("in float"));
+    }
+
+    /** Depthwise is a little slower in integers, but less than the conversions around it cost. */
+    @Test
+    void countsConversions() {
+        MeasuredResult result = quantize(TestNets.of("inverted residual"), n -> price(n, 0.2, 1.05, 0.1));
+        assertThat(convs(result.quantization().model(), false)).isEmpty();
+    }
+
+    @Test
+    void keepsFloatWhereNothingIsFaster() {
+        Model model = TestNets.of("residual");
+        MeasuredResult result = quantize(model, n -> price(n, 2, 2, 0.1));
+        assertThat(result.report().isFloat()).isTrue();
+        assertThat(result.report().verdict()).contains("float model is kept");
+        assertThat(result.report().regions()).allMatch(r -> r.chosen().name().equals("float"));
+        Model kept = result.quantization().model();
+        assertThat(kept.metadata().get(Quantizer.METADATA_KEY)).startsWith("none");
+        kept.metadata().remove(Quantizer.METADATA_KEY);
+        assertThat(OnnxWriter.toBytes(kept)).isEqualTo(OnnxWriter.toBytes(model));
+    }
+
+    /** The plan's regions may promise what the whole does not keep. */
+    @Test
+    void believesTheWholeRatherThanTheParts() {
+        MeasuredResult result = MeasuredQuantizer.quantize(
+                TestNets.of("residual"),
+                data,
+                OPTIONS,
+                ProgressListener.NONE,
+                priced(n -> price(n, 0.1, 0.1, 0)),
+                priced(n -> price(n, 2, 2, 0)));
+        assertThat(result.report().isFloat()).isTrue();
+    }
+
+    @Test
+    void nodesKeptInFloatOnRequestStayThere() {
+        Model model = TestNets.of("residual");
+        String first = Quantizer.prepare(model).graph().nodes().iterator().next().output().name();
+        MeasuredResult result = MeasuredQuantizer.quantize(
+                model,
+                data,
+                OPTIONS.withKeepFloat(java.util.Set.of(first)),
+                ProgressListener.NONE,
+                priced(n -> price(n, 0.1, 0.1, 0)),
+                priced(n -> price(n, 0.1, 0.1, 0)));
+        assertThat(convs(result.quantization().model(), false)).hasSize(1);
+    }
+
+    static Stream<String> patterns() {
+        return TestNets.PATTERNS.keySet().stream();
+    }
+
+    /** With real sessions: parts open and run, whatever is chosen stays close to the float model. */
+    @ParameterizedTest
+    @MethodSource("patterns")
+    void everyPartRuns(String pattern) {
+        Model model = TestNets.of(pattern);
+        Stopwatch brief = new SessionStopwatch(SessionOptions.defaults(), Duration.ZERO);
+        List<byte[]> whole = new ArrayList<>();
+        MeasuredResult result = MeasuredQuantizer.quantize(
+                model, data, OPTIONS, ProgressListener.NONE, brief, models -> {
+                    whole.addAll(models);
+                    double[] times = brief.time(models);
+                    times[0] = 1e9;
+                    return times;
+                });
+        assertThat(result.report().regions()).isNotEmpty();
+        float[] expected = TestNets.run(model, images, "y");
+        for (byte[] made : whole) {
+            assertThat(TestNets.decibels(expected, TestNets.run(OnnxReader.read(made), images, "y")))
+                    .isGreaterThan(24);
+        }
+    }
+
+    /** Equal blocks are timed once. */
+    @Test
+    void equalPartsAreTimedOnce() {
+        Model model = TestNets.of((n, x) -> {
+            dev.hone.graph.Value y = x;
+            for (int i = 0; i < 6; i++) {
+                y = n.ops.op("Relu", n.conv(y, 16, 3, 1));
+            }
+            return y;
+        });
+        List<Integer> sizes = new ArrayList<>();
+        Stopwatch counting = models -> {
+            sizes.add(models.size());
+            return priced(n -> price(n, 0.5, 0.5, 0)).time(models);
+        };
+        MeasuredResult result =
+                MeasuredQuantizer.quantize(model, data, OPTIONS, ProgressListener.NONE, counting, counting);
+        int regions = result.report().regions().size();
+        assertThat(regions).isEqualTo(4);
+        // The first differs (its input is float), so does the last; the two in the middle are equal.
+        assertThat(sizes.size()).isLessThan(regions + 2 * (regions - 1) + 1);
+    }
+
+    @Test
+    void graphsOfTheSameStructureHaveTheSameKey() {
+        Graph a = TestNets.of("residual").graph();
+        Graph b = TestNets.of("residual").graph();
+        b.nodes().iterator().next().setName("another");
+        assertThat(StructureKey.of(a)).isEqualTo(StructureKey.of(b));
+        assertThat(StructureKey.of(a)).isNotEqualTo(StructureKey.of(TestNets.of("leaky").graph()));
+        b.nodes().iterator().next().set("group", 2);
+        assertThat(StructureKey.of(a)).isNotEqualTo(StructureKey.of(b));
+    }
+}
