@@ -71,14 +71,16 @@ final class PlanPage {
 
     private static String bars(List<Region> regions) {
         double most = regions.stream()
-                .mapToDouble(r -> Math.max(r.floats(), Math.max(nan(r.integers()), r.chosen().milliseconds())))
+                .mapToDouble(r -> Math.max(
+                        r.floats(), Math.max(nan(r.integers()), r.chosen().milliseconds())))
                 .max()
                 .orElse(1);
         double scale = (WIDTH - LABEL - NOTE) / most;
         StringBuilder svg = new StringBuilder();
         int height = ROW * regions.size() + 10;
         svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + WIDTH + "\" height=\"" + height
-                + "\" viewBox=\"0 0 " + WIDTH + " " + height + "\" font-family=\"system-ui, sans-serif\" font-size=\"12\">");
+                + "\" viewBox=\"0 0 " + WIDTH + " " + height
+                + "\" font-family=\"system-ui, sans-serif\" font-size=\"12\">");
         for (int i = 0; i < regions.size(); i++) {
             Region region = regions.get(i);
             int y = ROW * i + 5;

@@ -32,10 +32,7 @@ final class PlanText {
         TextTable wholes = new TextTable();
         for (int i = 0; i < report.measured().size(); i++) {
             PlanReport.Whole whole = report.measured().get(i);
-            wholes.row(
-                    whole.name(),
-                    milliseconds(whole.milliseconds()) + " ms",
-                    i == report.chosen() ? "taken" : "");
+            wholes.row(whole.name(), milliseconds(whole.milliseconds()) + " ms", i == report.chosen() ? "taken" : "");
         }
         text.append(wholes);
         if (Double.isFinite(report.predicted())) {
@@ -64,11 +61,12 @@ final class PlanText {
             map.put("chosenMilliseconds", Json.round(region.chosen().milliseconds(), 4));
             map.put("why", region.why());
             List<Object> choices = new ArrayList<>();
-            region.choices().forEach(c -> choices.add(Map.of(
-                    "name", c.name(),
-                    "in", c.in().name().toLowerCase(Locale.ROOT),
-                    "out", c.out().name().toLowerCase(Locale.ROOT),
-                    "milliseconds", Json.round(c.milliseconds(), 4))));
+            region.choices()
+                    .forEach(c -> choices.add(Map.of(
+                            "name", c.name(),
+                            "in", c.in().name().toLowerCase(Locale.ROOT),
+                            "out", c.out().name().toLowerCase(Locale.ROOT),
+                            "milliseconds", Json.round(c.milliseconds(), 4))));
             map.put("choices", choices);
             regions.add(map);
         }

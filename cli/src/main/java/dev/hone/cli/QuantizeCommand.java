@@ -111,16 +111,14 @@ final class QuantizeCommand implements Callable<Integer> {
             description = "What becomes integer: measured (what is faster here; the default) or all.")
     private PlanKind plan = PlanKind.MEASURED;
 
-    @Option(
-            names = "--report",
-            paramLabel = "FILE.html",
-            description = "Where a page about the measured plan goes.")
+    @Option(names = "--report", paramLabel = "FILE.html", description = "Where a page about the measured plan goes.")
     private Path page;
 
     @Option(
             names = "--weight-bits",
             paramLabel = "N",
-            description = "7 or 8 bits of weights. Default: 8, but 7 where the processor saturates sums of 8-bit products.")
+            description =
+                    "7 or 8 bits of weights. Default: 8, but 7 where the processor saturates sums of 8-bit products.")
     private Integer weightBits;
 
     @Option(names = "--json", description = "Print one JSON document.")

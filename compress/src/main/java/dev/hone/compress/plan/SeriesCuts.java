@@ -58,7 +58,9 @@ public final class SeriesCuts {
             }
         }
         Value out = graph.outputs().get(0);
-        Value last = nodes.stream().anyMatch(n -> n.outputs().contains(out)) ? out : outputs.isEmpty() ? null : outputs.get(0);
+        Value last = nodes.stream().anyMatch(n -> n.outputs().contains(out))
+                ? out
+                : outputs.isEmpty() ? null : outputs.get(0);
         if (last != null) {
             List<Value> others = new ArrayList<>(outputs);
             others.remove(last);

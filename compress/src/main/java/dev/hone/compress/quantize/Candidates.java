@@ -139,6 +139,9 @@ final class Candidates {
 
     private static boolean isOnePixel(Value value) {
         Shape shape = value.shape();
-        return shape != null && shape.rank() == 4 && shape.dim(2).is(1) && shape.dim(3).is(1);
+        return shape != null
+                && shape.rank() == 4
+                && shape.dim(2).is(1)
+                && shape.dim(3).is(1);
     }
 }

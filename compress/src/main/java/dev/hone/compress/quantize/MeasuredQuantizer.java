@@ -164,8 +164,7 @@ public final class MeasuredQuantizer {
                     if (written.putIfAbsent(identity, part) == null) {
                         choices.put(
                                 identity,
-                                new Choice(
-                                        candidate.getValue(), in, out, 0, part.integerHead(), part.integerTail()));
+                                new Choice(candidate.getValue(), in, out, 0, part.integerHead(), part.integerTail()));
                     }
                 }
             }
@@ -247,7 +246,9 @@ public final class MeasuredQuantizer {
         Double saving = savings.get(both.key());
         if (saving == null) {
             double[] times = parts.time(List.of(
-                    leftParts.parts.get(left).model(), rightParts.parts.get(right).model(), both.model()));
+                    leftParts.parts.get(left).model(),
+                    rightParts.parts.get(right).model(),
+                    both.model()));
             saving = Math.max(0, Math.min(times[0] + times[1] - times[2], Math.min(times[0], times[1])));
             savings.put(both.key(), saving);
         }
@@ -308,15 +309,17 @@ public final class MeasuredQuantizer {
         String verdict = best == 0
                 ? "integers are not faster than float on this machine; the float model is kept"
                 : String.format(
-                        Locale.ROOT,
-                        "%s is %.2f times as fast as float",
-                        names.get(best),
-                        times[0] / times[best]);
-        QuantizationResult result = best == 0 ? kept(verdict) : List.copyOf(made.values()).get(best - 1);
+                        Locale.ROOT, "%s is %.2f times as fast as float", names.get(best), times[0] / times[best]);
+        QuantizationResult result =
+                best == 0 ? kept(verdict) : List.copyOf(made.values()).get(best - 1);
         return new MeasuredResult(
                 result,
                 new PlanReport(
-                        regions(segments, path), path == null ? Double.NaN : path.milliseconds(), measured, best, verdict));
+                        regions(segments, path),
+                        path == null ? Double.NaN : path.milliseconds(),
+                        measured,
+                        best,
+                        verdict));
     }
 
     private QuantizationResult kept(String verdict) {

@@ -20,7 +20,8 @@ public record PlanReport(List<Region> regions, double predicted, List<Whole> mea
      * @param floats the least time with floats at both borders and no integers
      * @param integers the least time with all that can be in integers
      */
-    public record Region(String name, List<Choice> choices, Choice chosen, double floats, double integers, String why) {}
+    public record Region(
+            String name, List<Choice> choices, Choice chosen, double floats, double integers, String why) {}
 
     /** @param name float, everything in integers, or a plan */
     public record Whole(String name, double milliseconds) {}

@@ -69,12 +69,8 @@ public final class Quantizer {
         Calibrator.Calibration calibration = Calibrator.run(copy, measured, data, options, progress);
         progress.progress("choosing ranges", 0);
         Map<String, Scale> scales = new LinkedHashMap<>();
-        scales(plan, calibration.histograms(), options).forEach((value, scale) -> {
-            scales.put(value.name(), scale);
-            if (value.producer() != null && value.producer().is("SpaceToDepth")) {
-                scales.put(value.producer().input(0).name(), scale);
-            }
-        });
+        scales(plan, calibration.histograms(), options)
+                .forEach((value, scale) -> scales.put(unmoved(value).name(), scale));
         return new Calibrated(copy, scales, calibration.images(), options);
     }
 
@@ -99,6 +95,12 @@ public final class Quantizer {
                 prepared, calibrated.images, plan.kernels().size(), left);
     }
 
+    /** The value whose elements {@link StemToBlocks} only moves: they have the same range, whether a plan moves them or not. */
+    private static Value unmoved(Value value) {
+        Node producer = value.producer();
+        return producer != null && producer.is("SpaceToDepth") ? producer.input(0) : value;
+    }
+
     /** @param scales of all values that the plan makes bytes, by name */
     static void write(Graph graph, Plan plan, Map<String, Scale> scales, QuantizeOptions options) {
         for (Node node : plan.kernels()) {
@@ -109,7 +111,7 @@ public final class Quantizer {
         }
         Map<Value, Scale> byValue = new LinkedHashMap<>();
         for (Value value : plan.quantized()) {
-            byValue.put(value, scales.get(value.name()));
+            byValue.put(value, scales.get(unmoved(value).name()));
         }
         new QdqWriter(graph, plan, byValue, options.reduceRange()).write();
     }
@@ -125,6 +127,7 @@ public final class Quantizer {
         for (Node node : plan.kernels()) {
             if (node.is("Conv")
                     && !plan.isComputedInIntegers(plan.root(node.input(0)))
+                    && !border.contains(node.input(0))
                     && new StemToBlocks().match(node) instanceof Match.Found found) {
                 found.rewrite().run();
                 changed = true;

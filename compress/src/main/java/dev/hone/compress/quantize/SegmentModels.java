@@ -96,15 +96,14 @@ final class SegmentModels {
     }
 
     private static Shape one(Shape shape) {
-        return new Shape(
-                shape.dims().stream().map(d -> d.substitute(symbol -> Dim.of(1))).toList());
+        return new Shape(shape.dims().stream()
+                .map(d -> d.substitute(symbol -> Dim.of(1)))
+                .toList());
     }
 
     private static void copy(Node node, Graph graph, Map<Value, Value> copies) {
         List<Value> inputs = node.inputs().stream()
-                .map(v -> v == null
-                        ? null
-                        : copies.computeIfAbsent(v, c -> graph.addConstant(c.name(), c.constant())))
+                .map(v -> v == null ? null : copies.computeIfAbsent(v, c -> graph.addConstant(c.name(), c.constant())))
                 .toList();
         Node copy = graph.addNode(node.domain(), node.op(), inputs);
         copy.setName(node.name());
@@ -157,7 +156,6 @@ final class SegmentModels {
         }
         Ops ops = new Ops(graph);
         Scale scale = scales.get(output.name());
-        graph.setOutput(
-                0, ops.op("QuantizeLinear", output, ops.constant(scale.step()), zeroPoint(ops, scale)));
+        graph.setOutput(0, ops.op("QuantizeLinear", output, ops.constant(scale.step()), zeroPoint(ops, scale)));
     }
 }

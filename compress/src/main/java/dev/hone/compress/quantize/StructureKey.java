@@ -26,10 +26,9 @@ final class StructureKey {
         }
         for (Node node : graph.nodes()) {
             text.append('\n').append(node.domain()).append(node.op());
-            new TreeMap<>(node.attributes()).forEach((name, value) -> text.append(' ')
-                    .append(name)
-                    .append('=')
-                    .append(text(value)));
+            new TreeMap<>(node.attributes())
+                    .forEach((name, value) ->
+                            text.append(' ').append(name).append('=').append(text(value)));
             for (int i = 0; i < node.inputs().size(); i++) {
                 Value input = node.input(i);
                 text.append(' ');
@@ -57,8 +56,10 @@ final class StructureKey {
         if (attribute instanceof Attribute.Str string) {
             return string.value();
         }
-        return attribute instanceof Attribute.Ints || attribute instanceof Attribute.Int
-                        || attribute instanceof Attribute.Float || attribute instanceof Attribute.Floats
+        return attribute instanceof Attribute.Ints
+                        || attribute instanceof Attribute.Int
+                        || attribute instanceof Attribute.Float
+                        || attribute instanceof Attribute.Floats
                 ? attribute.toString()
                 : Integer.toHexString(System.identityHashCode(attribute));
     }
@@ -69,7 +70,10 @@ final class StructureKey {
             // Whether a clamp in front can be dropped depends on the zero point being 0.
             return index == 2 && tensor.count() == 1 ? kind + (tensor.scalarLong() == 0) : kind;
         }
-        return tensor.count() <= FEW && tensor.count() > 0 && index > 0 && (node.is("Clip") || tensor.type().isInteger())
+        return tensor.count() <= FEW
+                        && tensor.count() > 0
+                        && index > 0
+                        && (node.is("Clip") || tensor.type().isInteger())
                 ? kind + Arrays.toString(tensor.doubles())
                 : kind;
     }

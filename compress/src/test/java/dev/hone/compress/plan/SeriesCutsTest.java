@@ -56,7 +56,10 @@ class SeriesCutsTest {
         List<Segment> segments = cut(1);
         assertThat(segments.stream().mapToInt(s -> s.nodes().size()).sum()).isEqualTo(3);
         assertThat(segments.get(segments.size() - 1).out().name()).isEqualTo("end");
-        assertThat(segments).flatExtracting(Segment::outputs).extracting(Value::name).containsExactly("early");
+        assertThat(segments)
+                .flatExtracting(Segment::outputs)
+                .extracting(Value::name)
+                .containsExactly("early");
     }
 
     @Test
@@ -66,6 +69,9 @@ class SeriesCutsTest {
         graph.addOutput(named("c", ops.op("Relu", b)));
         List<Segment> segments = SeriesCuts.of(graph, x, v -> v.name().equals("b"), n -> true, 1);
         assertThat(segments).extracting(s -> s.out().name()).containsExactly("b", "c");
-        assertThat(segments).flatExtracting(Segment::nodes).extracting(Node::output).containsExactly(a, b, graph.outputs().get(0));
+        assertThat(segments)
+                .flatExtracting(Segment::nodes)
+                .extracting(Node::output)
+                .containsExactly(a, b, graph.outputs().get(0));
     }
 }

@@ -56,8 +56,8 @@ class ShortestPathTest {
     /** What two float neighbours save by staying in the blocked layout may decide. */
     @Test
     void countsWhatNeighboursSave() {
-        List<List<Choice>> segments = List.of(
-                List.of(floats(F, F, 2), integers(F, B, 1.7)), List.of(floats(F, F, 2), integers(B, F, 1.7)));
+        List<List<Choice>> segments =
+                List.of(List.of(floats(F, F, 2), integers(F, B, 1.7)), List.of(floats(F, F, 2), integers(B, F, 1.7)));
         assertThat(ShortestPath.find(segments, none(1)).milliseconds()).isCloseTo(3.4, within(1e-9));
         ShortestPath.Path path = ShortestPath.find(segments, List.of(new Junction(1, 0.3)));
         assertThat(path.milliseconds()).isCloseTo(3, within(1e-9));

@@ -41,20 +41,23 @@ class MeasuredQuantizerTest {
     }
 
     private MeasuredResult quantize(Model model, ToDoubleFunction<Node> price) {
-        return MeasuredQuantizer.quantize(
-                model, data, OPTIONS, ProgressListener.NONE, priced(price), priced(price));
+        return MeasuredQuantizer.quantize(model, data, OPTIONS, ProgressListener.NONE, priced(price), priced(price));
     }
 
     private static boolean readsBytes(Node node) {
         int last = node.is("Conv") ? 1 : 0;
-        return node.input(last).producer() != null && node.input(last).producer().is("DequantizeLinear");
+        return node.input(last).producer() != null
+                && node.input(last).producer().is("DequantizeLinear");
     }
 
     /** Conversions that the runtime does not fuse away: bytes of what is computed in float, floats of bytes. */
     private static boolean isConversion(Node node) {
         if (node.is("QuantizeLinear")) {
             Node before = node.input(0).producer();
-            return before == null || !(before.is("Clip") || before.is("Relu") ? isFused(before.input(0).producer()) : isFused(before));
+            return before == null
+                    || !(before.is("Clip") || before.is("Relu")
+                            ? isFused(before.input(0).producer())
+                            : isFused(before));
         }
         return node.is("DequantizeLinear")
                 && !node.input(0).isConstant()
@@ -97,8 +100,11 @@ class MeasuredQuantizerTest {
     void leavesTheSlowKindInFloat() {
         MeasuredResult result = quantize(TestNets.of("inverted residual"), n -> price(n, 0.2, 5, 0.01));
         assertThat(convs(result.quantization().model(), false)).containsExactly("depthwise");
-        assertThat(convs(result.quantization().model(), true)).containsOnly("conv").hasSize(4);
-        assertThat(result.report().measured().get(result.report().chosen()).name()).isEqualTo("the plan");
+        assertThat(convs(result.quantization().model(), true))
+                .containsOnly("conv")
+                .hasSize(4);
+        assertThat(result.report().measured().get(result.report().chosen()).name())
+                .isEqualTo("the plan");
         assertThat(result.report().regions()).anyMatch(r -> r.chosen().name().contains("in float"));
     }
 
@@ -138,7 +144,13 @@ class MeasuredQuantizerTest {
     @Test
     void nodesKeptInFloatOnRequestStayThere() {
         Model model = TestNets.of("residual");
-        String first = Quantizer.prepare(model).graph().nodes().iterator().next().output().name();
+        String first = Quantizer.prepare(model)
+                .graph()
+                .nodes()
+                .iterator()
+                .next()
+                .output()
+                .name();
         MeasuredResult result = MeasuredQuantizer.quantize(
                 model,
                 data,
@@ -160,8 +172,8 @@ class MeasuredQuantizerTest {
         Model model = TestNets.of(pattern);
         Stopwatch brief = new SessionStopwatch(SessionOptions.defaults(), Duration.ZERO);
         List<byte[]> whole = new ArrayList<>();
-        MeasuredResult result = MeasuredQuantizer.quantize(
-                model, data, OPTIONS, ProgressListener.NONE, brief, models -> {
+        MeasuredResult result =
+                MeasuredQuantizer.quantize(model, data, OPTIONS, ProgressListener.NONE, brief, models -> {
                     whole.addAll(models);
                     double[] times = brief.time(models);
                     times[0] = 1e9;
@@ -204,7 +216,8 @@ class MeasuredQuantizerTest {
         Graph b = TestNets.of("residual").graph();
         b.nodes().iterator().next().setName("another");
         assertThat(StructureKey.of(a)).isEqualTo(StructureKey.of(b));
-        assertThat(StructureKey.of(a)).isNotEqualTo(StructureKey.of(TestNets.of("leaky").graph()));
+        assertThat(StructureKey.of(a))
+                .isNotEqualTo(StructureKey.of(TestNets.of("leaky").graph()));
         b.nodes().iterator().next().set("group", 2);
         assertThat(StructureKey.of(a)).isNotEqualTo(StructureKey.of(b));
     }
