@@ -10,8 +10,8 @@ final class Elements {
         return switch (type) {
             case FLOAT -> b.getFloat(i * 4);
             case DOUBLE -> b.getDouble(i * 8);
-            case FLOAT16 -> halfToFloat(b.getShort(i * 2));
-            case BFLOAT16 -> Float.intBitsToFloat(b.getShort(i * 2) << 16);
+            case FLOAT16 -> HalfFloats.fromHalf(b.getShort(i * 2));
+            case BFLOAT16 -> HalfFloats.fromBfloat(b.getShort(i * 2));
             case UINT64 -> {
                 long bits = b.getLong(i * 8);
                 yield bits >= 0 ? bits : (bits >>> 1) * 2.0 + (bits & 1);
@@ -46,8 +46,8 @@ final class Elements {
         switch (type) {
             case FLOAT -> b.putFloat(i * 4, (float) value);
             case DOUBLE -> b.putDouble(i * 8, value);
-            case FLOAT16 -> b.putShort(i * 2, floatToHalf((float) value));
-            case BFLOAT16 -> b.putShort(i * 2, floatToBfloat((float) value));
+            case FLOAT16 -> b.putShort(i * 2, HalfFloats.toHalf((float) value));
+            case BFLOAT16 -> b.putShort(i * 2, HalfFloats.toBfloat((float) value));
             case BOOL -> b.put(i, (byte) (value != 0 ? 1 : 0));
             case UINT64 -> b.putLong(i * 8, unsigned(Math.rint(value)));
             default -> putLong(type, b, i, (long) Math.rint(value));
@@ -96,46 +96,5 @@ final class Elements {
 
     private static long clamp(long value, long min, long max) {
         return Math.max(min, Math.min(max, value));
-    }
-
-    static float halfToFloat(short bits) {
-        int sign = (bits & 0x8000) << 16;
-        int exponent = (bits >> 10) & 0x1F;
-        int mantissa = bits & 0x3FF;
-        if (exponent == 0) {
-            float magnitude = mantissa * 0x1p-24f;
-            return sign != 0 ? -magnitude : magnitude;
-        }
-        if (exponent == 31) {
-            return Float.intBitsToFloat(sign | 0x7F800000 | mantissa << 13);
-        }
-        return Float.intBitsToFloat(sign | (exponent + 112) << 23 | mantissa << 13);
-    }
-
-    /** Rounds to nearest even; too large becomes infinity. */
-    static short floatToHalf(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        int sign = bits >>> 16 & 0x8000;
-        int magnitude = bits & 0x7FFFFFFF;
-        if (magnitude > 0x7F800000) {
-            return (short) (sign | 0x7E00);
-        }
-        if (magnitude >= 0x477FF000) {
-            return (short) (sign | 0x7C00);
-        }
-        if (magnitude < 0x38800000) {
-            // Subnormal halves are multiples of 2^-24; adding 0.5 lets the float unit do the rounding.
-            return (short) (sign | Float.floatToRawIntBits(Float.intBitsToFloat(magnitude) + 0.5f) - 0x3F000000);
-        }
-        int rounded = magnitude + 0xFFF + (magnitude >> 13 & 1);
-        return (short) (sign | (rounded - 0x38000000) >> 13);
-    }
-
-    static short floatToBfloat(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        if (Float.isNaN(value)) {
-            return (short) (bits >>> 16 | 0x40);
-        }
-        return (short) (bits + 0x7FFF + (bits >> 16 & 1) >>> 16);
     }
 }

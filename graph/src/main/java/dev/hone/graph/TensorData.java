@@ -62,8 +62,12 @@ public sealed interface TensorData {
         }
     }
 
-    /** @param pieces of {@link #PIECE} bytes each, the last one shorter; only one if it all fits into a buffer */
-    record Mapped(List<ByteBuffer> pieces, int pieceSize, long size) implements TensorData {
+    /**
+     * @param file where it lay when it was mapped
+     * @param offset of its first byte in the file
+     * @param pieces of {@link #PIECE} bytes each, the last one shorter; only one if it all fits into a buffer
+     */
+    record Mapped(Path file, long offset, List<ByteBuffer> pieces, int pieceSize, long size) implements TensorData {
         private static final int PIECE = 1 << 30;
 
         static Mapped open(Path file, long offset, long length) {
@@ -78,7 +82,7 @@ public sealed interface TensorData {
                     long count = Math.min(pieceSize, length - at);
                     pieces.add(channel.map(FileChannel.MapMode.READ_ONLY, offset + at, count));
                 }
-                return new Mapped(List.copyOf(pieces), pieceSize, length);
+                return new Mapped(file, offset, List.copyOf(pieces), pieceSize, length);
             } catch (IOException e) {
                 throw new GraphException("cannot read tensor data from " + file + ": " + e.getMessage(), e);
             }

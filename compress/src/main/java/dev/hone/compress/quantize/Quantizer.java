@@ -52,7 +52,7 @@ public final class Quantizer {
     record Calibrated(Model prepared, Map<String, Scale> scales, long images, QuantizeOptions options) {}
 
     static Calibrated calibrate(Model model, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
-        rejectQuantized(model.graph());
+        QuantizedForm.reject(model.graph());
         Model copy = prepare(model);
         Graph graph = copy.graph();
         if (inputs(graph) != 1) {
@@ -172,18 +172,6 @@ public final class Quantizer {
 
     private static long inputs(Graph graph) {
         return graph.inputs().stream().filter(v -> v.constant() == null).count();
-    }
-
-    private static void rejectQuantized(Graph graph) {
-        for (Node node : graph.nodes()) {
-            if (node.op().contains("QuantizeLinear")
-                    || node.op().equals("DequantizeLinear")
-                    || node.op().startsWith("QLinear")
-                    || node.op().endsWith("Integer")) {
-                throw new QuantizationException("the model is quantized already (" + node.label()
-                        + "); quantize the float model it was made from");
-            }
-        }
     }
 
     // ---- scales

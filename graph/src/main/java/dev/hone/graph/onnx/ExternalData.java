@@ -2,7 +2,6 @@ package dev.hone.graph.onnx;
 
 import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;
-import dev.hone.graph.onnx.proto.StringStringEntryProto;
 import dev.hone.graph.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +11,7 @@ import java.nio.channels.FileChannel;
  * The file beside a model that holds its large tensors one after the other. Tensors of a mebibyte or more begin at
  * multiples of 64 KiB, so that a runtime on any system can map them; smaller ones at multiples of 64 bytes.
  */
-final class ExternalData {
+final class ExternalData implements ExternalTensors {
     private static final long LARGE = 1 << 20;
     private static final long MAPPING = 64 << 10;
     private static final long ALIGNMENT = 64;
@@ -34,7 +33,8 @@ final class ExternalData {
         this.threshold = threshold;
     }
 
-    boolean takes(Tensor tensor) {
+    @Override
+    public boolean takes(Tensor tensor) {
         return tensor.data().size() >= threshold;
     }
 
@@ -42,7 +42,8 @@ final class ExternalData {
         return end == 0;
     }
 
-    TensorProto write(String name, Tensor tensor) throws IOException {
+    @Override
+    public TensorProto write(String name, Tensor tensor) throws IOException {
         TensorData data = tensor.data();
         long alignment = data.size() >= LARGE ? MAPPING : ALIGNMENT;
         long offset = (end + alignment - 1) / alignment * alignment;
@@ -54,15 +55,6 @@ final class ExternalData {
             }
         }
         end = offset + data.size();
-        return TensorWriter.withType(TensorProto.newBuilder().setName(name), tensor)
-                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-                .addExternalData(entry("location", location))
-                .addExternalData(entry("offset", Long.toString(offset)))
-                .addExternalData(entry("length", Long.toString(data.size())))
-                .build();
-    }
-
-    private static StringStringEntryProto entry(String key, String value) {
-        return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
+        return ExternalTensors.reference(name, tensor, location, offset);
     }
 }

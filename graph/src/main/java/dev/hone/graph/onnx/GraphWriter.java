@@ -28,11 +28,11 @@ import java.util.Set;
 
 /** Makes {@code GraphProto}s and {@code FunctionProto}s of graphs, the reverse of {@link GraphReader}. */
 final class GraphWriter {
-    private final ExternalData external;
+    private final ExternalTensors external;
     private final boolean initializersAreInputs;
 
     /** @param external takes the large initializers, or null where all stay in the message */
-    GraphWriter(ExternalData external, long irVersion) {
+    GraphWriter(ExternalTensors external, long irVersion) {
         this.external = external;
         this.initializersAreInputs = irVersion < 4;
     }

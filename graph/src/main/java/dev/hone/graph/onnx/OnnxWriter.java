@@ -16,6 +16,7 @@ import dev.hone.graph.onnx.proto.StringStringEntryProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.function.Consumer;
 
 /**
@@ -46,34 +47,82 @@ public final class OnnxWriter {
      * beside the model.
      */
     public static void write(Model model, Path file, long externalFrom) {
-        Path target = file.toAbsolutePath();
-        try {
-            if (Files.isSymbolicLink(target) && Files.exists(target)) {
-                target = target.toRealPath();
-            }
-            if (Files.exists(target) && !Files.isRegularFile(target)) {
-                throw new GraphException("cannot write " + file + ": it is "
-                        + (Files.isDirectory(target) ? "a folder" : "no regular file") + "; name a file");
-            }
-            if (!Files.isDirectory(target.getParent())) {
-                throw new GraphException("cannot write " + file + ": the folder " + target.getParent()
-                        + " does not exist; create it first");
-            }
+        Path target = target(file);
+        write(file, () -> {
             if (externalFrom < Long.MAX_VALUE) {
-                writeWithData(model, target, target.resolveSibling(target.getFileName() + ".data"), externalFrom);
+                writeWithData(model, target, data(target), externalFrom);
             } else {
-                ModelProto proto = toProto(model, null);
-                try (WholeFile whole = WholeFile.beside(target)) {
-                    whole.write(proto::writeTo);
-                    whole.sync();
-                    whole.commit();
-                }
+                writeWhole(toProto(model, null), target);
             }
+        });
+    }
+
+    /**
+     * Writes a model whose large tensors are in a file already. Initializers that were mapped from {@code finished} refer
+     * to it, the others stay inside; the file itself becomes the one with ".data" added to the model's name.
+     *
+     * @param finished a complete file in the folder of {@code file}, on the disk
+     */
+    public static void write(Model model, Path file, Path finished) {
+        Path target = target(file);
+        write(file, () -> {
+            Path data = data(target);
+            ModelProto proto = toProto(
+                    model, new ExternalTensors.Finished(finished, data.getFileName().toString()));
+            try (WholeFile whole = WholeFile.beside(target)) {
+                whole.write(proto::writeTo);
+                whole.sync();
+                Files.move(finished, data, StandardCopyOption.REPLACE_EXISTING);
+                whole.commit();
+            }
+        });
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private static void write(Path file, Writing writing) {
+        try {
+            writing.run();
         } catch (IOException e) {
             throw new GraphException(
                     "cannot write " + file + ": " + FileFailures.reason(e)
                             + "; nothing was written, choose another place or make room",
                     e);
+        }
+    }
+
+    /** The file itself where the name is a link. @throws GraphException if no file can be there */
+    private static Path target(Path file) {
+        Path target = file.toAbsolutePath();
+        try {
+            if (Files.isSymbolicLink(target) && Files.exists(target)) {
+                target = target.toRealPath();
+            }
+        } catch (IOException e) {
+            throw new GraphException("cannot write " + file + ": " + FileFailures.reason(e), e);
+        }
+        if (Files.exists(target) && !Files.isRegularFile(target)) {
+            throw new GraphException("cannot write " + file + ": it is "
+                    + (Files.isDirectory(target) ? "a folder" : "no regular file") + "; name a file");
+        }
+        if (!Files.isDirectory(target.getParent())) {
+            throw new GraphException("cannot write " + file + ": the folder " + target.getParent()
+                    + " does not exist; create it first");
+        }
+        return target;
+    }
+
+    private static Path data(Path target) {
+        return target.resolveSibling(target.getFileName() + ".data");
+    }
+
+    private static void writeWhole(ModelProto proto, Path target) throws IOException {
+        try (WholeFile whole = WholeFile.beside(target)) {
+            whole.write(proto::writeTo);
+            whole.sync();
+            whole.commit();
         }
     }
 
@@ -107,7 +156,7 @@ public final class OnnxWriter {
         }
     }
 
-    private static ModelProto toProto(Model model, ExternalData external) throws IOException {
+    private static ModelProto toProto(Model model, ExternalTensors external) throws IOException {
         prepare(model.graph());
         ModelProto.Builder proto = ModelProto.newBuilder();
         GraphWriter.merge(proto, model.carried(), "the model");

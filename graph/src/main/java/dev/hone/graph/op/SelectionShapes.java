@@ -1,6 +1,7 @@
 package dev.hone.graph.op;
 
 import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
 import dev.hone.graph.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ final class SelectionShapes {
     static void register(Map<String, ShapeRule> table) {
         table.put("Slice", SelectionShapes::slice);
         table.put("Gather", SelectionShapes::gather);
+        table.put("com.microsoft.GatherBlockQuantized", SelectionShapes::gatherPacked);
         table.put("GatherElements", SelectionShapes::gatherElements);
         table.put("GatherND", SelectionShapes::gatherNd);
         table.put("ScatterElements", SelectionShapes::scatterElements);
@@ -107,12 +109,29 @@ final class SelectionShapes {
 
     /** data [a,b,c] and axis 1, indices [i,j]: [a,i,j,c]. */
     private static void gather(ShapeContext n) {
+        if (n.shape(0) != null) {
+            gather(n, n.shape(0), n.axisAttribute(0, n.shape(0).rank()));
+        }
+    }
+
+    /** Bytes hold several elements of one axis; the types of less than a byte count elements. */
+    private static void gatherPacked(ShapeContext n) {
         Shape data = n.shape(0);
-        Shape indices = n.shape(1);
-        if (data == null || indices == null) {
+        if (data == null) {
             return;
         }
-        int axis = n.axisAttribute(0, data.rank());
+        if (n.type(0) == ElementType.UINT8) {
+            int packed = (int) Math.floorMod(n.attribute("quantize_axis", 1), (long) data.rank());
+            data = data.with(packed, data.dim(packed).times(Dim.of(8 / n.attribute("bits", 4))));
+        }
+        gather(n, data, (int) Math.floorMod(n.attribute("gather_axis", 0), (long) data.rank()));
+    }
+
+    private static void gather(ShapeContext n, Shape data, int axis) {
+        Shape indices = n.shape(1);
+        if (indices == null) {
+            return;
+        }
         List<Dim> dims = new ArrayList<>(data.dims().subList(0, axis));
         dims.addAll(indices.dims());
         dims.addAll(data.dims().subList(axis + 1, data.rank()));

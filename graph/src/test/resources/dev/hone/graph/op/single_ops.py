@@ -313,6 +313,7 @@ add("com.microsoft.FusedGemm", f(2, 3), f(3, 4), f(4), activation="Relu")
 add("com.microsoft.MatMulIntegerToFloat", f(2, 3, kind="uint8"), f(3, 4, kind="uint8"), f(), f())
 add("com.microsoft.DynamicQuantizeMatMul", f(5, 2, 3), f(3, 4, kind="uint8"), f())
 add("com.microsoft.MatMulNBits", f(5, 2, 32), f(6, 1, 16, kind="uint8"), f(6), K=32, N=6, bits=4, block_size=32)
+add("com.microsoft.GatherBlockQuantized", f(9, 16, kind="uint8"), k([[1, 2, 0]]), f(9, 1), block_size=32, bits=4)
 matrices = [f(2, 3, kind="uint8"), f(), f(kind="uint8"), f(3, 4, kind="uint8"), f(), f(kind="uint8")]
 add("com.microsoft.QGemm", *matrices, f(4, kind="int32"), f(), f(kind="uint8"))
 add("com.microsoft.QGemm", *matrices)

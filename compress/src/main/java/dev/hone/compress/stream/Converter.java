@@ -1,0 +1,220 @@
+package dev.hone.compress.stream;
+
+import dev.hone.graph.Graph;
+import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
+import dev.hone.graph.Node;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.TensorData;
+import dev.hone.graph.Value;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.Cores;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Brings models into a {@link Format}, in memory or from file to file. */
+public final class Converter {
+    /** The key of {@code metadata_props} that says what was done. */
+    public static final String METADATA_KEY = "hone.quantization";
+
+    /** Tensors below this many bytes stay inside the model's own file, as other ONNX tools do it. */
+    private static final long EXTERNAL_FROM = 1024;
+
+    private static final long CHECKPOINT_BYTES = 1L << 30;
+
+    private Converter() {}
+
+    /**
+     * @param tensors how many tensors were made anew
+     * @param left what stays as it was although it might be expected to change, by name, with the reason
+     */
+    public record Converted(int tensors, Map<String, String> left) {}
+
+    /** Threads read, convert and write at the same time; more of them than cores, since some wait for the disk. */
+    private static int threads() {
+        return Cores.physical() + 1;
+    }
+
+    /**
+     * In memory, and in place. For a model whose tensors fit there.
+     *
+     * @throws HoneException if the model cannot be brought into the format; it is not to be used then
+     */
+    public static Converted convert(Model model, Format format, StreamListener listener) {
+        Map<String, String> left = new TreeMap<>();
+        List<Conversion> conversions = format.apply(model, Storage.heap(), left);
+        removeUnused(model.graph());
+        model.metadata().put(METADATA_KEY, format.description());
+        Workers workers = new Workers(conversions);
+        try {
+            boolean finished = workers.run(threads(), new Checkpoints(workers, null, null, listener, Long.MAX_VALUE));
+            if (!finished) {
+                throw new HoneException("stopped; nothing was written");
+            }
+        } catch (IOException e) {
+            throw new HoneException("reading the model's tensors failed: " + reason(e), e);
+        }
+        return new Converted(conversions.size(), left);
+    }
+
+    /**
+     * From file to file, for a model of any size: its tensors pass through memory in pieces. The new model's tensors lie
+     * in the file {@code to + ".data"}. A run that is interrupted, or that ends because the disk is full, leaves
+     * {@code to + ".data.part"} and {@code to + ".journal"}, and the next one with the same arguments goes on from there.
+     *
+     * @throws HoneException if the model cannot be read or brought into the format, if the disk is full, or if the source
+     *     changes meanwhile
+     */
+    public static Converted convert(Path from, Path to, Format format, Changes changes, StreamListener listener) {
+        return convert(from, to, format, changes, listener, CHECKPOINT_BYTES);
+    }
+
+    /** What else is to be changed in a converted model before it is written: its metadata, say. */
+    @FunctionalInterface
+    public interface Changes {
+        void apply(Model model);
+    }
+
+    static Converted convert(
+            Path from, Path to, Format format, Changes changes, StreamListener listener, long checkpointBytes) {
+        Model model = OnnxReader.read(from);
+        Path part = beside(to, ".data.part");
+        String identity = identity(from, model, format);
+        Map<String, String> left = new TreeMap<>();
+        try {
+            Journal journal = Journal.open(beside(to, ".journal"), identity);
+            boolean resumes = !journal.isEmpty() && Files.exists(part);
+            if (!resumes) {
+                journal = journal.emptied();
+                Files.deleteIfExists(part);
+            }
+            try (FileStorage storage = new FileStorage(part)) {
+                List<Conversion> conversions = new ArrayList<>();
+                int made;
+                try {
+                    conversions.addAll(format.apply(model, storage, left));
+                    removeUnused(model.graph());
+                    made = conversions.size();
+                    copyOthers(model.graph(), storage, conversions);
+                    requireSpace(to, resumes ? 0 : storage.size());
+                } catch (HoneException e) {
+                    Files.deleteIfExists(part);
+                    throw e;
+                }
+                Workers workers = new Workers(conversions);
+                run(workers, new Checkpoints(workers, journal, storage, listener, checkpointBytes), to);
+                if (!identity.equals(identity(from, OnnxReader.readUnchanged(from), format))) {
+                    journal.delete();
+                    Files.deleteIfExists(part);
+                    throw new HoneException(from + " changed while it was read; nothing was written, run again");
+                }
+                model.metadata().put(METADATA_KEY, format.description());
+                changes.apply(model);
+                OnnxWriter.write(model, to, storage.file());
+                journal.delete();
+                return new Converted(made, left);
+            }
+        } catch (IOException e) {
+            throw new HoneException("cannot write " + to + ": " + reason(e), e);
+        }
+    }
+
+    private static void run(Workers workers, Checkpoints checkpoints, Path to) throws IOException {
+        String kept = "; what is finished is kept in " + beside(to, ".data.part").getFileName()
+                + " beside it, run the same command again to go on";
+        boolean finished;
+        try {
+            finished = workers.run(threads(), checkpoints);
+        } catch (IOException e) {
+            checkpoints.writeIfPossible();
+            throw new HoneException(
+                    "writing " + to + " ended after " + checkpoints.percent() + ": " + reason(e) + kept, e);
+        }
+        if (!finished) {
+            checkpoints.write();
+            throw new HoneException("writing " + to + " was stopped after " + checkpoints.percent() + kept);
+        }
+        checkpoints.write();
+    }
+
+    private static Path beside(Path file, String suffix) {
+        Path absolute = file.toAbsolutePath();
+        return absolute.resolveSibling(absolute.getFileName() + suffix);
+    }
+
+    private static void requireSpace(Path to, long needed) throws IOException {
+        long free = Files.getFileStore(to.toAbsolutePath().getParent()).getUsableSpace();
+        if (free < needed) {
+            throw new HoneException(String.format(
+                    Locale.ROOT,
+                    "cannot write %s: it takes %.2f GB, the disk has %.2f GB free; make room or choose another place",
+                    to,
+                    needed / 1e9,
+                    free / 1e9));
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    /** Names, sizes and times of the files, and what is made of them. */
+    private static String identity(Path from, Model model, Format format) {
+        TreeSet<Path> files = new TreeSet<>();
+        files.add(from.toAbsolutePath());
+        collectFiles(model.graph(), files);
+        StringBuilder text = new StringBuilder();
+        try {
+            for (Path file : files) {
+                text.append(file.getFileName())
+                        .append(' ')
+                        .append(Files.size(file))
+                        .append(" bytes of ")
+                        .append(Files.getLastModifiedTime(file))
+                        .append(", ");
+            }
+        } catch (IOException e) {
+            throw new HoneException("cannot read " + from + ": " + reason(e), e);
+        }
+        return text.append("to ").append(format.description()).toString().replace('\n', ' ');
+    }
+
+    private static void collectFiles(Graph graph, TreeSet<Path> files) {
+        for (Value constant : graph.constants()) {
+            if (constant.constant().data() instanceof TensorData.Mapped mapped) {
+                files.add(mapped.file().toAbsolutePath());
+            }
+        }
+        graph.nodes().forEach(node -> node.subgraphs().forEach(g -> collectFiles(g, files)));
+    }
+
+    private static void removeUnused(Graph graph) {
+        for (Value constant : List.copyOf(graph.constants())) {
+            if (constant.isUnused() && constant.isConstant()) {
+                graph.removeConstant(constant);
+            }
+        }
+    }
+
+    private static void copyOthers(Graph graph, FileStorage storage, List<Conversion> conversions) {
+        for (Value constant : graph.constants()) {
+            Tensor tensor = constant.constant();
+            if (tensor.data().size() >= EXTERNAL_FROM && !storage.holds(tensor)) {
+                Storage.Target target = storage.allocate(tensor.type(), tensor.dims());
+                conversions.add(new Copy(constant.name(), tensor, target));
+                constant.setConstant(target.tensor());
+            }
+        }
+        for (Node node : graph.nodes()) {
+            node.subgraphs().forEach(subgraph -> copyOthers(subgraph, storage, conversions));
+        }
+    }
+}

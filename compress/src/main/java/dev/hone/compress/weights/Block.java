@@ -1,0 +1,22 @@
+package dev.hone.compress.weights;
+
+/**
+ * Weights of one output that share a step and a zero point: weight {@code i} is {@code (level[i] - zero) * step}.
+ */
+final class Block {
+    float step;
+    int zero;
+    final byte[] levels;
+
+    Block(int size) {
+        levels = new byte[size];
+    }
+
+    int level(int i) {
+        return levels[i] & 0xFF;
+    }
+
+    float value(int i) {
+        return (level(i) - zero) * step;
+    }
+}

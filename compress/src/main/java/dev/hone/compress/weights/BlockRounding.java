@@ -1,0 +1,14 @@
+package dev.hone.compress.weights;
+
+/** Chooses step, zero point and levels of a block from its weights alone. */
+interface BlockRounding {
+    /** @param weights finite; the block is {@code weights[at]} to {@code weights[at + count - 1]} */
+    void round(float[] weights, int at, int count, Block into);
+
+    static BlockRounding of(WeightOptions options) {
+        return switch (options.rounding()) {
+            case NEAREST, GPTQ -> new Nearest(options);
+            case HQQ -> new HalfQuadratic(options);
+        };
+    }
+}

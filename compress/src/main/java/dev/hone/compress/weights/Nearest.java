@@ -1,0 +1,56 @@
+package dev.hone.compress.weights;
+
+/**
+ * Rounds to the nearest level. With zero points the levels span the block's smallest to largest weight and 0; without,
+ * the weight of largest magnitude becomes the lowest level, of which there is one more on that side, so that the step may
+ * be negative.
+ */
+final class Nearest implements BlockRounding {
+    private final int top;
+    private final int middle;
+    private final boolean symmetric;
+
+    Nearest(WeightOptions options) {
+        this.top = options.top();
+        this.middle = options.middle();
+        this.symmetric = options.symmetric();
+    }
+
+    @Override
+    public void round(float[] weights, int at, int count, Block into) {
+        chooseStep(weights, at, count, into);
+        chooseLevels(weights, at, count, into);
+    }
+
+    void chooseStep(float[] weights, int at, int count, Block into) {
+        float low = 0;
+        float high = 0;
+        for (int i = at; i < at + count; i++) {
+            low = Math.min(low, weights[i]);
+            high = Math.max(high, weights[i]);
+        }
+        if (symmetric) {
+            into.step = stepOrOne((-low > high ? low : high) / -middle);
+            into.zero = middle;
+        } else {
+            into.step = stepOrOne(high / top - low / top);
+            into.zero = clamp(Math.round(-low / into.step), top);
+        }
+    }
+
+    /** Blocks of zeros, and of numbers too small to be told apart, may have any step. */
+    private static float stepOrOne(float step) {
+        return Math.abs(step) < Float.MIN_NORMAL ? 1 : step;
+    }
+
+    void chooseLevels(float[] weights, int at, int count, Block into) {
+        float perStep = 1 / into.step;
+        for (int i = 0; i < count; i++) {
+            into.levels[i] = (byte) clamp((int) Math.rint(weights[at + i] * perStep) + into.zero, top);
+        }
+    }
+
+    static int clamp(int level, int top) {
+        return Math.max(0, Math.min(top, level));
+    }
+}

@@ -1,0 +1,133 @@
+package dev.hone.compress.weights;
+
+import dev.hone.compress.quantize.QuantizationException;
+import dev.hone.compress.stream.Conversion;
+import dev.hone.compress.stream.Source;
+import dev.hone.graph.Tensor;
+import java.io.IOException;
+
+/** Rounds a matrix block by block, a panel of outputs at a time. */
+final class PackWeights implements Conversion {
+    /** Levels of one piece, in bytes. */
+    private static final long PANEL = 64 << 20;
+
+    private final String name;
+    private final Matrix matrix;
+    private final Packed packed;
+    private final BlockRounding rounding;
+    private final int panel;
+
+    PackWeights(String name, Matrix matrix, Packed packed, BlockRounding rounding) {
+        this(name, matrix, packed, rounding, PANEL);
+    }
+
+    PackWeights(String name, Matrix matrix, Packed packed, BlockRounding rounding, long panelBytes) {
+        this.name = name;
+        this.matrix = matrix;
+        this.packed = packed;
+        this.rounding = rounding;
+        long fit = Math.min(panelBytes / packed.rowSize(), panelBytes / (packed.blockSize * (long) Float.BYTES));
+        this.panel = (int) Math.max(1, Math.min(matrix.outputs(), fit));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public long bytes() {
+        return matrix.tensor().data().size();
+    }
+
+    @Override
+    public int pieces() {
+        return (matrix.outputs() + panel - 1) / panel;
+    }
+
+    @Override
+    public void convert(int piece, Source source) throws IOException {
+        int from = piece * panel;
+        int count = Math.min(panel, matrix.outputs() - from);
+        Packed.Panel target = packed.new Panel(from, count);
+        Block block = new Block(packed.blockSize);
+        if (matrix.outputsFirst()) {
+            rows(from, count, source, target, block);
+        } else {
+            columns(from, count, source, target, block);
+        }
+        target.write();
+    }
+
+    /** [N, K]: the inputs of an output lie one after the other. */
+    private void rows(int from, int count, Source source, Packed.Panel target, Block block) throws IOException {
+        int inputs = matrix.inputs();
+        float[] row = new float[inputs];
+        for (int n = 0; n < count; n++) {
+            long first = (long) (from + n) * inputs;
+            source.floats(matrix.tensor(), first, row, 0, inputs);
+            requireFinite(row, inputs, name, first);
+            for (int b = 0; b < packed.blocks; b++) {
+                int at = b * packed.blockSize;
+                int size = Math.min(packed.blockSize, inputs - at);
+                rounding.round(row, at, size, block);
+                target.put(n, b, block, size);
+            }
+        }
+    }
+
+    /** [K, N]: as many inputs as a block has are read for all outputs of the panel, and turned. */
+    private void columns(int from, int count, Source source, Packed.Panel target, Block block) throws IOException {
+        int blockSize = packed.blockSize;
+        float[] lines = new float[Math.multiplyExact(blockSize, count)];
+        float[] column = new float[blockSize];
+        boolean whole = count == matrix.outputs();
+        for (int b = 0; b < packed.blocks; b++) {
+            int size = Math.min(blockSize, matrix.inputs() - b * blockSize);
+            if (whole) {
+                source.floats(matrix.tensor(), (long) b * blockSize * count, lines, 0, size * count);
+            } else {
+                for (int k = 0; k < size; k++) {
+                    long first = (long) (b * blockSize + k) * matrix.outputs() + from;
+                    source.floats(matrix.tensor(), first, lines, k * count, count);
+                }
+            }
+            for (int n = 0; n < count; n++) {
+                float sum = 0;
+                for (int k = 0; k < size; k++) {
+                    column[k] = lines[k * count + n];
+                    sum += Math.abs(column[k]);
+                }
+                if (!Float.isFinite(sum)) {
+                    requireFinite(lines, size * count, name, (long) b * blockSize * count);
+                }
+                rounding.round(column, 0, size, block);
+                target.put(n, b, block, size);
+            }
+        }
+    }
+
+    static void requireFinite(float[] values, int count, String name, long first) {
+        for (int i = 0; i < count; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new QuantizationException("weights '" + name + "' hold " + values[i] + " near element "
+                        + (first + i) + ", expected finite numbers; the model is damaged");
+            }
+        }
+    }
+
+    /**
+     * A matrix of weights.
+     *
+     * @param tensor [N,K] if outputs are first, else [K,N]
+     */
+    record Matrix(Tensor tensor, boolean outputsFirst) {
+        int outputs() {
+            return Math.toIntExact(tensor.dim(outputsFirst ? 0 : 1));
+        }
+
+        int inputs() {
+            return Math.toIntExact(tensor.dim(outputsFirst ? 1 : 0));
+        }
+    }
+}

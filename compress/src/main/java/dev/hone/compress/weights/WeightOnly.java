@@ -1,0 +1,134 @@
+package dev.hone.compress.weights;
+
+import dev.hone.compress.quantize.QuantizationException;
+import dev.hone.compress.quantize.QuantizedForm;
+import dev.hone.compress.stream.Conversion;
+import dev.hone.compress.stream.Format;
+import dev.hone.compress.stream.Storage;
+import dev.hone.graph.Graph;
+import dev.hone.graph.Model;
+import dev.hone.graph.Node;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import dev.hone.graph.rewrite.Edits;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Stores the weights of matrix products, and tables that rows are looked up in, in 4 or 8 bits; what is computed stays
+ * float. Products become {@code MatMulNBits}, tables {@code GatherBlockQuantized}, both of ONNX Runtime's domain: the form
+ * that its kernels for few bits run without unpacking the weights first.
+ */
+public final class WeightOnly implements Format {
+    static final String DOMAIN = "com.microsoft";
+
+    private final WeightOptions options;
+    private final InputStatistics statistics;
+
+    /** Without calibration: {@link Rounding#NEAREST} or {@link Rounding#HQQ}. */
+    public WeightOnly(WeightOptions options) {
+        this(options, null);
+        if (options.rounding() == Rounding.GPTQ) {
+            throw new QuantizationException("GPTQ needs calibration inputs; give some, or choose nearest or hqq");
+        }
+    }
+
+    /** @param statistics of the inputs of products, for {@link Rounding#GPTQ}, else null */
+    public WeightOnly(WeightOptions options, InputStatistics statistics) {
+        this.options = options;
+        this.statistics = statistics;
+    }
+
+    @Override
+    public String description() {
+        return String.format(
+                Locale.ROOT,
+                "weights int%d in blocks of %d, %s, rounded by %s, accuracy level %d%s",
+                options.bits(),
+                options.blockSize(),
+                options.symmetric() ? "symmetric" : "with zero points",
+                options.rounding().name().toLowerCase(Locale.ROOT),
+                options.accuracyLevel(),
+                statistics == null ? "" : " on " + statistics.samples() + " samples");
+    }
+
+    @Override
+    public List<Conversion> apply(Model model, Storage storage, Map<String, String> left) {
+        Graph graph = model.graph();
+        QuantizedForm.reject(graph);
+        Map<Value, List<Sites.Site>> sites = Sites.find(graph, options, left);
+        if (sites.isEmpty()) {
+            throw new QuantizationException("nothing to quantize: "
+                    + (left.isEmpty()
+                            ? "the model has no MatMul, Gemm or Gather with constant weights of 1024 elements or more"
+                            : left.entrySet().stream()
+                                    .map(e -> e.getKey() + ": " + e.getValue())
+                                    .findFirst()
+                                    .orElseThrow()));
+        }
+        List<Conversion> conversions = new ArrayList<>();
+        sites.forEach((weights, readers) -> conversions.add(pack(graph, weights, readers, storage)));
+        model.opsets().put(DOMAIN, 1L);
+        graph.sort();
+        return conversions;
+    }
+
+    private Conversion pack(Graph graph, Value weights, List<Sites.Site> readers, Storage storage) {
+        PackWeights.Matrix matrix = readers.get(0).matrix();
+        boolean lookup = readers.get(0).isLookup();
+        Packed packed = new Packed(storage, options, matrix.outputs(), matrix.inputs(), weights.type(), lookup);
+        String name = weights.name();
+        Value levels = graph.addConstant(name + "_levels", packed.levels.tensor());
+        Value steps = graph.addConstant(name + "_steps", packed.steps.tensor());
+        Value zeros = packed.zeros == null ? null : graph.addConstant(name + "_zeros", packed.zeros.tensor());
+        List<Value> inputs = readers.stream().map(site -> site.node().input(0)).toList();
+        for (Sites.Site site : readers) {
+            Value made = lookup
+                    ? lookUp(site, levels, steps, zeros)
+                    : multiply(site, levels, steps, zeros);
+            Node old = site.node();
+            Edits.replaceByNew(old.output(), made);
+            Edits.prune(old);
+        }
+        return options.rounding() == Rounding.GPTQ && !lookup
+                ? new PackGptq(name, matrix, packed, options, statistics.of(inputs))
+                : new PackWeights(name, matrix, packed, BlockRounding.of(options));
+    }
+
+    private Value lookUp(Sites.Site site, Value levels, Value steps, Value zeros) {
+        Map<String, Object> attributes = new LinkedHashMap<>();
+        attributes.put("bits", options.bits());
+        attributes.put("block_size", options.blockSize());
+        attributes.put("gather_axis", 0);
+        attributes.put("quantize_axis", 1);
+        return new Ops(site.node().graph())
+                .node(
+                        DOMAIN,
+                        "GatherBlockQuantized",
+                        attributes,
+                        1,
+                        levels,
+                        site.node().input(1),
+                        steps,
+                        zeros)
+                .output();
+    }
+
+    private Value multiply(Sites.Site site, Value levels, Value steps, Value zeros) {
+        Node node = site.node();
+        Ops ops = new Ops(node.graph());
+        Map<String, Object> attributes = new LinkedHashMap<>();
+        attributes.put("K", (long) site.matrix().inputs());
+        attributes.put("N", (long) site.matrix().outputs());
+        attributes.put("bits", options.bits());
+        attributes.put("block_size", options.blockSize());
+        attributes.put("accuracy_level", options.accuracyLevel());
+        Value bias = node.is("Gemm") ? node.input(2) : null;
+        Value product = ops.node(DOMAIN, "MatMulNBits", attributes, 1, node.input(0), levels, steps, zeros)
+                .output();
+        return bias == null ? product : ops.add(product, bias);
+    }
+}
