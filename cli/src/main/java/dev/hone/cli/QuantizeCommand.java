@@ -9,6 +9,7 @@ import dev.hone.compress.quantize.ProgressListener;
 import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.compress.quantize.QuantizeOptions;
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.compress.weights.InputStatistics;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  hone quantize model.onnx --calibrate photos -o model.int8.onnx --report plan.html",
             "  hone evaluate model.onnx photos --against model.int8.onnx",
+            "  hone quantize language.onnx --method weights --bits 4 --rounding hqq -o language.int4.onnx",
             ""
         })
 final class QuantizeCommand implements Callable<Integer> {
@@ -50,9 +52,8 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Option(
             names = "--calibrate",
-            required = true,
             paramLabel = "DATA",
-            description = "A folder with a folder per class, or a CSV.")
+            description = "A folder with a folder per class, or a CSV. Needed for --method static and --rounding gptq.")
     private Path data;
 
     @Option(
@@ -125,6 +126,9 @@ final class QuantizeCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private FormatOption format;
+
+    @Mixin
     private DataOption dataOption;
 
     @Mixin
@@ -135,6 +139,13 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (format.method != FormatOption.Method.STATIC) {
+            return new Conversions(format, data == null ? null : this::statistics).run(file, output, json);
+        }
+        if (data == null) {
+            throw new HoneException(
+                    "--method static needs calibration images; add --calibrate DATA, or choose another --method");
+        }
         Result result = run(file, data, output);
         if (json) {
             Map<String, Object> document = new LinkedHashMap<>();
@@ -228,6 +239,19 @@ final class QuantizeCommand implements Callable<Integer> {
                 throw new HoneException("--report shows a measured plan; leave --plan all out");
             }
             Outputs.requireWritable(page);
+        }
+    }
+
+    /** How the inputs of matrix products go together over the calibration images. */
+    private InputStatistics statistics(Model model) {
+        try (Classifier classifier = new Classifier(file, pixels, session.options())) {
+            CalibrationImages source = new CalibrationImages(classifier, dataOption, data, images);
+            String input = classifier.input().name();
+            return InputStatistics.collect(
+                    model,
+                    format.weights(),
+                    consumer -> source.forEachBatch(batch -> consumer.accept(Map.of(input, batch))),
+                    session.options());
         }
     }
 

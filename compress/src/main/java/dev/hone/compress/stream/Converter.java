@@ -7,6 +7,7 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;
 import dev.hone.graph.Value;
+import dev.hone.graph.file.FileFailures;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.Cores;
@@ -60,7 +61,7 @@ public final class Converter {
                 throw new HoneException("stopped; nothing was written");
             }
         } catch (IOException e) {
-            throw new HoneException("reading the model's tensors failed: " + reason(e), e);
+            throw new HoneException("reading the model's tensors failed: " + FileFailures.reason(e), e);
         }
         return new Converted(conversions.size(), left);
     }
@@ -110,7 +111,16 @@ public final class Converter {
                     throw e;
                 }
                 Workers workers = new Workers(conversions);
-                run(workers, new Checkpoints(workers, journal, storage, listener, checkpointBytes), to);
+                Checkpoints checkpoints = new Checkpoints(workers, journal, storage, listener, checkpointBytes);
+                try {
+                    run(workers, checkpoints, to);
+                } catch (Unfinished e) {
+                    throw new HoneException(e.getMessage(), e);
+                } catch (HoneException e) {
+                    journal.delete();
+                    Files.deleteIfExists(part);
+                    throw e;
+                }
                 if (!identity.equals(identity(from, OnnxReader.readUnchanged(from), format))) {
                     journal.delete();
                     Files.deleteIfExists(part);
@@ -123,26 +133,34 @@ public final class Converter {
                 return new Converted(made, left);
             }
         } catch (IOException e) {
-            throw new HoneException("cannot write " + to + ": " + reason(e), e);
+            throw new HoneException("cannot write " + to + ": " + FileFailures.reason(e), e);
         }
     }
 
-    private static void run(Workers workers, Checkpoints checkpoints, Path to) throws IOException {
-        String kept = "; what is finished is kept in " + beside(to, ".data.part").getFileName()
-                + " beside it, run the same command again to go on";
+    private static void run(Workers workers, Checkpoints checkpoints, Path to) throws IOException, Unfinished {
+        String kept = "; what is finished is kept in "
+                + beside(to, ".data.part").getFileName() + " beside it, run the same command again to go on";
         boolean finished;
         try {
             finished = workers.run(threads(), checkpoints);
         } catch (IOException e) {
             checkpoints.writeIfPossible();
-            throw new HoneException(
-                    "writing " + to + " ended after " + checkpoints.percent() + ": " + reason(e) + kept, e);
-        }
-        if (!finished) {
-            checkpoints.write();
-            throw new HoneException("writing " + to + " was stopped after " + checkpoints.percent() + kept);
+            throw new Unfinished(
+                    "writing " + to + " ended after " + checkpoints.percent() + ": " + FileFailures.reason(e) + kept, e);
         }
         checkpoints.write();
+        if (!finished) {
+            throw new Unfinished("writing " + to + " was stopped after " + checkpoints.percent() + kept, null);
+        }
+    }
+
+    /** What was done so far is kept. */
+    private static final class Unfinished extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Unfinished(String message, Throwable cause) {
+            super(message, cause);
+        }
     }
 
     private static Path beside(Path file, String suffix) {
@@ -162,10 +180,6 @@ public final class Converter {
         }
     }
 
-    private static String reason(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    }
-
     /** Names, sizes and times of the files, and what is made of them. */
     private static String identity(Path from, Model model, Format format) {
         TreeSet<Path> files = new TreeSet<>();
@@ -182,7 +196,7 @@ public final class Converter {
                         .append(", ");
             }
         } catch (IOException e) {
-            throw new HoneException("cannot read " + from + ": " + reason(e), e);
+            throw new HoneException("cannot read " + from + ": " + FileFailures.reason(e), e);
         }
         return text.append("to ").append(format.description()).toString().replace('\n', ' ');
     }

@@ -25,8 +25,8 @@ final class FileStorage implements Storage, AutoCloseable {
 
     FileStorage(Path file) throws IOException {
         this.file = file;
-        this.channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
+        this.channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
     }
 
     Path file() {
@@ -39,7 +39,8 @@ final class FileStorage implements Storage, AutoCloseable {
     }
 
     boolean holds(Tensor tensor) {
-        return tensor.data() instanceof TensorData.Mapped mapped && mapped.file().equals(file);
+        return tensor.data() instanceof TensorData.Mapped mapped
+                && mapped.file().equals(file);
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.hone.compress.stream;
 
+import dev.hone.graph.file.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -35,10 +35,7 @@ final class Journal {
         if (Files.exists(file)) {
             List<String> lines = Files.readAllLines(file);
             if (lines.size() == 2 && lines.get(0).equals(FORM + identity)) {
-                return new Journal(
-                        file,
-                        identity,
-                        BitSet.valueOf(HexFormat.of().parseHex(lines.get(1))));
+                return new Journal(file, identity, BitSet.valueOf(HexFormat.of().parseHex(lines.get(1))));
             }
         }
         return new Journal(file, identity, new BitSet());
@@ -63,15 +60,9 @@ final class Journal {
     }
 
     void write() throws IOException {
-        Path beside = file.resolveSibling(file.getFileName() + ".new");
         String text =
                 FORM + identity + "\n" + HexFormat.of().formatHex(done.toByteArray()) + "\n";
-        try {
-            Files.write(beside, text.getBytes(StandardCharsets.UTF_8));
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(beside);
-        }
+        WholeFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     void delete() throws IOException {

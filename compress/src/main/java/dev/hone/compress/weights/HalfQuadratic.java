@@ -44,9 +44,7 @@ final class HalfQuadratic implements BlockRounding {
         for (float start : STARTS) {
             into.step = firstStep * start;
             // The middle of the range stays where it is.
-            into.zero = symmetric
-                    ? middle
-                    : Nearest.clamp(Math.round(top / 2f - (top / 2f - firstZero) / start), top);
+            into.zero = symmetric ? middle : Nearest.clamp(Math.round(top / 2f - (top / 2f - firstZero) / start), top);
             descend(weights, at, count, into, best);
         }
         into.step = best.step;
@@ -65,6 +63,8 @@ final class HalfQuadratic implements BlockRounding {
         double before = Double.POSITIVE_INFINITY;
         for (int iteration = 0; iteration <= ITERATIONS; iteration++) {
             nearest.chooseLevels(weights, at, count, block);
+            // Errors up to this size shrink to nothing.
+            double threshold = Math.pow(beta, -1 / (2 - NORM));
             double squares = 0;
             double products = 0;
             double levelSquares = 0;
@@ -74,7 +74,10 @@ final class HalfQuadratic implements BlockRounding {
                 double level = block.level(i) - block.zero;
                 double error = weights[at + i] - level * block.step;
                 squares += error * error;
-                double target = weights[at + i] - shrink(error / block.step, beta) * block.step;
+                double shrunk = Math.abs(error) <= threshold * Math.abs(block.step)
+                        ? 0
+                        : shrink(error / block.step, beta) * block.step;
+                double target = weights[at + i] - shrunk;
                 products += target * level;
                 levelSquares += level * level;
                 levelSum += block.level(i);
@@ -105,9 +108,6 @@ final class HalfQuadratic implements BlockRounding {
     /** {@code sign(x) max(0, |x| - |x|^(p-1) / beta)} */
     private static double shrink(double x, double beta) {
         double size = Math.abs(x);
-        if (Math.pow(beta, -1 / (2 - NORM)) >= size) {
-            return 0;
-        }
-        return Math.signum(x) * (size - Math.pow(size, NORM - 1) / beta);
+        return Math.signum(x) * Math.max(0, size - Math.pow(size, NORM - 1) / beta);
     }
 }

@@ -99,8 +99,7 @@ public record InputStatistics(Map<String, double[]> products, long samples) {
             feeds.forEachBatch(batch -> {
                 Map<String, NativeTensor> found = running.run(batch, outputs.values(), Map.of());
                 try {
-                    outputs.forEach((name, output) ->
-                            add(found.get(output).floats(), sums.get(name), name));
+                    outputs.forEach((name, output) -> add(found.get(output).floats(), sums.get(name), name));
                 } finally {
                     found.values().forEach(NativeTensor::close);
                 }

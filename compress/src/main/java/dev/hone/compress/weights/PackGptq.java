@@ -24,8 +24,7 @@ final class PackGptq implements Conversion {
         this.packed = packed;
         this.options = options;
         this.products = products;
-        this.panel =
-                (int) Math.max(1, Math.min(matrix.outputs(), PANEL / ((long) Double.BYTES * matrix.inputs())));
+        this.panel = (int) Math.max(1, Math.min(matrix.outputs(), PANEL / ((long) Double.BYTES * matrix.inputs())));
     }
 
     @Override
@@ -67,9 +66,7 @@ final class PackGptq implements Conversion {
         float[] line = new float[matrix.outputsFirst() ? inputs : count];
         int lines = matrix.outputsFirst() ? count : inputs;
         for (int i = 0; i < lines; i++) {
-            long first = matrix.outputsFirst()
-                    ? (long) (from + i) * inputs
-                    : (long) i * matrix.outputs() + from;
+            long first = matrix.outputsFirst() ? (long) (from + i) * inputs : (long) i * matrix.outputs() + from;
             source.floats(matrix.tensor(), first, line, 0, line.length);
             PackWeights.requireFinite(line, line.length, name, first);
             for (int j = 0; j < line.length; j++) {

@@ -86,9 +86,7 @@ public final class WeightOnly implements Format {
         Value zeros = packed.zeros == null ? null : graph.addConstant(name + "_zeros", packed.zeros.tensor());
         List<Value> inputs = readers.stream().map(site -> site.node().input(0)).toList();
         for (Sites.Site site : readers) {
-            Value made = lookup
-                    ? lookUp(site, levels, steps, zeros)
-                    : multiply(site, levels, steps, zeros);
+            Value made = lookup ? lookUp(site, levels, steps, zeros) : multiply(site, levels, steps, zeros);
             Node old = site.node();
             Edits.replaceByNew(old.output(), made);
             Edits.prune(old);

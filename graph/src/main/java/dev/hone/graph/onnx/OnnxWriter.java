@@ -108,8 +108,8 @@ public final class OnnxWriter {
                     + (Files.isDirectory(target) ? "a folder" : "no regular file") + "; name a file");
         }
         if (!Files.isDirectory(target.getParent())) {
-            throw new GraphException("cannot write " + file + ": the folder " + target.getParent()
-                    + " does not exist; create it first");
+            throw new GraphException(
+                    "cannot write " + file + ": the folder " + target.getParent() + " does not exist; create it first");
         }
         return target;
     }

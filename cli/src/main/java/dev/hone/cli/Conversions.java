@@ -1,0 +1,145 @@
+package dev.hone.cli;
+
+import dev.hone.compress.stream.Converter;
+import dev.hone.compress.stream.Converter.Converted;
+import dev.hone.compress.stream.Format;
+import dev.hone.compress.stream.StreamListener;
+import dev.hone.compress.weights.InputStatistics;
+import dev.hone.compress.weights.Rounding;
+import dev.hone.compress.weights.WeightOnly;
+import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Brings models into the forms of {@code hone quantize} that are made tensor by tensor. */
+final class Conversions {
+    /** From this size on tensors are streamed from file to file. */
+    private static final long STREAMED_FROM = 1_000_000_000;
+
+    private final FormatOption options;
+    private final Calibration calibration;
+
+    /** Gives the inputs of a model that show which values occur, if the user named data. */
+    interface Calibration {
+        InputStatistics collect(Model model);
+    }
+
+    /** @param calibration null where the user named no data */
+    Conversions(FormatOption options, Calibration calibration) {
+        this.options = options;
+        this.calibration = calibration;
+    }
+
+    int run(Path from, Path to, boolean json) {
+        Outputs.requireWritable(to);
+        long parentBytes = Sizes.ofModel(from);
+        boolean streamed = options.externalData || parentBytes > STREAMED_FROM;
+        Format format = format(from, streamed);
+        Converted converted = streamed ? stream(from, to, format) : convert(from, to, format);
+        long bytes = Sizes.ofModel(to);
+        if (json) {
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("file", to.toString());
+            document.put("bytes", bytes);
+            document.put("parentBytes", parentBytes);
+            document.put("format", format.description());
+            document.put("tensors", converted.tensors());
+            document.put("leftAlone", converted.left());
+            System.out.println(Json.document(document));
+        } else {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s  %s, %.1f %% of %s%n",
+                    to,
+                    Sizes.text(bytes),
+                    100.0 * bytes / parentBytes,
+                    Sizes.text(parentBytes));
+            System.out.println(converted.tensors() + " tensors: " + format.description());
+            converted.left().forEach((name, reason) -> System.out.println("  left alone: " + name + ": " + reason));
+        }
+        return 0;
+    }
+
+    private Format format(Path from, boolean streamed) {
+        if (options.rounding != Rounding.GPTQ) {
+            return new WeightOnly(options.weights());
+        }
+        if (streamed) {
+            throw new HoneException("--rounding gptq runs the model in memory, which " + from
+                    + " is too large for; choose nearest or hqq");
+        }
+        if (calibration == null) {
+            throw new HoneException("--rounding gptq needs calibration images; add --calibrate DATA, or choose hqq");
+        }
+        return new WeightOnly(options.weights(), calibration.collect(OnnxReader.read(from)));
+    }
+
+    private Converted convert(Path from, Path to, Format format) {
+        Model model = OnnxReader.read(from);
+        try (Listener listener = new Listener()) {
+            Converted converted = Converter.convert(model, format, listener);
+            mark(model, from);
+            OnnxWriter.write(model, to);
+            return converted;
+        }
+    }
+
+    private Converted stream(Path from, Path to, Format format) {
+        try (Listener listener = new Listener()) {
+            Interrupts.onFirst(() -> listener.stopped = true);
+            return Converter.convert(from, to, format, model -> mark(model, from), listener);
+        }
+    }
+
+    private void mark(Model model, Path from) {
+        Cards.derived(model, from, List.of("quantize", "--method", options.words()));
+    }
+
+    /** Shows megabytes, and how many of them a second. */
+    private static final class Listener implements StreamListener, AutoCloseable {
+        private static final long MEGABYTE = 1_000_000;
+
+        private final long begin = System.nanoTime();
+        private Progress progress;
+        private long before;
+        private volatile boolean stopped;
+
+        @Override
+        public void progress(long done, long total) {
+            if (progress == null) {
+                progress = new Progress("MB read", total / MEGABYTE);
+            }
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            progress.note(String.format(Locale.ROOT, "%.0f MB/s", (done - before) / 1e6 / seconds));
+            progress.to(done / MEGABYTE);
+        }
+
+        @Override
+        public void resumed(long done, long total) {
+            before = done;
+            System.err.printf(
+                    Locale.ROOT,
+                    "going on after %s of %s that an earlier run finished%n",
+                    Sizes.text(done),
+                    Sizes.text(total));
+        }
+
+        @Override
+        public boolean stops() {
+            return stopped;
+        }
+
+        @Override
+        public void close() {
+            if (progress != null) {
+                progress.close();
+            }
+        }
+    }
+}

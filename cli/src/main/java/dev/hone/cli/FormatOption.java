@@ -1,0 +1,73 @@
+package dev.hone.cli;
+
+import dev.hone.compress.weights.Rounding;
+import dev.hone.compress.weights.WeightOptions;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/** Into which numbers a model is brought, and the options of the forms that need no ranges of activations. */
+final class FormatOption {
+    /** The forms, by their names on the command line. */
+    enum Method {
+        STATIC,
+        WEIGHTS
+    }
+
+    @Option(
+            names = "--method",
+            paramLabel = "METHOD",
+            description =
+                    "${COMPLETION-CANDIDATES} (default: static). static: weights and activations in 8 bits, ranges "
+                            + "from --calibrate. weights: weights of matrix products in --bits, computing in float.")
+    Method method = Method.STATIC;
+
+    @Option(
+            names = "--bits",
+            paramLabel = "N",
+            description = "Bits of a weight for --method weights: 4 or 8 (default: ${DEFAULT-VALUE}).")
+    int bits = 4;
+
+    @Option(
+            names = "--block-size",
+            paramLabel = "N",
+            description = "Weights that share a step, for --method weights: 16, 32, 64, 128 or 256 (default: "
+                    + "${DEFAULT-VALUE}).")
+    int blockSize = 32;
+
+    @Option(
+            names = "--rounding",
+            paramLabel = "NAME",
+            description = "How weights are rounded: ${COMPLETION-CANDIDATES} (default: nearest). hqq needs no data and "
+                    + "errs less, gptq needs --calibrate and errs least.")
+    Rounding rounding = Rounding.NEAREST;
+
+    @Option(names = "--symmetric", description = "Store no zero points for --method weights: smaller, errs more.")
+    boolean symmetric;
+
+    @Option(
+            names = "--accuracy-level",
+            paramLabel = "N",
+            description = "What products with few-bit weights compute with: 4 activations in 8 bits, 1 float (default: "
+                    + "${DEFAULT-VALUE}).")
+    int accuracyLevel = 4;
+
+    @Option(
+            names = "--external-data",
+            description =
+                    "Put tensors into a file beside the model, and convert one after the other: what models above "
+                            + "1 GB get anyway. An interrupted run goes on where it was.")
+    boolean externalData;
+
+    WeightOptions weights() {
+        return WeightOptions.ofBits(bits)
+                .withBlockSize(blockSize)
+                .withRounding(rounding)
+                .withSymmetric(symmetric)
+                .withAccuracyLevel(accuracyLevel);
+    }
+
+    /** The words for the model's provenance. */
+    String words() {
+        return method.name().toLowerCase(Locale.ROOT);
+    }
+}
