@@ -146,7 +146,8 @@ public final class Converter {
         } catch (IOException e) {
             checkpoints.writeIfPossible();
             throw new Unfinished(
-                    "writing " + to + " ended after " + checkpoints.percent() + ": " + FileFailures.reason(e) + kept, e);
+                    "writing " + to + " ended after " + checkpoints.percent() + ": " + FileFailures.reason(e) + kept,
+                    e);
         }
         checkpoints.write();
         if (!finished) {

@@ -60,8 +60,7 @@ final class Journal {
     }
 
     void write() throws IOException {
-        String text =
-                FORM + identity + "\n" + HexFormat.of().formatHex(done.toByteArray()) + "\n";
+        String text = FORM + identity + "\n" + HexFormat.of().formatHex(done.toByteArray()) + "\n";
         WholeFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 

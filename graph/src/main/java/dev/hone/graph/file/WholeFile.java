@@ -69,10 +69,15 @@ public final class WholeFile implements AutoCloseable {
     /** Puts the file in its place, at once. */
     public void commit() throws IOException {
         channel.close();
+        putInPlace(part, target);
+    }
+
+    /** Lets a file that was finished under another name of the same folder appear under its own, at once. */
+    public static void putInPlace(Path finished, Path target) throws IOException {
         try {
-            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (AtomicMoveNotSupportedException e) {
-            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(finished, target, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

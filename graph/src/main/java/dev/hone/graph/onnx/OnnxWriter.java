@@ -16,7 +16,6 @@ import dev.hone.graph.onnx.proto.StringStringEntryProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.function.Consumer;
 
 /**
@@ -68,11 +67,12 @@ public final class OnnxWriter {
         write(file, () -> {
             Path data = data(target);
             ModelProto proto = toProto(
-                    model, new ExternalTensors.Finished(finished, data.getFileName().toString()));
+                    model,
+                    new ExternalTensors.Finished(finished, data.getFileName().toString()));
             try (WholeFile whole = WholeFile.beside(target)) {
                 whole.write(proto::writeTo);
                 whole.sync();
-                Files.move(finished, data, StandardCopyOption.REPLACE_EXISTING);
+                WholeFile.putInPlace(finished, data);
                 whole.commit();
             }
         });
