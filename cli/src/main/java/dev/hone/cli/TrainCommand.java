@@ -110,11 +110,11 @@ final class TrainCommand implements Callable<Integer> {
         DataSet set = DataOption.divided(dataOption.open(data), seed);
         set.requireTrainable();
         GoodClass.index(set.classes(), good);
-        set.balanceNotices().forEach(notice -> System.err.println("note: " + notice));
         ImageStore.Form form = network.form(set);
         ImageStore store = dataOption.store(set, form);
         set = store.dataSet();
         set.requireTrainable();
+        set.balanceNotices().forEach(notice -> System.err.println("note: " + notice));
         set.revision().notices().forEach(notice -> System.err.println("note: " + notice));
         int[] training = set.indices(Split.TRAIN);
         int[] validation = set.indices(Split.VALIDATION);

@@ -88,8 +88,19 @@ class BadModelsTest {
                 conv = node.get("outputs").get(0).asText().replaceFirst(":.*", "");
             }
         }
-        Commands.Run run =
-                hone("quantize", model(), "--calibrate", data(), "-o", out, "--keep-float", conv, "--images", 8);
+        Commands.Run run = hone(
+                "quantize",
+                model(),
+                "--calibrate",
+                data(),
+                "-o",
+                out,
+                "--keep-float",
+                conv,
+                "--images",
+                8,
+                "--plan",
+                "all");
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.out()).contains("left alone: Conv '" + conv + "': kept in float on request");
     }

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +162,40 @@ class CommandLineTest {
         assertThat(document.get("quantizedBytes").asLong())
                 .isEqualTo(
                         Files.size(Path.of(document.get("quantized").get("file").asText())));
+    }
+
+    @Test
+    void aClassWithOneImageIsTrainedAndNamed() throws IOException {
+        Path few = folder.resolve("few");
+        for (String name : List.of("good", "spot", "dent")) {
+            Files.createDirectories(few.resolve(name));
+            try (Stream<Path> files = Files.list(data.resolve("train").resolve(name))) {
+                for (Path file :
+                        files.sorted().limit(name.equals("dent") ? 1 : 8).toList()) {
+                    Files.copy(file, few.resolve(name).resolve(file.getFileName()));
+                }
+            }
+        }
+        Run run = train(few, folder.resolve("few.onnx"));
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.err()).contains("class 'dent' has one image only; it is used for training");
+        assertThat(folder.resolve("few.onnx")).exists();
+    }
+
+    @Test
+    void everyMetadataKeyIsDocumented() throws IOException {
+        Path line = folder.resolve("line.onnx");
+        assertThat(hone("evaluate", model, data, "--set-threshold", line).exit())
+                .isZero();
+        String page = Files.readString(Path.of("../docs/models.md"));
+        for (Path file : List.of(int8, line)) {
+            Set<String> keys = OnnxReader.read(file).metadata().keySet();
+            assertThat(keys).hasSizeGreaterThan(10);
+            for (String key : keys) {
+                String last = key.substring(key.lastIndexOf('.'));
+                assertThat(page).as(key).containsAnyOf("`" + key + "`", "`" + last + "`");
+            }
+        }
     }
 
     @Test

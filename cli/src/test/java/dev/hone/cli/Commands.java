@@ -40,7 +40,9 @@ final class Commands {
                 "-o",
                 folder.resolve("model.int8.onnx"),
                 "--images",
-                16);
+                16,
+                "--plan",
+                "all");
         assertThat(quantized.exit).as(quantized.err).isZero();
     }
 

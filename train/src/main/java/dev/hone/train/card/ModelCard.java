@@ -25,9 +25,10 @@ import java.util.Map;
  * Others write, beside the card:
  *
  * <pre>
- * hone.curves        training: a header, then a line of comma-separated values per epoch
- * hone.group         training: the expression whose match kept photographs of one part together; absent if there was none
- * hone.quantization  quantization: types, bits, calibration, number of images
+ * hone.curves            training: a header, then a line of comma-separated values per epoch
+ * hone.group             training: what kept photographs of one part together, an expression; absent if nothing did
+ * hone.quantization      quantization: types, bits, calibration, number of images
+ * hone.quantization.cpu  quantization: the processor that it ran on
  * </pre>
  *
  * The input is float [N,C,H,W] with raw pixel values from 0 to 255; normalization is part of the graph.

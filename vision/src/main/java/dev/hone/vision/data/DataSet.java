@@ -164,16 +164,25 @@ public final class DataSet {
         return counts;
     }
 
-    /** Lines about classes too small to learn or to check. */
+    /** Lines about classes too small to learn or to check, once validation and test images are set aside. */
     public List<String> balanceNotices() {
         List<String> lines = new ArrayList<>();
-        int[] counts = trainingCounts();
-        for (int c = 0; c < counts.length; c++) {
-            if (counts[c] == 0) {
-                lines.add(root + ": class '" + classes.get(c) + "' has no training image and will never be predicted");
-            } else if (counts[c] == 1) {
-                lines.add(root + ": class '" + classes.get(c)
-                        + "' has one training image; it is used for training and cannot be validated");
+        int[] training = trainingCounts();
+        int[] validation = counts(Split.VALIDATION);
+        int[] test = counts(Split.TEST);
+        boolean validated = IntStream.of(validation).sum() > 0;
+        for (int c = 0; c < training.length; c++) {
+            String name = root + ": class '" + classes.get(c) + "' has ";
+            if (training[c] == 0) {
+                lines.add(name + "no training image and will never be predicted");
+            } else if (training[c] == 1 && validation[c] + test[c] == 0) {
+                lines.add(name + "one image only; it is used for training, and nothing will tell how well the class is "
+                        + "recognized: add images or leave the class out");
+            } else if (training[c] == 1) {
+                lines.add(name + "one training image (" + validation[c] + " for validation, " + test[c]
+                        + " for the test); add images or leave the class out");
+            } else if (validated && validation[c] == 0) {
+                lines.add(name + "no validation image, so that the choice of the best epoch does not see it");
             }
         }
         return lines;

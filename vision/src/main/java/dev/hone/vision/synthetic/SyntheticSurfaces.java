@@ -1,5 +1,6 @@
 package dev.hone.vision.synthetic;
 
+import dev.hone.graph.file.FileFailures;
 import dev.hone.vision.augment.Dice;
 import dev.hone.vision.image.ImageException;
 import dev.hone.vision.image.ImageFiles;
@@ -59,7 +60,7 @@ public record SyntheticSurfaces(int size, int train, int validation, int test, l
             Files.deleteIfExists(folder);
             Files.move(beside, folder);
         } catch (IOException e) {
-            throw new ImageException(folder + ": cannot be written, " + e.getMessage(), e);
+            throw new ImageException(folder + ": cannot be written, " + FileFailures.reason(e), e);
         } finally {
             delete(beside);
         }

@@ -156,11 +156,29 @@ class DataSetTest {
                 .hasMessageContaining("one class only among the training images, 'good' (3)");
         DataSet small = DataSet.open(Folders.classes(folder.resolve("small"), TWO, 3, 1));
         small.requireTrainable();
-        assertThat(small.balanceNotices()).hasSize(1).first().asString().contains("class 'bad' has one training image");
+        assertThat(small.balanceNotices())
+                .containsExactly(
+                        folder.resolve("small") + ": class 'bad' has one image only; it is used for training, and "
+                                + "nothing will tell how well the class is recognized: add images or leave the class out");
         assertThat(small.withHoldOut(Split.VALIDATION, 0.5, 1).counts(Split.TRAIN)[0])
                 .isEqualTo(1);
         Path text = Folders.text(folder.resolve("data.txt"), "x");
         assertThatThrownBy(() -> DataSet.open(text)).hasMessageContaining("neither a folder nor a .csv file");
+    }
+
+    @Test
+    void smallClassesAreNamedWithWhatBecameOfTheirImages() {
+        String[] names = {"good", "dent", "spot", "stain"};
+        DataSet set = DataSet.open(Folders.classes(folder.resolve("uneven"), names, 20, 3, 2, 1))
+                .withHoldOut(Split.TEST, 0.2, 1)
+                .withHoldOut(Split.VALIDATION, 0.15, 1);
+        assertThat(set.balanceNotices())
+                .satisfiesExactlyInAnyOrder(
+                        dent -> assertThat(dent)
+                                .contains("'dent' has one training image (1 for validation, 1 for the test)"),
+                        spot -> assertThat(spot)
+                                .contains("'spot' has one training image (0 for validation, 1 for the test)"),
+                        stain -> assertThat(stain).contains("'stain' has one image only; it is used for training"));
     }
 
     @Test
