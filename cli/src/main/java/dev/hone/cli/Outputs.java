@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.graph.HoneException;
+import dev.hone.graph.file.FileFailures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,9 @@ final class Outputs {
             Files.delete(java.nio.file.Files.createTempFile(folder, ".hone", ".probe"));
         } catch (IOException e) {
             throw new HoneException(
-                    "cannot write to " + folder + " (" + Failures.line(e) + "); choose another place", e);
+                    "cannot write to " + folder + ": " + FileFailures.reason(e)
+                            + "; choose another place or change its permissions",
+                    e);
         }
     }
 }

@@ -48,6 +48,11 @@ final class TrainingProgress implements dev.hone.train.loop.Progress, AutoClosea
     }
 
     @Override
+    public void checkpointFailed(String why) {
+        System.err.println("note: " + why);
+    }
+
+    @Override
     public boolean stopRequested() {
         return stop;
     }

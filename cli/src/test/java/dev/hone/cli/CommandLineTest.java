@@ -233,4 +233,22 @@ class CommandLineTest {
         assertThat(hone("train", data).complaint()).contains("--output");
         assertThat(out).doesNotExist();
     }
+
+    @Test
+    void whatCannotBeWrittenIsSaidBeforeAnyWork() throws IOException {
+        Path taken = Files.writeString(folder.resolve("taken"), "a file");
+        Path inside = taken.resolve("x");
+        for (Run run : List.of(
+                train(data, inside),
+                hone("quantize", model, "--calibrate", data, "-o", inside),
+                hone("explain", model, anImage(), "--baselines", data, "-o", taken),
+                hone("evaluate", model, data, "--report", inside),
+                hone("evaluate", model, data, "--set-threshold", inside),
+                hone("demo", "-o", taken))) {
+            assertThat(run.complaint())
+                    .contains("cannot write to " + taken, "exists already and is no folder", "choose another place");
+            assertThat(run.out()).isEmpty();
+        }
+        assertThat(train(data, folder).complaint()).contains("is a folder, expected the name of a file");
+    }
 }

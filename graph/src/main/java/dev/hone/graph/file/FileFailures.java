@@ -2,6 +2,7 @@ package dev.hone.graph.file;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -16,6 +17,9 @@ public final class FileFailures {
         }
         if (e instanceof NoSuchFileException missing) {
             return missing.getFile() + " does not exist";
+        }
+        if (e instanceof FileAlreadyExistsException existing) {
+            return existing.getFile() + " exists already and is no folder";
         }
         if (e instanceof FileSystemException failure && failure.getReason() != null) {
             return failure.getReason();

@@ -61,7 +61,7 @@ record Checkpoint(
         } catch (IOException e) {
             throw new HoneException(
                     file + ": the checkpoint cannot be written (" + FileFailures.reason(e)
-                            + "); the one before it, if any, is unharmed: make room and resume",
+                            + "); the one before it, if any, is unharmed, make room",
                     e);
         }
     }

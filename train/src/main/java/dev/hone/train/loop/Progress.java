@@ -11,6 +11,9 @@ public interface Progress {
     /** An epoch is done. */
     default void epoch(History.Epoch epoch, boolean best) {}
 
+    /** A checkpoint could not be written; training goes on. */
+    default void checkpointFailed(String why) {}
+
     /** Whether to stop after this step: the checkpoint is then written, so that training can be resumed. */
     default boolean stopRequested() {
         return false;

@@ -115,7 +115,8 @@ public final class Trainer implements AutoCloseable {
      * Trains to the end of the plan, or until {@link Progress#stopRequested}. Goes on from the plan's checkpoint if there
      * is one.
      *
-     * @throws HoneException if the checkpoint belongs to another run, if the loss diverges, if a file cannot be written
+     * @throws HoneException if the checkpoint belongs to another run, if the loss diverges, or if training is to stop and
+     *     the checkpoint cannot be written
      */
     public Outcome run() {
         epochs = plan.epochs();
@@ -138,7 +139,7 @@ public final class Trainer implements AutoCloseable {
             }
         }
         if (stopped) {
-            checkpoint(true);
+            writeCheckpoint();
         }
         return new Outcome(bestModel(), history, !stopped);
     }
@@ -297,15 +298,26 @@ public final class Trainer implements AutoCloseable {
 
     // ---- checkpoints
 
+    /** A full disk is no reason to lose the training that is under way: there may be room again before its end. */
     private void checkpoint(boolean now) {
-        if (plan.checkpoint() == null || (!now && System.nanoTime() - lastCheckpoint < CHECKPOINT_NANOS)) {
+        if (now || System.nanoTime() - lastCheckpoint >= CHECKPOINT_NANOS) {
+            try {
+                writeCheckpoint();
+            } catch (HoneException e) {
+                progress.checkpointFailed(e.getMessage());
+            }
+            lastCheckpoint = System.nanoTime();
+        }
+    }
+
+    private void writeCheckpoint() {
+        if (plan.checkpoint() == null) {
             return;
         }
         Map<String, FloatBuffer> state = new LinkedHashMap<>();
         stepper.stateNames().forEach(name -> state.put(name, stepper.vector(name)));
         new Checkpoint(identity, stepper.step(), epochs, lossSum, correct, sinceBest, history.epochs(), best, state)
                 .write(plan.checkpoint());
-        lastCheckpoint = System.nanoTime();
     }
 
     private void resume(Path file) {

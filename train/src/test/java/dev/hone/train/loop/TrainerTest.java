@@ -157,9 +157,18 @@ class TrainerTest {
     }
 
     @Test
-    void aCheckpointThatCannotBeWrittenIsReported(@TempDir Path folder) {
+    void aCheckpointThatCannotBeWrittenEndsTrainingOnlyWhereItWasToStop(@TempDir Path folder) {
         Plan plan = Plan.of(1, 1e-2).withCheckpoint(folder.resolve("missing").resolve("run.checkpoint"));
-        assertThatThrownBy(() -> train(plan, new Progress() {}))
+        List<String> heard = new ArrayList<>();
+        Trainer.Outcome outcome = train(plan, new Progress() {
+            @Override
+            public void checkpointFailed(String why) {
+                heard.add(why);
+            }
+        });
+        assertThat(outcome.finished()).isTrue();
+        assertThat(heard).singleElement().asString().contains("run.checkpoint: the checkpoint cannot be written");
+        assertThatThrownBy(() -> train(plan, new StopAfter(1)))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("cannot be written");
     }

@@ -8,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,6 +21,8 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * Reads PNG, JPEG (also CMYK and YCCK), BMP and TIFF files as {@link Image}s, and writes PNG.
@@ -193,28 +194,27 @@ public final class ImageFiles {
 
     /** Writes the whole file or, where that fails, leaves what was there; parents are created. */
     public static void writePng(Image image, Path file) {
+        byte[] bytes = png(image);
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            WholeFile.write(file, out -> writePng(image, out));
+            WholeFile.write(file, out -> out.write(bytes));
         } catch (IOException e) {
-            throw new ImageException(file + ": cannot be written, " + FileFailures.reason(e), e);
+            throw new ImageException(
+                    file + ": cannot be written, " + FileFailures.reason(e) + "; choose another place or make room", e);
         }
     }
 
     /** The bytes of a PNG file. */
     public static byte[] png(Image image) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            writePng(image, out);
+        // By itself ImageIO goes through a temporary file, and complains at exit where there is no room for one.
+        try (ImageOutputStream encoded = new MemoryCacheImageOutputStream(out)) {
+            if (!ImageIO.write(Pixels.toBuffered(image), "png", encoded)) {
+                throw new IOException("this Java has no PNG writer");
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e); // an array does not fail
         }
         return out.toByteArray();
-    }
-
-    private static void writePng(Image image, OutputStream out) throws IOException {
-        if (!ImageIO.write(Pixels.toBuffered(image), "png", out)) {
-            throw new IOException("this Java has no PNG writer");
-        }
     }
 }
