@@ -1,9 +1,14 @@
 package dev.hone.cli;
 
+import dev.hone.compress.half.ActivationRanges;
+import dev.hone.compress.half.HalfFormat;
+import dev.hone.compress.half.HalfOptions;
+import dev.hone.compress.quantize.CalibrationFeeds;
 import dev.hone.compress.stream.Converter;
 import dev.hone.compress.stream.Converter.Converted;
 import dev.hone.compress.stream.Format;
 import dev.hone.compress.stream.StreamListener;
+import dev.hone.compress.weights.DynamicInt8;
 import dev.hone.compress.weights.InputStatistics;
 import dev.hone.compress.weights.Rounding;
 import dev.hone.compress.weights.WeightOnly;
@@ -11,11 +16,15 @@ import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.Cpu;
+import dev.hone.runtime.SessionOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
 
 /** Brings models into the forms of {@code hone quantize} that are made tensor by tensor. */
 final class Conversions {
@@ -23,16 +32,18 @@ final class Conversions {
     private static final long STREAMED_FROM = 1_000_000_000;
 
     private final FormatOption options;
+    private final Set<String> keepFloat;
     private final Calibration calibration;
 
-    /** Gives the inputs of a model that show which values occur, if the user named data. */
+    /** Opens the data that the user named. */
     interface Calibration {
-        InputStatistics collect(Model model);
+        <T> T run(BiFunction<CalibrationFeeds, SessionOptions, T> use);
     }
 
     /** @param calibration null where the user named no data */
-    Conversions(FormatOption options, Calibration calibration) {
+    Conversions(FormatOption options, Set<String> keepFloat, Calibration calibration) {
         this.options = options;
+        this.keepFloat = keepFloat;
         this.calibration = calibration;
     }
 
@@ -67,17 +78,48 @@ final class Conversions {
     }
 
     private Format format(Path from, boolean streamed) {
+        return switch (options.method) {
+            case STATIC -> throw new IllegalStateException("static quantization is no conversion of tensors");
+            case DYNAMIC -> new DynamicInt8(!Cpu.here().instructions().exact(), true);
+            case WEIGHTS -> weights(from, streamed);
+            case FP16 -> half(HalfOptions.float16(), from, streamed);
+            case BF16 -> half(HalfOptions.bfloat16(), from, streamed);
+        };
+    }
+
+    private Format weights(Path from, boolean streamed) {
         if (options.rounding != Rounding.GPTQ) {
             return new WeightOnly(options.weights());
-        }
-        if (streamed) {
-            throw new HoneException("--rounding gptq runs the model in memory, which " + from
-                    + " is too large for; choose nearest or hqq");
         }
         if (calibration == null) {
             throw new HoneException("--rounding gptq needs calibration images; add --calibrate DATA, or choose hqq");
         }
-        return new WeightOnly(options.weights(), calibration.collect(OnnxReader.read(from)));
+        requireInMemory(from, streamed, "--rounding gptq", "choose nearest or hqq");
+        Model model = OnnxReader.read(from);
+        return new WeightOnly(
+                options.weights(),
+                calibration.run((feeds, session) -> InputStatistics.collect(model, options.weights(), feeds, session)));
+    }
+
+    private Format half(HalfOptions defaults, Path from, boolean streamed) {
+        HalfOptions half = defaults.withKeepInterface(!options.halfInterface).withKeepFloat(keepFloat);
+        if (options.compute != null) {
+            half = half.withComputes(options.compute == FormatOption.Compute.HALF);
+        }
+        if (calibration != null) {
+            requireInMemory(from, streamed, "--calibrate", "leave it out");
+            Model model = OnnxReader.read(from);
+            half = half.withLargest(
+                    calibration.run((feeds, session) -> ActivationRanges.collect(model, feeds, session)));
+        }
+        return new HalfFormat(half);
+    }
+
+    private static void requireInMemory(Path from, boolean streamed, String option, String advice) {
+        if (streamed) {
+            throw new HoneException(
+                    option + " runs the model in memory, but the tensors of " + from + " are streamed; " + advice);
+        }
     }
 
     private Converted convert(Path from, Path to, Format format) {

@@ -10,7 +10,10 @@ final class FormatOption {
     /** The forms, by their names on the command line. */
     enum Method {
         STATIC,
-        WEIGHTS
+        DYNAMIC,
+        WEIGHTS,
+        FP16,
+        BF16
     }
 
     @Option(
@@ -50,6 +53,23 @@ final class FormatOption {
             description = "What products with few-bit weights compute with: 4 activations in 8 bits, 1 float (default: "
                     + "${DEFAULT-VALUE}).")
     int accuracyLevel = 4;
+
+    /** What a model in 16 bits computes in. */
+    enum Compute {
+        HALF,
+        FLOAT
+    }
+
+    @Option(
+            names = "--compute",
+            paramLabel = "TYPE",
+            description =
+                    "For fp16 and bf16: compute in 16 bits (half; default for fp16) or only store weights in them "
+                            + "(float; default for bf16, which CPUs have no kernels for).")
+    Compute compute;
+
+    @Option(names = "--half-interface", description = "For fp16 and bf16: inputs and outputs in 16 bits too.")
+    boolean halfInterface;
 
     @Option(
             names = "--external-data",

@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.compress.quantize.Audit;
+import dev.hone.compress.quantize.CalibrationFeeds;
 import dev.hone.compress.quantize.CalibrationMethod;
 import dev.hone.compress.quantize.MeasuredQuantizer;
 import dev.hone.compress.quantize.MeasuredResult;
@@ -9,11 +10,11 @@ import dev.hone.compress.quantize.ProgressListener;
 import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.compress.quantize.QuantizeOptions;
 import dev.hone.compress.quantize.Quantizer;
-import dev.hone.compress.weights.InputStatistics;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -140,7 +142,7 @@ final class QuantizeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (format.method != FormatOption.Method.STATIC) {
-            return new Conversions(format, data == null ? null : this::statistics).run(file, output, json);
+            return new Conversions(format, keepFloat, data == null ? null : new Images()).run(file, output, json);
         }
         if (data == null) {
             throw new HoneException(
@@ -242,16 +244,14 @@ final class QuantizeCommand implements Callable<Integer> {
         }
     }
 
-    /** How the inputs of matrix products go together over the calibration images. */
-    private InputStatistics statistics(Model model) {
-        try (Classifier classifier = new Classifier(file, pixels, session.options())) {
-            CalibrationImages source = new CalibrationImages(classifier, dataOption, data, images);
-            String input = classifier.input().name();
-            return InputStatistics.collect(
-                    model,
-                    format.weights(),
-                    consumer -> source.forEachBatch(batch -> consumer.accept(Map.of(input, batch))),
-                    session.options());
+    /** The calibration images, for forms that look at them. */
+    private final class Images implements Conversions.Calibration {
+        @Override
+        public <T> T run(BiFunction<CalibrationFeeds, SessionOptions, T> use) {
+            try (Classifier classifier = new Classifier(file, pixels, session.options())) {
+                CalibrationImages source = new CalibrationImages(classifier, dataOption, data, images);
+                return use.apply(CalibrationFeeds.of(classifier.input().name(), source), session.options());
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.hone.compress.stream;
 
+import dev.hone.compress.quantize.Quantizer;
 import dev.hone.graph.Graph;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
@@ -23,9 +24,6 @@ import java.util.TreeSet;
 
 /** Brings models into a {@link Format}, in memory or from file to file. */
 public final class Converter {
-    /** The key of {@code metadata_props} that says what was done. */
-    public static final String METADATA_KEY = "hone.quantization";
-
     /** Tensors below this many bytes stay inside the model's own file, as other ONNX tools do it. */
     private static final long EXTERNAL_FROM = 1024;
 
@@ -53,7 +51,7 @@ public final class Converter {
         Map<String, String> left = new TreeMap<>();
         List<Conversion> conversions = format.apply(model, Storage.heap(), left);
         removeUnused(model.graph());
-        model.metadata().put(METADATA_KEY, format.description());
+        model.metadata().put(Quantizer.METADATA_KEY, format.description());
         Workers workers = new Workers(conversions);
         try {
             boolean finished = workers.run(threads(), new Checkpoints(workers, null, null, listener, Long.MAX_VALUE));
@@ -126,7 +124,7 @@ public final class Converter {
                     Files.deleteIfExists(part);
                     throw new HoneException(from + " changed while it was read; nothing was written, run again");
                 }
-                model.metadata().put(METADATA_KEY, format.description());
+                model.metadata().put(Quantizer.METADATA_KEY, format.description());
                 changes.apply(model);
                 OnnxWriter.write(model, to, storage.file());
                 journal.delete();

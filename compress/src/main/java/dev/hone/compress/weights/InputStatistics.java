@@ -1,5 +1,6 @@
 package dev.hone.compress.weights;
 
+import dev.hone.compress.quantize.CalibrationFeeds;
 import dev.hone.compress.quantize.QuantizationException;
 import dev.hone.compress.quantize.QuantizedForm;
 import dev.hone.graph.Graph;
@@ -17,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
  * How the inputs of matrix products go together over calibration data: {@code X^T X} of each, by the name of the input.
@@ -29,20 +29,14 @@ public record InputStatistics(Map<String, double[]> products, long samples) {
     /** Sums are collected for so many products at a time that they fit into this; else the data pass several times. */
     private static final long MOST_BYTES = 1L << 30;
 
-    /** Inputs of a model that show which values occur in use, streamed. */
-    @FunctionalInterface
-    public interface Feeds {
-        /** Hands each batch, by input name, to the consumer, which does not keep it; whoever made it closes it. */
-        void forEachBatch(Consumer<Map<String, NativeTensor>> consumer);
-    }
-
     /**
      * Runs the model on calibration data. The runtime computes {@code X^T X} itself, as part of the model.
      *
      * @param model a float model that fits into memory; not changed
      * @throws QuantizationException if there are no data, or they lead to numbers that are not finite
      */
-    public static InputStatistics collect(Model model, WeightOptions options, Feeds feeds, SessionOptions session) {
+    public static InputStatistics collect(
+            Model model, WeightOptions options, CalibrationFeeds feeds, SessionOptions session) {
         QuantizedForm.reject(model.graph());
         Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
         Graph graph = copy.graph();
@@ -80,7 +74,7 @@ public record InputStatistics(Map<String, double[]> products, long samples) {
             List<String> names,
             Map<String, Value> inputs,
             Map<String, Integer> widths,
-            Feeds feeds,
+            CalibrationFeeds feeds,
             SessionOptions session,
             Map<String, double[]> sums) {
         Graph graph = model.graph();

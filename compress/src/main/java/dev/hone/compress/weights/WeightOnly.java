@@ -70,13 +70,20 @@ public final class WeightOnly implements Format {
                                     .orElseThrow()));
         }
         List<Conversion> conversions = new ArrayList<>();
-        sites.forEach((weights, readers) -> conversions.add(pack(graph, weights, readers, storage)));
+        sites.forEach(
+                (weights, readers) -> conversions.add(pack(graph, weights, readers, storage, options, statistics)));
         model.opsets().put(DOMAIN, 1L);
         graph.sort();
         return conversions;
     }
 
-    private Conversion pack(Graph graph, Value weights, List<Sites.Site> readers, Storage storage) {
+    static Conversion pack(
+            Graph graph,
+            Value weights,
+            List<Sites.Site> readers,
+            Storage storage,
+            WeightOptions options,
+            InputStatistics statistics) {
         PackWeights.Matrix matrix = readers.get(0).matrix();
         boolean lookup = readers.get(0).isLookup();
         Packed packed = new Packed(storage, options, matrix.outputs(), matrix.inputs(), weights.type(), lookup);
@@ -86,8 +93,13 @@ public final class WeightOnly implements Format {
         Value zeros = packed.zeros == null ? null : graph.addConstant(name + "_zeros", packed.zeros.tensor());
         List<Value> inputs = readers.stream().map(site -> site.node().input(0)).toList();
         for (Sites.Site site : readers) {
-            Value made = lookup ? lookUp(site, levels, steps, zeros) : multiply(site, levels, steps, zeros);
             Node old = site.node();
+            Map<String, Object> attributes = new LinkedHashMap<>();
+            attributes.put("bits", options.bits());
+            attributes.put("block_size", options.blockSize());
+            Value made = lookup
+                    ? lookUp(old, attributes, levels, steps, zeros)
+                    : multiply(site, attributes, options.accuracyLevel(), levels, steps, zeros);
             Edits.replaceByNew(old.output(), made);
             Edits.prune(old);
         }
@@ -96,37 +108,29 @@ public final class WeightOnly implements Format {
                 : new PackWeights(name, matrix, packed, BlockRounding.of(options));
     }
 
-    private Value lookUp(Sites.Site site, Value levels, Value steps, Value zeros) {
-        Map<String, Object> attributes = new LinkedHashMap<>();
-        attributes.put("bits", options.bits());
-        attributes.put("block_size", options.blockSize());
+    private static Value lookUp(Node node, Map<String, Object> attributes, Value levels, Value steps, Value zeros) {
         attributes.put("gather_axis", 0);
         attributes.put("quantize_axis", 1);
-        return new Ops(site.node().graph())
-                .node(
-                        DOMAIN,
-                        "GatherBlockQuantized",
-                        attributes,
-                        1,
-                        levels,
-                        site.node().input(1),
-                        steps,
-                        zeros)
+        return new Ops(node.graph())
+                .node(DOMAIN, "GatherBlockQuantized", attributes, 1, levels, node.input(1), steps, zeros)
                 .output();
     }
 
-    private Value multiply(Sites.Site site, Value levels, Value steps, Value zeros) {
+    private static Value multiply(
+            Sites.Site site,
+            Map<String, Object> attributes,
+            int accuracyLevel,
+            Value levels,
+            Value steps,
+            Value zeros) {
         Node node = site.node();
-        Ops ops = new Ops(node.graph());
-        Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("K", (long) site.matrix().inputs());
         attributes.put("N", (long) site.matrix().outputs());
-        attributes.put("bits", options.bits());
-        attributes.put("block_size", options.blockSize());
-        attributes.put("accuracy_level", options.accuracyLevel());
-        Value bias = node.is("Gemm") ? node.input(2) : null;
+        attributes.put("accuracy_level", accuracyLevel);
+        Ops ops = new Ops(node.graph());
         Value product = ops.node(DOMAIN, "MatMulNBits", attributes, 1, node.input(0), levels, steps, zeros)
                 .output();
+        Value bias = node.is("Gemm") ? node.input(2) : null;
         return bias == null ? product : ops.add(product, bias);
     }
 }

@@ -3,6 +3,7 @@ package dev.hone.compress.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.compress.quantize.Quantizer;
 import dev.hone.compress.weights.WeightNets;
 import dev.hone.compress.weights.WeightOnly;
 import dev.hone.compress.weights.WeightOptions;
@@ -95,7 +96,7 @@ class ConverterTest {
         Model streamed = OnnxReader.read(to);
         assertThat(streamed.metadata())
                 .containsEntry("more", "said")
-                .containsEntry(Converter.METADATA_KEY, FORMAT.description());
+                .containsEntry(Quantizer.METADATA_KEY, FORMAT.description());
         assertThat(heard).isSorted().endsWith((long) (2 * LAYERS - 1) * WIDTH * WIDTH * 4);
         assertThat(Files.size(path("small.onnx.data"))).isLessThan(Files.size(path("model.onnx.data")));
         assertThat(files())

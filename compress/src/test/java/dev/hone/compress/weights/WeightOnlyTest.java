@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.compress.quantize.QuantizationException;
+import dev.hone.compress.quantize.Quantizer;
 import dev.hone.compress.stream.Converter;
 import dev.hone.compress.stream.StreamListener;
 import dev.hone.graph.Dim;
@@ -168,7 +169,7 @@ class WeightOnlyTest {
         Converter.Converted converted = convert(model, WeightOptions.ofBits(4).withBlockSize(64));
         assertThat(converted.tensors()).isEqualTo(1);
         assertThat(OnnxWriter.toBytes(model).length).isLessThan(before * 16 / 100);
-        assertThat(model.metadata().get(Converter.METADATA_KEY))
+        assertThat(model.metadata().get(Quantizer.METADATA_KEY))
                 .contains("int4")
                 .contains("64");
         assertThat(model.graph().inputs().get(0).shape().dim(0)).isEqualTo(Dim.symbol("N"));

@@ -1,0 +1,105 @@
+package dev.hone.compress.half;
+
+import dev.hone.compress.quantize.QuantizationException;
+import dev.hone.compress.quantize.QuantizedForm;
+import dev.hone.compress.stream.Conversion;
+import dev.hone.compress.stream.Format;
+import dev.hone.compress.stream.Storage;
+import dev.hone.graph.Attribute;
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Graph;
+import dev.hone.graph.Model;
+import dev.hone.graph.Node;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import dev.hone.graph.op.ShapeInference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Brings a model into 16-bit floats: half the size. That is for devices that compute in them, and for files; on a CPU,
+ * whose kernels are float, the runtime casts back and forth and nothing becomes faster.
+ */
+public final class HalfFormat implements Format {
+    /** Smaller constants stay float where a model only stores its weights in 16 bits. */
+    private static final long FEWEST_STORED = 1024;
+
+    private final HalfOptions options;
+
+    public HalfFormat(HalfOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public String description() {
+        return options.type()
+                + (options.computes() ? ", computing in it" : " weights, computing in float")
+                + (options.computes() && !options.keepInterface() ? ", inputs and outputs too" : "")
+                + (options.keepFloat().isEmpty() ? "" : ", float: " + String.join(" ", options.keepFloat()))
+                + (options.largest().isEmpty() ? "" : ", ranges measured");
+    }
+
+    @Override
+    public List<Conversion> apply(Model model, Storage storage, Map<String, String> left) {
+        Graph graph = model.graph();
+        QuantizedForm.reject(graph);
+        ShapeInference.run(model);
+        constantsToInitializers(graph);
+        graph.sort();
+        Map<Node, String> islands = Islands.find(graph, options);
+        List<Conversion> conversions = options.computes()
+                ? new HalfWriter(graph, storage, options, islands, left).write()
+                : store(graph, storage, islands, left);
+        if (conversions.isEmpty()) {
+            throw new QuantizationException(
+                    "nothing to convert: the model has no float weights that " + options.type() + " can hold");
+        }
+        graph.sort();
+        return conversions;
+    }
+
+    /** Some exporters write weights as nodes. */
+    private static void constantsToInitializers(Graph graph) {
+        for (Node node : List.copyOf(graph.nodes())) {
+            if (node.is("Constant")
+                    && node.attribute("value") instanceof Attribute.TensorValue value
+                    && value.value().type() == ElementType.FLOAT
+                    && !node.output().isOutput()) {
+                Value constant = graph.addConstant(node.output().name(), value.value());
+                node.output().setName(graph.freshName("moved"));
+                node.output().replaceBy(constant);
+                graph.remove(node);
+            }
+        }
+    }
+
+    // ---- weights only
+
+    private List<Conversion> store(Graph graph, Storage storage, Map<Node, String> islands, Map<String, String> left) {
+        List<Conversion> conversions = new ArrayList<>();
+        for (Value constant : List.copyOf(graph.constants())) {
+            if (constant.type() != ElementType.FLOAT
+                    || constant.constant().count() < FEWEST_STORED
+                    || !constant.isConstant()
+                    || constant.isOutput()) {
+                continue;
+            }
+            String reason = constant.uses().stream()
+                    .map(use -> islands.get(use.node()))
+                    .filter(text -> text != null)
+                    .findFirst()
+                    .orElse(null);
+            if (reason != null) {
+                left.put(constant.name(), reason);
+                continue;
+            }
+            Storage.Target target =
+                    storage.allocate(options.type(), constant.constant().dims());
+            conversions.add(new HalfTensor(constant.name(), constant.constant(), target, options));
+            Value half = graph.addConstant(constant.name() + "_" + options.type(), target.tensor());
+            constant.replaceBy(new Ops(graph).cast(half, ElementType.FLOAT));
+        }
+        return conversions;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.hone.compress.weights;
+
+import dev.hone.compress.stream.Conversion;
+import dev.hone.compress.stream.Source;
+import dev.hone.compress.stream.Storage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Rounds a matrix to signed bytes [K,N] with a step for each output, the largest magnitude by the levels; a panel of
+ * outputs at a time, which is read twice: for the steps, then for the bytes.
+ */
+final class PackChannels implements Conversion {
+    private static final long PANEL = 64 << 20;
+
+    private final String name;
+    private final PackWeights.Matrix matrix;
+    private final Storage.Target bytes;
+    private final Storage.Target steps;
+    private final int levels;
+    private final int panel;
+
+    PackChannels(String name, PackWeights.Matrix matrix, Storage.Target bytes, Storage.Target steps, int levels) {
+        this.name = name;
+        this.matrix = matrix;
+        this.bytes = bytes;
+        this.steps = steps;
+        this.levels = levels;
+        this.panel = (int) Math.max(1, Math.min(matrix.outputs(), PANEL / matrix.inputs()));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public long bytes() {
+        return matrix.tensor().data().size();
+    }
+
+    @Override
+    public int pieces() {
+        return (matrix.outputs() + panel - 1) / panel;
+    }
+
+    @Override
+    public void convert(int piece, Source source) throws IOException {
+        int from = piece * panel;
+        int count = Math.min(panel, matrix.outputs() - from);
+        float[] largest = new float[count];
+        forEachLine(from, count, source, (output, input, values, size) -> {
+            for (int i = 0; i < size; i++) {
+                int n = matrix.outputsFirst() ? output : i;
+                largest[n] = Math.max(largest[n], Math.abs(values[i]));
+            }
+        });
+        ByteBuffer stepBytes = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
+        float[] step = new float[count];
+        for (int n = 0; n < count; n++) {
+            step[n] = Math.max(largest[n] / levels, Float.MIN_NORMAL);
+            stepBytes.putFloat(4 * n, step[n]);
+        }
+        byte[] rounded = new byte[matrix.inputs() * count];
+        forEachLine(from, count, source, (output, input, values, size) -> {
+            for (int i = 0; i < size; i++) {
+                int n = matrix.outputsFirst() ? output : i;
+                int k = matrix.outputsFirst() ? i : input;
+                rounded[k * count + n] = (byte) Math.rint(values[i] / (double) step[n]);
+            }
+        });
+        steps.write(4L * from, stepBytes);
+        if (count == matrix.outputs()) {
+            bytes.write(0, ByteBuffer.wrap(rounded));
+        } else {
+            for (int k = 0; k < matrix.inputs(); k++) {
+                bytes.write((long) k * matrix.outputs() + from, ByteBuffer.wrap(rounded, k * count, count));
+            }
+        }
+    }
+
+    /** Takes the inputs of one output, or the weights of one input for all outputs of the panel, as they lie. */
+    private interface Line {
+        void take(int output, int input, float[] values, int size);
+    }
+
+    private void forEachLine(int from, int count, Source source, Line line) throws IOException {
+        int size = matrix.outputsFirst() ? matrix.inputs() : count;
+        int lines = matrix.outputsFirst() ? count : matrix.inputs();
+        float[] values = new float[size];
+        for (int i = 0; i < lines; i++) {
+            long first =
+                    matrix.outputsFirst() ? (long) (from + i) * matrix.inputs() : (long) i * matrix.outputs() + from;
+            source.floats(matrix.tensor(), first, values, 0, size);
+            PackWeights.requireFinite(values, size, name, first);
+            line.take(i, i, values, size);
+        }
+    }
+}
