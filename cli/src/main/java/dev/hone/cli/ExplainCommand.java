@@ -30,8 +30,12 @@ import picocli.CommandLine.Parameters;
                     + "of the image and the mean score of the baselines, up to the additivity error that is reported. For a "
                     + "quantized model, rounding counts as if it were not there (straight-through).",
             "",
+            "A map is a mean over samples. Its error, how far another seed's map would be from the one of infinitely many "
+                    + "samples, is told from the spread of the samples and printed as a share of the map's length.",
+            "",
             "Example:",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps/",
+            "  hone explain model.onnx part-0017.png --baselines photos -o maps/ --error 0.05",
             ""
         })
 final class ExplainCommand implements Callable<Integer> {
@@ -59,8 +63,17 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--class", paramLabel = "NAME", description = "The class to explain (default: the verdict).")
     private String target;
 
-    @Option(names = "--samples", paramLabel = "N", description = "Gradients per image (default: ${DEFAULT-VALUE}).")
-    private int samples = 50;
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            description = "Gradients per image (default: 50; with --error the most, 20000).")
+    private Integer samples;
+
+    @Option(
+            names = "--error",
+            paramLabel = "E",
+            description = "Take as many samples as bring the map's relative error down to E, such as 0.05.")
+    private double error;
 
     @Option(
             names = "--baseline-count",
@@ -94,19 +107,18 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (samples < 1 || !(noise >= 0)) {
-            throw new HoneException(
-                    "--samples " + samples + ", --noise " + noise + ": expected 1 or more, and 0 or more");
+        if (samples != null && samples < 1 || !(noise >= 0) || !(error >= 0)) {
+            throw new HoneException("--samples " + samples + ", --noise " + noise + ", --error " + error
+                    + ": expected 1 or more samples, noise and error of 0 or more");
         }
         Outputs.requireWritableFolder(output);
         int failed = 0;
         Set<Path> written = new HashSet<>();
         try (Classifier classifier = new Classifier(file, pixels, session.options())) {
-            ExplainOptions options = ExplainOptions.defaults()
-                    .withSamples(samples)
-                    .withSeed(seed)
-                    .withNoise(noise)
-                    .withSession(session.options());
+            ExplainOptions options =
+                    ExplainOptions.defaults().withSeed(seed).withNoise(noise).withSession(session.options());
+            options = error > 0 ? options.withError(error) : options;
+            options = samples != null ? options.withSamples(samples) : options;
             try (Explainer explainer = new Explainer(file, classifier, dataOption, baselines, count, options);
                     Progress progress = new Progress("explaining", images.size())) {
                 int wanted = target == null ? -1 : classifier.input().index(target);
@@ -150,12 +162,12 @@ final class ExplainCommand implements Callable<Integer> {
                                 100 * explained.probability()),
                         String.format(
                                 Locale.ROOT,
-                                "why '%s': score %.2f, of baselines %.2f; %d samples, additivity error %.1f %%",
+                                "why '%s': score %.2f, of baselines %.2f; %d samples, error of the map %.1f %%",
                                 label,
                                 explanation.score(),
                                 explanation.expected(),
-                                samples,
-                                100 * explanation.additivityError())),
+                                explanation.samples(),
+                                100 * explanation.relativeError())),
                 picture);
         if (json) {
             Map<String, Object> line = new LinkedHashMap<>();
@@ -167,17 +179,20 @@ final class ExplainCommand implements Callable<Integer> {
             line.put("score", explanation.score());
             line.put("expected", explanation.expected());
             line.put("additivityError", Json.round(explanation.additivityError(), 6));
-            line.put("samples", samples);
+            line.put("relativeError", Json.round(explanation.relativeError(), 6));
+            line.put("samples", explanation.samples());
             line.put("seed", seed);
             line.put("gradientsPerSecond", Json.round(explanation.gradientsPerSecond(), 1));
             System.out.println(Json.line(line));
         } else {
             System.out.printf(
                     Locale.ROOT,
-                    "%s  %s %.1f %%  additivity error %.1f %%  %.0f gradients/s  %s%n",
+                    "%s  %s %.1f %%  %d samples  error of the map %.1f %%  additivity error %.1f %%  %.0f gradients/s  %s%n",
                     path,
                     label,
                     100 * explained.probability(),
+                    explanation.samples(),
+                    100 * explanation.relativeError(),
                     100 * explanation.additivityError(),
                     explanation.gradientsPerSecond(),
                     picture);

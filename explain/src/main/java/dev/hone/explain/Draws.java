@@ -1,7 +1,6 @@
 package dev.hone.explain;
 
 import java.nio.FloatBuffer;
-import java.util.SplittableRandom;
 
 /**
  * What GradientSHAP draws at random, row by row, so that neither the size of chunks nor the number of rows before it
@@ -17,6 +16,21 @@ public interface Draws {
     /** Where between baseline and image the row's gradient is taken, in [0, 1). */
     float alpha(int row);
 
+    /** How much the row counts; 1 on average. */
+    default float weight(int row) {
+        return 1;
+    }
+
+    /** Rows of different strata need not be alike: the spread between strata is not an error. */
+    default int stratum(int row) {
+        return 0;
+    }
+
+    /** Rows of different cells of a stratum are independent of each other and alike: their spread tells the error. */
+    default int cell(int row) {
+        return row;
+    }
+
     /** Whether noise is added to the image. */
     boolean noisy();
 
@@ -24,70 +38,11 @@ public interface Draws {
     void noise(int row, FloatBuffer to);
 
     /**
-     * Draws from a seed. Alphas are stratified: each row has one of as many equal parts of [0, 1) as there are rows, at
-     * random within it; every baseline comes up equally often, or as nearly as the numbers allow. Either has the
-     * distribution of independent draws for a single row, and a smaller error of the mean.
+     * Draws from a seed, so that the error of the mean is small and can be told ({@link SeededDraws}).
      *
      * @param deviation standard deviation of Gaussian noise added to every element of the image, 0 for none
      */
     static Draws seeded(long seed, int rows, int baselines, float deviation) {
-        if (rows < 1 || baselines < 1) {
-            throw new IllegalArgumentException(
-                    rows + " rows of " + baselines + " baselines, expected 1 or more of each");
-        }
-        SplittableRandom random = new SplittableRandom(seed);
-        int[] part = permutation(rows, random);
-        int[] baseline = new int[rows];
-        for (int row = 0; row < rows; ) {
-            for (int index : permutation(baselines, random)) {
-                if (row < rows) {
-                    baseline[row++] = index;
-                }
-            }
-        }
-        float[] alpha = new float[rows];
-        for (int row = 0; row < rows; row++) {
-            alpha[row] = (float) Math.min((part[row] + random.nextDouble()) / rows, Math.nextDown(1f));
-        }
-        long noiseSeed = random.nextLong();
-        return new Draws() {
-            @Override
-            public int rows() {
-                return rows;
-            }
-
-            @Override
-            public int baseline(int row) {
-                return baseline[row];
-            }
-
-            @Override
-            public float alpha(int row) {
-                return alpha[row];
-            }
-
-            @Override
-            public boolean noisy() {
-                return deviation > 0;
-            }
-
-            @Override
-            public void noise(int row, FloatBuffer to) {
-                SplittableRandom gauss = new SplittableRandom(noiseSeed + row);
-                while (to.hasRemaining()) {
-                    to.put((float) (deviation * gauss.nextGaussian()));
-                }
-            }
-        };
-    }
-
-    private static int[] permutation(int count, SplittableRandom random) {
-        int[] order = new int[count];
-        for (int i = 0; i < count; i++) {
-            int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        return order;
+        return new SeededDraws(seed, rows, baselines, deviation);
     }
 }

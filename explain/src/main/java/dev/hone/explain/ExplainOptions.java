@@ -5,7 +5,9 @@ import dev.hone.runtime.SessionOptions;
 /**
  * How {@link GradientShap} works; immutable, each {@code with} method returns a changed copy.
  *
- * @param samples gradients per explanation
+ * @param samples gradients per explanation, or the most of them where an error is given
+ * @param error the relative error of the map ({@link Explanation#relativeError()}) at which sampling stops, 0 for a fixed
+ *     number of samples
  * @param seed of everything drawn
  * @param noise standard deviation of Gaussian noise on the image, in units of the model's input
  * @param chunk rows of one baseline that one run of the graph works on, at most 8; changes speed and memory, not the
@@ -14,40 +16,48 @@ import dev.hone.runtime.SessionOptions;
  *     and not probabilities, which saturate
  * @param session threads and device
  */
-public record ExplainOptions(int samples, long seed, float noise, int chunk, boolean logits, SessionOptions session) {
+public record ExplainOptions(
+        int samples, double error, long seed, float noise, int chunk, boolean logits, SessionOptions session) {
+    private static final int MOST = 20_000;
+
     public ExplainOptions {
-        if (samples < 1 || chunk < 1 || !(noise >= 0)) {
+        if (samples < 1 || chunk < 1 || !(noise >= 0) || !(error >= 0)) {
             throw new IllegalArgumentException("samples " + samples + ", chunk " + chunk + ", noise " + noise
-                    + "; expected samples and chunk of 1 or more and noise of 0 or more");
+                    + ", error " + error + "; expected samples and chunk of 1 or more, noise and error of 0 or more");
         }
     }
 
     /** 50 samples, no noise, scores before the Softmax, all cores. */
     public static ExplainOptions defaults() {
-        return new ExplainOptions(50, 0, 0, 1, true, SessionOptions.defaults());
+        return new ExplainOptions(50, 0, 0, 0, 1, true, SessionOptions.defaults());
     }
 
     public ExplainOptions withSamples(int value) {
-        return new ExplainOptions(value, seed, noise, chunk, logits, session);
+        return new ExplainOptions(value, error, seed, noise, chunk, logits, session);
+    }
+
+    /** Stops at this error instead of at a number of samples; 20,000 at the most, unless another number is set then. */
+    public ExplainOptions withError(double value) {
+        return new ExplainOptions(MOST, value, seed, noise, chunk, logits, session);
     }
 
     public ExplainOptions withSeed(long value) {
-        return new ExplainOptions(samples, value, noise, chunk, logits, session);
+        return new ExplainOptions(samples, error, value, noise, chunk, logits, session);
     }
 
     public ExplainOptions withNoise(float value) {
-        return new ExplainOptions(samples, seed, value, chunk, logits, session);
+        return new ExplainOptions(samples, error, seed, value, chunk, logits, session);
     }
 
     public ExplainOptions withChunk(int value) {
-        return new ExplainOptions(samples, seed, noise, value, logits, session);
+        return new ExplainOptions(samples, error, seed, noise, value, logits, session);
     }
 
     public ExplainOptions withLogits(boolean value) {
-        return new ExplainOptions(samples, seed, noise, chunk, value, session);
+        return new ExplainOptions(samples, error, seed, noise, chunk, value, session);
     }
 
     public ExplainOptions withSession(SessionOptions value) {
-        return new ExplainOptions(samples, seed, noise, chunk, logits, value);
+        return new ExplainOptions(samples, error, seed, noise, chunk, logits, value);
     }
 }

@@ -1,9 +1,15 @@
 package dev.hone.explain;
 
+import org.apache.commons.statistics.distribution.TDistribution;
+
 /**
  * Why a classifier gave a class its score: how much each element of the image added to it, compared with baselines.
  *
  * @param attribution [C,H,W], row-major; in units of the score, so that its sum is about {@code score - expected}
+ * @param standardError [C,H,W]: standard deviation of each element of the attribution over seeds, estimated from the
+ *     spread of the samples; NaN if there is one sample only
+ * @param relativeError that of the whole map: the Euclidean norm of the error to be expected over the norm of the map
+ * @param degreesOfFreedom of the standard errors: a confidence interval takes the quantile of Student's t for it
  * @param channels C
  * @param height H
  * @param width W
@@ -18,6 +24,9 @@ package dev.hone.explain;
  */
 public record Explanation(
         float[] attribution,
+        float[] standardError,
+        double relativeError,
+        double degreesOfFreedom,
         int channels,
         int height,
         int width,
@@ -27,6 +36,22 @@ public record Explanation(
         double additivityError,
         float[] rowDeltas,
         double gradientsPerSecond) {
+
+    /**
+     * Half the width of the interval around an element of the attribution that holds its true value, that of infinitely
+     * many samples, with the given confidence.
+     *
+     * @param confidence between 0 and 1, such as 0.95
+     */
+    public double errorBar(int element, double confidence) {
+        double t = TDistribution.of(Math.max(1, degreesOfFreedom)).inverseCumulativeProbability((1 + confidence) / 2);
+        return t * standardError[element];
+    }
+
+    /** How many gradients were taken. */
+    public int samples() {
+        return rowDeltas.length;
+    }
 
     /** The sum over channels, [H,W]. */
     public float[] perPixel() {

@@ -8,6 +8,7 @@ import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -103,48 +104,89 @@ public final class GradientShap implements AutoCloseable {
         return explain(image, best);
     }
 
-    /** @throws GraphException if there is no such class, or the image has another size than the baselines */
+    /**
+     * Explains a class with as many samples as the options say, or as their error takes.
+     *
+     * @throws GraphException if there is no such class, or the image has another size than the baselines
+     */
     public Explanation explain(float[] image, int target) {
-        return explain(
-                image, target, Draws.seeded(options.seed(), options.samples(), baselineScores.length, options.noise()));
+        checked(image);
+        checkTarget(target);
+        int baselines = baselineScores.length;
+        if (options.error() == 0) {
+            return explain(image, target, Draws.seeded(options.seed(), options.samples(), baselines, options.noise()));
+        }
+        long start = System.nanoTime();
+        SampleSize size = new SampleSize(options.error(), options.samples(), baselines);
+        MapStatistics.Estimate estimate = null;
+        float[] deltas = {};
+        for (int rows = size.first(); rows > 0; rows = size.next(estimate)) {
+            // Each round is drawn anew, so that rounds are independent and their errors add up.
+            Draws draws = Draws.seeded(options.seed() + 31L * deltas.length, rows, baselines, options.noise());
+            RowRunner.Result round = runner.run(image, target, draws, this.baselines);
+            estimate = estimate == null ? round.attribution() : estimate.and(round.attribution());
+            int before = deltas.length;
+            deltas = Arrays.copyOf(deltas, before + rows);
+            System.arraycopy(deltas(image, target, draws, round.rowSums()), 0, deltas, before, rows);
+        }
+        return explanation(image, target, estimate, deltas, start);
     }
 
     /** The same with everything that is random given. */
     public Explanation explain(float[] image, int target, Draws draws) {
         checked(image);
-        if (target < 0 || target >= classes) {
-            throw new GraphException("class " + target + " is asked for, the model has classes 0 to " + (classes - 1));
-        }
+        checkTarget(target);
         for (int row = 0; row < draws.rows(); row++) {
             if (draws.baseline(row) < 0 || draws.baseline(row) >= baselineScores.length) {
                 throw new GraphException(
                         "row " + row + " has baseline " + draws.baseline(row) + ", there are " + baselineScores.length);
             }
         }
-        float score = scores(FloatBuffer.wrap(image))[target];
         long start = System.nanoTime();
-        RowRunner.Sums sums = runner.run(image, target, draws, baselines);
-        double seconds = (System.nanoTime() - start) / 1e9;
+        RowRunner.Result result = runner.run(image, target, draws, baselines);
+        return explanation(image, target, result.attribution(), deltas(image, target, draws, result.rowSums()), start);
+    }
 
-        float[] deltas = sums.rowSums();
+    private void checkTarget(int target) {
+        if (target < 0 || target >= classes) {
+            throw new GraphException("class " + target + " is asked for, the model has classes 0 to " + (classes - 1));
+        }
+    }
+
+    /** By row, by how much the sum of its attribution differs from the difference of scores. */
+    private float[] deltas(float[] image, int target, Draws draws, float[] rowSums) {
         float[] noisyImage = new float[draws.noisy() ? image.length : 0];
+        float score = draws.noisy() ? 0 : scores(FloatBuffer.wrap(image))[target];
+        float[] deltas = new float[rowSums.length];
         for (int row = 0; row < deltas.length; row++) {
             float atRow = draws.noisy() ? scores(noisy(image, draws, row, noisyImage))[target] : score;
-            deltas[row] -= atRow - baselineScores[draws.baseline(row)][target];
+            deltas[row] = rowSums[row] - (atRow - baselineScores[draws.baseline(row)][target]);
         }
+        return deltas;
+    }
+
+    private Explanation explanation(
+            float[] image, int target, MapStatistics.Estimate estimate, float[] deltas, long start) {
+        double seconds = (System.nanoTime() - start) / 1e9;
+        float score = scores(FloatBuffer.wrap(image))[target];
         double expected = 0;
         for (float[] scores : baselineScores) {
             expected += scores[target] / (double) baselineScores.length;
         }
         double total = 0;
         float[] attribution = new float[image.length];
+        float[] standardError = new float[image.length];
         for (int i = 0; i < attribution.length; i++) {
-            attribution[i] = (float) (sums.attribution()[i] / draws.rows());
+            attribution[i] = (float) estimate.mean()[i];
+            standardError[i] = (float) Math.sqrt(estimate.variance()[i]);
             total += attribution[i];
         }
         double difference = score - expected;
         return new Explanation(
                 attribution,
+                standardError,
+                estimate.relativeError(),
+                estimate.degreesOfFreedom(),
                 (int) imageDims[1],
                 (int) imageDims[2],
                 (int) imageDims[3],
@@ -153,7 +195,7 @@ public final class GradientShap implements AutoCloseable {
                 (float) expected,
                 Math.abs(total - difference) / Math.max(Math.abs(difference), Float.MIN_NORMAL),
                 deltas,
-                draws.rows() / seconds);
+                deltas.length / seconds);
     }
 
     private static FloatBuffer noisy(float[] image, Draws draws, int row, float[] to) {
@@ -185,7 +227,7 @@ public final class GradientShap implements AutoCloseable {
             Map<String, NativeTensor> outputs =
                     scorer.run(Map.of(scorer.inputs().get(0).name(), input));
             try (NativeTensor output = outputs.values().iterator().next()) {
-                return java.util.Arrays.copyOf(output.floats(), classes);
+                return Arrays.copyOf(output.floats(), classes);
             }
         }
     }

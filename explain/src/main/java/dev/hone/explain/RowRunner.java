@@ -50,7 +50,7 @@ final class RowRunner implements AutoCloseable {
         int fixed = AttributionGraph.fixedBatch(prepared);
         this.imageDims = imageDims;
         this.pixels = Math.toIntExact(imageDims[1] * imageDims[2] * imageDims[3]);
-        this.chunk = fixed > 0 ? fixed : Math.min(options.chunk(), RowGroups.MOST);
+        this.chunk = fixed > 0 ? fixed : Math.min(options.chunk(), RowGroup.MOST);
         this.workers = cpu ? options.session().threads() : 1;
         Model first = AttributionGraph.prefix(prepared);
         Model middle = AttributionGraph.rows(prepared, chunk);
@@ -73,45 +73,53 @@ final class RowRunner implements AutoCloseable {
     }
 
     /**
-     * @param attribution the sum over rows, [C,H,W]
+     * @param attribution by element, [C,H,W]
      * @param rowSums by row, the sum over all elements
      */
-    record Sums(double[] attribution, float[] rowSums) {}
+    record Result(MapStatistics.Estimate attribution, float[] rowSums) {}
 
     /** @param baselines [R,C,H,W] */
-    Sums run(float[] of, int target, Draws draws, NativeTensor baselines) {
+    Result run(float[] of, int target, Draws draws, NativeTensor baselines) {
         fill(image, FloatBuffer.wrap(of));
         stem(image, imageStem);
-        double[] attribution = new double[pixels];
+        MapStatistics statistics = new MapStatistics(pixels);
         float[] rowSums = new float[draws.rows()];
-        Deque<Future<float[]>> running = new ArrayDeque<>();
+        Deque<Running> running = new ArrayDeque<>();
         try {
-            for (int[] group : RowGroups.of(draws)) {
+            for (RowGroup group : RowGroup.of(draws)) {
                 if (running.size() == 2 * workers) {
-                    add(running.remove(), attribution);
+                    running.remove().addTo(statistics);
                 }
-                running.add(threads.submit(() -> {
+                running.add(new Running(group, threads.submit(() -> {
                     Lane lane = free.take();
                     try {
-                        return lane.run(group, target, draws, baselines, rowSums);
+                        return lane.run(group.rows(), target, draws, baselines, rowSums);
                     } finally {
                         free.add(lane);
                     }
-                }));
+                })));
             }
             while (!running.isEmpty()) {
-                add(running.remove(), attribution);
+                running.remove().addTo(statistics);
             }
         } finally {
-            running.forEach(RowRunner::settle);
+            running.forEach(Running::settle);
         }
-        return new Sums(attribution, rowSums);
+        return new Result(statistics.estimate(), rowSums);
     }
 
-    private static void add(Future<float[]> group, double[] to) {
-        float[] values = result(group);
-        for (int i = 0; i < to.length; i++) {
-            to[i] += values[i];
+    private record Running(RowGroup group, Future<float[]> sum) {
+        void addTo(MapStatistics statistics) {
+            statistics.add(group, result(sum));
+        }
+
+        /** Lets a group that nobody asks for any more end before its tensors are used again. */
+        void settle() {
+            try {
+                result(sum);
+            } catch (RuntimeException e) {
+                // The failure that came first is on its way already.
+            }
         }
     }
 
@@ -126,15 +134,6 @@ final class RowRunner implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while explaining", e);
-        }
-    }
-
-    /** Lets a group that nobody asks for any more end before its tensors are used again. */
-    private static void settle(Future<float[]> group) {
-        try {
-            result(group);
-        } catch (RuntimeException e) {
-            // The failure that came first is on its way already.
         }
     }
 
@@ -213,7 +212,7 @@ final class RowRunner implements AutoCloseable {
                 int count = Math.min(chunk, group.length - first);
                 for (int i = 0; i < chunk; i++) {
                     alpha.buffer().asFloatBuffer().put(i, draws.alpha(group[first + Math.min(i, count - 1)]));
-                    weight.buffer().asFloatBuffer().put(i, i < count ? 1 : 0);
+                    weight.buffer().asFloatBuffer().put(i, i < count ? draws.weight(group[first + i]) : 0);
                 }
                 feeds.put("sum", sum);
                 sum = sum == sums[0] ? sums[1] : sums[0];

@@ -5,21 +5,43 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DrawsTest {
     @Test
-    void everyPartOfTheIntervalAndEveryBaselineComesUpEquallyOften() {
-        Draws draws = Draws.seeded(3, 40, 8, 0);
-        boolean[] part = new boolean[40];
-        int[] baseline = new int[8];
-        for (int row = 0; row < 40; row++) {
+    void inEachStreamEveryBaselineAndEveryPartOfTheIntervalComesUpOnce() {
+        Draws draws = Draws.seeded(3, 24, 8, 0);
+        boolean[][] part = new boolean[3][8];
+        boolean[][] baseline = new boolean[3][8];
+        for (int row = 0; row < 24; row++) {
             assertThat(draws.alpha(row)).isBetween(0f, Math.nextDown(1f));
-            part[(int) (draws.alpha(row) * 40)] = true;
-            baseline[draws.baseline(row)]++;
+            part[draws.cell(row)][(int) (draws.alpha(row) * 8)] = true;
+            baseline[draws.cell(row)][draws.baseline(row)] = true;
+            assertThat(draws.weight(row)).isEqualTo(1);
         }
-        assertThat(part).containsOnly(true);
-        assertThat(baseline).containsOnly(5);
+        for (int stream = 0; stream < 3; stream++) {
+            assertThat(part[stream]).containsOnly(true);
+            assertThat(baseline[stream]).containsOnly(true);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"50,16", "7,3", "5,9", "33,1"})
+    void everyBaselineCountsTheSame(int rows, int baselines) {
+        Draws draws = Draws.seeded(3, rows, baselines, 0);
+        double[] weights = new double[baselines];
+        for (int row = 0; row < rows; row++) {
+            weights[draws.baseline(row)] += draws.weight(row);
+        }
+        double each = (double) rows / Math.min(rows, baselines);
+        double[] used = Arrays.stream(weights).filter(w -> w > 0).toArray();
+        assertThat(used).hasSize(Math.min(rows, baselines));
+        for (double weight : used) {
+            assertThat(weight).isCloseTo(each, within(1e-5));
+        }
     }
 
     @Test

@@ -1,0 +1,145 @@
+package dev.hone.explain;
+
+/**
+ * Mean and standard error of attributions, from sums over cells of rows that arrive stratum by stratum, cell by cell. The
+ * cells of a stratum are independent and alike, so that their spread tells the error of the stratum's mean; the error of
+ * the whole is that of a stratified sample:
+ *
+ * <pre>variance of the mean = sum over strata of (rows of the stratum / all rows)^2 * variance among its cells / cells</pre>
+ *
+ * <p>(W. G. Cochran, Sampling Techniques, 3rd ed. 1977, chapter 5.) A stratum of one cell counts as if it varied as the
+ * others do.
+ */
+final class MapStatistics {
+    private final double[] sum;
+    private final double[] variance;
+    private final double[] cellSum;
+    private final double[] mean;
+    private final double[] squares;
+    private int stratum = -1;
+    private int cell = -1;
+    private int cellRows;
+    private int cells;
+    private long stratumRows;
+    private long rows;
+    private double knownWeight;
+    private double unknownWeight;
+    private int degreesOfFreedom;
+
+    MapStatistics(int elements) {
+        sum = new double[elements];
+        variance = new double[elements];
+        cellSum = new double[elements];
+        mean = new double[elements];
+        squares = new double[elements];
+    }
+
+    /** @param attribution the sum over the group's rows */
+    void add(RowGroup group, float[] attribution) {
+        if (group.stratum() != stratum) {
+            endStratum();
+            stratum = group.stratum();
+            cell = group.cell();
+        } else if (group.cell() != cell) {
+            endCell();
+            cell = group.cell();
+        }
+        cellRows += group.rows().length;
+        for (int i = 0; i < cellSum.length; i++) {
+            cellSum[i] += attribution[i];
+        }
+    }
+
+    private void endCell() {
+        if (cellRows == 0) {
+            return;
+        }
+        cells++;
+        for (int i = 0; i < cellSum.length; i++) {
+            double value = cellSum[i] / cellRows;
+            double before = value - mean[i];
+            mean[i] += before / cells;
+            squares[i] += before * (value - mean[i]);
+            sum[i] += cellSum[i];
+            cellSum[i] = 0;
+        }
+        stratumRows += cellRows;
+        cellRows = 0;
+    }
+
+    private void endStratum() {
+        endCell();
+        double weight = (double) stratumRows * stratumRows;
+        if (cells > 1) {
+            double factor = weight / (cells - 1.0) / cells;
+            for (int i = 0; i < variance.length; i++) {
+                variance[i] += factor * squares[i];
+            }
+            knownWeight += weight;
+            degreesOfFreedom += cells - 1;
+        } else {
+            unknownWeight += weight;
+        }
+        rows += stratumRows;
+        stratumRows = 0;
+        cells = 0;
+        java.util.Arrays.fill(mean, 0);
+        java.util.Arrays.fill(squares, 0);
+    }
+
+    /**
+     * @param mean over rows
+     * @param variance of that mean, NaN where it cannot be told
+     * @param rows how many there were
+     * @param degreesOfFreedom of the variance
+     */
+    record Estimate(double[] mean, double[] variance, long rows, double degreesOfFreedom) {
+        /** The Euclidean norm of the map's error, relative to that of the map, which the error itself has lengthened. */
+        double relativeError() {
+            double error = 0;
+            double length = 0;
+            for (int i = 0; i < mean.length; i++) {
+                error += variance[i];
+                length += mean[i] * mean[i];
+            }
+            return error == 0 ? 0 : Math.sqrt(error / Math.max(length - error, length * 1e-6));
+        }
+
+        /**
+         * Both, weighted with their numbers of rows to the power 1.5: the error of such draws falls faster than that of
+         * independent ones. The degrees of freedom are those of F. E. Satterthwaite (1946).
+         */
+        Estimate and(Estimate other) {
+            double a = Math.pow(rows, 1.5);
+            double b = Math.pow(other.rows, 1.5);
+            double share = a / (a + b);
+            double[] means = new double[mean.length];
+            double[] variances = new double[mean.length];
+            double first = 0;
+            double second = 0;
+            for (int i = 0; i < means.length; i++) {
+                means[i] = share * mean[i] + (1 - share) * other.mean[i];
+                first += share * share * variance[i];
+                second += (1 - share) * (1 - share) * other.variance[i];
+                variances[i] = share * share * variance[i] + (1 - share) * (1 - share) * other.variance[i];
+            }
+            double freedom = (first + second)
+                    * (first + second)
+                    / (first * first / degreesOfFreedom + second * second / other.degreesOfFreedom);
+            return new Estimate(means, variances, rows + other.rows, first + second == 0 ? degreesOfFreedom : freedom);
+        }
+    }
+
+    /** After the last group. */
+    Estimate estimate() {
+        endStratum();
+        double unknown = (knownWeight + unknownWeight) / knownWeight;
+        double[] means = new double[sum.length];
+        double[] variances = new double[sum.length];
+        for (int i = 0; i < sum.length; i++) {
+            means[i] = sum[i] / rows;
+            variances[i] = knownWeight == 0 ? Double.NaN : variance[i] * unknown / rows / rows;
+        }
+        return new Estimate(means, variances, rows, degreesOfFreedom);
+    }
+}

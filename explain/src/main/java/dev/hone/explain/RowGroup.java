@@ -1,0 +1,55 @@
+package dev.hone.explain;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Rows of one cell that have image and baseline in common, so that what depends on these alone is computed once for all
+ * of them. With noise every row has an image of its own.
+ */
+record RowGroup(int stratum, int cell, int[] rows) {
+    /** No more rows than this stand together, so that several threads find work where there are few baselines. */
+    static final int MOST = 8;
+
+    /**
+     * All rows, stratum by stratum and cell by cell, large strata first, which lets threads finish together. The order
+     * depends on the draws only, not on threads.
+     */
+    static List<RowGroup> of(Draws draws) {
+        TreeMap<Integer, TreeMap<Integer, List<Integer>>> strata = new TreeMap<>();
+        for (int row = 0; row < draws.rows(); row++) {
+            strata.computeIfAbsent(draws.stratum(row), k -> new TreeMap<>())
+                    .computeIfAbsent(draws.cell(row), k -> new ArrayList<>())
+                    .add(row);
+        }
+        List<RowGroup> groups = new ArrayList<>();
+        strata.entrySet().stream()
+                .sorted(Comparator.comparing(stratum -> -stratum.getValue().values().stream()
+                        .mapToInt(List::size)
+                        .sum()))
+                .forEach(stratum -> stratum.getValue()
+                        .forEach((cell, rows) -> divide(stratum.getKey(), cell, rows, draws, groups)));
+        return groups;
+    }
+
+    private static void divide(int stratum, int cell, List<Integer> rows, Draws draws, List<RowGroup> to) {
+        for (int first = 0, end; first < rows.size(); first = end) {
+            int baseline = draws.baseline(rows.get(first));
+            end = first + 1;
+            while (!draws.noisy()
+                    && end < rows.size()
+                    && end - first < MOST
+                    && draws.baseline(rows.get(end)) == baseline) {
+                end++;
+            }
+            to.add(new RowGroup(
+                    stratum,
+                    cell,
+                    rows.subList(first, end).stream()
+                            .mapToInt(Integer::intValue)
+                            .toArray()));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.hone.explain;
+
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/** How many samples the next round takes until a map's error is what was asked for. */
+final class SampleSize {
+    /** The error falls at least about so fast with the number of samples; for independent draws it would be 0.5. */
+    private static final double RATE = 0.7;
+
+    private static final double MARGIN = 1.1;
+    /** The 0.975 quantile of the normal distribution. */
+    private static final double NORMAL = 1.96;
+
+    private static final int LEAST = 16;
+    private static final int FASTEST_GROWTH = 8;
+
+    private final double error;
+    private final int most;
+    private final int baselines;
+
+    SampleSize(double error, int most, int baselines) {
+        this.error = error;
+        this.most = most;
+        this.baselines = baselines;
+    }
+
+    /** Enough to tell an error: each baseline once in several streams. */
+    int first() {
+        return Math.min(most, Math.max(LEAST, 4 * baselines));
+    }
+
+    /** 0 if the error is reached or no samples are left. */
+    int next(MapStatistics.Estimate soFar) {
+        // An error told from few streams may be told too small; it is taken for as much larger as its quantiles are.
+        double caution = TDistribution.of(soFar.degreesOfFreedom()).inverseCumulativeProbability(0.975) / NORMAL;
+        double ratio = caution * soFar.relativeError() / error;
+        long left = most - soFar.rows();
+        if (ratio <= 1 || left <= 0) {
+            return 0;
+        }
+        double needed = soFar.rows() * Math.min(FASTEST_GROWTH, MARGIN * Math.pow(ratio, 1 / RATE));
+        // Whole turns of all baselines, so that each counts the same.
+        long turns = (long) Math.ceil((needed - soFar.rows()) / (2.0 * baselines));
+        return (int) Math.min(left, Math.max(turns, 1) * 2 * baselines);
+    }
+}

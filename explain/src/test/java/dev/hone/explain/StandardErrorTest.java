@@ -1,0 +1,221 @@
+package dev.hone.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Graph;
+import dev.hone.graph.Model;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import dev.hone.runtime.NativeTensor;
+import java.nio.FloatBuffer;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Error bars against exact Shapley values by enumeration of coalitions. For a sum of products of two features, such as a
+ * quadratic form, gradients averaged along the line from a baseline give just the Shapley values of the game in which
+ * absent features have the baseline's values (M. Sundararajan and A. Najmi 2020, The many Shapley values for model
+ * explanation).
+ */
+class StandardErrorTest {
+    private static final int FEATURES = 6;
+    private static final int HIDDEN = 8;
+    private static final Random RANDOM = new Random(5);
+    private static final float[] INNER = gaussian(FEATURES * HIDDEN);
+    private static final float[] OUTER = gaussian(HIDDEN * 2);
+    private static final float[] IMAGE = gaussian(FEATURES);
+
+    private static float[] gaussian(int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) RANDOM.nextGaussian();
+        }
+        return values;
+    }
+
+    private static NativeTensor few;
+    private static NativeTensor many;
+
+    @BeforeAll
+    static void baselines() {
+        few = NativeTensor.ofFloats(gaussian(FEATURES * 3), 3, FEATURES, 1, 1);
+        many = NativeTensor.ofFloats(gaussian(FEATURES * 10), 10, FEATURES, 1, 1);
+    }
+
+    @AfterAll
+    static void close() {
+        few.close();
+        many.close();
+    }
+
+    /** {@code f(x) = (x W)^2 V} */
+    private static Model quadratic() {
+        Graph graph = new Graph("quadratic");
+        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(FEATURES), Dim.ONE, Dim.ONE));
+        Ops ops = new Ops(graph);
+        Value row = ops.op("Flatten", Map.of("axis", 1), x);
+        Value inner = ops.op("MatMul", row, ops.constant(Tensor.ofFloats(INNER, FEATURES, HIDDEN)));
+        Value y = ops.op("MatMul", ops.mul(inner, inner), ops.constant(Tensor.ofFloats(OUTER, HIDDEN, 2)));
+        graph.addOutput(y);
+        y.setName("scores");
+        return new Model(graph);
+    }
+
+    private static double f(double[] x) {
+        double sum = 0;
+        for (int h = 0; h < HIDDEN; h++) {
+            double inner = 0;
+            for (int i = 0; i < FEATURES; i++) {
+                inner += x[i] * INNER[i * HIDDEN + h];
+            }
+            sum += inner * inner * OUTER[h * 2 + 1];
+        }
+        return sum;
+    }
+
+    private static double[] shapley(NativeTensor baselines) {
+        double[] values = new double[FEATURES];
+        int count = (int) baselines.dims()[0];
+        float[] all = baselines.floats();
+        for (int b = 0; b < count; b++) {
+            double[] ofCoalition = new double[1 << FEATURES];
+            for (int present = 0; present < ofCoalition.length; present++) {
+                double[] x = new double[FEATURES];
+                for (int i = 0; i < FEATURES; i++) {
+                    x[i] = (present >> i & 1) == 1 ? IMAGE[i] : all[b * FEATURES + i];
+                }
+                ofCoalition[present] = f(x);
+            }
+            for (int i = 0; i < FEATURES; i++) {
+                for (int present = 0; present < ofCoalition.length; present++) {
+                    if ((present >> i & 1) == 0) {
+                        double weight = 1.0 / FEATURES / choose(FEATURES - 1, Integer.bitCount(present));
+                        values[i] += weight * (ofCoalition[present | 1 << i] - ofCoalition[present]) / count;
+                    }
+                }
+            }
+        }
+        return values;
+    }
+
+    private static double choose(int n, int k) {
+        return k == 0 ? 1 : choose(n - 1, k - 1) * n / k;
+    }
+
+    private static int inside(Explanation e, double[] exact, int feature) {
+        return Math.abs(e.attribution()[feature] - exact[feature]) <= e.errorBar(feature, 0.95) ? 1 : 0;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3,24", "3,90", "10,50", "10,15", "10,8", "10,200"})
+    void exactValuesLieWithinTheErrorBarAsOftenAsItSays(int baselineCount, int samples) {
+        NativeTensor baselines = baselineCount == 3 ? few : many;
+        double[] exact = shapley(baselines);
+        int inside = 0;
+        try (GradientShap shap = GradientShap.open(quadratic(), baselines, ExplainOptions.defaults())) {
+            for (int seed = 0; seed < 100; seed++) {
+                Explanation e = shap.explain(IMAGE, 1, Draws.seeded(seed, samples, baselineCount, 0));
+                for (int feature = 0; feature < FEATURES; feature++) {
+                    inside += inside(e, exact, feature);
+                }
+            }
+        }
+        assertThat(inside / (100.0 * FEATURES)).isGreaterThanOrEqualTo(0.93);
+    }
+
+    @Test
+    void stopsAtTheErrorAskedForAndTheErrorBarsHold() {
+        double[] exact = shapley(many);
+        int inside = 0;
+        double squares = 0;
+        double length = 0;
+        for (int seed = 0; seed < 100; seed++) {
+            ExplainOptions options = ExplainOptions.defaults().withSeed(seed).withError(0.02);
+            try (GradientShap shap = GradientShap.open(quadratic(), many, options)) {
+                Explanation e = shap.explain(IMAGE, 1);
+                assertThat(e.relativeError()).isLessThanOrEqualTo(0.02);
+                inside += inside(e, exact, seed % FEATURES);
+                for (int i = 0; i < FEATURES; i++) {
+                    squares += Math.pow(e.attribution()[i] - exact[i], 2);
+                    length += exact[i] * exact[i];
+                }
+            }
+        }
+        assertThat(inside).isGreaterThanOrEqualTo(93);
+        assertThat(Math.sqrt(squares / length)).isLessThanOrEqualTo(0.02);
+    }
+
+    @Test
+    void givesUpAtTheMostSamples() {
+        ExplainOptions options = ExplainOptions.defaults().withError(1e-9).withSamples(500);
+        try (GradientShap shap = GradientShap.open(quadratic(), many, options)) {
+            Explanation e = shap.explain(IMAGE, 1);
+            assertThat(e.rowDeltas()).hasSize(500);
+            assertThat(e.relativeError()).isGreaterThan(1e-9);
+        }
+    }
+
+    @Test
+    void tellsNoErrorFromOneSample() {
+        try (GradientShap shap =
+                GradientShap.open(quadratic(), many, ExplainOptions.defaults().withSamples(1))) {
+            assertThat(shap.explain(IMAGE, 1).relativeError()).isNaN();
+        }
+    }
+
+    @Test
+    void independentDrawsHaveErrorBarsToo() {
+        double[] exact = shapley(few);
+        int inside = 0;
+        try (GradientShap shap = GradientShap.open(quadratic(), few, ExplainOptions.defaults())) {
+            for (int seed = 0; seed < 100; seed++) {
+                Explanation e = shap.explain(IMAGE, 1, new Independent(new Random(seed), 40, 3));
+                inside += inside(e, exact, seed % FEATURES);
+            }
+        }
+        assertThat(inside / 100.0).isBetween(0.9, 0.99);
+    }
+
+    /** What Captum and shap draw. */
+    private record Independent(int[] index, float[] alphas) implements Draws {
+        Independent(Random random, int rows, int baselines) {
+            this(new int[rows], new float[rows]);
+            for (int i = 0; i < rows; i++) {
+                index[i] = random.nextInt(baselines);
+                alphas[i] = random.nextFloat();
+            }
+        }
+
+        @Override
+        public int rows() {
+            return index.length;
+        }
+
+        @Override
+        public int baseline(int row) {
+            return index[row];
+        }
+
+        @Override
+        public float alpha(int row) {
+            return alphas[row];
+        }
+
+        @Override
+        public boolean noisy() {
+            return false;
+        }
+
+        @Override
+        public void noise(int row, FloatBuffer to) {}
+    }
+}
