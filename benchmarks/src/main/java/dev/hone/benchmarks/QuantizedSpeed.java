@@ -1,15 +1,16 @@
 package dev.hone.benchmarks;
 
-import dev.hone.compress.quantize.Audit;
 import dev.hone.compress.quantize.CalibrationData;
+import dev.hone.compress.quantize.MeasuredQuantizer;
+import dev.hone.compress.quantize.MeasuredResult;
+import dev.hone.compress.quantize.PlanReport;
 import dev.hone.compress.quantize.ProgressListener;
-import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.compress.quantize.QuantizeOptions;
 import dev.hone.compress.quantize.Quantizer;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.runtime.Latency;
+import dev.hone.runtime.Interleaved;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
@@ -17,20 +18,28 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
-/** Latency of a model in float and in INT8, one after the other, batch 1; and how long quantizing it took. */
+/**
+ * Latency of a model in float, with everything in integers, and by the measured plan, batch 1, in turn after planning is
+ * done; beside them a model that another tool quantized, if a file of the name {@code X.peer.onnx} stands beside X.onnx.
+ */
 final class QuantizedSpeed {
-    private static final int IMAGES = 32;
-    private static final Duration BUDGET = Duration.ofSeconds(3);
+    private static final int IMAGES = 100;
+    private static final Duration BUDGET = Duration.ofSeconds(8);
 
     private QuantizedSpeed() {}
 
     static void run(Path file) throws IOException {
         Model model = OnnxReader.read(file);
-        SessionOptions options = SessionOptions.defaults().withSpinning(true);
+        // Threads of one open session must not spin while another one runs.
+        SessionOptions options =
+                SessionOptions.defaults().withSpinning(true).withConfig("session.force_spinning_stop", "1");
+        QuantizeOptions how = QuantizeOptions.defaults().withSession(options);
         long[] dims = Inputs.dims(model, 1);
         Random random = new Random(1);
         CalibrationData data = consumer -> {
@@ -40,30 +49,49 @@ final class QuantizedSpeed {
                 }
             }
         };
+        byte[] all = OnnxWriter.toBytes(
+                Quantizer.quantize(model, data, how, ProgressListener.NONE).model());
         long start = System.nanoTime();
-        QuantizationResult result = Quantizer.quantize(model, data, QuantizeOptions.defaults(), ProgressListener.NONE);
+        MeasuredResult measured = MeasuredQuantizer.quantize(model, data, how, ProgressListener.NONE);
         double seconds = (System.nanoTime() - start) / 1e9;
-        byte[] int8 = OnnxWriter.toBytes(result.model());
-        // One after the other: the threads of two open sessions would spin against each other.
-        Latency fp32 = latency(Session.open(file, options), dims, random);
-        Latency integers = latency(Session.open(int8, options), dims, random);
+        byte[] plan = OnnxWriter.toBytes(measured.quantization().model());
+
+        List<byte[]> models = new ArrayList<>(List.of(Files.readAllBytes(file), all, plan));
+        Path peer = file.resolveSibling(file.getFileName().toString().replace(".onnx", ".peer.onnx"));
+        if (Files.exists(peer)) {
+            models.add(Files.readAllBytes(peer));
+        }
+        double[] times = times(models, options, dims, random);
+        PlanReport report = measured.report();
         System.out.printf(
                 Locale.ROOT,
-                "%s {'fp32 ms': %.2f, 'fp32 KB': %d, 'hone quantize s': %.1f, 'hone ms': %.2f, 'hone KB': %d, "
-                        + "'left in float': %d}%n",
+                "%s {'fp32 ms': %.3f, 'all ms': %.3f, 'measured ms': %.3f%s, 'taken': '%s', 'plan s': %.1f, "
+                        + "'plan ms': %.3f, 'predicted ms': %.3f, 'fp32 KB': %d, 'measured KB': %d}%n",
                 file.getFileName(),
-                fp32.p50(),
-                Files.size(file) / 1000,
+                times[0],
+                times[1],
+                times[2],
+                times.length > 3 ? String.format(Locale.ROOT, ", 'peer ms': %.3f", times[3]) : "",
+                report.measured().get(report.chosen()).name(),
                 seconds,
-                integers.p50(),
-                int8.length / 1000,
-                Audit.of(int8, options).left().size());
+                report.measured().get(report.measured().size() - 1).milliseconds(),
+                report.predicted(),
+                models.get(0).length / 1000,
+                plan.length / 1000);
     }
 
-    private static Latency latency(Session opened, long[] dims, Random random) {
-        try (Session session = opened;
-                NativeTensor image = NativeTensor.ofFloats(Inputs.gaussian(dims, random), dims)) {
-            return Latency.measure(() -> run(session, image), BUDGET);
+    private static double[] times(List<byte[]> models, SessionOptions options, long[] dims, Random random) {
+        List<Session> sessions = new ArrayList<>();
+        try (NativeTensor image = NativeTensor.ofFloats(Inputs.gaussian(dims, random), dims)) {
+            List<Runnable> runs = new ArrayList<>();
+            for (byte[] model : models) {
+                Session session = Session.open(model, options);
+                sessions.add(session);
+                runs.add(() -> run(session, image));
+            }
+            return Interleaved.measure(runs, BUDGET);
+        } finally {
+            sessions.forEach(Session::close);
         }
     }
 

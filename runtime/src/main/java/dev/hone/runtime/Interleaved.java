@@ -1,12 +1,13 @@
 package dev.hone.runtime;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Several ways to do the same, timed in turn, so that whatever else the machine does hits all alike. */
 public final class Interleaved {
     private static final int FEWEST_ROUNDS = 8;
-    private static final int MOST_ROUNDS = 60;
+    private static final int COUNTED = 2;
     private static final int WARM_UP = 3;
 
     /** Disturbances only add: what a run takes when nothing disturbs it lies at the lower end of the times. */
@@ -15,31 +16,32 @@ public final class Interleaved {
     private Interleaved() {}
 
     /**
-     * Warms all up, then times them in rounds of one run each, every other round in the opposite order.
+     * Warms all up, then times them in rounds, every other round in the opposite order. In a round each runs three times
+     * in a row; the first run, which finds the caches full of the others' data, does not count.
      *
-     * @param budget for the rounds, of which there are eight at least and sixty at most
+     * @param budget for the rounds, of which there are at least eight
      * @return milliseconds of each, the 20 % quantile over its rounds
      */
     public static double[] measure(List<? extends Runnable> runs, Duration budget) {
+        List<Latency.Sample> samples = new ArrayList<>();
         for (Runnable run : runs) {
+            samples.add(new Latency.Sample());
             for (int i = 0; i < WARM_UP; i++) {
                 run.run();
             }
         }
-        double[][] times = new double[runs.size()][MOST_ROUNDS];
         long end = System.nanoTime() + budget.toNanos();
-        int rounds = 0;
-        while (rounds < FEWEST_ROUNDS || rounds < MOST_ROUNDS && System.nanoTime() < end) {
+        for (int round = 0; round < FEWEST_ROUNDS || System.nanoTime() < end; round++) {
             for (int i = 0; i < runs.size(); i++) {
-                int which = rounds % 2 == 0 ? i : runs.size() - 1 - i;
-                times[which][rounds] = Latency.time(runs.get(which));
+                int which = round % 2 == 0 ? i : runs.size() - 1 - i;
+                runs.get(which).run();
+                for (int k = 0; k < COUNTED; k++) {
+                    samples.get(which).add(Latency.time(runs.get(which)));
+                }
             }
-            rounds++;
         }
-        double[] result = new double[runs.size()];
-        for (int i = 0; i < result.length; i++) {
-            result[i] = new Quantiles(java.util.Arrays.copyOf(times[i], rounds)).at(QUANTILE);
-        }
-        return result;
+        return samples.stream()
+                .mapToDouble(s -> new Quantiles(s.values()).at(QUANTILE))
+                .toArray();
     }
 }

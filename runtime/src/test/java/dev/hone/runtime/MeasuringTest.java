@@ -84,4 +84,29 @@ class MeasuringTest {
         assertThat(Cores.physical(info, 2)).isEqualTo(2);
         assertThat(Cores.physical(List.of(), 5)).isEqualTo(5);
     }
+
+    @Test
+    void timesInTurn() {
+        StringBuilder order = new StringBuilder();
+        double[] times = Interleaved.measure(
+                List.of(() -> order.append('a'), () -> order.append('b'), () -> order.append('c')), Duration.ZERO);
+        assertThat(times).hasSize(3);
+        assertThat(order.toString()).isEqualTo("aaabbbccc" + rounds(8));
+    }
+
+    private static String rounds(int count) {
+        StringBuilder order = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            order.append(i % 2 == 0 ? "aaabbbccc" : "cccbbbaaa");
+        }
+        return order.toString();
+    }
+
+    @Test
+    void disturbancesDoNotCount() {
+        int[] calls = {0};
+        double[] times = Interleaved.measure(
+                List.of(() -> sleep(calls[0]++ % 4 == 0 ? 12 : 1), () -> sleep(4)), Duration.ZERO);
+        assertThat(times[0]).isLessThan(times[1]);
+    }
 }

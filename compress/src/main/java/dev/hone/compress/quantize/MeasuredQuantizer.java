@@ -288,7 +288,8 @@ public final class MeasuredQuantizer {
                     }
                 }
             }
-            made.put("the plan", Quantizer.write(Quantizer.prepare(model), calibrated, keepFloat));
+            QuantizationResult planned = Quantizer.write(Quantizer.prepare(model), calibrated, keepFloat);
+            made.put("the plan", planned);
         }
         List<byte[]> files = new ArrayList<>();
         files.add(OnnxWriter.toBytes(model));

@@ -1,0 +1,114 @@
+package dev.hone.cli;
+
+import static dev.hone.cli.Commands.data;
+import static dev.hone.cli.Commands.hone;
+import static dev.hone.cli.Commands.int8;
+import static dev.hone.cli.Commands.model;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hone.cli.Commands.Run;
+import dev.hone.compress.plan.Border;
+import dev.hone.compress.plan.Choice;
+import dev.hone.compress.quantize.PlanReport;
+import dev.hone.compress.quantize.Quantizer;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.Cpu;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuantizePlanTest {
+    private static final Choice FLOAT = new Choice("float", Border.FLOAT, Border.FLOAT, 2, false, false);
+    private static final Choice INTEGERS = new Choice("integers", Border.FLOAT, Border.BYTES, 0.5, true, true);
+    private static final PlanReport REPORT = new PlanReport(
+            List.of(new PlanReport.Region(
+                    "first .. <last>&more", List.of(FLOAT, INTEGERS), INTEGERS, 2, 0.5, "because it is faster")),
+            0.5,
+            List.of(
+                    new PlanReport.Whole("float", 2.25),
+                    new PlanReport.Whole("everything in integers", 0.75),
+                    new PlanReport.Whole("the plan", 0.625)),
+            2,
+            "the plan is 3.60 times as fast as float");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aMeasuredPlanSaysWhatEachRegionCosts() throws IOException {
+        Path page = folder.resolve("plan.html");
+        Path out = folder.resolve("planned.onnx");
+        Run run = hone(
+                "quantize", model(), "--calibrate", data(), "-o", out, "--images", 8, "--json", "--report", page);
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode plan = new ObjectMapper().readTree(run.out()).get("plan");
+        assertThat(plan.get("milliseconds").get("float").asDouble()).isPositive();
+        assertThat(plan.get("regions")).isNotEmpty();
+        for (JsonNode region : plan.get("regions")) {
+            assertThat(region.get("float").asDouble()).isPositive();
+            assertThat(region.get("choices")).isNotEmpty();
+            assertThat(region.get("why").asText()).isNotEmpty();
+        }
+        assertThat(Files.readString(page)).contains("<svg", plan.get("verdict").asText().substring(1));
+        assertThat(OnnxReader.read(out).metadata()).containsKey(Quantizer.METADATA_KEY);
+    }
+
+    @Test
+    void theTableNamesWhatWasTaken() {
+        assertThat(PlanText.table(REPORT))
+                .contains("2.000", "0.500", "integers", "the plan", "taken", "3.60 times");
+    }
+
+    @Test
+    void thePageIsWholeAndEscaped() {
+        String html = PlanPage.of(Path.of("net.onnx"), REPORT, 2).html();
+        assertThat(html).contains("<svg", "because it is faster", "net.onnx", "0.63 ms", "&lt;last&gt;&amp;more");
+        assertThat(html.replace("http://www.w3.org", "")).doesNotContain("http://", "https://", "src=\"/");
+    }
+
+    @Test
+    void badOptionsGetOneLine() {
+        Path out = folder.resolve("out.onnx");
+        assertThat(hone("quantize", model(), "--calibrate", data(), "-o", out, "--weight-bits", 6)
+                        .complaint())
+                .contains("--weight-bits 6", "7 or 8");
+        assertThat(hone(
+                                "quantize", model(), "--calibrate", data(), "-o", out, "--plan", "all", "--report",
+                                folder.resolve("page.html"))
+                        .complaint())
+                .contains("--report", "--plan all");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void sevenBitsGoIntoTheMetadata() {
+        Path out = folder.resolve("seven.onnx");
+        Run run = hone(
+                "quantize", model(), "--calibrate", data(), "-o", out, "--images", 8, "--plan", "all", "--weight-bits",
+                7);
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(OnnxReader.read(out).metadata().get(Quantizer.METADATA_KEY)).contains("in 7 bits");
+    }
+
+    @Test
+    void benchWarnsWhereAModelWasMadeForOtherInstructions() {
+        assertThat(hone("bench", int8(), "--seconds", 0.1).err()).doesNotContain("warning");
+        Model foreign = OnnxReader.read(int8());
+        foreign.metadata()
+                .put(Quantizer.INSTRUCTIONS_KEY, new Cpu("Some Board", Cpu.Instructions.DOT_PRODUCT).describe());
+        Path elsewhere = folder.resolve("elsewhere.onnx");
+        OnnxWriter.write(foreign, elsewhere);
+        Run run = hone("bench", int8(), "--against", elsewhere, "--seconds", 0.1);
+        assertThat(run.exit()).isZero();
+        assertThat(run.err().lines().filter(l -> l.contains("warning"))).singleElement(
+                        org.assertj.core.api.InstanceOfAssertFactories.STRING)
+                .contains("elsewhere.onnx", "DotProd", "Some Board");
+    }
+}
