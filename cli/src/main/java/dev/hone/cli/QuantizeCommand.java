@@ -157,7 +157,7 @@ final class QuantizeCommand implements Callable<Integer> {
             document.put("integerNodes", result.audit.integerNodes());
             document.put(
                     "leftInFloat",
-                    result.audit.left().stream().map(Audit.Finding::toString).toList());
+                    result.unintended().stream().map(Audit.Finding::toString).toList());
             document.put("leftOnPurpose", result.quantization.left());
             if (result.plan != null) {
                 document.put("plan", PlanText.document(result.plan));
@@ -173,8 +173,11 @@ final class QuantizeCommand implements Callable<Integer> {
             if (result.plan != null) {
                 System.out.println(PlanText.table(result.plan));
             }
-            System.out.println(result.audit.summary());
-            result.audit.left().forEach(finding -> System.out.println("  in float: " + finding));
+            System.out.println(
+                    result.isMixed()
+                            ? result.audit.integerNodes() + " nodes compute in integers"
+                            : result.audit.summary());
+            result.unintended().forEach(finding -> System.out.println("  in float: " + finding));
             result.quantization
                     .left()
                     .forEach((node, reason) -> System.out.println("  left alone: " + node + ": " + reason));
@@ -183,8 +186,17 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     /** @param plan null where none was measured */
-    private record Result(
-            QuantizationResult quantization, PlanReport plan, Audit audit, long bytes, long parentBytes) {}
+    private record Result(QuantizationResult quantization, PlanReport plan, Audit audit, long bytes, long parentBytes) {
+        /** Whether something was left in float because that is faster. */
+        boolean isMixed() {
+            return plan != null && !plan.isAllIntegers();
+        }
+
+        /** What the runtime leaves in float though it was meant to be integer; between the two it converts on purpose. */
+        List<Audit.Finding> unintended() {
+            return isMixed() ? List.of() : audit.left();
+        }
+    }
 
     private Result run(Path from, Path calibration, Path to) throws IOException {
         Outputs.requireWritable(to);
@@ -201,7 +213,7 @@ final class QuantizeCommand implements Callable<Integer> {
         QuantizationResult quantized;
         PlanReport report = null;
         try (Classifier classifier = new Classifier(from, pixels, session.options());
-                Progress progress = new Progress("calibrating", images)) {
+                Progress progress = new Progress("quantizing", 0)) {
             CalibrationImages source = new CalibrationImages(classifier, dataOption, calibration, images);
             ProgressListener listener = (step, done) -> {
                 progress.note(step);

@@ -45,8 +45,8 @@ class QuantizePlanTest {
     void aMeasuredPlanSaysWhatEachRegionCosts() throws IOException {
         Path page = folder.resolve("plan.html");
         Path out = folder.resolve("planned.onnx");
-        Run run = hone(
-                "quantize", model(), "--calibrate", data(), "-o", out, "--images", 8, "--json", "--report", page);
+        Run run =
+                hone("quantize", model(), "--calibrate", data(), "-o", out, "--images", 8, "--json", "--report", page);
         assertThat(run.exit()).as(run.err()).isZero();
         JsonNode plan = new ObjectMapper().readTree(run.out()).get("plan");
         assertThat(plan.get("milliseconds").get("float").asDouble()).isPositive();
@@ -56,14 +56,14 @@ class QuantizePlanTest {
             assertThat(region.get("choices")).isNotEmpty();
             assertThat(region.get("why").asText()).isNotEmpty();
         }
-        assertThat(Files.readString(page)).contains("<svg", plan.get("verdict").asText().substring(1));
+        assertThat(Files.readString(page))
+                .contains("<svg", plan.get("verdict").asText().substring(1));
         assertThat(OnnxReader.read(out).metadata()).containsKey(Quantizer.METADATA_KEY);
     }
 
     @Test
     void theTableNamesWhatWasTaken() {
-        assertThat(PlanText.table(REPORT))
-                .contains("2.000", "0.500", "integers", "the plan", "taken", "3.60 times");
+        assertThat(PlanText.table(REPORT)).contains("2.000", "0.500", "integers", "the plan", "taken", "3.60 times");
     }
 
     @Test
@@ -80,7 +80,15 @@ class QuantizePlanTest {
                         .complaint())
                 .contains("--weight-bits 6", "7 or 8");
         assertThat(hone(
-                                "quantize", model(), "--calibrate", data(), "-o", out, "--plan", "all", "--report",
+                                "quantize",
+                                model(),
+                                "--calibrate",
+                                data(),
+                                "-o",
+                                out,
+                                "--plan",
+                                "all",
+                                "--report",
                                 folder.resolve("page.html"))
                         .complaint())
                 .contains("--report", "--plan all");
@@ -91,7 +99,17 @@ class QuantizePlanTest {
     void sevenBitsGoIntoTheMetadata() {
         Path out = folder.resolve("seven.onnx");
         Run run = hone(
-                "quantize", model(), "--calibrate", data(), "-o", out, "--images", 8, "--plan", "all", "--weight-bits",
+                "quantize",
+                model(),
+                "--calibrate",
+                data(),
+                "-o",
+                out,
+                "--images",
+                8,
+                "--plan",
+                "all",
+                "--weight-bits",
                 7);
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(OnnxReader.read(out).metadata().get(Quantizer.METADATA_KEY)).contains("in 7 bits");
@@ -107,8 +125,8 @@ class QuantizePlanTest {
         OnnxWriter.write(foreign, elsewhere);
         Run run = hone("bench", int8(), "--against", elsewhere, "--seconds", 0.1);
         assertThat(run.exit()).isZero();
-        assertThat(run.err().lines().filter(l -> l.contains("warning"))).singleElement(
-                        org.assertj.core.api.InstanceOfAssertFactories.STRING)
+        assertThat(run.err().lines().filter(l -> l.contains("warning")))
+                .singleElement(org.assertj.core.api.InstanceOfAssertFactories.STRING)
                 .contains("elsewhere.onnx", "DotProd", "Some Board");
     }
 }

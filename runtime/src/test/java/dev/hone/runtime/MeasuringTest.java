@@ -105,8 +105,8 @@ class MeasuringTest {
     @Test
     void disturbancesDoNotCount() {
         int[] calls = {0};
-        double[] times = Interleaved.measure(
-                List.of(() -> sleep(calls[0]++ % 4 == 0 ? 12 : 1), () -> sleep(4)), Duration.ZERO);
+        double[] times =
+                Interleaved.measure(List.of(() -> sleep(calls[0]++ % 4 == 0 ? 12 : 1), () -> sleep(4)), Duration.ZERO);
         assertThat(times[0]).isLessThan(times[1]);
     }
 }

@@ -45,8 +45,8 @@ final class Candidates {
                 .filter(n -> Traits.of(n) == Trait.KERNEL)
                 .filter(n -> !activations.contains(n))
                 .toList();
-        add("integers", List.of());
-        add("float", all);
+        add(SegmentTimes.INTEGERS, List.of());
+        add(SegmentTimes.FLOAT, all);
         add("depthwise in float", depthwise);
         add("squeeze in float", squeeze);
         add("squeeze and its product in float", with(squeeze, readers(squeeze)));

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param regions in the order of the network; empty if the network could not be cut
  * @param predicted the time of the plan by the times of its regions, or NaN
- * @param measured whole models, timed in turn
+ * @param measured whole models, timed in turn: the float model, that with everything in integers, and the best plan
  * @param chosen index of the model in {@code measured} that was taken
  * @param verdict one sentence
  */
@@ -25,6 +25,11 @@ public record PlanReport(List<Region> regions, double predicted, List<Whole> mea
 
     /** @param name float, everything in integers, or a plan */
     public record Whole(String name, double milliseconds) {}
+
+    /** Whether everything that can be is in integers in the model that was taken. */
+    public boolean isAllIntegers() {
+        return chosen == 1;
+    }
 
     /** Whether the model that was taken is the float model. */
     public boolean isFloat() {

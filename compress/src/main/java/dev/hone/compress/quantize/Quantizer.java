@@ -8,6 +8,7 @@ import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.rewrite.Match;
 import dev.hone.graph.rewrite.Passes;
+import dev.hone.graph.rewrite.Rule;
 import dev.hone.graph.rewrite.Rules;
 import dev.hone.runtime.Cpu;
 import java.util.LinkedHashMap;
@@ -117,7 +118,7 @@ public final class Quantizer {
     }
 
     /**
-     * The plan, after first layers that become integer have taken the form that their kernel runs best.
+     * The plan, after first layers and gates that become integer have taken the form that their kernel runs best.
      *
      * @param border inputs and outputs of the graph that are bytes outside of it
      */
@@ -125,10 +126,11 @@ public final class Quantizer {
         Plan plan = Plan.of(graph, options, border);
         boolean changed = false;
         for (Node node : plan.kernels()) {
-            if (node.is("Conv")
-                    && !plan.isComputedInIntegers(plan.root(node.input(0)))
-                    && !border.contains(node.input(0))
-                    && new StemToBlocks().match(node) instanceof Match.Found found) {
+            Rule rule = node.is("Mul") ? new WidenGate() : node.is("Conv") ? new StemToBlocks() : null;
+            boolean first = !plan.isComputedInIntegers(plan.root(node.input(0))) && !border.contains(node.input(0));
+            if (rule != null
+                    && (first || node.is("Mul"))
+                    && rule.match(node) instanceof Match.Found found) {
                 found.rewrite().run();
                 changed = true;
             }

@@ -43,6 +43,7 @@ final class Traits {
             Map.entry("Slice", Trait.PASS),
             Map.entry("Split", Trait.PASS),
             Map.entry("DepthToSpace", Trait.PASS),
+            Map.entry("Expand", Trait.PASS),
             Map.entry("Resize", Trait.PASS),
             Map.entry("Relu", Trait.CLAMP),
             Map.entry("Clip", Trait.CLAMP));

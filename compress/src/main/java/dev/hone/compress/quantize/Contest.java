@@ -1,0 +1,128 @@
+package dev.hone.compress.quantize;
+
+import dev.hone.compress.quantize.PlanReport.Whole;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Whole models of one network, by different plans, timed against each other and against float. */
+final class Contest {
+    static final String FLOAT = "float";
+
+    /** By so much integers have to be faster than float; less is no difference. */
+    private static final double MARGIN = 0.03;
+
+    /** By so much one plan has to be faster than another to take its place. */
+    private static final double BETTER = 0.01;
+
+    private final Model model;
+    private final Quantizer.Calibrated calibrated;
+    private final Stopwatch stopwatch;
+    private final byte[] floats;
+    private final List<Entry> entries = new ArrayList<>();
+
+    Contest(Model model, Quantizer.Calibrated calibrated, Stopwatch stopwatch) {
+        this.model = model;
+        this.calibrated = calibrated;
+        this.stopwatch = stopwatch;
+        this.floats = OnnxWriter.toBytes(model);
+    }
+
+    private record Entry(String name, Set<String> keepFloat, QuantizationResult result, byte[] file) {}
+
+    /** Enters a plan, unless it makes the same model as one that is in the contest already. */
+    boolean enter(String name, Set<String> keepFloat) {
+        QuantizationResult result = Quantizer.write(Quantizer.prepare(model), calibrated, keepFloat);
+        byte[] file = OnnxWriter.toBytes(result.model());
+        if (entries.stream().anyMatch(e -> Arrays.equals(e.file, file))) {
+            return false;
+        }
+        entries.add(new Entry(name, keepFloat, result, file));
+        return true;
+    }
+
+    /** Times all that were entered in turn. @return the nodes that the fastest keeps in float */
+    Set<String> fastest() {
+        double[] times = stopwatch.time(entries.stream().map(Entry::file).toList());
+        int best = 0;
+        for (int i = 1; i < times.length; i++) {
+            best = times[i] < times[best] ? i : best;
+        }
+        return entries.get(best).keepFloat;
+    }
+
+    /** Whether a plan is clearly faster than another one; it is entered if so. */
+    boolean improves(String name, Set<String> keepFloat, Set<String> on) {
+        Entry before = find(on);
+        if (!enter(name, keepFloat)) {
+            return false;
+        }
+        Entry entry = entries.get(entries.size() - 1);
+        double[] times = stopwatch.time(List.of(before.file, entry.file));
+        boolean better = times[1] < times[0] * (1 - BETTER);
+        if (!better) {
+            entries.remove(entry);
+        }
+        return better;
+    }
+
+    private Entry find(Set<String> keepFloat) {
+        return entries.stream()
+                .filter(e -> e.keepFloat.equals(keepFloat))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** @param chosen index into {@code measured}, the first of which is the float model */
+    record Outcome(QuantizationResult result, List<Whole> measured, int chosen, String verdict) {}
+
+    /** Times float, the first entry, which has everything in integers, and the best plans in turn, and takes the fastest. */
+    Outcome decide(Set<String> best) {
+        Map<String, Entry> last = new LinkedHashMap<>();
+        last.put(entries.get(0).name, entries.get(0));
+        last.putIfAbsent(find(best).name, find(best));
+        List<Entry> finalists = List.copyOf(last.values());
+        List<byte[]> files = new ArrayList<>(List.of(floats));
+        finalists.forEach(e -> files.add(e.file));
+        double[] times = stopwatch.time(files);
+        int winner = 0;
+        for (int i = 1; i < times.length; i++) {
+            if (times[i] < (winner == 0 ? times[0] * (1 - MARGIN) : times[winner])) {
+                winner = i;
+            }
+        }
+        List<Whole> measured = new ArrayList<>(List.of(new Whole(FLOAT, times[0])));
+        for (int i = 1; i < times.length; i++) {
+            measured.add(new Whole(finalists.get(i - 1).name, times[i]));
+        }
+        if (winner == 0) {
+            String verdict = "integers are not faster than float on this machine; the float model is kept";
+            return new Outcome(kept(verdict), measured, 0, verdict);
+        }
+        Entry entry = finalists.get(winner - 1);
+        String verdict = String.format(
+                Locale.ROOT, "%s takes %.2f times as long as float", entry.name, times[winner] / times[0]);
+        return new Outcome(explained(entry.result), measured, winner, verdict);
+    }
+
+    private QuantizationResult kept(String verdict) {
+        Model copy = OnnxReader.read(floats);
+        copy.metadata().put(Quantizer.METADATA_KEY, "none: " + verdict);
+        return new QuantizationResult(copy, calibrated.images(), 0, Map.of());
+    }
+
+    /** What the plan leaves in float, and nobody asked for, it leaves because that is faster. */
+    private QuantizationResult explained(QuantizationResult result) {
+        Map<String, String> asked = entries.get(0).result.left();
+        Map<String, String> left = new LinkedHashMap<>();
+        result.left().forEach((node, reason) -> left.put(node, asked.getOrDefault(node, "float is faster here")));
+        return new QuantizationResult(result.model(), result.images(), result.integerNodes(), left);
+    }
+}
