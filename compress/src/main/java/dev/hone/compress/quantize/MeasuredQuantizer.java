@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  * fastest is taken.
  */
 public final class MeasuredQuantizer {
-    private static final Duration PER_PART = Duration.ofMillis(40);
+    private static final Duration PER_PART = Duration.ofMillis(25);
     private static final Duration PER_MODEL = Duration.ofMillis(1500);
 
     /** A segment ends at the first good place after so many products. */

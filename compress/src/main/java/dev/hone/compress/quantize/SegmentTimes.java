@@ -8,13 +8,16 @@ import dev.hone.compress.quantize.SegmentModels.Part;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Times the segments of a network: each sensible set of nodes in integers, with bytes or floats at its borders. */
 final class SegmentTimes {
@@ -24,11 +27,15 @@ final class SegmentTimes {
     static final String INTEGERS = "integers";
 
     /** Models timed in turn are open together; more than so many bytes of them are timed in parts. */
-    private static final long MOST_BYTES = 96L << 20;
+    private static final long MOST_BYTES = 256L << 20;
+
+    /** Candidates that are also timed with floats at the borders, besides everything and nothing in integers. */
+    private static final int FINALISTS = 4;
 
     private final SegmentModels models;
     private final Set<String> asked;
     private final Stopwatch stopwatch;
+    private final Map<String, Double> rough = new HashMap<>();
     private final Map<String, Double> known = new HashMap<>();
     private final Map<String, Double> savings = new HashMap<>();
 
@@ -50,34 +57,58 @@ final class SegmentTimes {
         }
     }
 
-    /** @param count of segments; the first begins and the last ends with floats */
+    /**
+     * Times all candidates with bytes at both borders, to find the best; then these, everything and nothing in integers,
+     * with each form at either border, in turn.
+     *
+     * @param count of segments; the first begins and the last ends with floats
+     */
     Timed time(Segment segment, int count) {
-        Map<String, Part> written = new LinkedHashMap<>();
-        Map<String, Choice> choices = new LinkedHashMap<>();
-        Border[] from = segment.index() == 0 ? new Border[] {Border.FLOAT} : Border.values();
-        Border[] to = segment.index() == count - 1 ? new Border[] {Border.FLOAT} : Border.values();
-        for (Map.Entry<Set<String>, String> candidate : Candidates.of(segment).entrySet()) {
-            for (Border in : from) {
-                for (Border out : to) {
-                    Part part = write(segment, candidate.getKey(), in, out);
-                    String identity = in + " " + out + " " + new TreeSet<>(part.integers());
-                    if (written.putIfAbsent(identity, part) == null) {
-                        choices.put(
-                                identity,
-                                new Choice(candidate.getValue(), in, out, 0, part.integerHead(), part.integerTail()));
-                    }
-                }
+        List<Border> from = segment.index() == 0 ? List.of(Border.FLOAT) : List.of(Border.BYTES, Border.FLOAT);
+        List<Border> to = segment.index() == count - 1 ? List.of(Border.FLOAT) : List.of(Border.BYTES, Border.FLOAT);
+        Map<Set<String>, String> candidates = Candidates.of(segment);
+        Map<Set<String>, Part> first = distinct(segment, candidates.keySet(), from.get(0), to.get(0));
+        measure(first.values(), rough);
+        Set<Set<String>> best = first.entrySet().stream()
+                .sorted(Comparator.comparingDouble(
+                        e -> rough.get(e.getValue().key())))
+                .limit(FINALISTS)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        Map<Set<String>, String> finalists = new LinkedHashMap<>(candidates);
+        finalists.keySet().removeIf(keepFloat -> !best.contains(keepFloat)
+                && !candidates.get(keepFloat).equals(FLOAT)
+                && !candidates.get(keepFloat).equals(INTEGERS));
+        Map<Choice, Part> parts = new LinkedHashMap<>();
+        for (Border in : from) {
+            for (Border out : to) {
+                distinct(segment, finalists.keySet(), in, out)
+                        .forEach((keepFloat, part) -> parts.put(
+                                new Choice(
+                                        finalists.get(keepFloat), in, out, 0, part.integerHead(), part.integerTail()),
+                                part));
             }
         }
-        measure(List.copyOf(written.values()));
+        measure(parts.values(), known);
         Map<Choice, Set<String>> timed = new LinkedHashMap<>();
-        choices.forEach((identity, c) -> {
-            Part part = written.get(identity);
-            timed.put(
-                    new Choice(c.name(), c.in(), c.out(), known.get(part.key()), c.integerHead(), c.integerTail()),
-                    part.integers());
-        });
+        parts.forEach((c, part) -> timed.put(
+                new Choice(c.name(), c.in(), c.out(), known.get(part.key()), c.integerHead(), c.integerTail()),
+                part.integers()));
         return new Timed(segment, timed);
+    }
+
+    /** The parts that candidates make, one for each set of nodes in integers. */
+    private Map<Set<String>, Part> distinct(
+            Segment segment, Collection<Set<String>> candidates, Border in, Border out) {
+        Map<Set<String>, Part> written = new LinkedHashMap<>();
+        Set<Set<String>> seen = new HashSet<>();
+        for (Set<String> keepFloat : candidates) {
+            Part part = write(segment, keepFloat, in, out);
+            if (seen.add(part.integers())) {
+                written.put(keepFloat, part);
+            }
+        }
+        return written;
     }
 
     private Part write(Segment segment, Set<String> keepFloat, Border in, Border out) {
@@ -87,28 +118,28 @@ final class SegmentTimes {
     }
 
     /** Times what has not been timed yet. */
-    private void measure(List<Part> parts) {
+    private void measure(Collection<Part> parts, Map<String, Double> times) {
         Map<String, byte[]> fresh = new LinkedHashMap<>();
         long bytes = 0;
         for (Part part : parts) {
-            if (!known.containsKey(part.key()) && fresh.putIfAbsent(part.key(), part.model()) == null) {
+            if (!times.containsKey(part.key()) && fresh.putIfAbsent(part.key(), part.model()) == null) {
                 bytes += part.model().length;
             }
             if (bytes > MOST_BYTES) {
-                measure(fresh);
+                measure(fresh, times);
                 fresh.clear();
                 bytes = 0;
             }
         }
-        measure(fresh);
+        measure(fresh, times);
     }
 
-    private void measure(Map<String, byte[]> fresh) {
+    private void measure(Map<String, byte[]> fresh, Map<String, Double> times) {
         if (!fresh.isEmpty()) {
-            double[] times = stopwatch.time(List.copyOf(fresh.values()));
+            double[] milliseconds = stopwatch.time(List.copyOf(fresh.values()));
             int i = 0;
             for (String key : fresh.keySet()) {
-                known.put(key, times[i++]);
+                times.put(key, milliseconds[i++]);
             }
         }
     }
