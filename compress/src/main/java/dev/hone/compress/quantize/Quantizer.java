@@ -128,9 +128,7 @@ public final class Quantizer {
         for (Node node : plan.kernels()) {
             Rule rule = node.is("Mul") ? new WidenGate() : node.is("Conv") ? new StemToBlocks() : null;
             boolean first = !plan.isComputedInIntegers(plan.root(node.input(0))) && !border.contains(node.input(0));
-            if (rule != null
-                    && (first || node.is("Mul"))
-                    && rule.match(node) instanceof Match.Found found) {
+            if (rule != null && (first || node.is("Mul")) && rule.match(node) instanceof Match.Found found) {
                 found.rewrite().run();
                 changed = true;
             }

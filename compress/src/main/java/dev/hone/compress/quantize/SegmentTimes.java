@@ -70,15 +70,16 @@ final class SegmentTimes {
         Map<Set<String>, Part> first = distinct(segment, candidates.keySet(), from.get(0), to.get(0));
         measure(first.values(), rough);
         Set<Set<String>> best = first.entrySet().stream()
-                .sorted(Comparator.comparingDouble(
-                        e -> rough.get(e.getValue().key())))
+                .sorted(Comparator.comparingDouble(e -> rough.get(e.getValue().key())))
                 .limit(FINALISTS)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
         Map<Set<String>, String> finalists = new LinkedHashMap<>(candidates);
-        finalists.keySet().removeIf(keepFloat -> !best.contains(keepFloat)
-                && !candidates.get(keepFloat).equals(FLOAT)
-                && !candidates.get(keepFloat).equals(INTEGERS));
+        finalists
+                .keySet()
+                .removeIf(keepFloat -> !best.contains(keepFloat)
+                        && !candidates.get(keepFloat).equals(FLOAT)
+                        && !candidates.get(keepFloat).equals(INTEGERS));
         Map<Choice, Part> parts = new LinkedHashMap<>();
         for (Border in : from) {
             for (Border out : to) {

@@ -206,8 +206,10 @@ class MeasuredQuantizerTest {
                 MeasuredQuantizer.quantize(model, data, OPTIONS, ProgressListener.NONE, counting, counting);
         int regions = result.report().regions().size();
         assertThat(regions).isEqualTo(4);
-        // The first differs (its input is float), so does the last; the two in the middle are equal.
-        assertThat(sizes.size()).isLessThan(regions + 2 * (regions - 1) + 1);
+        // Twice for each region, twice for each pair of neighbours, twice for whole models, if nothing were equal. The
+        // first
+        // region differs (its input is float), so does the last; the two in the middle are equal.
+        assertThat(sizes.size()).isLessThan(2 * regions + 2 * (regions - 1) + 2);
     }
 
     @Test

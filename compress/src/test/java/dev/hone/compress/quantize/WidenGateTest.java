@@ -62,7 +62,8 @@ class WidenGateTest {
     @Test
     void theRuntimeExpandsBytes() {
         TestNets net = new TestNets();
-        Value x = net.graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(3), Dim.of(32), Dim.of(32)));
+        Value x = net.graph.addInput(
+                "x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(3), Dim.of(32), Dim.of(32)));
         Value a = net.ops.op("Relu", net.conv(x, 16, 3, 1));
         Value gate = net.ops.op(
                 "HardSigmoid", Map.of("alpha", 0.2f), net.conv(net.ops.op("GlobalAveragePool", a), 16, 1, 1));
