@@ -1,0 +1,103 @@
+package dev.hone.cli;
+
+import static dev.hone.cli.Commands.hone;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hone.cli.Commands.Run;
+import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Graph;
+import dev.hone.graph.Model;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.vision.image.Image;
+import dev.hone.vision.image.ImageFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A model without Hone's metadata whose scores are the means of its three channels, so that what reaches it can be told
+ * from the probabilities: the softmax of the scaled colour of an even image.
+ */
+class ForeignModelTest {
+    private static final int[] COLOUR = {200, 90, 30};
+
+    @TempDir
+    private Path folder;
+
+    private Path image;
+
+    private Path model(boolean softmax) {
+        Graph graph = new Graph("means");
+        Ops ops = new Ops(graph);
+        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(3), Dim.of(16), Dim.of(16)));
+        Value y = ops.op("Flatten", ops.op("GlobalAveragePool", x));
+        graph.addOutput(softmax ? ops.op("Softmax", y) : y);
+        Path file = folder.resolve("means.onnx");
+        OnnxWriter.write(new Model(graph), file);
+        byte[] pixels = new byte[3 * 40 * 20];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) COLOUR[i / 800];
+        }
+        image = folder.resolve("even.png");
+        ImageFiles.writePng(new Image(3, 40, 20, pixels), image);
+        return file;
+    }
+
+    private static double[] softmax(double... scores) {
+        double sum = 0;
+        for (double score : scores) {
+            sum += Math.exp(score);
+        }
+        double[] p = new double[scores.length];
+        for (int i = 0; i < p.length; i++) {
+            p[i] = Math.exp(scores[i]) / sum;
+        }
+        return p;
+    }
+
+    private void check(Run run, double[] expected) throws IOException {
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode line = new ObjectMapper().readTree(run.out());
+        for (int c = 0; c < 3; c++) {
+            assertThat(line.get("probabilities").get(Integer.toString(c)).asDouble())
+                    .isCloseTo(expected[c], Offset.offset(2e-5));
+        }
+        assertThat(line.get("verdict").asText()).isEqualTo("0");
+    }
+
+    @Test
+    void pixelsAreScaledAsAskedFor() throws IOException {
+        Path file = model(false);
+        double[] unit = softmax(COLOUR[0] / 255.0, COLOUR[1] / 255.0, COLOUR[2] / 255.0);
+        check(hone("predict", file, image, "--pixels", "unit"), unit);
+        double[] imagenet = softmax(
+                (COLOUR[0] / 255.0 - 0.485) / 0.229,
+                (COLOUR[1] / 255.0 - 0.456) / 0.224,
+                (COLOUR[2] / 255.0 - 0.406) / 0.225);
+        check(hone("predict", file, image, "--pixels", "imagenet"), imagenet);
+        check(hone("predict", file, image), imagenet);
+        check(hone("predict", file, image, "--pixels", "bytes"), softmax(200, 90, 30));
+    }
+
+    @Test
+    void aSoftmaxAtTheEndIsNotRepeated() throws IOException {
+        check(
+                hone("predict", model(true), image, "--pixels", "unit"),
+                softmax(COLOUR[0] / 255.0, COLOUR[1] / 255.0, COLOUR[2] / 255.0));
+    }
+
+    @Test
+    void itHasNoPlaceForAThreshold() {
+        assertThat(hone("evaluate", model(false), Commands.data(), "--set-threshold", folder.resolve("t.onnx"))
+                        .complaint())
+                .contains("was not made by Hone");
+    }
+}
