@@ -143,6 +143,8 @@ class CommandLineTest {
                 .readTree(hone("bench", model, "--against", int8, "--seconds", 0.2, "--json")
                         .out());
         assertThat(bench.get("model").get("p50").asDouble()).isPositive();
+        assertThat(bench.get("model").get("bytes").asLong()).isEqualTo(Files.size(model));
+        assertThat(bench.get("against").get("bytes").asLong()).isEqualTo(Files.size(int8));
         assertThat(bench.get("model").get("multiplyAdds").asDouble())
                 .isEqualTo(shown.get("multiplyAdds").asDouble());
     }

@@ -50,6 +50,7 @@ class DivisionTest {
                         + document.get("validationImages").asInt()
                         + test)
                 .isEqualTo(24);
+        assertThat(file.resolveSibling("two.onnx.checkpoint")).doesNotExist();
         Run run = hone("evaluate", file, root, "--json");
         assertThat(run.err()).doesNotContain("is not what the model was trained on");
         assertThat(new ObjectMapper()
@@ -60,6 +61,14 @@ class DivisionTest {
                 .isEqualTo(test);
         Files.delete(root.resolve("good").resolve("brushed-0000.png"));
         assertThat(hone("evaluate", file, root).err()).contains("is not what the model was trained on");
+    }
+
+    @Test
+    void theSeedDecidesAboutTheDivision() throws IOException {
+        DataSet set = DataSet.open(undivided());
+        int[] test = DataOption.divided(set, 4).indices(Split.TEST);
+        assertThat(test).isNotEmpty().isEqualTo(DataOption.divided(set, 4).indices(Split.TEST));
+        assertThat(test).isNotEqualTo(DataOption.divided(set, 5).indices(Split.TEST));
     }
 
     @Test
