@@ -30,9 +30,9 @@ final class Explainer implements AutoCloseable {
     record Explained(Explanation explanation, int verdict, float probability) {
         /** The map over the photograph itself: what letterboxing put around it is left out. */
         HeatMap map(Path photograph, ImageStore.Form form, boolean absolute) {
-            int c = explanation.channels();
-            int h = explanation.height();
-            int w = explanation.width();
+            int c = (int) explanation.shape()[0];
+            int h = (int) explanation.shape()[1];
+            int w = (int) explanation.shape()[2];
             float[] values = explanation.attribution();
             HeatMap map = absolute ? HeatMap.absolute(values, c, h, w) : HeatMap.signed(values, c, h, w);
             ImageFiles.Size size = ImageFiles.size(photograph);

@@ -24,12 +24,12 @@ import java.util.stream.LongStream;
  * Writes GradientSHAP of a classifier as ONNX graphs. The model is cut at the end of its {@link LinearPrefix} P:
  *
  * <pre>
- * prefix      x [1,C,H,W]                                                  ->  s = P(x) [1,F]
+ * prefix      x [1,...]                                                  ->  s = P(x) [1,F]
  * rows        image s(z) [1,F], baseline s(b) [1,F], alpha [B,1], weight [B,1], target [1] int64, sum [1,F]
  *             p = s(b) + alpha (s(z) - s(b)),   g = weight * d f_target(p) / dp
  *                                                                          ->  next_sum = sum + sum over rows of g
  *                                                                              row_sums [B] = sum over F of (s(z) - s(b)) g
- * pullback    image z, baseline b [1,C,H,W], gradient [1,F]                ->  attribution = (z - b) * P'(gradient)
+ * pullback    image z, baseline b [1,...], gradient [1,F]                ->  attribution = (z - b) * P'(gradient)
  * </pre>
  *
  * <p>with F standing for any number of axes. A row of weight 0 counts for nothing, so that the last chunk can be filled
@@ -43,7 +43,7 @@ final class AttributionGraph {
         Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
         Graph graph = copy.graph();
         ShapeInference.run(copy);
-        bind(graph, Scores.of(copy, logits).image(), size);
+        bind(graph, Scores.of(copy, logits).input(), size);
         Passes.inference().run(copy);
         Scores scores = Scores.of(copy, logits);
         while (!graph.outputs().isEmpty()) {
@@ -54,22 +54,25 @@ final class AttributionGraph {
         return copy;
     }
 
-    /** Checks the image's size against the model's input and puts it in for symbols. */
-    private static void bind(Graph graph, Value image, long[] size) {
+    /** Checks a row's size against the model's input and puts it in for symbols. */
+    private static void bind(Graph graph, Value input, long[] size) {
         Map<String, Dim> symbols = new HashMap<>();
-        for (int axis = 1; axis < 4; axis++) {
-            Dim dim = image.shape().dim(axis);
+        if (input.shape().rank() != size.length) {
+            throw new GraphException("the baselines are " + describe(size) + ", the model's input is " + input.shape());
+        }
+        for (int axis = 1; axis < size.length; axis++) {
+            Dim dim = input.shape().dim(axis);
             if (!dim.isConstant()) {
                 symbols.put(dim.toString(), Dim.of(size[axis]));
             } else if (dim.constant() != size[axis]) {
                 throw new GraphException("the baselines are " + describe(size) + ", the model's input is "
-                        + image.shape() + "; resize them as the model's images are");
+                        + input.shape() + "; resize them as the model's images are");
             }
         }
         ShapeInference.bind(graph, symbols);
     }
 
-    /** {@code 3 x 224 x 224} of [N,C,H,W] */
+    /** {@code 3 x 224 x 224} of [N,3,224,224] */
     static String describe(long[] dims) {
         return LongStream.of(dims)
                 .skip(1)

@@ -34,7 +34,7 @@ public interface Draws {
     /** Whether noise is added to the image. */
     boolean noisy();
 
-    /** Writes the row's noise [C,H,W], already scaled. Not called unless {@link #noisy()}. */
+    /** Writes the row's noise, one number by element of the input, already scaled. Not called unless {@link #noisy()}. */
     void noise(int row, FloatBuffer to);
 
     /**

@@ -5,14 +5,12 @@ import org.apache.commons.statistics.distribution.TDistribution;
 /**
  * Why a classifier gave a class its score: how much each element of the image added to it, compared with baselines.
  *
- * @param attribution [C,H,W], row-major; in units of the score, so that its sum is about {@code score - expected}
- * @param standardError [C,H,W]: standard deviation of each element of the attribution over seeds, estimated from the
+ * @param attribution by element of the input, row-major; in units of the score, so that its sum is about {@code score - expected}
+ * @param standardError by element of the input: standard deviation of each element of the attribution over seeds, estimated from the
  *     spread of the samples; NaN if there is one sample only
  * @param relativeError that of the whole map: the Euclidean norm of the error to be expected over the norm of the map
  * @param degreesOfFreedom of the standard errors: a confidence interval takes the quantile of Student's t for it
- * @param channels C
- * @param height H
- * @param width W
+ * @param shape of one row of the input, such as [C,H,W]
  * @param target the class that is explained
  * @param score f(x), the class's score for the image without noise
  * @param expected the mean of f over all baselines
@@ -27,9 +25,7 @@ public record Explanation(
         float[] standardError,
         double relativeError,
         double degreesOfFreedom,
-        int channels,
-        int height,
-        int width,
+        long[] shape,
         int target,
         float score,
         float expected,
@@ -53,9 +49,9 @@ public record Explanation(
         return rowDeltas.length;
     }
 
-    /** The sum over channels, [H,W]. */
+    /** The sum over channels of an image [C,H,W], that is [H,W]. */
     public float[] perPixel() {
-        float[] sum = new float[height * width];
+        float[] sum = new float[Math.toIntExact(shape[1] * shape[2])];
         for (int i = 0; i < attribution.length; i++) {
             sum[i % sum.length] += attribution[i];
         }

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * GradientSHAP (Lundberg and Lee 2017; Erion et al. 2021, "expected gradients") of an image classifier.
+ * GradientSHAP (Lundberg and Lee 2017; Erion et al. 2021, "expected gradients") of a model with one float input: images
+ * [N,C,H,W], tables [N,features], sequences [N,steps,features].
  *
  * <pre>attribution = mean over rows of (z - b) * d f_target(p) / dp,   p = b + alpha (z - b),   z = image + noise</pre>
  *
@@ -30,7 +31,7 @@ public final class GradientShap implements AutoCloseable {
     private final ExplainOptions options;
     private final Model prepared;
     private final Session scorer;
-    private final long[] imageDims;
+    private final long[] inputDims;
     private final int classes;
     private final NativeTensor baselines;
     private final float[][] baselineScores;
@@ -41,25 +42,26 @@ public final class GradientShap implements AutoCloseable {
         this.options = options;
         this.prepared = prepared;
         this.classes = Scores.of(prepared, options.logits()).classes();
-        this.imageDims = new long[] {1, dims[1], dims[2], dims[3]};
+        this.inputDims = dims.clone();
+        inputDims[0] = 1;
         this.baselineScores = new float[(int) dims[0]][];
         this.scorer = own(Session.open(OnnxWriter.toBytes(prepared), options.session()));
         this.baselines = own(NativeTensor.allocate(FLOAT, dims));
-        this.runner = own(new RowRunner(prepared, imageDims, options));
+        this.runner = own(new RowRunner(prepared, inputDims, options));
     }
 
     /**
-     * @param classifier one input, floats [N,C,H,W]; its first output [N,classes] are scores or probabilities; stays as it
+     * @param classifier one input, floats [N,...]; its first output [N,classes] are scores or probabilities; stays as it
      *     is
-     * @param baselines what an image is compared with, [R,C,H,W]; copied
-     * @throws GraphException if the model is no image classifier, the baselines have another size, or an operator has no
+     * @param baselines what an image is compared with, [R,...]; copied
+     * @throws GraphException if the model has another form, the baselines have another size, or an operator has no
      *     gradient
      */
     public static GradientShap open(Model classifier, NativeTensor baselines, ExplainOptions options) {
         long[] dims = baselines.dims();
-        if (dims.length != 4 || dims[0] < 1 || baselines.type() != FLOAT) {
-            throw new GraphException(
-                    "the baselines are " + baselines + ", expected floats [R,C,H,W] with R of 1 or more");
+        if (dims.length < 2 || dims[0] < 1 || baselines.type() != FLOAT) {
+            throw new GraphException("the baselines are " + baselines
+                    + ", expected floats [R,...] with R of 1 or more, such as [R,C,H,W] for images");
         }
         Model prepared = AttributionGraph.prepare(classifier, options.logits(), dims);
         GradientShap shap = new GradientShap(prepared, dims, options);
@@ -75,7 +77,7 @@ public final class GradientShap implements AutoCloseable {
     private void start(FloatBuffer given) {
         baselines.buffer().asFloatBuffer().put(given.duplicate());
         for (int r = 0; r < baselineScores.length; r++) {
-            baselineScores[r] = scores(given.slice(r * pixels(), pixels()));
+            baselineScores[r] = scores(given.slice(r * elements(), elements()));
         }
     }
 
@@ -89,12 +91,12 @@ public final class GradientShap implements AutoCloseable {
         return classes;
     }
 
-    /** [1,C,H,W] */
-    public long[] imageDims() {
-        return imageDims.clone();
+    /** [1,...], such as [1,C,H,W] */
+    public long[] inputDims() {
+        return inputDims.clone();
     }
 
-    /** Explains the class of the highest score. @param image [C,H,W] or [1,C,H,W], as the model expects it */
+    /** Explains the class of the highest score. @param image one row of the input, such as [C,H,W], as the model expects it */
     public Explanation explain(float[] image) {
         float[] scores = scores(FloatBuffer.wrap(checked(image)));
         int best = 0;
@@ -187,9 +189,7 @@ public final class GradientShap implements AutoCloseable {
                 standardError,
                 estimate.relativeError(),
                 estimate.degreesOfFreedom(),
-                (int) imageDims[1],
-                (int) imageDims[2],
-                (int) imageDims[3],
+                Arrays.copyOfRange(inputDims, 1, inputDims.length),
                 target,
                 score,
                 (float) expected,
@@ -206,21 +206,21 @@ public final class GradientShap implements AutoCloseable {
         return FloatBuffer.wrap(to);
     }
 
-    private int pixels() {
-        return (int) (imageDims[1] * imageDims[2] * imageDims[3]);
+    private int elements() {
+        return Math.toIntExact(Arrays.stream(inputDims).reduce(1, Math::multiplyExact));
     }
 
     private float[] checked(float[] image) {
-        if (image.length != pixels()) {
+        if (image.length != elements()) {
             throw new GraphException("the image has " + image.length + " elements, expected "
-                    + AttributionGraph.describe(imageDims) + " = " + pixels());
+                    + AttributionGraph.describe(inputDims) + " = " + elements());
         }
         return image;
     }
 
     /** The scores of one image. Where the model's batch is fixed, the rest of it is left zero. */
     private float[] scores(FloatBuffer image) {
-        long[] dims = imageDims.clone();
+        long[] dims = inputDims.clone();
         dims[0] = Math.max(1, AttributionGraph.fixedBatch(prepared));
         try (NativeTensor input = NativeTensor.allocate(FLOAT, dims)) {
             input.buffer().asFloatBuffer().put(image);

@@ -10,6 +10,7 @@ import dev.hone.runtime.SessionOptions;
 import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -29,8 +30,8 @@ final class RowRunner implements AutoCloseable {
     private static final int FLOAT = ElementType.FLOAT.onnx();
     private static final int INT64 = ElementType.INT64.onnx();
 
-    private final long[] imageDims;
-    private final int pixels;
+    private final long[] inputDims;
+    private final int elements;
     private final int chunk;
     private final int workers;
     private final Session prefix;
@@ -43,13 +44,13 @@ final class RowRunner implements AutoCloseable {
     private final NativeTensor image;
     private final NativeTensor imageStem;
 
-    /** @param imageDims [1,C,H,W] */
-    RowRunner(Model prepared, long[] imageDims, ExplainOptions options) {
+    /** @param inputDims [1,...] */
+    RowRunner(Model prepared, long[] inputDims, ExplainOptions options) {
         boolean cpu = options.session().device().kind() == Device.Kind.CPU;
         SessionOptions single = cpu ? options.session().withThreads(1) : options.session();
         int fixed = AttributionGraph.fixedBatch(prepared);
-        this.imageDims = imageDims;
-        this.pixels = Math.toIntExact(imageDims[1] * imageDims[2] * imageDims[3]);
+        this.inputDims = inputDims;
+        this.elements = Math.toIntExact(Arrays.stream(inputDims).reduce(1, Math::multiplyExact));
         this.chunk = fixed > 0 ? fixed : Math.min(options.chunk(), RowGroup.MOST);
         this.workers = cpu ? options.session().threads() : 1;
         Model first = AttributionGraph.prefix(prepared);
@@ -57,7 +58,7 @@ final class RowRunner implements AutoCloseable {
         this.prefix = first == null ? null : Session.open(OnnxWriter.toBytes(first), single);
         this.rows = Session.open(OnnxWriter.toBytes(middle), single);
         this.pullback = Session.open(OnnxWriter.toBytes(AttributionGraph.pullback(prepared)), single);
-        this.stemDims = prefix == null ? imageDims : prefix.outputs().get(0).dims();
+        this.stemDims = prefix == null ? inputDims : prefix.outputs().get(0).dims();
         this.threads = Executors.newFixedThreadPool(workers, task -> {
             Thread thread = new Thread(task, "gradient-shap");
             thread.setDaemon(true);
@@ -68,21 +69,21 @@ final class RowRunner implements AutoCloseable {
             lanes.add(new Lane());
         }
         free.addAll(lanes);
-        this.image = NativeTensor.allocate(FLOAT, imageDims);
+        this.image = NativeTensor.allocate(FLOAT, inputDims);
         this.imageStem = prefix == null ? image : NativeTensor.allocate(FLOAT, stemDims);
     }
 
     /**
-     * @param attribution by element, [C,H,W]
+     * @param attribution by element of the input
      * @param rowSums by row, the sum over all elements
      */
     record Result(MapStatistics.Estimate attribution, float[] rowSums) {}
 
-    /** @param baselines [R,C,H,W] */
+    /** @param baselines [R,...] */
     Result run(float[] of, int target, Draws draws, NativeTensor baselines) {
         fill(image, FloatBuffer.wrap(of));
         stem(image, imageStem);
-        MapStatistics statistics = new MapStatistics(pixels);
+        MapStatistics statistics = new MapStatistics(elements);
         float[] rowSums = new float[draws.rows()];
         Deque<Running> running = new ArrayDeque<>();
         try {
@@ -163,9 +164,9 @@ final class RowRunner implements AutoCloseable {
     /** The tensors of one thread, which stay in native memory from run to run. */
     private final class Lane implements AutoCloseable {
         private final List<NativeTensor> owned = new ArrayList<>();
-        private final NativeTensor noisyImage = floats(imageDims);
+        private final NativeTensor noisyImage = floats(inputDims);
         private final NativeTensor noisyStem = prefix == null ? noisyImage : floats(stemDims);
-        private final NativeTensor baseline = floats(imageDims);
+        private final NativeTensor baseline = floats(inputDims);
         private final NativeTensor baselineStem = prefix == null ? baseline : floats(stemDims);
         private final NativeTensor alpha;
         private final NativeTensor weight = floats(chunk, 1);
@@ -173,11 +174,11 @@ final class RowRunner implements AutoCloseable {
         private final NativeTensor zero = floats(stemDims);
         private final NativeTensor[] sums = {floats(stemDims), floats(stemDims)};
         private final NativeTensor sumOfRow = floats(chunk);
-        private final NativeTensor attribution = floats(imageDims);
+        private final NativeTensor attribution = floats(inputDims);
 
         Lane() {
             long[] dims = new long[stemDims.length];
-            java.util.Arrays.fill(dims, 1);
+            Arrays.fill(dims, 1);
             dims[0] = chunk;
             alpha = floats(dims);
         }
@@ -191,9 +192,9 @@ final class RowRunner implements AutoCloseable {
             return tensor;
         }
 
-        /** The sum of a group's attributions, [C,H,W]. */
+        /** The sum of a group's attributions, by element of the input. */
         float[] run(int[] group, int of, Draws draws, NativeTensor baselines, float[] rowSums) {
-            fill(baseline, baselines.buffer().asFloatBuffer().slice(draws.baseline(group[0]) * pixels, pixels));
+            fill(baseline, baselines.buffer().asFloatBuffer().slice(draws.baseline(group[0]) * elements, elements));
             stem(baseline, baselineStem);
             boolean noisy = draws.noisy();
             if (noisy) {
@@ -232,7 +233,7 @@ final class RowRunner implements AutoCloseable {
             FloatBuffer noise = noisyImage.buffer().asFloatBuffer();
             draws.noise(row, noise.duplicate());
             FloatBuffer plain = image.buffer().asFloatBuffer();
-            for (int i = 0; i < pixels; i++) {
+            for (int i = 0; i < elements; i++) {
                 noise.put(i, noise.get(i) + plain.get(i));
             }
         }

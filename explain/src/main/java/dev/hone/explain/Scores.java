@@ -8,8 +8,8 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import java.util.Set;
 
-/** What of a classifier is explained: its image input [N,C,H,W] and its scores [N,classes]. */
-record Scores(Value image, Value scores) {
+/** What of a model is explained: its input [N,...] and its scores [N,classes]. */
+record Scores(Value input, Value scores) {
     /** What turns scores into probabilities at the end of a classifier. */
     private static final Set<String> LINKS = Set.of("Softmax", "LogSoftmax", "Sigmoid");
 
@@ -17,19 +17,20 @@ record Scores(Value image, Value scores) {
      * Finds them.
      *
      * @param logits whether a Softmax, LogSoftmax or Sigmoid at the end is left out, so that the scores are what goes in
-     * @throws GraphException if the model is no image classifier
+     * @throws GraphException if the model has another form
      */
     static Scores of(Model model, boolean logits) {
         Graph graph = model.graph();
         if (graph.inputs().size() != 1) {
             throw new GraphException("the model has " + graph.inputs().size() + " inputs " + graph.inputs()
-                    + ", expected one image [N,C,H,W]; only image classifiers can be explained");
+                    + ", expected one of floats, such as an image [N,C,H,W] or a row of a table [N,features]");
         }
-        Value image = graph.inputs().get(0);
-        if (image.type() != ElementType.FLOAT
-                || image.shape() == null
-                || image.shape().rank() != 4) {
-            throw new GraphException("the model's input is " + image + ", expected floats [N,C,H,W]");
+        Value input = graph.inputs().get(0);
+        if (input.type() != ElementType.FLOAT
+                || input.shape() == null
+                || input.shape().rank() < 2) {
+            throw new GraphException("the model's input is " + input
+                    + ", expected floats, such as an image [N,C,H,W] or a row of a table [N,features]");
         }
         if (graph.outputs().isEmpty()) {
             throw new GraphException("the model has no outputs, expected scores [N,classes]");
@@ -43,7 +44,7 @@ record Scores(Value image, Value scores) {
                 || !scores.shape().dim(1).isConstant()) {
             throw new GraphException("the model's output is " + scores + ", expected scores [N,classes]");
         }
-        return new Scores(image, scores);
+        return new Scores(input, scores);
     }
 
     private static boolean isLink(Node node) {
