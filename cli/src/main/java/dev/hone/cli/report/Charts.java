@@ -43,8 +43,7 @@ public final class Charts {
         chart.getStyler().setLegendBorderColor(Color.WHITE);
         chart.getStyler().setPlotGridLinesColor(new Color(0xE4E8EE));
         chart.getStyler().setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
-        chart.getStyler().setXAxisTickMarkSpacingHint(60);
-        chart.getStyler().setXAxisMaxLabelCount(12);
+        chart.getStyler().setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 10));
         chart.getStyler().setXAxisDecimalPattern("0");
         int colour = 0;
         for (Map.Entry<String, double[]> entry : series.entrySet()) {
