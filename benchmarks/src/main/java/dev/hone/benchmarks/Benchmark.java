@@ -18,9 +18,12 @@ public final class Benchmark {
                     case "quantize" -> a -> QuantizedSpeed.run(Path.of(a));
                     case "predict" -> a -> PredictOverhead.run(Path.of(a));
                     case "training" -> TrainingSpeed::run;
+                    case "transformer" -> LargeTransformer::run;
+                    case "streaming" -> a -> StreamingSpeed.run(Path.of(a));
                     default -> {
                         System.err.println(
-                                "usage: benchmarks/run gradient-shap|quantize|predict MODEL.onnx ... | training SIZE ...");
+                                "usage: benchmarks/run gradient-shap|quantize|predict|streaming MODEL.onnx ... | training SIZE ..."
+                                        + " | transformer GB:MODEL.onnx ...");
                         System.exit(2);
                         throw new IllegalStateException();
                     }

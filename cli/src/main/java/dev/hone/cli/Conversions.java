@@ -18,6 +18,7 @@ import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.Cpu;
 import dev.hone.runtime.SessionOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,13 +32,16 @@ final class Conversions {
     /** From this size on tensors are streamed from file to file. */
     private static final long STREAMED_FROM = 1_000_000_000;
 
+    /** So many nodes that were left alone are named. */
+    private static final int NAMED = 10;
+
     private final FormatOption options;
     private final Set<String> keepFloat;
     private final Calibration calibration;
 
     /** Opens the data that the user named. */
     interface Calibration {
-        <T> T run(BiFunction<CalibrationFeeds, SessionOptions, T> use);
+        <T> T run(BiFunction<CalibrationFeeds, SessionOptions, T> use) throws IOException;
     }
 
     /** @param calibration null where the user named no data */
@@ -47,7 +51,7 @@ final class Conversions {
         this.calibration = calibration;
     }
 
-    int run(Path from, Path to, boolean json) {
+    int run(Path from, Path to, boolean json) throws IOException {
         Outputs.requireWritable(to);
         long parentBytes = Sizes.ofModel(from);
         boolean streamed = options.externalData || parentBytes > STREAMED_FROM;
@@ -72,12 +76,17 @@ final class Conversions {
                     100.0 * bytes / parentBytes,
                     Sizes.text(parentBytes));
             System.out.println(converted.tensors() + " tensors: " + format.description());
-            converted.left().forEach((name, reason) -> System.out.println("  left alone: " + name + ": " + reason));
+            converted.left().entrySet().stream()
+                    .limit(NAMED)
+                    .forEach(left -> System.out.println("  left alone: " + left.getKey() + ": " + left.getValue()));
+            if (converted.left().size() > NAMED) {
+                System.out.println("  and " + (converted.left().size() - NAMED) + " more, which --json names");
+            }
         }
         return 0;
     }
 
-    private Format format(Path from, boolean streamed) {
+    private Format format(Path from, boolean streamed) throws IOException {
         return switch (options.method) {
             case STATIC -> throw new IllegalStateException("static quantization is no conversion of tensors");
             case DYNAMIC -> new DynamicInt8(!Cpu.here().instructions().exact(), true);
@@ -87,12 +96,13 @@ final class Conversions {
         };
     }
 
-    private Format weights(Path from, boolean streamed) {
+    private Format weights(Path from, boolean streamed) throws IOException {
         if (options.rounding != Rounding.GPTQ) {
             return new WeightOnly(options.weights());
         }
         if (calibration == null) {
-            throw new HoneException("--rounding gptq needs calibration images; add --calibrate DATA, or choose hqq");
+            throw new HoneException(
+                    "--rounding gptq needs calibration data; add --calibrate DATA or --inputs FILE.npz, or choose hqq");
         }
         requireInMemory(from, streamed, "--rounding gptq", "choose nearest or hqq");
         Model model = OnnxReader.read(from);
@@ -101,7 +111,7 @@ final class Conversions {
                 calibration.run((feeds, session) -> InputStatistics.collect(model, options.weights(), feeds, session)));
     }
 
-    private Format half(HalfOptions defaults, Path from, boolean streamed) {
+    private Format half(HalfOptions defaults, Path from, boolean streamed) throws IOException {
         HalfOptions half = defaults.withKeepInterface(!options.halfInterface).withKeepFloat(keepFloat);
         if (options.compute != null) {
             half = half.withComputes(options.compute == FormatOption.Compute.HALF);

@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.compress.weights.Rounding;
 import dev.hone.compress.weights.WeightOptions;
+import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
@@ -41,7 +42,7 @@ final class FormatOption {
             names = "--rounding",
             paramLabel = "NAME",
             description = "How weights are rounded: ${COMPLETION-CANDIDATES} (default: nearest). hqq needs no data and "
-                    + "errs less, gptq needs --calibrate and errs least.")
+                    + "errs less, gptq needs --calibrate or --inputs and errs least.")
     Rounding rounding = Rounding.NEAREST;
 
     @Option(names = "--symmetric", description = "Store no zero points for --method weights: smaller, errs more.")
@@ -70,6 +71,14 @@ final class FormatOption {
 
     @Option(names = "--half-interface", description = "For fp16 and bf16: inputs and outputs in 16 bits too.")
     boolean halfInterface;
+
+    @Option(
+            names = "--inputs",
+            paramLabel = "FILE.npz",
+            description =
+                    "Instead of --calibrate, for models that take no images: NumPy arrays by input name, the first "
+                            + "axis counting samples. For --rounding gptq, fp16 and bf16.")
+    Path inputs;
 
     @Option(
             names = "--external-data",

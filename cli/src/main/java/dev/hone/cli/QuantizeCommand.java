@@ -142,7 +142,7 @@ final class QuantizeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (format.method != FormatOption.Method.STATIC) {
-            return new Conversions(format, keepFloat, data == null ? null : new Images()).run(file, output, json);
+            return new Conversions(format, keepFloat, calibration()).run(file, output, json);
         }
         if (data == null) {
             throw new HoneException(
@@ -253,6 +253,21 @@ final class QuantizeCommand implements Callable<Integer> {
                 throw new HoneException("--report shows a measured plan; leave --plan all out");
             }
             Outputs.requireWritable(page);
+        }
+    }
+
+    /** The data that the user named, or null. */
+    private Conversions.Calibration calibration() {
+        if (format.inputs != null && data != null) {
+            throw new HoneException("both --calibrate and --inputs are given; name one of them");
+        }
+        return data != null ? new Images() : format.inputs != null ? new Arrays() : null;
+    }
+
+    private final class Arrays implements Conversions.Calibration {
+        @Override
+        public <T> T run(BiFunction<CalibrationFeeds, SessionOptions, T> use) throws IOException {
+            return use.apply(new NumpyInputs(format.inputs), session.options());
         }
     }
 

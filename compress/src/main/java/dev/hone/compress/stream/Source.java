@@ -22,7 +22,25 @@ public final class Source implements AutoCloseable {
     private static final int BUFFER = 4 << 20;
 
     private final Map<Path, FileChannel> channels = new HashMap<>();
+    private byte[] scratch = new byte[0];
+    private float[] floatScratch = new float[0];
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+
+    /** Space for what is made of the tensors, kept from piece to piece, whatever it holds. */
+    public byte[] scratch(int size) {
+        if (scratch.length < size) {
+            scratch = new byte[size];
+        }
+        return scratch;
+    }
+
+    /** The same for floats. */
+    public float[] floatScratch(int size) {
+        if (floatScratch.length < size) {
+            floatScratch = new float[size];
+        }
+        return floatScratch;
+    }
 
     /** Whether elements of a type can be read as floats here. */
     public static boolean reads(ElementType type) {

@@ -7,8 +7,9 @@ interface BlockRounding {
 
     static BlockRounding of(WeightOptions options) {
         return switch (options.rounding()) {
-            case NEAREST, GPTQ -> new Nearest(options);
-            case HQQ -> new HalfQuadratic(options);
+            case NEAREST -> new Nearest(options);
+            // Tables have no products to learn from; the method without data suits them.
+            case HQQ, GPTQ -> new HalfQuadratic(options);
         };
     }
 }

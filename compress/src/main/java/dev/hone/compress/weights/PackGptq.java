@@ -47,7 +47,7 @@ final class PackGptq implements Conversion {
         int from = piece * panel;
         int count = Math.min(panel, matrix.outputs() - from);
         double[][] weights = read(from, count, source);
-        Packed.Panel target = packed.new Panel(from, count);
+        Packed.Panel target = packed.new Panel(from, count, source);
         solver().round(weights, target::put);
         target.write();
     }

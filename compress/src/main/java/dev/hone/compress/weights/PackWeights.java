@@ -9,7 +9,7 @@ import java.io.IOException;
 /** Rounds a matrix block by block, a panel of outputs at a time. */
 final class PackWeights implements Conversion {
     /** Levels of one piece, in bytes. */
-    private static final long PANEL = 64 << 20;
+    private static final long PANEL = 32 << 20;
 
     private final String name;
     private final Matrix matrix;
@@ -49,7 +49,7 @@ final class PackWeights implements Conversion {
     public void convert(int piece, Source source) throws IOException {
         int from = piece * panel;
         int count = Math.min(panel, matrix.outputs() - from);
-        Packed.Panel target = packed.new Panel(from, count);
+        Packed.Panel target = packed.new Panel(from, count, source);
         Block block = new Block(packed.blockSize);
         if (matrix.outputsFirst()) {
             rows(from, count, source, target, block);
@@ -79,7 +79,7 @@ final class PackWeights implements Conversion {
     /** [K, N]: as many inputs as a block has are read for all outputs of the panel, and turned. */
     private void columns(int from, int count, Source source, Packed.Panel target, Block block) throws IOException {
         int blockSize = packed.blockSize;
-        float[] lines = new float[Math.multiplyExact(blockSize, count)];
+        float[] lines = source.floatScratch(Math.multiplyExact(blockSize, count));
         float[] column = new float[blockSize];
         boolean whole = count == matrix.outputs();
         for (int b = 0; b < packed.blocks; b++) {

@@ -1,5 +1,6 @@
 package dev.hone.compress.weights;
 
+import dev.hone.compress.stream.Source;
 import dev.hone.compress.stream.Storage;
 import dev.hone.graph.ElementType;
 import dev.hone.graph.HalfFloats;
@@ -54,9 +55,10 @@ final class Packed {
         private final ByteBuffer stepBytes;
         private final byte[] zeroBytes;
 
-        Panel(int from, int count) {
+        Panel(int from, int count, Source source) {
             this.from = from;
-            this.levelBytes = ByteBuffer.allocate(Math.multiplyExact(count, rowSize()));
+            int size = Math.multiplyExact(count, rowSize());
+            this.levelBytes = ByteBuffer.wrap(source.scratch(size), 0, size);
             this.stepBytes = ByteBuffer.allocate(Math.multiplyExact(count, blocks * stepType.bits() / 8))
                     .order(ByteOrder.LITTLE_ENDIAN);
             this.zeroBytes = new byte[zeros == null ? 0 : count * zeroSize];
