@@ -46,17 +46,24 @@ final class HalfTensor implements Conversion {
     @Override
     public void convert(int piece, Source source) throws IOException {
         long end = Math.min(from.count(), (piece + 1L) * PIECE);
-        float[] values = new float[(int) Math.min(PART, from.count())];
-        ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        float[] values = source.floatScratch(PART);
+        short[] halves = new short[PART];
+        ByteBuffer bytes = ByteBuffer.allocate(2 * PART).order(ByteOrder.LITTLE_ENDIAN);
         boolean bfloat = to.tensor().type() == ElementType.BFLOAT16;
+        int most = Float.floatToRawIntBits(ceiling);
         for (long at = (long) piece * PIECE; at < end; ) {
             int count = (int) Math.min(PART, end - at);
             source.floats(from, at, values, 0, count);
-            bytes.clear();
+            int largest = 0;
             for (int i = 0; i < count; i++) {
-                bytes.putShort(2 * i, bfloat ? HalfFloats.toBfloat(values[i]) : HalfFloats.toHalf(values[i]));
+                halves[i] = bfloat ? HalfFloats.toBfloat(values[i]) : HalfFloats.toHalf(values[i]);
+                largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & 0x7FFFFFFF);
             }
-            requireInRange(values, count, at);
+            if (largest > most) {
+                requireInRange(values, count, at);
+            }
+            bytes.clear();
+            bytes.asShortBuffer().put(halves, 0, count);
             to.write(2 * at, bytes.limit(2 * count));
             at += count;
         }

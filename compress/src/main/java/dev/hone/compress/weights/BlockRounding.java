@@ -2,7 +2,10 @@ package dev.hone.compress.weights;
 
 /** Chooses step, zero point and levels of a block from its weights alone. */
 interface BlockRounding {
-    /** @param weights finite; the block is {@code weights[at]} to {@code weights[at + count - 1]} */
+    /**
+     * @param weights of which the block is {@code weights[at]} to {@code weights[at + count - 1]}
+     * @param into gets the step NaN where a weight is not finite
+     */
     void round(float[] weights, int at, int count, Block into);
 
     static BlockRounding of(WeightOptions options) {

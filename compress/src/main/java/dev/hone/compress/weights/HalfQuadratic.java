@@ -47,6 +47,9 @@ final class HalfQuadratic implements BlockRounding {
     @Override
     public void round(float[] weights, int at, int count, Block into) {
         nearest.chooseStep(weights, at, count, into);
+        if (Float.isNaN(into.step)) {
+            return;
+        }
         float firstStep = into.step;
         int firstZero = into.zero;
         Best best = new Best();

@@ -22,14 +22,25 @@ final class Nearest implements BlockRounding {
         chooseLevels(weights, at, count, into);
     }
 
+    /** The step is NaN where a weight is not finite. */
     void chooseStep(float[] weights, int at, int count, Block into) {
         float low = 0;
         float high = 0;
+        boolean numbers = true;
         for (int i = at; i < at + count; i++) {
-            low = Math.min(low, weights[i]);
-            high = Math.max(high, weights[i]);
+            // Comparisons, since Math.min and Math.max of floats cost several times as much.
+            float x = weights[i];
+            if (x < low) {
+                low = x;
+            } else if (x > high) {
+                high = x;
+            } else {
+                numbers &= x == x;
+            }
         }
-        if (symmetric) {
+        if (!numbers || Float.isInfinite(low) || Float.isInfinite(high)) {
+            into.step = Float.NaN;
+        } else if (symmetric) {
             into.step = stepOrOne((-low > high ? low : high) / -middle);
             into.zero = middle;
         } else {

@@ -11,6 +11,9 @@ final class PackWeights implements Conversion {
     /** Levels of one piece, in bytes. */
     private static final long PANEL = 32 << 20;
 
+    /** Columns that are turned at a time: a line of the processor's cache. */
+    private static final int TURNED = 16;
+
     private final String name;
     private final Matrix matrix;
     private final Packed packed;
@@ -66,11 +69,13 @@ final class PackWeights implements Conversion {
         for (int n = 0; n < count; n++) {
             long first = (long) (from + n) * inputs;
             source.floats(matrix.tensor(), first, row, 0, inputs);
-            requireFinite(row, inputs, name, first);
             for (int b = 0; b < packed.blocks; b++) {
                 int at = b * packed.blockSize;
                 int size = Math.min(packed.blockSize, inputs - at);
                 rounding.round(row, at, size, block);
+                if (Float.isNaN(block.step)) {
+                    requireFinite(row, inputs, name, first);
+                }
                 target.put(n, b, block, size);
             }
         }
@@ -80,7 +85,7 @@ final class PackWeights implements Conversion {
     private void columns(int from, int count, Source source, Packed.Panel target, Block block) throws IOException {
         int blockSize = packed.blockSize;
         float[] lines = source.floatScratch(Math.multiplyExact(blockSize, count));
-        float[] column = new float[blockSize];
+        float[] turned = new float[TURNED * blockSize];
         boolean whole = count == matrix.outputs();
         for (int b = 0; b < packed.blocks; b++) {
             int size = Math.min(blockSize, matrix.inputs() - b * blockSize);
@@ -92,17 +97,20 @@ final class PackWeights implements Conversion {
                     source.floats(matrix.tensor(), first, lines, k * count, count);
                 }
             }
-            for (int n = 0; n < count; n++) {
-                float sum = 0;
+            for (int n = 0; n < count; n += TURNED) {
+                int some = Math.min(TURNED, count - n);
                 for (int k = 0; k < size; k++) {
-                    column[k] = lines[k * count + n];
-                    sum += Math.abs(column[k]);
+                    for (int i = 0; i < some; i++) {
+                        turned[i * blockSize + k] = lines[k * count + n + i];
+                    }
                 }
-                if (!Float.isFinite(sum)) {
-                    requireFinite(lines, size * count, name, (long) b * blockSize * count);
+                for (int i = 0; i < some; i++) {
+                    rounding.round(turned, i * blockSize, size, block);
+                    if (Float.isNaN(block.step)) {
+                        requireFinite(lines, size * count, name, (long) b * blockSize * count);
+                    }
+                    target.put(n + i, b, block, size);
                 }
-                rounding.round(column, 0, size, block);
-                target.put(n, b, block, size);
             }
         }
     }
