@@ -35,7 +35,7 @@ final class Nearest implements BlockRounding {
             } else if (x > high) {
                 high = x;
             } else {
-                numbers &= x == x;
+                numbers &= !Float.isNaN(x);
             }
         }
         if (!numbers || Float.isInfinite(low) || Float.isInfinite(high)) {
