@@ -16,6 +16,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /** A model file that tells classes of images apart, ready to run. */
 public final class Classifier implements AutoCloseable {
@@ -39,6 +40,17 @@ public final class Classifier implements AutoCloseable {
             session.close();
             throw e;
         }
+    }
+
+    private Classifier(ImageInput input, Path file, Session session) {
+        this.input = input;
+        this.file = file;
+        this.session = session;
+    }
+
+    /** Another form of the model, which takes the same images and gives the same scores. */
+    Classifier of(byte[] model, SessionOptions options) {
+        return new Classifier(input, file, Session.open(model, options));
     }
 
     /** What images are brought to. */
@@ -104,16 +116,22 @@ public final class Classifier implements AutoCloseable {
         }
     }
 
-    /** Runs the model over samples of a store, streamed. */
+    /** Runs the model over samples of a store, streamed, with a bar. */
     Evaluation evaluate(ImageStore store, int[] indices, String task) {
+        try (Progress progress = new Progress(task, indices.length)) {
+            return evaluate(store, indices, progress::to);
+        }
+    }
+
+    /** Runs the model over samples of a store, streamed. */
+    Evaluation evaluate(ImageStore store, int[] indices, LongConsumer progress) {
         DataSet set = store.dataSet();
         float[][] probabilities = new float[indices.length][];
         int[] truth = new int[indices.length];
         int batchSize = input.fixedBatch() > 0 ? input.fixedBatch() : 32;
         Batches batches = Batches.of(store, indices, batchSize).asBytes();
         int at = 0;
-        try (Progress progress = new Progress(task, indices.length);
-                Batches.Epoch epoch = batches.epoch(0, 0)) {
+        try (Batches.Epoch epoch = batches.epoch(0, 0)) {
             while (epoch.hasNext()) {
                 try (Batch batch = epoch.next();
                         NativeTensor images = batch(batch.images(), batch.size(), batchSize)) {
@@ -122,7 +140,7 @@ public final class Classifier implements AutoCloseable {
                         probabilities[at] = rows[i];
                         truth[at++] = set.samples().get(batch.samples()[i]).label();
                     }
-                    progress.to(at);
+                    progress.accept(at);
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.compress.quantize.AccuracyGuard;
 import dev.hone.compress.quantize.Audit;
 import dev.hone.compress.quantize.CalibrationFeeds;
 import dev.hone.compress.quantize.CalibrationMethod;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Example:",
             "  hone quantize model.onnx --calibrate photos -o model.int8.onnx --report plan.html",
+            "  hone quantize model.onnx --calibrate photos -o model.int8.onnx --max-drop 0.3",
             "  hone evaluate model.onnx photos --against model.int8.onnx",
             "  hone quantize language.onnx --method weights --bits 4 --rounding hqq -o language.int4.onnx",
             ""
@@ -131,6 +133,9 @@ final class QuantizeCommand implements Callable<Integer> {
     private FormatOption format;
 
     @Mixin
+    private GuardOption guard = new GuardOption();
+
+    @Mixin
     private DataOption dataOption;
 
     @Mixin
@@ -162,6 +167,9 @@ final class QuantizeCommand implements Callable<Integer> {
             if (result.plan != null) {
                 document.put("plan", PlanText.document(result.plan));
             }
+            if (result.guarded != null) {
+                document.put("guard", GuardOption.document(result.guarded));
+            }
             System.out.println(Json.document(document));
         } else {
             System.out.printf(
@@ -172,6 +180,10 @@ final class QuantizeCommand implements Callable<Integer> {
                     Sizes.text(result.parentBytes));
             if (result.plan != null) {
                 System.out.println(PlanText.table(result.plan));
+            }
+            if (result.guarded != null) {
+                System.out.println(result.guarded.verdict());
+                GuardOption.lines(result.guarded).forEach(System.out::println);
             }
             System.out.println(
                     result.isMixed()
@@ -185,11 +197,21 @@ final class QuantizeCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** @param plan null where none was measured */
-    private record Result(QuantizationResult quantization, PlanReport plan, Audit audit, long bytes, long parentBytes) {
-        /** Whether something was left in float because that is faster. */
+    /**
+     * @param plan null where none was measured
+     * @param guarded null where accuracy was not asked for
+     */
+    private record Result(
+            QuantizationResult quantization,
+            PlanReport plan,
+            AccuracyGuard.Guarded guarded,
+            Audit audit,
+            long bytes,
+            long parentBytes) {
+        /** Whether something was left in float on purpose: because that is faster, or because the guard returned it. */
         boolean isMixed() {
-            return plan != null && !plan.isAllIntegers();
+            return plan != null && !plan.isAllIntegers()
+                    || guarded != null && !guarded.returned().isEmpty();
         }
 
         /** What the runtime leaves in float though it was meant to be integer; between the two it converts on purpose. */
@@ -212,6 +234,7 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         QuantizationResult quantized;
         PlanReport report = null;
+        AccuracyGuard.Guarded guarded = null;
         try (Classifier classifier = new Classifier(from, pixels, session.options());
                 Progress progress = new Progress("quantizing", 0)) {
             CalibrationImages source = new CalibrationImages(classifier, dataOption, calibration, images);
@@ -225,6 +248,11 @@ final class QuantizeCommand implements Callable<Integer> {
                 MeasuredResult result = MeasuredQuantizer.quantize(model, source, options, listener);
                 quantized = result.quantization();
                 report = result.report();
+            }
+            if (guard.points != null) {
+                AccuracyGuard.Metric metric = guard.metric(classifier, dataOption, calibration, session.options());
+                guarded = AccuracyGuard.hold(quantized, metric, guard.points, source, listener);
+                quantized = guarded.quantization();
             }
         }
         Cards.derived(
@@ -241,10 +269,11 @@ final class QuantizeCommand implements Callable<Integer> {
             PlanPage.of(from, report, session.options().threads()).write(page);
         }
         Audit audit = Audit.of(Files.readAllBytes(to), session.options());
-        return new Result(quantized, report, audit, Sizes.ofModel(to), Sizes.ofModel(from));
+        return new Result(quantized, report, guarded, audit, Sizes.ofModel(to), Sizes.ofModel(from));
     }
 
     private void requirePlausible() {
+        guard.check();
         if (weightBits != null && weightBits != 7 && weightBits != 8) {
             throw new HoneException("--weight-bits " + weightBits + ", expected 7 or 8");
         }

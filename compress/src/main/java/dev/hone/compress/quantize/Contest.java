@@ -39,7 +39,7 @@ final class Contest {
 
     /** Enters a plan, unless it makes the same model as one that is in the contest already. */
     boolean enter(String name, Set<String> keepFloat) {
-        QuantizationResult result = Quantizer.write(Quantizer.prepare(model), calibrated, keepFloat);
+        QuantizationResult result = Quantizer.write(model, calibrated, keepFloat);
         byte[] file = OnnxWriter.toBytes(result.model());
         if (entries.stream().anyMatch(e -> Arrays.equals(e.file, file))) {
             return false;
@@ -115,7 +115,7 @@ final class Contest {
     private QuantizationResult kept(String verdict) {
         Model copy = OnnxReader.read(floats);
         copy.metadata().put(Quantizer.METADATA_KEY, "none: " + verdict);
-        return new QuantizationResult(copy, calibrated.images(), 0, Map.of());
+        return new QuantizationResult(copy, calibrated.images(), 0, Map.of(), null);
     }
 
     /** What the plan leaves in float, and nobody asked for, it leaves because that is faster. */
@@ -123,6 +123,6 @@ final class Contest {
         Map<String, String> asked = entries.get(0).result.left();
         Map<String, String> left = new LinkedHashMap<>();
         result.left().forEach((node, reason) -> left.put(node, asked.getOrDefault(node, "float is faster here")));
-        return new QuantizationResult(result.model(), result.images(), result.integerNodes(), left);
+        return new QuantizationResult(result.model(), result.images(), result.integerNodes(), left, result.origin());
     }
 }

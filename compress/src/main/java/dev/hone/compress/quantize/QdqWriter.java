@@ -8,6 +8,7 @@ import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,7 @@ final class QdqWriter {
     private final Ops ops;
     private final Map<Scale, Value[]> scaleConstants = new HashMap<>();
     private final Map<Value, Value> bytes = new HashMap<>();
+    private final Map<Node, Origin.Floats> floats = new LinkedHashMap<>();
 
     QdqWriter(Graph graph, Plan plan, Map<Value, Scale> scales, boolean reduceRange) {
         this.graph = graph;
@@ -33,7 +35,8 @@ final class QdqWriter {
         this.ops = new Ops(graph);
     }
 
-    void write() {
+    /** @return the weights that were rounded */
+    Map<Node, Origin.Floats> write() {
         // In topological order: what a kernel reads is bytes already when the kernel's turn comes.
         for (Value value : plan.quantized()) {
             quantize(value, scales.get(value));
@@ -49,6 +52,7 @@ final class QdqWriter {
             }
         }
         graph.sort();
+        return floats;
     }
 
     /** Puts a pair behind a value and lets its readers read that. */
@@ -97,6 +101,11 @@ final class QdqWriter {
     private void writeWeights(Node node) {
         float inputStep = node.input(0).producer().input(1).constant().scalarFloat();
         Weights weights = Weights.of(node, inputStep, reduceRange);
+        floats.put(
+                node,
+                new Origin.Floats(
+                        node.input(1).constant(),
+                        node.input(2) == null ? null : node.input(2).constant()));
         node.setInput(1, channels(weights.values(), weights.steps(), weights.axis(), ElementType.INT8));
         if (weights.bias() != null) {
             node.setInput(2, channels(weights.bias(), weights.biasSteps(), 0, ElementType.INT32));

@@ -10,5 +10,6 @@ import java.util.Map;
  * @param images how many images it was calibrated on
  * @param integerNodes how many nodes were planned to compute in integers; what the runtime makes of it, {@link Audit} tells
  * @param left layers with weights that stay in float on purpose or because they have to, by name, with the reason
+ * @param origin what the model was made from, or null if all of it stayed in float
  */
-public record QuantizationResult(Model model, long images, int integerNodes, Map<String, String> left) {}
+public record QuantizationResult(Model model, long images, int integerNodes, Map<String, String> left, Origin origin) {}

@@ -40,17 +40,16 @@ public final class Quantizer {
             Model model, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
         Calibrated calibrated = calibrate(model, data, options, progress);
         progress.progress("writing", 0);
-        return write(calibrated.prepared, calibrated, options.keepFloat());
+        return write(model, calibrated, options.keepFloat());
     }
 
     /**
      * What it takes to write a model in integers, by any plan.
      *
-     * @param prepared in the form that {@link #prepare} gives it
      * @param scales of all values that may become bytes, by name
      * @param images how many the ranges were taken from
      */
-    record Calibrated(Model prepared, Map<String, Scale> scales, long images, QuantizeOptions options) {}
+    record Calibrated(Map<String, Scale> scales, long images, QuantizeOptions options) {}
 
     static Calibrated calibrate(Model model, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
         QuantizedForm.reject(model.graph());
@@ -72,20 +71,21 @@ public final class Quantizer {
         Map<String, Scale> scales = new LinkedHashMap<>();
         scales(plan, calibration.histograms(), options)
                 .forEach((value, scale) -> scales.put(unmoved(value).name(), scale));
-        return new Calibrated(copy, scales, calibration.images(), options);
+        return new Calibrated(scales, calibration.images(), options);
     }
 
     /**
      * Writes a model in integers.
      *
-     * @param prepared the prepared model, which is changed
+     * @param model the float model, which stays as it is
      * @param keepFloat nodes that stay in float, by the name of their output
      */
-    static QuantizationResult write(Model prepared, Calibrated calibrated, Set<String> keepFloat) {
+    static QuantizationResult write(Model model, Calibrated calibrated, Set<String> keepFloat) {
+        Model prepared = prepare(model);
         Graph graph = prepared.graph();
         QuantizeOptions options = calibrated.options.withKeepFloat(keepFloat);
         Plan plan = plan(graph, options, Set.of());
-        write(graph, plan, calibrated.scales, options);
+        Map<Node, Origin.Floats> floats = write(graph, plan, calibrated.scales, options);
         Map<String, String> left = new TreeMap<>();
         plan.left().forEach((node, reason) -> left.put(node.label(), reason));
         Passes.named("remove-dead-code").run(prepared);
@@ -93,7 +93,11 @@ public final class Quantizer {
         prepared.metadata().put(METADATA_KEY, describe(options, calibrated.images));
         prepared.metadata().put(INSTRUCTIONS_KEY, Cpu.here().describe());
         return new QuantizationResult(
-                prepared, calibrated.images, plan.kernels().size(), left);
+                prepared,
+                calibrated.images,
+                plan.kernels().size(),
+                left,
+                new Origin(model, calibrated, Set.copyOf(keepFloat), floats));
     }
 
     /** The value whose elements {@link StemToBlocks} only moves: they have the same range, whether a plan moves them or not. */
@@ -102,8 +106,11 @@ public final class Quantizer {
         return producer != null && producer.is("SpaceToDepth") ? producer.input(0) : value;
     }
 
-    /** @param scales of all values that the plan makes bytes, by name */
-    static void write(Graph graph, Plan plan, Map<String, Scale> scales, QuantizeOptions options) {
+    /**
+     * @param scales of all values that the plan makes bytes, by name
+     * @return the weights that were rounded
+     */
+    static Map<Node, Origin.Floats> write(Graph graph, Plan plan, Map<String, Scale> scales, QuantizeOptions options) {
         for (Node node : plan.kernels()) {
             // The runtime's optimizer tells nodes apart by name, and so does the audit.
             if (node.name().isEmpty()) {
@@ -114,7 +121,7 @@ public final class Quantizer {
         for (Value value : plan.quantized()) {
             byValue.put(value, scales.get(unmoved(value).name()));
         }
-        new QdqWriter(graph, plan, byValue, options.reduceRange()).write();
+        return new QdqWriter(graph, plan, byValue, options.reduceRange()).write();
     }
 
     /**

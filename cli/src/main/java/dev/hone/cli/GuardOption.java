@@ -1,0 +1,85 @@
+package dev.hone.cli;
+
+import dev.hone.compress.quantize.AccuracyGuard;
+import dev.hone.graph.HoneException;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.SessionOptions;
+import dev.hone.train.metric.Confusion;
+import dev.hone.vision.data.DataSet;
+import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.data.Split;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** How much accuracy a quantized model may lose, judged on validation images. */
+final class GuardOption {
+    enum Measure {
+        F1,
+        ACCURACY
+    }
+
+    @Option(
+            names = "--max-drop",
+            paramLabel = "POINTS",
+            description = "Return the most sensitive layers to float until the quantized model loses at most so many "
+                    + "points (1 is 1 %%) against float on the validation images.")
+    Double points;
+
+    @Option(
+            names = "--metric",
+            paramLabel = "NAME",
+            description = "What --max-drop counts: f1 (macro F1; the default) or accuracy.")
+    Measure measure = Measure.F1;
+
+    /** Finds what is out of range before any long work. */
+    void check() {
+        if (points != null && !(points >= 0)) {
+            throw new HoneException("--max-drop " + points + ", expected 0 or more points");
+        }
+    }
+
+    /** Judges models on the validation images of a data set, which are set aside where the data do not say. */
+    AccuracyGuard.Metric metric(Classifier classifier, DataOption dataOption, Path data, SessionOptions options) {
+        DataSet all = dataOption.dividedFor(data, classifier.input());
+        if (classifier.input().labels() != null) {
+            all = all.withClasses(classifier.input().labels());
+        }
+        ImageStore store = dataOption.store(
+                all.only(all.indices(Split.VALIDATION)), classifier.input().form());
+        int[] indices = java.util.stream.IntStream.range(
+                        0, store.dataSet().samples().size())
+                .toArray();
+        if (indices.length == 0) {
+            throw new HoneException(data + " has no validation images, which --max-drop is judged on");
+        }
+        return model -> {
+            try (Classifier form = classifier.of(OnnxWriter.toBytes(model), options)) {
+                Confusion confusion = form.evaluate(store, indices, done -> {}).confusion();
+                return 100 * (measure == Measure.F1 ? confusion.macroF1() : confusion.accuracy());
+            }
+        };
+    }
+
+    static Map<String, Object> document(AccuracyGuard.Guarded guarded) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("floatPoints", Json.round(guarded.floatPoints(), 4));
+        map.put("before", Json.round(guarded.before(), 4));
+        map.put("points", Json.round(guarded.points(), 4));
+        map.put("most", guarded.most());
+        map.put("holds", guarded.holds());
+        map.put("evaluations", guarded.evaluations());
+        map.put(
+                "returned",
+                guarded.returned().stream()
+                        .map(s -> Map.of("layer", s.layer(), "decibels", Json.round(s.decibels(), 2)))
+                        .toList());
+        return map;
+    }
+
+    static List<String> lines(AccuracyGuard.Guarded guarded) {
+        return guarded.returned().stream().map(s -> "  back to float: " + s).toList();
+    }
+}
