@@ -47,7 +47,6 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Option(
             names = "--baselines",
-            required = true,
             paramLabel = "DATA",
             description =
                     "Where the images to compare with are taken from: a folder with a folder per class, or a CSV.")
@@ -74,6 +73,15 @@ final class ExplainCommand implements Callable<Integer> {
             paramLabel = "E",
             description = "Take as many samples as bring the map's relative error down to E, such as 0.05.")
     private double error;
+
+    @Option(
+            names = "--baselines-by",
+            paramLabel = "KIND",
+            description =
+                    "sample (default): training images at random; classes: the mean image of each class; medoids: "
+                            + "training images that stand for all; blurred: the image without its details; black. The last two "
+                            + "take nothing from DATA.")
+    private Baselines baselinesBy = Baselines.SAMPLE;
 
     @Option(
             names = "--baseline-count",
@@ -119,7 +127,8 @@ final class ExplainCommand implements Callable<Integer> {
                     ExplainOptions.defaults().withSeed(seed).withNoise(noise).withSession(session.options());
             options = error > 0 ? options.withError(error) : options;
             options = samples != null ? options.withSamples(samples) : options;
-            try (Explainer explainer = new Explainer(file, classifier, dataOption, baselines, count, options);
+            try (Explainer explainer =
+                            new Explainer(file, classifier, dataOption, baselinesBy, baselines, count, options);
                     Progress progress = new Progress("explaining", images.size())) {
                 int wanted = target == null ? -1 : classifier.input().index(target);
                 for (Path image : images) {

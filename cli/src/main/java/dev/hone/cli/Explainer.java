@@ -3,27 +3,22 @@ package dev.hone.cli;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.GradientShap;
-import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.vision.data.DataSet;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
 import dev.hone.vision.image.Resize;
-import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
 
-/** GradientSHAP of a model file over images, with baselines from a data set's training images. */
+/** GradientSHAP of a model file over images, with one set of baselines for all, or the blurred image for each. */
 final class Explainer implements AutoCloseable {
     /** Deviation of the blur over maps, of the longer side: single pixels say little, and nobody can see them. */
     private static final double SMOOTHING = 0.02;
 
     private final Classifier classifier;
-    private final NativeTensor baselines;
+    private final boolean blurred;
     private final GradientShap shap;
 
     /** @param verdict index of the class decided for, which need not be the one that is explained */
@@ -41,48 +36,30 @@ final class Explainer implements AutoCloseable {
         }
     }
 
-    Explainer(Path file, Classifier classifier, DataOption dataOption, Path data, int count, ExplainOptions options) {
-        this(file, classifier, chosen(classifier, dataOption, data, count), options);
-    }
-
-    private Explainer(Path file, Classifier classifier, ImageStore chosen, ExplainOptions options) {
-        this(
-                file,
-                classifier,
-                chosen,
-                IntStream.range(0, chosen.dataSet().samples().size()).toArray(),
-                options);
+    /** @param by how baselines are chosen; {@code data} and {@code count} count where it takes them from images */
+    Explainer(
+            Path file,
+            Classifier classifier,
+            DataOption dataOption,
+            Baselines by,
+            Path data,
+            int count,
+            ExplainOptions options) {
+        this(file, classifier, by.tensor(classifier, dataOption, data, count), by == Baselines.BLURRED, options);
     }
 
     /** @param indices which images of the store are the baselines */
     Explainer(Path file, Classifier classifier, ImageStore store, int[] indices, ExplainOptions options) {
+        this(file, classifier, Baselines.sample(classifier, store, indices), false, options);
+    }
+
+    private Explainer(
+            Path file, Classifier classifier, NativeTensor baselines, boolean blurred, ExplainOptions options) {
         this.classifier = classifier;
-        this.baselines = tensor(classifier, store, indices);
-        try {
-            Model model = OnnxReader.read(file);
-            this.shap = GradientShap.open(model, baselines, options);
-        } catch (RuntimeException e) {
-            baselines.close();
-            throw e;
+        this.blurred = blurred;
+        try (baselines) {
+            this.shap = GradientShap.open(OnnxReader.read(file), baselines, options);
         }
-    }
-
-    private static ImageStore chosen(Classifier classifier, DataOption dataOption, Path data, int count) {
-        DataSet set = dataOption.dividedFor(data, classifier.input());
-        int[] indices = TrainingImages.choose(set, count, classifier.input().seed());
-        return dataOption.store(set.only(indices), classifier.input().form());
-    }
-
-    private static NativeTensor tensor(Classifier classifier, ImageStore store, int[] indices) {
-        ImageStore.Form form = store.form();
-        NativeTensor all = NativeTensor.allocate(1, indices.length, form.channels(), form.height(), form.width());
-        FloatBuffer floats = all.buffer().asFloatBuffer();
-        byte[] pixels = new byte[form.bytes()];
-        for (int index : indices) {
-            store.read(index, pixels);
-            classifier.input().scaled(ByteBuffer.wrap(pixels), floats);
-        }
-        return all;
     }
 
     /** @param target the class to explain, -1 for that of the verdict */
@@ -94,6 +71,11 @@ final class Explainer implements AutoCloseable {
             values = tensor.floats();
         }
         int verdict = classifier.input().decision().of(row);
+        if (blurred) {
+            try (NativeTensor own = Baselines.blurred(values, classifier.form())) {
+                shap.replaceBaselines(own);
+            }
+        }
         Explanation explanation = shap.explain(values, target < 0 ? verdict : target);
         return new Explained(explanation, verdict, row[verdict]);
     }
@@ -101,6 +83,5 @@ final class Explainer implements AutoCloseable {
     @Override
     public void close() {
         shap.close();
-        baselines.close();
     }
 }

@@ -33,8 +33,8 @@ public final class GradientShap implements AutoCloseable {
     private final Session scorer;
     private final long[] inputDims;
     private final int classes;
-    private final NativeTensor baselines;
-    private final float[][] baselineScores;
+    private NativeTensor baselines;
+    private float[][] baselineScores;
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final RowRunner runner;
 
@@ -44,9 +44,7 @@ public final class GradientShap implements AutoCloseable {
         this.classes = Scores.of(prepared, options.logits()).classes();
         this.inputDims = dims.clone();
         inputDims[0] = 1;
-        this.baselineScores = new float[(int) dims[0]][];
         this.scorer = own(Session.open(OnnxWriter.toBytes(prepared), options.session()));
-        this.baselines = own(NativeTensor.allocate(FLOAT, dims));
         this.runner = own(new RowRunner(prepared, inputDims, options));
     }
 
@@ -66,7 +64,7 @@ public final class GradientShap implements AutoCloseable {
         Model prepared = AttributionGraph.prepare(classifier, options.logits(), dims);
         GradientShap shap = new GradientShap(prepared, dims, options);
         try {
-            shap.start(baselines.buffer().asFloatBuffer());
+            shap.replaceBaselines(baselines);
         } catch (RuntimeException e) {
             shap.close();
             throw e;
@@ -74,11 +72,31 @@ public final class GradientShap implements AutoCloseable {
         return shap;
     }
 
-    private void start(FloatBuffer given) {
-        baselines.buffer().asFloatBuffer().put(given.duplicate());
-        for (int r = 0; r < baselineScores.length; r++) {
-            baselineScores[r] = scores(given.slice(r * elements(), elements()));
+    /**
+     * Compares with these from now on.
+     *
+     * @param given [R,...], each as large as those before; copied
+     * @throws GraphException if they have another size
+     */
+    public void replaceBaselines(NativeTensor given) {
+        long[] dims = given.dims();
+        dims[0] = 1;
+        if (given.type() != FLOAT || !Arrays.equals(dims, inputDims)) {
+            throw new GraphException("the baselines are " + given + ", expected floats of "
+                    + AttributionGraph.describe(inputDims) + " each");
         }
+        NativeTensor copy = NativeTensor.allocate(FLOAT, given.dims());
+        copy.buffer().put(given.buffer().duplicate());
+        float[][] scores = new float[(int) given.dims()[0]][];
+        FloatBuffer values = copy.buffer().asFloatBuffer();
+        for (int r = 0; r < scores.length; r++) {
+            scores[r] = scores(values.slice(r * elements(), elements()));
+        }
+        if (baselines != null) {
+            baselines.close();
+        }
+        baselines = copy;
+        baselineScores = scores;
     }
 
     private <T extends AutoCloseable> T own(T resource) {
@@ -234,6 +252,9 @@ public final class GradientShap implements AutoCloseable {
 
     @Override
     public void close() {
+        if (baselines != null) {
+            baselines.close();
+        }
         for (AutoCloseable resource : owned) {
             try {
                 resource.close();

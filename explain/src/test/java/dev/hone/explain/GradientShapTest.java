@@ -159,6 +159,22 @@ class GradientShapTest {
     }
 
     @Test
+    void baselinesCanBeReplaced() {
+        float[] image = vector("image").floats();
+        try (NativeTensor black = NativeTensor.allocate(1, 1, 3, 16, 12);
+                NativeTensor given = baselines();
+                NativeTensor small = NativeTensor.allocate(1, 1, 3, 8, 8);
+                GradientShap shap = GradientShap.open(read("classifier.onnx"), black, OPTIONS)) {
+            shap.replaceBaselines(given);
+            assertClose(
+                    shap.explain(image, 2, Given.of("plain")).attribution(),
+                    vector("plain_attribution").floats(),
+                    1e-4);
+            assertThatThrownBy(() -> shap.replaceBaselines(small)).hasMessageContaining("3 x 16 x 12");
+        }
+    }
+
+    @Test
     void explainsTheClassOfTheHighestScore() {
         float[] scores = vector("scores").floats();
         try (NativeTensor baselines = baselines();
