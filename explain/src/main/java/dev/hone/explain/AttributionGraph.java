@@ -33,7 +33,7 @@ import java.util.stream.LongStream;
  * </pre>
  *
  * <p>with F standing for any number of axes. A row of weight 0 counts for nothing, so that the last chunk can be filled
- * up. All sizes but the number of classes are numbers: the gradients then take their fastest forms.
+ * up. Methods that want gradients alone leave out the factor (z - b) of the pullback. All sizes but the number of classes are numbers: the gradients then take their fastest forms.
  */
 final class AttributionGraph {
     private AttributionGraph() {}
@@ -101,23 +101,30 @@ final class AttributionGraph {
         return model;
     }
 
-    /** @param prepared what {@link #prepare} gave; stays as it is */
-    static Model pullback(Model prepared) {
+    /**
+     * @param prepared what {@link #prepare} gave; stays as it is
+     * @param times whether the gradient is multiplied by (z - b)
+     * @return null where nothing is left to do
+     */
+    static Model pullback(Model prepared, boolean times) {
         Model model = copy(prepared, 1);
         Graph graph = model.graph();
         Value input = graph.inputs().get(0);
         Value end = end(prepared, model);
+        if (end == input && !times) {
+            return null;
+        }
         Shape one = input.shape().with(0, Dim.ONE);
         Value gradient =
                 graph.addInput("gradient", ElementType.FLOAT, end.shape().with(0, Dim.ONE));
-        Value image = graph.addInput("image", ElementType.FLOAT, one);
-        Value baseline = graph.addInput("baseline", ElementType.FLOAT, one);
-        Value back = end == input
-                ? gradient
-                : Backward.gradients(graph, Map.of(end, gradient), List.of(input))
-                        .get(input);
-        Ops ops = new Ops(graph);
-        Value attribution = ops.mul(ops.sub(image, baseline), back);
+        Value back = end == input ? gradient : gradient(graph, end, gradient, input);
+        Value attribution = back;
+        if (times) {
+            Value image = graph.addInput("image", ElementType.FLOAT, one);
+            Value baseline = graph.addInput("baseline", ElementType.FLOAT, one);
+            Ops ops = new Ops(graph);
+            attribution = ops.mul(ops.sub(image, baseline), back);
+        }
         graph.setOutput(0, attribution);
         attribution.setName("attribution");
         Passes.inference().run(model);
@@ -164,8 +171,7 @@ final class AttributionGraph {
         Value all = ops.constant(Tensor.ofLongs(LongStream.range(0, classes).toArray(), 1, classes));
         Value chosen = ops.cast(ops.op("Equal", all, target), ElementType.FLOAT);
         Value direction = ops.mul(weight, chosen);
-        Value gradient = Backward.gradients(graph, Map.of(scores, direction), List.of(point))
-                .get(point);
+        Value gradient = gradient(graph, scores, direction, point);
         Value next = ops.add(sum, rows == 1 ? gradient : ops.reduceSum(gradient, true, 0));
         long[] axes = LongStream.range(1, rank).toArray();
         Value rowSums = ops.reduceSum(ops.mul(difference, gradient), false, axes);
@@ -178,6 +184,16 @@ final class AttributionGraph {
         Passes.inference().run(model);
         graph.uniqueNames();
         return model;
+    }
+
+    /** @throws GraphException naming the node, if an operator on the way has no gradient, and the methods that need none */
+    static Value gradient(Graph graph, Value of, Value direction, Value wrt) {
+        try {
+            return Backward.gradients(graph, Map.of(of, direction), List.of(wrt))
+                    .get(wrt);
+        } catch (GraphException e) {
+            throw new GraphException(e.getMessage() + "; methods that need no gradients: " + Method.withoutGradient());
+        }
     }
 
     private static Model copy(Model prepared, int rows) {

@@ -3,22 +3,24 @@ package dev.hone.explain;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * Why a classifier gave a class its score: how much each element of the image added to it, compared with baselines.
+ * Why a classifier gave a class its score: how much each element of the input, or each group of them, had to do with it.
  *
- * @param attribution by element of the input, row-major; in units of the score, so that its sum is about {@code score - expected}
- * @param standardError by element of the input: standard deviation of each element of the attribution over seeds, estimated from the
- *     spread of the samples; NaN if there is one sample only
+ * @param attribution by element of the input, row-major, or by group; of methods that compare with baselines in units of
+ *     the score, so that its sum is about {@code score - expected}
+ * @param standardError of each attribution: its standard deviation over seeds, estimated from the spread of the samples;
+ *     NaN if there is one sample only, 0 where nothing is drawn at random
  * @param relativeError that of the whole map: the Euclidean norm of the error to be expected over the norm of the map
  * @param degreesOfFreedom of the standard errors: a confidence interval takes the quantile of Student's t for it
- * @param shape of one row of the input, such as [C,H,W]
+ * @param shape of one row of the input, such as [C,H,W]; [groups] where elements were grouped
  * @param target the class that is explained
  * @param score f(x), the class's score for the image without noise
- * @param expected the mean of f over all baselines
+ * @param expected the mean of f over all baselines; NaN where the method knows none
  * @param additivityError {@code |sum of attribution - (score - expected)| / |score - expected|}: how far the samples are
- *     from explaining all of the difference; shrinks with their number
+ *     from explaining all of the difference; shrinks with their number; NaN where the method makes no such promise
  * @param rowDeltas for each sample, {@code sum of its attribution - (f(z) - f(baseline))} with z the image and its noise:
- *     what Captum returns as convergence delta
- * @param gradientsPerSecond samples divided by the wall time of their gradients
+ *     what Captum returns as convergence delta; empty where the method knows none
+ * @param samples how many gradients were taken, or runs of the model where the method takes none
+ * @param gradientsPerSecond samples divided by their wall time
  */
 public record Explanation(
         float[] attribution,
@@ -31,6 +33,7 @@ public record Explanation(
         float expected,
         double additivityError,
         float[] rowDeltas,
+        int samples,
         double gradientsPerSecond) {
 
     /**
@@ -44,9 +47,62 @@ public record Explanation(
         return t * standardError[element];
     }
 
-    /** How many gradients were taken. */
-    public int samples() {
-        return rowDeltas.length;
+    /**
+     * What a method says that draws nothing at random.
+     *
+     * @param expected NaN where the attributions are not meant to sum to {@code score - expected}
+     */
+    static Explanation certain(
+            float[] attribution, long[] shape, int target, float score, float expected, int samples, double seconds) {
+        double total = 0;
+        for (float a : attribution) {
+            total += a;
+        }
+        return new Explanation(
+                attribution,
+                new float[attribution.length],
+                0,
+                Double.POSITIVE_INFINITY,
+                shape,
+                target,
+                score,
+                expected,
+                additivityError(total, (double) score - expected),
+                new float[0],
+                samples,
+                samples / seconds);
+    }
+
+    static double additivityError(double total, double difference) {
+        return Math.abs(total - difference) / Math.max(Math.abs(difference), Float.MIN_NORMAL);
+    }
+
+    /** Sums over groups of what draws nothing at random; the error of a sum is not the sum of errors. */
+    Explanation grouped(Groups groups) {
+        float[] sums = groups.sum(attribution);
+        return with(sums, new float[sums.length], sums.length);
+    }
+
+    /** The same with another shape of as many elements. */
+    Explanation shaped(long... other) {
+        return with(attribution, standardError, other);
+    }
+
+    /** The same with other attributions, such as sums over groups. */
+    Explanation with(float[] attributions, float[] standardErrors, long... dims) {
+        return new Explanation(
+                attributions,
+                standardErrors,
+                relativeError,
+                degreesOfFreedom,
+                dims,
+                target,
+                score,
+                expected,
+                additivityError,
+                rowDeltas,
+                samples,
+                gradientsPerSecond);
     }
 
     /** The sum over channels of an image [C,H,W], that is [H,W]. */

@@ -25,10 +25,11 @@ import java.util.Map;
  * same with any number of threads. The scores of the baselines are computed once, when it is opened. Not for use by
  * several threads at a time.
  */
-public final class GradientShap implements AutoCloseable {
+public final class GradientShap implements Attributor {
     private static final int FLOAT = ElementType.FLOAT.onnx();
 
     private final ExplainOptions options;
+    private final boolean times;
     private final Model prepared;
     private final Session scorer;
     private final long[] inputDims;
@@ -38,14 +39,15 @@ public final class GradientShap implements AutoCloseable {
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final RowRunner runner;
 
-    private GradientShap(Model prepared, long[] dims, ExplainOptions options) {
+    private GradientShap(Model prepared, long[] dims, boolean times, ExplainOptions options) {
         this.options = options;
+        this.times = times;
         this.prepared = prepared;
         this.classes = Scores.of(prepared, options.logits()).classes();
         this.inputDims = dims.clone();
         inputDims[0] = 1;
         this.scorer = own(Session.open(OnnxWriter.toBytes(prepared), options.session()));
-        this.runner = own(new RowRunner(prepared, inputDims, options));
+        this.runner = own(new RowRunner(prepared, inputDims, times, options));
     }
 
     /**
@@ -56,13 +58,18 @@ public final class GradientShap implements AutoCloseable {
      *     gradient
      */
     public static GradientShap open(Model classifier, NativeTensor baselines, ExplainOptions options) {
+        return open(classifier, baselines, true, options);
+    }
+
+    /** @param times whether gradients are multiplied by the difference of image and baseline */
+    static GradientShap open(Model classifier, NativeTensor baselines, boolean times, ExplainOptions options) {
         long[] dims = baselines.dims();
         if (dims.length < 2 || dims[0] < 1 || baselines.type() != FLOAT) {
             throw new GraphException("the baselines are " + baselines
                     + ", expected floats [R,...] with R of 1 or more, such as [R,C,H,W] for images");
         }
         Model prepared = AttributionGraph.prepare(classifier, options.logits(), dims);
-        GradientShap shap = new GradientShap(prepared, dims, options);
+        GradientShap shap = new GradientShap(prepared, dims, times, options);
         try {
             shap.replaceBaselines(baselines);
         } catch (RuntimeException e) {
@@ -78,6 +85,7 @@ public final class GradientShap implements AutoCloseable {
      * @param given [R,...], each as large as those before; copied
      * @throws GraphException if they have another size
      */
+    @Override
     public void replaceBaselines(NativeTensor given) {
         long[] dims = given.dims();
         dims[0] = 1;
@@ -104,12 +112,12 @@ public final class GradientShap implements AutoCloseable {
         return resource;
     }
 
-    /** Number of classes that the model tells apart. */
+    @Override
     public int classes() {
         return classes;
     }
 
-    /** [1,...], such as [1,C,H,W] */
+    @Override
     public long[] inputDims() {
         return inputDims.clone();
     }
@@ -124,17 +132,20 @@ public final class GradientShap implements AutoCloseable {
         return explain(image, best);
     }
 
-    /**
-     * Explains a class with as many samples as the options say, or as their error takes.
-     *
-     * @throws GraphException if there is no such class, or the image has another size than the baselines
-     */
+    @Override
     public Explanation explain(float[] image, int target) {
+        return explain(image, target, Groups.single(elements())).shaped(shape());
+    }
+
+    /** With as many samples as the options say, or as their error takes. */
+    @Override
+    public Explanation explain(float[] image, int target, Groups groups) {
         checked(image);
         checkTarget(target);
         int baselines = baselineScores.length;
         if (options.error() == 0) {
-            return explain(image, target, Draws.seeded(options.seed(), options.samples(), baselines, options.noise()));
+            Draws draws = Draws.seeded(options.seed(), options.samples(), baselines, options.noise());
+            return explain(image, target, draws, groups);
         }
         long start = System.nanoTime();
         SampleSize size = new SampleSize(options.error(), options.samples(), baselines);
@@ -143,7 +154,7 @@ public final class GradientShap implements AutoCloseable {
         for (int rows = size.first(); rows > 0; rows = size.next(estimate)) {
             // Each round is drawn anew, so that rounds are independent and their errors add up.
             Draws draws = Draws.seeded(options.seed() + 31L * deltas.length, rows, baselines, options.noise());
-            RowRunner.Result round = runner.run(image, target, draws, this.baselines);
+            RowRunner.Result round = runner.run(image, target, draws, this.baselines, groups.checked(elements()));
             estimate = estimate == null ? round.attribution() : estimate.and(round.attribution());
             int before = deltas.length;
             deltas = Arrays.copyOf(deltas, before + rows);
@@ -154,6 +165,10 @@ public final class GradientShap implements AutoCloseable {
 
     /** The same with everything that is random given. */
     public Explanation explain(float[] image, int target, Draws draws) {
+        return explain(image, target, draws, Groups.single(elements())).shaped(shape());
+    }
+
+    Explanation explain(float[] image, int target, Draws draws, Groups groups) {
         checked(image);
         checkTarget(target);
         for (int row = 0; row < draws.rows(); row++) {
@@ -163,7 +178,7 @@ public final class GradientShap implements AutoCloseable {
             }
         }
         long start = System.nanoTime();
-        RowRunner.Result result = runner.run(image, target, draws, baselines);
+        RowRunner.Result result = runner.run(image, target, draws, baselines, groups.checked(elements()));
         return explanation(image, target, result.attribution(), deltas(image, target, draws, result.rowSums()), start);
     }
 
@@ -194,8 +209,8 @@ public final class GradientShap implements AutoCloseable {
             expected += scores[target] / (double) baselineScores.length;
         }
         double total = 0;
-        float[] attribution = new float[image.length];
-        float[] standardError = new float[image.length];
+        float[] attribution = new float[estimate.mean().length];
+        float[] standardError = new float[estimate.mean().length];
         for (int i = 0; i < attribution.length; i++) {
             attribution[i] = (float) estimate.mean()[i];
             standardError[i] = (float) Math.sqrt(estimate.variance()[i]);
@@ -207,12 +222,13 @@ public final class GradientShap implements AutoCloseable {
                 standardError,
                 estimate.relativeError(),
                 estimate.degreesOfFreedom(),
-                Arrays.copyOfRange(inputDims, 1, inputDims.length),
+                new long[] {attribution.length},
                 target,
                 score,
-                (float) expected,
-                Math.abs(total - difference) / Math.max(Math.abs(difference), Float.MIN_NORMAL),
-                deltas,
+                times ? (float) expected : Float.NaN,
+                times ? Explanation.additivityError(total, difference) : Double.NaN,
+                times ? deltas : new float[0],
+                deltas.length,
                 deltas.length / seconds);
     }
 
@@ -222,6 +238,10 @@ public final class GradientShap implements AutoCloseable {
             to[i] += image[i];
         }
         return FloatBuffer.wrap(to);
+    }
+
+    private long[] shape() {
+        return Arrays.copyOfRange(inputDims, 1, inputDims.length);
     }
 
     private int elements() {

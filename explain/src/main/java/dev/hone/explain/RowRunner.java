@@ -33,6 +33,7 @@ final class RowRunner implements AutoCloseable {
     private final long[] inputDims;
     private final int elements;
     private final int chunk;
+    private final boolean times;
     private final int workers;
     private final Session prefix;
     private final Session rows;
@@ -44,8 +45,11 @@ final class RowRunner implements AutoCloseable {
     private final NativeTensor image;
     private final NativeTensor imageStem;
 
-    /** @param inputDims [1,...] */
-    RowRunner(Model prepared, long[] inputDims, ExplainOptions options) {
+    /**
+     * @param inputDims [1,...]
+     * @param times whether gradients are multiplied by the difference of image and baseline
+     */
+    RowRunner(Model prepared, long[] inputDims, boolean times, ExplainOptions options) {
         boolean cpu = options.session().device().kind() == Device.Kind.CPU;
         SessionOptions single = cpu ? options.session().withThreads(1) : options.session();
         int fixed = AttributionGraph.fixedBatch(prepared);
@@ -57,7 +61,9 @@ final class RowRunner implements AutoCloseable {
         Model middle = AttributionGraph.rows(prepared, chunk);
         this.prefix = first == null ? null : Session.open(OnnxWriter.toBytes(first), single);
         this.rows = Session.open(OnnxWriter.toBytes(middle), single);
-        this.pullback = Session.open(OnnxWriter.toBytes(AttributionGraph.pullback(prepared)), single);
+        this.times = times;
+        Model back = AttributionGraph.pullback(prepared, times);
+        this.pullback = back == null ? null : Session.open(OnnxWriter.toBytes(back), single);
         this.stemDims = prefix == null ? inputDims : prefix.outputs().get(0).dims();
         this.threads = Executors.newFixedThreadPool(workers, task -> {
             Thread thread = new Thread(task, "gradient-shap");
@@ -74,22 +80,22 @@ final class RowRunner implements AutoCloseable {
     }
 
     /**
-     * @param attribution by element of the input
+     * @param attribution by group of elements of the input
      * @param rowSums by row, the sum over all elements
      */
     record Result(MapStatistics.Estimate attribution, float[] rowSums) {}
 
     /** @param baselines [R,...] */
-    Result run(float[] of, int target, Draws draws, NativeTensor baselines) {
+    Result run(float[] of, int target, Draws draws, NativeTensor baselines, Groups groups) {
         fill(image, FloatBuffer.wrap(of));
         stem(image, imageStem);
-        MapStatistics statistics = new MapStatistics(elements);
+        MapStatistics statistics = new MapStatistics(groups.count());
         float[] rowSums = new float[draws.rows()];
         Deque<Running> running = new ArrayDeque<>();
         try {
             for (RowGroup group : RowGroup.of(draws)) {
                 if (running.size() == 2 * workers) {
-                    running.remove().addTo(statistics);
+                    running.remove().addTo(statistics, groups);
                 }
                 running.add(new Running(group, threads.submit(() -> {
                     Lane lane = free.take();
@@ -101,7 +107,7 @@ final class RowRunner implements AutoCloseable {
                 })));
             }
             while (!running.isEmpty()) {
-                running.remove().addTo(statistics);
+                running.remove().addTo(statistics, groups);
             }
         } finally {
             running.forEach(Running::settle);
@@ -110,8 +116,8 @@ final class RowRunner implements AutoCloseable {
     }
 
     private record Running(RowGroup group, Future<float[]> sum) {
-        void addTo(MapStatistics statistics) {
-            statistics.add(group, result(sum));
+        void addTo(MapStatistics statistics, Groups groups) {
+            statistics.add(group, groups.sum(result(sum)));
         }
 
         /** Lets a group that nobody asks for any more end before its tensors are used again. */
@@ -154,7 +160,9 @@ final class RowRunner implements AutoCloseable {
         lanes.forEach(Lane::close);
         image.close();
         imageStem.close();
-        pullback.close();
+        if (pullback != null) {
+            pullback.close();
+        }
         rows.close();
         if (prefix != null) {
             prefix.close();
@@ -223,8 +231,13 @@ final class RowRunner implements AutoCloseable {
                             sumOfRow.buffer().asFloatBuffer().get(i);
                 }
             }
+            if (pullback == null) {
+                return sum.floats();
+            }
             pullback.run(
-                    Map.of("image", noisy ? noisyImage : image, "baseline", baseline, "gradient", sum),
+                    times
+                            ? Map.of("image", noisy ? noisyImage : image, "baseline", baseline, "gradient", sum)
+                            : Map.of("gradient", sum),
                     Map.of("attribution", attribution));
             return attribution.floats();
         }

@@ -1,0 +1,37 @@
+package dev.hone.explain;
+
+import dev.hone.graph.GraphException;
+import dev.hone.runtime.NativeTensor;
+
+/**
+ * A method that tells how much each part of an input had to do with a model's score, opened for one model
+ * ({@link Method#open}). Not for use by several threads at a time.
+ */
+public interface Attributor extends AutoCloseable {
+    /** Number of classes that the model tells apart. */
+    int classes();
+
+    /** Of one input: [1,...], such as [1,C,H,W]. */
+    long[] inputDims();
+
+    /**
+     * @param input one row of the model's input, row-major
+     * @param groups which elements of the input get one attribution together
+     * @return attributions by group, of shape [groups], with the error of each group's sum
+     * @throws GraphException if there is no such class, or the input or the groups have another size than the model's input
+     */
+    Explanation explain(float[] input, int target, Groups groups);
+
+    /** The same by element: attributions of the input's shape. */
+    Explanation explain(float[] input, int target);
+
+    /**
+     * Compares with other baselines from now on. A method that takes none ({@link Method#compares()}) ignores them.
+     *
+     * @param given [R,...], each of the size that inputs have; copied
+     */
+    void replaceBaselines(NativeTensor given);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,35 @@
+package dev.hone.explain;
+
+import dev.hone.runtime.NativeTensor;
+
+/** One baseline made of several [R,...]; the caller closes it. */
+final class Baselines {
+    private Baselines() {}
+
+    private static long[] one(NativeTensor baselines) {
+        long[] dims = baselines.dims();
+        dims[0] = 1;
+        return dims;
+    }
+
+    static NativeTensor zero(NativeTensor baselines) {
+        return NativeTensor.allocate(baselines.type(), one(baselines));
+    }
+
+    static NativeTensor mean(NativeTensor baselines) {
+        return NativeTensor.ofFloats(mean(baselines.floats(), (int) baselines.dims()[0]), one(baselines));
+    }
+
+    /** @param all [R,...] */
+    static float[] mean(float[] all, int count) {
+        double[] sum = new double[all.length / count];
+        for (int i = 0; i < all.length; i++) {
+            sum[i % sum.length] += all[i];
+        }
+        float[] mean = new float[sum.length];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = (float) (sum[i] / count);
+        }
+        return mean;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.hone.explain;
+
+import dev.hone.graph.GraphException;
+import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
+import dev.hone.runtime.NativeTensor;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The methods of explanation, by name. */
+public enum Method {
+    GRADIENT_SHAP(
+            "gradients between baselines and the input, which may be noisy; sums to the difference of scores",
+            Needs.GRADIENTS,
+            Compares.ALL,
+            50,
+            (m, b, o) -> GradientShap.open(m, b, o.common())),
+    EXPECTED_GRADIENTS(
+            "gradient-shap without noise",
+            Needs.GRADIENTS,
+            Compares.ALL,
+            50,
+            (m, b, o) -> GradientShap.open(m, b, o.common().withNoise(0))),
+    INTEGRATED_GRADIENTS(
+            "gradients on the way from one baseline to the input; sums to the difference of scores",
+            Needs.GRADIENTS,
+            Compares.MEAN,
+            50,
+            (m, b, o) -> PathMethod.integratedGradients(m, b, o.common())),
+    SALIENCY(
+            "absolute gradient at the input",
+            Needs.GRADIENTS,
+            Compares.NOTHING,
+            1,
+            (m, b, o) -> PathMethod.saliency(m, b, o.common())),
+    INPUT_X_GRADIENT(
+            "input times gradient",
+            Needs.GRADIENTS,
+            Compares.NOTHING,
+            1,
+            (m, b, o) -> PathMethod.inputTimesGradient(m, b, o.common())),
+    SMOOTH_GRAD(
+            "mean gradient over noisy inputs",
+            Needs.GRADIENTS,
+            Compares.NOTHING,
+            50,
+            (m, b, o) -> SmoothGrad.open(m, b, o.common()));
+
+    /** What a method needs of a model. */
+    public enum Needs {
+        /** Every operator on the way from input to score has a gradient. */
+        GRADIENTS,
+        /** Nothing but that it runs. */
+        SCORES
+    }
+
+    /** What a method does with baselines. */
+    public enum Compares {
+        /** Compares the input with every baseline. */
+        ALL,
+        /** Compares the input with the mean of the baselines. */
+        MEAN,
+        /** Takes none. */
+        NOTHING
+    }
+
+    private interface Opener {
+        Attributor open(Model model, NativeTensor baselines, MethodOptions options);
+    }
+
+    private final String description;
+    private final Needs needs;
+    private final Compares compares;
+    private final int samples;
+    private final Opener opener;
+
+    Method(String description, Needs needs, Compares compares, int samples, Opener opener) {
+        this.description = description;
+        this.needs = needs;
+        this.compares = compares;
+        this.samples = samples;
+        this.opener = opener;
+    }
+
+    /** As on the command line: {@code gradient-shap}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** One line. */
+    public String description() {
+        return description;
+    }
+
+    public Needs needs() {
+        return needs;
+    }
+
+    public Compares compares() {
+        return compares;
+    }
+
+    /** How many samples it takes where none are asked for; 1 where there is nothing to choose. */
+    public int defaultSamples() {
+        return samples;
+    }
+
+    /** @throws HoneException listing the methods if none has that name */
+    public static Method of(String label) {
+        return Arrays.stream(values())
+                .filter(m -> m.label().equals(label))
+                .findFirst()
+                .orElseThrow(() -> new HoneException("no method of explanation is named '" + label + "'; there are "
+                        + Arrays.stream(values()).map(Method::label).collect(Collectors.joining(", "))));
+    }
+
+    static String withoutGradient() {
+        return Arrays.stream(values())
+                .filter(m -> m.needs == Needs.SCORES)
+                .map(Method::label)
+                .collect(Collectors.joining(", "));
+    }
+
+    /**
+     * @param model one input, floats [N,...]; its first output [N,classes] are scores or probabilities; stays as it is
+     * @param baselines what an input is compared with, [R,...], which also tells the input's size; copied. Where there is
+     *     none at hand, one of zeros
+     * @param options its samples are taken as they are: {@link #defaultSamples()} is for the caller to put in
+     * @throws GraphException if the model has another form, the baselines have another size, or an operator has no
+     *     gradient and the method needs it
+     */
+    public Attributor open(Model model, NativeTensor baselines, MethodOptions options) {
+        return opener.open(model, baselines, options);
+    }
+}

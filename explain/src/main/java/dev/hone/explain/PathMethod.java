@@ -1,0 +1,94 @@
+package dev.hone.explain;
+
+import dev.hone.graph.Model;
+import dev.hone.runtime.NativeTensor;
+
+/**
+ * Methods that take gradients at points given beforehand, between one baseline and the input: Integrated Gradients
+ * (Sundararajan, Taly and Yan 2017), saliency (Simonyan, Vedaldi and Zisserman 2014) and input x gradient (Shrikumar et
+ * al. 2016), on the rows of {@link GradientShap}. They draw nothing at random.
+ */
+final class PathMethod implements Attributor {
+    private final GradientShap rows;
+    private final FixedDraws draws;
+    private final boolean absolute;
+    private final boolean additive;
+
+    private PathMethod(GradientShap rows, FixedDraws draws, boolean absolute, boolean additive) {
+        this.rows = rows;
+        this.draws = draws;
+        this.absolute = absolute;
+        this.additive = additive;
+    }
+
+    /** {@code (x - b) * integral of the gradient from b to x}, b being the mean of the baselines; samples are steps. */
+    static PathMethod integratedGradients(Model model, NativeTensor baselines, ExplainOptions options) {
+        try (NativeTensor mean = Baselines.mean(baselines)) {
+            FixedDraws steps = FixedDraws.gaussLegendre(options.samples());
+            return new PathMethod(GradientShap.open(model, mean, options), steps, false, true);
+        }
+    }
+
+    /** The absolute gradient at the input. */
+    static PathMethod saliency(Model model, NativeTensor baselines, ExplainOptions options) {
+        try (NativeTensor zero = Baselines.zero(baselines)) {
+            GradientShap rows = GradientShap.open(model, zero, false, options);
+            return new PathMethod(rows, FixedDraws.atInput(), true, false);
+        }
+    }
+
+    static PathMethod inputTimesGradient(Model model, NativeTensor baselines, ExplainOptions options) {
+        try (NativeTensor zero = Baselines.zero(baselines)) {
+            GradientShap rows = GradientShap.open(model, zero, options);
+            return new PathMethod(rows, FixedDraws.atInput(), false, false);
+        }
+    }
+
+    @Override
+    public int classes() {
+        return rows.classes();
+    }
+
+    @Override
+    public long[] inputDims() {
+        return rows.inputDims();
+    }
+
+    @Override
+    public Explanation explain(float[] input, int target, Groups groups) {
+        groups.checked(input.length);
+        Explanation e = explain(input, target);
+        return e.grouped(groups);
+    }
+
+    @Override
+    public Explanation explain(float[] input, int target) {
+        Explanation e = rows.explain(input, target, draws);
+        float[] values = e.attribution();
+        for (int i = 0; absolute && i < values.length; i++) {
+            values[i] = Math.abs(values[i]);
+        }
+        return Explanation.certain(
+                values,
+                e.shape(),
+                target,
+                e.score(),
+                additive ? e.expected() : Float.NaN,
+                e.samples(),
+                e.samples() / e.gradientsPerSecond());
+    }
+
+    @Override
+    public void replaceBaselines(NativeTensor given) {
+        if (additive) {
+            try (NativeTensor mean = Baselines.mean(given)) {
+                rows.replaceBaselines(mean);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        rows.close();
+    }
+}

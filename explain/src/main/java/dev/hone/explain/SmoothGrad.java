@@ -1,0 +1,105 @@
+package dev.hone.explain;
+
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Model;
+import dev.hone.runtime.NativeTensor;
+import java.nio.FloatBuffer;
+
+/**
+ * SmoothGrad (Smilkov et al. 2017): the mean gradient over inputs with Gaussian noise. On the rows of
+ * {@link GradientShap}, all of them at alpha 1 and without the factor (z - b).
+ */
+final class SmoothGrad implements Attributor {
+    /** Of the input's range, as in the paper. */
+    private static final float NOISE = 0.15f;
+
+    private final GradientShap rows;
+    private final ExplainOptions options;
+
+    private SmoothGrad(GradientShap rows, ExplainOptions options) {
+        this.rows = rows;
+        this.options = options;
+    }
+
+    static SmoothGrad open(Model model, NativeTensor baselines, ExplainOptions options) {
+        if (options.error() > 0) {
+            throw new GraphException("smooth-grad takes a number of samples, not an error");
+        }
+        try (NativeTensor zero = Baselines.zero(baselines)) {
+            return new SmoothGrad(GradientShap.open(model, zero, false, options), options);
+        }
+    }
+
+    @Override
+    public int classes() {
+        return rows.classes();
+    }
+
+    @Override
+    public long[] inputDims() {
+        return rows.inputDims();
+    }
+
+    @Override
+    public Explanation explain(float[] input, int target, Groups groups) {
+        return rows.explain(input, target, draws(input), groups);
+    }
+
+    @Override
+    public Explanation explain(float[] input, int target) {
+        return rows.explain(input, target, draws(input));
+    }
+
+    @Override
+    public void replaceBaselines(NativeTensor given) {
+        // Gradients are taken at the input alone.
+    }
+
+    private Draws draws(float[] input) {
+        float deviation = options.noise() > 0 ? options.noise() : NOISE * range(input);
+        return new AtInput(Draws.seeded(options.seed(), options.samples(), 1, deviation));
+    }
+
+    private static float range(float[] input) {
+        float least = Float.POSITIVE_INFINITY;
+        float most = Float.NEGATIVE_INFINITY;
+        for (float value : input) {
+            least = Math.min(least, value);
+            most = Math.max(most, value);
+        }
+        return most > least ? most - least : 1;
+    }
+
+    /** The noise of other draws, with every gradient at the noisy input itself. */
+    record AtInput(Draws of) implements Draws {
+        @Override
+        public int rows() {
+            return of.rows();
+        }
+
+        @Override
+        public int baseline(int row) {
+            return 0;
+        }
+
+        @Override
+        public float alpha(int row) {
+            return 1;
+        }
+
+        @Override
+        public boolean noisy() {
+            return of.noisy();
+        }
+
+        @Override
+        public void noise(int row, FloatBuffer to) {
+            of.noise(row, to);
+        }
+    }
+
+    @Override
+    public void close() {
+        rows.close();
+    }
+}
