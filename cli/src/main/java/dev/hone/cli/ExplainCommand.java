@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.cli.table.TableExplanation;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Explanation;
 import dev.hone.graph.HoneException;
@@ -7,6 +8,7 @@ import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.heatmap.HeatMapFigure;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,13 +38,18 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps/",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps/ --error 0.05",
+            "  hone explain credit.onnx applicants.csv --baselines training.csv -o why/ --columns age,income,purpose",
             ""
         })
 final class ExplainCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "MODEL", description = "An ONNX file.")
     private Path file;
 
-    @Parameters(index = "1..*", paramLabel = "IMAGE", arity = "1..*", description = "PNG, JPEG, BMP or TIFF files.")
+    @Parameters(
+            index = "1..*",
+            paramLabel = "IMAGE",
+            arity = "1..*",
+            description = "PNG, JPEG, BMP or TIFF files; or one CSV, for a model over the columns of a table.")
     private List<Path> images;
 
     @Option(
@@ -98,6 +105,16 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Seed of everything drawn (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
+    @Option(
+            names = "--columns",
+            split = ",",
+            paramLabel = "NAME[=A|B]",
+            description =
+                    "For tables: the columns that the model takes, in its order. A column of words becomes one number "
+                            + "for each category, in sorted order or in the one given after '=' (default: all columns of the "
+                            + "baselines).")
+    private List<String> columns = List.of();
+
     @Option(names = "--absolute", description = "Show how much a pixel mattered, not which way.")
     private boolean absolute;
 
@@ -114,21 +131,20 @@ final class ExplainCommand implements Callable<Integer> {
     private SessionOption session;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         if (samples != null && samples < 1 || !(noise >= 0) || !(error >= 0)) {
             throw new HoneException("--samples " + samples + ", --noise " + noise + ", --error " + error
                     + ": expected 1 or more samples, noise and error of 0 or more");
         }
         Outputs.requireWritableFolder(output);
+        if (images.get(0).toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
+            return explainTable();
+        }
         int failed = 0;
         Set<Path> written = new HashSet<>();
         try (Classifier classifier = new Classifier(file, pixels, session.options())) {
-            ExplainOptions options =
-                    ExplainOptions.defaults().withSeed(seed).withNoise(noise).withSession(session.options());
-            options = error > 0 ? options.withError(error) : options;
-            options = samples != null ? options.withSamples(samples) : options;
             try (Explainer explainer =
-                            new Explainer(file, classifier, dataOption, baselinesBy, baselines, count, options);
+                            new Explainer(file, classifier, dataOption, baselinesBy, baselines, count, options());
                     Progress progress = new Progress("explaining", images.size())) {
                 int wanted = target == null ? -1 : classifier.input().index(target);
                 for (Path image : images) {
@@ -150,6 +166,47 @@ final class ExplainCommand implements Callable<Integer> {
             }
         }
         return failed == 0 ? 0 : 2;
+    }
+
+    private ExplainOptions options() {
+        ExplainOptions options =
+                ExplainOptions.defaults().withSeed(seed).withNoise(noise).withSession(session.options());
+        options = error > 0 ? options.withError(error) : options;
+        return samples != null ? options.withSamples(samples) : options;
+    }
+
+    private int explainTable() throws IOException {
+        if (images.size() > 1 || baselines == null) {
+            throw new HoneException(
+                    "a table is explained alone and against rows of another: hone explain MODEL rows.csv "
+                            + "--baselines training.csv -o DIR");
+        }
+        TableExplanation explanation = new TableExplanation(file, baselines, columns, options());
+        try (Progress progress = new Progress("explaining rows", 0)) {
+            explanation.run(images.get(0), count, targetIndex(), output, row -> {
+                progress.step();
+                if (json) {
+                    System.out.println(Json.line(row));
+                }
+            });
+        }
+        if (!json) {
+            System.out.println(output.resolve("attributions.csv"));
+            System.out.println(output.resolve("bars.svg"));
+            System.out.println(output.resolve("beeswarm.svg"));
+        }
+        return 0;
+    }
+
+    private int targetIndex() {
+        if (target == null) {
+            return -1;
+        }
+        try {
+            return Integer.parseInt(target);
+        } catch (NumberFormatException e) {
+            throw new HoneException("--class " + target + ": for a table, give the index of the class, from 0", e);
+        }
     }
 
     private void explain(Explainer explainer, Classifier classifier, Path path, int wanted, Set<Path> written) {

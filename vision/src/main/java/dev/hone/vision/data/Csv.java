@@ -11,13 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads comma-separated values as RFC 4180 describes them: quoted cells may hold commas, line breaks and "" for ". */
-final class Csv {
+public final class Csv {
     /** A record and the line it starts on, counted from 1. */
-    record Row(int line, List<String> cells) {}
+    public record Row(int line, List<String> cells) {}
 
     private Csv() {}
 
-    static List<Row> read(Path file) {
+    /** @throws ImageException if the file cannot be read or a quote is never closed */
+    public static List<Row> read(Path file) {
         String text;
         try {
             text = Files.readString(file, StandardCharsets.UTF_8);

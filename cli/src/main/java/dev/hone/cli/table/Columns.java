@@ -1,0 +1,118 @@
+package dev.hone.cli.table;
+
+import dev.hone.graph.HoneException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * How the columns of a table become the numbers that a model takes: a column of numbers becomes one of them, a column of
+ * words as many as it has categories, 1 for the row's own and 0 for the others (one-hot), in the categories' sorted order.
+ */
+public record Columns(List<Column> columns) {
+    /**
+     * @param name as in the table's header
+     * @param categories in the order of the model's inputs; empty for numbers
+     */
+    public record Column(String name, List<String> categories) {
+        boolean isNumber() {
+            return categories.isEmpty();
+        }
+
+        int width() {
+            return isNumber() ? 1 : categories.size();
+        }
+    }
+
+    /** From a table: a column in which every cell is a number is one of numbers. */
+    static Columns of(Table table, List<String> names) {
+        List<Column> columns = new ArrayList<>();
+        for (String name : names) {
+            int index = table.column(name);
+            boolean numbers = true;
+            TreeSet<String> words = new TreeSet<>();
+            for (int row = 0; row < table.size(); row++) {
+                String cell = table.cell(row, index);
+                numbers = numbers && isNumber(cell);
+                words.add(cell);
+            }
+            columns.add(new Column(name, numbers ? List.of() : List.copyOf(words)));
+        }
+        return new Columns(columns);
+    }
+
+    /**
+     * From the command line: {@code age,income,purpose=car|house|other}; without categories a column is as it is found in
+     * the table.
+     */
+    static Columns parse(List<String> given, Table table) {
+        List<Column> columns = new ArrayList<>();
+        for (String column : given) {
+            int equals = column.indexOf('=');
+            columns.add(
+                    equals < 0
+                            ? of(table, List.of(column)).columns().get(0)
+                            : new Column(
+                                    column.substring(0, equals),
+                                    Arrays.asList(column.substring(equals + 1).split("\\|", -1))));
+        }
+        return new Columns(columns);
+    }
+
+    int width() {
+        return columns.stream().mapToInt(Column::width).sum();
+    }
+
+    /** The first of the model's inputs that belongs to a column. */
+    int start(int column) {
+        return columns.subList(0, column).stream().mapToInt(Column::width).sum();
+    }
+
+    List<String> names() {
+        return columns.stream().map(Column::name).toList();
+    }
+
+    /** {@code age, purpose (3 categories)} */
+    String describe() {
+        return String.join(
+                ", ",
+                columns.stream()
+                        .map(c -> c.isNumber() ? c.name() : c.name() + " (" + c.width() + " categories)")
+                        .toList());
+    }
+
+    /** A row as the model takes it. */
+    float[] encode(Table table, int row) {
+        float[] values = new float[width()];
+        int at = 0;
+        for (Column column : columns) {
+            String cell = table.cell(row, table.column(column.name()));
+            if (column.isNumber()) {
+                if (!isNumber(cell)) {
+                    throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell
+                            + "' is not a number; fill it in, or give the column's categories with --columns "
+                            + column.name() + "=a|b");
+                }
+                values[at] = Float.parseFloat(cell);
+            } else {
+                int category = column.categories().indexOf(cell);
+                if (category < 0) {
+                    throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell
+                            + "' is none of the categories " + column.categories());
+                }
+                values[at + category] = 1;
+            }
+            at += column.width();
+        }
+        return values;
+    }
+
+    static boolean isNumber(String cell) {
+        try {
+            return Float.isFinite(Float.parseFloat(cell));
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+}

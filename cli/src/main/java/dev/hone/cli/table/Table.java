@@ -1,0 +1,63 @@
+package dev.hone.cli.table;
+
+import dev.hone.graph.HoneException;
+import dev.hone.vision.data.Csv;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A CSV file with a header. */
+final class Table {
+    private final Path file;
+    private final List<String> header;
+    private final List<Csv.Row> rows;
+
+    private Table(Path file, List<Csv.Row> all) {
+        this.file = file;
+        this.header = all.get(0).cells().stream().map(String::strip).toList();
+        this.rows = all.subList(1, all.size());
+    }
+
+    static Table read(Path file) {
+        List<Csv.Row> all = Csv.read(file);
+        if (all.size() < 2) {
+            throw new HoneException(file + " has no rows, expected a header line and a row or more");
+        }
+        for (Csv.Row row : all) {
+            if (row.cells().size() != all.get(0).cells().size()) {
+                throw new HoneException(
+                        file + ", line " + row.line() + " has " + row.cells().size() + " cells, the header has "
+                                + all.get(0).cells().size());
+            }
+        }
+        return new Table(file, all);
+    }
+
+    List<String> header() {
+        return header;
+    }
+
+    int size() {
+        return rows.size();
+    }
+
+    int column(String name) {
+        int index = header.indexOf(name);
+        if (index < 0) {
+            throw new HoneException(file + " has no column '" + name + "', its columns are " + header);
+        }
+        return index;
+    }
+
+    String cell(int row, int column) {
+        return rows.get(row).cells().get(column).strip();
+    }
+
+    /** The line that a row stands on, counted from 1. */
+    int line(int row) {
+        return rows.get(row).line();
+    }
+
+    String where(int row) {
+        return file + ", line " + line(row);
+    }
+}

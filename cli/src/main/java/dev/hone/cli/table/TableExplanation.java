@@ -1,0 +1,216 @@
+package dev.hone.cli.table;
+
+import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.Explanation;
+import dev.hone.explain.GradientShap;
+import dev.hone.explain.plot.FeaturePlots;
+import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
+import dev.hone.graph.Shape;
+import dev.hone.graph.file.WholeFile;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.runtime.NativeTensor;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Explains the rows of a table: why a model over columns, such as one that scores credits, gave each its score. The
+ * attributions of a column's categories are added up, so that there is one number by column.
+ */
+public final class TableExplanation {
+    private static final int WATERFALLS = 12;
+    private static final double CONFIDENCE = 0.95;
+
+    private final Path model;
+    private final Table baselines;
+    private final Columns columns;
+    private final ExplainOptions options;
+
+    /**
+     * @param model an ONNX file with one input, floats [N,F]
+     * @param baselines a CSV of rows to compare with
+     * @param given columns in the order of the model's inputs, as {@link Columns#parse} takes them; empty for all columns
+     *     of the table in their order
+     */
+    public TableExplanation(Path model, Path baselines, List<String> given, ExplainOptions options) {
+        this.model = model;
+        this.baselines = Table.read(baselines);
+        this.columns = given.isEmpty()
+                ? Columns.of(this.baselines, this.baselines.header())
+                : Columns.parse(given, this.baselines);
+        this.options = options;
+    }
+
+    /** One explained row. */
+    private record Row(int line, int index, Explanation explanation, double[] byColumn, double[] errorByColumn) {}
+
+    /**
+     * Writes {@code attributions.csv}, {@code bars.svg}, {@code beeswarm.svg} and a {@code waterfall-LINE.svg} for each of
+     * the first rows.
+     *
+     * @param table a CSV of rows to explain
+     * @param count how many rows to compare with, drawn from the baselines
+     * @param target index of the class, -1 for the one of the highest score in each row
+     * @param each told every row as it is done, as what a program would read
+     */
+    public void run(Path table, int count, int target, Path folder, Consumer<Map<String, Object>> each)
+            throws IOException {
+        Table rows = Table.read(table);
+        Model read = OnnxReader.read(model);
+        Shape shape = read.graph().inputs().get(0).shape();
+        if (shape == null
+                || shape.rank() != 2
+                || shape.dim(1).isConstant() && shape.dim(1).constant() != columns.width()) {
+            throw new HoneException(model + " takes " + read.graph().inputs().get(0) + ", the table's columns make "
+                    + columns.width() + " numbers: " + columns.describe()
+                    + "; name the model's columns in their order with --columns");
+        }
+        List<Row> explained = new ArrayList<>();
+        try (NativeTensor compared = compared(count);
+                GradientShap shap = GradientShap.open(read, compared, options)) {
+            for (int row = 0; row < rows.size(); row++) {
+                Explanation explanation = target < 0
+                        ? shap.explain(columns.encode(rows, row))
+                        : shap.explain(columns.encode(rows, row), target);
+                Row done = summed(rows.line(row), row, explanation);
+                explained.add(done);
+                each.accept(json(done));
+            }
+        }
+        write(folder, rows, explained);
+    }
+
+    /** Rows of the baselines at random. */
+    private NativeTensor compared(int count) {
+        int[] order = IntStream.range(0, baselines.size()).toArray();
+        SplittableRandom random = new SplittableRandom(options.seed());
+        for (int i = order.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swapped = order[i];
+            order[i] = order[j];
+            order[j] = swapped;
+        }
+        int used = Math.min(count, order.length);
+        float[] values = new float[used * columns.width()];
+        for (int i = 0; i < used; i++) {
+            System.arraycopy(columns.encode(baselines, order[i]), 0, values, i * columns.width(), columns.width());
+        }
+        return NativeTensor.ofFloats(values, used, columns.width());
+    }
+
+    /** The error of a sum is at most the sum of the errors. */
+    private Row summed(int line, int index, Explanation explanation) {
+        int count = columns.columns().size();
+        double[] sums = new double[count];
+        double[] errors = new double[count];
+        for (int c = 0; c < count; c++) {
+            int start = columns.start(c);
+            for (int i = start; i < start + columns.columns().get(c).width(); i++) {
+                sums[c] += explanation.attribution()[i];
+                errors[c] += explanation.errorBar(i, CONFIDENCE);
+            }
+        }
+        return new Row(line, index, explanation, sums, errors);
+    }
+
+    private Map<String, Object> json(Row row) {
+        Explanation e = row.explanation();
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("line", row.line());
+        document.put("explained", e.target());
+        document.put("score", e.score());
+        document.put("expected", e.expected());
+        document.put("samples", e.samples());
+        document.put("relativeError", e.relativeError());
+        document.put("additivityError", e.additivityError());
+        document.put("attributions", named(row.byColumn()));
+        document.put("errorBars95", named(row.errorByColumn()));
+        return document;
+    }
+
+    private Map<String, Double> named(double[] values) {
+        Map<String, Double> named = new LinkedHashMap<>();
+        for (int c = 0; c < values.length; c++) {
+            named.put(columns.columns().get(c).name(), Double.isFinite(values[c]) ? values[c] : null);
+        }
+        return named;
+    }
+
+    // ---- files
+
+    private void write(Path folder, Table rows, List<Row> explained) throws IOException {
+        text(folder.resolve("attributions.csv"), csv(explained));
+        double[][] attributions = explained.stream().map(Row::byColumn).toArray(double[][]::new);
+        double[][] values =
+                explained.stream().map(row -> values(rows, row.index())).toArray(double[][]::new);
+        double[] importance = new double[columns.columns().size()];
+        for (double[] row : attributions) {
+            for (int c = 0; c < importance.length; c++) {
+                importance[c] += Math.abs(row[c]) / attributions.length;
+            }
+        }
+        String of = " over " + explained.size() + " rows";
+        text(
+                folder.resolve("bars.svg"),
+                FeaturePlots.bars("mean absolute attribution" + of, columns.names(), importance));
+        text(
+                folder.resolve("beeswarm.svg"),
+                FeaturePlots.beeswarm("attribution by column" + of, columns.names(), attributions, values));
+        for (Row row : explained.subList(0, Math.min(WATERFALLS, explained.size()))) {
+            Explanation e = row.explanation();
+            String svg = FeaturePlots.waterfall(
+                    "line " + row.line() + ", score of class " + e.target(),
+                    labels(rows, row.index()),
+                    row.byColumn(),
+                    row.errorByColumn(),
+                    e.expected(),
+                    e.score());
+            text(folder.resolve("waterfall-" + row.line() + ".svg"), svg);
+        }
+    }
+
+    private String csv(List<Row> explained) {
+        StringBuilder csv = new StringBuilder("line,explained,score,expected,relative error,");
+        csv.append(String.join(
+                        ",",
+                        columns.names().stream().map(TableExplanation::quoted).toList()))
+                .append('\n');
+        for (Row row : explained) {
+            Explanation e = row.explanation();
+            csv.append(row.line()).append(',').append(e.target()).append(',').append(e.score());
+            csv.append(',').append(e.expected()).append(',').append((float) e.relativeError());
+            Arrays.stream(row.byColumn()).forEach(v -> csv.append(',').append((float) v));
+            csv.append('\n');
+        }
+        return csv.toString();
+    }
+
+    private static String quoted(String cell) {
+        return cell.matches("[^\",\r\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
+    }
+
+    private double[] values(Table rows, int row) {
+        return columns.columns().stream()
+                .mapToDouble(c -> c.isNumber() ? Double.parseDouble(rows.cell(row, rows.column(c.name()))) : Double.NaN)
+                .toArray();
+    }
+
+    private List<String> labels(Table rows, int row) {
+        return columns.columns().stream()
+                .map(c -> c.name() + " = " + rows.cell(row, rows.column(c.name())))
+                .toList();
+    }
+
+    private static void text(Path file, String text) throws IOException {
+        WholeFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+}

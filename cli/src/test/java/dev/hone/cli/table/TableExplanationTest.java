@@ -1,0 +1,107 @@
+package dev.hone.cli.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.hone.explain.ExplainOptions;
+import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Graph;
+import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import dev.hone.graph.onnx.OnnxWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A linear model's attributions are its weights times the distance from the mean of the baselines. */
+class TableExplanationTest {
+    @TempDir
+    private Path folder;
+
+    private Path model;
+    private Path training;
+
+    @BeforeEach
+    void write() throws IOException {
+        Graph graph = new Graph("linear");
+        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(4)));
+        Ops ops = new Ops(graph);
+        // age, then own, rent, share of the home
+        Value weights = ops.constant(Tensor.ofFloats(new float[] {0.5f, 1, -2, 3}, 4, 1));
+        graph.addOutput(ops.op("MatMul", x, weights));
+        model = folder.resolve("model.onnx");
+        OnnxWriter.write(new Model(graph), model);
+        training = csv("training.csv", "age,home,note", "20,rent,a", "40,own,b", "60,\"share, flat\",c", "40,rent,d");
+    }
+
+    private Path csv(String name, String... lines) throws IOException {
+        return Files.write(folder.resolve(name), List.of(lines));
+    }
+
+    private List<Map<String, Object>> explain(Path table, String... columns) throws IOException {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        new TableExplanation(model, training, List.of(columns), ExplainOptions.defaults())
+                .run(table, 100, -1, folder, rows::add);
+        return rows;
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void attributesToColumnsWithTheirCategoriesAddedUp() throws IOException {
+        Path table = csv("rows.csv", "home,age", "own,30", "rent,50");
+        List<Map<String, Object>> rows = explain(table, "age", "home");
+        // Sorted, the categories are own, rent and 'share, flat'; their mean score is (1 - 2 - 2 + 3) / 4 = 0.
+        Map<String, Double> first = (Map<String, Double>) rows.get(0).get("attributions");
+        assertThat(first.get("age")).isCloseTo(0.5 * (30 - 40), within(1e-4));
+        assertThat(first.get("home")).isCloseTo(1, within(1e-4));
+        Map<String, Double> second = (Map<String, Double>) rows.get(1).get("attributions");
+        assertThat(second.get("age")).isCloseTo(5, within(1e-4));
+        assertThat(second.get("home")).isCloseTo(-2, within(1e-4));
+        assertThat((float) rows.get(1).get("expected")).isCloseTo(20, within(1e-4f));
+        assertThat(Files.readAllLines(folder.resolve("attributions.csv")).get(0))
+                .isEqualTo("line,explained,score,expected,relative error,age,home");
+        assertThat(folder.resolve("bars.svg")).isNotEmptyFile();
+        assertThat(folder.resolve("beeswarm.svg")).isNotEmptyFile();
+        assertThat(folder.resolve("waterfall-2.svg")).isNotEmptyFile();
+        assertThat(folder.resolve("waterfall-3.svg")).isNotEmptyFile();
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void takesCategoriesInTheOrderGiven() throws IOException {
+        Path table = csv("rows.csv", "home,age", "own,30");
+        List<Map<String, Object>> rows = explain(table, "age", "home=rent|own|share, flat");
+        // Now rent has weight 1, own -2: the mean is (1 - 2 + 3 + 1) / 4.
+        Map<String, Double> first = (Map<String, Double>) rows.get(0).get("attributions");
+        assertThat(first.get("home")).isCloseTo(-2 - 0.75, within(1e-4));
+    }
+
+    @Test
+    void namesWhatDoesNotFit() throws IOException {
+        assertThatThrownBy(() -> explain(csv("a.csv", "age,home", "30,castle"), "age", "home"))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining("line 2, column 'home': 'castle' is none of the categories");
+        assertThatThrownBy(() -> explain(csv("b.csv", "age,home", "30,own", ",own"), "age", "home"))
+                .hasMessageContaining("line 3, column 'age': '' is not a number");
+        assertThatThrownBy(() -> explain(csv("c.csv", "age", "30"), "age", "home"))
+                .hasMessageContaining("has no column 'home'");
+        assertThatThrownBy(() -> explain(csv("d.csv", "age,home", "30,own"), "age"))
+                .hasMessageContaining("the table's columns make 1 numbers: age");
+        assertThatThrownBy(() -> explain(csv("e.csv", "age,home", "30"), "age", "home"))
+                .hasMessageContaining("line 2 has 1 cells, the header has 2");
+        assertThatThrownBy(() -> explain(csv("f.csv", "age,home"), "age", "home"))
+                .hasMessageContaining("has no rows");
+    }
+}
