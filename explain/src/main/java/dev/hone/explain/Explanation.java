@@ -73,6 +73,31 @@ public record Explanation(
                 samples / seconds);
     }
 
+    /** By group, what a method says whose attributions do not sum to a difference of scores. */
+    static Explanation estimated(
+            MapStatistics.Estimate estimate, int target, float score, int samples, double seconds) {
+        int count = estimate.mean().length;
+        float[] attribution = new float[count];
+        float[] standardError = new float[count];
+        for (int i = 0; i < count; i++) {
+            attribution[i] = (float) estimate.mean()[i];
+            standardError[i] = (float) Math.sqrt(estimate.variance()[i]);
+        }
+        return new Explanation(
+                attribution,
+                standardError,
+                estimate.relativeError(),
+                estimate.degreesOfFreedom(),
+                new long[] {count},
+                target,
+                score,
+                Float.NaN,
+                Double.NaN,
+                new float[0],
+                samples,
+                samples / seconds);
+    }
+
     static double additivityError(double total, double difference) {
         return Math.abs(total - difference) / Math.max(Math.abs(difference), Float.MIN_NORMAL);
     }

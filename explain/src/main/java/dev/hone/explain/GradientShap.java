@@ -63,11 +63,7 @@ public final class GradientShap implements Attributor {
 
     /** @param times whether gradients are multiplied by the difference of image and baseline */
     static GradientShap open(Model classifier, NativeTensor baselines, boolean times, ExplainOptions options) {
-        long[] dims = baselines.dims();
-        if (dims.length < 2 || dims[0] < 1 || baselines.type() != FLOAT) {
-            throw new GraphException("the baselines are " + baselines
-                    + ", expected floats [R,...] with R of 1 or more, such as [R,C,H,W] for images");
-        }
+        long[] dims = checkedDims(baselines);
         Model prepared = AttributionGraph.prepare(classifier, options.logits(), dims);
         GradientShap shap = new GradientShap(prepared, dims, times, options);
         try {
@@ -77,6 +73,15 @@ public final class GradientShap implements Attributor {
             throw e;
         }
         return shap;
+    }
+
+    static long[] checkedDims(NativeTensor baselines) {
+        long[] dims = baselines.dims();
+        if (dims.length < 2 || dims[0] < 1 || baselines.type() != FLOAT) {
+            throw new GraphException("the baselines are " + baselines
+                    + ", expected floats [R,...] with R of 1 or more, such as [R,C,H,W] for images");
+        }
+        return dims;
     }
 
     /**

@@ -45,7 +45,31 @@ public enum Method {
             Needs.GRADIENTS,
             Compares.NOTHING,
             50,
-            (m, b, o) -> SmoothGrad.open(m, b, o.common()));
+            (m, b, o) -> SmoothGrad.open(m, b, o.common())),
+    OCCLUSION(
+            "how much the score falls when a window, or a group, is covered by the mean baseline",
+            Needs.SCORES,
+            Compares.MEAN,
+            1,
+            (m, b, o) -> new Occlusion(new Evaluator(m, b, o.common()), o)),
+    RISE(
+            "mean score over random masks, by what they let through",
+            Needs.SCORES,
+            Compares.MEAN,
+            2000,
+            (m, b, o) -> new Rise(new Evaluator(m, b, o.common()), o.common())),
+    KERNEL_SHAP(
+            "Shapley values of groups, superpixels or columns, by regression over coalitions",
+            Needs.SCORES,
+            Compares.ALL,
+            2048,
+            (m, b, o) -> new KernelShap(new Evaluator(m, b, o.common()), o.common())),
+    EXACT_SHAPLEY(
+            "Shapley values of up to 16 groups or columns, by going through all coalitions",
+            Needs.SCORES,
+            Compares.ALL,
+            1,
+            (m, b, o) -> new ExactShapley(new Evaluator(m, b, o.common())));
 
     /** What a method needs of a model. */
     public enum Needs {

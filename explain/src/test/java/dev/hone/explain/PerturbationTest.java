@@ -1,0 +1,242 @@
+package dev.hone.explain;
+
+import static dev.hone.explain.Vectors.OPTIONS;
+import static dev.hone.explain.Vectors.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Graph;
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Model;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import dev.hone.runtime.NativeTensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Methods without gradients: against Captum's Occlusion, and against closed forms of Shapley values. */
+class PerturbationTest {
+    private static final float[] WEIGHTS = {0.5f, -1f, 2f, 0f, 1.5f, -0.25f};
+
+    @ParameterizedTest
+    @CsvSource({"occlusion_4_2,4,2,true,1", "occlusion_4_2,4,2,true,3", "occlusion_5_3,5,3,false,2"})
+    void occlusionEqualsCaptum(String vector, int window, int stride, boolean mean, int threads) {
+        ExplainOptions common = OPTIONS.withSession(OPTIONS.session().withThreads(threads));
+        try (NativeTensor baselines = mean ? Vectors.baselines() : Vectors.black();
+                Attributor occlusion = Method.OCCLUSION.open(
+                        Vectors.classifier(),
+                        baselines,
+                        MethodOptions.of(common).withWindow(window, stride))) {
+            assertClose(
+                    occlusion.explain(Vectors.image(), 2).attribution(),
+                    Vectors.of(vector).floats(),
+                    1e-4);
+        }
+    }
+
+    @Test
+    void refusesAWindowLargerThanTheImage() {
+        try (NativeTensor black = Vectors.black();
+                Attributor occlusion = Method.OCCLUSION.open(
+                        Vectors.classifier(), black, MethodOptions.of(OPTIONS).withWindow(17, 4))) {
+            assertThatThrownBy(() -> occlusion.explain(Vectors.image(), 2))
+                    .isInstanceOf(GraphException.class)
+                    .hasMessageContaining("window of 17")
+                    .hasMessageContaining("over 16");
+        }
+    }
+
+    /** A table of six columns; the scores are of the second class, the first has none. */
+    private static Model table(BiFunction<Ops, Value, Value> score) {
+        Model model = new Model(new Graph("table"));
+        Value x = model.graph().addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(6)));
+        Ops ops = new Ops(model.graph());
+        Value y = score.apply(ops, x);
+        model.graph().addOutput(ops.concat(1, List.of(ops.mul(y, 0), y)));
+        return model;
+    }
+
+    private static Value linear(Ops ops, Value x) {
+        return ops.matmul(x, ops.constant(Tensor.ofFloats(WEIGHTS, 6, 1)));
+    }
+
+    private static Value column(Ops ops, Value x, int column) {
+        return ops.slice(x, 1, column, column + 1, 1);
+    }
+
+    /** 3 x0 x1 + x2 x3 x4 + x5, whose Shapley values from 0 divide each product evenly among its factors. */
+    private static Value products(Ops ops, Value x) {
+        Value two = ops.mul(ops.mul(column(ops, x, 0), column(ops, x, 1)), 3);
+        Value three = ops.mul(ops.mul(column(ops, x, 2), column(ops, x, 3)), column(ops, x, 4));
+        return ops.add(ops.add(two, three), column(ops, x, 5));
+    }
+
+    private static final float[] ROW = {1, 2, 3, 0.5f, -2, 4};
+
+    private static Explanation explain(Method method, Model model, float[][] baselines, int samples, long seed) {
+        ExplainOptions common = OPTIONS.withSamples(samples).withSeed(seed);
+        float[] flat = new float[6 * baselines.length];
+        for (int r = 0; r < baselines.length; r++) {
+            System.arraycopy(baselines[r], 0, flat, 6 * r, 6);
+        }
+        try (NativeTensor tensor = NativeTensor.ofFloats(flat, baselines.length, 6);
+                Attributor attributor = method.open(model, tensor, MethodOptions.of(common))) {
+            return attributor.explain(ROW, 1);
+        }
+    }
+
+    /** Of a linear model, w (x - mean of the baselines), whatever the background. */
+    @ParameterizedTest
+    @CsvSource({"exact-shapley,1", "kernel-shap,24", "kernel-shap,64", "occlusion,1", "gradient-shap,20"})
+    void linearModelsHaveOneAnswer(String method, int samples) {
+        float[][] baselines = {{0, 1, 0, 2, 0, 1}, {1, 1, 1, 0, 0, 0}};
+        float[] expected = new float[6];
+        for (int i = 0; i < 6; i++) {
+            expected[i] = WEIGHTS[i] * (ROW[i] - (baselines[0][i] + baselines[1][i]) / 2);
+        }
+        Explanation e = explain(Method.of(method), table(PerturbationTest::linear), baselines, samples, 3);
+        assertClose(e.attribution(), expected, 1e-5);
+        assertThat(e.score()).isCloseTo(0.5f - 2 + 6 - 3 - 1, within(1e-5f));
+    }
+
+    private static final float[] OF_PRODUCTS = {3, 3, -1, -1, -1, 4};
+
+    @Test
+    void exactShapleyDividesProductsEvenly() {
+        Explanation e = explain(Method.EXACT_SHAPLEY, table(PerturbationTest::products), new float[1][6], 1, 0);
+        assertClose(e.attribution(), OF_PRODUCTS, 1e-6);
+        assertThat(e.additivityError()).isLessThan(1e-6);
+        assertThat(e.samples()).isEqualTo(64);
+    }
+
+    @Test
+    void kernelShapTakesAllCoalitionsWhereItCan() {
+        Explanation e = explain(Method.KERNEL_SHAP, table(PerturbationTest::products), new float[1][6], 64, 0);
+        assertClose(e.attribution(), OF_PRODUCTS, 1e-6);
+        assertThat(e.standardError()).containsOnly(0);
+    }
+
+    /** 95 % intervals hold the true value in about 95 of 100 seeds. */
+    @Test
+    void kernelShapsErrorBarsHoldTheExactValue() {
+        Model model = table(PerturbationTest::products);
+        int held = 0;
+        int bars = 0;
+        for (int seed = 0; seed < 100; seed++) {
+            Explanation e = explain(Method.KERNEL_SHAP, model, new float[1][6], 60, seed);
+            for (int i = 0; i < 6; i++) {
+                bars++;
+                held += Math.abs(e.attribution()[i] - OF_PRODUCTS[i]) <= e.errorBar(i, 0.95) + 1e-5 ? 1 : 0;
+                assertThat(e.errorBar(i, 0.95)).isLessThan(3);
+            }
+            assertThat(e.additivityError()).isLessThan(1e-5);
+        }
+        assertThat((double) held / bars).isGreaterThan(0.93);
+    }
+
+    /** Columns that encode one category are one player: their value is what they have together. */
+    @Test
+    void oneHotColumnsAreOnePlayer() {
+        Groups groups = Groups.oneHot(List.of("age", "colour=red", "colour=blue", "colour=green", "size", "weight"));
+        assertThat(groups.count()).isEqualTo(4);
+        assertThat(groups.name(1)).isEqualTo("colour");
+        try (NativeTensor zero = NativeTensor.allocate(1, 1, 6);
+                Attributor exact =
+                        Method.EXACT_SHAPLEY.open(table(PerturbationTest::products), zero, MethodOptions.of(OPTIONS))) {
+            Explanation e = exact.explain(ROW, 1, groups);
+            // 3 x0 x1 between age and colour; x2 x3 x4 between colour and size.
+            assertClose(e.attribution(), new float[] {3, 3 - 1.5f, -1.5f, 4}, 1e-6);
+        }
+    }
+
+    @Test
+    void refusesTooManyPlayersAndTooFewSamples() {
+        try (NativeTensor black = Vectors.black();
+                Attributor exact = Method.EXACT_SHAPLEY.open(Vectors.classifier(), black, MethodOptions.of(OPTIONS));
+                Attributor kernel = Method.KERNEL_SHAP.open(Vectors.classifier(), black, MethodOptions.of(OPTIONS))) {
+            assertThatThrownBy(() -> exact.explain(Vectors.image(), 2))
+                    .isInstanceOf(GraphException.class)
+                    .hasMessageContaining("576 players")
+                    .hasMessageContaining("kernel-shap");
+            assertThatThrownBy(() -> kernel.explain(Vectors.image(), 2))
+                    .isInstanceOf(GraphException.class)
+                    .hasMessageContaining("expected at least 2304");
+        }
+    }
+
+    /** Of a linear model with columns masked one by one, w x (1 - p). */
+    @Test
+    void riseTellsALinearModelsParts() {
+        Explanation e = explain(Method.RISE, table(PerturbationTest::linear), new float[1][6], 20_000, 5);
+        for (int i = 0; i < 6; i++) {
+            double expected = 0.5 * WEIGHTS[i] * ROW[i];
+            assertThat((double) e.attribution()[i]).isCloseTo(expected, within(5.0 * e.standardError()[i] + 1e-3));
+            assertThat(e.standardError()[i]).isBetween(0.005f, 0.1f);
+        }
+    }
+
+    @Test
+    void riseIsTheSameWithAnyNumberOfThreads() {
+        float[] first = null;
+        for (int threads : new int[] {1, 3}) {
+            ExplainOptions common =
+                    OPTIONS.withSamples(40).withSession(OPTIONS.session().withThreads(threads));
+            try (NativeTensor black = Vectors.black();
+                    Attributor rise = Method.RISE.open(Vectors.classifier(), black, MethodOptions.of(common))) {
+                float[] found = rise.explain(Vectors.image(), 2).attribution();
+                first = first == null ? found : first;
+                assertThat(found).containsExactly(first);
+            }
+        }
+    }
+
+    /** An operator without a gradient is no obstacle, and the methods with one say what works. */
+    @Test
+    void takesModelsWithoutGradients() {
+        Model model = table((ops, x) -> {
+            Value y = linear(ops, x);
+            var quantize = ops.node("", "DynamicQuantizeLinear", Map.of(), 3, y);
+            return ops.op("DequantizeLinear", quantize.outputs().toArray(Value[]::new));
+        });
+        Explanation e = explain(Method.EXACT_SHAPLEY, model, new float[1][6], 1, 0);
+        float sum = 0;
+        for (float a : e.attribution()) {
+            sum += a;
+        }
+        assertThat(sum).isCloseTo(e.score() - e.expected(), within(1e-4f));
+        assertThatThrownBy(() -> explain(Method.SALIENCY, model, new float[1][6], 1, 0))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("DequantizeLinear")
+                .hasMessageEndingWith("methods that need no gradients: occlusion, rise, kernel-shap, exact-shapley");
+    }
+
+    @Test
+    void gridsAndRegionsAreSummedOverChannels() {
+        Groups grid = Groups.grid(new long[] {2, 3, 5}, 2);
+        assertThat(grid.count()).isEqualTo(6);
+        assertThat(grid.of(4)).isEqualTo(2);
+        assertThat(grid.of(15 + 10)).isEqualTo(3);
+        assertThat(grid.size(0)).isEqualTo(8);
+        float[] ones = new float[30];
+        Arrays.fill(ones, 1);
+        assertThat(grid.sum(ones)).containsExactly(8, 8, 4, 4, 4, 2);
+        assertThat(grid.spread(grid.sum(ones))).containsExactly(ones);
+    }
+
+    @Test
+    void enlargesAsPyTorchDoes() {
+        float[] small = Vectors.of("rollout").floats();
+        assertClose(
+                Bilinear.resized(small, 4, 3, 16, 12), Vectors.of("bilinear").floats(), 1e-5);
+    }
+}
