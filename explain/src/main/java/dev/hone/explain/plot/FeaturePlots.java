@@ -159,7 +159,8 @@ public final class FeaturePlots {
         for (int row = 0; row < attributions.length; row++) {
             double x = axis.x(attributions[row]);
             int place = inPlace[(int) ((x - axis.left) / 4)]++;
-            double offset = Math.min(9, (place + 1) / 2 * 2.0) * (place % 2 == 0 ? 1 : -1);
+            int step = Math.min(4, (place + 1) / 2);
+            double offset = place % 2 == 0 ? 2 * step : -2 * step;
             String colour =
                     Double.isNaN(values[row]) || high == low ? Svg.GREY : mixed((values[row] - low) / (high - low));
             svg.circle(x, middle + offset, 2.6, colour);
