@@ -126,19 +126,4 @@ public record HeatMap(int height, int width, float[] values, boolean signed) {
         }
         return new HeatMap(toHeight, toWidth, out, signed);
     }
-
-    /**
-     * The share of the map's weight (positive values) that lies on a mask [H,W] of the same size, not zero on the defect:
-     * 1 when all of it does.
-     */
-    public double shareOn(byte[] mask) {
-        double on = 0;
-        double all = 0;
-        for (int i = 0; i < values.length; i++) {
-            double v = Math.max(0, values[i]);
-            all += v;
-            on += mask[i] != 0 ? v : 0;
-        }
-        return all == 0 ? 0 : on / all;
-    }
 }

@@ -68,12 +68,6 @@ class HeatMapTest {
                 .containsOnly(4);
     }
 
-    @Test
-    void shareOnAMaskCountsWeight() {
-        HeatMap map = new HeatMap(1, 4, new float[] {3, -5, 1, 0}, true);
-        assertThat(map.shareOn(new byte[] {1, 1, 0, 0})).isEqualTo(0.75);
-    }
-
     /** Lightness as CIE L* of the colours: it must rise evenly, or the map would show edges that are not there. */
     private static double lightness(int rgb) {
         double y = 0.2126 * linear(rgb >> 16 & 0xff) + 0.7152 * linear(rgb >> 8 & 0xff) + 0.0722 * linear(rgb & 0xff);

@@ -1,0 +1,50 @@
+package dev.hone.explain.quality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RandomizedTest {
+    private final Model model;
+
+    RandomizedTest() throws IOException {
+        try (InputStream in = RandomizedTest.class.getResourceAsStream("/dev/hone/explain/classifier.onnx")) {
+            model = OnnxReader.read(in.readAllBytes());
+        }
+    }
+
+    private static float[] weights(Model model, String name) {
+        return model.graph().find(name).constant().floats();
+    }
+
+    @Test
+    void shufflesTheLayersFromTheTop() {
+        List<String> layers = Randomized.layers(model);
+        // The network's five layers as PyTorch names them, the head first.
+        assertThat(layers)
+                .containsExactly(
+                        "head.weight", "down.0.weight", "pointwise.0.weight", "depthwise.0.weight", "stem.0.weight");
+        Model changed = Randomized.top(model, 2, 1);
+        for (int i = 0; i < layers.size(); i++) {
+            float[] before = weights(model, layers.get(i));
+            float[] after = weights(changed, layers.get(i));
+            assertThat(after).as(layers.get(i)).containsExactlyInAnyOrder(before);
+            if (i < 2) {
+                assertThat(after).isNotEqualTo(before);
+            } else {
+                assertThat(after).isEqualTo(before);
+            }
+        }
+        assertThat(weights(Randomized.top(model, 2, 1), layers.get(0))).isEqualTo(weights(changed, layers.get(0)));
+        assertThatThrownBy(() -> Randomized.top(model, 6, 1))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("has 5");
+    }
+}
