@@ -1,6 +1,7 @@
 package dev.hone.compress.stream;
 
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.Locale;
 
 /** Keeps account of what is finished: tells the listener, and from time to time the journal. */
@@ -12,6 +13,7 @@ final class Checkpoints implements Workers.Log {
     private final long total;
     private long done;
     private long written;
+    private boolean writing;
 
     /**
      * @param journal of the pieces in the storage, or null where nothing outlives this run
@@ -38,15 +40,29 @@ final class Checkpoints implements Workers.Log {
     }
 
     @Override
-    public void done(int piece, long bytes) throws IOException {
+    public Workers.Errand done(int piece, long bytes) {
         done += bytes;
-        if (journal != null) {
-            journal.setDone(piece);
-            if (done - written >= every) {
-                write();
-            }
-        }
         listener.progress(done, total);
+        if (journal == null) {
+            return null;
+        }
+        journal.setDone(piece);
+        if (writing || done - written < every) {
+            return null;
+        }
+        writing = true;
+        written = done;
+        BitSet finished = journal.done();
+        return () -> write(finished);
+    }
+
+    /** What was finished when this was asked for reaches the disk, and then the journal says so. */
+    private void write(BitSet finished) throws IOException {
+        storage.force();
+        journal.write(finished);
+        synchronized (this) {
+            writing = false;
+        }
     }
 
     @Override
@@ -54,16 +70,16 @@ final class Checkpoints implements Workers.Log {
         return listener.stops();
     }
 
+    /** After the work. */
     void write() throws IOException {
-        storage.force();
-        journal.write();
-        written = done;
+        write(journal.done());
     }
 
-    /** On a full disk the journal may find no room; then the one of the last checkpoint stays. */
+    /** On a full disk too, unless not even the pieces reach it; then the journal of the last checkpoint stays. */
     void writeIfPossible() {
         try {
-            write();
+            storage.force();
+            journal.overwrite();
         } catch (IOException e) {
             return;
         }

@@ -109,6 +109,7 @@ public final class Converter {
                     throw e;
                 }
                 Workers workers = new Workers(conversions);
+                journal.begin(workers.count());
                 Checkpoints checkpoints = new Checkpoints(workers, journal, storage, listener, checkpointBytes);
                 try {
                     run(workers, checkpoints, to);

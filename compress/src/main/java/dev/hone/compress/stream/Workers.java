@@ -19,11 +19,17 @@ final class Workers {
     /** @param index of the piece within its conversion, whose share of the bytes it reads */
     private record Piece(Conversion conversion, int index, long bytes) {}
 
+    /** Something that waits for the disk. */
+    interface Errand {
+        void run() throws IOException;
+    }
+
     /** What the workers report to; called by one thread at a time. */
     interface Log {
         boolean isDone(int piece);
 
-        void done(int piece, long bytes) throws IOException;
+        /** @return what is to be done about it while the others go on, or null */
+        Errand done(int piece, long bytes);
 
         boolean stops();
     }
@@ -92,8 +98,12 @@ final class Workers {
                 }
             }
             piece.conversion.convert(piece.index, source);
+            Errand errand;
             synchronized (log) {
-                log.done(index, piece.bytes);
+                errand = log.done(index, piece.bytes);
+            }
+            if (errand != null) {
+                errand.run();
             }
         }
     }
