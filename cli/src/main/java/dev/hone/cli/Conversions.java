@@ -88,7 +88,7 @@ final class Conversions {
 
     private Format format(Path from, boolean streamed) throws IOException {
         return switch (options.method) {
-            case STATIC -> throw new IllegalStateException("static quantization is no conversion of tensors");
+            case STATIC, QAT -> throw new IllegalStateException("static quantization is no conversion of tensors");
             case DYNAMIC -> new DynamicInt8(!Cpu.here().instructions().exact(), true);
             case WEIGHTS -> weights(from, streamed);
             case FP16 -> half(HalfOptions.float16(), from, streamed);

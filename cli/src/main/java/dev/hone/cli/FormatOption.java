@@ -11,6 +11,7 @@ final class FormatOption {
     /** The forms, by their names on the command line. */
     enum Method {
         STATIC,
+        QAT,
         DYNAMIC,
         WEIGHTS,
         FP16,
@@ -22,7 +23,8 @@ final class FormatOption {
             paramLabel = "METHOD",
             description =
                     "${COMPLETION-CANDIDATES} (default: static). static: weights and activations in 8 bits, ranges "
-                            + "from --calibrate. weights: weights of matrix products in --bits, computing in float.")
+                            + "from --calibrate. qat: as static, then trained on --calibrate with the rounding in place. "
+                            + "weights: weights of matrix products in --bits, computing in float.")
     Method method = Method.STATIC;
 
     @Option(

@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.compress.qat.QuantizationAwareTraining;
 import dev.hone.compress.quantize.AccuracyGuard;
 import dev.hone.compress.quantize.Audit;
 import dev.hone.compress.quantize.CalibrationFeeds;
@@ -46,6 +47,7 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  hone quantize model.onnx --calibrate photos -o model.int8.onnx --report plan.html",
             "  hone quantize model.onnx --calibrate photos -o model.int8.onnx --max-drop 0.3",
+            "  hone quantize model.onnx --calibrate photos -o model.int8.onnx --method qat --plan all",
             "  hone evaluate model.onnx photos --against model.int8.onnx",
             "  hone quantize language.onnx --method weights --bits 4 --rounding hqq -o language.int4.onnx",
             ""
@@ -136,6 +138,9 @@ final class QuantizeCommand implements Callable<Integer> {
     private GuardOption guard = new GuardOption();
 
     @Mixin
+    private QatOption qat = new QatOption();
+
+    @Mixin
     private DataOption dataOption;
 
     @Mixin
@@ -146,12 +151,12 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (format.method != FormatOption.Method.STATIC) {
+        if (format.method != FormatOption.Method.STATIC && format.method != FormatOption.Method.QAT) {
             return new Conversions(format, keepFloat, calibration()).run(file, output, json);
         }
         if (data == null) {
-            throw new HoneException(
-                    "--method static needs calibration images; add --calibrate DATA, or choose another --method");
+            throw new HoneException("--method " + format.words()
+                    + " needs calibration images; add --calibrate DATA, or choose another --method");
         }
         Result result = run(file, data, output);
         if (json) {
@@ -167,6 +172,9 @@ final class QuantizeCommand implements Callable<Integer> {
             if (result.plan != null) {
                 document.put("plan", PlanText.document(result.plan));
             }
+            if (result.learned != null) {
+                document.put("training", QatOption.document(result.learned));
+            }
             if (result.guarded != null) {
                 document.put("guard", GuardOption.document(result.guarded));
             }
@@ -180,6 +188,9 @@ final class QuantizeCommand implements Callable<Integer> {
                     Sizes.text(result.parentBytes));
             if (result.plan != null) {
                 System.out.println(PlanText.table(result.plan));
+            }
+            if (result.learned != null) {
+                System.out.println(result.learned.summary());
             }
             if (result.guarded != null) {
                 System.out.println(result.guarded.verdict());
@@ -200,11 +211,13 @@ final class QuantizeCommand implements Callable<Integer> {
     /**
      * @param plan null where none was measured
      * @param guarded null where accuracy was not asked for
+     * @param learned null where nothing was trained
      */
     private record Result(
             QuantizationResult quantization,
             PlanReport plan,
             AccuracyGuard.Guarded guarded,
+            QuantizationAwareTraining.Outcome learned,
             Audit audit,
             long bytes,
             long parentBytes) {
@@ -255,11 +268,20 @@ final class QuantizeCommand implements Callable<Integer> {
                 quantized = guarded.quantization();
             }
         }
+        QuantizationAwareTraining.Outcome learned = null;
+        if (format.method == FormatOption.Method.QAT) {
+            try (Classifier classifier = new Classifier(from, pixels, session.options())) {
+                learned = qat.train(quantized, classifier, dataOption, calibration, from, session.options());
+            }
+            quantized = learned.quantization();
+        }
         Cards.derived(
                 quantized.model(),
                 from,
                 List.of(
                         "quantize",
+                        "--method",
+                        format.words(),
                         "--calibration",
                         method.name().toLowerCase(java.util.Locale.ROOT),
                         "--images",
@@ -269,11 +291,15 @@ final class QuantizeCommand implements Callable<Integer> {
             PlanPage.of(from, report, session.options().threads()).write(page);
         }
         Audit audit = Audit.of(Files.readAllBytes(to), session.options());
-        return new Result(quantized, report, guarded, audit, Sizes.ofModel(to), Sizes.ofModel(from));
+        return new Result(quantized, report, guarded, learned, audit, Sizes.ofModel(to), Sizes.ofModel(from));
     }
 
     private void requirePlausible() {
         guard.check();
+        qat.check();
+        if (format.method == FormatOption.Method.QAT && guard.points != null) {
+            throw new HoneException("--max-drop returns layers to float and --method qat trains them; choose one");
+        }
         if (weightBits != null && weightBits != 7 && weightBits != 8) {
             throw new HoneException("--weight-bits " + weightBits + ", expected 7 or 8");
         }
@@ -319,6 +345,7 @@ final class QuantizeCommand implements Callable<Integer> {
         command.pixels = new PixelOption();
         command.session = session;
         command.plan = PlanKind.ALL;
+        command.format = new FormatOption();
         command.run(from, data, to);
     }
 }

@@ -15,7 +15,7 @@ public final class Origin {
      *
      * @param bias null if there is none
      */
-    record Floats(Tensor weights, Tensor bias) {}
+    public record Floats(Tensor weights, Tensor bias) {}
 
     private final Model model;
     private final Quantizer.Calibrated calibrated;
@@ -34,15 +34,16 @@ public final class Origin {
     }
 
     /** The float model. */
-    Model model() {
+    public Model model() {
         return model;
     }
 
-    QuantizeOptions options() {
+    public QuantizeOptions options() {
         return calibrated.options();
     }
 
-    Map<Node, Floats> floats() {
+    /** The weights of each layer that computes in integers, by node of the quantized model. */
+    public Map<Node, Floats> floats() {
         return floats;
     }
 

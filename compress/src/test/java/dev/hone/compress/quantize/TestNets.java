@@ -18,10 +18,10 @@ import java.util.Random;
 import java.util.function.BiFunction;
 
 /** Small networks that have the patterns of the well-known ones, and a way to compare outputs. */
-final class TestNets {
-    static final int CHANNELS = 16;
-    static final int SIZE = 12;
-    static final Map<String, BiFunction<TestNets, Value, Value>> PATTERNS = new LinkedHashMap<>();
+public final class TestNets {
+    public static final int CHANNELS = 16;
+    public static final int SIZE = 12;
+    public static final Map<String, BiFunction<TestNets, Value, Value>> PATTERNS = new LinkedHashMap<>();
 
     static {
         PATTERNS.put("residual", TestNets::residual);
@@ -45,7 +45,7 @@ final class TestNets {
     private final Random random = new Random(9);
 
     /** Input {@code x} [N,16,12,12], the pattern, average pooling and 5 logits {@code y} [N,5]. */
-    static Model of(BiFunction<TestNets, Value, Value> pattern) {
+    public static Model of(BiFunction<TestNets, Value, Value> pattern) {
         TestNets net = new TestNets();
         Value x = net.graph.addInput(
                 "x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(CHANNELS), Dim.of(SIZE), Dim.of(SIZE)));
@@ -62,7 +62,7 @@ final class TestNets {
         return new Model(net.graph);
     }
 
-    static Model of(String pattern) {
+    public static Model of(String pattern) {
         return of(PATTERNS.get(pattern));
     }
 
@@ -153,7 +153,7 @@ final class TestNets {
 
     // ---- running
 
-    static NativeTensor images(int count, long seed) {
+    public static NativeTensor images(int count, long seed) {
         Random random = new Random(seed);
         float[] values = new float[count * CHANNELS * SIZE * SIZE];
         for (int i = 0; i < values.length; i++) {
@@ -162,7 +162,7 @@ final class TestNets {
         return NativeTensor.ofFloats(values, count, CHANNELS, SIZE, SIZE);
     }
 
-    static float[] run(Model model, NativeTensor x, String output) {
+    public static float[] run(Model model, NativeTensor x, String output) {
         try (Session session = Session.open(OnnxWriter.toBytes(model), SessionOptions.defaults())) {
             Map<String, NativeTensor> out = session.run(Map.of("x", x));
             float[] values = out.get(output).floats();
@@ -172,7 +172,7 @@ final class TestNets {
     }
 
     /** Signal to noise in decibels: the power of the expected values to that of the differences. */
-    static double decibels(float[] expected, float[] found) {
+    public static double decibels(float[] expected, float[] found) {
         double signal = 0;
         double noise = 0;
         for (int i = 0; i < expected.length; i++) {

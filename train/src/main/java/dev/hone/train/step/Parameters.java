@@ -35,7 +35,7 @@ public final class Parameters {
 
     /** Names of the weights that training would change if none were frozen, in the graph's order. */
     public static Set<String> names(Graph graph) {
-        Set<Value> weights = new HashSet<>(trainable(graph, name -> false));
+        Set<Value> weights = new HashSet<>(trainable(graph, name -> false, Set.of()));
         Set<String> names = new LinkedHashSet<>();
         graph.constants().stream().filter(weights::contains).map(Value::name).forEach(names::add);
         return names;
@@ -47,8 +47,9 @@ public final class Parameters {
      * layer normalize the input and are no weights, nor are single numbers behind it.
      *
      * @param frozen says by name which weights stay as they are
+     * @param also names of weights that could not be told by this
      */
-    static List<Value> trainable(Graph graph, Predicate<String> frozen) {
+    static List<Value> trainable(Graph graph, Predicate<String> frozen, Set<String> also) {
         graph.sort();
         Set<Value> learned = new HashSet<>();
         for (Node node : graph.nodes()) {
@@ -62,7 +63,8 @@ public final class Parameters {
         List<Value> decaying = new ArrayList<>();
         List<Value> others = new ArrayList<>();
         for (Value value : graph.constants()) {
-            if (isFloatConstant(value) && isWeight(value, learned) && !frozen.test(value.name())) {
+            boolean weight = also.contains(value.name()) || isFloatConstant(value) && isWeight(value, learned);
+            if (weight && !frozen.test(value.name())) {
                 (value.constant().rank() >= 2 ? decaying : others).add(value);
             }
         }

@@ -88,7 +88,7 @@ public final class StepGraph {
                     "the first output of the model, " + logits + ", is no matrix [N,K] of logits; adapt it first");
         }
         replaceDropout(graph);
-        List<Value> trained = Parameters.trainable(graph, options.frozen());
+        List<Value> trained = Parameters.trainable(graph, options.frozen(), options.also());
         if (trained.isEmpty()) {
             throw new HoneException("nothing in the model can be trained: it has no weights, or all are frozen");
         }

@@ -1,6 +1,7 @@
 package dev.hone.train.step;
 
 import dev.hone.graph.HoneException;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -13,6 +14,8 @@ import java.util.function.Predicate;
  * @param averaging whether a moving average of weights and statistics is kept beside them
  * @param statisticsMomentum how much of the running mean and variance of batch norms is kept in a step
  * @param frozen says by name which weights stay as they are
+ * @param also names of initializers that are trained though no layer reads them as its weights, such as steps of
+ *     quantization and the weights behind it
  */
 public record StepOptions(
         int batch,
@@ -21,7 +24,8 @@ public record StepOptions(
         double clip,
         boolean averaging,
         double statisticsMomentum,
-        Predicate<String> frozen) {
+        Predicate<String> frozen,
+        Set<String> also) {
     public StepOptions {
         if (batch < 2) {
             throw new HoneException("batch size is " + batch + ", expected 2 or more");
@@ -37,22 +41,26 @@ public record StepOptions(
 
     /** Clipping at norm 5, averaging, statistics momentum 0.9, nothing frozen. */
     public static StepOptions of(int batch, Loss loss, Optimizer optimizer) {
-        return new StepOptions(batch, loss, optimizer, 5, true, 0.9, name -> false);
+        return new StepOptions(batch, loss, optimizer, 5, true, 0.9, name -> false, Set.of());
     }
 
     public StepOptions withClip(double value) {
-        return new StepOptions(batch, loss, optimizer, value, averaging, statisticsMomentum, frozen);
+        return new StepOptions(batch, loss, optimizer, value, averaging, statisticsMomentum, frozen, also);
     }
 
     public StepOptions withAveraging(boolean value) {
-        return new StepOptions(batch, loss, optimizer, clip, value, statisticsMomentum, frozen);
+        return new StepOptions(batch, loss, optimizer, clip, value, statisticsMomentum, frozen, also);
     }
 
     public StepOptions withStatisticsMomentum(double value) {
-        return new StepOptions(batch, loss, optimizer, clip, averaging, value, frozen);
+        return new StepOptions(batch, loss, optimizer, clip, averaging, value, frozen, also);
     }
 
     public StepOptions withFrozen(Predicate<String> names) {
-        return new StepOptions(batch, loss, optimizer, clip, averaging, statisticsMomentum, names);
+        return new StepOptions(batch, loss, optimizer, clip, averaging, statisticsMomentum, names, also);
+    }
+
+    public StepOptions withAlso(Set<String> names) {
+        return new StepOptions(batch, loss, optimizer, clip, averaging, statisticsMomentum, frozen, Set.copyOf(names));
     }
 }

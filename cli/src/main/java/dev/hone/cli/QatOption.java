@@ -1,0 +1,127 @@
+package dev.hone.cli;
+
+import dev.hone.compress.qat.QuantizationAwareTraining;
+import dev.hone.compress.qat.QuantizationAwareTraining.Outcome;
+import dev.hone.compress.quantize.QuantizationResult;
+import dev.hone.graph.HoneException;
+import dev.hone.runtime.SessionOptions;
+import dev.hone.train.loop.Plan;
+import dev.hone.train.loop.Schedule;
+import dev.hone.train.step.Loss;
+import dev.hone.train.step.Optimizer;
+import dev.hone.train.step.StepOptions;
+import dev.hone.vision.augment.Augmentation;
+import dev.hone.vision.data.Batches;
+import dev.hone.vision.data.DataSet;
+import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.data.Split;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** How a quantized model is trained with its rounding in place. */
+final class QatOption {
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "Passes over the training images for --method qat (default: 5, or as many as fit into "
+                    + "--minutes).")
+    Integer epochs;
+
+    @Option(names = "--minutes", paramLabel = "M", description = "Time limit of training for --method qat.")
+    double minutes;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            description = "Highest learning rate for --method qat (default: ${DEFAULT-VALUE}).")
+    double rate = 1e-4;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            description = "Images per training step for --method qat (default: ${DEFAULT-VALUE}).")
+    int batch = 32;
+
+    @Option(
+            names = "--teacher",
+            paramLabel = "SHARE",
+            description = "How much of what --method qat learns are the float model's verdicts, the rest being the "
+                    + "labels (default: ${DEFAULT-VALUE}).")
+    double teacher = 0.9;
+
+    /** Finds what is out of range before any long work. */
+    void check() {
+        require(epochs == null || epochs >= 1, "--epochs " + epochs, "1 or more");
+        require(minutes >= 0, "--minutes " + minutes, "0 (no limit) or more");
+        require(rate > 0, "--rate " + rate, "more than 0");
+        require(batch >= 2, "--batch " + batch, "2 or more");
+        require(teacher >= 0 && teacher <= 1, "--teacher " + teacher, "a share from 0 to 1");
+    }
+
+    private static void require(boolean holds, String found, String expected) {
+        if (!holds) {
+            throw new HoneException(found + ", expected " + expected);
+        }
+    }
+
+    /** Trains on the training images and chooses the epoch on the validation images. */
+    Outcome train(
+            QuantizationResult start,
+            Classifier classifier,
+            DataOption dataOption,
+            Path data,
+            Path model,
+            SessionOptions session) {
+        ImageInput input = classifier.input();
+        if (input.card() == null) {
+            throw new HoneException(
+                    model + " was not made by Hone and says nothing of its classes, so that it cannot be "
+                            + "trained; fine-tune it with 'hone train --from' first");
+        }
+        DataSet set = dataOption.dividedFor(data, input).withClasses(input.labels());
+        ImageStore store = dataOption.store(set, input.form());
+        set = store.dataSet();
+        int[] training = set.indices(Split.TRAIN);
+        if (training.length < 2) {
+            throw new HoneException(data + " has " + training.length + " training images, expected 2 or more");
+        }
+        int size = Math.min(batch, training.length);
+        Batches batches = Batches.of(store, training, size)
+                .shuffled(input.seed())
+                .augmented(Augmentation.INSPECTION)
+                .droppingLast();
+        Batches judged = Batches.of(store, set.indices(Split.VALIDATION), 32);
+        try (TrainingProgress progress = new TrainingProgress()) {
+            return QuantizationAwareTraining.train(
+                    start,
+                    StepOptions.of(size, Loss.crossEntropy(), new Optimizer.Adam(0)),
+                    plan(input.seed()),
+                    teacher,
+                    new TrainingBatches(batches),
+                    judged.indices().length == 0 ? null : new TrainingBatches(judged),
+                    set.classes(),
+                    session,
+                    progress);
+        }
+    }
+
+    private Plan plan(long seed) {
+        int most = epochs != null ? epochs : minutes > 0 ? 1000 : 5;
+        return Plan.of(most, rate)
+                .withSchedule(new Schedule.WarmupCosine(rate, 0.06, 0))
+                .withMinutes(minutes)
+                .withAverageDecay(0.98)
+                .withSeed(seed);
+    }
+
+    static Map<String, Object> document(Outcome outcome) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("epochs", outcome.history().epochs().size());
+        map.put("macroF1Before", Json.round(outcome.before(), 6));
+        map.put("macroF1After", Json.round(outcome.after(), 6));
+        map.put("trained", outcome.trained());
+        return map;
+    }
+}

@@ -1,0 +1,164 @@
+package dev.hone.compress.qat;
+
+import dev.hone.compress.quantize.QuantizationException;
+import dev.hone.compress.quantize.QuantizationResult;
+import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.Session;
+import dev.hone.runtime.SessionOptions;
+import dev.hone.train.loop.BatchSource;
+import dev.hone.train.loop.Evaluator;
+import dev.hone.train.loop.History;
+import dev.hone.train.loop.Plan;
+import dev.hone.train.loop.Progress;
+import dev.hone.train.loop.Trainer;
+import dev.hone.train.metric.Evaluation;
+import dev.hone.train.step.StepOptions;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Training with the rounding of the integers in place: weights and steps learn by straight-through gradients (see {@link
+ * FakeQuantization}), from the calibrated model on, in the ordinary training loop. What comes out is a model in QDQ form as
+ * {@link dev.hone.compress.quantize.Quantizer} writes it.
+ */
+public final class QuantizationAwareTraining {
+    private static final int FLOAT = 1;
+
+    /** How far the integers' logits may be from those that were trained: power of the difference to power of both. */
+    private static final double PARITY = 0.01;
+
+    private QuantizationAwareTraining() {}
+
+    /**
+     * What came of training.
+     *
+     * @param quantization the trained model, or the calibrated one if no epoch was better
+     * @param before macro F1 of the calibrated model on the validation images, NaN without any
+     * @param after macro F1 of the model handed back, NaN without validation images
+     * @param trained whether the model handed back is a trained one
+     */
+    public record Outcome(
+            QuantizationResult quantization, History history, double before, double after, boolean trained) {
+        /** One line. */
+        public String summary() {
+            String f1 = Double.isNaN(before)
+                    ? ""
+                    : String.format(
+                            Locale.ROOT,
+                            "; validation macro F1 %.2f %% before, %.2f %% after",
+                            100 * before,
+                            100 * after);
+            return (trained
+                            ? "trained for " + history.epochs().size() + " epochs"
+                            : "training made nothing better, the" + " calibrated model is kept")
+                    + f1;
+        }
+    }
+
+    /**
+     * @param start a model in integers, made by Hone from one whose first output is logits and whose input is raw images
+     * @param options of the step; no batch norm is left, so that they need a low rate
+     * @param teacher share of the float model's own verdicts in the targets, 0 to 1
+     * @param validation null for none: the last epoch is taken then
+     * @throws QuantizationException if the model stayed in float, or the integers do not compute what was trained
+     * @throws HoneException if the model cannot be trained, or training diverges
+     */
+    public static Outcome train(
+            QuantizationResult start,
+            StepOptions options,
+            Plan plan,
+            double teacher,
+            BatchSource training,
+            BatchSource validation,
+            List<String> labels,
+            SessionOptions session,
+            Progress progress) {
+        if (start.origin() == null) {
+            throw new QuantizationException("nothing of the model is in integers, so that there is no rounding to train"
+                    + " with; quantize all of it (--plan all)");
+        }
+        if (!(teacher >= 0 && teacher <= 1)) {
+            throw new QuantizationException("the teacher's share is " + teacher + ", expected 0 to 1");
+        }
+        FakeQuantization fake = FakeQuantization.of(start);
+        Evaluation before = validation == null ? null : Evaluator.evaluate(start.model(), validation, labels, session);
+        try (Session float32 = Session.open(OnnxWriter.toBytes(start.origin().model()), session);
+                Trainer trainer = new Trainer(
+                        fake.model(),
+                        options.withAlso(fake.learned()),
+                        plan,
+                        new TaughtBatches(training, float32, teacher),
+                        validation,
+                        labels,
+                        "quantization-aware",
+                        session,
+                        progress)) {
+            Trainer.Outcome outcome = trainer.run();
+            byte[] trained = OnnxWriter.toBytes(outcome.model());
+            Model closed = FakeQuantization.close(fake, outcome.model());
+            requireParity(trained, OnnxWriter.toBytes(closed), training, session);
+            return decide(start, before, closed, outcome.history(), validation, labels, session);
+        }
+    }
+
+    /** The better one on validation images: by macro F1, then by loss. */
+    private static Outcome decide(
+            QuantizationResult start,
+            Evaluation before,
+            Model closed,
+            History history,
+            BatchSource validation,
+            List<String> labels,
+            SessionOptions session) {
+        QuantizationResult result =
+                new QuantizationResult(closed, start.images(), start.integerNodes(), start.left(), start.origin());
+        if (before == null) {
+            return new Outcome(result, history, Double.NaN, Double.NaN, true);
+        }
+        Evaluation after = Evaluator.evaluate(closed, validation, labels, session);
+        double first = before.confusion().macroF1();
+        double last = after.confusion().macroF1();
+        boolean better = last > first || last == first && after.logLoss() <= before.logLoss();
+        return new Outcome(better ? result : start, history, first, better ? last : first, better);
+    }
+
+    private static void requireParity(byte[] trained, byte[] closed, BatchSource training, SessionOptions session) {
+        try (BatchSource.Stream batches = training.epoch(0, 0);
+                BatchSource.Batch batch = batches.next()) {
+            float[] expected = logits(trained, batch, session);
+            float[] found = logits(closed, batch, session);
+            double signal = 0;
+            double noise = 0;
+            for (int i = 0; i < expected.length; i++) {
+                signal += (double) expected[i] * expected[i];
+                noise += Math.pow((double) expected[i] - found[i], 2);
+            }
+            if (!(noise <= PARITY * signal)) {
+                throw new QuantizationException(String.format(
+                        Locale.ROOT,
+                        "the integers' logits differ from the trained ones by %.3f of their size, expected at most %.3f; "
+                                + "nothing is written",
+                        Math.sqrt(noise / signal),
+                        Math.sqrt(PARITY)));
+            }
+        }
+    }
+
+    private static float[] logits(byte[] model, BatchSource.Batch batch, SessionOptions options) {
+        try (Session session = Session.open(model, options)) {
+            long[] dims = session.inputs().get(0).dims();
+            dims[0] = batch.size();
+            String output = session.outputs().get(0).name();
+            try (NativeTensor images = NativeTensor.of(FLOAT, batch.images(), dims);
+                    NativeTensor found = session.run(
+                                    Map.of(session.inputs().get(0).name(), images), List.of(output), Map.of())
+                            .get(output)) {
+                return found.floats();
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.hone.compress.qat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.compress.quantize.CalibrationData;
+import dev.hone.compress.quantize.ProgressListener;
+import dev.hone.compress.quantize.QuantizationException;
+import dev.hone.compress.quantize.QuantizationResult;
+import dev.hone.compress.quantize.QuantizeOptions;
+import dev.hone.compress.quantize.Quantizer;
+import dev.hone.compress.quantize.TestNets;
+import dev.hone.graph.Model;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.SessionOptions;
+import dev.hone.train.loop.BatchSource;
+import dev.hone.train.loop.Plan;
+import dev.hone.train.loop.Progress;
+import dev.hone.train.loop.Schedule;
+import dev.hone.train.step.Loss;
+import dev.hone.train.step.Optimizer;
+import dev.hone.train.step.StepOptions;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class QuantizationAwareTrainingTest {
+    private static final int BATCH = 16;
+    private static final int BATCHES = 6;
+    private static final int CLASSES = 5;
+
+    private final Model model = TestNets.of("residual");
+
+    /** Images of random numbers, the labels those that the float model gives them. */
+    private final class Source implements BatchSource {
+        @Override
+        public long images() {
+            return (long) BATCH * BATCHES;
+        }
+
+        @Override
+        public int batches() {
+            return BATCHES;
+        }
+
+        @Override
+        public Stream epoch(int epoch, int first) {
+            return new Stream() {
+                private int next = first;
+
+                @Override
+                public boolean hasNext() {
+                    return next < BATCHES;
+                }
+
+                @Override
+                public Batch next() {
+                    return batch(next++);
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
+    private final List<BatchSource.Batch> made = new ArrayList<>();
+
+    private BatchSource.Batch batch(int index) {
+        while (made.size() <= index) {
+            made.add(make(made.size()));
+        }
+        return made.get(index);
+    }
+
+    private BatchSource.Batch make(int index) {
+        ByteBuffer images;
+        float[] logits;
+        try (NativeTensor x = TestNets.images(BATCH, 100 + index)) {
+            images = direct(x.buffer().remaining());
+            images.put(x.buffer()).rewind();
+            logits = TestNets.run(model, x, "y");
+        }
+        ByteBuffer labels = direct(8 * BATCH);
+        ByteBuffer targets = direct(4 * BATCH * CLASSES);
+        for (int i = 0; i < BATCH; i++) {
+            int best = 0;
+            for (int k = 1; k < CLASSES; k++) {
+                best = logits[i * CLASSES + k] > logits[i * CLASSES + best] ? k : best;
+            }
+            labels.putLong(8 * i, best);
+            targets.putFloat(4 * (i * CLASSES + best), 1);
+        }
+        return new BatchSource.Batch() {
+            @Override
+            public int size() {
+                return BATCH;
+            }
+
+            @Override
+            public ByteBuffer images() {
+                return images;
+            }
+
+            @Override
+            public ByteBuffer targets() {
+                return targets;
+            }
+
+            @Override
+            public ByteBuffer labels() {
+                return labels;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private static ByteBuffer direct(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    /** Calibrated on images an eighth as bright as those in use: nearly every activation saturates. */
+    private QuantizationResult bad() {
+        try (NativeTensor x = TestNets.images(8, 1)) {
+            float[] dim = x.floats();
+            for (int i = 0; i < dim.length; i++) {
+                dim[i] /= 8;
+            }
+            try (NativeTensor images = NativeTensor.ofFloats(dim, x.dims())) {
+                return Quantizer.quantize(
+                        model, CalibrationData.of(List.of(images)), QuantizeOptions.defaults(), ProgressListener.NONE);
+            }
+        }
+    }
+
+    private double decibels(Model quantized) {
+        try (NativeTensor x = TestNets.images(32, 7)) {
+            return TestNets.decibels(TestNets.run(model, x, "y"), TestNets.run(quantized, x, "y"));
+        }
+    }
+
+    private QuantizationAwareTraining.Outcome train(QuantizationResult start, double teacher) {
+        return QuantizationAwareTraining.train(
+                start,
+                StepOptions.of(BATCH, Loss.crossEntropy(), new Optimizer.Adam(0)),
+                Plan.of(12, 0.003).withSchedule(new Schedule.Constant(0.003)).withAverageDecay(0),
+                teacher,
+                new Source(),
+                new Source(),
+                List.of("a", "b", "c", "d", "e"),
+                SessionOptions.defaults(),
+                new Progress() {});
+    }
+
+    @Test
+    void repairsABadlyQuantizedNet() {
+        QuantizationResult start = bad();
+        QuantizationAwareTraining.Outcome outcome = train(start, 1);
+        assertThat(outcome.trained()).isTrue();
+        assertThat(outcome.before()).isLessThan(0.7);
+        assertThat(outcome.after()).isGreaterThan(outcome.before() + 0.1);
+        double first = outcome.history().epochs().get(0).loss();
+        double last = outcome.history().epochs().get(11).loss();
+        assertThat(last).isLessThan(first - 0.1);
+        assertThat(outcome.quantization().model().metadata().get(Quantizer.METADATA_KEY))
+                .contains("trained");
+        assertThat(decibels(outcome.quantization().model())).isGreaterThan(decibels(start.model()) + 3);
+        assertThat(outcome.summary()).startsWith("trained for 12 epochs; validation macro F1");
+    }
+
+    @Test
+    void refusesWhatCannotBeTrained() {
+        QuantizationResult start = bad();
+        QuantizationResult none = new QuantizationResult(model, 1, 0, Map.of(), null);
+        assertThatThrownBy(() -> train(none, 1))
+                .isInstanceOf(QuantizationException.class)
+                .hasMessageContaining("nothing of the model is in integers");
+        assertThatThrownBy(() -> train(start, 2)).hasMessageContaining("expected 0 to 1");
+    }
+}
