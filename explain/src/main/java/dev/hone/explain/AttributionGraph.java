@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /**
@@ -40,16 +41,26 @@ final class AttributionGraph {
 
     /** A copy of the model as it is at inference: batch norms folded, the image's size put in, one output, the scores. */
     static Model prepare(Model model, boolean logits, long[] size) {
+        return prepare(model, logits, size, graph -> List.of());
+    }
+
+    /** @param kept finds values that become outputs too, after the scores */
+    static Model prepare(Model model, boolean logits, long[] size, Function<Graph, List<Value>> kept) {
         Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
         Graph graph = copy.graph();
         ShapeInference.run(copy);
         bind(graph, Scores.of(copy, logits).input(), size);
+        int before = graph.outputs().size();
+        kept.apply(graph).forEach(graph::addOutput);
         Passes.inference().run(copy);
         Scores scores = Scores.of(copy, logits);
+        List<Value> others =
+                List.copyOf(graph.outputs().subList(before, graph.outputs().size()));
         while (!graph.outputs().isEmpty()) {
             graph.removeOutput(0);
         }
         graph.addOutput(scores.scores());
+        others.forEach(graph::addOutput);
         Passes.inference().run(copy);
         return copy;
     }
@@ -167,10 +178,7 @@ final class AttributionGraph {
         graph.removeInput(input);
         ShapeInference.run(graph);
 
-        long classes = scores.shape().size(1);
-        Value all = ops.constant(Tensor.ofLongs(LongStream.range(0, classes).toArray(), 1, classes));
-        Value chosen = ops.cast(ops.op("Equal", all, target), ElementType.FLOAT);
-        Value direction = ops.mul(weight, chosen);
+        Value direction = ops.mul(weight, chosen(ops, scores, target));
         Value gradient = gradient(graph, scores, direction, point);
         Value next = ops.add(sum, rows == 1 ? gradient : ops.reduceSum(gradient, true, 0));
         long[] axes = LongStream.range(1, rank).toArray();
@@ -186,6 +194,13 @@ final class AttributionGraph {
         return model;
     }
 
+    /** [1,classes], 1 at the target */
+    static Value chosen(Ops ops, Value scores, Value target) {
+        long classes = scores.shape().size(1);
+        Value all = ops.constant(Tensor.ofLongs(LongStream.range(0, classes).toArray(), 1, classes));
+        return ops.cast(ops.op("Equal", all, target), ElementType.FLOAT);
+    }
+
     /** @throws GraphException naming the node, if an operator on the way has no gradient, and the methods that need none */
     static Value gradient(Graph graph, Value of, Value direction, Value wrt) {
         try {
@@ -196,7 +211,8 @@ final class AttributionGraph {
         }
     }
 
-    private static Model copy(Model prepared, int rows) {
+    /** A copy for so many rows, where the batch is not fixed. */
+    static Model copy(Model prepared, int rows) {
         Model model = OnnxReader.read(OnnxWriter.toBytes(prepared));
         Dim batch = model.graph().inputs().get(0).shape().dim(0);
         ShapeInference.bind(model.graph(), batch.isConstant() ? Map.of() : Map.of(batch.toString(), Dim.of(rows)));

@@ -108,6 +108,11 @@ final class Evaluator implements AutoCloseable {
     }
 
     void check(float[] input, int target) {
+        check(inputDims, classes, input, target);
+    }
+
+    static void check(long[] inputDims, int classes, float[] input, int target) {
+        long elements = Arrays.stream(inputDims).reduce(1, Math::multiplyExact);
         if (input.length != elements) {
             throw new GraphException("the input has " + input.length + " elements, expected "
                     + AttributionGraph.describe(inputDims) + " = " + elements);

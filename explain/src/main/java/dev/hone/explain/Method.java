@@ -46,6 +46,18 @@ public enum Method {
             Compares.NOTHING,
             50,
             (m, b, o) -> SmoothGrad.open(m, b, o.common())),
+    GRAD_CAM(
+            "feature maps of a layer, weighted by their mean gradients",
+            Needs.FEATURE_MAPS,
+            Compares.NOTHING,
+            1,
+            (m, b, o) -> new GradCam(m, b, o, false)),
+    GRAD_CAM_PLUS_PLUS(
+            "grad-cam with weights by pixel, for several defects in one image",
+            Needs.FEATURE_MAPS,
+            Compares.NOTHING,
+            1,
+            (m, b, o) -> new GradCam(m, b, o, true)),
     OCCLUSION(
             "how much the score falls when a window, or a group, is covered by the mean baseline",
             Needs.SCORES,
@@ -69,12 +81,22 @@ public enum Method {
             Needs.SCORES,
             Compares.ALL,
             1,
-            (m, b, o) -> new ExactShapley(new Evaluator(m, b, o.common())));
+            (m, b, o) -> new ExactShapley(new Evaluator(m, b, o.common()))),
+    ATTENTION_ROLLOUT(
+            "which tokens a transformer's attention reaches, through all layers; the same for every class",
+            Needs.ATTENTION,
+            Compares.NOTHING,
+            1,
+            (m, b, o) -> new AttentionRollout(m, b, o.common()));
 
     /** What a method needs of a model. */
     public enum Needs {
         /** Every operator on the way from input to score has a gradient. */
         GRADIENTS,
+        /** The same, and feature maps [N,C,H,W] of a convolution. */
+        FEATURE_MAPS,
+        /** Attention weights [N,heads,tokens,tokens], from a Softmax. */
+        ATTENTION,
         /** Nothing but that it runs. */
         SCORES
     }
@@ -89,6 +111,7 @@ public enum Method {
         NOTHING
     }
 
+    @FunctionalInterface
     private interface Opener {
         Attributor open(Model model, NativeTensor baselines, MethodOptions options);
     }
@@ -147,14 +170,23 @@ public enum Method {
     }
 
     /**
+     * Opens it for a model. With a layer the methods of gradients explain its values instead of the input: attributions
+     * have the layer's shape, noise is added there, and groups are of the layer's elements.
+     *
      * @param model one input, floats [N,...]; its first output [N,classes] are scores or probabilities; stays as it is
      * @param baselines what an input is compared with, [R,...], which also tells the input's size; copied. Where there is
      *     none at hand, one of zeros
      * @param options its samples are taken as they are: {@link #defaultSamples()} is for the caller to put in
-     * @throws GraphException if the model has another form, the baselines have another size, or an operator has no
-     *     gradient and the method needs it
+     * @throws GraphException if the model has another form, there is no such layer, the baselines have another size, or
+     *     an operator has no gradient and the method needs it
      */
     public Attributor open(Model model, NativeTensor baselines, MethodOptions options) {
-        return opener.open(model, baselines, options);
+        if (options.layer() == null || needs == Needs.FEATURE_MAPS) {
+            return opener.open(model, baselines, options);
+        }
+        if (needs != Needs.GRADIENTS) {
+            throw new GraphException("a layer is given, " + label() + " explains the input alone");
+        }
+        return LayerAttributor.open(this, model, baselines, options);
     }
 }

@@ -31,6 +31,15 @@ vectors = {
     "occlusion_5_3": Occlusion(network).attribute(image, (3, 5, 5), (3, 3, 3), 0, **named),
 }
 
+# Chattopadhay et al. 2018, equations 9 to 11, at the same layer.
+activation = last(network.pointwise(network.depthwise(network.stem((image - network.mean) / network.std)))
+                  + network.stem((image - network.mean) / network.std)).detach().requires_grad_()
+score = network.head(network.down[1](activation).mean((2, 3)))[0, 2]
+g, = torch.autograd.grad(score, activation)
+alpha = g ** 2 / (2 * g ** 2 + activation.sum((2, 3), keepdim=True) * g ** 3)
+vectors["grad_cam_plus_plus"] = ((alpha * g.relu()).sum((2, 3), keepdim=True) * activation).sum(1)
+vectors["activation"] = activation
+
 noises = []
 
 

@@ -1,0 +1,129 @@
+package dev.hone.explain;
+
+import dev.hone.graph.Graph;
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Model;
+import dev.hone.graph.Value;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.graph.op.ShapeInference;
+import dev.hone.graph.rewrite.Passes;
+import dev.hone.runtime.NativeTensor;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A method applied at a value inside the model: the model is cut there, input and baselines go through the part in front,
+ * and the part behind is explained. With input x gradient these are layer x gradient, with Integrated Gradients those of
+ * the layer, as in Captum.
+ */
+final class LayerAttributor implements Attributor {
+    private final SingleRun front;
+    private final Attributor behind;
+    private final long[] inputDims;
+
+    private LayerAttributor(SingleRun front, Attributor behind, long[] inputDims) {
+        this.front = front;
+        this.behind = behind;
+        this.inputDims = inputDims;
+    }
+
+    static LayerAttributor open(Method method, Model model, NativeTensor baselines, MethodOptions options) {
+        long[] dims = GradientShap.checkedDims(baselines);
+        dims[0] = 1;
+        String layer = options.layer();
+        Model prepared = AttributionGraph.prepare(
+                model, options.common().logits(), dims, graph -> List.of(Layers.named(graph, layer)));
+        int batch = Math.max(1, AttributionGraph.fixedBatch(prepared));
+        SingleRun front = new SingleRun(
+                front(prepared, batch), batch, dims, options.common().session());
+        try (NativeTensor there = through(front, baselines)) {
+            return new LayerAttributor(
+                    front, method.open(behind(prepared, layer), there, options.withLayer(null)), dims);
+        } catch (RuntimeException e) {
+            front.close();
+            throw e;
+        }
+    }
+
+    private static Model front(Model prepared, int batch) {
+        Model model = AttributionGraph.copy(prepared, batch);
+        model.graph().removeOutput(0);
+        Passes.inference().run(model);
+        return model;
+    }
+
+    private static Model behind(Model prepared, String layer) {
+        Model model = OnnxReader.read(OnnxWriter.toBytes(prepared));
+        Graph graph = model.graph();
+        Value input = graph.inputs().get(0);
+        Value cut = graph.outputs().get(1);
+        graph.removeOutput(1);
+        Value start = graph.addInput("layer", cut.type(), cut.shape());
+        cut.replaceBy(start);
+        Passes.named("remove-dead-code").run(model);
+        if (!input.uses().isEmpty()) {
+            throw new GraphException("the score depends on the input past layer '" + layer
+                    + "' too; choose one that all paths go through, such as the end of a block");
+        }
+        if (start.uses().isEmpty()) {
+            throw new GraphException("the score does not depend on layer '" + layer + "'");
+        }
+        graph.removeInput(input);
+        ShapeInference.run(model);
+        return model;
+    }
+
+    /** [R,...] of the layer */
+    private static NativeTensor through(SingleRun front, NativeTensor inputs) {
+        int rows = (int) inputs.dims()[0];
+        float[] all = inputs.floats();
+        int each = all.length / rows;
+        long[] shape = front.shape(0);
+        long[] dims = new long[shape.length + 1];
+        dims[0] = rows;
+        System.arraycopy(shape, 0, dims, 1, shape.length);
+        NativeTensor outputs = NativeTensor.allocate(inputs.type(), dims);
+        var to = outputs.buffer().asFloatBuffer();
+        for (int r = 0; r < rows; r++) {
+            to.put(front.run(Arrays.copyOfRange(all, r * each, (r + 1) * each), 0)
+                    .get(0));
+        }
+        return outputs;
+    }
+
+    @Override
+    public int classes() {
+        return behind.classes();
+    }
+
+    @Override
+    public long[] inputDims() {
+        return inputDims.clone();
+    }
+
+    @Override
+    public Explanation explain(float[] input, int target, Groups groups) {
+        Evaluator.check(inputDims, classes(), input, target);
+        return behind.explain(front.run(input, 0).get(0), target, groups);
+    }
+
+    @Override
+    public Explanation explain(float[] input, int target) {
+        Evaluator.check(inputDims, classes(), input, target);
+        return behind.explain(front.run(input, 0).get(0), target);
+    }
+
+    @Override
+    public void replaceBaselines(NativeTensor given) {
+        try (NativeTensor there = through(front, given)) {
+            behind.replaceBaselines(there);
+        }
+    }
+
+    @Override
+    public void close() {
+        behind.close();
+        front.close();
+    }
+}
