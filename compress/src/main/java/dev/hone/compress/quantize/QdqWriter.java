@@ -155,15 +155,10 @@ final class QdqWriter {
      */
     private void writeGate(Node node) {
         boolean swish = node.is("HardSwish");
-        double a = swish ? 1.0 / 6 : node.floatAttribute("alpha", 0.2f);
-        double b = swish ? 0.5 : node.floatAttribute("beta", 0.5f);
-        Value x = node.input(0);
-        Value sum = ops.add(x, constant(Tensor.scalar((float) (b / a))));
-        Value gate = quantizeLinear(sum, new Scale((float) (1 / (Scale.LEVELS * a)), 0));
-        Value factor = dequantizeLinear(gate, new Scale(1f / Scale.LEVELS, 0));
+        Value factor = node.is("Tanh") ? tanh(node.input(0)) : clipped(node);
         Value output = node.output();
         if (swish) {
-            Value product = ops.mul(x, factor);
+            Value product = ops.mul(node.input(0), factor);
             product.producer().setName(node.name());
             output.replaceBy(product);
         } else {
@@ -178,5 +173,26 @@ final class QdqWriter {
             graph.remove(old.producer());
         }
         graph.remove(node);
+    }
+
+    private Value clipped(Node node) {
+        boolean swish = node.is("HardSwish");
+        double a = swish ? 1.0 / 6 : node.floatAttribute("alpha", 0.2f);
+        double b = swish ? 0.5 : node.floatAttribute("beta", 0.5f);
+        Value sum = ops.add(node.input(0), constant(Tensor.scalar((float) (b / a))));
+        Value gate = quantizeLinear(sum, new Scale((float) (1 / (Scale.LEVELS * a)), 0));
+        return dequantizeLinear(gate, new Scale(1f / Scale.LEVELS, 0));
+    }
+
+    /**
+     * {@code tanh(x) = 2 sigmoid(2x) - 1}: the bytes of x read with twice their step go through the Sigmoid, for which the
+     * runtime has a table; of its bytes, 0 to 254, the one in the middle means 0.
+     */
+    private Value tanh(Value x) {
+        Node back = x.producer();
+        Scale scale = new Scale(2 * back.input(1).constant().scalarFloat(), (int)
+                back.input(2).constant().scalarLong());
+        Value sigmoid = ops.op("Sigmoid", dequantizeLinear(back.input(0), scale));
+        return dequantizeLinear(quantizeLinear(sigmoid, new Scale(1f / (Scale.LEVELS - 1), 0)), Traits.TANH);
     }
 }

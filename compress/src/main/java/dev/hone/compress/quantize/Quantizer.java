@@ -187,7 +187,7 @@ public final class Quantizer {
         Map<Value, Scale> scales = new LinkedHashMap<>();
         for (Value value : plan.quantized()) {
             if (isGate(value, plan)) {
-                scales.put(value, new Scale(1f / Scale.LEVELS, 0));
+                scales.put(value, Traits.fixedScale(value.producer()));
             }
         }
         Map<Value, Range> ranges = new LinkedHashMap<>();
@@ -203,7 +203,9 @@ public final class Quantizer {
     }
 
     private static boolean isGate(Value value, Plan plan) {
-        return value.producer() != null && value.producer().is("HardSigmoid") && plan.isKernel(value.producer());
+        return value.producer() != null
+                && plan.isKernel(value.producer())
+                && Traits.fixedScale(value.producer()) != null;
     }
 
     /** The bound that a Relu or Clip sets; the runtime drops the clamp only if no byte means more. */

@@ -11,7 +11,10 @@ final class Traits {
         WEIGHTED,
         /** An integer kernel whose inputs and output all have scales of their own. Constants may be among the inputs. */
         KERNEL,
-        /** {@code clip(a*x + b, 0, 1)}, alone or times x: an integer sum whose saturation is the clipping. */
+        /**
+         * {@code clip(a*x + b, 0, 1)}, alone or times x: an integer sum whose saturation is the clipping. Or {@code
+         * tanh(x)}: the table of a Sigmoid, its bytes read in another way.
+         */
         GATE,
         /** Moves or selects elements: whatever scale comes in goes out. */
         PASS,
@@ -34,6 +37,7 @@ final class Traits {
             Map.entry("GlobalAveragePool", Trait.KERNEL),
             Map.entry("HardSigmoid", Trait.GATE),
             Map.entry("HardSwish", Trait.GATE),
+            Map.entry("Tanh", Trait.GATE),
             Map.entry("MaxPool", Trait.PASS),
             Map.entry("Reshape", Trait.PASS),
             Map.entry("Transpose", Trait.PASS),
@@ -47,6 +51,9 @@ final class Traits {
             Map.entry("Resize", Trait.PASS),
             Map.entry("Relu", Trait.CLAMP),
             Map.entry("Clip", Trait.CLAMP));
+
+    /** From -1 to 1, with a byte for 0 in the middle. */
+    static final Scale TANH = new Scale(2f / (Scale.LEVELS - 1), (Scale.LEVELS - 1) / 2);
 
     private Traits() {}
 
@@ -62,6 +69,11 @@ final class Traits {
             case "MaxPool" -> node.output(1) == null ? trait : Trait.FLOAT;
             default -> trait;
         };
+    }
+
+    /** The scale that the bytes of a gate have whatever its input, or null where that is measured. */
+    static Scale fixedScale(Node node) {
+        return node.is("HardSigmoid") ? new Scale(1f / Scale.LEVELS, 0) : node.is("Tanh") ? TANH : null;
     }
 
     /** The upper bound of a Relu or of a Clip from 0 up; NaN for any other Clip. */

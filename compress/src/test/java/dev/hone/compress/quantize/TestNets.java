@@ -28,6 +28,7 @@ public final class TestNets {
         PATTERNS.put("inverted residual", TestNets::invertedResidual);
         PATTERNS.put("hard swish and squeeze", TestNets::hardSwishAndSqueeze);
         PATTERNS.put("swish", TestNets::swish);
+        PATTERNS.put("tanh", (n, x) -> n.conv(n.ops.op("Tanh", n.conv(x, 16, 3, 1)), 8, 1, 1));
         PATTERNS.put("branches", TestNets::branches);
         PATTERNS.put("shuffle", TestNets::shuffle);
         PATTERNS.put("upsampling", TestNets::upsampling);
