@@ -11,7 +11,7 @@ public final class Interleaved {
     private static final int WARM_UP = 3;
 
     /** Disturbances only add: what a run takes when nothing disturbs it lies at the lower end of the times. */
-    private static final double QUANTILE = 0.2;
+    private static final double QUANTILE = 0.1;
 
     private Interleaved() {}
 
@@ -20,7 +20,7 @@ public final class Interleaved {
      * in a row; the first run, which finds the caches full of the others' data, does not count.
      *
      * @param budget for the rounds, of which there are at least eight
-     * @return milliseconds of each, the 20 % quantile over its rounds
+     * @return milliseconds of each, the 10 % quantile over its rounds
      */
     public static double[] measure(List<? extends Runnable> runs, Duration budget) {
         List<Latency.Sample> samples = new ArrayList<>();

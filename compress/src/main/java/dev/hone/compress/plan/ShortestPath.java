@@ -23,6 +23,11 @@ public final class ShortestPath {
     public record Junction(double inFloat, double inIntegers) {
         public static final Junction NONE = new Junction(0, 0);
 
+        /** With what is saved in each form multiplied by a factor. */
+        Junction scaled(double floats, double integers) {
+            return new Junction(inFloat * floats, inIntegers * integers);
+        }
+
         double saving(Choice left, Choice right) {
             if (left.out() == Border.FLOAT && !left.integerTail() && !right.integerHead()) {
                 return inFloat;
@@ -33,6 +38,25 @@ public final class ShortestPath {
 
     /** @param milliseconds in total, what neighbours save taken off */
     public record Path(List<Choice> choices, double milliseconds) {}
+
+    /**
+     * Makes what neighbours save add up to what the whole saves over its parts, in float and in integers. A single saving
+     * is a small difference of times, and its error the same in kind at every junction.
+     *
+     * @param floatParts milliseconds of all segments alone in float, and of the network in float
+     * @param integerParts the same in integers
+     */
+    public static List<Junction> anchored(
+            List<Junction> junctions, double floatParts, double floatWhole, double integerParts, double integerWhole) {
+        double floats = factor(junctions.stream().mapToDouble(Junction::inFloat).sum(), floatParts - floatWhole);
+        double integers =
+                factor(junctions.stream().mapToDouble(Junction::inIntegers).sum(), integerParts - integerWhole);
+        return junctions.stream().map(j -> j.scaled(floats, integers)).toList();
+    }
+
+    private static double factor(double sum, double wanted) {
+        return sum > 0 && wanted > 0 ? wanted / sum : 0;
+    }
 
     private record State(Border border, boolean integerTail) {}
 

@@ -48,6 +48,11 @@ final class Contest {
         return true;
     }
 
+    /** Milliseconds of the float model and of the first entry. */
+    double[] extremes() {
+        return stopwatch.time(List.of(floats, entries.get(0).file));
+    }
+
     /** Times all that were entered in turn. @return the nodes that the fastest keeps in float */
     Set<String> fastest() {
         double[] times = stopwatch.time(entries.stream().map(Entry::file).toList());

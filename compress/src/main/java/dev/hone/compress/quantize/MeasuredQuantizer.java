@@ -110,11 +110,18 @@ public final class MeasuredQuantizer {
             progress.progress("timing neighbours " + (k + 1) + " of " + (segments.size() - 1), k);
             junctions.add(times.junction(segments.get(k), segments.get(k + 1), cut.size()));
         }
-        ShortestPath.Path path = ShortestPath.find(
-                segments.stream().map(s -> List.copyOf(s.choices().keySet())).toList(), junctions);
         progress.progress("timing whole models", cut.size());
         Contest contest = new Contest(model, calibrated, wholes);
         contest.enter(ALL, asked);
+        double[] extremes = contest.extremes();
+        ShortestPath.Path path = ShortestPath.find(
+                segments.stream().map(s -> List.copyOf(s.choices().keySet())).toList(),
+                ShortestPath.anchored(
+                        junctions,
+                        sum(segments, SegmentTimes.FLOAT, Border.FLOAT),
+                        extremes[0],
+                        sum(segments, SegmentTimes.INTEGERS, Border.BYTES),
+                        extremes[1]));
         Contest.Outcome outcome = contest.decide(path == null ? asked : best(contest, segments, path, asked));
         return new MeasuredResult(
                 outcome.result(),
@@ -124,6 +131,20 @@ public final class MeasuredQuantizer {
                         outcome.measured(),
                         outcome.chosen(),
                         outcome.verdict()));
+    }
+
+    /** Milliseconds of all segments with one form between them; 0 if one of them has no such choice. */
+    private static double sum(List<Timed> segments, String name, Border between) {
+        double sum = 0;
+        for (int k = 0; k < segments.size(); k++) {
+            Choice choice = segments.get(k)
+                    .choice(name, k == 0 ? Border.FLOAT : between, k == segments.size() - 1 ? Border.FLOAT : between);
+            if (choice == null) {
+                return 0;
+            }
+            sum += choice.milliseconds();
+        }
+        return sum;
     }
 
     /** The plan; or, where the whole does not keep what its parts promise, those parts of it that do. */

@@ -64,6 +64,15 @@ class ShortestPathTest {
         assertThat(path.choices()).extracting(Choice::name).containsExactly("float", "float");
     }
 
+    /** Two parts of 5 that take 8 together save 2, however that was timed; parts that save nothing save nothing. */
+    @Test
+    void savingsAddUpToWhatTheWholeSaves() {
+        List<Junction> junctions = List.of(new Junction(3, 0.2), new Junction(1, 0));
+        List<Junction> anchored = ShortestPath.anchored(junctions, 10, 8, 4, 5);
+        assertThat(anchored).extracting(Junction::inFloat).containsExactly(1.5, 0.5);
+        assertThat(anchored).extracting(Junction::inIntegers).containsExactly(0.0, 0.0);
+    }
+
     @Test
     void startsAndEndsWithFloats() {
         List<List<Choice>> segments = List.of(List.of(integers(B, B, 0), integers(F, B, 0), floats(F, F, 9)));
