@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,7 +50,8 @@ final class ExplainCommand implements Callable<Integer> {
             index = "1..*",
             paramLabel = "IMAGE",
             arity = "1..*",
-            description = "PNG, JPEG, BMP or TIFF files; or one CSV, for a model over the columns of a table.")
+            description = "PNG, JPEG, BMP or TIFF files; or one CSV, for a model over the columns of a table; or one "
+                    + ".npz with an array by the name of the model's input.")
     private List<Path> images;
 
     @Option(
@@ -137,8 +139,9 @@ final class ExplainCommand implements Callable<Integer> {
                     + ": expected 1 or more samples, noise and error of 0 or more");
         }
         Outputs.requireWritableFolder(output);
-        if (images.get(0).toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
-            return explainTable();
+        String first = images.get(0).toString().toLowerCase(Locale.ROOT);
+        if (first.endsWith(".csv") || first.endsWith(".npz")) {
+            return explainRows(first.endsWith(".csv"));
         }
         int failed = 0;
         Set<Path> written = new HashSet<>();
@@ -175,25 +178,29 @@ final class ExplainCommand implements Callable<Integer> {
         return samples != null ? options.withSamples(samples) : options;
     }
 
-    private int explainTable() throws IOException {
+    private int explainRows(boolean table) throws IOException {
         if (images.size() > 1 || baselines == null) {
             throw new HoneException(
-                    "a table is explained alone and against rows of another: hone explain MODEL rows.csv "
-                            + "--baselines training.csv -o DIR");
+                    "rows are explained a file at a time and against those of another: hone explain MODEL "
+                            + "rows.csv --baselines training.csv -o DIR");
         }
-        TableExplanation explanation = new TableExplanation(file, baselines, columns, options());
         try (Progress progress = new Progress("explaining rows", 0)) {
-            explanation.run(images.get(0), count, targetIndex(), output, row -> {
+            Consumer<Map<String, Object>> each = row -> {
                 progress.step();
                 if (json) {
                     System.out.println(Json.line(row));
                 }
-            });
+            };
+            Path rows = images.get(0);
+            if (table) {
+                new TableExplanation(file, baselines, columns, options()).run(rows, count, targetIndex(), output, each);
+            } else {
+                new ArrayExplanation(file, options()).run(rows, baselines, count, targetIndex(), output, each);
+            }
         }
         if (!json) {
-            System.out.println(output.resolve("attributions.csv"));
+            System.out.println(output.resolve(table ? "attributions.csv" : "attributions.npz"));
             System.out.println(output.resolve("bars.svg"));
-            System.out.println(output.resolve("beeswarm.svg"));
         }
         return 0;
     }
@@ -205,7 +212,7 @@ final class ExplainCommand implements Callable<Integer> {
         try {
             return Integer.parseInt(target);
         } catch (NumberFormatException e) {
-            throw new HoneException("--class " + target + ": for a table, give the index of the class, from 0", e);
+            throw new HoneException("--class " + target + ": for rows, give the index of the class, from 0", e);
         }
     }
 

@@ -113,6 +113,14 @@ final class NumpyInputs implements CalibrationFeeds {
         }
     }
 
+    /** The first samples of one array. */
+    NativeTensor first(String name, int most) {
+        if (!arrays.containsKey(name)) {
+            throw new HoneException("there is no array '" + name + "', the model's input, among " + arrays.keySet());
+        }
+        return slice(arrays.get(name), 0, Math.min(most, samples));
+    }
+
     private NativeTensor slice(Array array, int from, int count) {
         int sample = array.bytes.length / samples;
         long[] dims = array.dims.clone();

@@ -1,0 +1,59 @@
+package dev.hone.cli;
+
+import dev.hone.graph.file.WholeFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** Arrays of floats as NumPy's {@code .npz}, which {@code numpy.load} reads. */
+final class NumpyOutput {
+    private record Array(float[] values, long[] dims) {}
+
+    private final Map<String, Array> arrays = new LinkedHashMap<>();
+
+    NumpyOutput add(String name, float[] values, long... dims) {
+        arrays.put(name, new Array(values, dims));
+        return this;
+    }
+
+    void write(Path file) throws IOException {
+        WholeFile.write(file, this::write);
+    }
+
+    private void write(OutputStream out) throws IOException {
+        ZipOutputStream zip = new ZipOutputStream(out);
+        for (Map.Entry<String, Array> entry : arrays.entrySet()) {
+            zip.putNextEntry(new ZipEntry(entry.getKey() + ".npy"));
+            zip.write(header(entry.getValue().dims));
+            float[] values = entry.getValue().values;
+            ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asFloatBuffer().put(values);
+            zip.write(bytes.array());
+            zip.closeEntry();
+        }
+        zip.finish();
+    }
+
+    /** Version 1.0 of the form, its length a multiple of 64. */
+    private static byte[] header(long[] dims) {
+        String shape = Arrays.stream(dims).mapToObj(d -> d + ",").collect(Collectors.joining(" "));
+        String text = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }";
+        int padding = 63 - (10 + text.length()) % 64;
+        byte[] bytes = (text + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer header = ByteBuffer.allocate(10 + bytes.length).order(ByteOrder.LITTLE_ENDIAN);
+        header.put((byte) 0x93)
+                .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 1)
+                .put((byte) 0);
+        return header.putShort((short) bytes.length).put(bytes).array();
+    }
+}
