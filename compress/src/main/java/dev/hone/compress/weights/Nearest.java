@@ -6,6 +6,11 @@ package dev.hone.compress.weights;
  * be negative.
  */
 final class Nearest implements BlockRounding {
+    /** Added to a number below 2^22, it leaves the number rounded to nearest even in the lowest bits. */
+    private static final float ROUNDER = 0x1.8p23f;
+
+    private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
+
     private final int top;
     private final int middle;
     private final boolean symmetric;
@@ -56,8 +61,10 @@ final class Nearest implements BlockRounding {
 
     void chooseLevels(float[] weights, int at, int count, Block into) {
         float perStep = 1 / into.step;
+        byte[] levels = into.levels;
+        int shift = into.zero - ROUNDER_BITS;
         for (int i = 0; i < count; i++) {
-            into.levels[i] = (byte) clamp((int) Math.rint(weights[at + i] * perStep) + into.zero, top);
+            levels[i] = (byte) clamp(Float.floatToRawIntBits(weights[at + i] * perStep + ROUNDER) + shift, top);
         }
     }
 
