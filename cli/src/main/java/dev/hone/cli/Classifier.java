@@ -92,6 +92,16 @@ public final class Classifier implements AutoCloseable {
         }
     }
 
+    /** The probability of a class for one image of floats [C,H,W]. */
+    float probability(float[] image, int target) {
+        ImageStore.Form form = input.form();
+        try (NativeTensor tensor = NativeTensor.allocate(
+                FLOAT, Math.max(1, input.fixedBatch()), form.channels(), form.height(), form.width())) {
+            tensor.buffer().asFloatBuffer().put(image);
+            return probabilities(tensor)[0][target];
+        }
+    }
+
     private void requireNumbers(float[] row) {
         for (float score : row) {
             if (!Float.isFinite(score)) {

@@ -4,6 +4,7 @@ import dev.hone.cli.table.TableExplanation;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Explanation;
 import dev.hone.graph.HoneException;
+import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.heatmap.HeatMapFigure;
 import dev.hone.vision.image.Image;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps/",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps/ --error 0.05",
+            "  hone explain model.onnx --evaluate photos --baselines photos --images 60",
             "  hone explain credit.onnx applicants.csv --baselines training.csv -o why/ --columns age,income,purpose",
             ""
         })
@@ -49,10 +51,10 @@ final class ExplainCommand implements Callable<Integer> {
     @Parameters(
             index = "1..*",
             paramLabel = "IMAGE",
-            arity = "1..*",
+            arity = "0..*",
             description = "PNG, JPEG, BMP or TIFF files; or one CSV, for a model over the columns of a table; or one "
                     + ".npz with an array by the name of the model's input.")
-    private List<Path> images;
+    private List<Path> images = List.of();
 
     @Option(
             names = "--baselines",
@@ -63,7 +65,6 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Option(
             names = {"-o", "--output"},
-            required = true,
             paramLabel = "DIR",
             description = "Folder for the heat maps, one PNG per image.")
     private Path output;
@@ -132,11 +133,22 @@ final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private SessionOption session;
 
+    @Mixin
+    private DataExplanation wholeData;
+
     @Override
     public Integer call() throws IOException {
         if (samples != null && samples < 1 || !(noise >= 0) || !(error >= 0)) {
             throw new HoneException("--samples " + samples + ", --noise " + noise + ", --error " + error
                     + ": expected 1 or more samples, noise and error of 0 or more");
+        }
+        if (wholeData.asked()) {
+            return explainData();
+        }
+        if (images.isEmpty() || output == null) {
+            throw new HoneException(
+                    "expected images to explain and -o, a folder for their maps: hone explain MODEL IMAGE "
+                            + "--baselines DATA -o DIR; or --evaluate DATA");
         }
         Outputs.requireWritableFolder(output);
         String first = images.get(0).toString().toLowerCase(Locale.ROOT);
@@ -169,6 +181,14 @@ final class ExplainCommand implements Callable<Integer> {
             }
         }
         return failed == 0 ? 0 : 2;
+    }
+
+    private int explainData() {
+        try (Classifier classifier = new Classifier(file, pixels, session.options());
+                NativeTensor compared = baselinesBy.tensor(classifier, dataOption, baselines, count)) {
+            System.out.print(wholeData.evaluate(file, classifier, dataOption, compared, options(), json));
+        }
+        return 0;
     }
 
     private ExplainOptions options() {

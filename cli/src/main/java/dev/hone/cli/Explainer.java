@@ -15,7 +15,7 @@ import java.nio.file.Path;
 /** GradientSHAP of a model file over images, with one set of baselines for all, or the blurred image for each. */
 final class Explainer implements AutoCloseable {
     /** Deviation of the blur over maps, of the longer side: single pixels say little, and nobody can see them. */
-    private static final double SMOOTHING = 0.02;
+    static final double SMOOTHING = 0.02;
 
     private final Classifier classifier;
     private final boolean blurred;

@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Chooses a few training images that stand for all: from every class alike, at random from a seed. */
+/** Chooses a few images, training images mostly, that stand for all: from every class alike, at random from a seed. */
 final class TrainingImages {
     private TrainingImages() {}
 
@@ -24,14 +24,19 @@ final class TrainingImages {
         if (training.length == 0) {
             throw new HoneException(set.root() + " has no training images, and test images are not used for this");
         }
+        return balanced(set, training, count, seed);
+    }
+
+    /** Some of the given samples: of every class alike, at random; in the data set's order. */
+    static int[] balanced(DataSet set, int[] from, int count, long seed) {
         List<List<Integer>> byClass = new ArrayList<>();
         set.classes().forEach(c -> byClass.add(new ArrayList<>()));
-        for (int index : training) {
+        for (int index : from) {
             byClass.get(set.samples().get(index).label()).add(index);
         }
         byClass.forEach(list -> Collections.shuffle(list, new Random(seed)));
         List<Integer> chosen = new ArrayList<>();
-        for (int round = 0; chosen.size() < Math.min(count, training.length); round++) {
+        for (int round = 0; chosen.size() < Math.min(count, from.length); round++) {
             for (List<Integer> list : byClass) {
                 if (round < list.size() && chosen.size() < count) {
                     chosen.add(list.get(round));

@@ -1,0 +1,93 @@
+package dev.hone.cli;
+
+import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.Method;
+import dev.hone.explain.MethodOptions;
+import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.runtime.NativeTensor;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Explaining a whole data set instead of single images: how good the explanations are. */
+final class DataExplanation {
+    @Option(
+            names = "--evaluate",
+            paramLabel = "DATA",
+            description =
+                    "Judge explanations on DATA's test images instead of showing single ones: a table of measures, "
+                            + "with a random map and an edge detector as controls.")
+    Path evaluate;
+
+    @Option(
+            names = "--masks",
+            paramLabel = "DIR",
+            description = "Where the masks of defects are, a PNG of each image's name (default: beside the images).")
+    private Path masks;
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            description = "How many images of DATA to explain, of every class alike (default: ${DEFAULT-VALUE}).")
+    private int images = 60;
+
+    @Option(
+            names = "--methods",
+            split = ",",
+            paramLabel = "METHOD",
+            description = "Methods to judge (default: gradient-shap).")
+    private List<String> methods = List.of(Method.GRADIENT_SHAP.label());
+
+    boolean asked() {
+        return evaluate != null;
+    }
+
+    /** @param baselines their owner stays the caller */
+    String evaluate(
+            Path file,
+            Classifier classifier,
+            DataOption dataOption,
+            NativeTensor baselines,
+            ExplainOptions options,
+            boolean json) {
+        if (images < 1) {
+            throw new HoneException("--images " + images + ", expected 1 or more");
+        }
+        List<Method> judged = methods.stream().map(Method::of).distinct().toList();
+        Model model = OnnxReader.read(file);
+        ExplainedImages chosen = new ExplainedImages(classifier, dataOption, evaluate, images, options.seed(), masks);
+        QualityEvaluation evaluation = new QualityEvaluation(model, baselines, MethodOptions.of(options), classifier);
+        QualityTable table;
+        try (Progress progress = new Progress("judging explanations", chosen.size() + judged.size())) {
+            table = evaluation.run(chosen, judged, progress);
+        }
+        if (!json) {
+            StringBuilder text = new StringBuilder(String.format(
+                    "%s on %d test images of %s, %d samples a map; mean ± deviation over images%n%n%s%n",
+                    file, chosen.size(), evaluate, options.samples(), table.text()));
+            table.measures().forEach(m -> text.append(m.label())
+                    .append(": ")
+                    .append(m.meaning())
+                    .append('\n'));
+            return text.toString();
+        }
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("model", file.toString());
+        document.put("data", evaluate.toString());
+        document.put("images", chosen.size());
+        document.put("samples", options.samples());
+        document.put("seed", options.seed());
+        Map<String, String> meanings = new LinkedHashMap<>();
+        Arrays.stream(QualityMeasure.values())
+                .filter(table.measures()::contains)
+                .forEach(m -> meanings.put(m.name().toLowerCase(java.util.Locale.ROOT), m.meaning()));
+        document.put("measures", meanings);
+        document.putAll(table.document());
+        return Json.document(document);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.hone.cli;
+
+import dev.hone.graph.HoneException;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.vision.data.DataSet;
+import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.data.Sample;
+import dev.hone.vision.data.Split;
+import dev.hone.vision.image.Image;
+import dev.hone.vision.image.ImageFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Test images of a data set that explanations are judged on, of every class alike, with the masks of their defects. */
+final class ExplainedImages {
+    private final Classifier classifier;
+    private final ImageStore store;
+    private final Path masks;
+
+    /** @param masks a folder of masks, or null for those beside the images */
+    ExplainedImages(Classifier classifier, DataOption option, Path data, int count, long seed, Path masks) {
+        this.classifier = classifier;
+        this.masks = masks;
+        if (masks != null && !Files.isDirectory(masks)) {
+            throw new HoneException("--masks " + masks + ": no such folder; give one with a PNG of each image's name");
+        }
+        DataSet set = option.dividedFor(data, classifier.input());
+        if (classifier.input().labels() != null) {
+            set = set.withClasses(classifier.input().labels());
+        }
+        int[] test = set.indices(Split.TEST);
+        if (test.length == 0) {
+            throw new HoneException(data + " has no test images to judge explanations on");
+        }
+        this.store = option.store(
+                set.only(TrainingImages.balanced(set, test, count, seed)),
+                classifier.input().form());
+    }
+
+    int size() {
+        return store.dataSet().samples().size();
+    }
+
+    DataSet set() {
+        return store.dataSet();
+    }
+
+    Sample sample(int index) {
+        return set().samples().get(index);
+    }
+
+    String label(int index) {
+        return set().classes().get(sample(index).label());
+    }
+
+    Image image(int index) {
+        return store.image(index);
+    }
+
+    /** As the model takes it, [C,H,W]. */
+    float[] values(int index) {
+        try (NativeTensor tensor = classifier.tensor(image(index))) {
+            return tensor.floats();
+        }
+    }
+
+    Optional<Path> maskFile(int index) {
+        if (masks == null) {
+            return sample(index).mask();
+        }
+        String name = sample(index).name();
+        String stem = name.substring(0, name.lastIndexOf('.'));
+        return java.util.stream.Stream.of(stem, Path.of(stem).getFileName().toString())
+                .map(s -> masks.resolve(s + ".png"))
+                .filter(Files::isRegularFile)
+                .findFirst();
+    }
+
+    /** [H,W] at the model's size, true on the defect; null where there is no mask or nothing on it. */
+    boolean[] mask(int index) {
+        ImageStore.Form form = store.form();
+        return maskFile(index)
+                .map(file -> ImageFiles.read(file, 1, form.height(), form.width(), form.mode()))
+                .map(image -> {
+                    // A defect finer than a pixel of the model's is what is left of it.
+                    boolean fine =
+                            IntStream.range(0, image.pixels().length).noneMatch(i -> (image.pixels()[i] & 0xff) > 127);
+                    boolean[] mask = new boolean[image.pixels().length];
+                    boolean any = false;
+                    for (int i = 0; i < mask.length; i++) {
+                        mask[i] = (image.pixels()[i] & 0xff) > (fine ? 0 : 127);
+                        any |= mask[i];
+                    }
+                    return any ? mask : null;
+                })
+                .orElse(null);
+    }
+}

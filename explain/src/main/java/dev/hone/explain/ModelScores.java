@@ -1,0 +1,42 @@
+package dev.hone.explain;
+
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Model;
+import dev.hone.runtime.NativeTensor;
+import java.util.function.ToDoubleFunction;
+
+/** The scores that explanations explain, as functions of one input; what measures of their quality ask for. */
+public final class ModelScores implements AutoCloseable {
+    private final Evaluator evaluator;
+
+    private ModelScores(Evaluator evaluator) {
+        this.evaluator = evaluator;
+    }
+
+    /**
+     * @param example an input [1,...], which tells the size
+     * @param options whether the scores are those before a Softmax at the end, and threads
+     * @throws GraphException if the model has another form than explanations take
+     */
+    public static ModelScores open(Model model, NativeTensor example, ExplainOptions options) {
+        return new ModelScores(new Evaluator(model, example, options));
+    }
+
+    /** Number of classes that the model tells apart. */
+    public int classes() {
+        return evaluator.classes();
+    }
+
+    /** The score of a class for one input, row-major. */
+    public ToDoubleFunction<float[]> of(int target) {
+        return input -> {
+            evaluator.check(input, target);
+            return evaluator.score(input, target);
+        };
+    }
+
+    @Override
+    public void close() {
+        evaluator.close();
+    }
+}
