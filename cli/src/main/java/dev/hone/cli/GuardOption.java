@@ -1,7 +1,11 @@
 package dev.hone.cli;
 
 import dev.hone.compress.quantize.AccuracyGuard;
+import dev.hone.compress.quantize.CalibrationData;
+import dev.hone.compress.quantize.CrossLayerEqualization;
+import dev.hone.compress.quantize.SmoothQuant;
 import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.train.metric.Confusion;
@@ -14,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** How much accuracy a quantized model may lose, judged on validation images. */
+/** What keeps the accuracy of a quantized model, and how much of it may be lost on validation images. */
 final class GuardOption {
     enum Measure {
         F1,
@@ -33,6 +37,23 @@ final class GuardOption {
             paramLabel = "NAME",
             description = "What --max-drop counts: f1 (macro F1; the default) or accuracy.")
     Measure measure = Measure.F1;
+
+    @Option(
+            names = "--no-bias-correction",
+            description = "Leave biases as they are. Without it they make up for the mean error of rounded weights.")
+    boolean plainBias;
+
+    @Option(
+            names = "--equalize",
+            description = "Before calibration, move scale between layers so that channels share their bytes better, "
+                    + "with the same result in float: cross-layer equalization of convolutions, SmoothQuant behind "
+                    + "layer normalizations.")
+    boolean equalize;
+
+    /** The model to quantize. */
+    Model prepared(Model model, CalibrationData data, SessionOptions options) {
+        return equalize ? SmoothQuant.apply(CrossLayerEqualization.apply(model), data, options) : model;
+    }
 
     /** Finds what is out of range before any long work. */
     void check() {

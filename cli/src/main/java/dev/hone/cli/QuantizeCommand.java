@@ -236,11 +236,12 @@ final class QuantizeCommand implements Callable<Integer> {
     private Result run(Path from, Path calibration, Path to) throws IOException {
         Outputs.requireWritable(to);
         requirePlausible();
-        Model model = OnnxReader.read(from);
+        Model parent = OnnxReader.read(from);
         QuantizeOptions options = QuantizeOptions.defaults()
                 .withMethod(method.method)
                 .withPercentile(percentile)
                 .withKeepFloat(keepFloat)
+                .withCorrectBias(!guard.plainBias)
                 .withSession(session.options());
         if (weightBits != null) {
             options = options.withReduceRange(weightBits == 7);
@@ -255,6 +256,7 @@ final class QuantizeCommand implements Callable<Integer> {
                 progress.note(step);
                 progress.to(done);
             };
+            Model model = guard.prepared(parent, source, session.options());
             if (plan == PlanKind.ALL) {
                 quantized = Quantizer.quantize(model, source, options, listener);
             } else {

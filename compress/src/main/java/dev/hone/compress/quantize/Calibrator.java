@@ -109,7 +109,9 @@ final class Calibrator {
     }
 
     private void takePart(NativeTensor part) {
-        Map<String, NativeTensor> found = session.run(Map.of(input.name(), part), watched, Map.of());
+        // A single product in front of the output needs the range of its input alone.
+        Map<String, NativeTensor> found =
+                watched.isEmpty() ? Map.of() : session.run(Map.of(input.name(), part), watched, Map.of());
         long bytes = 0;
         try {
             for (Map.Entry<Value, Histogram> entry : histograms.entrySet()) {

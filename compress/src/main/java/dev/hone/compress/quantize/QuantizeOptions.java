@@ -12,6 +12,7 @@ public final class QuantizeOptions {
     private final boolean quantizeFirst;
     private final boolean quantizeLast;
     private final Set<String> keepFloat;
+    private final boolean correctBias;
     private final SessionOptions session;
 
     private QuantizeOptions(
@@ -21,6 +22,7 @@ public final class QuantizeOptions {
             boolean quantizeFirst,
             boolean quantizeLast,
             Set<String> keepFloat,
+            boolean correctBias,
             SessionOptions session) {
         this.method = method;
         this.percentile = percentile;
@@ -28,6 +30,7 @@ public final class QuantizeOptions {
         this.quantizeFirst = quantizeFirst;
         this.quantizeLast = quantizeLast;
         this.keepFloat = keepFloat;
+        this.correctBias = correctBias;
         this.session = session;
     }
 
@@ -43,6 +46,7 @@ public final class QuantizeOptions {
                 true,
                 true,
                 Set.of(),
+                true,
                 SessionOptions.defaults());
     }
 
@@ -51,7 +55,8 @@ public final class QuantizeOptions {
     }
 
     public QuantizeOptions withMethod(CalibrationMethod value) {
-        return new QuantizeOptions(value, percentile, reduceRange, quantizeFirst, quantizeLast, keepFloat, session);
+        return new QuantizeOptions(
+                value, percentile, reduceRange, quantizeFirst, quantizeLast, keepFloat, correctBias, session);
     }
 
     public double percentile() {
@@ -63,7 +68,8 @@ public final class QuantizeOptions {
         if (!(value > 50 && value <= 100)) {
             throw new QuantizationException("percentile " + value + ", expected above 50 and at most 100");
         }
-        return new QuantizeOptions(method, value, reduceRange, quantizeFirst, quantizeLast, keepFloat, session);
+        return new QuantizeOptions(
+                method, value, reduceRange, quantizeFirst, quantizeLast, keepFloat, correctBias, session);
     }
 
     public boolean reduceRange() {
@@ -75,7 +81,8 @@ public final class QuantizeOptions {
      * it; so does a model that has to score the same on old and new processors.
      */
     public QuantizeOptions withReduceRange(boolean value) {
-        return new QuantizeOptions(method, percentile, value, quantizeFirst, quantizeLast, keepFloat, session);
+        return new QuantizeOptions(
+                method, percentile, value, quantizeFirst, quantizeLast, keepFloat, correctBias, session);
     }
 
     public boolean quantizeFirst() {
@@ -84,7 +91,8 @@ public final class QuantizeOptions {
 
     /** Whether the first layer with weights becomes integer. It reads the image itself, whose range is known well. */
     public QuantizeOptions withQuantizeFirst(boolean value) {
-        return new QuantizeOptions(method, percentile, reduceRange, value, quantizeLast, keepFloat, session);
+        return new QuantizeOptions(
+                method, percentile, reduceRange, value, quantizeLast, keepFloat, correctBias, session);
     }
 
     public boolean quantizeLast() {
@@ -93,7 +101,8 @@ public final class QuantizeOptions {
 
     /** Whether the last layer with weights becomes integer. What it returns is float either way. */
     public QuantizeOptions withQuantizeLast(boolean value) {
-        return new QuantizeOptions(method, percentile, reduceRange, quantizeFirst, value, keepFloat, session);
+        return new QuantizeOptions(
+                method, percentile, reduceRange, quantizeFirst, value, keepFloat, correctBias, session);
     }
 
     public Set<String> keepFloat() {
@@ -103,7 +112,27 @@ public final class QuantizeOptions {
     /** @param nodeNames nodes that are left in float, by the name or the first output's name */
     public QuantizeOptions withKeepFloat(Set<String> nodeNames) {
         return new QuantizeOptions(
-                method, percentile, reduceRange, quantizeFirst, quantizeLast, Set.copyOf(nodeNames), session);
+                method,
+                percentile,
+                reduceRange,
+                quantizeFirst,
+                quantizeLast,
+                Set.copyOf(nodeNames),
+                correctBias,
+                session);
+    }
+
+    public boolean correctBias() {
+        return correctBias;
+    }
+
+    /**
+     * Whether biases make up for the mean error that rounding the weights brings (Nagel et al. 2019, Data-Free
+     * Quantization Through Weight Equalization and Bias Correction), measured on the calibration images.
+     */
+    public QuantizeOptions withCorrectBias(boolean value) {
+        return new QuantizeOptions(
+                method, percentile, reduceRange, quantizeFirst, quantizeLast, keepFloat, value, session);
     }
 
     /** How the model is run while it is calibrated. */
@@ -112,6 +141,7 @@ public final class QuantizeOptions {
     }
 
     public QuantizeOptions withSession(SessionOptions value) {
-        return new QuantizeOptions(method, percentile, reduceRange, quantizeFirst, quantizeLast, keepFloat, value);
+        return new QuantizeOptions(
+                method, percentile, reduceRange, quantizeFirst, quantizeLast, keepFloat, correctBias, value);
     }
 }

@@ -47,9 +47,10 @@ public final class Quantizer {
      * What it takes to write a model in integers, by any plan.
      *
      * @param scales of all values that may become bytes, by name
+     * @param shifts what rounding the weights adds to each output channel on average, by the name of the layer's output
      * @param images how many the ranges were taken from
      */
-    record Calibrated(Map<String, Scale> scales, long images, QuantizeOptions options) {}
+    record Calibrated(Map<String, Scale> scales, Map<String, float[]> shifts, long images, QuantizeOptions options) {}
 
     static Calibrated calibrate(Model model, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
         QuantizedForm.reject(model.graph());
@@ -71,7 +72,9 @@ public final class Quantizer {
         Map<String, Scale> scales = new LinkedHashMap<>();
         scales(plan, calibration.histograms(), options)
                 .forEach((value, scale) -> scales.put(unmoved(value).name(), scale));
-        return new Calibrated(scales, calibration.images(), options);
+        Map<String, float[]> shifts =
+                options.correctBias() ? BiasShifts.measure(copy, plan, data, options, progress) : Map.of();
+        return new Calibrated(scales, shifts, calibration.images(), options);
     }
 
     /**
@@ -85,7 +88,7 @@ public final class Quantizer {
         Graph graph = prepared.graph();
         QuantizeOptions options = calibrated.options.withKeepFloat(keepFloat);
         Plan plan = plan(graph, options, Set.of());
-        Map<Node, Origin.Floats> floats = write(graph, plan, calibrated.scales, options);
+        Map<Node, Origin.Floats> floats = write(graph, plan, calibrated.scales, calibrated.shifts, options);
         Map<String, String> left = new TreeMap<>();
         plan.left().forEach((node, reason) -> left.put(node.label(), reason));
         Passes.named("remove-dead-code").run(prepared);
@@ -108,9 +111,14 @@ public final class Quantizer {
 
     /**
      * @param scales of all values that the plan makes bytes, by name
+     * @param shifts that biases make up for, by the name of the layer's output
      * @return the weights that were rounded
      */
-    static Map<Node, Origin.Floats> write(Graph graph, Plan plan, Map<String, Scale> scales, QuantizeOptions options) {
+    static Map<Node, Origin.Floats> write(
+            Graph graph, Plan plan, Map<String, Scale> scales, Map<String, float[]> shifts, QuantizeOptions options) {
+        for (Node node : plan.kernels()) {
+            BiasShifts.correct(node, shifts.get(node.output().name()));
+        }
         for (Node node : plan.kernels()) {
             // The runtime's optimizer tells nodes apart by name, and so does the audit.
             if (node.name().isEmpty()) {

@@ -79,7 +79,7 @@ final class SegmentModels {
                 plan.kernels().stream().map(n -> n.output().name()).collect(Collectors.toSet());
         boolean integerHead = input.uses().stream().map(Use::node).allMatch(plan::isKernel);
         boolean integerTail = plan.isComputedInIntegers(plan.root(output));
-        Quantizer.write(graph, plan, scales, here);
+        Quantizer.write(graph, plan, scales, Map.of(), here);
         if (from == Border.BYTES) {
             takeBytes(graph, input);
         }

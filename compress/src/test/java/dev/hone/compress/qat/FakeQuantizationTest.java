@@ -89,7 +89,10 @@ class FakeQuantizationTest {
             start = Quantizer.quantize(
                     new Model(net),
                     CalibrationData.of(List.of(calibration)),
-                    QuantizeOptions.defaults().withReduceRange(false).withMethod(CalibrationMethod.MIN_MAX),
+                    QuantizeOptions.defaults()
+                            .withReduceRange(false)
+                            .withCorrectBias(false)
+                            .withMethod(CalibrationMethod.MIN_MAX),
                     ProgressListener.NONE);
         }
         FakeQuantization fake = FakeQuantization.of(start);
