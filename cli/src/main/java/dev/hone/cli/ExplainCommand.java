@@ -3,6 +3,8 @@ package dev.hone.cli;
 import dev.hone.cli.table.TableExplanation;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Explanation;
+import dev.hone.explain.Method;
+import dev.hone.explain.MethodOptions;
 import dev.hone.graph.HoneException;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.data.ImageStore;
@@ -29,7 +31,7 @@ import picocli.CommandLine.Parameters;
         header = "Shows which parts of an image led to its verdict, as a heat map over the photograph.",
         description = {
             "",
-            "GradientSHAP: the image is compared with baselines, training images of DATA. Each pixel gets the share of the "
+            "GradientSHAP, the default method: the image is compared with baselines, training images of DATA. Each pixel gets the share of the "
                     + "score that it added (for) or took away (against); the shares sum to the difference between the score "
                     + "of the image and the mean score of the baselines, up to the additivity error that is reported. For a "
                     + "quantized model, rounding counts as if it were not there (straight-through).",
@@ -37,8 +39,14 @@ import picocli.CommandLine.Parameters;
             "A map is a mean over samples. Its error, how far another seed's map would be from the one of infinitely many "
                     + "samples, is told from the spread of the samples and printed as a share of the map's length.",
             "",
+            "Other methods (--method, --list-methods) look at gradients, at feature maps, at attention, or only at scores "
+                    + "and so take any model. With --superpixels or --grid, regions are explained instead of pixels, each "
+                    + "with the error of its sum.",
+            "",
             "Example:",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps/",
+            "  hone explain model.onnx part-0017.png --method grad-cam -o maps/",
+            "  hone explain model.onnx part-0017.png --method kernel-shap --superpixels 40 --baselines-by blurred -o maps/",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps/ --error 0.05",
             "  hone explain model.onnx --evaluate photos --baselines photos --images 60",
             "  hone explain credit.onnx applicants.csv --baselines training.csv -o why/ --columns age,income,purpose",
@@ -75,7 +83,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--samples",
             paramLabel = "N",
-            description = "Gradients per image (default: 50; with --error the most, 20000).")
+            description =
+                    "Gradients per image, or steps, masks, coalitions (default: the method's, of gradient-shap 50; "
+                            + "with --error the most, 20000).")
     private Integer samples;
 
     @Option(
@@ -125,6 +135,9 @@ final class ExplainCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private MethodOption method;
+
+    @Mixin
     private DataOption dataOption;
 
     @Mixin
@@ -138,6 +151,10 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (method.list()) {
+            MethodOption.printMethods();
+            return 0;
+        }
         if (samples != null && samples < 1 || !(noise >= 0) || !(error >= 0)) {
             throw new HoneException("--samples " + samples + ", --noise " + noise + ", --error " + error
                     + ": expected 1 or more samples, noise and error of 0 or more");
@@ -150,6 +167,7 @@ final class ExplainCommand implements Callable<Integer> {
                     "expected images to explain and -o, a folder for their maps: hone explain MODEL IMAGE "
                             + "--baselines DATA -o DIR; or --evaluate DATA");
         }
+        MethodOptions chosen = method.options(options(), samples, error, noise);
         Outputs.requireWritableFolder(output);
         String first = images.get(0).toString().toLowerCase(Locale.ROOT);
         if (first.endsWith(".csv") || first.endsWith(".npz")) {
@@ -159,7 +177,7 @@ final class ExplainCommand implements Callable<Integer> {
         Set<Path> written = new HashSet<>();
         try (Classifier classifier = new Classifier(file, pixels, session.options())) {
             try (Explainer explainer =
-                            new Explainer(file, classifier, dataOption, baselinesBy, baselines, count, options());
+                            new Explainer(file, classifier, dataOption, by(), baselines, count, method, chosen);
                     Progress progress = new Progress("explaining", images.size())) {
                 int wanted = target == null ? -1 : classifier.input().index(target);
                 for (Path image : images) {
@@ -189,6 +207,12 @@ final class ExplainCommand implements Callable<Integer> {
             System.out.print(wholeData.evaluate(file, classifier, dataOption, compared, options(), json));
         }
         return 0;
+    }
+
+    /** What needs no baselines of its own is compared with black where none are given. */
+    private Baselines by() {
+        boolean free = method.method().compares() != Method.Compares.ALL;
+        return free && baselines == null && baselinesBy.needsData() ? Baselines.BLACK : baselinesBy;
     }
 
     private ExplainOptions options() {
@@ -253,14 +277,7 @@ final class ExplainCommand implements Callable<Integer> {
                                 path.getFileName(),
                                 classifier.input().label(explained.verdict()),
                                 100 * explained.probability()),
-                        String.format(
-                                Locale.ROOT,
-                                "why '%s': score %.2f, of baselines %.2f; %d samples, error of the map %.1f %%",
-                                label,
-                                explanation.score(),
-                                explanation.expected(),
-                                explanation.samples(),
-                                100 * explanation.relativeError())),
+                        "why '" + label + "': " + caption(explanation)),
                 picture);
         if (json) {
             Map<String, Object> line = new LinkedHashMap<>();
@@ -269,27 +286,59 @@ final class ExplainCommand implements Callable<Integer> {
             line.put("verdict", classifier.input().label(explained.verdict()));
             line.put("probability", Json.round(explained.probability(), 6));
             line.put("explained", label);
+            line.put("method", method.method().label());
             line.put("score", explanation.score());
-            line.put("expected", explanation.expected());
-            line.put("additivityError", Json.round(explanation.additivityError(), 6));
-            line.put("relativeError", Json.round(explanation.relativeError(), 6));
+            if (!Float.isNaN(explanation.expected())) {
+                line.put("expected", explanation.expected());
+                line.put("additivityError", Json.round(explanation.additivityError(), 6));
+            }
+            if (!Double.isNaN(explanation.relativeError())) {
+                line.put("relativeError", Json.round(explanation.relativeError(), 6));
+            }
             line.put("samples", explanation.samples());
             line.put("seed", seed);
             line.put("gradientsPerSecond", Json.round(explanation.gradientsPerSecond(), 1));
+            if (explained.groups() != null) {
+                line.put("groups", TopGroups.json(explanation, explained.groups(), method.top()));
+            }
             System.out.println(Json.line(line));
         } else {
             System.out.printf(
                     Locale.ROOT,
-                    "%s  %s %.1f %%  %d samples  error of the map %.1f %%  additivity error %.1f %%  %.0f gradients/s  %s%n",
+                    "%s  %s %.1f %%  %s  %s%n",
                     path,
                     label,
                     100 * explained.probability(),
-                    explanation.samples(),
-                    100 * explanation.relativeError(),
-                    100 * explanation.additivityError(),
-                    explanation.gradientsPerSecond(),
+                    measured(explanation),
                     picture);
+            if (explained.groups() != null) {
+                System.out.print(TopGroups.text(explanation, explained.groups(), method.top()));
+            }
         }
+    }
+
+    private String measured(Explanation e) {
+        StringBuilder text = new StringBuilder(e.samples() + " samples");
+        if (e.relativeError() > 0) {
+            text.append(String.format(Locale.ROOT, "  error of the map %.1f %%", 100 * e.relativeError()));
+        }
+        if (!Double.isNaN(e.additivityError())) {
+            text.append(String.format(Locale.ROOT, "  additivity error %.1f %%", 100 * e.additivityError()));
+        }
+        boolean gradients = method.method().needs() == Method.Needs.GRADIENTS;
+        String of = gradients ? "gradients" : "runs";
+        return text.append(String.format(Locale.ROOT, "  %.0f %s/s", e.gradientsPerSecond(), of))
+                .toString();
+    }
+
+    private String caption(Explanation e) {
+        String score = String.format(Locale.ROOT, "score %.2f", e.score());
+        String compared =
+                Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", of baselines %.2f", e.expected());
+        String error = e.relativeError() > 0
+                ? String.format(Locale.ROOT, ", error of the map %.1f %%", 100 * e.relativeError())
+                : "";
+        return score + compared + "; " + method.method().label() + ", " + e.samples() + " samples" + error;
     }
 
     /** Two images of one name in different folders do not overwrite each other's map. */

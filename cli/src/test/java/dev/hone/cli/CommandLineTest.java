@@ -92,6 +92,30 @@ class CommandLineTest {
     }
 
     @Test
+    void explainKnowsOtherMethodsAndGroups() throws IOException {
+        Path maps = folder.resolve("methods");
+        assertThat(hone("explain", "--list-methods").out()).contains("grad-cam", "kernel-shap");
+        Run cam = hone("explain", model, anImage(), "--method", "grad-cam", "-o", maps);
+        assertThat(cam.exit()).as(cam.err()).isZero();
+        Run run = hone(
+                "explain", model, anImage(), "--method", "kernel-shap", "--superpixels", "9", "--samples", "100",
+                "--baselines-by", "blurred", "--top", "3", "-o", maps, "--json");
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode line = new ObjectMapper().readTree(run.out());
+        assertThat(line.get("method").asText()).isEqualTo("kernel-shap");
+        assertThat(line.get("groups")).hasSize(3);
+        assertThat(line.get("groups").get(0).get("errorBar95").asDouble()).isPositive();
+        assertThat(line.get("additivityError").asDouble()).isLessThan(1e-4);
+        assertThat(hone("explain", model, anImage(), "--method", "rise", "--window", "3", "-o", maps)
+                        .complaint())
+                .contains("--window and --stride: only for occlusion");
+        assertThat(hone("explain", model, anImage(), "--method", "lime", "-o", maps)
+                        .complaint())
+                .contains("'lime'", "gradient-shap");
+        assertThat(hone("explain", model, anImage(), "-o", maps).complaint()).contains("--baselines is missing");
+    }
+
+    @Test
     void reportHoldsEverythingInOneFile() throws IOException {
         Path report = folder.resolve("report.html");
         Run run = hone("evaluate", model, data, "--against", int8, "--report", report);
