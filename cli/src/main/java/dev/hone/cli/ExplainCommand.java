@@ -209,10 +209,18 @@ final class ExplainCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** What needs no baselines of its own is compared with black where none are given. */
+    /**
+     * Where no baselines are given: the blurred image for methods that cover parts of it, as a black part may look like a
+     * defect; black for methods of gradients, unless they are about the baselines.
+     */
     private Baselines by() {
-        boolean free = method.method().compares() != Method.Compares.ALL;
-        return free && baselines == null && baselinesBy.needsData() ? Baselines.BLACK : baselinesBy;
+        if (baselines != null || !baselinesBy.needsData()) {
+            return baselinesBy;
+        }
+        if (method.method().needs() == Method.Needs.SCORES) {
+            return Baselines.BLURRED;
+        }
+        return method.method().compares() == Method.Compares.ALL ? baselinesBy : Baselines.BLACK;
     }
 
     private ExplainOptions options() {

@@ -142,7 +142,7 @@ final class MethodOption {
     private static String compares(Method.Compares compares) {
         return switch (compares) {
             case ALL -> "compares with each baseline";
-            case MEAN -> "compares with the mean of the baselines (default: black)";
+            case MEAN -> "compares with the mean of the baselines";
             case NOTHING -> "takes no baselines";
         };
     }

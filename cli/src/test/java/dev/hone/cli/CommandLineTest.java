@@ -98,8 +98,22 @@ class CommandLineTest {
         Run cam = hone("explain", model, anImage(), "--method", "grad-cam", "-o", maps);
         assertThat(cam.exit()).as(cam.err()).isZero();
         Run run = hone(
-                "explain", model, anImage(), "--method", "kernel-shap", "--superpixels", "9", "--samples", "100",
-                "--baselines-by", "blurred", "--top", "3", "-o", maps, "--json");
+                "explain",
+                model,
+                anImage(),
+                "--method",
+                "kernel-shap",
+                "--superpixels",
+                "9",
+                "--samples",
+                "100",
+                "--baselines-by",
+                "blurred",
+                "--top",
+                "3",
+                "-o",
+                maps,
+                "--json");
         assertThat(run.exit()).as(run.err()).isZero();
         JsonNode line = new ObjectMapper().readTree(run.out());
         assertThat(line.get("method").asText()).isEqualTo("kernel-shap");

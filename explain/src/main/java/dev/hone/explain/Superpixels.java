@@ -90,8 +90,10 @@ public final class Superpixels {
         int across = Math.max(1, (int) Math.round(width / interval));
         double[][] centres = new double[down * across][];
         for (int k = 0; k < centres.length; k++) {
-            double y = (k / across + 0.5) * height / down;
-            double x = (k % across + 0.5) * width / across;
+            int row = k / across;
+            int column = k % across;
+            double y = (row + 0.5) * height / down;
+            double x = (column + 0.5) * width / across;
             float[] c = colour[(int) y * width + (int) x];
             centres[k] = new double[] {c[0], c[1], c[2], y, x};
         }
@@ -143,8 +145,10 @@ public final class Superpixels {
             sum[0] += c[0];
             sum[1] += c[1];
             sum[2] += c[2];
-            sum[3] += i / width;
-            sum[4] += i % width;
+            int row = i / width;
+            int column = i % width;
+            sum[3] += row;
+            sum[4] += column;
             counts[labels[i]]++;
         }
         for (int k = 0; k < centres.length; k++) {

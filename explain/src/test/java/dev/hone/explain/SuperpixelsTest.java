@@ -15,8 +15,10 @@ class SuperpixelsTest {
 
     /** Red, with a blue disc off the grid. */
     private static boolean inDisc(int i) {
-        double y = i % (SIDE * SIDE) / SIDE - 17.3;
-        double x = i % SIDE - 22.8;
+        int row = i / SIDE;
+        int column = i % SIDE;
+        double y = row - 17.3;
+        double x = column - 22.8;
         return y * y + x * x < 81;
     }
 
