@@ -15,6 +15,7 @@ public final class Benchmark {
         Measurement measurement =
                 switch (args.length < 2 ? "" : args[0]) {
                     case "gradient-shap" -> a -> GradientShapSpeed.run(Path.of(a));
+                    case "convergence" -> a -> ExplanationConvergence.run(Path.of(a));
                     case "quantize" -> a -> QuantizedSpeed.run(Path.of(a));
                     case "predict" -> a -> PredictOverhead.run(Path.of(a));
                     case "training" -> TrainingSpeed::run;
@@ -22,7 +23,7 @@ public final class Benchmark {
                     case "streaming" -> a -> StreamingSpeed.run(Path.of(a));
                     default -> {
                         System.err.println(
-                                "usage: benchmarks/run gradient-shap|quantize|predict|streaming MODEL.onnx ... | training SIZE ..."
+                                "usage: benchmarks/run gradient-shap|convergence|quantize|predict|streaming MODEL.onnx ... | training SIZE ..."
                                         + " | transformer GB:MODEL.onnx ...");
                         System.exit(2);
                         throw new IllegalStateException();
