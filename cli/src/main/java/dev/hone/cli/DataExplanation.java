@@ -3,10 +3,12 @@ package dev.hone.cli;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
+import dev.hone.explain.ModelFeatures;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.NativeTensor;
+import dev.hone.vision.data.ImageStore;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Explaining a whole data set instead of single images: how good the explanations are. */
+/** Explaining a whole data set instead of single images: how good the explanations are, and what they say together. */
 final class DataExplanation {
     @Option(
             names = "--evaluate",
@@ -22,7 +24,23 @@ final class DataExplanation {
             description =
                     "Judge explanations on DATA's test images instead of showing single ones: a table of measures, "
                             + "with a random map and an edge detector as controls.")
-    Path evaluate;
+    private Path evaluate;
+
+    @Option(
+            names = "--global",
+            paramLabel = "DATA",
+            description = "Explain the verdicts on DATA's test images together: where the model looks for each class, "
+                    + "prototypes, the least certain maps, and whether verdicts rest on the border, a corner or the "
+                    + "background instead of the defect. -o names the page, an .html file.")
+    private Path global;
+
+    @Option(
+            names = "--region",
+            paramLabel = "X,Y,W,H",
+            description =
+                    "With --global: also ask about this part of the image, in percent of it, such as a watermark's "
+                            + "80,90,20,10.")
+    private String region;
 
     @Option(
             names = "--masks",
@@ -44,7 +62,53 @@ final class DataExplanation {
     private List<String> methods = List.of(Method.GRADIENT_SHAP.label());
 
     boolean asked() {
-        return evaluate != null;
+        return evaluate != null || global != null;
+    }
+
+    boolean isGlobal() {
+        return global != null;
+    }
+
+    private ExplainedImages chosen(Classifier classifier, DataOption dataOption, Path data, long seed) {
+        if (images < 1) {
+            throw new HoneException("--images " + images + ", expected 1 or more");
+        }
+        return new ExplainedImages(classifier, dataOption, data, images, seed, masks);
+    }
+
+    /**
+     * Writes the page of a global view.
+     *
+     * @param page where it goes, or null
+     * @return what to print
+     */
+    String global(
+            Path file,
+            Classifier classifier,
+            DataOption dataOption,
+            Explainer explainer,
+            ExplainOptions options,
+            Path page,
+            boolean json) {
+        if (page == null && !json) {
+            throw new HoneException("--global needs -o, the name of the page to write, such as -o global.html");
+        }
+        if (page != null) {
+            Outputs.requireWritable(page);
+        }
+        ImageStore.Form form = classifier.form();
+        Regions.of(form.height(), form.width(), region);
+        GlobalView view = new GlobalView(chosen(classifier, dataOption, global, options.seed()));
+        try (NativeTensor example = NativeTensor.allocate(1, 1, form.channels(), form.height(), form.width());
+                ModelFeatures features = ModelFeatures.open(OnnxReader.read(file), example, options);
+                Progress progress = new Progress("explaining", view.images().size())) {
+            view.run(explainer, features, form, region, progress);
+        }
+        if (page != null) {
+            new GlobalPage(view, explainer, classifier).of(file, global).write(page);
+            System.err.println("page: " + page.toAbsolutePath().toUri());
+        }
+        return json ? Json.document(view.document()) : String.join("\n", view.verdicts()) + "\n";
     }
 
     /** @param baselines their owner stays the caller */
@@ -55,12 +119,9 @@ final class DataExplanation {
             NativeTensor baselines,
             ExplainOptions options,
             boolean json) {
-        if (images < 1) {
-            throw new HoneException("--images " + images + ", expected 1 or more");
-        }
         List<Method> judged = methods.stream().map(Method::of).distinct().toList();
         Model model = OnnxReader.read(file);
-        ExplainedImages chosen = new ExplainedImages(classifier, dataOption, evaluate, images, options.seed(), masks);
+        ExplainedImages chosen = chosen(classifier, dataOption, evaluate, options.seed());
         QualityEvaluation evaluation = new QualityEvaluation(model, baselines, MethodOptions.of(options), classifier);
         QualityTable table;
         try (Progress progress = new Progress("judging explanations", chosen.size() + judged.size())) {

@@ -49,6 +49,7 @@ import picocli.CommandLine.Parameters;
             "  hone explain model.onnx part-0017.png --method kernel-shap --superpixels 40 --baselines-by blurred -o maps/",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps/ --error 0.05",
             "  hone explain model.onnx --evaluate photos --baselines photos --images 60",
+            "  hone explain model.onnx --global photos --baselines photos -o global.html",
             "  hone explain credit.onnx applicants.csv --baselines training.csv -o why/ --columns age,income,purpose",
             ""
         })
@@ -165,7 +166,7 @@ final class ExplainCommand implements Callable<Integer> {
         if (images.isEmpty() || output == null) {
             throw new HoneException(
                     "expected images to explain and -o, a folder for their maps: hone explain MODEL IMAGE "
-                            + "--baselines DATA -o DIR; or --evaluate DATA");
+                            + "--baselines DATA -o DIR; or --evaluate DATA, or --global DATA");
         }
         MethodOptions chosen = method.options(options(), samples, error, noise);
         Outputs.requireWritableFolder(output);
@@ -202,8 +203,16 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private int explainData() {
+        if (wholeData.isGlobal()) {
+            try (Classifier classifier = new Classifier(file, pixels, session.options());
+                    Explainer explainer = new Explainer(
+                            file, classifier, dataOption, by(), baselines, count, null, MethodOptions.of(options()))) {
+                System.out.print(wholeData.global(file, classifier, dataOption, explainer, options(), output, json));
+            }
+            return 0;
+        }
         try (Classifier classifier = new Classifier(file, pixels, session.options());
-                NativeTensor compared = baselinesBy.tensor(classifier, dataOption, baselines, count)) {
+                NativeTensor compared = by().tensor(classifier, dataOption, baselines, count)) {
             System.out.print(wholeData.evaluate(file, classifier, dataOption, compared, options(), json));
         }
         return 0;

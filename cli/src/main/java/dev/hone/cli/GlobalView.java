@@ -1,0 +1,238 @@
+package dev.hone.cli;
+
+import dev.hone.explain.Explanation;
+import dev.hone.explain.ModelFeatures;
+import dev.hone.explain.quality.Localization;
+import dev.hone.explain.quality.Reliance;
+import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.heatmap.HeatMap;
+import dev.hone.vision.image.Image;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** What explanations of many images say together: of each image its verdict is explained. */
+final class GlobalView {
+    private static final int PROTOTYPES = 6;
+    private static final int LEAST_CERTAIN = 6;
+
+    /** @param features penultimate, of the model */
+    record Item(int index, int label, int verdict, float probability, double relativeError, float[] features) {}
+
+    /**
+     * @param map mean absolute attribution [H,W] over the images of the verdict
+     * @param picture mean of the images
+     * @param prototypes the images whose features are nearest to their mean, nearest first
+     */
+    record ClassView(String label, int images, HeatMap map, Image picture, List<Item> prototypes) {}
+
+    private final ExplainedImages images;
+    private final List<Item> items = new ArrayList<>();
+    private final List<ClassView> classes = new ArrayList<>();
+    private final List<Reliance> reliances = new ArrayList<>();
+    private Reliance onDefect;
+
+    GlobalView(ExplainedImages images) {
+        this.images = images;
+    }
+
+    /** @param region see {@link Regions} */
+    void run(Explainer explainer, ModelFeatures features, ImageStore.Form form, String region, Progress progress) {
+        int plane = form.height() * form.width();
+        int count = images.set().classes().size();
+        double[][] maps = new double[count][plane];
+        double[][] pictures = new double[count][form.bytes()];
+        Map<String, boolean[]> regions = Regions.of(form.height(), form.width(), region);
+        Map<String, List<Double>> shares = new LinkedHashMap<>();
+        List<Double> onMask = new ArrayList<>();
+        List<Double> maskAreas = new ArrayList<>();
+        for (int i = 0; i < images.size(); i++) {
+            Explainer.Explained explained = explainer.explain(images.image(i), -1);
+            Explanation explanation = explained.explanation();
+            float[] map = HeatMap.absolute(explanation.attribution(), form.channels(), form.height(), form.width())
+                    .values();
+            int verdict = explained.verdict();
+            for (int p = 0; p < plane; p++) {
+                maps[verdict][p] += map[p];
+            }
+            byte[] pixels = images.image(i).pixels();
+            for (int p = 0; p < pixels.length; p++) {
+                pictures[verdict][p] += pixels[p] & 0xff;
+            }
+            regions.forEach((name, part) ->
+                    shares.computeIfAbsent(name, k -> new ArrayList<>()).add(Reliance.share(map, part)));
+            boolean[] mask = images.mask(i);
+            if (mask != null) {
+                onMask.add(Reliance.share(map, mask));
+                maskAreas.add(Localization.area(mask));
+            }
+            items.add(new Item(
+                    i,
+                    images.sample(i).label(),
+                    verdict,
+                    explained.probability(),
+                    explanation.relativeError(),
+                    features.of(images.values(i))));
+            progress.step();
+        }
+        regions.forEach((name, part) -> {
+            double area = Localization.area(part);
+            double[] each = numbers(shares.get(name));
+            reliances.add(Reliance.of(
+                    name,
+                    each,
+                    IntStream.range(0, each.length).mapToDouble(k -> area).toArray()));
+        });
+        onDefect = onMask.isEmpty() ? null : Reliance.of("the defect", numbers(onMask), numbers(maskAreas));
+        for (int c = 0; c < count; c++) {
+            int verdict = c;
+            List<Item> members =
+                    items.stream().filter(m -> m.verdict == verdict).toList();
+            if (!members.isEmpty()) {
+                classes.add(view(c, members, maps[c], pictures[c], form));
+            }
+        }
+    }
+
+    private ClassView view(int c, List<Item> members, double[] map, double[] picture, ImageStore.Form form) {
+        int n = members.size();
+        float[] mean = new float[map.length];
+        for (int p = 0; p < mean.length; p++) {
+            mean[p] = (float) (map[p] / n);
+        }
+        Image image = Image.black(form.channels(), form.height(), form.width());
+        for (int p = 0; p < picture.length; p++) {
+            image.pixels()[p] = (byte) Math.round(picture[p] / n);
+        }
+        List<Item> right = members.stream().filter(m -> m.label == c).toList();
+        return new ClassView(
+                images.set().classes().get(c),
+                n,
+                new HeatMap(form.height(), form.width(), mean, false)
+                        .smoothed(Explainer.SMOOTHING * Math.max(form.height(), form.width())),
+                image,
+                nearest(right.isEmpty() ? members : right));
+    }
+
+    private static List<Item> nearest(List<Item> members) {
+        double[] mean = new double[members.get(0).features.length];
+        for (Item member : members) {
+            for (int f = 0; f < mean.length; f++) {
+                mean[f] += member.features[f] / (double) members.size();
+            }
+        }
+        return members.stream()
+                .sorted(Comparator.comparingDouble(m -> IntStream.range(0, mean.length)
+                        .mapToDouble(f -> Math.pow(m.features[f] - mean[f], 2))
+                        .sum()))
+                .limit(PROTOTYPES)
+                .toList();
+    }
+
+    private static double[] numbers(List<Double> list) {
+        return list.stream().mapToDouble(v -> v).toArray();
+    }
+
+    ExplainedImages images() {
+        return images;
+    }
+
+    List<ClassView> classes() {
+        return classes;
+    }
+
+    List<Reliance> reliances() {
+        return reliances;
+    }
+
+    /** Null where there are no masks. */
+    Reliance onDefect() {
+        return onDefect;
+    }
+
+    double meanError() {
+        return items.stream().mapToDouble(Item::relativeError).average().orElse(0);
+    }
+
+    /** Share of images whose verdict is their class. */
+    double accuracy() {
+        return items.stream().filter(i -> i.label == i.verdict).count() / (double) items.size();
+    }
+
+    /** The images whose explanation is least certain, the worst first. */
+    List<Item> leastCertain() {
+        return items.stream()
+                .sorted(Comparator.comparingDouble(i -> -i.relativeError))
+                .limit(LEAST_CERTAIN)
+                .toList();
+    }
+
+    /** Whether verdicts rest on what they should not, in sentences. */
+    List<String> verdicts() {
+        List<String> sentences = new ArrayList<>();
+        if (onDefect != null) {
+            sentences.add(onDefect.sentence()
+                    + (onDefect.share() < 0.5
+                            ? String.format(
+                                    java.util.Locale.ROOT,
+                                    " The background has the other %.0f %%.",
+                                    100 - 100 * onDefect.share())
+                            : ""));
+        }
+        List<Reliance> notable = reliances.stream().filter(Reliance::notable).toList();
+        notable.forEach(r -> sentences.add(r.sentence()));
+        if (notable.isEmpty()) {
+            sentences.add("No border, corner or region that was looked at has clearly more than its area.");
+        }
+        return sentences;
+    }
+
+    Map<String, Object> document() {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("images", items.size());
+        document.put("accuracy", Json.round(accuracy(), 6));
+        document.put("meanRelativeError", Json.round(meanError(), 6));
+        document.put("verdicts", verdicts());
+        List<Reliance> all = new ArrayList<>(reliances);
+        if (onDefect != null) {
+            all.add(0, onDefect);
+        }
+        document.put("regions", all.stream().map(GlobalView::document).toList());
+        List<Object> views = new ArrayList<>();
+        for (ClassView view : classes) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("class", view.label);
+            entry.put("images", view.images);
+            entry.put(
+                    "prototypes",
+                    view.prototypes.stream()
+                            .map(p -> images.sample(p.index).name())
+                            .toList());
+            views.add(entry);
+        }
+        document.put("classes", views);
+        List<Object> uncertain = new ArrayList<>();
+        for (Item item : leastCertain()) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("image", images.sample(item.index).name());
+            entry.put("relativeError", Json.round(item.relativeError, 6));
+            uncertain.add(entry);
+        }
+        document.put("leastCertain", uncertain);
+        return document;
+    }
+
+    private static Map<String, Object> document(Reliance reliance) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("region", reliance.region());
+        entry.put("share", Json.round(reliance.share(), 6));
+        entry.put("standardError", Json.round(reliance.standardError(), 6));
+        entry.put("area", Json.round(reliance.area(), 6));
+        entry.put("images", reliance.images());
+        entry.put("notable", reliance.notable());
+        return entry;
+    }
+}
