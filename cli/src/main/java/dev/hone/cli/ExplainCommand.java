@@ -172,7 +172,7 @@ final class ExplainCommand implements Callable<Integer> {
         Outputs.requireWritableFolder(output);
         String first = images.get(0).toString().toLowerCase(Locale.ROOT);
         if (first.endsWith(".csv") || first.endsWith(".npz")) {
-            return explainRows(first.endsWith(".csv"));
+            return explainRows(first.endsWith(".csv"), chosen);
         }
         int failed = 0;
         Set<Path> written = new HashSet<>();
@@ -239,12 +239,13 @@ final class ExplainCommand implements Callable<Integer> {
         return samples != null ? options.withSamples(samples) : options;
     }
 
-    private int explainRows(boolean table) throws IOException {
+    private int explainRows(boolean table, MethodOptions chosen) throws IOException {
         if (images.size() > 1 || baselines == null) {
             throw new HoneException(
                     "rows are explained a file at a time and against those of another: hone explain MODEL "
                             + "rows.csv --baselines training.csv -o DIR");
         }
+        method.requireSums();
         try (Progress progress = new Progress("explaining rows", 0)) {
             Consumer<Map<String, Object>> each = row -> {
                 progress.step();
@@ -254,8 +255,13 @@ final class ExplainCommand implements Callable<Integer> {
             };
             Path rows = images.get(0);
             if (table) {
-                new TableExplanation(file, baselines, columns, options()).run(rows, count, targetIndex(), output, each);
+                new TableExplanation(file, baselines, columns, method.method(), chosen)
+                        .run(rows, count, targetIndex(), output, each);
             } else {
+                if (method.method() != Method.GRADIENT_SHAP) {
+                    throw new HoneException("arrays are explained by gradient-shap, found --method "
+                            + method.method().label());
+                }
                 new ArrayExplanation(file, options()).run(rows, baselines, count, targetIndex(), output, each);
             }
         }

@@ -43,7 +43,7 @@ final class Explainer implements AutoCloseable {
             int c = (int) shape[0];
             int h = (int) shape[1];
             int w = (int) shape[2];
-            float[] values = groups == null ? explanation.attribution() : groups.spread(explanation.attribution());
+            float[] values = groups == null ? explanation.attribution() : groups.paint(explanation.attribution());
             HeatMap map = absolute ? HeatMap.absolute(values, c, h, w) : HeatMap.signed(values, c, h, w);
             ImageFiles.Size size = ImageFiles.size(photograph);
             return (groups == null ? map.smoothed(SMOOTHING * Math.max(h, w)) : map)

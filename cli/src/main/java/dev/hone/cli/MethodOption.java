@@ -6,10 +6,20 @@ import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
 import dev.hone.explain.Superpixels;
 import dev.hone.graph.HoneException;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** By which method is explained, and over which groups of pixels. */
 final class MethodOption {
+    private static final Set<Method> SUMS = EnumSet.of(
+            Method.GRADIENT_SHAP,
+            Method.EXPECTED_GRADIENTS,
+            Method.INTEGRATED_GRADIENTS,
+            Method.KERNEL_SHAP,
+            Method.EXACT_SHAPLEY);
+
     /** Superpixels where a method goes through coalitions of them. */
     private static final int PLAYERS = 50;
     /** Cells a side of the grid where it goes through all coalitions. */
@@ -68,6 +78,18 @@ final class MethodOption {
 
     int top() {
         return top;
+    }
+
+    /** Bars and waterfalls of a table divide a difference of scores among its columns. */
+    void requireSums() {
+        if (!SUMS.contains(method())) {
+            throw new HoneException(
+                    "--method " + name + ": rows of a table are explained by methods whose values sum to "
+                            + "the score: " + SUMS.stream().map(Method::label).collect(Collectors.joining(", ")));
+        }
+        if (grouped() || layer != null) {
+            throw new HoneException("--superpixels, --grid and --layer are for images, found rows of a table");
+        }
     }
 
     /** @param samples as asked for, or null */

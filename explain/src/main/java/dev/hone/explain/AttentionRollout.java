@@ -81,6 +81,12 @@ final class AttentionRollout implements Attributor {
     }
 
     @Override
+    public float[] scores(float[] input) {
+        Evaluator.check(inputDims, classes, input, 0);
+        return run.run(input, 0).get(0);
+    }
+
+    @Override
     public Explanation explain(float[] input, int target, Groups groups) {
         groups.checked(input.length);
         return explain(input, target).grouped(groups);

@@ -14,6 +14,9 @@ public interface Attributor extends AutoCloseable {
     /** Of one input: [1,...], such as [1,C,H,W]. */
     long[] inputDims();
 
+    /** The model's scores of an input, [classes], those that are explained. */
+    float[] scores(float[] input);
+
     /**
      * @param input one row of the model's input, row-major
      * @param groups which elements of the input get one attribution together

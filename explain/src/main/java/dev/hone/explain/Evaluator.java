@@ -122,6 +122,15 @@ final class Evaluator implements AutoCloseable {
         }
     }
 
+    float[] scores(float[] input) {
+        check(input, 0);
+        float[] scores = new float[classes];
+        for (int c = 0; c < classes; c++) {
+            scores[c] = score(input, c);
+        }
+        return scores;
+    }
+
     float score(float[] input, int target) {
         return scores(1, target, (row, to) -> to.put(input))[0];
     }

@@ -29,6 +29,11 @@ final class ExactShapley implements Attributor {
     }
 
     @Override
+    public float[] scores(float[] input) {
+        return model.scores(input);
+    }
+
+    @Override
     public long[] inputDims() {
         return model.inputDims();
     }

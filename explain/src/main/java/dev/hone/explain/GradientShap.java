@@ -138,6 +138,11 @@ public final class GradientShap implements Attributor {
     }
 
     @Override
+    public float[] scores(float[] image) {
+        return scores(FloatBuffer.wrap(checked(image)));
+    }
+
+    @Override
     public Explanation explain(float[] image, int target) {
         return explain(image, target, Groups.single(elements())).shaped(shape());
     }

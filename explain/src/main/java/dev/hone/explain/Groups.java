@@ -162,6 +162,15 @@ public final class Groups {
         return values;
     }
 
+    /** By element, its group's value: a picture of the groups, in which large ones do not look weak. */
+    public float[] paint(float[] byGroup) {
+        float[] values = new float[of.length];
+        for (int i = 0; i < of.length; i++) {
+            values[i] = byGroup[of[i]];
+        }
+        return values;
+    }
+
     Groups checked(int elementsOfInput) {
         if (of.length != elementsOfInput) {
             throw new GraphException(

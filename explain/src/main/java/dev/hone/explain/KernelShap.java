@@ -28,6 +28,11 @@ final class KernelShap implements Attributor {
     }
 
     @Override
+    public float[] scores(float[] input) {
+        return model.scores(input);
+    }
+
+    @Override
     public long[] inputDims() {
         return model.inputDims();
     }

@@ -103,6 +103,12 @@ final class LayerAttributor implements Attributor {
     }
 
     @Override
+    public float[] scores(float[] input) {
+        Evaluator.check(inputDims, classes(), input, 0);
+        return behind.scores(front.run(input, 0).get(0));
+    }
+
+    @Override
     public Explanation explain(float[] input, int target, Groups groups) {
         Evaluator.check(inputDims, classes(), input, target);
         return behind.explain(front.run(input, 0).get(0), target, groups);

@@ -26,6 +26,11 @@ final class Occlusion implements Attributor {
     }
 
     @Override
+    public float[] scores(float[] input) {
+        return model.scores(input);
+    }
+
+    @Override
     public long[] inputDims() {
         return model.inputDims();
     }

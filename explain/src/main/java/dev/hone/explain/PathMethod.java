@@ -55,6 +55,11 @@ final class PathMethod implements Attributor {
     }
 
     @Override
+    public float[] scores(float[] input) {
+        return rows.scores(input);
+    }
+
+    @Override
     public Explanation explain(float[] input, int target, Groups groups) {
         groups.checked(input.length);
         Explanation e = explain(input, target);

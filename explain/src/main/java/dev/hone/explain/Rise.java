@@ -32,6 +32,11 @@ final class Rise implements Attributor {
     }
 
     @Override
+    public float[] scores(float[] input) {
+        return model.scores(input);
+    }
+
+    @Override
     public long[] inputDims() {
         return model.inputDims();
     }

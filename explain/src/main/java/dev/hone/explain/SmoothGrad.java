@@ -41,6 +41,11 @@ final class SmoothGrad implements Attributor {
     }
 
     @Override
+    public float[] scores(float[] input) {
+        return rows.scores(input);
+    }
+
+    @Override
     public Explanation explain(float[] input, int target, Groups groups) {
         return rows.explain(input, target, draws(input), groups);
     }

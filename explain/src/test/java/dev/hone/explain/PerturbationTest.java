@@ -231,6 +231,7 @@ class PerturbationTest {
         Arrays.fill(ones, 1);
         assertThat(grid.sum(ones)).containsExactly(8, 8, 4, 4, 4, 2);
         assertThat(grid.spread(grid.sum(ones))).containsExactly(ones);
+        assertThat(grid.paint(grid.sum(ones))).startsWith(8, 8, 8, 8, 4, 8).hasSize(30);
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.hone.cli.table;
 
-import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.Attributor;
 import dev.hone.explain.Explanation;
-import dev.hone.explain.GradientShap;
+import dev.hone.explain.Groups;
+import dev.hone.explain.Method;
+import dev.hone.explain.MethodOptions;
 import dev.hone.explain.plot.FeaturePlots;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +36,8 @@ public final class TableExplanation {
     private final Path model;
     private final Table baselines;
     private final Columns columns;
-    private final ExplainOptions options;
+    private final Method method;
+    private final MethodOptions options;
 
     /**
      * @param model an ONNX file with one input, floats [N,F]
@@ -41,12 +45,13 @@ public final class TableExplanation {
      * @param given columns in the order of the model's inputs, as {@link Columns#parse} takes them; empty for all columns
      *     of the table in their order
      */
-    public TableExplanation(Path model, Path baselines, List<String> given, ExplainOptions options) {
+    public TableExplanation(Path model, Path baselines, List<String> given, Method method, MethodOptions options) {
         this.model = model;
         this.baselines = Table.read(baselines);
         this.columns = given.isEmpty()
                 ? Columns.of(this.baselines, this.baselines.header())
                 : Columns.parse(given, this.baselines);
+        this.method = method;
         this.options = options;
     }
 
@@ -76,11 +81,11 @@ public final class TableExplanation {
         }
         List<Row> explained = new ArrayList<>();
         try (NativeTensor compared = compared(count);
-                GradientShap shap = GradientShap.open(read, compared, options)) {
+                Attributor attributor = method.open(read, compared, options)) {
             for (int row = 0; row < rows.size(); row++) {
-                Explanation explanation = target < 0
-                        ? shap.explain(columns.encode(rows, row))
-                        : shap.explain(columns.encode(rows, row), target);
+                float[] values = columns.encode(rows, row);
+                int of = target < 0 ? highest(attributor.scores(values)) : target;
+                Explanation explanation = attributor.explain(values, of, byColumn());
                 Row done = summed(rows.line(row), row, explanation);
                 explained.add(done);
                 each.accept(json(done));
@@ -92,7 +97,7 @@ public final class TableExplanation {
     /** Rows of the baselines at random. */
     private NativeTensor compared(int count) {
         int[] order = IntStream.range(0, baselines.size()).toArray();
-        SplittableRandom random = new SplittableRandom(options.seed());
+        SplittableRandom random = new SplittableRandom(options.common().seed());
         for (int i = order.length - 1; i > 0; i--) {
             int j = random.nextInt(i + 1);
             int swapped = order[i];
@@ -107,19 +112,32 @@ public final class TableExplanation {
         return NativeTensor.ofFloats(values, used, columns.width());
     }
 
-    /** The error of a sum is at most the sum of the errors. */
-    private Row summed(int line, int index, Explanation explanation) {
-        int count = columns.columns().size();
-        double[] sums = new double[count];
+    private static int highest(float[] scores) {
+        int best = 0;
+        for (int c = 1; c < scores.length; c++) {
+            best = scores[c] > scores[best] ? c : best;
+        }
+        return best;
+    }
+
+    /** A column's categories belong together. */
+    private Groups byColumn() {
+        List<String> names = new ArrayList<>();
+        for (int c = 0; c < columns.columns().size(); c++) {
+            names.addAll(Collections.nCopies(columns.columns().get(c).width(), Integer.toString(c)));
+        }
+        return Groups.named(names);
+    }
+
+    private static Row summed(int line, int index, Explanation explanation) {
+        int count = explanation.attribution().length;
+        double[] values = new double[count];
         double[] errors = new double[count];
         for (int c = 0; c < count; c++) {
-            int start = columns.start(c);
-            for (int i = start; i < start + columns.columns().get(c).width(); i++) {
-                sums[c] += explanation.attribution()[i];
-                errors[c] += explanation.errorBar(i, CONFIDENCE);
-            }
+            values[c] = explanation.attribution()[c];
+            errors[c] = explanation.errorBar(c, CONFIDENCE);
         }
-        return new Row(line, index, explanation, sums, errors);
+        return new Row(line, index, explanation, values, errors);
     }
 
     private Map<String, Object> json(Row row) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.Method;
+import dev.hone.explain.MethodOptions;
 import dev.hone.graph.Dim;
 import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
@@ -24,6 +26,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A linear model's attributions are its weights times the distance from the mean of the baselines. */
 class TableExplanationTest {
@@ -51,10 +55,27 @@ class TableExplanationTest {
     }
 
     private List<Map<String, Object>> explain(Path table, String... columns) throws IOException {
+        return explain(Method.GRADIENT_SHAP, table, columns);
+    }
+
+    private List<Map<String, Object>> explain(Method method, Path table, String... columns) throws IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
-        new TableExplanation(model, training, List.of(columns), ExplainOptions.defaults())
+        new TableExplanation(model, training, List.of(columns), method, MethodOptions.of(ExplainOptions.defaults()))
                 .run(table, 100, -1, folder, rows::add);
         return rows;
+    }
+
+    /** Of a linear model all methods that compare say the same, and a column's categories are one player. */
+    @ParameterizedTest
+    @EnumSource(names = {"KERNEL_SHAP", "EXACT_SHAPLEY", "INTEGRATED_GRADIENTS", "EXPECTED_GRADIENTS"})
+    @SuppressWarnings("unchecked")
+    void takesOtherMethods(Method method) throws IOException {
+        Map<String, Object> row = explain(method, csv("rows.csv", "home,age", "own,30"), "age", "home")
+                .get(0);
+        Map<String, Double> attributions = (Map<String, Double>) row.get("attributions");
+        assertThat(attributions.get("age")).isCloseTo(-5, within(1e-4));
+        assertThat(attributions.get("home")).isCloseTo(1, within(1e-4));
+        assertThat(((Map<String, Double>) row.get("errorBars95")).get("home")).isLessThan(1);
     }
 
     @Test
