@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Returns layers to float until a quantized model is as good as asked. Layers go back in the order of their sensitivity,
@@ -148,7 +149,16 @@ public final class AccuracyGuard {
     }
 
     private QuantizationResult with(int returned) {
-        return returned == 0 ? start : start.origin().withFloat(layers(returned));
+        return returned == 0 ? start : explained(start.origin().withFloat(layers(returned)));
+    }
+
+    /** What is left in float, and was not before, is so for accuracy. */
+    private QuantizationResult explained(QuantizationResult result) {
+        Map<String, String> left = new TreeMap<>();
+        result.left()
+                .forEach((node, reason) ->
+                        left.put(node, start.left().getOrDefault(node, "returned to float for accuracy")));
+        return new QuantizationResult(result.model(), result.images(), result.integerNodes(), left, result.origin());
     }
 
     private List<String> layers(int returned) {

@@ -173,7 +173,8 @@ public final class Quantizer {
                 + ", ranges by "
                 + options.method().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
                 + (options.method() == CalibrationMethod.PERCENTILE ? " " + options.percentile() : "")
-                + " on " + images + " images";
+                + " on " + images + " images"
+                + (options.correctBias() ? ", biases corrected" : "");
     }
 
     private static String whyNothing(Plan plan) {

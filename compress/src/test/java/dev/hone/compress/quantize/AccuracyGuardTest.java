@@ -59,6 +59,9 @@ class AccuracyGuardTest {
             assertThat(guarded.holds()).isEqualTo(allowed > 0);
             assertThat(guarded.verdict()).startsWith(allowed > 0 ? "goal met" : "goal missed");
             assertThat(guarded.points()).isEqualTo(100 - integers);
+            assertThat(guarded.quantization().left().values())
+                    .hasSize(layers - integers)
+                    .allMatch(reason -> reason.equals("returned to float for accuracy"));
             assertThat(asked).doesNotHaveDuplicates().hasSize(guarded.evaluations() + 1);
         }
     }
