@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.graph.GraphException;
 import java.util.HashSet;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,21 @@ class SuperpixelsTest {
             if (beside && !reached[j] && groups.of(j) == groups.of(i)) {
                 reach(groups, reached, j);
             }
+        }
+    }
+
+    /** Noise tears clusters apart: crumbs are joined to what lies beside them. */
+    @Test
+    void noSuperpixelIsACrumb() {
+        Random random = new Random(4);
+        float[] image = disc();
+        for (int i = 0; i < image.length; i++) {
+            image[i] += 0.4f * random.nextFloat();
+        }
+        Groups groups = Superpixels.of(image, SHAPE, 25);
+        assertThat(groups.count()).isBetween(8, 40);
+        for (int g = 1; g < groups.count(); g++) {
+            assertThat(groups.size(g) / 3).as("pixels of superpixel %d", g).isGreaterThanOrEqualTo(16);
         }
     }
 
