@@ -8,9 +8,7 @@ import dev.hone.explain.MethodOptions;
 import dev.hone.graph.HoneException;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.data.ImageStore;
-import dev.hone.vision.heatmap.HeatMapFigure;
 import dev.hone.vision.image.Image;
-import dev.hone.vision.image.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -128,6 +126,14 @@ final class ExplainCommand implements Callable<Integer> {
                             + "for each category, in sorted order or in the one given after '=' (default: all columns of the "
                             + "baselines).")
     private List<String> columns = List.of();
+
+    private enum Format {
+        PNG,
+        SVG
+    }
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "Of the maps: png (default) or svg.")
+    private Format format = Format.PNG;
 
     @Option(names = "--absolute", description = "Show how much a pixel mattered, not which way.")
     private boolean absolute;
@@ -289,19 +295,17 @@ final class ExplainCommand implements Callable<Integer> {
         Explanation explanation = explained.explanation();
         String label = classifier.input().label(explanation.target());
         Path picture = free(path, written);
-        ImageFiles.writePng(
-                HeatMapFigure.figure(
-                        Pictures.shown(path),
-                        explained.map(path, classifier.form(), absolute),
-                        420,
-                        String.format(
-                                Locale.ROOT,
-                                "%s: %s (%.1f %%)",
-                                path.getFileName(),
-                                classifier.input().label(explained.verdict()),
-                                100 * explained.probability()),
-                        "why '" + label + "': " + caption(explanation)),
-                picture);
+        Pictures.writeMap(
+                path,
+                explained.map(path, classifier.form(), absolute),
+                picture,
+                String.format(
+                        Locale.ROOT,
+                        "%s: %s (%.1f %%)",
+                        path.getFileName(),
+                        classifier.input().label(explained.verdict()),
+                        100 * explained.probability()),
+                "why '" + label + "': " + caption(explanation));
         if (json) {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("image", path.toString());
@@ -367,9 +371,9 @@ final class ExplainCommand implements Callable<Integer> {
     /** Two images of one name in different folders do not overwrite each other's map. */
     private Path free(Path image, Set<Path> written) {
         String stem = image.getFileName().toString().replaceFirst("\\.[^.]*$", "");
-        Path path = output.resolve(stem + ".png");
+        Path path = output.resolve(stem + "." + format.name().toLowerCase(Locale.ROOT));
         for (int i = 2; !written.add(path); i++) {
-            path = output.resolve(stem + "-" + i + ".png");
+            path = output.resolve(stem + "-" + i + "." + format.name().toLowerCase(Locale.ROOT));
         }
         return path;
     }

@@ -1,13 +1,25 @@
 package dev.hone.cli;
 
+import dev.hone.graph.HoneException;
+import dev.hone.graph.file.FileFailures;
+import dev.hone.graph.file.WholeFile;
+import dev.hone.vision.data.Sample;
+import dev.hone.vision.data.Split;
+import dev.hone.vision.heatmap.HeatMap;
+import dev.hone.vision.heatmap.HeatMapFigure;
+import dev.hone.vision.heatmap.HeatMapSvg;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
 import dev.hone.vision.image.Resize;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** Photographs as they are shown beside heat maps: no larger than a screen, whatever the file holds. */
 final class Pictures {
     private static final int LARGEST_SIDE = 1024;
+    /** Of a picture beside another. */
+    private static final int SIDE = 420;
 
     private Pictures() {}
 
@@ -24,5 +36,29 @@ final class Pictures {
                 (int) Math.max(1, Math.round(factor * size.height())),
                 (int) Math.max(1, Math.round(factor * size.width())),
                 Resize.Mode.STRETCH);
+    }
+
+    /**
+     * Writes a photograph, the mask of its defect where there is one beside it, and a map over it.
+     *
+     * @param to a .png or .svg file
+     */
+    static void writeMap(Path photograph, HeatMap map, Path to, String... caption) {
+        Image shown = shown(photograph);
+        Image mask = new Sample(photograph, photograph.getFileName().toString(), 0, Split.NONE, "")
+                .mask()
+                .map(ImageFiles::read)
+                .orElse(null);
+        if (!to.toString().endsWith(".svg")) {
+            ImageFiles.writePng(HeatMapFigure.figure(shown, mask, map, SIDE, caption), to);
+            return;
+        }
+        byte[] svg = HeatMapSvg.figure(shown, mask, map, SIDE, caption).getBytes(StandardCharsets.UTF_8);
+        try {
+            WholeFile.write(to, out -> out.write(svg));
+        } catch (IOException e) {
+            throw new HoneException(
+                    to + ": cannot be written, " + FileFailures.reason(e) + "; choose another place or make room", e);
+        }
     }
 }

@@ -48,20 +48,23 @@ public record HeatMap(int height, int width, float[] values, boolean signed) {
         return new HeatMap(area.height(), area.width(), part, signed);
     }
 
-    /**
-     * Scaled to -1..1 (or 0..1) by the 99th percentile of the absolute values, so that a few hot pixels do not leave the
-     * rest dark; a map of zeros stays one.
-     */
-    public HeatMap scaled() {
+    /** What {@link #scaled} makes 1: the 99th percentile of the absolute values, or the largest where that is 0. */
+    public float top() {
         float[] sorted = new float[values.length];
         for (int i = 0; i < sorted.length; i++) {
             sorted[i] = Math.abs(values[i]);
         }
         Arrays.sort(sorted);
         float top = sorted[(int) Math.round(0.99 * (sorted.length - 1))];
-        if (top == 0) {
-            top = sorted[sorted.length - 1];
-        }
+        return top == 0 ? sorted[sorted.length - 1] : top;
+    }
+
+    /**
+     * Scaled to -1..1 (or 0..1) by the 99th percentile of the absolute values, so that a few hot pixels do not leave the
+     * rest dark; a map of zeros stays one.
+     */
+    public HeatMap scaled() {
+        float top = top();
         float[] out = new float[values.length];
         for (int i = 0; i < out.length && top > 0; i++) {
             out[i] = Math.max(-1, Math.min(1, values[i] / top));

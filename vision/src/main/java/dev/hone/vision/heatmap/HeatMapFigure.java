@@ -1,6 +1,9 @@
 package dev.hone.vision.heatmap;
 
 import dev.hone.vision.image.Image;
+import dev.hone.vision.image.Resize;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Pictures of heat maps that a person can read: the photograph, the map over it, a colour bar and a caption. */
 public final class HeatMapFigure {
@@ -44,28 +47,37 @@ public final class HeatMapFigure {
         return (int) Math.round(255 * 0.8 * Math.min(1, Math.max(0, (a - 0.12) / 0.6)));
     }
 
+    /** {@link #figure(Image, Image, HeatMap, int, String...)} without a mask. */
+    public static Image figure(Image photo, HeatMap map, int side, String... caption) {
+        return figure(photo, null, map, side, caption);
+    }
+
     /**
-     * Photograph and overlay side by side, a colour bar, and a caption below.
+     * Photograph, mask if there is one, and overlay side by side, a colour bar with numbers, and a caption below.
      *
+     * @param mask of the defect, not zero on it, or null
      * @param map as attributions gave it; it is scaled here
      * @param caption lines below, for example the verdict and its probability
      * @param side of each picture in pixels, at least 64
      * @return RGB
      */
-    public static Image figure(Image photo, HeatMap map, int side, String... caption) {
+    public static Image figure(Image photo, Image mask, HeatMap map, int side, String... caption) {
         Image shown = Drawing.fit(photo, Math.max(64, side));
         Image laid = overlay(shown, map.scaled());
         int h = shown.height();
         int w = shown.width();
-        String top = map.signed() ? "for" : "strong";
-        String bottom = map.signed() ? "against" : "none";
-        int legend = BAR + 6 + Math.max(Drawing.width(top), Drawing.width(bottom));
-        int width = 4 * MARGIN + 2 * w + legend;
+        String[] marks = marks(map);
+        int legend = BAR + 6 + Stream.of(marks).mapToInt(Drawing::width).max().orElse(0);
+        int pictures = mask == null ? 2 : 3;
+        int width = (2 + pictures) * MARGIN + pictures * w + legend;
         int height = 2 * MARGIN + h + (caption.length == 0 ? 0 : 6 + caption.length * Drawing.LINE);
         Drawing drawing = new Drawing(height, width, Drawing.WHITE);
         drawing.put(shown, MARGIN, MARGIN);
-        drawing.put(laid, MARGIN, 2 * MARGIN + w);
-        int left = 3 * MARGIN + 2 * w;
+        if (mask != null) {
+            drawing.put(Resize.stretch(mask, h, w), MARGIN, 2 * MARGIN + w);
+        }
+        drawing.put(laid, MARGIN, pictures * MARGIN + (pictures - 1) * w);
+        int left = (1 + pictures) * MARGIN + pictures * w;
         for (int y = 0; y < h; y++) {
             float unit = 1 - (float) y / Math.max(1, h - 1);
             float value = map.signed() ? 2 * unit - 1 : unit;
@@ -74,11 +86,29 @@ public final class HeatMapFigure {
                 drawing.dot(MARGIN + y, left + x, color(value, map.signed()), cover(value));
             }
         }
-        drawing.text(top, MARGIN, left + BAR + 6, legend, Drawing.INK);
-        drawing.text(bottom, MARGIN + h - Drawing.LINE, left + BAR + 6, legend, Drawing.INK);
+        for (int i = 0; i < marks.length; i++) {
+            int y = MARGIN + i * (h - Drawing.LINE) / (marks.length - 1);
+            drawing.text(marks[i], y, left + BAR + 6, legend, Drawing.INK);
+        }
         for (int i = 0; i < caption.length; i++) {
             drawing.text(caption[i], MARGIN + h + 6 + i * Drawing.LINE, MARGIN, width - 2 * MARGIN, Drawing.INK);
         }
         return drawing.image();
+    }
+
+    /** Beside the colour bar, from top to bottom: attribution per pixel of the map, where colour is strongest and least. */
+    static String[] marks(HeatMap map) {
+        String top = String.format(Locale.ROOT, "%.1e", map.top());
+        return map.signed() ? new String[] {"+" + top + " for", "0", "-" + top + " against"} : new String[] {top, "0"};
+    }
+
+    /** What lies over the photograph alone, as RGB and the opacity of each pixel [H,W]; for drawings of other kinds. */
+    static int[] layer(HeatMap scaled) {
+        int[] argb = new int[scaled.values().length];
+        for (int i = 0; i < argb.length; i++) {
+            float v = scaled.values()[i];
+            argb[i] = cover(v) << 24 | color(v, scaled.signed());
+        }
+        return argb;
     }
 }

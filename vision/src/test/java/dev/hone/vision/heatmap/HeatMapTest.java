@@ -131,6 +131,54 @@ class HeatMapTest {
     }
 
     @Test
+    void figureShowsTheMaskAndTheScale() {
+        Image photo = Image.black(1, 60, 60);
+        float[] values = new float[3600];
+        Arrays.fill(values, -0.25f);
+        HeatMap map = new HeatMap(60, 60, values, true);
+        assertThat(map.top()).isEqualTo(0.25f);
+        Image mask = Image.black(1, 60, 60);
+        Arrays.fill(mask.pixels(), (byte) 255);
+        Image plain = HeatMapFigure.figure(photo, map, 60);
+        Image masked = HeatMapFigure.figure(photo, mask, map, 60);
+        assertThat(masked.width()).isEqualTo(plain.width() + 12 + plain.height() - 24);
+        assertThat(masked.at(0, 40, 12 + 64 + 12 + 30)).isEqualTo(255);
+
+        String svg = HeatMapSvg.figure(photo, mask, map, 60, "crack < 98 %");
+        assertThat(svg).contains("crack &lt; 98 %", "+2.5e-01 for", ">0<", "-2.5e-01 against");
+        assertThat(svg.split("data:image/png;base64,")).hasSize(5); // photograph, mask, photograph in grey, map
+        assertThat(HeatMapSvg.figure(photo, null, map, 60).split("data:image/png;base64,"))
+                .hasSize(4);
+    }
+
+    /**
+     * To the eyes of deuteranopes and protanopes (the matrices of Machado, Oliveira and Fernandes 2009, severity 1, on
+     * linear RGB) for and against stay apart.
+     */
+    @Test
+    void colourBlindEyesTellForFromAgainst() {
+        double[][][] eyes = {
+            {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}},
+            {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}
+        };
+        for (double[][] eye : eyes) {
+            for (double value : new double[] {0.4, 0.7, 1}) {
+                double distance = 0;
+                for (double[] row : eye) {
+                    distance += Math.pow(
+                            seen(row, ColorMap.DIVERGING.color(value)) - seen(row, ColorMap.DIVERGING.color(-value)),
+                            2);
+                }
+                assertThat(Math.sqrt(distance)).isGreaterThan(0.2);
+            }
+        }
+    }
+
+    private static double seen(double[] row, int rgb) {
+        return row[0] * linear(rgb >> 16 & 0xff) + row[1] * linear(rgb >> 8 & 0xff) + row[2] * linear(rgb & 0xff);
+    }
+
+    @Test
     void longTextIsCut() {
         String text = "a title that is much too long for its picture";
         assertThat(Drawing.width(text)).isGreaterThan(120);

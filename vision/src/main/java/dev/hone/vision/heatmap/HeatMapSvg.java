@@ -1,0 +1,108 @@
+package dev.hone.vision.heatmap;
+
+import dev.hone.vision.image.Image;
+import dev.hone.vision.image.ImageFiles;
+import dev.hone.vision.image.Resize;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/** {@link HeatMapFigure}'s figure as SVG 1.1 with photograph, mask and map inside; its words stay words. */
+public final class HeatMapSvg {
+    private static final int MARGIN = 12;
+    private static final int BAR = 14;
+    private static final int LEGEND = 110;
+    private static final int LINE = 20;
+    private static final int STEPS = 32;
+
+    private HeatMapSvg() {}
+
+    /**
+     * @param mask of the defect, not zero on it, or null
+     * @param map as attributions gave it; it is scaled here
+     * @param side of each picture in pixels, at least 64
+     */
+    public static String figure(Image photo, Image mask, HeatMap map, int side, String... caption) {
+        Image shown = Drawing.fit(photo, Math.max(64, side));
+        int h = shown.height();
+        int w = shown.width();
+        int pictures = mask == null ? 2 : 3;
+        int left = (1 + pictures) * MARGIN + pictures * w;
+        int width = left + BAR + 6 + LEGEND;
+        int height = 2 * MARGIN + h + caption.length * LINE;
+        StringBuilder svg = new StringBuilder(String.format(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"%d\" "
+                        + "height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#202020\">%n"
+                        + "<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>%n",
+                width, height, width, height));
+        picture(svg, MARGIN, w, h, ImageFiles.png(shown));
+        if (mask != null) {
+            picture(svg, 2 * MARGIN + w, w, h, ImageFiles.png(Resize.stretch(mask, h, w)));
+        }
+        int laid = pictures * MARGIN + (pictures - 1) * w;
+        picture(svg, laid, w, h, ImageFiles.png(shown.withChannels(1)));
+        picture(svg, laid, w, h, layer(map.scaled().resized(h, w)));
+        bar(svg, left, h, map);
+        for (int i = 0; i < caption.length; i++) {
+            text(svg, MARGIN, MARGIN + h + (i + 1) * LINE - 2, caption[i]);
+        }
+        return svg.append("</svg>\n").toString();
+    }
+
+    /** Steps of the colour bar, each over the grey of a middling photograph, with the marks beside. */
+    private static void bar(StringBuilder svg, int left, int h, HeatMap map) {
+        float[] values = new float[STEPS];
+        for (int i = 0; i < STEPS; i++) {
+            float unit = 1 - i / (STEPS - 1f);
+            values[i] = map.signed() ? 2 * unit - 1 : unit;
+        }
+        int[] colors = HeatMapFigure.layer(new HeatMap(STEPS, 1, values, map.signed()));
+        svg.append(String.format(
+                "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#808080\"/>%n", left, MARGIN, BAR, h));
+        for (int i = 0; i < STEPS; i++) {
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<rect x=\"%d\" y=\"%.2f\" width=\"%d\" height=\"%.2f\" fill=\"#%06x\" fill-opacity=\"%.3f\"/>%n",
+                    left,
+                    MARGIN + (double) i * h / STEPS,
+                    BAR,
+                    (double) h / STEPS,
+                    colors[i] & 0xffffff,
+                    (colors[i] >>> 24) / 255.0));
+        }
+        String[] marks = HeatMapFigure.marks(map);
+        for (int i = 0; i < marks.length; i++) {
+            text(svg, left + BAR + 6, MARGIN + 11 + i * (h - 12) / (marks.length - 1), marks[i]);
+        }
+    }
+
+    private static void text(StringBuilder svg, int x, int y, String text) {
+        svg.append(String.format("<text x=\"%d\" y=\"%d\">", x, y))
+                .append(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+                .append(String.format("</text>%n"));
+    }
+
+    private static void picture(StringBuilder svg, int x, int width, int height, byte[] png) {
+        svg.append(String.format(
+                "<image x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" xlink:href=\"data:image/png;base64,%s\"/>%n",
+                x, MARGIN, width, height, Base64.getEncoder().encodeToString(png)));
+    }
+
+    /** A PNG with opacity. */
+    private static byte[] layer(HeatMap scaled) {
+        BufferedImage image = new BufferedImage(scaled.width(), scaled.height(), BufferedImage.TYPE_INT_ARGB);
+        image.setRGB(0, 0, scaled.width(), scaled.height(), HeatMapFigure.layer(scaled), 0, scaled.width());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (MemoryCacheImageOutputStream encoded = new MemoryCacheImageOutputStream(out)) {
+            ImageIO.write(image, "png", encoded);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // an array does not fail
+        }
+        return out.toByteArray();
+    }
+}
