@@ -43,7 +43,12 @@ final class Nearest implements BlockRounding {
                 numbers &= !Float.isNaN(x);
             }
         }
-        if (!numbers || Float.isInfinite(low) || Float.isInfinite(high)) {
+        chooseStep(numbers ? low : Float.NaN, high, into);
+    }
+
+    /** From the smallest and the largest weight, or 0 where that is beyond; NaN or infinite gives the step NaN. */
+    void chooseStep(float low, float high, Block into) {
+        if (!Float.isFinite(low) || !Float.isFinite(high)) {
             into.step = Float.NaN;
         } else if (symmetric) {
             into.step = stepOrOne((-low > high ? low : high) / -middle);

@@ -5,6 +5,7 @@ import dev.hone.compress.stream.Conversion;
 import dev.hone.compress.stream.Source;
 import dev.hone.graph.Tensor;
 import java.io.IOException;
+import java.util.Arrays;
 
 /** Rounds a matrix block by block, a panel of outputs at a time. */
 final class PackWeights implements Conversion {
@@ -86,6 +87,8 @@ final class PackWeights implements Conversion {
         int blockSize = packed.blockSize;
         float[] lines = source.floatScratch(Math.multiplyExact(blockSize, count));
         float[] turned = new float[TURNED * blockSize];
+        NearestColumns columns =
+                rounding instanceof Nearest nearest ? new NearestColumns(nearest, packed.bits, blockSize, count) : null;
         boolean whole = count == matrix.outputs();
         for (int b = 0; b < packed.blocks; b++) {
             int size = Math.min(blockSize, matrix.inputs() - b * blockSize);
@@ -96,6 +99,13 @@ final class PackWeights implements Conversion {
                     long first = (long) (b * blockSize + k) * matrix.outputs() + from;
                     source.floats(matrix.tensor(), first, lines, k * count, count);
                 }
+            }
+            if (columns != null) {
+                Arrays.fill(lines, size * count, blockSize * count, 0);
+                if (!columns.round(lines, count, b, target)) {
+                    requireFinite(lines, size * count, name, (long) b * blockSize * count);
+                }
+                continue;
             }
             for (int n = 0; n < count; n += TURNED) {
                 int some = Math.min(TURNED, count - n);

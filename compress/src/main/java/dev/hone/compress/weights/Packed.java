@@ -81,6 +81,11 @@ final class Packed {
                     bytes[at + i / 2] = (byte) (levelsOf[i] | levelsOf[i + 1] << 4);
                 }
             }
+            putStep(output, block, found);
+        }
+
+        void putStep(int output, int block, Block found) {
+            int index = output * blocks + block;
             switch (stepType) {
                 case FLOAT -> stepBytes.putFloat(4 * index, found.step);
                 case FLOAT16 -> stepBytes.putShort(2 * index, HalfFloats.toHalf(found.step));
@@ -90,6 +95,14 @@ final class Packed {
                 int place = output * zeroSize + block * bits / 8;
                 zeroBytes[place] |= (byte) (bits == 4 && block % 2 == 1 ? found.zero << 4 : found.zero);
             }
+        }
+
+        /** @param two bytes of levels, those of input {@code k} of the block and of the ones after it */
+        void putLevels(int output, int block, int k, short two) {
+            int at = (output * blocks + block) * blobSize + k * bits / 8;
+            byte[] bytes = levelBytes.array();
+            bytes[at] = (byte) two;
+            bytes[at + 1] = (byte) (two >> 8);
         }
 
         void write() throws IOException {

@@ -55,4 +55,18 @@ class PackWeightsTest {
             assertThat(pieces.get(i).contentEquals(whole.get(i))).isTrue();
         }
     }
+
+    /** Outputs first goes block by block, inputs first all outputs at once. */
+    @ParameterizedTest
+    @CsvSource({"4, 16, NEAREST", "4, 64, NEAREST", "8, 32, NEAREST", "4, 32, HQQ"})
+    void theOrderOfTheWeightsDoesNotMatter(int bits, int blockSize, Rounding rounding) throws IOException {
+        WeightOptions options =
+                WeightOptions.ofBits(bits).withBlockSize(blockSize).withRounding(rounding);
+        Tensor w = Tensor.ofFloats(WeightNets.weights(INPUTS * OUTPUTS, 8), OUTPUTS, INPUTS);
+        List<Tensor> rows = packed(new PackWeights.Matrix(w, true), options, 1 << 20);
+        List<Tensor> columns = packed(new PackWeights.Matrix(w.transpose(1, 0), false), options, 1 << 20);
+        for (int i = 0; i < rows.size(); i++) {
+            assertThat(columns.get(i).contentEquals(rows.get(i))).isTrue();
+        }
+    }
 }
