@@ -88,7 +88,7 @@ final class PackWeights implements Conversion {
         float[] lines = source.floatScratch(Math.multiplyExact(blockSize, count));
         float[] turned = new float[TURNED * blockSize];
         NearestColumns columns =
-                rounding instanceof Nearest nearest ? new NearestColumns(nearest, packed.bits, blockSize, count) : null;
+                rounding instanceof Nearest nearest ? new NearestColumns(nearest, packed.bits, blockSize) : null;
         boolean whole = count == matrix.outputs();
         for (int b = 0; b < packed.blocks; b++) {
             int size = Math.min(blockSize, matrix.inputs() - b * blockSize);

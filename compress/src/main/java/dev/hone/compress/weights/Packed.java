@@ -97,12 +97,9 @@ final class Packed {
             }
         }
 
-        /** @param two bytes of levels, those of input {@code k} of the block and of the ones after it */
-        void putLevels(int output, int block, int k, short two) {
-            int at = (output * blocks + block) * blobSize + k * bits / 8;
-            byte[] bytes = levelBytes.array();
-            bytes[at] = (byte) two;
-            bytes[at + 1] = (byte) (two >> 8);
+        /** @param from as the file has them, from index {@code at} on */
+        void putLevels(int output, int block, byte[] from, int at) {
+            System.arraycopy(from, at, levelBytes.array(), (output * blocks + block) * blobSize, blobSize);
         }
 
         void write() throws IOException {
