@@ -6,7 +6,7 @@ Usage: python gptq.py      (in this folder)
 
 import numpy as np
 
-K, N, ROWS, BITS, BLOCK = 80, 6, 50, 4, 32
+K, N, ROWS, BITS, BLOCK = 176, 6, 50, 4, 32
 random = np.random.default_rng(3)
 x = (random.normal(size=(ROWS, K)) @ random.normal(size=(K, K)) / 8 + random.normal(size=K)).astype(np.float32)
 x[:, 7] = 0  # an input that is always 0
@@ -34,8 +34,8 @@ for k in range(K):
     error = (left[:, k] - result[:, k]) / upper[k, k]
     left[:, k + 1 :] -= error[:, None] * upper[k, k + 1 :][None]
 
-for name, array in (("weights", w), ("products", products), ("rounded", result)):
-    array.astype("<f4" if name == "weights" else "<f8").tofile(f"{name}.bin")
+for name, array, kind in (("weights", w, "<f4"), ("inputs", x, "<f4"), ("rounded", result, "<f8")):
+    array.astype(kind).tofile(f"{name}.bin")
 plain = lambda r: np.square(x @ (w - r).T).sum()
 blocks = np.pad(w, ((0, 0), (0, -K % BLOCK))).reshape(N, -1, BLOCK)
 low, high = np.minimum(blocks.min(2), 0)[..., None], np.maximum(blocks.max(2), 0)[..., None]

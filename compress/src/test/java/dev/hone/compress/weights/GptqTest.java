@@ -9,9 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 
-/** Against {@code gptq.py}, written from the paper without regard to speed. */
+/** Against {@code gptq.py}, written from the paper without regard to speed; the inputs are more than a tile. */
 class GptqTest {
-    private static final int INPUTS = 80;
+    private static final int INPUTS = 176;
     private static final int OUTPUTS = 6;
 
     private static ByteBuffer read(String name) throws IOException {
@@ -20,10 +20,23 @@ class GptqTest {
         }
     }
 
+    /** X^T X of the inputs. */
+    private static double[] products() throws IOException {
+        ByteBuffer x = read("inputs.bin");
+        double[] products = new double[INPUTS * INPUTS];
+        for (int row = 0; row < x.capacity() / 4; row += INPUTS) {
+            for (int i = 0; i < INPUTS; i++) {
+                for (int j = 0; j < INPUTS; j++) {
+                    products[i * INPUTS + j] += (double) x.getFloat(4 * (row + i)) * x.getFloat(4 * (row + j));
+                }
+            }
+        }
+        return products;
+    }
+
     @Test
     void roundsAsThePaperDoes() throws IOException {
-        double[] products = new double[INPUTS * INPUTS];
-        read("products.bin").asDoubleBuffer().get(products);
+        double[] products = products();
         ByteBuffer rounded = read("rounded.bin");
         double[][] weights = new double[OUTPUTS][INPUTS];
         ByteBuffer w = read("weights.bin");
