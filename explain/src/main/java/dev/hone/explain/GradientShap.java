@@ -105,6 +105,7 @@ public final class GradientShap implements Attributor {
         for (int r = 0; r < scores.length; r++) {
             scores[r] = scores(values.slice(r * elements(), elements()));
         }
+        runner.compareWith(copy);
         if (baselines != null) {
             baselines.close();
         }
@@ -158,19 +159,20 @@ public final class GradientShap implements Attributor {
             return explain(image, target, draws, groups);
         }
         long start = System.nanoTime();
+        float score = scores(image)[target];
         SampleSize size = new SampleSize(options.error(), options.samples(), baselines);
         MapStatistics.Estimate estimate = null;
         float[] deltas = {};
         for (int rows = size.first(); rows > 0; rows = size.next(estimate)) {
             // Each round is drawn anew, so that rounds are independent and their errors add up.
             Draws draws = Draws.seeded(options.seed() + 31L * deltas.length, rows, baselines, options.noise());
-            RowRunner.Result round = runner.run(image, target, draws, this.baselines, groups.checked(elements()));
+            RowRunner.Result round = runner.run(image, target, draws, groups.checked(elements()));
             estimate = estimate == null ? round.attribution() : estimate.and(round.attribution());
             int before = deltas.length;
             deltas = Arrays.copyOf(deltas, before + rows);
-            System.arraycopy(deltas(image, target, draws, round.rowSums()), 0, deltas, before, rows);
+            System.arraycopy(deltas(image, score, target, draws, round.rowSums()), 0, deltas, before, rows);
         }
-        return explanation(image, target, estimate, deltas, start);
+        return explanation(score, target, estimate, deltas, start);
     }
 
     /** The same with everything that is random given. */
@@ -188,8 +190,10 @@ public final class GradientShap implements Attributor {
             }
         }
         long start = System.nanoTime();
-        RowRunner.Result result = runner.run(image, target, draws, baselines, groups.checked(elements()));
-        return explanation(image, target, result.attribution(), deltas(image, target, draws, result.rowSums()), start);
+        float score = scores(image)[target];
+        RowRunner.Result result = runner.run(image, target, draws, groups.checked(elements()));
+        return explanation(
+                score, target, result.attribution(), deltas(image, score, target, draws, result.rowSums()), start);
     }
 
     private void checkTarget(int target) {
@@ -199,9 +203,8 @@ public final class GradientShap implements Attributor {
     }
 
     /** By row, by how much the sum of its attribution differs from the difference of scores. */
-    private float[] deltas(float[] image, int target, Draws draws, float[] rowSums) {
+    private float[] deltas(float[] image, float score, int target, Draws draws, float[] rowSums) {
         float[] noisyImage = new float[draws.noisy() ? image.length : 0];
-        float score = draws.noisy() ? 0 : scores(FloatBuffer.wrap(image))[target];
         float[] deltas = new float[rowSums.length];
         for (int row = 0; row < deltas.length; row++) {
             float atRow = draws.noisy() ? scores(noisy(image, draws, row, noisyImage))[target] : score;
@@ -211,9 +214,8 @@ public final class GradientShap implements Attributor {
     }
 
     private Explanation explanation(
-            float[] image, int target, MapStatistics.Estimate estimate, float[] deltas, long start) {
+            float score, int target, MapStatistics.Estimate estimate, float[] deltas, long start) {
         double seconds = (System.nanoTime() - start) / 1e9;
-        float score = scores(FloatBuffer.wrap(image))[target];
         double expected = 0;
         for (float[] scores : baselineScores) {
             expected += scores[target] / (double) baselineScores.length;

@@ -29,6 +29,8 @@ import java.util.concurrent.Future;
 final class RowRunner implements AutoCloseable {
     private static final int FLOAT = ElementType.FLOAT.onnx();
     private static final int INT64 = ElementType.INT64.onnx();
+    /** Up to so many bytes, the affine part of baselines is computed once and kept; that of others anew for each group. */
+    private static final long MOST_KEPT = 256L << 20;
 
     private final long[] inputDims;
     private final int elements;
@@ -44,6 +46,8 @@ final class RowRunner implements AutoCloseable {
     private final BlockingQueue<Lane> free;
     private final NativeTensor image;
     private final NativeTensor imageStem;
+    private final List<NativeTensor> keptStems = new ArrayList<>();
+    private NativeTensor baselines;
 
     /**
      * @param inputDims [1,...]
@@ -85,8 +89,30 @@ final class RowRunner implements AutoCloseable {
      */
     record Result(MapStatistics.Estimate attribution, float[] rowSums) {}
 
-    /** @param baselines [R,...] */
-    Result run(float[] of, int target, Draws draws, NativeTensor baselines, Groups groups) {
+    /** Compares with these from now on. @param with [R,...]; the caller's, who closes it when they are replaced */
+    void compareWith(NativeTensor with) {
+        baselines = with;
+        keptStems.forEach(NativeTensor::close);
+        keptStems.clear();
+        if (prefix == null) {
+            return;
+        }
+        long bytes = Float.BYTES * Arrays.stream(stemDims).reduce(1, Math::multiplyExact);
+        long count = Math.min(with.dims()[0], MOST_KEPT / bytes);
+        try (NativeTensor baseline = NativeTensor.allocate(FLOAT, inputDims)) {
+            for (int r = 0; r < count; r++) {
+                keptStems.add(NativeTensor.allocate(FLOAT, stemDims));
+                fill(baseline, baseline(r));
+                stem(baseline, keptStems.get(r));
+            }
+        }
+    }
+
+    private FloatBuffer baseline(int r) {
+        return baselines.buffer().asFloatBuffer().slice(r * elements, elements);
+    }
+
+    Result run(float[] of, int target, Draws draws, Groups groups) {
         fill(image, FloatBuffer.wrap(of));
         stem(image, imageStem);
         MapStatistics statistics = new MapStatistics(groups.count());
@@ -100,7 +126,7 @@ final class RowRunner implements AutoCloseable {
                 running.add(new Running(group, threads.submit(() -> {
                     Lane lane = free.take();
                     try {
-                        return lane.run(group.rows(), target, draws, baselines, rowSums);
+                        return lane.run(group.rows(), target, draws, rowSums);
                     } finally {
                         free.add(lane);
                     }
@@ -158,6 +184,7 @@ final class RowRunner implements AutoCloseable {
     public void close() {
         threads.shutdown();
         lanes.forEach(Lane::close);
+        keptStems.forEach(NativeTensor::close);
         image.close();
         imageStem.close();
         if (pullback != null) {
@@ -201,9 +228,13 @@ final class RowRunner implements AutoCloseable {
         }
 
         /** The sum of a group's attributions, by element of the input. */
-        float[] run(int[] group, int of, Draws draws, NativeTensor baselines, float[] rowSums) {
-            fill(baseline, baselines.buffer().asFloatBuffer().slice(draws.baseline(group[0]) * elements, elements));
-            stem(baseline, baselineStem);
+        float[] run(int[] group, int of, Draws draws, float[] rowSums) {
+            int with = draws.baseline(group[0]);
+            fill(baseline, baseline(with));
+            boolean known = with < keptStems.size();
+            if (!known) {
+                stem(baseline, baselineStem);
+            }
             boolean noisy = draws.noisy();
             if (noisy) {
                 addNoise(draws, group[0]);
@@ -212,7 +243,7 @@ final class RowRunner implements AutoCloseable {
             target.buffer().asLongBuffer().put(of);
             Map<String, NativeTensor> feeds = new HashMap<>(Map.of(
                     "image", noisy ? noisyStem : imageStem,
-                    "baseline", baselineStem,
+                    "baseline", known ? keptStems.get(with) : baselineStem,
                     "alpha", alpha,
                     "weight", weight,
                     "target", target));
