@@ -151,13 +151,13 @@ final class QdqWriter {
     /**
      * {@code HardSigmoid(x) = clip(a*x + b, 0, 1)} as a sum in integers: {@code x + b/a} is quantized with zero point 0 and
      * a step of {@code 1/(255 a)}, so that saturation clips it to 0 to {@code 1/a}; read back with a step of 1/255 the
-     * bytes mean {@code clip(a*x + b, 0, 1)}. {@code HardSwish(x) = x * HardSigmoid(x)} with a = 1/6, b = 1/2.
+     * bytes mean {@code clip(a*x + b, 0, 1)}. {@code HardSwish(x) = x * HardSigmoid(x)} with a = 1/6, b = 1/2. {@code
+     * Swish(x) = x * sigmoid(a*x)}, and Gelu comes close to it.
      */
     private void writeGate(Node node) {
-        boolean swish = node.is("HardSwish");
-        Value factor = node.is("Tanh") ? tanh(node.input(0)) : clipped(node);
+        Value factor = node.is("Tanh") ? tanh(node.input(0)) : Double.isNaN(Traits.slope(node)) ? clipped(node) : sigmoid(node);
         Value output = node.output();
-        if (swish) {
+        if (Traits.fixedScale(node) == null) {
             Value product = ops.mul(node.input(0), factor);
             product.producer().setName(node.name());
             output.replaceBy(product);
@@ -189,10 +189,21 @@ final class QdqWriter {
      * runtime has a table; of its bytes, 0 to 254, the one in the middle means 0.
      */
     private Value tanh(Value x) {
+        return dequantizeLinear(sigmoid(x, 2, new Scale(1f / (Scale.LEVELS - 1), 0)), Traits.TANH);
+    }
+
+    /** The gate of a Swish or Gelu, as bytes from 0 to 1. */
+    private Value sigmoid(Node node) {
+        Scale scale = new Scale(1f / Scale.LEVELS, 0);
+        return dequantizeLinear(sigmoid(node.input(0), Traits.slope(node), scale), scale);
+    }
+
+    /** The bytes of {@code sigmoid(slope * x)}: those of x are read with another step. */
+    private Value sigmoid(Value x, double slope, Scale to) {
         Node back = x.producer();
-        Scale scale = new Scale(2 * back.input(1).constant().scalarFloat(), (int)
-                back.input(2).constant().scalarLong());
-        Value sigmoid = ops.op("Sigmoid", dequantizeLinear(back.input(0), scale));
-        return dequantizeLinear(quantizeLinear(sigmoid, new Scale(1f / (Scale.LEVELS - 1), 0)), Traits.TANH);
+        Scale scale = new Scale(
+                (float) (slope * back.input(1).constant().scalarFloat()),
+                (int) back.input(2).constant().scalarLong());
+        return quantizeLinear(ops.op("Sigmoid", dequantizeLinear(back.input(0), scale)), to);
     }
 }

@@ -163,6 +163,8 @@ public final class Quantizer {
         }
         Passes.inference().run(copy);
         Rules.of(new GlobalMaxToMaxPool()).run(copy);
+        Rules.of(new PReluToLeaky()).run(copy);
+        Rules.of(new SubToAdd()).run(copy);
         copy.graph().uniqueNames();
         return copy;
     }

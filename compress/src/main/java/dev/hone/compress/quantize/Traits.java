@@ -13,7 +13,7 @@ final class Traits {
         KERNEL,
         /**
          * {@code clip(a*x + b, 0, 1)}, alone or times x: an integer sum whose saturation is the clipping. Or {@code
-         * tanh(x)}: the table of a Sigmoid, its bytes read in another way.
+         * tanh(x)}: the table of a Sigmoid, its bytes read in another way. Or x times that table of {@code a*x}.
          */
         GATE,
         /** Moves or selects elements: whatever scale comes in goes out. */
@@ -38,6 +38,8 @@ final class Traits {
             Map.entry("HardSigmoid", Trait.GATE),
             Map.entry("HardSwish", Trait.GATE),
             Map.entry("Tanh", Trait.GATE),
+            Map.entry("Gelu", Trait.GATE),
+            Map.entry("Swish", Trait.GATE),
             Map.entry("MaxPool", Trait.PASS),
             Map.entry("Reshape", Trait.PASS),
             Map.entry("Transpose", Trait.PASS),
@@ -52,6 +54,9 @@ final class Traits {
             Map.entry("Relu", Trait.CLAMP),
             Map.entry("Clip", Trait.CLAMP));
 
+    /** {@code x * sigmoid(1.702 x)} is within 0.0203 of Gelu, of either form (Hendrycks and Gimpel 2016). */
+    private static final double GELU = 1.702;
+
     /** From -1 to 1, with a byte for 0 in the middle. */
     static final Scale TANH = new Scale(2f / (Scale.LEVELS - 1), (Scale.LEVELS - 1) / 2);
 
@@ -65,6 +70,7 @@ final class Traits {
         return switch (node.op()) {
             case "Clip" -> Float.isNaN(ceiling(node)) ? Trait.FLOAT : trait;
             case "HardSigmoid" -> node.floatAttribute("alpha", 0.2f) > 0 ? trait : Trait.FLOAT;
+            case "Swish" -> slope(node) > 0 ? trait : Trait.FLOAT;
             case "Resize" -> node.stringAttribute("mode", "nearest").equals("nearest") ? trait : Trait.FLOAT;
             case "MaxPool" -> node.output(1) == null ? trait : Trait.FLOAT;
             default -> trait;
@@ -74,6 +80,11 @@ final class Traits {
     /** The scale that the bytes of a gate have whatever its input, or null where that is measured. */
     static Scale fixedScale(Node node) {
         return node.is("HardSigmoid") ? new Scale(1f / Scale.LEVELS, 0) : node.is("Tanh") ? TANH : null;
+    }
+
+    /** The a of {@code x * sigmoid(a*x)}, which a node computes or comes close to; NaN for any other node. */
+    static double slope(Node node) {
+        return node.is("Gelu") ? GELU : node.is("Swish") ? node.floatAttribute("alpha", 1) : Double.NaN;
     }
 
     /** The upper bound of a Relu or of a Clip from 0 up; NaN for any other Clip. */

@@ -29,6 +29,16 @@ public final class TestNets {
         PATTERNS.put("hard swish and squeeze", TestNets::hardSwishAndSqueeze);
         PATTERNS.put("swish", TestNets::swish);
         PATTERNS.put("tanh", (n, x) -> n.conv(n.ops.op("Tanh", n.conv(x, 16, 3, 1)), 8, 1, 1));
+        PATTERNS.put("gelu", (n, x) -> n.conv(n.ops.op("Gelu", n.conv(x, 32, 3, 1)), 16, 1, 1));
+        PATTERNS.put("gelu by Erf", TestNets::geluByErf);
+        PATTERNS.put("one slope", (n, x) -> {
+            Value slope = n.ops.constant(Tensor.filled(ElementType.FLOAT, 0.25, 16, 1, 1));
+            return n.conv(n.ops.op("PRelu", n.conv(x, 16, 3, 1), slope), 8, 1, 1);
+        });
+        PATTERNS.put("difference from a constant", (n, x) -> {
+            Value scaled = n.ops.mul(n.conv(x, 16, 3, 1), n.ops.op("Sigmoid", n.conv(x, 16, 1, 1)));
+            return n.conv(n.ops.sub(scaled, n.weights(0.5, 1, 16, 1, 1)), 8, 1, 1);
+        });
         PATTERNS.put("branches", TestNets::branches);
         PATTERNS.put("shuffle", TestNets::shuffle);
         PATTERNS.put("upsampling", TestNets::upsampling);
@@ -114,6 +124,12 @@ public final class TestNets {
         Value a = conv(x, 32, 1, 1);
         Value swished = ops.mul(a, ops.op("Sigmoid", a));
         return ops.op("Relu", conv(swished, 16, 3, 1));
+    }
+
+    private Value geluByErf(Value x) {
+        Value a = conv(x, 32, 3, 1);
+        Value twice = ops.add(ops.op("Erf", ops.div(a, ops.constant(1.4142135f))), 1);
+        return conv(ops.mul(ops.mul(a, twice), 0.5), 16, 1, 1);
     }
 
     private Value branches(Value x) {

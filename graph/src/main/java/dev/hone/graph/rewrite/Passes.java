@@ -16,7 +16,8 @@ public final class Passes {
             new MergeSlices(),
             new MergeClamps(),
             new ClipToHardSigmoid(),
-            new ToHardSwish());
+            new ToHardSwish(),
+            new ToGelu());
 
     /** Rules that change or drop parameters. */
     private static final List<Rule> FOLDING = List.of(
