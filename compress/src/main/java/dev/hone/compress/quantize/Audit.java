@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,6 +71,7 @@ public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> o
         Map<String, Integer> operators = new TreeMap<>();
         int integers = 0;
         run.sort();
+        Set<Node> beforeIntegers = beforeIntegers(run);
         for (Node node : List.copyOf(run.nodes())) {
             operators.merge(node.op(), 1, Integer::sum);
             if (isInteger(node)) {
@@ -81,7 +83,7 @@ public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> o
                 left.add(new Finding(node.label(), "turns what " + before.label() + " computes in float into bytes"));
             } else if (node.op().equals("DequantizeLinear")
                     && node.input(0).producer() != null
-                    && hasIntegersBehind(node)) {
+                    && beforeIntegers.contains(node)) {
                 Node behind = node.output().uses().iterator().next().node();
                 left.add(new Finding(node.label(), "turns bytes into floats for " + behind.label()));
             }
@@ -98,18 +100,20 @@ public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> o
         return node.graph().ancestors(List.of(node.input(0))).stream().anyMatch(Audit::isInteger);
     }
 
-    private static boolean hasIntegersBehind(Node node) {
-        for (Value output : node.outputs()) {
-            if (output == null) {
-                continue;
-            }
-            for (Use use : output.uses()) {
-                if (isInteger(use.node()) || hasIntegersBehind(use.node())) {
-                    return true;
+    /** Nodes that what computes in integers depends on. */
+    private static Set<Node> beforeIntegers(Graph run) {
+        Set<Node> found = new HashSet<>();
+        List<Node> nodes = List.copyOf(run.nodes());
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            Node node = nodes.get(i);
+            for (Value output : node.outputs()) {
+                if (output != null
+                        && output.uses().stream().map(Use::node).anyMatch(r -> isInteger(r) || found.contains(r))) {
+                    found.add(node);
                 }
             }
         }
-        return false;
+        return found;
     }
 
     /** Looks at the node before the runtime changed it. */

@@ -24,18 +24,29 @@ import java.util.Map;
 final class BiasShifts {
     private BiasShifts() {}
 
+    /** Whether a layer has a bias, or may have one. */
+    static boolean corrects(Node layer) {
+        return layer.is("Conv") || layer.is("Gemm");
+    }
+
     /**
      * @param prepared in float
+     * @param rounded weights that are on their levels already, by the name of the layer's output
      * @return by the name of a layer's output, one number per output channel
      */
     static Map<String, float[]> measure(
-            Model prepared, Plan plan, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
+            Model prepared,
+            Plan plan,
+            Map<String, Tensor> rounded,
+            CalibrationData data,
+            QuantizeOptions options,
+            ProgressListener progress) {
         Model copy = OnnxReader.read(OnnxWriter.toBytes(prepared));
         Map<String, String> means = new LinkedHashMap<>();
         for (Node kernel : plan.kernels()) {
-            if (kernel.is("Conv") || kernel.is("Gemm")) {
+            if (corrects(kernel)) {
                 String layer = kernel.output().name();
-                Value mean = addMean(copy.graph().find(layer).producer(), options.reduceRange());
+                Value mean = addMean(copy.graph().find(layer).producer(), rounded.get(layer), options.reduceRange());
                 means.put(layer, mean.name());
             }
         }
@@ -72,10 +83,11 @@ final class BiasShifts {
     }
 
     /** The mean of what the error of the weights adds to each output channel, as a further output. */
-    private static Value addMean(Node layer, boolean reduceRange) {
+    private static Value addMean(Node layer, Tensor rounded, boolean reduceRange) {
         Graph graph = layer.graph();
         Ops ops = new Ops(graph);
-        Node error = graph.addNode("", layer.op(), List.of(layer.input(0), ops.constant(error(layer, reduceRange))));
+        Node error = graph.addNode(
+                "", layer.op(), List.of(layer.input(0), ops.constant(error(layer, rounded, reduceRange))));
         layer.attributes().forEach((name, attribute) -> error.set(name, attribute));
         Value output = error.addOutput(graph.freshName("shift"));
         long[] axes = layer.is("Conv") ? new long[] {0, 2, 3} : new long[] {0};
@@ -85,10 +97,17 @@ final class BiasShifts {
     }
 
     /** The weights as integers mean them, less the weights. */
-    private static Tensor error(Node layer, boolean reduceRange) {
+    private static Tensor error(Node layer, Tensor onLevels, boolean reduceRange) {
         Tensor weights = layer.input(1).constant();
-        Weights rounded = Weights.of(layer, 1, reduceRange);
         float[] error = weights.floats();
+        if (onLevels != null) {
+            float[] levels = onLevels.floats();
+            for (int i = 0; i < error.length; i++) {
+                error[i] = levels[i] - error[i];
+            }
+            return Tensor.ofFloats(error, weights.dims());
+        }
+        Weights rounded = Weights.of(layer, 1, reduceRange);
         byte[] bytes = new byte[error.length];
         rounded.values().buffer().get(bytes);
         int inner = (int) Tensor.count(Arrays.copyOfRange(weights.dims(), rounded.axis() + 1, weights.rank()));

@@ -155,7 +155,9 @@ final class QdqWriter {
      * Swish(x) = x * sigmoid(a*x)}, and Gelu comes close to it.
      */
     private void writeGate(Node node) {
-        Value factor = node.is("Tanh") ? tanh(node.input(0)) : Double.isNaN(Traits.slope(node)) ? clipped(node) : sigmoid(node);
+        Value factor = node.is("Tanh")
+                ? tanh(node.input(0))
+                : Double.isNaN(Traits.slope(node)) ? clipped(node) : sigmoid(node);
         Value output = node.output();
         if (Traits.fixedScale(node) == null) {
             Value product = ops.mul(node.input(0), factor);
@@ -201,9 +203,8 @@ final class QdqWriter {
     /** The bytes of {@code sigmoid(slope * x)}: those of x are read with another step. */
     private Value sigmoid(Value x, double slope, Scale to) {
         Node back = x.producer();
-        Scale scale = new Scale(
-                (float) (slope * back.input(1).constant().scalarFloat()),
-                (int) back.input(2).constant().scalarLong());
+        Scale scale = new Scale((float) (slope * back.input(1).constant().scalarFloat()), (int)
+                back.input(2).constant().scalarLong());
         return quantizeLinear(ops.op("Sigmoid", dequantizeLinear(back.input(0), scale)), to);
     }
 }

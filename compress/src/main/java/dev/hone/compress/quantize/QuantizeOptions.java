@@ -13,6 +13,7 @@ public final class QuantizeOptions {
     private final boolean quantizeLast;
     private final Set<String> keepFloat;
     private final boolean correctBias;
+    private final boolean adaptiveRounding;
     private final SessionOptions session;
 
     private QuantizeOptions(
@@ -23,6 +24,7 @@ public final class QuantizeOptions {
             boolean quantizeLast,
             Set<String> keepFloat,
             boolean correctBias,
+            boolean adaptiveRounding,
             SessionOptions session) {
         this.method = method;
         this.percentile = percentile;
@@ -31,6 +33,7 @@ public final class QuantizeOptions {
         this.quantizeLast = quantizeLast;
         this.keepFloat = keepFloat;
         this.correctBias = correctBias;
+        this.adaptiveRounding = adaptiveRounding;
         this.session = session;
     }
 
@@ -47,6 +50,7 @@ public final class QuantizeOptions {
                 true,
                 Set.of(),
                 true,
+                false,
                 SessionOptions.defaults());
     }
 
@@ -56,7 +60,15 @@ public final class QuantizeOptions {
 
     public QuantizeOptions withMethod(CalibrationMethod value) {
         return new QuantizeOptions(
-                value, percentile, reduceRange, quantizeFirst, quantizeLast, keepFloat, correctBias, session);
+                value,
+                percentile,
+                reduceRange,
+                quantizeFirst,
+                quantizeLast,
+                keepFloat,
+                correctBias,
+                adaptiveRounding,
+                session);
     }
 
     public double percentile() {
@@ -69,7 +81,15 @@ public final class QuantizeOptions {
             throw new QuantizationException("percentile " + value + ", expected above 50 and at most 100");
         }
         return new QuantizeOptions(
-                method, value, reduceRange, quantizeFirst, quantizeLast, keepFloat, correctBias, session);
+                method,
+                value,
+                reduceRange,
+                quantizeFirst,
+                quantizeLast,
+                keepFloat,
+                correctBias,
+                adaptiveRounding,
+                session);
     }
 
     public boolean reduceRange() {
@@ -82,7 +102,15 @@ public final class QuantizeOptions {
      */
     public QuantizeOptions withReduceRange(boolean value) {
         return new QuantizeOptions(
-                method, percentile, value, quantizeFirst, quantizeLast, keepFloat, correctBias, session);
+                method,
+                percentile,
+                value,
+                quantizeFirst,
+                quantizeLast,
+                keepFloat,
+                correctBias,
+                adaptiveRounding,
+                session);
     }
 
     public boolean quantizeFirst() {
@@ -92,7 +120,15 @@ public final class QuantizeOptions {
     /** Whether the first layer with weights becomes integer. It reads the image itself, whose range is known well. */
     public QuantizeOptions withQuantizeFirst(boolean value) {
         return new QuantizeOptions(
-                method, percentile, reduceRange, value, quantizeLast, keepFloat, correctBias, session);
+                method,
+                percentile,
+                reduceRange,
+                value,
+                quantizeLast,
+                keepFloat,
+                correctBias,
+                adaptiveRounding,
+                session);
     }
 
     public boolean quantizeLast() {
@@ -102,7 +138,15 @@ public final class QuantizeOptions {
     /** Whether the last layer with weights becomes integer. What it returns is float either way. */
     public QuantizeOptions withQuantizeLast(boolean value) {
         return new QuantizeOptions(
-                method, percentile, reduceRange, quantizeFirst, value, keepFloat, correctBias, session);
+                method,
+                percentile,
+                reduceRange,
+                quantizeFirst,
+                value,
+                keepFloat,
+                correctBias,
+                adaptiveRounding,
+                session);
     }
 
     public Set<String> keepFloat() {
@@ -119,6 +163,7 @@ public final class QuantizeOptions {
                 quantizeLast,
                 Set.copyOf(nodeNames),
                 correctBias,
+                adaptiveRounding,
                 session);
     }
 
@@ -132,7 +177,28 @@ public final class QuantizeOptions {
      */
     public QuantizeOptions withCorrectBias(boolean value) {
         return new QuantizeOptions(
-                method, percentile, reduceRange, quantizeFirst, quantizeLast, keepFloat, value, session);
+                method,
+                percentile,
+                reduceRange,
+                quantizeFirst,
+                quantizeLast,
+                keepFloat,
+                value,
+                adaptiveRounding,
+                session);
+    }
+
+    public boolean adaptiveRounding() {
+        return adaptiveRounding;
+    }
+
+    /**
+     * Whether each weight goes to the level below or above it that keeps the layer's output closest to float on
+     * calibration images (Nagel et al. 2020, Up or Down? Adaptive Rounding), instead of to the nearest.
+     */
+    public QuantizeOptions withAdaptiveRounding(boolean value) {
+        return new QuantizeOptions(
+                method, percentile, reduceRange, quantizeFirst, quantizeLast, keepFloat, correctBias, value, session);
     }
 
     /** How the model is run while it is calibrated. */
@@ -142,6 +208,14 @@ public final class QuantizeOptions {
 
     public QuantizeOptions withSession(SessionOptions value) {
         return new QuantizeOptions(
-                method, percentile, reduceRange, quantizeFirst, quantizeLast, keepFloat, correctBias, value);
+                method,
+                percentile,
+                reduceRange,
+                quantizeFirst,
+                quantizeLast,
+                keepFloat,
+                correctBias,
+                adaptiveRounding,
+                value);
     }
 }

@@ -3,6 +3,7 @@ package dev.hone.compress.quantize;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
+import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
@@ -47,10 +48,16 @@ public final class Quantizer {
      * What it takes to write a model in integers, by any plan.
      *
      * @param scales of all values that may become bytes, by name
+     * @param rounded weights that are on their levels already, by the name of the layer's output
      * @param shifts what rounding the weights adds to each output channel on average, by the name of the layer's output
      * @param images how many the ranges were taken from
      */
-    record Calibrated(Map<String, Scale> scales, Map<String, float[]> shifts, long images, QuantizeOptions options) {}
+    record Calibrated(
+            Map<String, Scale> scales,
+            Map<String, Tensor> rounded,
+            Map<String, float[]> shifts,
+            long images,
+            QuantizeOptions options) {}
 
     static Calibrated calibrate(Model model, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
         QuantizedForm.reject(model.graph());
@@ -72,9 +79,11 @@ public final class Quantizer {
         Map<String, Scale> scales = new LinkedHashMap<>();
         scales(plan, calibration.histograms(), options)
                 .forEach((value, scale) -> scales.put(unmoved(value).name(), scale));
+        Map<String, Tensor> rounded =
+                options.adaptiveRounding() ? AdaptiveRounding.solve(copy, plan, data, options, progress) : Map.of();
         Map<String, float[]> shifts =
-                options.correctBias() ? BiasShifts.measure(copy, plan, data, options, progress) : Map.of();
-        return new Calibrated(scales, shifts, calibration.images(), options);
+                options.correctBias() ? BiasShifts.measure(copy, plan, rounded, data, options, progress) : Map.of();
+        return new Calibrated(scales, rounded, shifts, calibration.images(), options);
     }
 
     /**
@@ -87,6 +96,9 @@ public final class Quantizer {
         Model prepared = prepare(model);
         Graph graph = prepared.graph();
         QuantizeOptions options = calibrated.options.withKeepFloat(keepFloat);
+        if (!calibrated.rounded.isEmpty()) {
+            AdaptiveRounding.apply(graph, Plan.of(graph, options), calibrated.rounded);
+        }
         Plan plan = plan(graph, options, Set.of());
         Map<Node, Origin.Floats> floats = write(graph, plan, calibrated.scales, calibrated.shifts, options);
         Map<String, String> left = new TreeMap<>();
@@ -176,6 +188,7 @@ public final class Quantizer {
                 + options.method().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
                 + (options.method() == CalibrationMethod.PERCENTILE ? " " + options.percentile() : "")
                 + " on " + images + " images"
+                + (options.adaptiveRounding() ? ", weights rounded adaptively" : "")
                 + (options.correctBias() ? ", biases corrected" : "");
     }
 

@@ -37,8 +37,7 @@ final class SubToAdd implements Rule {
         }
         return Match.found(() -> {
             Ops ops = new Ops(node.graph());
-            double[] negative =
-                    Arrays.stream(taken.doubles()).map(c -> -c).toArray();
+            double[] negative = Arrays.stream(taken.doubles()).map(c -> -c).toArray();
             Value term = ops.constant(Tensor.ofDoubles(negative, taken.dims()).to(taken.type()));
             Edits.replaceByNew(node.output(), ops.add(node.input(0), term));
         });

@@ -25,11 +25,11 @@ record Weights(Tensor values, float[] steps, int axis, Tensor bias, float[] bias
     static Weights of(Node node, float inputStep, boolean reduceRange) {
         Tensor weights = node.input(1).constant();
         Tensor bias = node.input(2) == null ? null : node.input(2).constant();
-        int axis = node.is("Conv") || node.intAttribute("transB", 0) != 0 ? 0 : 1;
+        int axis = axis(node);
         float[] w = finite(node, "weights", weights.floats());
         float[] b = bias == null ? null : finite(node, "bias", bias.floats());
         int channels = (int) weights.dim(axis);
-        float[] steps = steps(w, weights, axis, b, inputStep, reduceRange ? REDUCED : FULL);
+        float[] steps = steps(w, weights, axis, b, inputStep, top(reduceRange));
 
         byte[] bytes = new byte[w.length];
         int inner = inner(weights, axis);
@@ -47,6 +47,16 @@ record Weights(Tensor values, float[] steps, int axis, Tensor bias, float[] bias
             biasValues[c] = (int) Math.rint(b[c] / (double) biasSteps[c]);
         }
         return new Weights(values, steps, axis, Tensor.ofInts(biasValues, channels), biasSteps);
+    }
+
+    /** Which axis of a node's weights counts output channels. */
+    static int axis(Node node) {
+        return node.is("Conv") || node.intAttribute("transB", 0) != 0 ? 0 : 1;
+    }
+
+    /** The largest level; the smallest is its negative. */
+    static int top(boolean reduceRange) {
+        return reduceRange ? REDUCED : FULL;
     }
 
     /** Elements from one index of the channel axis to the next. */

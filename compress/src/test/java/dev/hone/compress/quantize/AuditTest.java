@@ -13,6 +13,7 @@ import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Breaks what fuses, one way at a time, and expects the audit to say so. */
 class AuditTest {
@@ -105,5 +106,27 @@ class AuditTest {
                 .anySatisfy(f -> assertThat(f.toString()).contains("no QuantizeLinear stands between it and Tanh"));
         assertThat(left).anySatisfy(f -> assertThat(f.toString()).contains("turns bytes into floats"));
         assertThat(left).anySatisfy(f -> assertThat(f.toString()).contains("computes in float into bytes"));
+    }
+
+    /** Every level of such a network has two ways forward: a search that walks them all would never end. */
+    @Test
+    @Timeout(120)
+    void networksOfManyResidualsAreSearchedOnce() {
+        Model model = TestNets.of((net, x) -> {
+            Value value = net.conv(x, 16, 3, 1);
+            for (int i = 0; i < 60; i++) {
+                value = net.ops.op("Max", value, net.ops.op("Sin", value));
+            }
+            return value;
+        });
+        try (NativeTensor images = TestNets.images(4, 1)) {
+            Audit audit = audit(Quantizer.quantize(
+                            model,
+                            CalibrationData.of(List.of(images)),
+                            QuantizeOptions.defaults(),
+                            ProgressListener.NONE)
+                    .model());
+            assertThat(audit.operators()).containsEntry("QLinearConv", 2).containsEntry("Sin", 60);
+        }
     }
 }

@@ -107,7 +107,12 @@ class BiasShiftsTest {
 
     private static float[] shifts(Model prepared, Plan plan, List<NativeTensor> batches) {
         return BiasShifts.measure(
-                        prepared, plan, CalibrationData.of(batches), QuantizeOptions.defaults(), ProgressListener.NONE)
+                        prepared,
+                        plan,
+                        java.util.Map.of(),
+                        CalibrationData.of(batches),
+                        QuantizeOptions.defaults(),
+                        ProgressListener.NONE)
                 .get("y");
     }
 }
