@@ -198,11 +198,12 @@ final class AdaptiveRounding {
         }
     }
 
-    /** Puts rounded weights into the layers that a plan computes in integers. */
+    /** Puts rounded weights into the layers that a plan computes in integers, and in the form they were rounded in. */
     static void apply(Graph graph, Plan plan, Map<String, Tensor> rounded) {
         for (Node node : plan.kernels()) {
             Tensor weights = rounded.get(node.output().name());
-            if (weights != null) {
+            if (weights != null
+                    && Arrays.equals(weights.dims(), node.input(1).constant().dims())) {
                 node.setInput(1, graph.addConstant(weights));
             }
         }

@@ -96,10 +96,8 @@ public final class Quantizer {
         Model prepared = prepare(model);
         Graph graph = prepared.graph();
         QuantizeOptions options = calibrated.options.withKeepFloat(keepFloat);
-        if (!calibrated.rounded.isEmpty()) {
-            AdaptiveRounding.apply(graph, Plan.of(graph, options), calibrated.rounded);
-        }
         Plan plan = plan(graph, options, Set.of());
+        AdaptiveRounding.apply(graph, plan, calibrated.rounded);
         Map<Node, Origin.Floats> floats = write(graph, plan, calibrated.scales, calibrated.shifts, options);
         Map<String, String> left = new TreeMap<>();
         plan.left().forEach((node, reason) -> left.put(node.label(), reason));
