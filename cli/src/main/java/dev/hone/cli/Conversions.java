@@ -10,7 +10,6 @@ import dev.hone.compress.stream.Format;
 import dev.hone.compress.stream.StreamListener;
 import dev.hone.compress.weights.DynamicInt8;
 import dev.hone.compress.weights.InputStatistics;
-import dev.hone.compress.weights.Rounding;
 import dev.hone.compress.weights.WeightOnly;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
@@ -53,6 +52,7 @@ final class Conversions {
 
     int run(Path from, Path to, boolean json) throws IOException {
         Outputs.requireWritable(to);
+        Outputs.requireOther(to, from);
         long parentBytes = Sizes.ofModel(from);
         boolean streamed = options.externalData || parentBytes > STREAMED_FROM;
         Format format = format(from, streamed);
@@ -97,7 +97,7 @@ final class Conversions {
     }
 
     private Format weights(Path from, boolean streamed) throws IOException {
-        if (options.rounding != Rounding.GPTQ) {
+        if (options.rounding != FormatOption.RoundingName.GPTQ) {
             return new WeightOnly(options.weights());
         }
         if (calibration == null) {

@@ -89,6 +89,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         if (thresholdFile != null) {
             Outputs.requireWritable(thresholdFile);
+            Outputs.requireOther(thresholdFile, file);
         }
         Result first = evaluate(file, thresholdFile);
         Result second = against == null ? null : evaluate(against, null);

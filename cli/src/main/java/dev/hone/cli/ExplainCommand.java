@@ -10,6 +10,7 @@ import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.image.Image;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -322,6 +323,7 @@ final class ExplainCommand implements Callable<Integer> {
             if (!Double.isNaN(explanation.relativeError())) {
                 line.put("relativeError", Json.round(explanation.relativeError(), 6));
             }
+            line.put("zero", explanation.isZero());
             line.put("samples", explanation.samples());
             line.put("seed", seed);
             line.put("gradientsPerSecond", Json.round(explanation.gradientsPerSecond(), 1));
@@ -346,6 +348,9 @@ final class ExplainCommand implements Callable<Integer> {
 
     private String measured(Explanation e) {
         StringBuilder text = new StringBuilder(e.samples() + " samples");
+        if (e.isZero()) {
+            text.append("  the map is zero: the image equals its baselines, or the score does not change on the way");
+        }
         if (e.relativeError() > 0) {
             text.append(String.format(Locale.ROOT, "  error of the map %.1f %%", 100 * e.relativeError()));
         }
@@ -368,13 +373,26 @@ final class ExplainCommand implements Callable<Integer> {
         return score + compared + "; " + method.method().label() + ", " + e.samples() + " samples" + error;
     }
 
-    /** Two images of one name in different folders do not overwrite each other's map. */
+    /**
+     * Two images of one name in different folders do not overwrite each other's map, and no map goes onto a photograph or
+     * the mask beside it.
+     */
     private Path free(Path image, Set<Path> written) {
-        String stem = image.getFileName().toString().replaceFirst("\\.[^.]*$", "");
-        Path path = output.resolve(stem + "." + format.name().toLowerCase(Locale.ROOT));
+        boolean beside = images.stream().anyMatch(other -> isFolderOf(other));
+        String stem = image.getFileName().toString().replaceFirst("\\.[^.]*$", "") + (beside ? ".map" : "");
+        String ending = "." + format.name().toLowerCase(Locale.ROOT);
+        Path path = output.resolve(stem + ending);
         for (int i = 2; !written.add(path); i++) {
-            path = output.resolve(stem + "-" + i + "." + format.name().toLowerCase(Locale.ROOT));
+            path = output.resolve(stem + "-" + i + ending);
         }
         return path;
+    }
+
+    private boolean isFolderOf(Path image) {
+        try {
+            return Files.isSameFile(output, image.toAbsolutePath().getParent());
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

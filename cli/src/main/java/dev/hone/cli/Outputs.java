@@ -19,6 +19,17 @@ final class Outputs {
         requireWritableFolder(folder);
     }
 
+    /** @throws HoneException if a result would take the place of what it is made from; {@code input} may be null */
+    static void requireOther(Path file, Path input) {
+        try {
+            if (input != null && Files.exists(file) && Files.isSameFile(file, input)) {
+                throw new HoneException(file + " is what the result is made from; choose another name for -o");
+            }
+        } catch (IOException e) {
+            throw new HoneException(file + ": cannot be looked at, " + FileFailures.reason(e), e);
+        }
+    }
+
     /** Makes the folder if need be. */
     static void requireWritableFolder(Path folder) {
         try {

@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Photographs as they are shown beside heat maps: no larger than a screen, whatever the file holds. */
+/** Photographs and masks as they are shown beside heat maps: no larger than a screen, whatever the file holds. */
 final class Pictures {
     private static final int LARGEST_SIDE = 1024;
     /** Of a picture beside another. */
@@ -47,7 +47,7 @@ final class Pictures {
         Image shown = shown(photograph);
         Image mask = new Sample(photograph, photograph.getFileName().toString(), 0, Split.NONE, "")
                 .mask()
-                .map(ImageFiles::read)
+                .map(Pictures::shown)
                 .orElse(null);
         if (!to.toString().endsWith(".svg")) {
             ImageFiles.writePng(HeatMapFigure.figure(shown, mask, map, SIDE, caption), to);

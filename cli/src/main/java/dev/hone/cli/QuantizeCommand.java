@@ -28,8 +28,10 @@ import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "quantize",
@@ -131,6 +133,9 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
+    @Spec
+    private CommandSpec spec;
+
     @Mixin
     private FormatOption format;
 
@@ -151,6 +156,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        format.check(spec.commandLine().getParseResult());
         if (format.method != FormatOption.Method.STATIC && format.method != FormatOption.Method.QAT) {
             return new Conversions(format, keepFloat, calibration()).run(file, output, json);
         }
@@ -235,6 +241,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
     private Result run(Path from, Path calibration, Path to) throws IOException {
         Outputs.requireWritable(to);
+        Outputs.requireOther(to, from);
         requirePlausible();
         Model parent = OnnxReader.read(from);
         QuantizeOptions options = QuantizeOptions.defaults()
@@ -242,6 +249,7 @@ final class QuantizeCommand implements Callable<Integer> {
                 .withPercentile(percentile)
                 .withKeepFloat(keepFloat)
                 .withCorrectBias(!guard.plainBias)
+                .withAdaptiveRounding(format.rounding == FormatOption.RoundingName.ADAPTIVE)
                 .withSession(session.options());
         if (weightBits != null) {
             options = options.withReduceRange(weightBits == 7);
@@ -256,6 +264,9 @@ final class QuantizeCommand implements Callable<Integer> {
                 progress.note(step);
                 progress.to(done);
             };
+            // Before any long work: data that do not fit are found at once.
+            AccuracyGuard.Metric metric =
+                    guard.points == null ? null : guard.metric(classifier, dataOption, calibration, session.options());
             Model model = guard.prepared(parent, source, session.options());
             if (plan == PlanKind.ALL) {
                 quantized = Quantizer.quantize(model, source, options, listener);
@@ -265,7 +276,6 @@ final class QuantizeCommand implements Callable<Integer> {
                 report = result.report();
             }
             if (guard.points != null) {
-                AccuracyGuard.Metric metric = guard.metric(classifier, dataOption, calibration, session.options());
                 guarded = AccuracyGuard.hold(quantized, metric, guard.points, source, listener);
                 quantized = guarded.quantization();
             }
@@ -299,9 +309,6 @@ final class QuantizeCommand implements Callable<Integer> {
     private void requirePlausible() {
         guard.check();
         qat.check();
-        if (format.method == FormatOption.Method.QAT && guard.points != null) {
-            throw new HoneException("--max-drop returns layers to float and --method qat trains them; choose one");
-        }
         if (weightBits != null && weightBits != 7 && weightBits != 8) {
             throw new HoneException("--weight-bits " + weightBits + ", expected 7 or 8");
         }

@@ -74,6 +74,7 @@ final class Evaluator implements AutoCloseable {
             throw new GraphException("the baselines are " + given + ", expected floats of "
                     + AttributionGraph.describe(inputDims) + " each");
         }
+        Finite.require(given.buffer().asFloatBuffer(), "the baselines", "leave out or repair what holds it");
         baselines = given.floats();
         baselineCount = (int) given.dims()[0];
     }
@@ -173,6 +174,7 @@ final class Evaluator implements AutoCloseable {
             try (NativeTensor output =
                     session.run(Map.of(inputName, input)).values().iterator().next()) {
                 FloatBuffer found = output.buffer().asFloatBuffer();
+                Finite.requireScores(found.slice(0, count * classes));
                 for (int i = 0; i < count; i++) {
                     scores[first + i] = found.get(i * classes + target);
                 }

@@ -36,6 +36,24 @@ public record Explanation(
         int samples,
         double gradientsPerSecond) {
 
+    /** @throws dev.hone.graph.GraphException if an attribution is not finite */
+    public Explanation {
+        Finite.requireAttribution(attribution);
+    }
+
+    /**
+     * Whether nothing counts: the input equals what it is compared with, or the score does not depend on it on the way
+     * there, as behind an operator that rounds.
+     */
+    public boolean isZero() {
+        for (float a : attribution) {
+            if (a != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * Half the width of the interval around an element of the attribution that holds its true value, that of infinitely
      * many samples, with the given confidence.

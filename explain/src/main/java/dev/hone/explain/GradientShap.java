@@ -103,6 +103,7 @@ public final class GradientShap implements Attributor {
         float[][] scores = new float[(int) given.dims()[0]][];
         FloatBuffer values = copy.buffer().asFloatBuffer();
         for (int r = 0; r < scores.length; r++) {
+            Finite.require(values.slice(r * elements(), elements()), "baseline " + r, "leave it out or repair it");
             scores[r] = scores(values.slice(r * elements(), elements()));
         }
         runner.compareWith(copy);
@@ -168,6 +169,7 @@ public final class GradientShap implements Attributor {
             Draws draws = Draws.seeded(options.seed() + 31L * deltas.length, rows, baselines, options.noise());
             RowRunner.Result round = runner.run(image, target, draws, groups.checked(elements()));
             estimate = estimate == null ? round.attribution() : estimate.and(round.attribution());
+            requireFinite(estimate);
             int before = deltas.length;
             deltas = Arrays.copyOf(deltas, before + rows);
             System.arraycopy(deltas(image, score, target, draws, round.rowSums()), 0, deltas, before, rows);
@@ -194,6 +196,14 @@ public final class GradientShap implements Attributor {
         RowRunner.Result result = runner.run(image, target, draws, groups.checked(elements()));
         return explanation(
                 score, target, result.attribution(), deltas(image, score, target, draws, result.rowSums()), start);
+    }
+
+    private static void requireFinite(MapStatistics.Estimate estimate) {
+        float[] mean = new float[estimate.mean().length];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = (float) estimate.mean()[i];
+        }
+        Finite.requireAttribution(mean);
     }
 
     private void checkTarget(int target) {
@@ -265,6 +275,7 @@ public final class GradientShap implements Attributor {
             throw new GraphException("the image has " + image.length + " elements, expected "
                     + AttributionGraph.describe(inputDims) + " = " + elements());
         }
+        Finite.require(FloatBuffer.wrap(image), "the input", "repair it");
         return image;
     }
 
@@ -277,7 +288,9 @@ public final class GradientShap implements Attributor {
             Map<String, NativeTensor> outputs =
                     scorer.run(Map.of(scorer.inputs().get(0).name(), input));
             try (NativeTensor output = outputs.values().iterator().next()) {
-                return Arrays.copyOf(output.floats(), classes);
+                float[] scores = Arrays.copyOf(output.floats(), classes);
+                Finite.requireScores(FloatBuffer.wrap(scores));
+                return scores;
             }
         }
     }

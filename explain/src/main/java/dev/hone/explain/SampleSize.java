@@ -1,5 +1,6 @@
 package dev.hone.explain;
 
+import dev.hone.graph.GraphException;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /** How many samples the next round takes until a map's error is what was asked for. */
@@ -11,6 +12,9 @@ final class SampleSize {
     /** The 0.975 quantile of the normal distribution. */
     private static final double NORMAL = 1.96;
 
+    /** Fewer tell no error. */
+    private static final int FEWEST = 3;
+
     private static final int LEAST = 16;
     private static final int FASTEST_GROWTH = 8;
 
@@ -18,7 +22,12 @@ final class SampleSize {
     private final int most;
     private final int baselines;
 
+    /** @throws GraphException if {@code most} samples cannot tell an error */
     SampleSize(double error, int most, int baselines) {
+        if (most < FEWEST) {
+            throw new GraphException(
+                    "an error cannot be told from " + most + " samples, expected " + FEWEST + " or more");
+        }
         this.error = error;
         this.most = most;
         this.baselines = baselines;
@@ -35,7 +44,7 @@ final class SampleSize {
         double caution = TDistribution.of(soFar.degreesOfFreedom()).inverseCumulativeProbability(0.975) / NORMAL;
         double ratio = caution * soFar.relativeError() / error;
         long left = most - soFar.rows();
-        if (ratio <= 1 || left <= 0) {
+        if (ratio <= 1 || left < FEWEST) {
             return 0;
         }
         double needed = soFar.rows() * Math.min(FASTEST_GROWTH, MARGIN * Math.pow(ratio, 1 / RATE));

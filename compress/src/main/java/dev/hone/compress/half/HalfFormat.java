@@ -16,6 +16,7 @@ import dev.hone.graph.op.ShapeInference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * Brings a model into 16-bit floats: half the size. That is for devices that compute in them, and for files; on a CPU,
@@ -36,7 +37,9 @@ public final class HalfFormat implements Format {
         return options.type()
                 + (options.computes() ? ", computing in it" : " weights, computing in float")
                 + (options.computes() && !options.keepInterface() ? ", inputs and outputs too" : "")
-                + (options.keepFloat().isEmpty() ? "" : ", float: " + String.join(" ", options.keepFloat()))
+                + (options.keepFloat().isEmpty()
+                        ? ""
+                        : ", float: " + String.join(" ", new TreeSet<>(options.keepFloat())))
                 + (options.largest().isEmpty() ? "" : ", ranges measured");
     }
 

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Bias correction (Nagel et al. 2019): rounding the weights W of a layer to W' adds {@code E[(W' - W) x]} to the mean of
@@ -49,6 +50,9 @@ final class BiasShifts {
                 Value mean = addMean(copy.graph().find(layer).producer(), rounded.get(layer), options.reduceRange());
                 means.put(layer, mean.name());
             }
+        }
+        if (means.isEmpty()) {
+            return Map.of();
         }
         Map<String, double[]> sums = new LinkedHashMap<>();
         long[] images = new long[1];
@@ -90,7 +94,10 @@ final class BiasShifts {
                 "", layer.op(), List.of(layer.input(0), ops.constant(error(layer, rounded, reduceRange))));
         layer.attributes().forEach((name, attribute) -> error.set(name, attribute));
         Value output = error.addOutput(graph.freshName("shift"));
-        long[] axes = layer.is("Conv") ? new long[] {0, 2, 3} : new long[] {0};
+        // All but the channels, of which there may be one, two or three spatial axes.
+        long[] axes = LongStream.range(0, layer.input(1).constant().rank())
+                .filter(axis -> axis != 1)
+                .toArray();
         Value mean = ops.op("ReduceMean", Map.of("keepdims", 0), output, ops.vector(axes));
         graph.addOutput(mean);
         return mean;

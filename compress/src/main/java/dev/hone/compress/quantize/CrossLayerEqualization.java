@@ -89,7 +89,7 @@ public final class CrossLayerEqualization {
         int rows = a.length / channels;
         boolean grouped = second.intAttribute("group", 1) != 1;
         int perGroup = (int) w2.dim(1);
-        int kernel = (int) (w2.dim(2) * w2.dim(3));
+        int kernel = (int) (w2.count() / (w2.dim(0) * w2.dim(1)));
         int multiplier = grouped ? (int) (w2.dim(0) / channels) : 1;
         double[] r1 = new double[channels];
         double[] r2 = new double[channels];

@@ -2,23 +2,28 @@ package dev.hone.compress.quantize;
 
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
+import java.util.regex.Pattern;
 
 /** Tells models that are quantized already. */
 public final class QuantizedForm {
+    /** How operators of quantized models are called, of ONNX and of the runtime's own domain. */
+    private static final Pattern NAMES = Pattern.compile(
+            ".*QuantizeLinear|DequantizeLinear|QLinear.*|QGemm|QAttention|QMoE|QOrdered.*|QEmbed.*|DynamicQuantize.*"
+                    + "|.*Integer|.*IntegerToFloat|.*NBits|MatMulBnb4|.*BlockQuantized|.*Fpq4");
+
     private QuantizedForm() {}
 
-    /** @throws QuantizationException if a node of the graph computes with or converts quantized numbers */
+    /**
+     * @throws QuantizationException if a node of the graph, or of one inside its nodes, computes with or converts quantized
+     *     numbers
+     */
     public static void reject(Graph graph) {
         for (Node node : graph.nodes()) {
-            if (node.op().contains("QuantizeLinear")
-                    || node.op().equals("DequantizeLinear")
-                    || node.op().startsWith("QLinear")
-                    || node.op().endsWith("Integer")
-                    || node.op().endsWith("NBits")
-                    || node.op().endsWith("BlockQuantized")) {
+            if (NAMES.matcher(node.op()).matches()) {
                 throw new QuantizationException("the model is quantized already (" + node.label()
                         + "); quantize the float model it was made from");
             }
+            node.subgraphs().forEach(QuantizedForm::reject);
         }
     }
 }
