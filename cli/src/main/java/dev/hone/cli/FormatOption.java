@@ -99,7 +99,7 @@ final class FormatOption {
             paramLabel = "FILE.npz",
             description =
                     "Instead of --calibrate, for models that take no images: NumPy arrays by input name, the first "
-                            + "axis counting samples. For --rounding gptq, fp16 and bf16.")
+                            + "axis counting samples. For static, --rounding gptq, fp16 and bf16.")
     Path inputs;
 
     @Option(
@@ -120,7 +120,7 @@ final class FormatOption {
             Map.entry("--half-interface", Set.of(Method.FP16, Method.BF16)),
             Map.entry("--keep-float", Set.of(Method.STATIC, Method.QAT, Method.FP16, Method.BF16)),
             Map.entry("--external-data", Set.of(Method.DYNAMIC, Method.WEIGHTS, Method.FP16, Method.BF16)),
-            Map.entry("--inputs", Set.of(Method.WEIGHTS, Method.FP16, Method.BF16)),
+            Map.entry("--inputs", Set.of(Method.STATIC, Method.WEIGHTS, Method.FP16, Method.BF16)),
             Map.entry("--calibrate", Set.of(Method.STATIC, Method.QAT, Method.WEIGHTS, Method.FP16, Method.BF16)),
             Map.entry("--calibration", Set.of(Method.STATIC, Method.QAT)),
             Map.entry("--percentile", Set.of(Method.STATIC, Method.QAT)),

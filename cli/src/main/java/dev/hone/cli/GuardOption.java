@@ -1,7 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.compress.quantize.AccuracyGuard;
-import dev.hone.compress.quantize.CalibrationData;
+import dev.hone.compress.quantize.CalibrationFeeds;
 import dev.hone.compress.quantize.CrossLayerEqualization;
 import dev.hone.compress.quantize.SmoothQuant;
 import dev.hone.graph.HoneException;
@@ -51,7 +51,7 @@ final class GuardOption {
     boolean equalize;
 
     /** The model to quantize. */
-    Model prepared(Model model, CalibrationData data, SessionOptions options) {
+    Model prepared(Model model, CalibrationFeeds data, SessionOptions options) {
         return equalize ? SmoothQuant.apply(CrossLayerEqualization.apply(model), data, options) : model;
     }
 

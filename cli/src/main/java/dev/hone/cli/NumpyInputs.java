@@ -24,7 +24,7 @@ import java.util.zip.ZipFile;
  * Inputs of a model from NumPy's {@code .npz}: an array per input, by its name, whose first axis counts samples. The
  * arrays are in the {@code .npy} form, version 1 to 3, little-endian and in C order, as {@code numpy.savez} writes them.
  */
-final class NumpyInputs implements CalibrationFeeds {
+final class NumpyInputs extends CalibrationFeeds {
     private static final int BATCH = 8;
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 

@@ -160,9 +160,10 @@ final class QuantizeCommand implements Callable<Integer> {
         if (format.method != FormatOption.Method.STATIC && format.method != FormatOption.Method.QAT) {
             return new Conversions(format, keepFloat, calibration()).run(file, output, json);
         }
-        if (data == null) {
+        if ((data == null) == (format.inputs == null)) {
             throw new HoneException("--method " + format.words()
-                    + " needs calibration images; add --calibrate DATA, or choose another --method");
+                    + " needs calibration data; add --calibrate DATA, or for a model that takes no images --inputs "
+                    + "FILE.npz, or choose another --method");
         }
         Result result = run(file, data, output);
         if (json) {
@@ -257,28 +258,17 @@ final class QuantizeCommand implements Callable<Integer> {
         QuantizationResult quantized;
         PlanReport report = null;
         AccuracyGuard.Guarded guarded = null;
-        try (Classifier classifier = new Classifier(from, pixels, session.options());
-                Progress progress = new Progress("quantizing", 0)) {
-            CalibrationImages source = new CalibrationImages(classifier, dataOption, calibration, images);
+        try (Progress progress = new Progress("quantizing", 0)) {
             ProgressListener listener = (step, done) -> {
                 progress.note(step);
                 progress.to(done);
             };
-            // Before any long work: data that do not fit are found at once.
-            AccuracyGuard.Metric metric =
-                    guard.points == null ? null : guard.metric(classifier, dataOption, calibration, session.options());
-            Model model = guard.prepared(parent, source, session.options());
-            if (plan == PlanKind.ALL) {
-                quantized = Quantizer.quantize(model, source, options, listener);
-            } else {
-                MeasuredResult result = MeasuredQuantizer.quantize(model, source, options, listener);
-                quantized = result.quantization();
-                report = result.report();
-            }
-            if (guard.points != null) {
-                guarded = AccuracyGuard.hold(quantized, metric, guard.points, source, listener);
-                quantized = guarded.quantization();
-            }
+            Parts parts = calibration == null
+                    ? quantized(parent, new NumpyInputs(format.inputs), options, null, listener)
+                    : quantized(parent, from, calibration, options, listener);
+            quantized = parts.quantized;
+            report = parts.report;
+            guarded = parts.guarded;
         }
         QuantizationAwareTraining.Outcome learned = null;
         if (format.method == FormatOption.Method.QAT) {
@@ -306,7 +296,49 @@ final class QuantizeCommand implements Callable<Integer> {
         return new Result(quantized, report, guarded, learned, audit, Sizes.ofModel(to), Sizes.ofModel(from));
     }
 
+    private record Parts(QuantizationResult quantized, PlanReport report, AccuracyGuard.Guarded guarded) {}
+
+    /** With images of a data set, on which a classifier can be judged too. */
+    private Parts quantized(
+            Model parent, Path from, Path calibration, QuantizeOptions options, ProgressListener listener) {
+        try (Classifier classifier = new Classifier(from, pixels, session.options())) {
+            CalibrationImages source = new CalibrationImages(classifier, dataOption, calibration, images);
+            // Before any long work: data that do not fit are found at once.
+            AccuracyGuard.Metric metric =
+                    guard.points == null ? null : guard.metric(classifier, dataOption, calibration, session.options());
+            return quantized(parent, CalibrationFeeds.of(parent, source), options, metric, listener);
+        }
+    }
+
+    /** @param metric what is to be held, or null */
+    private Parts quantized(
+            Model parent,
+            CalibrationFeeds source,
+            QuantizeOptions options,
+            AccuracyGuard.Metric metric,
+            ProgressListener listener) {
+        Model model = guard.prepared(parent, source, session.options());
+        QuantizationResult quantized;
+        PlanReport report = null;
+        if (plan == PlanKind.ALL) {
+            quantized = Quantizer.quantize(model, source, options, listener);
+        } else {
+            MeasuredResult result = MeasuredQuantizer.quantize(model, source, options, listener);
+            quantized = result.quantization();
+            report = result.report();
+        }
+        if (metric == null) {
+            return new Parts(quantized, report, null);
+        }
+        AccuracyGuard.Guarded guarded = AccuracyGuard.hold(quantized, metric, guard.points, source, listener);
+        return new Parts(guarded.quantization(), report, guarded);
+    }
+
     private void requirePlausible() {
+        if (guard.points != null && data == null) {
+            throw new HoneException(
+                    "--max-drop is judged on labelled images; add --calibrate DATA in the place of --inputs");
+        }
         guard.check();
         qat.check();
         if (weightBits != null && weightBits != 7 && weightBits != 8) {

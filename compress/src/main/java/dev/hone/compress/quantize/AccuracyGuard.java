@@ -93,13 +93,20 @@ public final class AccuracyGuard {
      */
     public static Guarded hold(
             QuantizationResult start, Metric metric, double most, CalibrationData data, ProgressListener progress) {
+        String input = start.model().graph().inputs().get(0).name();
+        return hold(start, metric, most, CalibrationFeeds.of(input, data), progress);
+    }
+
+    /** The same for a model with any number of inputs. */
+    public static Guarded hold(
+            QuantizationResult start, Metric metric, double most, CalibrationFeeds data, ProgressListener progress) {
         if (!(most >= 0)) {
             throw new QuantizationException("a drop of at most " + most + " points, expected 0 or more");
         }
         return new AccuracyGuard(start, metric, most, progress).run(data);
     }
 
-    private Guarded run(CalibrationData data) {
+    private Guarded run(CalibrationFeeds data) {
         if (start.origin() == null) {
             double points = metric.points(start.model());
             return new Guarded(start, points, points, points, most, List.of(), 0);

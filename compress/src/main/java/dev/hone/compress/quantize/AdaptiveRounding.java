@@ -48,7 +48,7 @@ final class AdaptiveRounding {
      * @return by the name of a layer's output, its weights, each on a level that {@link Weights} rounds it to
      */
     static Map<String, Tensor> solve(
-            Model prepared, Plan plan, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
+            Model prepared, Plan plan, CalibrationFeeds data, QuantizeOptions options, ProgressListener progress) {
         Map<String, Tensor> rounded = new LinkedHashMap<>();
         List<Node> layers = plan.kernels().stream()
                 .filter(node -> Traits.of(node) == Traits.Trait.WEIGHTED && inputs(node) <= MOST_INPUTS)
@@ -110,9 +110,8 @@ final class AdaptiveRounding {
         }
         Map<String, float[]> sums = new HashMap<>();
         try (Session session = Session.open(OnnxWriter.toBytes(copy), options.session())) {
-            String input = session.inputs().get(0).name();
-            for (NativeTensor batch : samples.batches()) {
-                Map<String, NativeTensor> found = session.run(Map.of(input, batch), outputs.values(), Map.of());
+            for (Map<String, NativeTensor> batch : samples.batches()) {
+                Map<String, NativeTensor> found = session.run(batch, outputs.values(), Map.of());
                 try {
                     outputs.forEach((layer, output) ->
                             sums.merge(layer, found.get(output).floats(), AdaptiveRounding::add));

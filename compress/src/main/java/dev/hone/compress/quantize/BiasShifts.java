@@ -39,7 +39,7 @@ final class BiasShifts {
             Model prepared,
             Plan plan,
             Map<String, Tensor> rounded,
-            CalibrationData data,
+            CalibrationFeeds data,
             QuantizeOptions options,
             ProgressListener progress) {
         Model copy = OnnxReader.read(OnnxWriter.toBytes(prepared));
@@ -59,9 +59,8 @@ final class BiasShifts {
         try (Session session = Session.open(OnnxWriter.toBytes(copy), options.session())) {
             String input = session.inputs().get(0).name();
             data.forEachBatch(batch -> {
-                long count = batch.dims()[0];
-                Map<String, NativeTensor> found =
-                        session.run(Map.of(input, batch), List.copyOf(means.values()), Map.of());
+                long count = batch.get(input).dims()[0];
+                Map<String, NativeTensor> found = session.run(batch, List.copyOf(means.values()), Map.of());
                 means.forEach((layer, mean) -> add(sums, layer, found.get(mean).floats(), count));
                 found.values().forEach(NativeTensor::close);
                 images[0] += count;

@@ -21,7 +21,7 @@ final class Calibrator {
 
     private final Map<Value, Histogram> histograms = new LinkedHashMap<>();
     private final Session session;
-    private final TensorInfo input;
+    private final List<TensorInfo> inputs;
     private final List<String> watched;
     private final ProgressListener progress;
     private long images;
@@ -30,11 +30,11 @@ final class Calibrator {
     private Calibrator(Session session, Collection<Value> values, ProgressListener progress) {
         this.session = session;
         this.progress = progress;
-        this.input = session.inputs().get(0);
+        this.inputs = session.inputs();
         values.forEach(v -> histograms.put(v, new Histogram()));
         this.watched = values.stream()
                 .map(Value::name)
-                .filter(name -> !name.equals(input.name()))
+                .filter(name -> inputs.stream().noneMatch(input -> input.name().equals(name)))
                 .toList();
     }
 
@@ -47,7 +47,7 @@ final class Calibrator {
     static Calibration run(
             Model model,
             Collection<Value> values,
-            CalibrationData data,
+            CalibrationFeeds data,
             QuantizeOptions options,
             ProgressListener progress) {
         try (Session session = Session.open(instrumented(model, values), options.session())) {
@@ -79,24 +79,41 @@ final class Calibrator {
         return bytes;
     }
 
-    private void take(NativeTensor batch) {
-        long[] dims = batch.dims();
-        long count = dims.length == 0 ? 1 : dims[0];
-        boolean open = input.dims().length > 0 && input.dims()[0] < 0;
+    private void take(Map<String, NativeTensor> batch) {
+        for (TensorInfo input : inputs) {
+            if (!batch.containsKey(input.name())) {
+                throw new QuantizationException("the calibration data have no input '" + input.name() + "', only "
+                        + batch.keySet() + "; the model takes it");
+            }
+        }
+        long count = count(batch);
+        boolean open = inputs.stream().allMatch(input -> input.dims().length > 0 && input.dims()[0] < 0)
+                && inputs.stream().allMatch(input -> batch.get(input.name()).dims()[0] == count);
         for (long at = 0; at < count; ) {
             long part = !open ? count : bytesPerImage == 0 ? 1 : Math.max(1, MOST_BYTES / bytesPerImage);
             part = Math.min(part, count - at);
             if (part == count) {
-                takePart(batch);
+                takePart(batch, count);
             } else {
-                try (NativeTensor slice = slice(batch, at, part)) {
-                    takePart(slice);
+                Map<String, NativeTensor> slices = new LinkedHashMap<>();
+                try {
+                    for (TensorInfo input : inputs) {
+                        slices.put(input.name(), slice(batch.get(input.name()), at, part));
+                    }
+                    takePart(slices, part);
+                } finally {
+                    slices.values().forEach(NativeTensor::close);
                 }
             }
             at += part;
             images += part;
             progress.progress("calibrating", images);
         }
+    }
+
+    private long count(Map<String, NativeTensor> batch) {
+        long[] dims = batch.get(inputs.get(0).name()).dims();
+        return dims.length == 0 ? 1 : dims[0];
     }
 
     private static NativeTensor slice(NativeTensor batch, long from, long count) {
@@ -108,19 +125,18 @@ final class Calibrator {
                 batch.type(), bytes.slice(Math.toIntExact(from * image), Math.toIntExact(count * image)), dims);
     }
 
-    private void takePart(NativeTensor part) {
+    private void takePart(Map<String, NativeTensor> part, long count) {
         // A single product in front of the output needs the range of its input alone.
-        Map<String, NativeTensor> found =
-                watched.isEmpty() ? Map.of() : session.run(Map.of(input.name(), part), watched, Map.of());
+        Map<String, NativeTensor> found = watched.isEmpty() ? Map.of() : session.run(part, watched, Map.of());
         long bytes = 0;
         try {
             for (Map.Entry<Value, Histogram> entry : histograms.entrySet()) {
                 Value value = entry.getKey();
-                NativeTensor tensor = value.name().equals(input.name()) ? part : found.get(value.name());
+                NativeTensor tensor = found.getOrDefault(value.name(), part.get(value.name()));
                 int bad = entry.getValue().add(tensor.floats());
                 if (bad >= 0) {
                     throw new QuantizationException("activation '" + value.name() + "' is not finite at element " + bad
-                            + " for calibration image " + (images + bad / Math.max(1, tensor.count() / part.dims()[0]))
+                            + " for calibration image " + (images + bad / Math.max(1, tensor.count() / count))
                             + "; check the image and the model's weights");
                 }
                 bytes += 4 * tensor.count();
@@ -128,6 +144,6 @@ final class Calibrator {
         } finally {
             found.values().forEach(NativeTensor::close);
         }
-        bytesPerImage = Math.max(1, bytes / part.dims()[0]);
+        bytesPerImage = Math.max(1, bytes / count);
     }
 }

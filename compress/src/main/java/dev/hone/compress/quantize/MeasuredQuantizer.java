@@ -8,16 +8,22 @@ import dev.hone.compress.plan.ShortestPath;
 import dev.hone.compress.plan.ShortestPath.Junction;
 import dev.hone.compress.quantize.PlanReport.Region;
 import dev.hone.compress.quantize.SegmentTimes.Timed;
+import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
+import dev.hone.graph.op.ShapeInference;
+import dev.hone.graph.rewrite.Passes;
+import dev.hone.runtime.NativeTensor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -65,13 +71,22 @@ public final class MeasuredQuantizer {
      */
     public static MeasuredResult quantize(
             Model model, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
-        return quantize(
-                model,
-                data,
-                options,
-                progress,
-                new SessionStopwatch(options.session(), PER_PART),
-                new SessionStopwatch(options.session(), PER_MODEL));
+        return quantize(model, CalibrationFeeds.of(model, data), options, progress);
+    }
+
+    /** The same for a model with any number of inputs. Open sizes are those of the first batch, of which one sample runs. */
+    public static MeasuredResult quantize(
+            Model model, CalibrationFeeds data, QuantizeOptions options, ProgressListener progress) {
+        try (Samples example = Samples.of(data, 1, model)) {
+            Map<String, NativeTensor> inputs = example.batches().get(0);
+            return quantize(
+                    model,
+                    data,
+                    options,
+                    progress,
+                    new SessionStopwatch(options.session(), PER_PART, inputs),
+                    new SessionStopwatch(options.session(), PER_MODEL, inputs));
+        }
     }
 
     /**
@@ -80,17 +95,43 @@ public final class MeasuredQuantizer {
      */
     static MeasuredResult quantize(
             Model model,
-            CalibrationData data,
+            CalibrationFeeds data,
             QuantizeOptions options,
             ProgressListener progress,
             Stopwatch parts,
             Stopwatch wholes) {
         Quantizer.Calibrated calibrated = Quantizer.calibrate(model, data, options, progress);
-        return new MeasuredQuantizer(model, calibrated, parts, wholes, progress).run();
+        Map<String, Dim> sizes;
+        try (Samples example = Samples.of(data, 1, model)) {
+            sizes = sizes(model, example.batches().get(0));
+        }
+        return new MeasuredQuantizer(model, calibrated, parts, wholes, progress).run(sizes);
     }
 
-    private MeasuredResult run() {
+    /** The sizes of symbols in the model's inputs. */
+    private static Map<String, Dim> sizes(Model model, Map<String, NativeTensor> example) {
+        Map<String, Dim> sizes = new HashMap<>();
+        for (Value input : model.graph().inputs()) {
+            NativeTensor tensor = example.get(input.name());
+            for (int axis = 0;
+                    tensor != null
+                            && input.shape() != null
+                            && axis < input.shape().rank();
+                    axis++) {
+                Dim dim = input.shape().dim(axis);
+                if (!dim.isConstant()) {
+                    sizes.put(dim.toString(), Dim.of(tensor.dims()[axis]));
+                }
+            }
+        }
+        return sizes;
+    }
+
+    private MeasuredResult run(Map<String, Dim> sizes) {
         Model prepared = Quantizer.prepare(model);
+        ShapeInference.bind(prepared.graph(), sizes);
+        // Shapes that were computed are known now: parts of the network can be cut at them.
+        Passes.inference().run(prepared);
         Set<String> asked = left(prepared);
         List<Segment> cut = cut(prepared.graph());
         SegmentTimes times = new SegmentTimes(

@@ -39,6 +39,12 @@ public final class Quantizer {
      */
     public static QuantizationResult quantize(
             Model model, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
+        return quantize(model, CalibrationFeeds.of(model, data), options, progress);
+    }
+
+    /** The same for a model with any number of inputs. */
+    public static QuantizationResult quantize(
+            Model model, CalibrationFeeds data, QuantizeOptions options, ProgressListener progress) {
         Calibrated calibrated = calibrate(model, data, options, progress);
         progress.progress("writing", 0);
         return write(model, calibrated, options.keepFloat());
@@ -59,14 +65,11 @@ public final class Quantizer {
             long images,
             QuantizeOptions options) {}
 
-    static Calibrated calibrate(Model model, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
+    static Calibrated calibrate(
+            Model model, CalibrationFeeds data, QuantizeOptions options, ProgressListener progress) {
         QuantizedForm.reject(model.graph());
         Model copy = prepare(model);
         Graph graph = copy.graph();
-        if (inputs(graph) != 1) {
-            throw new QuantizationException(
-                    "the model has " + inputs(graph) + " inputs, expected one: calibration images go into it");
-        }
         Plan.requireNodes(graph, options.keepFloat());
         Plan plan = plan(graph, options, Set.of());
         if (plan.kernels().isEmpty()) {
@@ -197,10 +200,6 @@ public final class Quantizer {
                         .map(e -> e.getKey().label() + ": " + e.getValue())
                         .findFirst()
                         .orElseThrow();
-    }
-
-    private static long inputs(Graph graph) {
-        return graph.inputs().stream().filter(v -> v.constant() == null).count();
     }
 
     // ---- scales

@@ -1,15 +1,17 @@
 package dev.hone.compress.quantize;
 
 import dev.hone.graph.Model;
-import dev.hone.graph.Shape;
+import dev.hone.graph.Value;
 import dev.hone.runtime.NativeTensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Copies of a few calibration images that stand for all of them: the first ones of every batch. */
 final class Samples implements AutoCloseable {
-    private final List<NativeTensor> batches = new ArrayList<>();
+    private final List<Map<String, NativeTensor>> batches = new ArrayList<>();
 
     private Samples() {}
 
@@ -17,13 +19,15 @@ final class Samples implements AutoCloseable {
      * @param most about how many images
      * @param model that will take them: whole batches where it fixes their size
      */
-    static Samples of(CalibrationData data, int most, Model model) {
-        Shape shape = model.graph().inputs().get(0).shape();
-        boolean fixedBatch = shape != null && shape.rank() > 0 && shape.dim(0).isConstant();
+    static Samples of(CalibrationFeeds data, int most, Model model) {
+        boolean fixedBatch = model.graph().inputs().stream()
+                .map(Value::shape)
+                .anyMatch(shape ->
+                        shape != null && shape.rank() > 0 && shape.dim(0).isConstant());
         long[] counted = new long[2];
         data.forEachBatch(batch -> {
             counted[0]++;
-            counted[1] += batch.dims()[0];
+            counted[1] += count(batch);
         });
         if (counted[0] == 0) {
             throw new QuantizationException("no calibration images were given, expected at least one");
@@ -33,12 +37,20 @@ final class Samples implements AutoCloseable {
         long[] taken = new long[1];
         data.forEachBatch(batch -> {
             if (taken[0] < most) {
-                long part = fixedBatch ? batch.dims()[0] : Math.min(each, batch.dims()[0]);
-                samples.batches.add(copy(batch, part));
+                long count = count(batch);
+                long part = fixedBatch ? count : Math.min(each, count);
+                Map<String, NativeTensor> copies = new LinkedHashMap<>();
+                batch.forEach((name, tensor) ->
+                        copies.put(name, copy(tensor, tensor.dims()[0] == count ? part : tensor.dims()[0])));
+                samples.batches.add(copies);
                 taken[0] += part;
             }
         });
         return samples;
+    }
+
+    private static long count(Map<String, NativeTensor> batch) {
+        return batch.values().iterator().next().dims()[0];
     }
 
     private static NativeTensor copy(NativeTensor batch, long count) {
@@ -51,12 +63,12 @@ final class Samples implements AutoCloseable {
         return copy;
     }
 
-    List<NativeTensor> batches() {
+    List<Map<String, NativeTensor>> batches() {
         return batches;
     }
 
     @Override
     public void close() {
-        batches.forEach(NativeTensor::close);
+        batches.forEach(batch -> batch.values().forEach(NativeTensor::close));
     }
 }

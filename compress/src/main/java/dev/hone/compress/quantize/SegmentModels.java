@@ -103,7 +103,7 @@ final class SegmentModels {
 
     private static void copy(Node node, Graph graph, Map<Value, Value> copies) {
         List<Value> inputs = node.inputs().stream()
-                .map(v -> v == null ? null : copies.computeIfAbsent(v, c -> graph.addConstant(c.name(), c.constant())))
+                .map(v -> v == null ? null : copies.computeIfAbsent(v, c -> fromOutside(c, graph)))
                 .toList();
         Node copy = graph.addNode(node.domain(), node.op(), inputs);
         copy.setName(node.name());
@@ -116,6 +116,13 @@ final class SegmentModels {
                 copies.put(output, made);
             }
         }
+    }
+
+    /** A constant, or a further input of the network. */
+    private static Value fromOutside(Value value, Graph graph) {
+        return value.isConstant()
+                ? graph.addConstant(value.name(), value.constant())
+                : graph.addInput(value.name(), value.type(), one(value.shape()));
     }
 
     private void takeBytes(Graph graph, Value input) {

@@ -24,7 +24,7 @@ public record Sensitivity(String layer, double decibels) {
      * @param images a few, in the form of the model's input
      * @return the most sensitive first
      */
-    static List<Sensitivity> measure(Origin origin, List<NativeTensor> images, ProgressListener progress) {
+    static List<Sensitivity> measure(Origin origin, List<Map<String, NativeTensor>> images, ProgressListener progress) {
         List<String> layers = origin.layers();
         SessionOptions session = origin.options().session();
         List<float[]> expected = outputs(origin.model(), images, session);
@@ -40,14 +40,13 @@ public record Sensitivity(String layer, double decibels) {
     }
 
     /** A model's first output for each batch. */
-    static List<float[]> outputs(Model model, List<NativeTensor> images, SessionOptions options) {
+    static List<float[]> outputs(Model model, List<Map<String, NativeTensor>> images, SessionOptions options) {
         List<float[]> outputs = new ArrayList<>();
         try (Session session = Session.open(OnnxWriter.toBytes(model), options)) {
-            String input = session.inputs().get(0).name();
             String output = session.outputs().get(0).name();
-            for (NativeTensor batch : images) {
-                try (NativeTensor found = session.run(Map.of(input, batch), List.of(output), Map.of())
-                        .get(output)) {
+            for (Map<String, NativeTensor> batch : images) {
+                try (NativeTensor found =
+                        session.run(batch, List.of(output), Map.of()).get(output)) {
                     outputs.add(found.floats());
                 }
             }

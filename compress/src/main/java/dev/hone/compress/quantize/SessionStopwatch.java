@@ -13,13 +13,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Runs models in sessions as they will be deployed, in turn, on one image of noise. */
+/** Runs models in sessions as they will be deployed, in turn, on one sample. */
 final class SessionStopwatch implements Stopwatch {
     private final SessionOptions options;
     private final Duration perModel;
+    private final Map<String, NativeTensor> example;
 
-    /** @param perModel how long each model is run for, all rounds together; eight rounds at least */
-    SessionStopwatch(SessionOptions options, Duration perModel) {
+    /**
+     * @param perModel how long each model is run for, all rounds together; eight rounds at least
+     * @param example what models are run on, by the name of the input; noise where there is none; the caller's
+     */
+    SessionStopwatch(SessionOptions options, Duration perModel, Map<String, NativeTensor> example) {
+        this.example = example;
         // Threads of one session that still spin would slow the next one down.
         this.options = options.spinning() ? options.withConfig("session.force_spinning_stop", "1") : options;
         this.perModel = perModel;
@@ -29,7 +34,7 @@ final class SessionStopwatch implements Stopwatch {
     public double[] time(List<byte[]> models) {
         List<Run> runs = new ArrayList<>();
         try {
-            models.forEach(model -> runs.add(new Run(Session.open(model, options))));
+            models.forEach(model -> runs.add(new Run(Session.open(model, options), example)));
             return Interleaved.measure(runs, perModel.multipliedBy(models.size()));
         } finally {
             runs.forEach(Run::close);
@@ -39,11 +44,16 @@ final class SessionStopwatch implements Stopwatch {
     private static final class Run implements Runnable, AutoCloseable {
         private final Session session;
         private final Map<String, NativeTensor> inputs = new LinkedHashMap<>();
+        private final List<NativeTensor> owned = new ArrayList<>();
 
-        Run(Session session) {
+        Run(Session session, Map<String, NativeTensor> example) {
             this.session = session;
             Random random = new Random(1);
             for (TensorInfo info : session.inputs()) {
+                if (example.containsKey(info.name())) {
+                    inputs.put(info.name(), example.get(info.name()));
+                    continue;
+                }
                 long[] dims = info.dims().clone();
                 for (int i = 0; i < dims.length; i++) {
                     dims[i] = Math.max(1, dims[i]);
@@ -58,6 +68,7 @@ final class SessionStopwatch implements Stopwatch {
                     }
                 }
                 inputs.put(info.name(), tensor);
+                owned.add(tensor);
             }
         }
 
@@ -68,7 +79,7 @@ final class SessionStopwatch implements Stopwatch {
 
         @Override
         public void close() {
-            inputs.values().forEach(NativeTensor::close);
+            owned.forEach(NativeTensor::close);
             session.close();
         }
     }

@@ -39,6 +39,11 @@ public final class SmoothQuant {
      * @return a model in float that computes the same, prepared for quantization; the one given stays as it is
      */
     public static Model apply(Model model, CalibrationData data, SessionOptions options) {
+        return apply(model, CalibrationFeeds.of(model, data), options);
+    }
+
+    /** The same for a model with any number of inputs. */
+    public static Model apply(Model model, CalibrationFeeds data, SessionOptions options) {
         QuantizedForm.reject(model.graph());
         Model copy = Quantizer.prepare(model);
         List<Node> norms =
@@ -84,7 +89,7 @@ public final class SmoothQuant {
 
     /** The largest magnitude of each channel of each normalization's output. */
     private static Map<Node, float[]> largest(
-            Model model, List<Node> norms, CalibrationData data, SessionOptions options) {
+            Model model, List<Node> norms, CalibrationFeeds data, SessionOptions options) {
         Model watched = OnnxReader.read(OnnxWriter.toBytes(model));
         Graph graph = watched.graph();
         Ops ops = new Ops(graph);
@@ -99,9 +104,8 @@ public final class SmoothQuant {
         }
         Map<Node, float[]> largest = new LinkedHashMap<>();
         try (Session session = Session.open(OnnxWriter.toBytes(watched), options)) {
-            String input = session.inputs().get(0).name();
             data.forEachBatch(batch -> {
-                Map<String, NativeTensor> found = session.run(Map.of(input, batch), names, Map.of());
+                Map<String, NativeTensor> found = session.run(batch, names, Map.of());
                 for (int i = 0; i < names.size(); i++) {
                     float[] now = found.get(names.get(i)).floats();
                     largest.merge(norms.get(i), now, SmoothQuant::larger);

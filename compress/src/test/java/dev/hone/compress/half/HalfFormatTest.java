@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.compress.quantize.CalibrationData;
+import dev.hone.compress.quantize.CalibrationFeeds;
 import dev.hone.compress.stream.Converter;
 import dev.hone.compress.stream.StreamListener;
 import dev.hone.compress.weights.WeightNets;
@@ -164,7 +166,7 @@ class HalfFormatTest {
                 ops.constant(Tensor.filled(ElementType.FLOAT, 2, WIDTH)));
         try (NativeTensor x = rows(20000)) {
             Map<String, Float> largest = ActivationRanges.collect(
-                    model(norm), consumer -> consumer.accept(Map.of("x", x)), SessionOptions.defaults());
+                    model(norm), CalibrationFeeds.of("x", CalibrationData.of(List.of(x))), SessionOptions.defaults());
             assertThat(largest.values()).anyMatch(size -> size > 65504);
             Model model = model(norm);
             requireClose(model, HalfOptions.float16().withLargest(largest), x);

@@ -92,9 +92,9 @@ class AccuracyGuardTest {
         broken.input(1)
                 .setConstant(Tensor.ofFloats(weights, broken.input(1).constant().dims()));
         QuantizationResult start = quantize(model);
-        try (Samples samples = Samples.of(data, 4, model)) {
+        try (Samples samples = Samples.of(CalibrationFeeds.of(model, data), 4, model)) {
             assertThat(samples.batches()).hasSize(1);
-            assertThat(samples.batches().get(0).dims()[0]).isEqualTo(4);
+            assertThat(samples.batches().get(0).get("x").dims()[0]).isEqualTo(4);
             List<Sensitivity> found = Sensitivity.measure(start.origin(), samples.batches(), ProgressListener.NONE);
             assertThat(found).hasSize(5);
             assertThat(found.get(0).layer()).isEqualTo(broken.output().name());

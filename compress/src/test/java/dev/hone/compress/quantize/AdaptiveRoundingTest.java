@@ -26,8 +26,12 @@ class AdaptiveRoundingTest {
         Plan plan = Plan.of(prepared.graph(), OPTIONS);
         try (NativeTensor images = TestNets.images(24, 1)) {
             List<NativeTensor> batches = List.of(images);
-            Map<String, Tensor> rounded =
-                    AdaptiveRounding.solve(prepared, plan, CalibrationData.of(batches), OPTIONS, ProgressListener.NONE);
+            Map<String, Tensor> rounded = AdaptiveRounding.solve(
+                    prepared,
+                    plan,
+                    CalibrationFeeds.of("x", CalibrationData.of(batches)),
+                    OPTIONS,
+                    ProgressListener.NONE);
             assertThat(rounded).isNotEmpty();
             for (Node layer : plan.kernels()) {
                 Tensor adaptive = rounded.get(layer.output().name());
@@ -65,6 +69,7 @@ class AdaptiveRoundingTest {
         same.setInput(1, copy.graph().addConstant(weights));
         copy.graph().removeOutput(0);
         copy.graph().addOutput(same.output());
-        return Sensitivity.outputs(copy, batches, SessionOptions.defaults());
+        return Sensitivity.outputs(
+                copy, batches.stream().map(batch -> Map.of("x", batch)).toList(), SessionOptions.defaults());
     }
 }

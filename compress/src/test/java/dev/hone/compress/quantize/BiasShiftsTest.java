@@ -110,7 +110,7 @@ class BiasShiftsTest {
                         prepared,
                         plan,
                         java.util.Map.of(),
-                        CalibrationData.of(batches),
+                        CalibrationFeeds.of("x", CalibrationData.of(batches)),
                         QuantizeOptions.defaults(),
                         ProgressListener.NONE)
                 .get("y");

@@ -2,9 +2,13 @@ package dev.hone.compress.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
@@ -12,6 +16,8 @@ import dev.hone.runtime.SessionOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +30,7 @@ class MeasuredQuantizerTest {
             QuantizeOptions.defaults().withReduceRange(false).withMethod(CalibrationMethod.MIN_MAX);
 
     private final NativeTensor images = TestNets.images(8, 1);
-    private final CalibrationData data = CalibrationData.of(List.of(images));
+    private final CalibrationFeeds data = CalibrationFeeds.of("x", CalibrationData.of(List.of(images)));
 
     @AfterEach
     void close() {
@@ -170,7 +176,7 @@ class MeasuredQuantizerTest {
     @MethodSource("patterns")
     void everyPartRuns(String pattern) {
         Model model = TestNets.of(pattern);
-        Stopwatch brief = new SessionStopwatch(SessionOptions.defaults(), Duration.ZERO);
+        Stopwatch brief = new SessionStopwatch(SessionOptions.defaults(), Duration.ZERO, Map.of());
         List<byte[]> whole = new ArrayList<>();
         MeasuredResult result =
                 MeasuredQuantizer.quantize(model, data, OPTIONS, ProgressListener.NONE, brief, models -> {
@@ -223,5 +229,52 @@ class MeasuredQuantizerTest {
                 .isNotEqualTo(StructureKey.of(TestNets.of("leaky").graph()));
         b.nodes().iterator().next().set("group", 2);
         assertThat(StructureKey.of(a)).isNotEqualTo(StructureKey.of(b));
+    }
+
+    /** Two inputs, one of indices; height, width and the number of rows are open: as text detectors and encoders are. */
+    @Test
+    void openSizesAreThoseOfTheData() {
+        Model model = openModel();
+        try (NativeTensor x = TestNets.images(2, 3);
+                NativeTensor rows = NativeTensor.ofLongs(new long[] {1, 3, 0, 2}, 2, 2);
+                NativeTensor first = NativeTensor.ofLongs(new long[] {1, 3}, 1, 2)) {
+            CalibrationFeeds feeds = new CalibrationFeeds() {
+                @Override
+                public void forEachBatch(Consumer<Map<String, NativeTensor>> consumer) {
+                    consumer.accept(Map.of("x", x, "rows", rows));
+                }
+            };
+            List<Long> pixels = new ArrayList<>();
+            Stopwatch parts = models -> {
+                models.forEach(bytes -> OnnxReader.readUnchanged(bytes).graph().inputs().stream()
+                        .map(Value::shape)
+                        .filter(shape -> shape.rank() == 4)
+                        .forEach(shape -> pixels.add(shape.size(3))));
+                return new SessionStopwatch(SessionOptions.defaults(), Duration.ZERO, Map.of("rows", first))
+                        .time(models);
+            };
+            MeasuredResult result = MeasuredQuantizer.quantize(
+                    model, feeds, OPTIONS, ProgressListener.NONE, parts, priced(n -> price(n, 0.1, 0.1, 0)));
+            assertThat(result.report().regions()).isNotEmpty();
+            assertThat(pixels).isNotEmpty().containsOnly((long) TestNets.SIZE);
+            assertThat(result.quantization().integerNodes()).isGreaterThan(2);
+        }
+    }
+
+    private static Model openModel() {
+        TestNets net = new TestNets();
+        Value x = net.graph.addInput(
+                "x",
+                ElementType.FLOAT,
+                Shape.of(Dim.symbol("N"), Dim.of(TestNets.CHANNELS), Dim.symbol("H"), Dim.symbol("W")));
+        Value rows = net.graph.addInput("rows", ElementType.INT64, Shape.of(Dim.symbol("N"), Dim.symbol("R")));
+        Value y = x;
+        for (int i = 0; i < 4; i++) {
+            y = net.ops.op("Relu", net.conv(y, TestNets.CHANNELS, 3, 1));
+        }
+        Value words = net.ops.op("Gather", Map.of("axis", 0), net.weights(1, 4, TestNets.CHANNELS), rows);
+        Value mean = net.ops.unsqueeze(net.ops.reduceMean(words, false, 1), 2, 3);
+        net.graph.addOutput(net.conv(net.ops.add(y, mean), 4, 1, 1));
+        return new Model(net.graph);
     }
 }

@@ -3,6 +3,8 @@ package dev.hone.compress.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.compress.quantize.CalibrationData;
+import dev.hone.compress.quantize.CalibrationFeeds;
 import dev.hone.compress.quantize.QuantizationException;
 import dev.hone.compress.quantize.Quantizer;
 import dev.hone.compress.stream.Converter;
@@ -20,7 +22,6 @@ import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,7 +144,7 @@ class WeightOnlyTest {
             InputStatistics statistics = InputStatistics.collect(
                     model,
                     gptq,
-                    consumer -> consumer.accept(Map.of("x", rows)),
+                    CalibrationFeeds.of("x", CalibrationData.of(List.of(rows))),
                     dev.hone.runtime.SessionOptions.defaults());
             assertThat(statistics.samples()).isEqualTo(64);
             Model nearest = WeightNets.of("gemm", W, INPUTS, OUTPUTS);
