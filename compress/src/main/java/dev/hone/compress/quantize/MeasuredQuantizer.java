@@ -8,12 +8,11 @@ import dev.hone.compress.plan.ShortestPath;
 import dev.hone.compress.plan.ShortestPath.Junction;
 import dev.hone.compress.quantize.PlanReport.Region;
 import dev.hone.compress.quantize.SegmentTimes.Timed;
-import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
+import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
-import dev.hone.graph.op.ShapeInference;
 import dev.hone.graph.rewrite.Passes;
 import dev.hone.runtime.NativeTensor;
 import java.time.Duration;
@@ -24,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -101,37 +101,31 @@ public final class MeasuredQuantizer {
             Stopwatch parts,
             Stopwatch wholes) {
         Quantizer.Calibrated calibrated = Quantizer.calibrate(model, data, options, progress);
-        Map<String, Dim> sizes;
+        Map<String, long[]> sizes = new HashMap<>();
         try (Samples example = Samples.of(data, 1, model)) {
-            sizes = sizes(model, example.batches().get(0));
+            example.batches().get(0).forEach((name, tensor) -> sizes.put(name, tensor.dims()));
         }
         return new MeasuredQuantizer(model, calibrated, parts, wholes, progress).run(sizes);
     }
 
-    /** The sizes of symbols in the model's inputs. */
-    private static Map<String, Dim> sizes(Model model, Map<String, NativeTensor> example) {
-        Map<String, Dim> sizes = new HashMap<>();
-        for (Value input : model.graph().inputs()) {
-            NativeTensor tensor = example.get(input.name());
-            for (int axis = 0;
-                    tensor != null
-                            && input.shape() != null
-                            && axis < input.shape().rank();
-                    axis++) {
-                Dim dim = input.shape().dim(axis);
-                if (!dim.isConstant()) {
-                    sizes.put(dim.toString(), Dim.of(tensor.dims()[axis]));
-                }
+    /** Puts the sizes of data in, whatever the model's file says of them: exporters leave them open, or name two alike. */
+    private static void bind(Model prepared, Map<String, long[]> sizes) {
+        Graph graph = prepared.graph();
+        for (Value input : graph.inputs()) {
+            if (sizes.containsKey(input.name())) {
+                input.setShape(Shape.of(sizes.get(input.name())));
             }
         }
-        return sizes;
-    }
-
-    private MeasuredResult run(Map<String, Dim> sizes) {
-        Model prepared = Quantizer.prepare(model);
-        ShapeInference.bind(prepared.graph(), sizes);
+        for (Node node : graph.nodes()) {
+            node.outputs().stream().filter(Objects::nonNull).forEach(output -> output.setShape(null));
+        }
         // Shapes that were computed are known now: parts of the network can be cut at them.
         Passes.inference().run(prepared);
+    }
+
+    private MeasuredResult run(Map<String, long[]> sizes) {
+        Model prepared = Quantizer.prepare(model);
+        bind(prepared, sizes);
         Set<String> asked = left(prepared);
         List<Segment> cut = cut(prepared.graph());
         SegmentTimes times = new SegmentTimes(
