@@ -17,6 +17,7 @@ public final class Benchmark {
                     case "gradient-shap" -> a -> GradientShapSpeed.run(Path.of(a));
                     case "convergence" -> a -> ExplanationConvergence.run(Path.of(a));
                     case "quantize" -> a -> QuantizedSpeed.run(Path.of(a));
+                    case "twins" -> TwinModels::run;
                     case "predict" -> a -> PredictOverhead.run(Path.of(a));
                     case "training" -> TrainingSpeed::run;
                     case "transformer" -> LargeTransformer::run;
@@ -24,7 +25,7 @@ public final class Benchmark {
                     default -> {
                         System.err.println(
                                 "usage: benchmarks/run gradient-shap|convergence|quantize|predict|streaming MODEL.onnx ... | training SIZE ..."
-                                        + " | transformer GB:MODEL.onnx ...");
+                                        + " | transformer GB:MODEL.onnx ... | twins INPUTS.npz:FIRST.onnx:SECOND.onnx... ...");
                         System.exit(2);
                         throw new IllegalStateException();
                     }

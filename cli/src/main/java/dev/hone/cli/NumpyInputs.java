@@ -24,7 +24,7 @@ import java.util.zip.ZipFile;
  * Inputs of a model from NumPy's {@code .npz}: an array per input, by its name, whose first axis counts samples. The
  * arrays are in the {@code .npy} form, version 1 to 3, little-endian and in C order, as {@code numpy.savez} writes them.
  */
-final class NumpyInputs extends CalibrationFeeds {
+public final class NumpyInputs extends CalibrationFeeds {
     private static final int BATCH = 8;
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
@@ -39,7 +39,8 @@ final class NumpyInputs extends CalibrationFeeds {
     private final Map<String, Array> arrays = new LinkedHashMap<>();
     private final int samples;
 
-    NumpyInputs(Path file) throws IOException {
+    /** @throws HoneException if the file is damaged or its arrays have different numbers of samples */
+    public NumpyInputs(Path file) throws IOException {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
                 ZipEntry entry = entries.nextElement();

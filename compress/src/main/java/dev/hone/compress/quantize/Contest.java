@@ -25,10 +25,13 @@ final class Contest {
     private final Model model;
     private final Quantizer.Calibrated calibrated;
     private final Stopwatch stopwatch;
+    private final Map<String, String> reasons;
     private final byte[] floats;
     private final List<Entry> entries = new ArrayList<>();
 
-    Contest(Model model, Quantizer.Calibrated calibrated, Stopwatch stopwatch) {
+    /** @param reasons why nodes stay in float whatever is chosen, by their label */
+    Contest(Model model, Quantizer.Calibrated calibrated, Stopwatch stopwatch, Map<String, String> reasons) {
+        this.reasons = reasons;
         this.model = model;
         this.calibrated = calibrated;
         this.stopwatch = stopwatch;
@@ -123,11 +126,10 @@ final class Contest {
         return new QuantizationResult(copy, calibrated.images(), 0, Map.of(), null);
     }
 
-    /** What the plan leaves in float, and nobody asked for, it leaves because that is faster. */
+    /** What the plan leaves in float, and nothing else keeps there, it leaves because that is faster. */
     private QuantizationResult explained(QuantizationResult result) {
-        Map<String, String> asked = entries.get(0).result.left();
         Map<String, String> left = new LinkedHashMap<>();
-        result.left().forEach((node, reason) -> left.put(node, asked.getOrDefault(node, "float is faster here")));
+        result.left().keySet().forEach(node -> left.put(node, reasons.getOrDefault(node, "float is faster here")));
         return new QuantizationResult(result.model(), result.images(), result.integerNodes(), left, result.origin());
     }
 }

@@ -126,7 +126,11 @@ public final class MeasuredQuantizer {
     private MeasuredResult run(Map<String, long[]> sizes) {
         Model prepared = Quantizer.prepare(model);
         bind(prepared, sizes);
-        Set<String> asked = left(prepared);
+        Map<Node, String> left = Plan.of(prepared.graph(), calibrated.options()).left();
+        Set<String> asked = new LinkedHashSet<>(calibrated.options().keepFloat());
+        left.keySet().forEach(node -> asked.add(node.output().name()));
+        Map<String, String> reasons = new HashMap<>();
+        left.forEach((node, reason) -> reasons.put(node.label(), reason));
         List<Segment> cut = cut(prepared.graph());
         SegmentTimes times = new SegmentTimes(
                 new SegmentModels(
@@ -146,7 +150,7 @@ public final class MeasuredQuantizer {
             junctions.add(times.junction(segments.get(k), segments.get(k + 1), cut.size()));
         }
         progress.progress("timing whole models", cut.size());
-        Contest contest = new Contest(model, calibrated, wholes);
+        Contest contest = new Contest(model, calibrated, wholes, reasons);
         contest.enter(ALL, asked);
         double[] extremes = contest.extremes();
         ShortestPath.Path path = ShortestPath.find(
@@ -225,16 +229,6 @@ public final class MeasuredQuantizer {
     private static double gain(Timed timed, Choice choice) {
         Choice integers = timed.choice(SegmentTimes.INTEGERS, choice.in(), choice.out());
         return integers == null ? 0 : integers.milliseconds() - choice.milliseconds();
-    }
-
-    /** Nodes with weights that stay in float whatever they take, by the names of their outputs. */
-    private Set<String> left(Model prepared) {
-        Set<String> names = new LinkedHashSet<>(calibrated.options().keepFloat());
-        Plan.of(prepared.graph(), calibrated.options())
-                .left()
-                .keySet()
-                .forEach(n -> names.add(n.output().name()));
-        return names;
     }
 
     private static List<Segment> cut(Graph graph) {
