@@ -111,26 +111,35 @@ final class DataExplanation {
         return json ? Json.document(view.document()) : String.join("\n", view.verdicts()) + "\n";
     }
 
-    /** @param baselines their owner stays the caller */
+    /**
+     * @param baselines their owner stays the caller
+     * @param ownSamples whether each method takes as many samples as it does by default
+     */
     String evaluate(
             Path file,
             Classifier classifier,
             DataOption dataOption,
             NativeTensor baselines,
             ExplainOptions options,
+            boolean ownSamples,
             boolean json) {
         List<Method> judged = methods.stream().map(Method::of).distinct().toList();
         Model model = OnnxReader.read(file);
         ExplainedImages chosen = chosen(classifier, dataOption, evaluate, options.seed());
-        QualityEvaluation evaluation = new QualityEvaluation(model, baselines, MethodOptions.of(options), classifier);
+        QualityEvaluation evaluation =
+                new QualityEvaluation(model, baselines, MethodOptions.of(options), ownSamples, classifier);
         QualityTable table;
         try (Progress progress = new Progress("judging explanations", chosen.size() + judged.size())) {
             table = evaluation.run(chosen, judged, progress);
         }
         if (!json) {
             StringBuilder text = new StringBuilder(String.format(
-                    "%s on %d test images of %s, %d samples a map; mean ± deviation over images%n%n%s%n",
-                    file, chosen.size(), evaluate, options.samples(), table.text()));
+                    "%s on %d test images of %s, %s samples a map; mean ± deviation over images%n%n%s%n",
+                    file,
+                    chosen.size(),
+                    evaluate,
+                    ownSamples ? "each method's own number of" : "" + options.samples(),
+                    table.text()));
             table.measures().forEach(m -> text.append(m.label())
                     .append(": ")
                     .append(m.meaning())
@@ -141,7 +150,7 @@ final class DataExplanation {
         document.put("model", file.toString());
         document.put("data", evaluate.toString());
         document.put("images", chosen.size());
-        document.put("samples", options.samples());
+        document.put("samples", ownSamples ? "default" : options.samples());
         document.put("seed", options.seed());
         Map<String, String> meanings = new LinkedHashMap<>();
         Arrays.stream(QualityMeasure.values())

@@ -128,6 +128,13 @@ final class ExplainCommand implements Callable<Integer> {
                             + "baselines).")
     private List<String> columns = List.of();
 
+    @Option(
+            names = "--against",
+            paramLabel = "ONNX",
+            description = "Explain by this model too, with the same draws, and tell how far the maps agree: for a "
+                    + "quantized model, the float one it was made from.")
+    private Path against;
+
     private enum Format {
         PNG,
         SVG
@@ -168,6 +175,9 @@ final class ExplainCommand implements Callable<Integer> {
                     + ": expected 1 or more samples, noise and error of 0 or more");
         }
         if (wholeData.asked()) {
+            requireNone(against != null, "--against");
+            requireNone(method.isGiven(), "--method, --superpixels, --grid and --layer");
+            requireNone(baselinesBy == Baselines.BLURRED, "--baselines-by blurred");
             return explainData();
         }
         if (images.isEmpty() || output == null) {
@@ -186,11 +196,12 @@ final class ExplainCommand implements Callable<Integer> {
         try (Classifier classifier = new Classifier(file, pixels, session.options())) {
             try (Explainer explainer =
                             new Explainer(file, classifier, dataOption, by(), baselines, count, method, chosen);
+                    TwinExplainer twin = twin(classifier, chosen);
                     Progress progress = new Progress("explaining", images.size())) {
                 int wanted = target == null ? -1 : classifier.input().index(target);
                 for (Path image : images) {
                     try {
-                        explain(explainer, classifier, image, wanted, written);
+                        explain(explainer, twin, classifier, image, wanted, written);
                     } catch (HoneException e) {
                         failed++;
                         if (json) {
@@ -209,6 +220,12 @@ final class ExplainCommand implements Callable<Integer> {
         return failed == 0 ? 0 : 2;
     }
 
+    private static void requireNone(boolean given, String options) {
+        if (given) {
+            throw new HoneException(options + ": not for --evaluate or --global, which take --methods; leave it out");
+        }
+    }
+
     private int explainData() {
         if (wholeData.isGlobal()) {
             try (Classifier classifier = new Classifier(file, pixels, session.options());
@@ -220,7 +237,8 @@ final class ExplainCommand implements Callable<Integer> {
         }
         try (Classifier classifier = new Classifier(file, pixels, session.options());
                 NativeTensor compared = by().tensor(classifier, dataOption, baselines, count)) {
-            System.out.print(wholeData.evaluate(file, classifier, dataOption, compared, options(), json));
+            System.out.print(wholeData.evaluate(
+                    file, classifier, dataOption, compared, options(), samples == null && error == 0, json));
         }
         return 0;
     }
@@ -251,6 +269,9 @@ final class ExplainCommand implements Callable<Integer> {
             throw new HoneException(
                     "rows are explained a file at a time and against those of another: hone explain MODEL "
                             + "rows.csv --baselines training.csv -o DIR");
+        }
+        if (against != null) {
+            throw new HoneException("--against compares maps of images; leave it out for rows");
         }
         method.requireSums();
         try (Progress progress = new Progress("explaining rows", 0)) {
@@ -290,7 +311,25 @@ final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private void explain(Explainer explainer, Classifier classifier, Path path, int wanted, Set<Path> written) {
+    /** Null where the other model was not asked for. */
+    private TwinExplainer twin(Classifier classifier, MethodOptions chosen) {
+        return against == null
+                ? null
+                : new TwinExplainer(
+                        classifier,
+                        against,
+                        pixels,
+                        session.options(),
+                        dataOption,
+                        by(),
+                        baselines,
+                        count,
+                        method,
+                        chosen);
+    }
+
+    private void explain(
+            Explainer explainer, TwinExplainer twin, Classifier classifier, Path path, int wanted, Set<Path> written) {
         Image image = ImageStore.decode(path, classifier.input().form());
         Explainer.Explained explained = explainer.explain(image, wanted);
         Explanation explanation = explained.explanation();
@@ -307,6 +346,15 @@ final class ExplainCommand implements Callable<Integer> {
                         classifier.input().label(explained.verdict()),
                         100 * explained.probability()),
                 "why '" + label + "': " + caption(explanation));
+        TwinExplainer.Agreement agreement = twin == null ? null : twin.compare(image, explained);
+        if (agreement != null) {
+            Pictures.writeMap(
+                    path,
+                    agreement.explained().map(path, classifier.form(), absolute),
+                    beside(picture),
+                    path.getFileName() + " by " + against.getFileName(),
+                    "why '" + label + "': " + caption(agreement.explained().explanation()));
+        }
         if (json) {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("image", path.toString());
@@ -327,6 +375,9 @@ final class ExplainCommand implements Callable<Integer> {
             line.put("samples", explanation.samples());
             line.put("seed", seed);
             line.put("gradientsPerSecond", Json.round(explanation.gradientsPerSecond(), 1));
+            if (agreement != null) {
+                line.put("against", agreement.document());
+            }
             if (explained.groups() != null) {
                 line.put("groups", TopGroups.json(explanation, explained.groups(), method.top()));
             }
@@ -340,6 +391,9 @@ final class ExplainCommand implements Callable<Integer> {
                     100 * explained.probability(),
                     measured(explanation),
                     picture);
+            if (agreement != null) {
+                System.out.println("  " + against + ": " + agreement.text() + "  " + beside(picture));
+            }
             if (explained.groups() != null) {
                 System.out.print(TopGroups.text(explanation, explained.groups(), method.top()));
             }
@@ -386,6 +440,11 @@ final class ExplainCommand implements Callable<Integer> {
             path = output.resolve(stem + "-" + i + ending);
         }
         return path;
+    }
+
+    /** Where the other model's map goes. */
+    private static Path beside(Path picture) {
+        return picture.resolveSibling(picture.getFileName().toString().replaceFirst("(\\.[^.]*)$", ".against$1"));
     }
 
     private boolean isFolderOf(Path image) {

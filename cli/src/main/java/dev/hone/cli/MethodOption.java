@@ -126,6 +126,11 @@ final class MethodOption {
         }
     }
 
+    /** Whether anything but the default was asked for. */
+    boolean isGiven() {
+        return method() != Method.GRADIENT_SHAP || grouped() || layer != null || window > 0 || stride > 0;
+    }
+
     private boolean grouped() {
         return superpixels > 0 || grid > 0;
     }

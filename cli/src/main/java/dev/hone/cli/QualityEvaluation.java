@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.explain.Attributor;
+import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
@@ -48,14 +49,17 @@ final class QualityEvaluation {
     private final Model model;
     private final NativeTensor baselines;
     private final MethodOptions options;
+    private final boolean ownSamples;
     private final Classifier classifier;
     private final ImageStore.Form form;
     private final float[] reference;
     private final double radius;
     private final QualityTable table = new QualityTable();
 
-    /** @param options with samples for each method that takes any */
-    QualityEvaluation(Model model, NativeTensor baselines, MethodOptions options, Classifier classifier) {
+    /** @param ownSamples whether each method takes as many samples as it does by default, not those of the options */
+    QualityEvaluation(
+            Model model, NativeTensor baselines, MethodOptions options, boolean ownSamples, Classifier classifier) {
+        this.ownSamples = ownSamples;
         this.model = model;
         this.classifier = classifier;
         this.form = classifier.form();
@@ -96,7 +100,9 @@ final class QualityEvaluation {
     }
 
     private Attributor open(Model of, Method method, long seed) {
-        return method.open(of, baselines, options.withCommon(options.common().withSeed(seed)));
+        ExplainOptions common = options.common().withSeed(seed);
+        return method.open(
+                of, baselines, options.withCommon(ownSamples ? common.withSamples(method.defaultSamples()) : common));
     }
 
     private HeatMap smoothed(HeatMap map) {

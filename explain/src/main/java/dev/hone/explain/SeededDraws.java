@@ -8,11 +8,14 @@ import java.util.SplittableRandom;
  * are dealt out to a few streams, which are alike and independent: the spread between streams tells the error. In a stream
  * over R baselines, the one of rank k has at its t-th turn
  *
- * <pre>alpha = frac(u + pi(k) / R + t * golden ratio)</pre>
+ * <pre>
+ * alpha = frac(u + pi(k) / R + t/2 * golden ratio)   in even turns t
+ * alpha = 1 - that of the turn before                in odd ones
+ * </pre>
  *
  * <p>with u uniform and pi a random permutation of the stream's own: in each turn the alphas are an equidistant grid over
- * the baselines, and for each baseline they are a Kronecker sequence over the turns, the one of least discrepancy. Each
- * alpha alone is uniform, so that the mean is unbiased. (A. B. Owen, Monte Carlo theory, methods and examples, chapters
+ * the baselines, and for each baseline they are antithetic pairs along a Kronecker sequence, the one of least discrepancy.
+ * Each alpha alone is uniform, so that the mean is unbiased. (A. B. Owen, Monte Carlo theory, methods and examples, chapters
  * 8 and 17.) Where a stream has fewer rows than there are baselines, it has a random part of them. A baseline with fewer
  * rows than another has a larger weight for each.
  */
@@ -71,8 +74,9 @@ final class SeededDraws implements Draws {
         int[] rank = ranks[cell(row)];
         int index = row / streams;
         int turn = index / rank.length;
-        double alpha = shifts[cell(row)] + rank[index % rank.length] / (double) rank.length + turn * GOLDEN;
-        return (float) Math.min(alpha - Math.floor(alpha), Math.nextDown(1f));
+        double alpha = shifts[cell(row)] + rank[index % rank.length] / (double) rank.length + (turn / 2) * GOLDEN;
+        alpha -= Math.floor(alpha);
+        return (float) Math.min(turn % 2 == 0 ? alpha : 1 - alpha, Math.nextDown(1f));
     }
 
     @Override

@@ -28,6 +28,25 @@ class DrawsTest {
         }
     }
 
+    /** Each part of the path in front of the middle is met as often as that behind it. */
+    @Test
+    void turnsOfABaselineAreAntitheticPairs() {
+        Draws draws = Draws.seeded(3, 60, 2, 0);
+        java.util.Map<String, Float> before = new java.util.HashMap<>();
+        int pairs = 0;
+        for (int row = 0; row < 60; row++) {
+            String of = draws.cell(row) + " " + draws.baseline(row);
+            Float first = before.remove(of);
+            if (first == null) {
+                before.put(of, draws.alpha(row));
+            } else {
+                assertThat(draws.alpha(row)).isCloseTo(1 - first, within(1e-6f));
+                pairs++;
+            }
+        }
+        assertThat(pairs).isGreaterThan(20);
+    }
+
     @ParameterizedTest
     @CsvSource({"50,16", "7,3", "5,9", "33,1"})
     void everyBaselineCountsTheSame(int rows, int baselines) {
