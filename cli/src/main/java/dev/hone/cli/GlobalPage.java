@@ -131,8 +131,11 @@ final class GlobalPage {
         for (Item item : view.leastCertain()) {
             Explainer.Explained explained = explainer.explain(view.images().image(item.index()), -1);
             Path file = sample(item).file();
-            Image picture =
-                    HeatMapFigure.figure(Pictures.shown(file), explained.map(file, classifier.form(), false), SIDE);
+            Image picture = HeatMapFigure.figure(
+                    Pictures.shown(file),
+                    Pictures.mask(sample(item)),
+                    explained.map(file, classifier.form(), false),
+                    SIDE);
             figures.add(png(
                     picture,
                     String.format(

@@ -38,6 +38,11 @@ final class Pictures {
                 Resize.Mode.STRETCH);
     }
 
+    /** The mask of a photograph's defect, null where there is none. */
+    static Image mask(Sample sample) {
+        return sample.mask().map(Pictures::shown).orElse(null);
+    }
+
     /**
      * Writes a photograph, the mask of its defect where there is one beside it, and a map over it.
      *
@@ -45,10 +50,7 @@ final class Pictures {
      */
     static void writeMap(Path photograph, HeatMap map, Path to, String... caption) {
         Image shown = shown(photograph);
-        Image mask = new Sample(photograph, photograph.getFileName().toString(), 0, Split.NONE, "")
-                .mask()
-                .map(Pictures::shown)
-                .orElse(null);
+        Image mask = mask(new Sample(photograph, photograph.getFileName().toString(), 0, Split.NONE, ""));
         if (!to.toString().endsWith(".svg")) {
             ImageFiles.writePng(HeatMapFigure.figure(shown, mask, map, SIDE, caption), to);
             return;

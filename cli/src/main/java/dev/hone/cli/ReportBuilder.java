@@ -337,17 +337,21 @@ final class ReportBuilder {
             Image input = ImageStore.decode(sample.file(), classifier.input().form());
             Explainer.Explained explained = explainer.explain(input, -1);
             Image picture = HeatMapFigure.figure(
-                    Pictures.shown(sample.file()), explained.map(sample.file(), classifier.form(), false), 184);
+                    Pictures.shown(sample.file()),
+                    Pictures.mask(sample),
+                    explained.map(sample.file(), classifier.form(), false),
+                    184);
             figures.add(Figure.ofPng(
                     ImageFiles.png(picture),
                     picture.width(),
                     String.format(
                             Locale.ROOT,
-                            "%s: '%s' (%.1f %%), in truth '%s'; additivity error %.1f %%",
+                            "%s: '%s' (%.1f %%), in truth '%s'; error of the map %.0f %%, additivity error %.1f %%",
                             sample.name(),
                             labels.get(explained.verdict()),
                             100 * explained.probability(),
                             labels.get(sample.label()),
+                            100 * explained.explanation().relativeError(),
                             100 * explained.explanation().additivityError())));
         }
         return figures;

@@ -7,6 +7,7 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ final class QdqWriter {
     private final Map<Scale, Value[]> scaleConstants = new HashMap<>();
     private final Map<Value, Value> bytes = new HashMap<>();
     private final Map<Node, Origin.Floats> floats = new LinkedHashMap<>();
+    private final Map<Value, Shared> sharedWeights = new HashMap<>();
 
     QdqWriter(Graph graph, Plan plan, Map<Value, Scale> scales, boolean reduceRange) {
         this.graph = graph;
@@ -106,11 +108,26 @@ final class QdqWriter {
                 new Origin.Floats(
                         node.input(1).constant(),
                         node.input(2) == null ? null : node.input(2).constant()));
-        node.setInput(1, channels(weights.values(), weights.steps(), weights.axis(), ElementType.INT8));
+        node.setInput(1, weights(node.input(1), weights));
         if (weights.bias() != null) {
             node.setInput(2, channels(weights.bias(), weights.biasSteps(), 0, ElementType.INT32));
         }
     }
+
+    /** Layers that share their weights in float share them in integers too. */
+    private Value weights(Value floats, Weights weights) {
+        Shared shared = sharedWeights.get(floats);
+        if (shared != null
+                && shared.weights.axis() == weights.axis()
+                && Arrays.equals(shared.weights.steps(), weights.steps())) {
+            return shared.value;
+        }
+        Value value = channels(weights.values(), weights.steps(), weights.axis(), ElementType.INT8);
+        sharedWeights.put(floats, new Shared(weights, value));
+        return value;
+    }
+
+    private record Shared(Weights weights, Value value) {}
 
     private Value channels(Tensor values, float[] steps, int axis, ElementType type) {
         return ops.op(

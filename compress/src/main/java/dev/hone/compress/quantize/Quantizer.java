@@ -75,6 +75,9 @@ public final class Quantizer {
         if (plan.kernels().isEmpty()) {
             throw new QuantizationException("nothing to quantize: " + whyNothing(plan));
         }
+        plan.kernels().stream()
+                .filter(node -> Traits.of(node) == Traits.Trait.WEIGHTED)
+                .forEach(Weights::requireFinite);
         Set<Value> measured = new LinkedHashSet<>(plan.quantized());
         measured.removeIf(value -> isGate(value, plan));
         Calibrator.Calibration calibration = Calibrator.run(copy, measured, data, options, progress);

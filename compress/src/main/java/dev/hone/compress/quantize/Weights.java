@@ -49,6 +49,14 @@ record Weights(Tensor values, float[] steps, int axis, Tensor bias, float[] bias
         return new Weights(values, steps, axis, Tensor.ofInts(biasValues, channels), biasSteps);
     }
 
+    /** @throws QuantizationException naming the node and the element, if its weights or its bias are not finite */
+    static void requireFinite(Node node) {
+        finite(node, "weights", node.input(1).constant().floats());
+        if (node.input(2) != null && node.input(2).isConstant()) {
+            finite(node, "bias", node.input(2).constant().floats());
+        }
+    }
+
     /** Which axis of a node's weights counts output channels. */
     static int axis(Node node) {
         return node.is("Conv") || node.intAttribute("transB", 0) != 0 ? 0 : 1;

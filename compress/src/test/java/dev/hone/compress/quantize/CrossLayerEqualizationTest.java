@@ -2,15 +2,23 @@ package dev.hone.compress.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
+import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
 import dev.hone.runtime.NativeTensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.BiFunction;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CrossLayerEqualizationTest {
     /** Channels of very different size, as in networks that were trained with batch norms. */
@@ -132,5 +140,52 @@ class CrossLayerEqualizationTest {
 
     private static Node last(Model model) {
         return model.graph().nodes().stream().filter(n -> n.is("Conv")).toList().get(1);
+    }
+
+    /** Signals and volumes have one and three axes; there equalization and the correction of biases work alike. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void keepsWhatConvolutionsOfOtherRanksCompute(int axes) {
+        Random random = new Random(7);
+        Model model = new Model(new Graph("net"));
+        Ops ops = new Ops(model.graph());
+        long[] size = LongStream.concat(
+                        LongStream.of(4, 6), LongStream.generate(() -> 5).limit(axes))
+                .toArray();
+        Value x = model.graph().addInput("x", ElementType.FLOAT, Shape.of(size));
+        long[] kernel = LongStream.concat(
+                        LongStream.of(6, 6), LongStream.generate(() -> 2).limit(axes))
+                .toArray();
+        Value hidden =
+                ops.op("Relu", ops.op("Conv", x, gaussian(ops, random, 0.3, kernel), gaussian(ops, random, 1, 6)));
+        Value y = ops.op("Conv", hidden, gaussian(ops, random, 0.3, kernel), gaussian(ops, random, 1, 6));
+        y.setName("y");
+        model.graph().addOutput(y);
+        float[] values = new float[(int) Tensor.count(size)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        try (NativeTensor images = NativeTensor.ofFloats(values, size)) {
+            float[] expected = TestNets.run(model, images, "y");
+            Model equal = CrossLayerEqualization.apply(model);
+            assertThat(TestNets.decibels(expected, TestNets.run(equal, images, "y")))
+                    .isGreaterThan(90);
+            Model quantized = Quantizer.quantize(
+                            model,
+                            CalibrationData.of(List.of(images)),
+                            QuantizeOptions.defaults(),
+                            ProgressListener.NONE)
+                    .model();
+            assertThat(TestNets.decibels(expected, TestNets.run(quantized, images, "y")))
+                    .isGreaterThan(24);
+        }
+    }
+
+    private static Value gaussian(Ops ops, Random random, double deviation, long... dims) {
+        float[] values = new float[(int) Tensor.count(dims)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (deviation * random.nextGaussian());
+        }
+        return ops.constant(Tensor.ofFloats(values, dims));
     }
 }

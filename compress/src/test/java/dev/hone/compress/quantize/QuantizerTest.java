@@ -18,6 +18,7 @@ import dev.hone.train.network.NetworkSpec;
 import dev.hone.train.network.Networks;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -295,7 +296,7 @@ class QuantizerTest {
                 "Conv", x, net.graph.addConstant(Tensor.filled(ElementType.FLOAT, Double.NaN, 4, 16, 1, 1))));
         assertThatThrownBy(() -> quantize(broken, OPTIONS))
                 .isInstanceOf(QuantizationException.class)
-                .hasMessageContaining("not finite")
+                .hasMessageContaining("weights hold NaN")
                 .hasMessageNotContaining("\n");
         images.buffer().putFloat(4 * (3 * 16 * 144 + 5), Float.NaN);
         assertThatThrownBy(() -> quantize(TestNets.of("residual"), OPTIONS))
@@ -339,5 +340,74 @@ class QuantizerTest {
             assertThatThrownBy(() -> OPTIONS.withPercentile(bad)).isInstanceOf(QuantizationException.class);
         }
         assertThat(OPTIONS.withPercentile(99.5).percentile()).isEqualTo(99.5);
+    }
+
+    @Test
+    void layersThatShareWeightsShareTheirBytes() {
+        Model model = TestNets.of((net, x) -> {
+            Value shared = net.weights(0.1, 16, 16, 3, 3);
+            Map<String, ?> padded = Map.of("pads", new long[] {1, 1, 1, 1});
+            Value once = net.ops.op("Relu", net.ops.op("Conv", padded, x, shared));
+            return net.ops.op("Relu", net.ops.op("Conv", padded, once, shared));
+        });
+        Model quantized = Quantizer.quantize(model, data, OPTIONS.withCorrectBias(false), ProgressListener.NONE)
+                .model();
+        long[] dims = {16, 16, 3, 3};
+        Model read = dev.hone.graph.onnx.OnnxReader.readUnchanged(OnnxWriter.toBytes(quantized));
+        assertThat(read.graph().values().stream()
+                        .filter(v -> v.constant() != null
+                                && v.constant().type() == ElementType.INT8
+                                && java.util.Arrays.equals(v.constant().dims(), dims))
+                        .count())
+                // The first convolution of every such network has weights of its own.
+                .isEqualTo(2);
+        assertThat(TestNets.decibels(TestNets.run(model, images, "y"), TestNets.run(quantized, images, "y")))
+                .isGreaterThan(24);
+    }
+
+    @Test
+    void weightsThatAreNotFiniteAreNamedBeforeAnyRun() {
+        Model model = TestNets.of("residual");
+        Node conv = model.graph().nodes().stream()
+                .filter(n -> n.is("Conv"))
+                .skip(1)
+                .findFirst()
+                .orElseThrow();
+        float[] weights = conv.input(1).constant().floats();
+        weights[17] = Float.NaN;
+        conv.input(1)
+                .setConstant(Tensor.ofFloats(weights, conv.input(1).constant().dims()));
+        assertThatThrownBy(() -> Quantizer.quantize(model, data, OPTIONS, ProgressListener.NONE))
+                .isInstanceOf(QuantizationException.class)
+                .hasMessageContaining("weights hold NaN at element 17");
+    }
+
+    /** Chains of matrix products have no biases to correct. */
+    @Test
+    void productsAloneAreQuantized() {
+        Model model = new Model(new dev.hone.graph.Graph("products"));
+        Value x = model.graph().addInput("x", ElementType.FLOAT, dev.hone.graph.Shape.of(8, 12));
+        dev.hone.graph.build.Ops ops = new dev.hone.graph.build.Ops(model.graph());
+        java.util.Random random = new java.util.Random(4);
+        java.util.function.IntFunction<Value> weights = columns -> {
+            float[] values = new float[12 * columns];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) random.nextGaussian();
+            }
+            return ops.constant(Tensor.ofFloats(values, 12, columns));
+        };
+        Value y = ops.matmul(ops.op("Relu", ops.matmul(x, weights.apply(12))), weights.apply(3));
+        y.setName("y");
+        model.graph().addOutput(y);
+        try (NativeTensor rows = NativeTensor.ofFloats(new float[96], 8, 12)) {
+            for (int i = 0; i < 96; i++) {
+                rows.buffer().asFloatBuffer().put(i, (float) random.nextGaussian());
+            }
+            Model quantized = Quantizer.quantize(
+                            model, CalibrationData.of(List.of(rows)), OPTIONS, ProgressListener.NONE)
+                    .model();
+            assertThat(TestNets.decibels(TestNets.run(model, rows, "y"), TestNets.run(quantized, rows, "y")))
+                    .isGreaterThan(24);
+        }
     }
 }
