@@ -113,6 +113,8 @@ final class DataExplanation {
 
     /**
      * @param baselines their owner stays the caller
+     * @param blurred whether each image is compared with itself blurred; the baselines then only stand for parts that are
+     *     taken away
      * @param ownSamples whether each method takes as many samples as it does by default
      */
     String evaluate(
@@ -120,6 +122,7 @@ final class DataExplanation {
             Classifier classifier,
             DataOption dataOption,
             NativeTensor baselines,
+            boolean blurred,
             ExplainOptions options,
             boolean ownSamples,
             boolean json) {
@@ -127,7 +130,7 @@ final class DataExplanation {
         Model model = OnnxReader.read(file);
         ExplainedImages chosen = chosen(classifier, dataOption, evaluate, options.seed());
         QualityEvaluation evaluation =
-                new QualityEvaluation(model, baselines, MethodOptions.of(options), ownSamples, classifier);
+                new QualityEvaluation(model, baselines, blurred, MethodOptions.of(options), ownSamples, classifier);
         QualityTable table;
         try (Progress progress = new Progress("judging explanations", chosen.size() + judged.size())) {
             table = evaluation.run(chosen, judged, progress);

@@ -177,7 +177,13 @@ final class ExplainCommand implements Callable<Integer> {
         if (wholeData.asked()) {
             requireNone(against != null, "--against");
             requireNone(method.isGiven(), "--method, --superpixels, --grid and --layer");
-            requireNone(baselinesBy == Baselines.BLURRED, "--baselines-by blurred");
+            boolean blurred = baselinesBy == Baselines.BLURRED;
+            requireNone(blurred && wholeData.isGlobal(), "--baselines-by blurred");
+            if (blurred && baselines == null) {
+                throw new HoneException(
+                        "--evaluate with --baselines-by blurred needs --baselines too: images whose mean "
+                                + "stands for parts that are taken away");
+            }
             return explainData();
         }
         if (images.isEmpty() || output == null) {
@@ -235,10 +241,12 @@ final class ExplainCommand implements Callable<Integer> {
             }
             return 0;
         }
+        boolean blurred = baselinesBy == Baselines.BLURRED;
         try (Classifier classifier = new Classifier(file, pixels, session.options());
-                NativeTensor compared = by().tensor(classifier, dataOption, baselines, count)) {
+                NativeTensor compared =
+                        (blurred ? Baselines.SAMPLE : by()).tensor(classifier, dataOption, baselines, count)) {
             System.out.print(wholeData.evaluate(
-                    file, classifier, dataOption, compared, options(), samples == null && error == 0, json));
+                    file, classifier, dataOption, compared, blurred, options(), samples == null && error == 0, json));
         }
         return 0;
     }

@@ -19,6 +19,7 @@ import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.heatmap.Edges;
 import dev.hone.vision.heatmap.HeatMap;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ final class QualityEvaluation {
     private final Model model;
     private final NativeTensor baselines;
     private final MethodOptions options;
+    private final boolean blurred;
     private final boolean ownSamples;
     private final Classifier classifier;
     private final ImageStore.Form form;
@@ -56,9 +58,18 @@ final class QualityEvaluation {
     private final double radius;
     private final QualityTable table = new QualityTable();
 
-    /** @param ownSamples whether each method takes as many samples as it does by default, not those of the options */
+    /**
+     * @param blurred whether each image is compared with itself blurred, not with the baselines
+     * @param ownSamples whether each method takes as many samples as it does by default, not those of the options
+     */
     QualityEvaluation(
-            Model model, NativeTensor baselines, MethodOptions options, boolean ownSamples, Classifier classifier) {
+            Model model,
+            NativeTensor baselines,
+            boolean blurred,
+            MethodOptions options,
+            boolean ownSamples,
+            Classifier classifier) {
+        this.blurred = blurred;
         this.ownSamples = ownSamples;
         this.model = model;
         this.classifier = classifier;
@@ -131,9 +142,10 @@ final class QualityEvaluation {
         if (mask != null) {
             table.addArea(label, Localization.area(mask));
         }
-        float[] blurred;
+        float[] blurredImage;
         try (NativeTensor tensor = Baselines.blurred(image, form)) {
-            blurred = tensor.floats();
+            blurredImage = tensor.floats();
+            compare(attributors.values(), tensor);
         }
         Map<String, float[]> attributions = new LinkedHashMap<>();
         Map<String, float[]> maps = new LinkedHashMap<>();
@@ -165,7 +177,7 @@ final class QualityEvaluation {
                 table.add(name, QualityMeasure.ENERGY, label, Localization.energy(map, mask));
             }
             Curve deletion = Curve.deletion(probability, image, reference, map, STEPS);
-            Curve insertion = Curve.insertion(probability, image, blurred, map, STEPS);
+            Curve insertion = Curve.insertion(probability, image, blurredImage, map, STEPS);
             Infidelity infidelity = Infidelity.ofSquares(
                     score, image, reference, attributions.get(name), form.height(), form.width(), SQUARES, index);
             table.add(name, QualityMeasure.DELETION, label, deletion.area());
@@ -187,6 +199,13 @@ final class QualityEvaluation {
         return all;
     }
 
+    /** Takes the image's own blur for its baseline, if that was asked for. */
+    private void compare(Collection<Attributor> attributors, NativeTensor blur) {
+        if (blurred) {
+            attributors.forEach(attributor -> attributor.replaceBaselines(blur));
+        }
+    }
+
     /** What takes many explanations of one image: for a few images. */
     private void repeat(ExplainedImages images, Method method) {
         int count = Math.min(REPEATED, images.size());
@@ -205,6 +224,9 @@ final class QualityEvaluation {
                 float[] image = images.values(index);
                 int target = images.sample(index).label();
                 String label = images.label(index);
+                try (NativeTensor blur = Baselines.blurred(image, form)) {
+                    compare(opened, blur);
+                }
                 double changed = Sensitivity.max(
                         near -> own.explain(near, target).attribution(), image, radius, NEIGHBOURS, seed + index);
                 table.add(method.label(), QualityMeasure.SENSITIVITY, label, changed);

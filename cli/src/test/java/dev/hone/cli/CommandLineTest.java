@@ -162,6 +162,34 @@ class CommandLineTest {
         assertThat(out).doesNotExist();
     }
 
+    /** Compared with its own blur an image differs from its baseline in details only, and the maps tell. */
+    @Test
+    void explanationsAreJudgedAgainstTheImagesOwnBlur() throws IOException {
+        assertThat(hone("explain", model, "--evaluate", data, "--baselines-by", "blurred")
+                        .complaint())
+                .contains("needs --baselines too");
+        JsonNode[] found = new JsonNode[2];
+        for (int i = 0; i < 2; i++) {
+            Run run = hone(
+                    "explain",
+                    model,
+                    "--evaluate",
+                    data,
+                    "--baselines",
+                    data,
+                    "--baselines-by",
+                    i == 0 ? "sample" : "blurred",
+                    "--images",
+                    6,
+                    "--samples",
+                    8,
+                    "--json");
+            assertThat(run.exit()).as(run.err()).isZero();
+            found[i] = new ObjectMapper().readTree(run.out());
+        }
+        assertThat(found[1].findValue("stated_error")).isNotNull().isNotEqualTo(found[0].findValue("stated_error"));
+    }
+
     @Test
     void weightsAreRoundedAdaptively() throws IOException {
         Path out = folder.resolve("out.onnx");
