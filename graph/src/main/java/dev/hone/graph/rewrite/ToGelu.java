@@ -43,8 +43,8 @@ public final class ToGelu implements Rule {
             Value x = product.factors.get(i);
             String form = form(product.factors.get(1 - i), x);
             if (form != null) {
-                return Match.found(() ->
-                        Edits.replaceByNew(mul.output(), new Ops(mul.graph()).op("Gelu", Map.of("approximate", form), x)));
+                return Match.found(() -> Edits.replaceByNew(
+                        mul.output(), new Ops(mul.graph()).op("Gelu", Map.of("approximate", form), x)));
             }
         }
         return Match.declined("no factor is 1 plus the Erf or Tanh of the other");
@@ -53,7 +53,9 @@ public final class ToGelu implements Rule {
     /** Which form {@code 1 + gate(x)} is of, or null. */
     private static String form(Value sum, Value x) {
         Node add = sum.producer();
-        if (add == null || !add.is("Add") || !Patterns.onlyReader(sum, sum.uses().iterator().next().node())) {
+        if (add == null
+                || !add.is("Add")
+                || !Patterns.onlyReader(sum, sum.uses().iterator().next().node())) {
             return null;
         }
         for (int i = 0; i < 2; i++) {
@@ -106,7 +108,10 @@ public final class ToGelu implements Rule {
             return true;
         }
         Node pow = cube.factors.size() == 1 ? cube.factors.get(0).producer() : null;
-        return near(cube.constant, 0.044715) && pow != null && pow.is("Pow") && pow.input(0) == x
+        return near(cube.constant, 0.044715)
+                && pow != null
+                && pow.is("Pow")
+                && pow.input(0) == x
                 && isNumber(pow.input(1), 3);
     }
 
