@@ -74,7 +74,8 @@ final class SeededDraws implements Draws {
         int[] rank = ranks[cell(row)];
         int index = row / streams;
         int turn = index / rank.length;
-        double alpha = shifts[cell(row)] + rank[index % rank.length] / (double) rank.length + (turn / 2) * GOLDEN;
+        int pair = turn / 2;
+        double alpha = shifts[cell(row)] + rank[index % rank.length] / (double) rank.length + pair * GOLDEN;
         alpha -= Math.floor(alpha);
         return (float) Math.min(turn % 2 == 0 ? alpha : 1 - alpha, Math.nextDown(1f));
     }
