@@ -182,6 +182,7 @@ final class QuantizeCommand implements Callable<Integer> {
             if (result.learned != null) {
                 document.put("training", QatOption.document(result.learned));
             }
+            document.put("quantization", result.quantization.model().metadata().get(Quantizer.METADATA_KEY));
             if (result.guarded != null) {
                 document.put("guard", GuardOption.document(result.guarded));
             }
@@ -202,6 +203,10 @@ final class QuantizeCommand implements Callable<Integer> {
             if (result.guarded != null) {
                 System.out.println(result.guarded.verdict());
                 GuardOption.lines(result.guarded).forEach(System.out::println);
+                if (result.quantization.origin() == null
+                        && !result.guarded.returned().isEmpty()) {
+                    System.out.println(result.quantization.model().metadata().get(Quantizer.METADATA_KEY));
+                }
             }
             System.out.println(
                     result.isMixed()
@@ -331,7 +336,10 @@ final class QuantizeCommand implements Callable<Integer> {
             return new Parts(quantized, report, null);
         }
         AccuracyGuard.Guarded guarded = AccuracyGuard.hold(quantized, metric, guard.points, source, listener);
-        return new Parts(guarded.quantization(), report, guarded);
+        QuantizationResult kept = report == null || guarded.returned().isEmpty()
+                ? guarded.quantization()
+                : MeasuredQuantizer.notSlower(guarded.quantization(), source, options);
+        return new Parts(kept, report, guarded);
     }
 
     private void requirePlausible() {

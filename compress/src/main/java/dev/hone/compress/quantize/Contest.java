@@ -2,7 +2,6 @@ package dev.hone.compress.quantize;
 
 import dev.hone.compress.quantize.PlanReport.Whole;
 import dev.hone.graph.Model;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -112,18 +111,12 @@ final class Contest {
         }
         if (winner == 0) {
             String verdict = "integers are not faster than float on this machine; the float model is kept";
-            return new Outcome(kept(verdict), measured, 0, verdict);
+            return new Outcome(QuantizationResult.ofFloat(model, calibrated.images(), verdict), measured, 0, verdict);
         }
         Entry entry = finalists.get(winner - 1);
         String verdict = String.format(
                 Locale.ROOT, "%s takes %.2f times as long as float", entry.name, times[winner] / times[0]);
         return new Outcome(explained(entry.result), measured, winner, verdict);
-    }
-
-    private QuantizationResult kept(String verdict) {
-        Model copy = OnnxReader.read(floats);
-        copy.metadata().put(Quantizer.METADATA_KEY, "none: " + verdict);
-        return new QuantizationResult(copy, calibrated.images(), 0, Map.of(), null);
     }
 
     /** What the plan leaves in float, and nothing else keeps there, it leaves because that is faster. */

@@ -13,6 +13,7 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
+import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.rewrite.Passes;
 import dev.hone.runtime.NativeTensor;
 import java.time.Duration;
@@ -106,6 +107,38 @@ public final class MeasuredQuantizer {
             example.batches().get(0).forEach((name, tensor) -> sizes.put(name, tensor.dims()));
         }
         return new MeasuredQuantizer(model, calibrated, parts, wholes, progress).run(sizes);
+    }
+
+    /**
+     * Layers that a guard returned to float cost time: whether the model is still no slower than float is measured again.
+     *
+     * @param guarded a model made from float by {@link #quantize}, with layers returned
+     * @return that model; or the float model, where it is the faster of the two
+     */
+    public static QuantizationResult notSlower(
+            QuantizationResult guarded, CalibrationFeeds data, QuantizeOptions options) {
+        try (Samples example = Samples.of(data, 1, guarded.origin().model())) {
+            return notSlower(
+                    guarded,
+                    new SessionStopwatch(
+                            options.session(), PER_MODEL, example.batches().get(0)));
+        }
+    }
+
+    static QuantizationResult notSlower(QuantizationResult guarded, Stopwatch wholes) {
+        Model floats = guarded.origin().model();
+        double[] times = wholes.time(List.of(OnnxWriter.toBytes(floats), OnnxWriter.toBytes(guarded.model())));
+        return times[1] <= times[0]
+                ? guarded
+                : QuantizationResult.ofFloat(
+                        floats,
+                        guarded.images(),
+                        String.format(
+                                Locale.ROOT,
+                                "with the layers returned for accuracy integers take %.3f ms, float %.3f ms; the float "
+                                        + "model is kept",
+                                times[1],
+                                times[0]));
     }
 
     /** Puts the sizes of data in, whatever the model's file says of them: exporters leave them open, or name two alike. */

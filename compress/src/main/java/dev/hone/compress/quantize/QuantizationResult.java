@@ -1,6 +1,8 @@
 package dev.hone.compress.quantize;
 
 import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
 import java.util.Map;
 
 /**
@@ -12,4 +14,12 @@ import java.util.Map;
  * @param left layers with weights that stay in float on purpose or because they have to, by name, with the reason
  * @param origin what the model was made from, or null if all of it stayed in float
  */
-public record QuantizationResult(Model model, long images, int integerNodes, Map<String, String> left, Origin origin) {}
+public record QuantizationResult(Model model, long images, int integerNodes, Map<String, String> left, Origin origin) {
+
+    /** The float model itself, whose metadata say why it is not quantized. */
+    static QuantizationResult ofFloat(Model floats, long images, String why) {
+        Model copy = OnnxReader.read(OnnxWriter.toBytes(floats));
+        copy.metadata().put(Quantizer.METADATA_KEY, "none: " + why);
+        return new QuantizationResult(copy, images, 0, Map.of(), null);
+    }
+}

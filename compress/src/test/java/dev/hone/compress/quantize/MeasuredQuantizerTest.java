@@ -231,6 +231,20 @@ class MeasuredQuantizerTest {
         assertThat(StructureKey.of(a)).isNotEqualTo(StructureKey.of(b));
     }
 
+    /** Returning layers to float for accuracy may cost what integers gained. */
+    @Test
+    void whatAGuardReturnedIsTimedAgain() {
+        Model model = TestNets.of("residual");
+        QuantizationResult guarded = Quantizer.quantize(model, data, OPTIONS, ProgressListener.NONE);
+        assertThat(MeasuredQuantizer.notSlower(guarded, models -> new double[] {2, 1}))
+                .isSameAs(guarded);
+        QuantizationResult kept = MeasuredQuantizer.notSlower(guarded, models -> new double[] {1, 2});
+        assertThat(convs(kept.model(), true)).isEmpty();
+        assertThat(kept.model().metadata().get(Quantizer.METADATA_KEY))
+                .startsWith("none: ")
+                .contains("2.000 ms, float 1.000 ms");
+    }
+
     /** Two inputs, one of indices; height, width and the number of rows are open: as text detectors and encoders are. */
     @Test
     void openSizesAreThoseOfTheData() {
