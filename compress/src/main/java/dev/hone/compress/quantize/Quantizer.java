@@ -181,6 +181,8 @@ public final class Quantizer {
         Rules.of(new GlobalMaxToMaxPool()).run(copy);
         Rules.of(new PReluToLeaky()).run(copy);
         Rules.of(new SubToAdd()).run(copy);
+        Rules.of(new RowsToGemm()).run(copy);
+        Passes.named("merge-reshapes").run(copy);
         copy.graph().uniqueNames();
         return copy;
     }
