@@ -3,7 +3,9 @@ package dev.hone.cli;
 import dev.hone.compress.half.ActivationRanges;
 import dev.hone.compress.half.HalfFormat;
 import dev.hone.compress.half.HalfOptions;
+import dev.hone.compress.quantize.AccuracyGuard;
 import dev.hone.compress.quantize.CalibrationFeeds;
+import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.compress.stream.Converter;
 import dev.hone.compress.stream.Converter.Converted;
 import dev.hone.compress.stream.Format;
@@ -37,6 +39,7 @@ final class Conversions {
     private final FormatOption options;
     private final Set<String> keepFloat;
     private final Calibration calibration;
+    private final GuardOption guard;
 
     /** Opens the data that the user named. */
     interface Calibration {
@@ -44,10 +47,11 @@ final class Conversions {
     }
 
     /** @param calibration null where the user named no data */
-    Conversions(FormatOption options, Set<String> keepFloat, Calibration calibration) {
+    Conversions(FormatOption options, Set<String> keepFloat, Calibration calibration, GuardOption guard) {
         this.options = options;
         this.keepFloat = keepFloat;
         this.calibration = calibration;
+        this.guard = guard;
     }
 
     int run(Path from, Path to, boolean json) throws IOException {
@@ -55,8 +59,10 @@ final class Conversions {
         Outputs.requireOther(to, from);
         long parentBytes = Sizes.ofModel(from);
         boolean streamed = options.externalData || parentBytes > STREAMED_FROM;
+        requireJudgeable(from, streamed);
         Format format = format(from, streamed);
         Converted converted = streamed ? stream(from, to, format) : convert(from, to, format);
+        AccuracyGuard.Guarded judged = guard.points == null ? null : judged(from, to);
         long bytes = Sizes.ofModel(to);
         if (json) {
             Map<String, Object> document = new LinkedHashMap<>();
@@ -66,6 +72,9 @@ final class Conversions {
             document.put("format", format.description());
             document.put("tensors", converted.tensors());
             document.put("leftAlone", converted.left());
+            if (judged != null) {
+                document.put("guard", GuardOption.document(judged));
+            }
             System.out.println(Json.document(document));
         } else {
             System.out.printf(
@@ -76,6 +85,9 @@ final class Conversions {
                     100.0 * bytes / parentBytes,
                     Sizes.text(parentBytes));
             System.out.println(converted.tensors() + " tensors: " + format.description());
+            if (judged != null) {
+                System.out.println(judged.verdict());
+            }
             converted.left().entrySet().stream()
                     .limit(NAMED)
                     .forEach(left -> System.out.println("  left alone: " + left.getKey() + ": " + left.getValue()));
@@ -94,6 +106,31 @@ final class Conversions {
             case FP16 -> half(HalfOptions.float16(), from, streamed);
             case BF16 -> half(HalfOptions.bfloat16(), from, streamed);
         };
+    }
+
+    private void requireJudgeable(Path from, boolean streamed) {
+        guard.check();
+        if (guard.points == null) {
+            return;
+        }
+        if (guard.needsLabels() || calibration == null) {
+            throw new HoneException(
+                    "--max-drop is judged without labels for --method " + options.words()
+                            + "; add --metric cosine or snr, and inputs to compare on by --inputs FILE.npz or --calibrate DATA");
+        }
+        requireInMemory(from, streamed, "--max-drop", "leave it out");
+    }
+
+    /** How close the model is to float; it is written whatever the verdict. */
+    private AccuracyGuard.Guarded judged(Path from, Path to) throws IOException {
+        Model floats = OnnxReader.read(from);
+        Model made = OnnxReader.read(to);
+        return calibration.run((feeds, session) -> {
+            try (AccuracyGuard.Metric metric = guard.unlabelled(floats, feeds, session)) {
+                return AccuracyGuard.judge(
+                        floats, new QuantizationResult(made, 0, 0, Map.of(), null), metric, guard.points);
+            }
+        });
     }
 
     private Format weights(Path from, boolean streamed) throws IOException {

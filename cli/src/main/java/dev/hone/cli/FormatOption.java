@@ -99,7 +99,7 @@ final class FormatOption {
             paramLabel = "FILE.npz",
             description =
                     "Instead of --calibrate, for models that take no images: NumPy arrays by input name, the first "
-                            + "axis counting samples. For static, --rounding gptq, fp16 and bf16.")
+                            + "axis counting samples. For static, --rounding gptq, --max-drop, fp16 and bf16.")
     Path inputs;
 
     @Option(
@@ -120,15 +120,14 @@ final class FormatOption {
             Map.entry("--half-interface", Set.of(Method.FP16, Method.BF16)),
             Map.entry("--keep-float", Set.of(Method.STATIC, Method.QAT, Method.FP16, Method.BF16)),
             Map.entry("--external-data", Set.of(Method.DYNAMIC, Method.WEIGHTS, Method.FP16, Method.BF16)),
-            Map.entry("--inputs", Set.of(Method.STATIC, Method.WEIGHTS, Method.FP16, Method.BF16)),
-            Map.entry("--calibrate", Set.of(Method.STATIC, Method.QAT, Method.WEIGHTS, Method.FP16, Method.BF16)),
+            Map.entry("--inputs", Set.of(Method.STATIC, Method.DYNAMIC, Method.WEIGHTS, Method.FP16, Method.BF16)),
             Map.entry("--calibration", Set.of(Method.STATIC, Method.QAT)),
             Map.entry("--percentile", Set.of(Method.STATIC, Method.QAT)),
             Map.entry("--plan", Set.of(Method.STATIC, Method.QAT)),
             Map.entry("--report", Set.of(Method.STATIC, Method.QAT)),
             Map.entry("--weight-bits", Set.of(Method.STATIC, Method.QAT)),
-            Map.entry("--max-drop", Set.of(Method.STATIC)),
-            Map.entry("--metric", Set.of(Method.STATIC)),
+            Map.entry("--max-drop", Set.of(Method.STATIC, Method.QAT, Method.DYNAMIC, Method.WEIGHTS)),
+            Map.entry("--metric", Set.of(Method.STATIC, Method.QAT, Method.DYNAMIC, Method.WEIGHTS)),
             Map.entry("--no-bias-correction", Set.of(Method.STATIC, Method.QAT)),
             Map.entry("--equalize", Set.of(Method.STATIC, Method.QAT)),
             Map.entry("--epochs", Set.of(Method.QAT)),
@@ -149,6 +148,12 @@ final class FormatOption {
                         + "; leave it out");
             }
         });
+        boolean data = given.hasMatchedOption("--calibrate") || given.hasMatchedOption("--inputs");
+        if (method == Method.DYNAMIC && data && !given.hasMatchedOption("--max-drop")) {
+            throw new HoneException(
+                    "--method dynamic looks at data only for --max-drop; add it, or leave --calibrate or "
+                            + "--inputs out");
+        }
         if (given.hasMatchedOption("--rounding")
                 && rounding != RoundingName.NEAREST
                 && (rounding == RoundingName.ADAPTIVE) == (method == Method.WEIGHTS)) {

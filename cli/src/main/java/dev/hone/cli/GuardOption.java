@@ -3,6 +3,8 @@ package dev.hone.cli;
 import dev.hone.compress.quantize.AccuracyGuard;
 import dev.hone.compress.quantize.CalibrationFeeds;
 import dev.hone.compress.quantize.CrossLayerEqualization;
+import dev.hone.compress.quantize.Fidelity;
+import dev.hone.compress.quantize.Sensitivity;
 import dev.hone.compress.quantize.SmoothQuant;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
@@ -22,20 +24,26 @@ import picocli.CommandLine.Option;
 final class GuardOption {
     enum Measure {
         F1,
-        ACCURACY
+        ACCURACY,
+        COSINE,
+        SNR
     }
 
     @Option(
             names = "--max-drop",
             paramLabel = "POINTS",
             description = "Return the most sensitive layers to float until the quantized model loses at most so many "
-                    + "points (1 is 1 %%) against float on the validation images.")
+                    + "points (1 is 1 %%) against float, by --metric. With qat, dynamic and weights the model is judged "
+                    + "and nothing returns.")
     Double points;
 
     @Option(
             names = "--metric",
             paramLabel = "NAME",
-            description = "What --max-drop counts: f1 (macro F1; the default) or accuracy.")
+            description =
+                    "What --max-drop counts: f1 (macro F1; the default) or accuracy, on the validation images; or "
+                            + "without labels, on calibration inputs, how close the first output is to float's: cosine (of 100) or "
+                            + "snr (100 less the noise in %% of the signal; 20 dB are 90).")
     Measure measure = Measure.F1;
 
     @Option(
@@ -62,8 +70,37 @@ final class GuardOption {
         }
     }
 
+    boolean needsLabels() {
+        return measure == Measure.F1 || measure == Measure.ACCURACY;
+    }
+
+    /**
+     * What models are judged by; null where accuracy is not asked for.
+     *
+     * @param classifier of the images in {@code data}; not used for a metric without labels
+     * @param source calibration inputs, for a metric without labels
+     */
+    AccuracyGuard.Metric metric(
+            Model model,
+            CalibrationFeeds source,
+            Classifier classifier,
+            DataOption dataOption,
+            Path data,
+            SessionOptions options) {
+        if (points == null) {
+            return null;
+        }
+        return needsLabels() ? labelled(classifier, dataOption, data, options) : unlabelled(model, source, options);
+    }
+
+    AccuracyGuard.Metric unlabelled(Model model, CalibrationFeeds source, SessionOptions options) {
+        return new Fidelity(
+                model, source, measure == Measure.COSINE ? Fidelity.Measure.COSINE : Fidelity.Measure.SNR, options);
+    }
+
     /** Judges models on the validation images of a data set, which are set aside where the data do not say. */
-    AccuracyGuard.Metric metric(Classifier classifier, DataOption dataOption, Path data, SessionOptions options) {
+    private AccuracyGuard.Metric labelled(
+            Classifier classifier, DataOption dataOption, Path data, SessionOptions options) {
         DataSet all = dataOption.dividedFor(data, classifier.input());
         if (classifier.input().labels() != null) {
             all = all.withClasses(classifier.input().labels());
@@ -94,9 +131,17 @@ final class GuardOption {
         map.put("evaluations", guarded.evaluations());
         map.put(
                 "returned",
-                guarded.returned().stream()
-                        .map(s -> Map.of("layer", s.layer(), "decibels", Json.round(s.decibels(), 2)))
-                        .toList());
+                guarded.returned().stream().map(GuardOption::document).toList());
+        return map;
+    }
+
+    private static Map<String, Object> document(Sensitivity layer) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("layer", layer.layer());
+        map.put("decibels", Json.round(layer.decibels(), 2));
+        if (!Double.isNaN(layer.lost())) {
+            map.put("pointsLost", Json.round(layer.lost(), 4));
+        }
         return map;
     }
 

@@ -6,9 +6,13 @@ import dev.hone.cli.report.Report.Figure;
 import dev.hone.cli.report.Report.Section;
 import dev.hone.cli.report.Report.Table;
 import dev.hone.cli.report.Report.Tile;
+import dev.hone.compress.quantize.AccuracyGuard;
 import dev.hone.compress.quantize.PlanReport;
 import dev.hone.compress.quantize.PlanReport.Region;
 import dev.hone.compress.quantize.PlanReport.Whole;
+import dev.hone.compress.quantize.QuantizationResult;
+import dev.hone.compress.quantize.Quantizer;
+import dev.hone.compress.quantize.Sensitivity;
 import dev.hone.runtime.Cpu;
 import dev.hone.runtime.Session;
 import java.nio.file.Path;
@@ -26,7 +30,12 @@ final class PlanPage {
 
     private PlanPage() {}
 
-    static Report of(Path model, PlanReport plan, int threads) {
+    /**
+     * @param guarded what was returned to float for accuracy, or null where that was not asked for
+     * @param written the model that was taken at last
+     */
+    static Report of(
+            Path model, PlanReport plan, AccuracyGuard.Guarded guarded, QuantizationResult written, int threads) {
         List<Tile> tiles = new ArrayList<>();
         for (Whole whole : plan.measured()) {
             tiles.add(new Tile(whole.name(), ms(whole.milliseconds())));
@@ -46,13 +55,37 @@ final class PlanPage {
                     null));
             sections.add(new Section("In figures", "Milliseconds of one run.", List.of(table(plan)), List.of(), null));
         }
+        String verdict = capitalized(plan.verdict()) + ".";
+        if (guarded != null) {
+            sections.add(accuracy(guarded));
+            if (written.origin() == null && !guarded.returned().isEmpty()) {
+                verdict = capitalized(written.model().metadata().get(Quantizer.METADATA_KEY)) + ".";
+            }
+        }
         return new Report(
                 "Where " + model.getFileName() + " gains by integers",
-                capitalized(plan.verdict()) + ".",
+                verdict,
                 tiles,
                 sections,
                 "Measured on " + Cpu.here().describe() + ", " + threads + " threads, one image, ONNX Runtime "
                         + Session.runtimeVersion() + ", " + LocalDate.now());
+    }
+
+    private static Section accuracy(AccuracyGuard.Guarded guarded) {
+        List<List<Cell>> rows = new ArrayList<>();
+        for (Sensitivity layer : guarded.returned()) {
+            rows.add(List.of(
+                    Cell.of(layer.layer()),
+                    Cell.of(String.format(Locale.ROOT, "%.1f", layer.decibels())),
+                    Cell.of(Double.isNaN(layer.lost()) ? "-" : String.format(Locale.ROOT, "%.2f", layer.lost()))));
+        }
+        List<Table> tables = rows.isEmpty()
+                ? List.of()
+                : List.of(new Table(
+                        null,
+                        List.of("returned to float", "signal to noise, dB", "points lost, alone in integers"),
+                        rows));
+        return new Section("Accuracy", capitalized(guarded.verdict()) + ".", tables, List.of(), null);
     }
 
     private static Table table(PlanReport plan) {

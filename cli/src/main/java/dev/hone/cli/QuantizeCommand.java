@@ -20,9 +20,7 @@ import dev.hone.runtime.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
@@ -158,94 +156,23 @@ final class QuantizeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         format.check(spec.commandLine().getParseResult());
         if (format.method != FormatOption.Method.STATIC && format.method != FormatOption.Method.QAT) {
-            return new Conversions(format, keepFloat, calibration()).run(file, output, json);
+            return new Conversions(format, keepFloat, calibration(), guard).run(file, output, json);
         }
         if ((data == null) == (format.inputs == null)) {
             throw new HoneException("--method " + format.words()
                     + " needs calibration data; add --calibrate DATA, or for a model that takes no images --inputs "
                     + "FILE.npz, or choose another --method");
         }
-        Result result = run(file, data, output);
+        QuantizedModel result = run(file, data, output);
         if (json) {
-            Map<String, Object> document = new LinkedHashMap<>();
-            document.put("file", output.toString());
-            document.put("bytes", result.bytes);
-            document.put("parentBytes", result.parentBytes);
-            document.put("integerNodes", result.audit.integerNodes());
-            document.put(
-                    "leftInFloat",
-                    result.unintended().stream().map(Audit.Finding::toString).toList());
-            document.put("leftOnPurpose", result.quantization.left());
-            if (result.plan != null) {
-                document.put("plan", PlanText.document(result.plan));
-            }
-            if (result.learned != null) {
-                document.put("training", QatOption.document(result.learned));
-            }
-            document.put("quantization", result.quantization.model().metadata().get(Quantizer.METADATA_KEY));
-            if (result.guarded != null) {
-                document.put("guard", GuardOption.document(result.guarded));
-            }
-            System.out.println(Json.document(document));
+            System.out.println(Json.document(result.document(output)));
         } else {
-            System.out.printf(
-                    "%s  %s, %.0f %% of %s%n",
-                    output,
-                    Sizes.text(result.bytes),
-                    100.0 * result.bytes / result.parentBytes,
-                    Sizes.text(result.parentBytes));
-            if (result.plan != null) {
-                System.out.println(PlanText.table(result.plan));
-            }
-            if (result.learned != null) {
-                System.out.println(result.learned.summary());
-            }
-            if (result.guarded != null) {
-                System.out.println(result.guarded.verdict());
-                GuardOption.lines(result.guarded).forEach(System.out::println);
-                if (result.quantization.origin() == null
-                        && !result.guarded.returned().isEmpty()) {
-                    System.out.println(result.quantization.model().metadata().get(Quantizer.METADATA_KEY));
-                }
-            }
-            System.out.println(
-                    result.isMixed()
-                            ? result.audit.integerNodes() + " nodes compute in integers"
-                            : result.audit.summary());
-            result.unintended().forEach(finding -> System.out.println("  in float: " + finding));
-            result.quantization
-                    .left()
-                    .forEach((node, reason) -> System.out.println("  left alone: " + node + ": " + reason));
+            result.print(output);
         }
         return 0;
     }
 
-    /**
-     * @param plan null where none was measured
-     * @param guarded null where accuracy was not asked for
-     * @param learned null where nothing was trained
-     */
-    private record Result(
-            QuantizationResult quantization,
-            PlanReport plan,
-            AccuracyGuard.Guarded guarded,
-            QuantizationAwareTraining.Outcome learned,
-            Audit audit,
-            long bytes,
-            long parentBytes) {
-        /** Whether something was left in float on purpose: because that is faster, or because the guard returned it. */
-        boolean isMixed() {
-            return plan != null && !plan.isAllIntegers()
-                    || guarded != null && !guarded.returned().isEmpty();
-        }
-
-        /** What the runtime leaves in float though it was meant to be integer; between the two it converts on purpose. */
-        List<Audit.Finding> unintended() {
-            return isMixed() ? List.of() : audit.left();
-        }
-    }
-
-    private Result run(Path from, Path calibration, Path to) throws IOException {
+    private QuantizedModel run(Path from, Path calibration, Path to) throws IOException {
         Outputs.requireWritable(to);
         Outputs.requireOther(to, from);
         requirePlausible();
@@ -269,7 +196,7 @@ final class QuantizeCommand implements Callable<Integer> {
                 progress.to(done);
             };
             Parts parts = calibration == null
-                    ? quantized(parent, new NumpyInputs(format.inputs), options, null, listener)
+                    ? quantized(parent, new NumpyInputs(format.inputs), options, listener)
                     : quantized(parent, from, calibration, options, listener);
             quantized = parts.quantized;
             report = parts.report;
@@ -279,8 +206,9 @@ final class QuantizeCommand implements Callable<Integer> {
         if (format.method == FormatOption.Method.QAT) {
             try (Classifier classifier = new Classifier(from, pixels, session.options())) {
                 learned = qat.train(quantized, classifier, dataOption, calibration, from, session.options());
+                quantized = learned.quantization();
+                guarded = judged(parent, quantized, classifier, calibration);
             }
-            quantized = learned.quantization();
         }
         Cards.derived(
                 quantized.model(),
@@ -295,10 +223,22 @@ final class QuantizeCommand implements Callable<Integer> {
                         "" + images));
         OnnxWriter.write(quantized.model(), to);
         if (page != null) {
-            PlanPage.of(from, report, session.options().threads()).write(page);
+            PlanPage.of(from, report, guarded, quantized, session.options().threads())
+                    .write(page);
         }
         Audit audit = Audit.of(Files.readAllBytes(to), session.options());
-        return new Result(quantized, report, guarded, learned, audit, Sizes.ofModel(to), Sizes.ofModel(from));
+        return new QuantizedModel(quantized, report, guarded, learned, audit, Sizes.ofModel(to), Sizes.ofModel(from));
+    }
+
+    /** Whether a trained model holds the goal; null where none was set. */
+    private AccuracyGuard.Guarded judged(
+            Model parent, QuantizationResult trained, Classifier classifier, Path calibration) {
+        CalibrationFeeds source =
+                CalibrationFeeds.of(parent, new CalibrationImages(classifier, dataOption, calibration, images));
+        try (AccuracyGuard.Metric metric =
+                guard.metric(parent, source, classifier, dataOption, calibration, session.options())) {
+            return metric == null ? null : AccuracyGuard.judge(parent, trained, metric, guard.points);
+        }
     }
 
     private record Parts(QuantizationResult quantized, PlanReport report, AccuracyGuard.Guarded guarded) {}
@@ -308,14 +248,22 @@ final class QuantizeCommand implements Callable<Integer> {
             Model parent, Path from, Path calibration, QuantizeOptions options, ProgressListener listener) {
         try (Classifier classifier = new Classifier(from, pixels, session.options())) {
             CalibrationImages source = new CalibrationImages(classifier, dataOption, calibration, images);
+            CalibrationFeeds feeds = CalibrationFeeds.of(parent, source);
             // Before any long work: data that do not fit are found at once.
-            AccuracyGuard.Metric metric =
-                    guard.points == null ? null : guard.metric(classifier, dataOption, calibration, session.options());
-            return quantized(parent, CalibrationFeeds.of(parent, source), options, metric, listener);
+            try (AccuracyGuard.Metric metric =
+                    guard.metric(parent, feeds, classifier, dataOption, calibration, session.options())) {
+                return quantized(parent, feeds, options, metric, listener);
+            }
         }
     }
 
-    /** @param metric what is to be held, or null */
+    private Parts quantized(Model parent, CalibrationFeeds source, QuantizeOptions options, ProgressListener listener) {
+        try (AccuracyGuard.Metric metric = guard.metric(parent, source, null, null, null, session.options())) {
+            return quantized(parent, source, options, metric, listener);
+        }
+    }
+
+    /** @param metric what is to be held, or null; training comes first, where it was asked for */
     private Parts quantized(
             Model parent,
             CalibrationFeeds source,
@@ -332,7 +280,7 @@ final class QuantizeCommand implements Callable<Integer> {
             quantized = result.quantization();
             report = result.report();
         }
-        if (metric == null) {
+        if (metric == null || format.method == FormatOption.Method.QAT) {
             return new Parts(quantized, report, null);
         }
         AccuracyGuard.Guarded guarded = AccuracyGuard.hold(quantized, metric, guard.points, source, listener);
@@ -343,9 +291,10 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private void requirePlausible() {
-        if (guard.points != null && data == null) {
-            throw new HoneException(
-                    "--max-drop is judged on labelled images; add --calibrate DATA in the place of --inputs");
+        if (guard.points != null && guard.needsLabels() && data == null) {
+            throw new HoneException("--metric " + guard.measure.name().toLowerCase(java.util.Locale.ROOT)
+                    + " is judged on labelled images; add --calibrate DATA in the place of --inputs, or choose --metric "
+                    + "cosine or snr");
         }
         guard.check();
         qat.check();

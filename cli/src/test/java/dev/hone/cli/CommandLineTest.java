@@ -150,9 +150,15 @@ class CommandLineTest {
         assertThat(hone("quantize", model, "--calibrate", data, "-o", out, "--bits", 4)
                         .complaint())
                 .contains("--bits is not for --method static but for weights");
+        assertThat(hone("quantize", model, "--method", "fp16", "--max-drop", 1, "-o", out)
+                        .complaint())
+                .contains("--max-drop is not for --method fp16");
         assertThat(hone("quantize", model, "--method", "dynamic", "--max-drop", 1, "-o", out)
                         .complaint())
-                .contains("--max-drop is not for --method dynamic");
+                .contains("--metric cosine or snr", "--inputs");
+        assertThat(hone("quantize", model, "--method", "dynamic", "--calibrate", data, "-o", out)
+                        .complaint())
+                .contains("only for --max-drop");
         assertThat(hone("quantize", model, "--calibrate", data, "--rounding", "gptq", "-o", out)
                         .complaint())
                 .contains("--rounding gptq", "nearest and adaptive");

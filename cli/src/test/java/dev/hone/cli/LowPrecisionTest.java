@@ -3,6 +3,8 @@ package dev.hone.cli;
 import static dev.hone.cli.Commands.hone;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.cli.Commands.Run;
 import dev.hone.graph.Dim;
 import dev.hone.graph.ElementType;
@@ -118,6 +120,34 @@ class LowPrecisionTest {
         assertThat(Files.exists(folder.resolve("out.onnx.data"))).isEqualTo(arguments.contains("--external-data"));
     }
 
+    /** Without labels: how close outputs are to float's is measured, said, and for static INT8 a goal. */
+    @ParameterizedTest
+    @CsvSource({
+        "static --plan all --metric cosine --max-drop 1, true",
+        "static --plan all --metric snr --max-drop 10, true",
+        "static --plan all --metric snr --max-drop 0.001, false",
+        "dynamic --metric snr --max-drop 5, true",
+        "weights --bits 4 --metric snr --max-drop 0.5, false",
+        "weights --bits 4 --metric cosine --max-drop 3, true"
+    })
+    void aGoalNeedsNoLabels(String arguments, boolean holds) throws IOException {
+        Path out = folder.resolve("out.onnx");
+        String[] words =
+                ("quantize " + model + " -o " + out + " --json --method " + arguments + " --inputs").split(" ");
+        Run run = hone(append(words, inputs));
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode guard = new ObjectMapper().readTree(run.out()).get("guard");
+        assertThat(guard.get("holds").asBoolean()).isEqualTo(holds);
+        assertThat(guard.get("floatPoints").asDouble()).isEqualTo(100);
+        double points = guard.get("points").asDouble();
+        if (arguments.contains("snr")) {
+            // On other inputs, but of the same kind.
+            assertThat(1 - points / 100).isBetween(error(model, out) / 2, error(model, out) * 2);
+        } else {
+            assertThat(points).isBetween(97.0, 99.9999);
+        }
+    }
+
     private static Object[] append(Object[] words, Object last) {
         Object[] all = java.util.Arrays.copyOf(words, words.length + 1, Object[].class);
         all[words.length] = last;
@@ -139,6 +169,9 @@ class LowPrecisionTest {
         assertThat(complaint("--method", "weights", "--bits", "5")).contains("expected 4 or 8");
         assertThat(complaint("--method", "weights", "--block-size", "20")).contains("expected 16");
         assertThat(complaint("--method", "weights", "--rounding", "gptq")).contains("--inputs");
+        assertThat(complaint("--inputs", inputs, "--max-drop", 1)).contains("--metric f1", "cosine or snr");
+        assertThat(complaint("--method", "weights", "--metric", "snr", "--max-drop", 1))
+                .contains("--inputs");
         assertThat(complaint("--method", "fp16", "--inputs", inputs, "--calibrate", folder))
                 .contains("one of them");
         Path text = Files.writeString(folder.resolve("text.npz"), "no archive");

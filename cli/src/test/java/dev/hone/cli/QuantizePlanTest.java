@@ -11,8 +11,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.cli.Commands.Run;
 import dev.hone.compress.plan.Border;
 import dev.hone.compress.plan.Choice;
+import dev.hone.compress.quantize.AccuracyGuard;
 import dev.hone.compress.quantize.PlanReport;
+import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.compress.quantize.Sensitivity;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
@@ -21,8 +24,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class QuantizePlanTest {
     private static final Choice FLOAT = new Choice("float", Border.FLOAT, Border.FLOAT, 2, false, false);
@@ -68,9 +74,24 @@ class QuantizePlanTest {
 
     @Test
     void thePageIsWholeAndEscaped() {
-        String html = PlanPage.of(Path.of("net.onnx"), REPORT, 2).html();
+        String html = PlanPage.of(Path.of("net.onnx"), REPORT, null, null, 2).html();
         assertThat(html).contains("<svg", "because it is faster", "net.onnx", "0.63 ms", "&lt;last&gt;&amp;more");
         assertThat(html.replace("http://www.w3.org", "")).doesNotContain("http://", "https://", "src=\"/");
+    }
+
+    /** What the guard returned stands there with its noise and its loss; and why the float model was kept at last. */
+    @Test
+    void thePageShowsWhatAccuracyTook() {
+        Model floats = OnnxReader.read(model());
+        floats.metadata().put(Quantizer.METADATA_KEY, "none: float is faster <now>");
+        QuantizationResult kept = new QuantizationResult(floats, 8, 0, Map.of(), null);
+        List<Sensitivity> returned =
+                List.of(new Sensitivity("worst/layer", 12.34, 1.5), new Sensitivity("next", 20, Double.NaN));
+        AccuracyGuard.Guarded guarded = new AccuracyGuard.Guarded(kept, 90, 85, 89.5, 0.6, returned, 3);
+        String html = PlanPage.of(Path.of("net.onnx"), REPORT, guarded, kept, 2).html();
+        assertThat(html)
+                .contains("worst/layer", "12.3", "1.50", "next", "Goal met: 89.50 points of 90.00 in float")
+                .contains("float is faster &lt;now&gt;");
     }
 
     @Test
@@ -93,6 +114,25 @@ class QuantizePlanTest {
                         .complaint())
                 .contains("--report", "--plan all");
         assertThat(out).doesNotExist();
+    }
+
+    /** A trained model is judged by the same metric; nothing of it returns to float. */
+    @ParameterizedTest
+    @CsvSource({"f1, 100, true", "snr, 0, false"})
+    void aTrainedModelIsJudged(String metric, double most, boolean holds) throws IOException {
+        Run run = hone(
+                (Object[]) ("quantize " + model() + " --calibrate " + data() + " -o " + folder.resolve("trained.onnx")
+                                + " --images 8 --plan all --method qat --epochs 1 --batch 4 --json --metric " + metric
+                                + " --max-drop " + most)
+                        .split(" "));
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode document = new ObjectMapper().readTree(run.out());
+        assertThat(document.get("training").get("epochs").asInt()).isEqualTo(1);
+        JsonNode guard = document.get("guard");
+        assertThat(guard.get("holds").asBoolean()).isEqualTo(holds);
+        assertThat(guard.get("returned")).isEmpty();
+        assertThat(guard.get("floatPoints").asDouble() - guard.get("points").asDouble() <= most)
+                .isEqualTo(holds);
     }
 
     @Test

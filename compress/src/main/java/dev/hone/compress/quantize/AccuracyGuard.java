@@ -26,9 +26,13 @@ public final class AccuracyGuard {
 
     /** How good a model is. */
     @FunctionalInterface
-    public interface Metric {
-        /** @return 0 to 100, the more the better; on images that neither calibration nor the final test sees */
+    public interface Metric extends AutoCloseable {
+        /** @return 0 to 100, the more the better; with labels, on images that neither calibration nor the final test sees */
         double points(Model model);
+
+        /** Lets go of the data that it judges on. */
+        @Override
+        default void close() {}
     }
 
     /**
@@ -106,6 +110,16 @@ public final class AccuracyGuard {
         return new AccuracyGuard(start, metric, most, progress).run(data);
     }
 
+    /**
+     * Judges a model that no layer of shall return to float, such as one that was trained with its rounding in place.
+     *
+     * @param floats what it was made from
+     */
+    public static Guarded judge(Model floats, QuantizationResult made, Metric metric, double most) {
+        double points = metric.points(made.model());
+        return new Guarded(made, metric.points(floats), points, points, most, List.of(), 1);
+    }
+
     private Guarded run(CalibrationFeeds data) {
         if (start.origin() == null) {
             double points = metric.points(start.model());
@@ -117,7 +131,7 @@ public final class AccuracyGuard {
             return guarded(0);
         }
         try (Samples samples = Samples.of(data, IMAGES, start.origin().model())) {
-            order = Sensitivity.measure(start.origin(), samples.batches(), progress);
+            order = Sensitivity.measure(start.origin(), samples.batches(), metric, floatPoints, progress);
         }
         return guarded(search());
     }

@@ -16,27 +16,47 @@ import java.util.Map;
  *
  * @param layer the name of the layer's output
  * @param decibels power of the output in float to power of the differences; infinite where there are none
+ * @param lost points that the task's metric loses against float; NaN where that was not measured
  */
-public record Sensitivity(String layer, double decibels) {
+public record Sensitivity(String layer, double decibels, double lost) {
+    /** Layers whose loss of points is measured too; on many images that takes longer than the noise. */
+    private static final int JUDGED = 8;
+
     /**
-     * Measures every layer with weights that computes in integers.
+     * Measures every layer with weights that computes in integers; of the most sensitive ones also what the metric loses.
      *
      * @param images a few, in the form of the model's input
+     * @param floatPoints of the float model, by the metric
      * @return the most sensitive first
      */
-    static List<Sensitivity> measure(Origin origin, List<Map<String, NativeTensor>> images, ProgressListener progress) {
+    static List<Sensitivity> measure(
+            Origin origin,
+            List<Map<String, NativeTensor>> images,
+            AccuracyGuard.Metric metric,
+            double floatPoints,
+            ProgressListener progress) {
         List<String> layers = origin.layers();
         SessionOptions session = origin.options().session();
         List<float[]> expected = outputs(origin.model(), images, session);
         List<Sensitivity> found = new ArrayList<>();
         for (String layer : layers) {
             progress.progress("sensitivity of layer " + (found.size() + 1) + " of " + layers.size(), found.size());
-            List<String> others = layers.stream().filter(l -> !l.equals(layer)).toList();
-            Model model = origin.withFloat(others).model();
-            found.add(new Sensitivity(layer, decibels(expected, outputs(model, images, session))));
+            Model model = alone(origin, layers, layer);
+            found.add(new Sensitivity(layer, decibels(expected, outputs(model, images, session)), Double.NaN));
         }
         found.sort(Comparator.comparingDouble(Sensitivity::decibels));
+        for (int i = 0; i < Math.min(JUDGED, found.size()); i++) {
+            progress.progress("judging sensitive layer " + (i + 1), i);
+            Sensitivity s = found.get(i);
+            double lost = floatPoints - metric.points(alone(origin, layers, s.layer));
+            found.set(i, new Sensitivity(s.layer, s.decibels, lost));
+        }
         return found;
+    }
+
+    private static Model alone(Origin origin, List<String> layers, String layer) {
+        return origin.withFloat(layers.stream().filter(l -> !l.equals(layer)).toList())
+                .model();
     }
 
     /** A model's first output for each batch. */
@@ -72,6 +92,7 @@ public record Sensitivity(String layer, double decibels) {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%s (%.1f dB when it alone is in integers)", layer, decibels);
+        String points = Double.isNaN(lost) ? "" : String.format(Locale.ROOT, ", %.2f points lost", lost);
+        return String.format(Locale.ROOT, "%s (%.1f dB%s when it alone is in integers)", layer, decibels, points);
     }
 }
