@@ -12,7 +12,9 @@ import dev.hone.graph.rewrite.Match;
 import dev.hone.graph.rewrite.Patterns;
 import dev.hone.graph.rewrite.Rule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -20,10 +22,10 @@ import java.util.Set;
  *
  * <pre>f(MatMul(x[...,K], W[K,N]) + b[N]) = Reshape(f(Gemm(Reshape(x, [-1,K]), W, b)), [...,N])</pre>
  *
- * <p>with f what works on each element in front of the next reader. The runtime does the same to the sum where it knows the
- * shape, before it looks for integers, and finds a bias in float then, which keeps the product in float: such a layer took
- * three times as long as without any integers. As a Gemm it has its bias in 32 bits, and is not rounded in front of it.
- * Changes results by rounding, about 1e-6 of the largest output.
+ * <p>with f what works on each element in front of the next reader. Where the runtime knows the shape it does the same to
+ * the sum, before it looks for integers, and then finds a bias in float, which keeps the product in float: such a layer took
+ * three times as long as without any integers. Where it does not, the product is rounded in front of the bias, and the bias
+ * to 8 bits. As a Gemm it has its bias in 32 bits. Changes results by rounding, about 1e-6 of the largest output.
  */
 final class RowsToGemm implements Rule {
     private static final Set<String> BY_ELEMENT =
@@ -62,23 +64,17 @@ final class RowsToGemm implements Rule {
             return Match.declined("what is added is no constant row of the product");
         }
         Shape shape = x.shape();
-        if (shape == null
-                || shape.rank() < 3
-                || row.rank() > shape.rank()
-                || shape.dims().stream()
-                                .limit(shape.rank() - 1)
-                                .filter(d -> !d.isConstant())
-                                .count()
-                        > 1) {
-            return Match.declined("its input has two axes, or more than one of unknown size");
+        if (shape == null || shape.rank() < 3 || row.rank() > shape.rank()) {
+            return Match.declined("its input has two axes");
         }
         return Match.found(() -> rewrite(add, product, row, shape.with(shape.rank() - 1, Dim.of(columns))));
     }
 
     private static void rewrite(Node add, Node product, Tensor row, Shape shape) {
         Ops ops = new Ops(add.graph());
+        Value x = product.input(0);
         Value weights = product.input(1);
-        Value rows = ops.reshape(product.input(0), -1, weights.constant().dim(0));
+        Value rows = ops.reshape(x, -1, weights.constant().dim(0));
         Value bias = ops.constant(Tensor.ofFloats(row.floats(), row.count()));
         Value moved = ops.op("Gemm", rows, weights, bias);
         passNames(product, moved);
@@ -91,9 +87,21 @@ final class RowsToGemm implements Rule {
             end = next.output();
             next = Patterns.soleReader(end);
         }
-        Edits.replaceByNew(end, ops.reshape(moved, shape));
+        Edits.replaceByNew(end, ops.op("Reshape", moved, target(ops, x, shape)));
         Edits.prune(end.producer());
         add.graph().sort();
+    }
+
+    /** The sizes of the product: numbers where at most one is open, else read from its input when it runs. */
+    private static Value target(Ops ops, Value x, Shape shape) {
+        long[] dims = shape.dims().stream()
+                .mapToLong(d -> d.isConstant() ? d.constant() : -1)
+                .toArray();
+        if (Arrays.stream(dims).filter(d -> d < 0).count() <= 1) {
+            return ops.vector(dims);
+        }
+        Value leading = ops.op("Shape", Map.of("end", -1), x);
+        return ops.op("Concat", Map.of("axis", 0), leading, ops.vector(dims[dims.length - 1]));
     }
 
     /** A layer goes on answering to its own names. */
