@@ -52,7 +52,6 @@ final class Conversions {
     }
 
     int run(Path from, Path to, boolean json) throws IOException {
-        Outputs.requireWritable(to);
         long parentBytes = Sizes.ofModel(from);
         boolean streamed = options.externalData || parentBytes > STREAMED_FROM;
         Format format = format(from, streamed);

@@ -94,7 +94,7 @@ final class DataExplanation {
             throw new HoneException("--global needs -o, the name of the page to write, such as -o global.html");
         }
         if (page != null) {
-            Outputs.requireWritable(page);
+            Outputs.requireWritable(page, file, global);
         }
         ImageStore.Form form = classifier.form();
         Regions.of(form.height(), form.width(), region);

@@ -11,12 +11,10 @@ import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.image.Image;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -181,7 +179,7 @@ final class ExplainCommand implements Callable<Integer> {
             return explainRows(first.endsWith(".csv"), chosen);
         }
         int failed = 0;
-        Set<Path> written = new HashSet<>();
+        MapNames names = new MapNames(output, format.name().toLowerCase(Locale.ROOT), images);
         try (Classifier classifier = new Classifier(file, pixels, session.options())) {
             try (Explainer explainer =
                             new Explainer(file, classifier, dataOption, by(), baselines, count, method, chosen);
@@ -189,7 +187,7 @@ final class ExplainCommand implements Callable<Integer> {
                 int wanted = target == null ? -1 : classifier.input().index(target);
                 for (Path image : images) {
                     try {
-                        explain(explainer, classifier, image, wanted, written);
+                        explain(explainer, classifier, image, wanted, names);
                     } catch (HoneException e) {
                         failed++;
                         if (json) {
@@ -252,6 +250,9 @@ final class ExplainCommand implements Callable<Integer> {
                             + "rows.csv --baselines training.csv -o DIR");
         }
         method.requireSums();
+        Path rows = images.get(0);
+        Path written = output.resolve(table ? "attributions.csv" : "attributions.npz");
+        Outputs.requireWritable(written, file, rows, baselines);
         try (Progress progress = new Progress("explaining rows", 0)) {
             Consumer<Map<String, Object>> each = row -> {
                 progress.step();
@@ -259,7 +260,6 @@ final class ExplainCommand implements Callable<Integer> {
                     System.out.println(Json.line(row));
                 }
             };
-            Path rows = images.get(0);
             if (table) {
                 new TableExplanation(file, baselines, columns, method.method(), chosen)
                         .run(rows, count, targetIndex(), output, each);
@@ -272,7 +272,7 @@ final class ExplainCommand implements Callable<Integer> {
             }
         }
         if (!json) {
-            System.out.println(output.resolve(table ? "attributions.csv" : "attributions.npz"));
+            System.out.println(written);
             System.out.println(output.resolve("bars.svg"));
         }
         return 0;
@@ -289,12 +289,12 @@ final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private void explain(Explainer explainer, Classifier classifier, Path path, int wanted, Set<Path> written) {
+    private void explain(Explainer explainer, Classifier classifier, Path path, int wanted, MapNames names) {
         Image image = ImageStore.decode(path, classifier.input().form());
         Explainer.Explained explained = explainer.explain(image, wanted);
         Explanation explanation = explained.explanation();
         String label = classifier.input().label(explanation.target());
-        Path picture = free(path, written);
+        Path picture = names.of(path);
         Pictures.writeMap(
                 path,
                 explained.map(path, classifier.form(), absolute),
@@ -366,15 +366,5 @@ final class ExplainCommand implements Callable<Integer> {
                 ? String.format(Locale.ROOT, ", error of the map %.1f %%", 100 * e.relativeError())
                 : "";
         return score + compared + "; " + method.method().label() + ", " + e.samples() + " samples" + error;
-    }
-
-    /** Two images of one name in different folders do not overwrite each other's map. */
-    private Path free(Path image, Set<Path> written) {
-        String stem = image.getFileName().toString().replaceFirst("\\.[^.]*$", "");
-        Path path = output.resolve(stem + "." + format.name().toLowerCase(Locale.ROOT));
-        for (int i = 2; !written.add(path); i++) {
-            path = output.resolve(stem + "-" + i + "." + format.name().toLowerCase(Locale.ROOT));
-        }
-        return path;
     }
 }

@@ -3,8 +3,6 @@ package dev.hone.cli;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.file.FileFailures;
 import dev.hone.graph.file.WholeFile;
-import dev.hone.vision.data.Sample;
-import dev.hone.vision.data.Split;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.heatmap.HeatMapFigure;
 import dev.hone.vision.heatmap.HeatMapSvg;
@@ -45,10 +43,7 @@ final class Pictures {
      */
     static void writeMap(Path photograph, HeatMap map, Path to, String... caption) {
         Image shown = shown(photograph);
-        Image mask = new Sample(photograph, photograph.getFileName().toString(), 0, Split.NONE, "")
-                .mask()
-                .map(ImageFiles::read)
-                .orElse(null);
+        Image mask = MapNames.mask(photograph).map(ImageFiles::read).orElse(null);
         if (!to.toString().endsWith(".svg")) {
             ImageFiles.writePng(HeatMapFigure.figure(shown, mask, map, SIDE, caption), to);
             return;

@@ -151,6 +151,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Outputs.requireWritable(output, file, data, format.inputs);
         if (format.method != FormatOption.Method.STATIC && format.method != FormatOption.Method.QAT) {
             return new Conversions(format, keepFloat, calibration()).run(file, output, json);
         }
@@ -234,7 +235,7 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private Result run(Path from, Path calibration, Path to) throws IOException {
-        Outputs.requireWritable(to);
+        Outputs.requireWritable(to, from);
         requirePlausible();
         Model parent = OnnxReader.read(from);
         QuantizeOptions options = QuantizeOptions.defaults()
@@ -309,7 +310,7 @@ final class QuantizeCommand implements Callable<Integer> {
             if (plan == PlanKind.ALL) {
                 throw new HoneException("--report shows a measured plan; leave --plan all out");
             }
-            Outputs.requireWritable(page);
+            Outputs.requireWritable(page, file, data, output);
         }
     }
 
