@@ -4,9 +4,7 @@ import dev.hone.cli.table.TableExplanation;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
-import dev.hone.explain.MethodOptions;
 import dev.hone.graph.HoneException;
-import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.image.Image;
 import java.io.IOException;
@@ -131,7 +129,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "Of the maps: png (default) or svg.")
-    private Format format = Format.PNG;
+    private Format format;
 
     @Option(names = "--absolute", description = "Show how much a pixel mattered, not which way.")
     private boolean absolute;
@@ -172,17 +170,17 @@ final class ExplainCommand implements Callable<Integer> {
                     "expected images to explain and -o, a folder for their maps: hone explain MODEL IMAGE "
                             + "--baselines DATA -o DIR; or --evaluate DATA, or --global DATA");
         }
-        MethodOptions chosen = method.options(options(), samples, error, noise);
+        method.check(List.of(method.method()), samples, options());
         Outputs.requireWritableFolder(output);
         String first = images.get(0).toString().toLowerCase(Locale.ROOT);
         if (first.endsWith(".csv") || first.endsWith(".npz")) {
-            return explainRows(first.endsWith(".csv"), chosen);
+            return explainRows(first.endsWith(".csv"));
         }
         int failed = 0;
-        MapNames names = new MapNames(output, format.name().toLowerCase(Locale.ROOT), images);
+        MapNames names = new MapNames(output, format == Format.SVG ? "svg" : "png", images);
         try (Classifier classifier = new Classifier(file, pixels, session.options())) {
-            try (Explainer explainer =
-                            new Explainer(file, classifier, dataOption, by(), baselines, count, method, chosen);
+            try (ImageMethods methods = methods(classifier, List.of(method.method()));
+                    Explainer explainer = new Explainer(file, classifier, methods, method.method());
                     Progress progress = new Progress("explaining", images.size())) {
                 int wanted = target == null ? -1 : classifier.input().index(target);
                 for (Path image : images) {
@@ -207,33 +205,39 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private int explainData() {
-        if (wholeData.isGlobal()) {
-            try (Classifier classifier = new Classifier(file, pixels, session.options());
-                    Explainer explainer = new Explainer(
-                            file, classifier, dataOption, by(), baselines, count, null, MethodOptions.of(options()))) {
-                System.out.print(wholeData.global(file, classifier, dataOption, explainer, options(), output, json));
-            }
-            return 0;
-        }
+        List<Method> judged = wholeData.methods(method);
+        method.checkPixels(judged, samples, options());
+        refuseWithData(!images.isEmpty(), "images, found " + images);
+        refuseWithData(target != null, "--class: the true classes, or the verdicts, are explained");
+        refuseWithData(!columns.isEmpty(), "--columns");
+        refuseWithData(absolute, "--absolute");
+        refuseWithData(format != null, "--format");
+        refuseWithData(output != null && !wholeData.isGlobal(), "-o with --evaluate, which prints a table");
         try (Classifier classifier = new Classifier(file, pixels, session.options());
-                NativeTensor compared = by().tensor(classifier, dataOption, baselines, count)) {
-            System.out.print(wholeData.evaluate(file, classifier, dataOption, compared, options(), json));
+                ImageMethods methods = methods(classifier, judged)) {
+            System.out.print(
+                    wholeData.isGlobal()
+                            ? wholeData.global(file, classifier, dataOption, methods, judged.get(0), output, json)
+                            : wholeData.evaluate(file, classifier, dataOption, methods, judged, json));
         }
         return 0;
     }
 
-    /**
-     * Where no baselines are given: the blurred image for methods that cover parts of it, as a black part may look like a
-     * defect; black for methods of gradients, unless they are about the baselines.
-     */
-    private Baselines by() {
-        if (baselines != null || !baselinesBy.needsData()) {
-            return baselinesBy;
+    private static void refuseWithData(boolean given, String what) {
+        if (given) {
+            throw new HoneException("--evaluate and --global explain a whole data set and take no " + what);
         }
-        if (method.method().needs() == Method.Needs.SCORES) {
-            return Baselines.BLURRED;
-        }
-        return method.method().compares() == Method.Compares.ALL ? baselinesBy : Baselines.BLACK;
+    }
+
+    private ImageMethods methods(Classifier classifier, List<Method> explained) {
+        Baselines by = baselinesBy.without(baselines, explained);
+        return new ImageMethods(
+                by.tensor(classifier, dataOption, baselines, count),
+                by == Baselines.BLURRED,
+                method,
+                options(),
+                samples,
+                classifier.form());
     }
 
     private ExplainOptions options() {
@@ -243,7 +247,7 @@ final class ExplainCommand implements Callable<Integer> {
         return samples != null ? options.withSamples(samples) : options;
     }
 
-    private int explainRows(boolean table, MethodOptions chosen) throws IOException {
+    private int explainRows(boolean table) throws IOException {
         if (images.size() > 1 || baselines == null) {
             throw new HoneException(
                     "rows are explained a file at a time and against those of another: hone explain MODEL "
@@ -261,7 +265,12 @@ final class ExplainCommand implements Callable<Integer> {
                 }
             };
             if (table) {
-                new TableExplanation(file, baselines, columns, method.method(), chosen)
+                new TableExplanation(
+                                file,
+                                baselines,
+                                columns,
+                                method.method(),
+                                method.options(method.method(), options(), samples))
                         .run(rows, count, targetIndex(), output, each);
             } else {
                 if (method.method() != Method.GRADIENT_SHAP) {

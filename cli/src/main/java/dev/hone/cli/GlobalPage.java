@@ -48,8 +48,8 @@ final class GlobalPage {
                 String.join(" ", view.verdicts()),
                 tiles,
                 List.of(regions(), maps(), prototypes(), leastCertain()),
-                "GradientSHAP of test images of " + data.getFileName() + ". Hone " + Hone.Version.number() + ", "
-                        + LocalDate.now());
+                explainer.method().label() + " of test images of " + data.getFileName() + ". Hone "
+                        + Hone.Version.number() + ", " + LocalDate.now());
     }
 
     private Section regions() {

@@ -52,7 +52,8 @@ final class GlobalView {
         for (int i = 0; i < images.size(); i++) {
             Explainer.Explained explained = explainer.explain(images.image(i), -1);
             Explanation explanation = explained.explanation();
-            float[] map = HeatMap.absolute(explanation.attribution(), form.channels(), form.height(), form.width())
+            float[] map = HeatMap.absolute(
+                            explained.attributed().divided(), form.channels(), form.height(), form.width())
                     .values();
             int verdict = explained.verdict();
             for (int p = 0; p < plane; p++) {

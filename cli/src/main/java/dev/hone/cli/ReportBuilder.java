@@ -8,6 +8,7 @@ import dev.hone.cli.report.Report.Section;
 import dev.hone.cli.report.Report.Table;
 import dev.hone.cli.report.Report.Tile;
 import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.Method;
 import dev.hone.graph.HoneException;
 import dev.hone.runtime.Cores;
 import dev.hone.runtime.Latency;
@@ -283,12 +284,14 @@ final class ReportBuilder {
         List<Integer> shown = spread(right, truth, first.good());
         DataSet set = store.dataSet();
         int[] chosen = TrainingImages.choose(set, BASELINES, classifier.input().seed());
-        try (Explainer explainer = new Explainer(
-                first.file(),
-                classifier,
-                store,
-                chosen,
-                ExplainOptions.defaults().withSession(options))) {
+        try (ImageMethods methods = new ImageMethods(
+                        Baselines.sample(classifier, store, chosen),
+                        false,
+                        new MethodOption(),
+                        ExplainOptions.defaults().withSession(options),
+                        null,
+                        classifier.form());
+                Explainer explainer = new Explainer(first.file(), classifier, methods, Method.GRADIENT_SHAP)) {
             List<Section> sections = new ArrayList<>();
             sections.add(new Section(
                     "Why: right verdicts",
