@@ -2,11 +2,8 @@ package dev.hone.cli;
 
 import dev.hone.cli.table.TableExplanation;
 import dev.hone.explain.ExplainOptions;
-import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
 import dev.hone.graph.HoneException;
-import dev.hone.vision.data.ImageStore;
-import dev.hone.vision.image.Image;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -42,6 +39,7 @@ import picocli.CommandLine.Parameters;
             "  hone explain model.onnx part-0017.png --method grad-cam -o maps/",
             "  hone explain model.onnx part-0017.png --method kernel-shap --superpixels 40 --baselines-by blurred -o maps/",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps/ --error 0.05",
+            "  hone explain model.int8.onnx part-0017.png --against model.onnx --baselines photos -o maps/",
             "  hone explain model.onnx --evaluate photos --baselines photos --images 60",
             "  hone explain model.onnx --global photos --baselines photos -o global.html",
             "  hone explain credit.onnx applicants.csv --baselines training.csv -o why/ --columns age,income,purpose",
@@ -131,6 +129,14 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--format", paramLabel = "FORMAT", description = "Of the maps: png (default) or svg.")
     private Format format;
 
+    @Option(
+            names = "--against",
+            paramLabel = "MODEL",
+            description =
+                    "Explain another model by the same draws too, such as the float one that a quantized model was made "
+                            + "from, and tell how far the two agree.")
+    private Path against;
+
     @Option(names = "--absolute", description = "Show how much a pixel mattered, not which way.")
     private boolean absolute;
 
@@ -171,34 +177,45 @@ final class ExplainCommand implements Callable<Integer> {
                             + "--baselines DATA -o DIR; or --evaluate DATA, or --global DATA");
         }
         method.check(List.of(method.method()), samples, options());
+        if (against != null && error > 0) {
+            throw new HoneException(
+                    "--against takes the same draws for both models; give --samples instead of --error");
+        }
         Outputs.requireWritableFolder(output);
         String first = images.get(0).toString().toLowerCase(Locale.ROOT);
         if (first.endsWith(".csv") || first.endsWith(".npz")) {
             return explainRows(first.endsWith(".csv"));
         }
+        return explainImages();
+    }
+
+    private int explainImages() throws IOException {
+        Method by = method.method();
         int failed = 0;
-        MapNames names = new MapNames(output, format == Format.SVG ? "svg" : "png", images);
-        try (Classifier classifier = new Classifier(file, pixels, session.options())) {
-            try (ImageMethods methods = methods(classifier, List.of(method.method()));
-                    Explainer explainer = new Explainer(file, classifier, methods, method.method());
-                    Progress progress = new Progress("explaining", images.size())) {
-                int wanted = target == null ? -1 : classifier.input().index(target);
-                for (Path image : images) {
-                    try {
-                        explain(explainer, classifier, image, wanted, names);
-                    } catch (HoneException e) {
-                        failed++;
-                        if (json) {
-                            Map<String, Object> line = new LinkedHashMap<>();
-                            line.put("image", image.toString());
-                            line.put("error", Failures.line(e));
-                            System.out.println(Json.line(line));
-                        } else {
-                            System.err.println("hone: " + Failures.line(e));
-                        }
+        try (Classifier classifier = new Classifier(file, pixels, session.options());
+                ImageMethods methods = methods(classifier, List.of(by));
+                Explainer explainer = new Explainer(file, classifier, methods, by);
+                Twin twin = against == null ? null : Twin.open(against, classifier, methods, by, pixels);
+                Progress progress = new Progress("explaining", images.size())) {
+            MapNames names = new MapNames(output, format == Format.SVG ? "svg" : "png", images);
+            ImageExplanation explanation = new ImageExplanation(explainer, classifier, twin, names, method, absolute);
+            int wanted = target == null ? -1 : classifier.input().index(target);
+            for (Path image : images) {
+                try {
+                    ImageExplanation.Told told = explanation.explain(image, wanted);
+                    System.out.print(json ? Json.line(told.document()) + System.lineSeparator() : told.text());
+                } catch (HoneException e) {
+                    failed++;
+                    if (json) {
+                        Map<String, Object> line = new LinkedHashMap<>();
+                        line.put("image", image.toString());
+                        line.put("error", Failures.line(e));
+                        System.out.println(Json.line(line));
+                    } else {
+                        System.err.println("hone: " + Failures.line(e));
                     }
-                    progress.step();
                 }
+                progress.step();
             }
         }
         return failed == 0 ? 0 : 2;
@@ -210,6 +227,7 @@ final class ExplainCommand implements Callable<Integer> {
         refuseWithData(!images.isEmpty(), "images, found " + images);
         refuseWithData(target != null, "--class: the true classes, or the verdicts, are explained");
         refuseWithData(!columns.isEmpty(), "--columns");
+        refuseWithData(against != null, "--against; 'hone evaluate --against --report' compares explanations");
         refuseWithData(absolute, "--absolute");
         refuseWithData(format != null, "--format");
         refuseWithData(output != null && !wholeData.isGlobal(), "-o with --evaluate, which prints a table");
@@ -254,6 +272,9 @@ final class ExplainCommand implements Callable<Integer> {
                             + "rows.csv --baselines training.csv -o DIR");
         }
         method.requireSums();
+        if (against != null) {
+            throw new HoneException("--against compares the maps of images, found rows of " + images.get(0));
+        }
         Path rows = images.get(0);
         Path written = output.resolve(table ? "attributions.csv" : "attributions.npz");
         Outputs.requireWritable(written, file, rows, baselines);
@@ -296,84 +317,5 @@ final class ExplainCommand implements Callable<Integer> {
         } catch (NumberFormatException e) {
             throw new HoneException("--class " + target + ": for rows, give the index of the class, from 0", e);
         }
-    }
-
-    private void explain(Explainer explainer, Classifier classifier, Path path, int wanted, MapNames names) {
-        Image image = ImageStore.decode(path, classifier.input().form());
-        Explainer.Explained explained = explainer.explain(image, wanted);
-        Explanation explanation = explained.explanation();
-        String label = classifier.input().label(explanation.target());
-        Path picture = names.of(path);
-        Pictures.writeMap(
-                path,
-                explained.map(path, classifier.form(), absolute),
-                picture,
-                String.format(
-                        Locale.ROOT,
-                        "%s: %s (%.1f %%)",
-                        path.getFileName(),
-                        classifier.input().label(explained.verdict()),
-                        100 * explained.probability()),
-                "why '" + label + "': " + caption(explanation));
-        if (json) {
-            Map<String, Object> line = new LinkedHashMap<>();
-            line.put("image", path.toString());
-            line.put("map", picture.toString());
-            line.put("verdict", classifier.input().label(explained.verdict()));
-            line.put("probability", Json.round(explained.probability(), 6));
-            line.put("explained", label);
-            line.put("method", method.method().label());
-            line.put("score", explanation.score());
-            if (!Float.isNaN(explanation.expected())) {
-                line.put("expected", explanation.expected());
-                line.put("additivityError", Json.round(explanation.additivityError(), 6));
-            }
-            if (!Double.isNaN(explanation.relativeError())) {
-                line.put("relativeError", Json.round(explanation.relativeError(), 6));
-            }
-            line.put("samples", explanation.samples());
-            line.put("seed", seed);
-            line.put("gradientsPerSecond", Json.round(explanation.gradientsPerSecond(), 1));
-            if (explained.groups() != null) {
-                line.put("groups", TopGroups.json(explanation, explained.groups(), method.top()));
-            }
-            System.out.println(Json.line(line));
-        } else {
-            System.out.printf(
-                    Locale.ROOT,
-                    "%s  %s %.1f %%  %s  %s%n",
-                    path,
-                    label,
-                    100 * explained.probability(),
-                    measured(explanation),
-                    picture);
-            if (explained.groups() != null) {
-                System.out.print(TopGroups.text(explanation, explained.groups(), method.top()));
-            }
-        }
-    }
-
-    private String measured(Explanation e) {
-        StringBuilder text = new StringBuilder(e.samples() + " samples");
-        if (e.relativeError() > 0) {
-            text.append(String.format(Locale.ROOT, "  error of the map %.1f %%", 100 * e.relativeError()));
-        }
-        if (!Double.isNaN(e.additivityError())) {
-            text.append(String.format(Locale.ROOT, "  additivity error %.1f %%", 100 * e.additivityError()));
-        }
-        boolean gradients = method.method().needs() == Method.Needs.GRADIENTS;
-        String of = gradients ? "gradients" : "runs";
-        return text.append(String.format(Locale.ROOT, "  %.0f %s/s", e.gradientsPerSecond(), of))
-                .toString();
-    }
-
-    private String caption(Explanation e) {
-        String score = String.format(Locale.ROOT, "score %.2f", e.score());
-        String compared =
-                Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", of baselines %.2f", e.expected());
-        String error = e.relativeError() > 0
-                ? String.format(Locale.ROOT, ", error of the map %.1f %%", 100 * e.relativeError())
-                : "";
-        return score + compared + "; " + method.method().label() + ", " + e.samples() + " samples" + error;
     }
 }

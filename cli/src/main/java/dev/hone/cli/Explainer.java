@@ -21,6 +21,7 @@ final class Explainer implements AutoCloseable {
 
     private final Classifier classifier;
     private final Method method;
+    private final long seed;
     private final ImageAttributor attributor;
 
     /**
@@ -61,12 +62,16 @@ final class Explainer implements AutoCloseable {
     Explainer(Path file, Classifier classifier, ImageMethods methods, Method method) {
         this.classifier = classifier;
         this.method = method;
-        this.attributor =
-                methods.open(OnnxReader.read(file), method, methods.common().seed());
+        this.seed = methods.common().seed();
+        this.attributor = methods.open(OnnxReader.read(file), method, seed);
     }
 
     Method method() {
         return method;
+    }
+
+    long seed() {
+        return seed;
     }
 
     /** @param target the class to explain, -1 for that of the verdict */

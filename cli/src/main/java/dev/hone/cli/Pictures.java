@@ -12,6 +12,7 @@ import dev.hone.vision.image.Resize;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Photographs as they are shown beside heat maps: no larger than a screen, whatever the file holds. */
 final class Pictures {
@@ -37,18 +38,19 @@ final class Pictures {
     }
 
     /**
-     * Writes a photograph, the mask of its defect where there is one beside it, and a map over it.
+     * Writes a photograph, the mask of its defect where there is one beside it, and maps over it.
      *
+     * @param maps one, or several that are compared
      * @param to a .png or .svg file
      */
-    static void writeMap(Path photograph, HeatMap map, Path to, String... caption) {
+    static void writeMap(Path photograph, List<HeatMap> maps, Path to, String... caption) {
         Image shown = shown(photograph);
         Image mask = MapNames.mask(photograph).map(ImageFiles::read).orElse(null);
         if (!to.toString().endsWith(".svg")) {
-            ImageFiles.writePng(HeatMapFigure.figure(shown, mask, map, SIDE, caption), to);
+            ImageFiles.writePng(HeatMapFigure.figure(shown, mask, maps, SIDE, caption), to);
             return;
         }
-        byte[] svg = HeatMapSvg.figure(shown, mask, map, SIDE, caption).getBytes(StandardCharsets.UTF_8);
+        byte[] svg = HeatMapSvg.figure(shown, mask, maps, SIDE, caption).getBytes(StandardCharsets.UTF_8);
         try {
             WholeFile.write(to, out -> out.write(svg));
         } catch (IOException e) {
