@@ -276,8 +276,10 @@ final class ExplainCommand implements Callable<Integer> {
             throw new HoneException("--against compares the maps of images, found rows of " + images.get(0));
         }
         Path rows = images.get(0);
-        Path written = output.resolve(table ? "attributions.csv" : "attributions.npz");
-        Outputs.requireWritable(written, file, rows, baselines);
+        for (String name : List.of("attributions.csv", "importance.csv", "attributions.npz")) {
+            Outputs.requireWritable(output.resolve(name), file, rows, baselines);
+        }
+        List<Path> written;
         try (Progress progress = new Progress("explaining rows", 0)) {
             Consumer<Map<String, Object>> each = row -> {
                 progress.step();
@@ -286,7 +288,7 @@ final class ExplainCommand implements Callable<Integer> {
                 }
             };
             if (table) {
-                new TableExplanation(
+                written = new TableExplanation(
                                 file,
                                 baselines,
                                 columns,
@@ -298,12 +300,12 @@ final class ExplainCommand implements Callable<Integer> {
                     throw new HoneException("arrays are explained by gradient-shap, found --method "
                             + method.method().label());
                 }
-                new ArrayExplanation(file, options()).run(rows, baselines, count, targetIndex(), output, each);
+                written =
+                        new ArrayExplanation(file, options()).run(rows, baselines, count, targetIndex(), output, each);
             }
         }
         if (!json) {
-            System.out.println(written);
-            System.out.println(output.resolve("bars.svg"));
+            written.forEach(System.out::println);
         }
         return 0;
     }
