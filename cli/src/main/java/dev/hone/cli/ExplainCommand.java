@@ -137,6 +137,13 @@ final class ExplainCommand implements Callable<Integer> {
                             + "from, and tell how far the two agree.")
     private Path against;
 
+    @Option(
+            names = "--values",
+            description =
+                    "For images: also write attributions and standard errors as .npz beside each picture, and those of "
+                            + "groups as .csv.")
+    private boolean values;
+
     @Option(names = "--absolute", description = "Show how much a pixel mattered, not which way.")
     private boolean absolute;
 
@@ -199,6 +206,9 @@ final class ExplainCommand implements Callable<Integer> {
                 Progress progress = new Progress("explaining", images.size())) {
             MapNames names = new MapNames(output, format == Format.SVG ? "svg" : "png", images);
             ImageExplanation explanation = new ImageExplanation(explainer, classifier, twin, names, method, absolute);
+            if (values) {
+                explanation.withValues(file, baselines);
+            }
             int wanted = target == null ? -1 : classifier.input().index(target);
             for (Path image : images) {
                 try {
@@ -228,6 +238,7 @@ final class ExplainCommand implements Callable<Integer> {
         refuseWithData(target != null, "--class: the true classes, or the verdicts, are explained");
         refuseWithData(!columns.isEmpty(), "--columns");
         refuseWithData(against != null, "--against; 'hone evaluate --against --report' compares explanations");
+        refuseWithData(values, "--values");
         refuseWithData(absolute, "--absolute");
         refuseWithData(format != null, "--format");
         refuseWithData(output != null && !wholeData.isGlobal(), "-o with --evaluate, which prints a table");

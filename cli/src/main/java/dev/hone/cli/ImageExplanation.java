@@ -19,6 +19,7 @@ final class ImageExplanation {
     private final MapNames names;
     private final MethodOption method;
     private final boolean absolute;
+    private Path[] kept;
 
     /** @param document for JSON; @param text lines for a person, each ended */
     record Told(Map<String, Object> document, String text) {}
@@ -40,6 +41,15 @@ final class ImageExplanation {
         this.names = names;
         this.method = method;
         this.absolute = absolute;
+    }
+
+    /**
+     * From now on writes the numbers behind each picture too.
+     *
+     * @param inputs what the command reads, which is not written over
+     */
+    void withValues(Path... inputs) {
+        kept = inputs;
     }
 
     /** @param wanted index of the class, -1 for the verdict */
@@ -79,6 +89,13 @@ final class ImageExplanation {
                     verdict(other),
                     explained.verdict() == other.verdict() ? "the same verdict" : "another verdict",
                     agreement.text()));
+        }
+        if (kept != null) {
+            ImageStore.Form form = classifier.form();
+            long[] shape = {form.channels(), form.height(), form.width()};
+            document.put(
+                    "values",
+                    ExplanationValues.write(explained, shape, picture, kept).toString());
         }
         if (explained.groups() != null) {
             text.append(TopGroups.text(explanation, explained.groups(), method.top()));
