@@ -131,8 +131,12 @@ final class GlobalPage {
         for (Item item : view.leastCertain()) {
             Explainer.Explained explained = explainer.explain(view.images().image(item.index()), -1);
             Path file = sample(item).file();
-            Image picture =
-                    HeatMapFigure.figure(Pictures.shown(file), explained.map(file, classifier.form(), false), SIDE);
+            Image photograph = Pictures.shown(file);
+            Image picture = HeatMapFigure.figure(
+                    photograph,
+                    Pictures.mask(view.images().maskFile(item.index()), photograph),
+                    explained.map(file, classifier.form(), false),
+                    SIDE);
             figures.add(png(
                     picture,
                     String.format(

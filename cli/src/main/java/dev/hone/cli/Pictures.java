@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Photographs as they are shown beside heat maps: no larger than a screen, whatever the file holds. */
 final class Pictures {
@@ -37,6 +38,12 @@ final class Pictures {
                 Resize.Mode.STRETCH);
     }
 
+    /** A mask as it is shown beside its photograph, at the same size; null where there is none. */
+    static Image mask(Optional<Path> file, Image photograph) {
+        return file.map(f -> ImageFiles.read(f, 1, photograph.height(), photograph.width(), Resize.Mode.STRETCH))
+                .orElse(null);
+    }
+
     /**
      * Writes a photograph, the mask of its defect where there is one beside it, and maps over it.
      *
@@ -45,7 +52,7 @@ final class Pictures {
      */
     static void writeMap(Path photograph, List<HeatMap> maps, Path to, String... caption) {
         Image shown = shown(photograph);
-        Image mask = MapNames.mask(photograph).map(ImageFiles::read).orElse(null);
+        Image mask = mask(MapNames.mask(photograph), shown);
         if (!to.toString().endsWith(".svg")) {
             ImageFiles.writePng(HeatMapFigure.figure(shown, mask, maps, SIDE, caption), to);
             return;

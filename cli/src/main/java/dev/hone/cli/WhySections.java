@@ -75,7 +75,9 @@ final class WhySections {
             List<Section> sections = new ArrayList<>();
             sections.add(new Section(
                     "Why: right verdicts",
-                    "GradientSHAP. Warm colours speak for the verdict, cold ones against it.",
+                    "GradientSHAP. Warm colours speak for the verdict, cold ones against it. Where a mask of the defect "
+                            + "is there, it stands between photograph and map. The error of a map is how far another "
+                            + "seed's would be from it.",
                     List.of(),
                     shown.stream()
                             .map(i -> figure(i, explained.get(i), classifier))
@@ -163,18 +165,23 @@ final class WhySections {
     private Figure figure(int judged, Explainer.Explained explained, Classifier classifier) {
         Sample sample = sample(judged);
         List<String> labels = first.evaluation().labels();
+        Image photograph = Pictures.shown(sample.file());
         Image picture = HeatMapFigure.figure(
-                Pictures.shown(sample.file()), explained.map(sample.file(), classifier.form(), false), SIDE);
+                photograph,
+                Pictures.mask(sample.mask(), photograph),
+                explained.map(sample.file(), classifier.form(), false),
+                SIDE);
         return Figure.ofPng(
                 ImageFiles.png(picture),
                 picture.width(),
                 String.format(
                         Locale.ROOT,
-                        "%s: '%s' (%.1f %%), in truth '%s'; additivity error %.1f %%",
+                        "%s: '%s' (%.1f %%), in truth '%s'; error of the map %.1f %%, additivity error %.1f %%",
                         sample.name(),
                         labels.get(explained.verdict()),
                         100 * explained.probability(),
                         labels.get(sample.label()),
+                        100 * explained.explanation().relativeError(),
                         100 * explained.explanation().additivityError()));
     }
 }
