@@ -20,6 +20,11 @@ final class ImageAttributor implements AutoCloseable {
             return groups == null ? explanation.attribution() : groups.spread(explanation.attribution());
         }
 
+        /** The standard error of each of {@link #divided}. */
+        float[] dividedErrors() {
+            return groups == null ? explanation.standardError() : groups.spread(explanation.standardError());
+        }
+
         /** By pixel and channel; every pixel of a group has the group's attribution. */
         float[] painted() {
             return groups == null ? explanation.attribution() : groups.paint(explanation.attribution());
