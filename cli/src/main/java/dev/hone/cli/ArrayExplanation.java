@@ -36,7 +36,7 @@ final class ArrayExplanation {
      * @param count how many rows of the baselines are used, the first ones
      * @param target index of the class, -1 for the one of the highest score in each row
      */
-    void run(Path inputs, Path compared, int count, int target, Path folder, Consumer<Map<String, Object>> each)
+    List<Path> run(Path inputs, Path compared, int count, int target, Path folder, Consumer<Map<String, Object>> each)
             throws IOException {
         Model model = OnnxReader.read(file);
         String input = model.graph().inputs().get(0).name();
@@ -83,6 +83,7 @@ final class ArrayExplanation {
                     IntStream.range(0, steps).mapToObj(step -> what + step).toList();
             String svg = FeaturePlots.bars("mean absolute attribution over " + number + " rows", names, importance);
             WholeFile.write(folder.resolve("bars.svg"), out -> out.write(svg.getBytes(StandardCharsets.UTF_8)));
+            return List.of(folder.resolve("attributions.npz"), folder.resolve("bars.svg"));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.explain.Medoids;
+import dev.hone.explain.Method;
 import dev.hone.graph.HoneException;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.data.DataSet;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** What images are compared with when a verdict is explained, as tensors [R,C,H,W] in the form of the model's input. */
@@ -34,6 +36,17 @@ enum Baselines {
 
     boolean needsData() {
         return this != BLURRED && this != BLACK;
+    }
+
+    /**
+     * These, or where no data are given: the blurred image for methods that cover parts of it, as a black part may look
+     * like a defect; black for methods of gradients, unless they are about the baselines.
+     */
+    Baselines without(Path data, List<Method> methods) {
+        boolean covers = methods.stream().anyMatch(m -> m.needs() == Method.Needs.SCORES);
+        boolean about =
+                methods.stream().anyMatch(m -> m.needs() != Method.Needs.SCORES && m.compares() == Method.Compares.ALL);
+        return data != null || !needsData() || about ? this : covers ? BLURRED : BLACK;
     }
 
     /**

@@ -55,8 +55,6 @@ final class Conversions {
     }
 
     int run(Path from, Path to, boolean json) throws IOException {
-        Outputs.requireWritable(to);
-        Outputs.requireOther(to, from);
         long parentBytes = Sizes.ofModel(from);
         boolean streamed = options.externalData || parentBytes > STREAMED_FROM;
         requireJudgeable(from, streamed);

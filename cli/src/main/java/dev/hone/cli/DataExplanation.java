@@ -1,8 +1,6 @@
 package dev.hone.cli;
 
-import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Method;
-import dev.hone.explain.MethodOptions;
 import dev.hone.explain.ModelFeatures;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
@@ -18,6 +16,8 @@ import picocli.CommandLine.Option;
 
 /** Explaining a whole data set instead of single images: how good the explanations are, and what they say together. */
 final class DataExplanation {
+    private static final int IMAGES = 60;
+
     @Option(
             names = "--evaluate",
             paramLabel = "DATA",
@@ -51,29 +51,51 @@ final class DataExplanation {
     @Option(
             names = "--images",
             paramLabel = "N",
-            description = "How many images of DATA to explain, of every class alike (default: ${DEFAULT-VALUE}).")
-    private int images = 60;
+            description = "How many images of DATA to explain, of every class alike (default: 60).")
+    private Integer images;
 
     @Option(
             names = "--methods",
             split = ",",
             paramLabel = "METHOD",
-            description = "Methods to judge (default: gradient-shap).")
-    private List<String> methods = List.of(Method.GRADIENT_SHAP.label());
+            description = "With --evaluate: several methods to judge beside each other (default: that of --method).")
+    private List<String> methods = List.of();
 
+    /** @throws HoneException if its options are given, but no data */
     boolean asked() {
-        return evaluate != null || global != null;
+        boolean asked = evaluate != null || global != null;
+        if (!asked && (region != null || masks != null || images != null || !methods.isEmpty())) {
+            throw new HoneException(
+                    "--region, --masks, --images and --methods are for --evaluate DATA or --global DATA");
+        }
+        if (evaluate != null && global != null) {
+            throw new HoneException("--evaluate and --global are given, expected one of them");
+        }
+        return asked;
     }
 
     boolean isGlobal() {
         return global != null;
     }
 
-    private ExplainedImages chosen(Classifier classifier, DataOption dataOption, Path data, long seed) {
-        if (images < 1) {
-            throw new HoneException("--images " + images + ", expected 1 or more");
+    /** Which methods are to be judged, or the one by which is explained. */
+    List<Method> methods(MethodOption single) {
+        if (methods.isEmpty()) {
+            return List.of(single.method());
         }
-        return new ExplainedImages(classifier, dataOption, data, images, seed, masks);
+        if (isGlobal() || single.given()) {
+            throw new HoneException("--methods compares methods and is for --evaluate without --method; found it with "
+                    + (isGlobal() ? "--global" : "--method"));
+        }
+        return methods.stream().map(Method::of).distinct().toList();
+    }
+
+    private ExplainedImages chosen(Classifier classifier, DataOption dataOption, Path data, long seed) {
+        int count = images == null ? IMAGES : images;
+        if (count < 1) {
+            throw new HoneException("--images " + count + ", expected 1 or more");
+        }
+        return new ExplainedImages(classifier, dataOption, data, count, seed, masks);
     }
 
     /**
@@ -86,63 +108,54 @@ final class DataExplanation {
             Path file,
             Classifier classifier,
             DataOption dataOption,
-            Explainer explainer,
-            ExplainOptions options,
+            ImageMethods methods,
+            Method method,
             Path page,
             boolean json) {
         if (page == null && !json) {
             throw new HoneException("--global needs -o, the name of the page to write, such as -o global.html");
         }
         if (page != null) {
-            Outputs.requireWritable(page);
+            Outputs.requireWritable(page, file, global);
         }
         ImageStore.Form form = classifier.form();
         Regions.of(form.height(), form.width(), region);
-        GlobalView view = new GlobalView(chosen(classifier, dataOption, global, options.seed()));
-        try (NativeTensor example = NativeTensor.allocate(1, 1, form.channels(), form.height(), form.width());
-                ModelFeatures features = ModelFeatures.open(OnnxReader.read(file), example, options);
+        GlobalView view = new GlobalView(
+                chosen(classifier, dataOption, global, methods.common().seed()));
+        try (Explainer explainer = new Explainer(file, classifier, methods, method);
+                NativeTensor example = NativeTensor.allocate(1, 1, form.channels(), form.height(), form.width());
+                ModelFeatures features = ModelFeatures.open(OnnxReader.read(file), example, methods.common());
                 Progress progress = new Progress("explaining", view.images().size())) {
             view.run(explainer, features, form, region, progress);
-        }
-        if (page != null) {
-            new GlobalPage(view, explainer, classifier).of(file, global).write(page);
-            System.err.println("page: " + page.toAbsolutePath().toUri());
+            if (page != null) {
+                new GlobalPage(view, explainer, classifier).of(file, global).write(page);
+                System.err.println("page: " + page.toAbsolutePath().toUri());
+            }
         }
         return json ? Json.document(view.document()) : String.join("\n", view.verdicts()) + "\n";
     }
 
-    /**
-     * @param baselines their owner stays the caller
-     * @param blurred whether each image is compared with itself blurred; the baselines then only stand for parts that are
-     *     taken away
-     * @param ownSamples whether each method takes as many samples as it does by default
-     */
     String evaluate(
             Path file,
             Classifier classifier,
             DataOption dataOption,
-            NativeTensor baselines,
-            boolean blurred,
-            ExplainOptions options,
-            boolean ownSamples,
+            ImageMethods methods,
+            List<Method> judged,
             boolean json) {
-        List<Method> judged = methods.stream().map(Method::of).distinct().toList();
+        if (region != null) {
+            throw new HoneException("--region is for --global, found --evaluate");
+        }
         Model model = OnnxReader.read(file);
-        ExplainedImages chosen = chosen(classifier, dataOption, evaluate, options.seed());
-        QualityEvaluation evaluation =
-                new QualityEvaluation(model, baselines, blurred, MethodOptions.of(options), ownSamples, classifier);
+        long seed = methods.common().seed();
+        ExplainedImages chosen = chosen(classifier, dataOption, evaluate, seed);
         QualityTable table;
         try (Progress progress = new Progress("judging explanations", chosen.size() + judged.size())) {
-            table = evaluation.run(chosen, judged, progress);
+            table = new QualityEvaluation(model, methods, classifier).run(chosen, judged, progress);
         }
         if (!json) {
             StringBuilder text = new StringBuilder(String.format(
-                    "%s on %d test images of %s, %s samples a map; mean ± deviation over images%n%n%s%n",
-                    file,
-                    chosen.size(),
-                    evaluate,
-                    ownSamples ? "each method's own number of" : "" + options.samples(),
-                    table.text()));
+                    "%s on %d test images of %s; mean ± deviation over images%n%n%s%n",
+                    file, chosen.size(), evaluate, table.text()));
             table.measures().forEach(m -> text.append(m.label())
                     .append(": ")
                     .append(m.meaning())
@@ -153,12 +166,11 @@ final class DataExplanation {
         document.put("model", file.toString());
         document.put("data", evaluate.toString());
         document.put("images", chosen.size());
-        document.put("samples", ownSamples ? "default" : options.samples());
-        document.put("seed", options.seed());
+        document.put("seed", seed);
         Map<String, String> meanings = new LinkedHashMap<>();
         Arrays.stream(QualityMeasure.values())
                 .filter(table.measures()::contains)
-                .forEach(m -> meanings.put(m.name().toLowerCase(java.util.Locale.ROOT), m.meaning()));
+                .forEach(m -> meanings.put(m.key(), m.meaning()));
         document.put("measures", meanings);
         document.putAll(table.document());
         return Json.document(document);

@@ -85,11 +85,10 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         limit.check();
         if (report != null) {
-            Outputs.requireWritable(report);
+            Outputs.requireWritable(report, file, against, data);
         }
         if (thresholdFile != null) {
-            Outputs.requireWritable(thresholdFile);
-            Outputs.requireOther(thresholdFile, file);
+            Outputs.requireWritable(thresholdFile, file, against, data);
         }
         Result first = evaluate(file, thresholdFile);
         Result second = against == null ? null : evaluate(against, null);

@@ -2,22 +2,14 @@ package dev.hone.cli;
 
 import dev.hone.cli.table.TableExplanation;
 import dev.hone.explain.ExplainOptions;
-import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
-import dev.hone.explain.MethodOptions;
 import dev.hone.graph.HoneException;
-import dev.hone.runtime.NativeTensor;
-import dev.hone.vision.data.ImageStore;
-import dev.hone.vision.image.Image;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -47,6 +39,7 @@ import picocli.CommandLine.Parameters;
             "  hone explain model.onnx part-0017.png --method grad-cam -o maps/",
             "  hone explain model.onnx part-0017.png --method kernel-shap --superpixels 40 --baselines-by blurred -o maps/",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps/ --error 0.05",
+            "  hone explain model.int8.onnx part-0017.png --against model.onnx --baselines photos -o maps/",
             "  hone explain model.onnx --evaluate photos --baselines photos --images 60",
             "  hone explain model.onnx --global photos --baselines photos -o global.html",
             "  hone explain credit.onnx applicants.csv --baselines training.csv -o why/ --columns age,income,purpose",
@@ -128,20 +121,28 @@ final class ExplainCommand implements Callable<Integer> {
                             + "baselines).")
     private List<String> columns = List.of();
 
-    @Option(
-            names = "--against",
-            paramLabel = "ONNX",
-            description = "Explain by this model too, with the same draws, and tell how far the maps agree: for a "
-                    + "quantized model, the float one it was made from.")
-    private Path against;
-
     private enum Format {
         PNG,
         SVG
     }
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "Of the maps: png (default) or svg.")
-    private Format format = Format.PNG;
+    private Format format;
+
+    @Option(
+            names = "--against",
+            paramLabel = "MODEL",
+            description =
+                    "Explain another model by the same draws too, such as the float one that a quantized model was made "
+                            + "from, and tell how far the two agree.")
+    private Path against;
+
+    @Option(
+            names = "--values",
+            description =
+                    "For images: also write attributions and standard errors as .npz beside each picture, and those of "
+                            + "groups as .csv.")
+    private boolean values;
 
     @Option(names = "--absolute", description = "Show how much a pixel mattered, not which way.")
     private boolean absolute;
@@ -175,15 +176,6 @@ final class ExplainCommand implements Callable<Integer> {
                     + ": expected 1 or more samples, noise and error of 0 or more");
         }
         if (wholeData.asked()) {
-            requireNone(against != null, "--against");
-            requireNone(method.isGiven(), "--method, --superpixels, --grid and --layer");
-            boolean blurred = baselinesBy == Baselines.BLURRED;
-            requireNone(blurred && wholeData.isGlobal(), "--baselines-by blurred");
-            if (blurred && baselines == null) {
-                throw new HoneException(
-                        "--evaluate with --baselines-by blurred needs --baselines too: images whose mean "
-                                + "stands for parts that are taken away");
-            }
             return explainData();
         }
         if (images.isEmpty() || output == null) {
@@ -191,78 +183,90 @@ final class ExplainCommand implements Callable<Integer> {
                     "expected images to explain and -o, a folder for their maps: hone explain MODEL IMAGE "
                             + "--baselines DATA -o DIR; or --evaluate DATA, or --global DATA");
         }
-        MethodOptions chosen = method.options(options(), samples, error, noise);
+        method.check(List.of(method.method()), samples, options());
+        if (against != null && error > 0) {
+            throw new HoneException(
+                    "--against takes the same draws for both models; give --samples instead of --error");
+        }
         Outputs.requireWritableFolder(output);
         String first = images.get(0).toString().toLowerCase(Locale.ROOT);
         if (first.endsWith(".csv") || first.endsWith(".npz")) {
-            return explainRows(first.endsWith(".csv"), chosen);
+            return explainRows(first.endsWith(".csv"));
         }
+        return explainImages();
+    }
+
+    private int explainImages() throws IOException {
+        Method by = method.method();
         int failed = 0;
-        Set<Path> written = new HashSet<>();
-        try (Classifier classifier = new Classifier(file, pixels, session.options())) {
-            try (Explainer explainer =
-                            new Explainer(file, classifier, dataOption, by(), baselines, count, method, chosen);
-                    TwinExplainer twin = twin(classifier, chosen);
-                    Progress progress = new Progress("explaining", images.size())) {
-                int wanted = target == null ? -1 : classifier.input().index(target);
-                for (Path image : images) {
-                    try {
-                        explain(explainer, twin, classifier, image, wanted, written);
-                    } catch (HoneException e) {
-                        failed++;
-                        if (json) {
-                            Map<String, Object> line = new LinkedHashMap<>();
-                            line.put("image", image.toString());
-                            line.put("error", Failures.line(e));
-                            System.out.println(Json.line(line));
-                        } else {
-                            System.err.println("hone: " + Failures.line(e));
-                        }
+        try (Classifier classifier = new Classifier(file, pixels, session.options());
+                ImageMethods methods = methods(classifier, List.of(by));
+                Explainer explainer = new Explainer(file, classifier, methods, by);
+                Twin twin = against == null ? null : Twin.open(against, classifier, methods, by, pixels);
+                Progress progress = new Progress("explaining", images.size())) {
+            MapNames names = new MapNames(output, format == Format.SVG ? "svg" : "png", images);
+            ImageExplanation explanation = new ImageExplanation(explainer, classifier, twin, names, method, absolute);
+            if (values) {
+                explanation.withValues(file, baselines);
+            }
+            int wanted = target == null ? -1 : classifier.input().index(target);
+            for (Path image : images) {
+                try {
+                    ImageExplanation.Told told = explanation.explain(image, wanted);
+                    System.out.print(json ? Json.line(told.document()) + System.lineSeparator() : told.text());
+                } catch (HoneException e) {
+                    failed++;
+                    if (json) {
+                        Map<String, Object> line = new LinkedHashMap<>();
+                        line.put("image", image.toString());
+                        line.put("error", Failures.line(e));
+                        System.out.println(Json.line(line));
+                    } else {
+                        System.err.println("hone: " + Failures.line(e));
                     }
-                    progress.step();
                 }
+                progress.step();
             }
         }
         return failed == 0 ? 0 : 2;
     }
 
-    private static void requireNone(boolean given, String options) {
-        if (given) {
-            throw new HoneException(options + ": not for --evaluate or --global, which take --methods; leave it out");
-        }
-    }
-
     private int explainData() {
-        if (wholeData.isGlobal()) {
-            try (Classifier classifier = new Classifier(file, pixels, session.options());
-                    Explainer explainer = new Explainer(
-                            file, classifier, dataOption, by(), baselines, count, null, MethodOptions.of(options()))) {
-                System.out.print(wholeData.global(file, classifier, dataOption, explainer, options(), output, json));
-            }
-            return 0;
-        }
-        boolean blurred = baselinesBy == Baselines.BLURRED;
+        List<Method> judged = wholeData.methods(method);
+        method.checkPixels(judged, samples, options());
+        refuseWithData(!images.isEmpty(), "images, found " + images);
+        refuseWithData(target != null, "--class: the true classes, or the verdicts, are explained");
+        refuseWithData(!columns.isEmpty(), "--columns");
+        refuseWithData(against != null, "--against; 'hone evaluate --against --report' compares explanations");
+        refuseWithData(values, "--values");
+        refuseWithData(absolute, "--absolute");
+        refuseWithData(format != null, "--format");
+        refuseWithData(output != null && !wholeData.isGlobal(), "-o with --evaluate, which prints a table");
         try (Classifier classifier = new Classifier(file, pixels, session.options());
-                NativeTensor compared =
-                        (blurred ? Baselines.SAMPLE : by()).tensor(classifier, dataOption, baselines, count)) {
-            System.out.print(wholeData.evaluate(
-                    file, classifier, dataOption, compared, blurred, options(), samples == null && error == 0, json));
+                ImageMethods methods = methods(classifier, judged)) {
+            System.out.print(
+                    wholeData.isGlobal()
+                            ? wholeData.global(file, classifier, dataOption, methods, judged.get(0), output, json)
+                            : wholeData.evaluate(file, classifier, dataOption, methods, judged, json));
         }
         return 0;
     }
 
-    /**
-     * Where no baselines are given: the blurred image for methods that cover parts of it, as a black part may look like a
-     * defect; black for methods of gradients, unless they are about the baselines.
-     */
-    private Baselines by() {
-        if (baselines != null || !baselinesBy.needsData()) {
-            return baselinesBy;
+    private static void refuseWithData(boolean given, String what) {
+        if (given) {
+            throw new HoneException("--evaluate and --global explain a whole data set and take no " + what);
         }
-        if (method.method().needs() == Method.Needs.SCORES) {
-            return Baselines.BLURRED;
-        }
-        return method.method().compares() == Method.Compares.ALL ? baselinesBy : Baselines.BLACK;
+    }
+
+    private ImageMethods methods(Classifier classifier, List<Method> explained) {
+        Baselines by = baselinesBy.without(baselines, explained);
+        return new ImageMethods(
+                by.tensor(classifier, dataOption, baselines, count),
+                by == Baselines.BLURRED,
+                method,
+                options(),
+                samples,
+                classifier.form());
     }
 
     private ExplainOptions options() {
@@ -272,16 +276,21 @@ final class ExplainCommand implements Callable<Integer> {
         return samples != null ? options.withSamples(samples) : options;
     }
 
-    private int explainRows(boolean table, MethodOptions chosen) throws IOException {
+    private int explainRows(boolean table) throws IOException {
         if (images.size() > 1 || baselines == null) {
             throw new HoneException(
                     "rows are explained a file at a time and against those of another: hone explain MODEL "
                             + "rows.csv --baselines training.csv -o DIR");
         }
-        if (against != null) {
-            throw new HoneException("--against compares maps of images; leave it out for rows");
-        }
         method.requireSums();
+        if (against != null) {
+            throw new HoneException("--against compares the maps of images, found rows of " + images.get(0));
+        }
+        Path rows = images.get(0);
+        for (String name : List.of("attributions.csv", "importance.csv", "attributions.npz")) {
+            Outputs.requireWritable(output.resolve(name), file, rows, baselines);
+        }
+        List<Path> written;
         try (Progress progress = new Progress("explaining rows", 0)) {
             Consumer<Map<String, Object>> each = row -> {
                 progress.step();
@@ -289,21 +298,25 @@ final class ExplainCommand implements Callable<Integer> {
                     System.out.println(Json.line(row));
                 }
             };
-            Path rows = images.get(0);
             if (table) {
-                new TableExplanation(file, baselines, columns, method.method(), chosen)
+                written = new TableExplanation(
+                                file,
+                                baselines,
+                                columns,
+                                method.method(),
+                                method.options(method.method(), options(), samples))
                         .run(rows, count, targetIndex(), output, each);
             } else {
                 if (method.method() != Method.GRADIENT_SHAP) {
                     throw new HoneException("arrays are explained by gradient-shap, found --method "
                             + method.method().label());
                 }
-                new ArrayExplanation(file, options()).run(rows, baselines, count, targetIndex(), output, each);
+                written =
+                        new ArrayExplanation(file, options()).run(rows, baselines, count, targetIndex(), output, each);
             }
         }
         if (!json) {
-            System.out.println(output.resolve(table ? "attributions.csv" : "attributions.npz"));
-            System.out.println(output.resolve("bars.svg"));
+            written.forEach(System.out::println);
         }
         return 0;
     }
@@ -316,150 +329,6 @@ final class ExplainCommand implements Callable<Integer> {
             return Integer.parseInt(target);
         } catch (NumberFormatException e) {
             throw new HoneException("--class " + target + ": for rows, give the index of the class, from 0", e);
-        }
-    }
-
-    /** Null where the other model was not asked for. */
-    private TwinExplainer twin(Classifier classifier, MethodOptions chosen) {
-        return against == null
-                ? null
-                : new TwinExplainer(
-                        classifier,
-                        against,
-                        pixels,
-                        session.options(),
-                        dataOption,
-                        by(),
-                        baselines,
-                        count,
-                        method,
-                        chosen);
-    }
-
-    private void explain(
-            Explainer explainer, TwinExplainer twin, Classifier classifier, Path path, int wanted, Set<Path> written) {
-        Image image = ImageStore.decode(path, classifier.input().form());
-        Explainer.Explained explained = explainer.explain(image, wanted);
-        Explanation explanation = explained.explanation();
-        String label = classifier.input().label(explanation.target());
-        Path picture = free(path, written);
-        Pictures.writeMap(
-                path,
-                explained.map(path, classifier.form(), absolute),
-                picture,
-                String.format(
-                        Locale.ROOT,
-                        "%s: %s (%.1f %%)",
-                        path.getFileName(),
-                        classifier.input().label(explained.verdict()),
-                        100 * explained.probability()),
-                "why '" + label + "': " + caption(explanation));
-        TwinExplainer.Agreement agreement = twin == null ? null : twin.compare(image, explained);
-        if (agreement != null) {
-            Pictures.writeMap(
-                    path,
-                    agreement.explained().map(path, classifier.form(), absolute),
-                    beside(picture),
-                    path.getFileName() + " by " + against.getFileName(),
-                    "why '" + label + "': " + caption(agreement.explained().explanation()));
-        }
-        if (json) {
-            Map<String, Object> line = new LinkedHashMap<>();
-            line.put("image", path.toString());
-            line.put("map", picture.toString());
-            line.put("verdict", classifier.input().label(explained.verdict()));
-            line.put("probability", Json.round(explained.probability(), 6));
-            line.put("explained", label);
-            line.put("method", method.method().label());
-            line.put("score", explanation.score());
-            if (!Float.isNaN(explanation.expected())) {
-                line.put("expected", explanation.expected());
-                line.put("additivityError", Json.round(explanation.additivityError(), 6));
-            }
-            if (!Double.isNaN(explanation.relativeError())) {
-                line.put("relativeError", Json.round(explanation.relativeError(), 6));
-            }
-            line.put("zero", explanation.isZero());
-            line.put("samples", explanation.samples());
-            line.put("seed", seed);
-            line.put("gradientsPerSecond", Json.round(explanation.gradientsPerSecond(), 1));
-            if (agreement != null) {
-                line.put("against", agreement.document());
-            }
-            if (explained.groups() != null) {
-                line.put("groups", TopGroups.json(explanation, explained.groups(), method.top()));
-            }
-            System.out.println(Json.line(line));
-        } else {
-            System.out.printf(
-                    Locale.ROOT,
-                    "%s  %s %.1f %%  %s  %s%n",
-                    path,
-                    label,
-                    100 * explained.probability(),
-                    measured(explanation),
-                    picture);
-            if (agreement != null) {
-                System.out.println("  " + against + ": " + agreement.text() + "  " + beside(picture));
-            }
-            if (explained.groups() != null) {
-                System.out.print(TopGroups.text(explanation, explained.groups(), method.top()));
-            }
-        }
-    }
-
-    private String measured(Explanation e) {
-        StringBuilder text = new StringBuilder(e.samples() + " samples");
-        if (e.isZero()) {
-            text.append("  the map is zero: the image equals its baselines, or the score does not change on the way");
-        }
-        if (e.relativeError() > 0) {
-            text.append(String.format(Locale.ROOT, "  error of the map %.1f %%", 100 * e.relativeError()));
-        }
-        if (!Double.isNaN(e.additivityError())) {
-            text.append(String.format(Locale.ROOT, "  additivity error %.1f %%", 100 * e.additivityError()));
-        }
-        boolean gradients = method.method().needs() == Method.Needs.GRADIENTS;
-        String of = gradients ? "gradients" : "runs";
-        return text.append(String.format(Locale.ROOT, "  %.0f %s/s", e.gradientsPerSecond(), of))
-                .toString();
-    }
-
-    private String caption(Explanation e) {
-        String score = String.format(Locale.ROOT, "score %.2f", e.score());
-        String compared =
-                Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", of baselines %.2f", e.expected());
-        String error = e.relativeError() > 0
-                ? String.format(Locale.ROOT, ", error of the map %.1f %%", 100 * e.relativeError())
-                : "";
-        return score + compared + "; " + method.method().label() + ", " + e.samples() + " samples" + error;
-    }
-
-    /**
-     * Two images of one name in different folders do not overwrite each other's map, and no map goes onto a photograph or
-     * the mask beside it.
-     */
-    private Path free(Path image, Set<Path> written) {
-        boolean beside = images.stream().anyMatch(other -> isFolderOf(other));
-        String stem = image.getFileName().toString().replaceFirst("\\.[^.]*$", "") + (beside ? ".map" : "");
-        String ending = "." + format.name().toLowerCase(Locale.ROOT);
-        Path path = output.resolve(stem + ending);
-        for (int i = 2; !written.add(path); i++) {
-            path = output.resolve(stem + "-" + i + ending);
-        }
-        return path;
-    }
-
-    /** Where the other model's map goes. */
-    private static Path beside(Path picture) {
-        return picture.resolveSibling(picture.getFileName().toString().replaceFirst("(\\.[^.]*)$", ".against$1"));
-    }
-
-    private boolean isFolderOf(Path image) {
-        try {
-            return Files.isSameFile(output, image.toAbsolutePath().getParent());
-        } catch (IOException e) {
-            return false;
         }
     }
 }

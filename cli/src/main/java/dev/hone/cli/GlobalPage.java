@@ -40,16 +40,16 @@ final class GlobalPage {
                 new Tile("of them judged right", Sizes.percent(view.accuracy())),
                 new Tile("mean error of a map", Sizes.percent(view.meanError()))));
         if (view.onDefect() != null) {
-            tiles.add(new Tile(
-                    "attribution on the defect", Sizes.percent(view.onDefect().share())));
+            tiles.add(
+                    new Tile("attribution on the defect", known(view.onDefect().share())));
         }
         return new Report(
                 "What " + model.getFileName() + " looks at",
                 String.join(" ", view.verdicts()),
                 tiles,
                 List.of(regions(), maps(), prototypes(), leastCertain()),
-                "GradientSHAP of test images of " + data.getFileName() + ". Hone " + Hone.Version.number() + ", "
-                        + LocalDate.now());
+                explainer.method().label() + " of test images of " + data.getFileName() + ". Hone "
+                        + Hone.Version.number() + ", " + LocalDate.now());
     }
 
     private Section regions() {
@@ -61,8 +61,8 @@ final class GlobalPage {
         for (Reliance r : all) {
             rows.add(List.of(
                     Cell.of(r.region()),
-                    Cell.of(Sizes.percent(r.share())),
-                    Cell.of("± " + Sizes.percent(2 * r.standardError())),
+                    Cell.of(known(r.share())),
+                    Cell.of("± " + known(2 * r.standardError())),
                     Cell.of(Sizes.percent(r.area())),
                     Cell.of(String.format(Locale.ROOT, "%.2f", r.concentration())),
                     Cell.of(r.notable() ? "yes" : "no"),
@@ -70,7 +70,8 @@ final class GlobalPage {
         }
         return new Section(
                 "Does the verdict rest on the defect or on something else?",
-                "The share of the absolute attribution on a region beside its share of the area. A verdict rests on a "
+                "The share of the attribution, in squares without what noise adds to them, on a region beside its share of "
+                        + "the area. A verdict rests on a "
                         + "region that has more than 1.5 times its area, beyond two standard errors.",
                 List.of(new Table(
                         null,
@@ -85,6 +86,11 @@ final class GlobalPage {
                         rows)),
                 List.of(),
                 null);
+    }
+
+    /** A share that cannot be told from noise is a dash. */
+    private static String known(double share) {
+        return Double.isNaN(share) ? "-" : Sizes.percent(share);
     }
 
     private Section maps() {
@@ -131,9 +137,10 @@ final class GlobalPage {
         for (Item item : view.leastCertain()) {
             Explainer.Explained explained = explainer.explain(view.images().image(item.index()), -1);
             Path file = sample(item).file();
+            Image photograph = Pictures.shown(file);
             Image picture = HeatMapFigure.figure(
-                    Pictures.shown(file),
-                    Pictures.mask(sample(item)),
+                    photograph,
+                    Pictures.mask(view.images().maskFile(item.index()), photograph),
                     explained.map(file, classifier.form(), false),
                     SIDE);
             figures.add(png(

@@ -46,13 +46,13 @@ final class GlobalView {
         double[][] maps = new double[count][plane];
         double[][] pictures = new double[count][form.bytes()];
         Map<String, boolean[]> regions = Regions.of(form.height(), form.width(), region);
-        Map<String, List<Double>> shares = new LinkedHashMap<>();
-        List<Double> onMask = new ArrayList<>();
-        List<Double> maskAreas = new ArrayList<>();
+        Map<String, Squares> shares = new LinkedHashMap<>();
+        Squares onMask = new Squares();
         for (int i = 0; i < images.size(); i++) {
             Explainer.Explained explained = explainer.explain(images.image(i), -1);
             Explanation explanation = explained.explanation();
-            float[] map = HeatMap.absolute(explanation.attribution(), form.channels(), form.height(), form.width())
+            float[] map = HeatMap.absolute(
+                            explained.attributed().divided(), form.channels(), form.height(), form.width())
                     .values();
             int verdict = explained.verdict();
             for (int p = 0; p < plane; p++) {
@@ -63,11 +63,10 @@ final class GlobalView {
                 pictures[verdict][p] += pixels[p] & 0xff;
             }
             regions.forEach((name, part) ->
-                    shares.computeIfAbsent(name, k -> new ArrayList<>()).add(Reliance.share(map, part)));
+                    shares.computeIfAbsent(name, k -> new Squares()).add(explained.attributed(), part));
             boolean[] mask = images.mask(i);
             if (mask != null) {
-                onMask.add(Reliance.share(map, mask));
-                maskAreas.add(Localization.area(mask));
+                onMask.add(explained.attributed(), mask);
             }
             items.add(new Item(
                     i,
@@ -78,15 +77,8 @@ final class GlobalView {
                     features.of(images.values(i))));
             progress.step();
         }
-        regions.forEach((name, part) -> {
-            double area = Localization.area(part);
-            double[] each = numbers(shares.get(name));
-            reliances.add(Reliance.of(
-                    name,
-                    each,
-                    IntStream.range(0, each.length).mapToDouble(k -> area).toArray()));
-        });
-        onDefect = onMask.isEmpty() ? null : Reliance.of("the defect", numbers(onMask), numbers(maskAreas));
+        shares.forEach((name, squares) -> reliances.add(squares.reliance(name)));
+        onDefect = onMask.on.isEmpty() ? null : onMask.reliance("the defect");
         for (int c = 0; c < count; c++) {
             int verdict = c;
             List<Item> members =
@@ -132,8 +124,30 @@ final class GlobalView {
                 .toList();
     }
 
-    private static double[] numbers(List<Double> list) {
-        return list.stream().mapToDouble(v -> v).toArray();
+    /** Of attributions on a region, by image. */
+    private static final class Squares {
+        private final List<Double> on = new ArrayList<>();
+        private final List<Double> all = new ArrayList<>();
+        private final List<Double> weights = new ArrayList<>();
+        private final List<Double> areas = new ArrayList<>();
+
+        void add(ImageAttributor.Attributed map, boolean[] region) {
+            float[] values = map.divided();
+            float[] errors = map.dividedErrors();
+            double raw = Reliance.squares(values, new float[values.length], null);
+            on.add(Reliance.squares(values, errors, region));
+            all.add(Reliance.squares(values, errors, null));
+            weights.add(raw == 0 ? 0 : 1 / raw);
+            areas.add(Localization.area(region));
+        }
+
+        Reliance reliance(String region) {
+            return Reliance.of(region, numbers(on), numbers(all), numbers(weights), numbers(areas));
+        }
+
+        private static double[] numbers(List<Double> list) {
+            return list.stream().mapToDouble(v -> v).toArray();
+        }
     }
 
     ExplainedImages images() {
@@ -228,8 +242,9 @@ final class GlobalView {
     private static Map<String, Object> document(Reliance reliance) {
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("region", reliance.region());
-        entry.put("share", Json.round(reliance.share(), 6));
-        entry.put("standardError", Json.round(reliance.standardError(), 6));
+        boolean known = !Double.isNaN(reliance.share());
+        entry.put("share", known ? Json.round(reliance.share(), 6) : null);
+        entry.put("standardError", known ? Json.round(reliance.standardError(), 6) : null);
         entry.put("area", Json.round(reliance.area(), 6));
         entry.put("images", reliance.images());
         entry.put("notable", reliance.notable());

@@ -6,9 +6,13 @@ import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
 import dev.hone.explain.Superpixels;
 import dev.hone.graph.HoneException;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** By which method is explained, and over which groups of pixels. */
@@ -20,6 +24,7 @@ final class MethodOption {
             Method.KERNEL_SHAP,
             Method.EXACT_SHAPLEY);
 
+    private static final int TOP = 5;
     /** Superpixels where a method goes through coalitions of them. */
     private static final int PLAYERS = 50;
     /** Cells a side of the grid where it goes through all coalitions. */
@@ -28,8 +33,8 @@ final class MethodOption {
     @Option(
             names = "--method",
             paramLabel = "NAME",
-            description = "The method (default: ${DEFAULT-VALUE}); --list-methods lists them.")
-    private String name = Method.GRADIENT_SHAP.label();
+            description = "The method (default: gradient-shap); --list-methods lists them.")
+    private String name;
 
     @Option(names = "--list-methods", help = true, description = "List the methods and what they need of a model.")
     private boolean list;
@@ -65,70 +70,105 @@ final class MethodOption {
     @Option(
             names = "--top",
             paramLabel = "K",
-            description = "With groups, print the K that matter most, with error bars (default: ${DEFAULT-VALUE}).")
-    private int top = 5;
+            description = "With groups, print the K that matter most, with error bars (default: 5).")
+    private Integer top;
 
     boolean list() {
         return list;
     }
 
+    /** Whether one was named. */
+    boolean given() {
+        return name != null;
+    }
+
     Method method() {
-        return Method.of(name);
+        return name == null ? Method.GRADIENT_SHAP : Method.of(name);
     }
 
     int top() {
-        return top;
+        return top == null ? TOP : top;
     }
 
     /** Bars and waterfalls of a table divide a difference of scores among its columns. */
     void requireSums() {
         if (!SUMS.contains(method())) {
             throw new HoneException(
-                    "--method " + name + ": rows of a table are explained by methods whose values sum to "
-                            + "the score: " + SUMS.stream().map(Method::label).collect(Collectors.joining(", ")));
+                    "--method " + method().label() + ": rows of a table are explained by methods whose values sum to "
+                            + "the score: " + labels(SUMS.stream()));
         }
         if (grouped() || layer != null) {
             throw new HoneException("--superpixels, --grid and --layer are for images, found rows of a table");
         }
     }
 
-    /** @param samples as asked for, or null */
-    MethodOptions options(ExplainOptions common, Integer samples, double error, double noise) {
-        Method method = method();
-        boolean sampled = method == Method.GRADIENT_SHAP || method == Method.EXPECTED_GRADIENTS;
-        boolean noisy = method == Method.GRADIENT_SHAP || method == Method.SMOOTH_GRAD;
-        refuse(error > 0 && !sampled, "--error", "gradient-shap and expected-gradients");
-        refuse(noise > 0 && !noisy, "--noise", "gradient-shap and smooth-grad");
-        refuse((window > 0 || stride > 0) && method != Method.OCCLUSION, "--window and --stride", "occlusion");
-        refuse(samples != null && method.defaultSamples() == 1, "--samples", "methods that draw samples");
-        boolean inside = method.needs() == Method.Needs.GRADIENTS || method.needs() == Method.Needs.FEATURE_MAPS;
-        refuse(layer != null && !inside, "--layer", "Grad-CAM and methods of gradients");
+    /**
+     * Refuses what none of the methods takes.
+     *
+     * @param samples as asked for, or null
+     */
+    void check(List<Method> methods, Integer samples, ExplainOptions common) {
+        require(methods, common.error() > 0, "--error", MethodOption::sampled);
+        require(methods, common.noise() > 0, "--noise", m -> m == Method.GRADIENT_SHAP || m == Method.SMOOTH_GRAD);
+        require(methods, window > 0 || stride > 0, "--window and --stride", m -> m == Method.OCCLUSION);
+        require(methods, samples != null, "--samples", m -> m.defaultSamples() > 1);
+        require(methods, layer != null, "--layer", MethodOption::looksInside);
         if (superpixels > 0 && grid > 0) {
             throw new HoneException("--superpixels and --grid are given, expected one of them");
         }
-        if (superpixels < 0 || grid < 0 || window < 0 || stride < 0 || top < 0) {
+        if (superpixels < 0 || grid < 0 || window < 0 || stride < 0 || top() < 0) {
             throw new HoneException("--superpixels " + superpixels + ", --grid " + grid + ", --window " + window
-                    + ", --stride " + stride + ", --top " + top + ": expected 0 or more");
+                    + ", --stride " + stride + ", --top " + top() + ": expected 0 or more");
         }
-        if (grouped() && layer != null && method.needs() == Method.Needs.GRADIENTS) {
+        if (grouped() && layer != null && methods.stream().anyMatch(m -> m.needs() == Method.Needs.GRADIENTS)) {
             throw new HoneException(
                     "--superpixels and --grid group the image's pixels, --layer explains another value");
         }
-        boolean byDefault = samples == null && error == 0;
-        ExplainOptions filled = byDefault ? common.withSamples(method.defaultSamples()) : common;
-        MethodOptions options = MethodOptions.of(filled).withLayer(layer);
-        return window > 0 || stride > 0 ? options.withWindow(window, stride) : options;
     }
 
-    private void refuse(boolean given, String option, String meant) {
-        if (given) {
-            throw new HoneException(option + ": only for " + meant + ", the method is " + name);
+    /** What many images are judged by together: their pixels. */
+    void checkPixels(List<Method> methods, Integer samples, ExplainOptions common) {
+        check(methods, samples, common);
+        if (layer != null && methods.stream().anyMatch(m -> m.needs() == Method.Needs.GRADIENTS)) {
+            throw new HoneException("--layer: methods of gradients then explain the layer's values, and --evaluate and "
+                    + "--global look at pixels; take grad-cam, or leave it out");
+        }
+        if (top != null) {
+            throw new HoneException("--top: only for single images, found --evaluate or --global");
         }
     }
 
-    /** Whether anything but the default was asked for. */
-    boolean isGiven() {
-        return method() != Method.GRADIENT_SHAP || grouped() || layer != null || window > 0 || stride > 0;
+    private static void require(List<Method> methods, boolean given, String option, Predicate<Method> takes) {
+        if (given && methods.stream().noneMatch(takes)) {
+            throw new HoneException(option + ": only for "
+                    + labels(Arrays.stream(Method.values()).filter(takes)) + "; found " + labels(methods.stream()));
+        }
+    }
+
+    private static String labels(Stream<Method> methods) {
+        return methods.map(Method::label).collect(Collectors.joining(", "));
+    }
+
+    /** Whether it takes samples until an error is reached. */
+    private static boolean sampled(Method method) {
+        return method == Method.GRADIENT_SHAP || method == Method.EXPECTED_GRADIENTS;
+    }
+
+    private static boolean looksInside(Method method) {
+        return method.needs() == Method.Needs.GRADIENTS || method.needs() == Method.Needs.FEATURE_MAPS;
+    }
+
+    /**
+     * Each method with what it takes of the options, and its own number of samples where none was asked for.
+     *
+     * @param samples as asked for, or null
+     */
+    MethodOptions options(Method method, ExplainOptions common, Integer samples) {
+        ExplainOptions filled = common.error() > 0 && sampled(method)
+                ? common
+                : common.withError(0).withSamples(samples == null ? method.defaultSamples() : samples);
+        MethodOptions options = MethodOptions.of(filled).withLayer(looksInside(method) ? layer : null);
+        return window > 0 || stride > 0 ? options.withWindow(window, stride) : options;
     }
 
     private boolean grouped() {
@@ -136,14 +176,14 @@ final class MethodOption {
     }
 
     /** The groups of an image's pixels, null for single ones. @param shape [C,H,W] */
-    Groups groups(float[] image, long[] shape) {
+    Groups groups(Method method, float[] image, long[] shape) {
         if (grid > 0) {
             return Groups.grid(shape, grid);
         }
         if (superpixels > 0) {
             return Superpixels.of(image, shape, superpixels);
         }
-        return switch (method()) {
+        return switch (method) {
             case KERNEL_SHAP -> Superpixels.of(image, shape, PLAYERS);
             case EXACT_SHAPLEY -> Groups.grid(shape, (int) (Math.max(shape[1], shape[2]) + CELLS - 1) / CELLS);
             default -> null;

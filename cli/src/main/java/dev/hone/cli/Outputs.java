@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.graph.HoneException;
 import dev.hone.graph.file.FileFailures;
+import dev.hone.vision.image.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,23 +11,33 @@ import java.nio.file.Path;
 final class Outputs {
     private Outputs() {}
 
-    /** @throws HoneException if a file cannot be made there */
-    static void requireWritable(Path file) {
+    /**
+     * @param inputs what the command reads, which may not be written over; null where an option is not given
+     * @throws HoneException if a file cannot be made there, or an input or a photograph would be lost
+     */
+    static void requireWritable(Path file, Path... inputs) {
         Path folder = file.toAbsolutePath().getParent();
         if (Files.isDirectory(file)) {
             throw new HoneException(file + " is a folder, expected the name of a file to write");
         }
+        for (Path input : inputs) {
+            if (input != null && same(file, input)) {
+                throw new HoneException(file + " is to be written and is read as " + input
+                        + ", which would be lost; choose another name to write to");
+            }
+        }
+        if (ImageFiles.hasImageName(file) && Files.exists(file)) {
+            throw new HoneException(file + " is an image, which would be lost; choose another name to write to");
+        }
         requireWritableFolder(folder);
     }
 
-    /** @throws HoneException if a result would take the place of what it is made from; {@code input} may be null */
-    static void requireOther(Path file, Path input) {
+    /** Whether two names lead to one file that exists: links and other spellings count. */
+    static boolean same(Path a, Path b) {
         try {
-            if (input != null && Files.exists(file) && Files.isSameFile(file, input)) {
-                throw new HoneException(file + " is what the result is made from; choose another name for -o");
-            }
+            return Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b);
         } catch (IOException e) {
-            throw new HoneException(file + ": cannot be looked at, " + FileFailures.reason(e), e);
+            throw new HoneException("cannot tell " + a + " from " + b + ": " + FileFailures.reason(e), e);
         }
     }
 
@@ -34,7 +45,7 @@ final class Outputs {
     static void requireWritableFolder(Path folder) {
         try {
             Files.createDirectories(folder);
-            Files.delete(java.nio.file.Files.createTempFile(folder, ".hone", ".probe"));
+            Files.delete(Files.createTempFile(folder, ".hone", ".probe"));
         } catch (IOException e) {
             throw new HoneException(
                     "cannot write to " + folder + ": " + FileFailures.reason(e)

@@ -3,8 +3,6 @@ package dev.hone.cli;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.file.FileFailures;
 import dev.hone.graph.file.WholeFile;
-import dev.hone.vision.data.Sample;
-import dev.hone.vision.data.Split;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.heatmap.HeatMapFigure;
 import dev.hone.vision.heatmap.HeatMapSvg;
@@ -14,8 +12,10 @@ import dev.hone.vision.image.Resize;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
-/** Photographs and masks as they are shown beside heat maps: no larger than a screen, whatever the file holds. */
+/** Photographs as they are shown beside heat maps: no larger than a screen, whatever the file holds. */
 final class Pictures {
     private static final int LARGEST_SIDE = 1024;
     /** Of a picture beside another. */
@@ -38,24 +38,26 @@ final class Pictures {
                 Resize.Mode.STRETCH);
     }
 
-    /** The mask of a photograph's defect, null where there is none. */
-    static Image mask(Sample sample) {
-        return sample.mask().map(Pictures::shown).orElse(null);
+    /** A mask as it is shown beside its photograph, at the same size; null where there is none. */
+    static Image mask(Optional<Path> file, Image photograph) {
+        return file.map(f -> ImageFiles.read(f, 1, photograph.height(), photograph.width(), Resize.Mode.STRETCH))
+                .orElse(null);
     }
 
     /**
-     * Writes a photograph, the mask of its defect where there is one beside it, and a map over it.
+     * Writes a photograph, the mask of its defect where there is one beside it, and maps over it.
      *
+     * @param maps one, or several that are compared
      * @param to a .png or .svg file
      */
-    static void writeMap(Path photograph, HeatMap map, Path to, String... caption) {
+    static void writeMap(Path photograph, List<HeatMap> maps, Path to, String... caption) {
         Image shown = shown(photograph);
-        Image mask = mask(new Sample(photograph, photograph.getFileName().toString(), 0, Split.NONE, ""));
+        Image mask = mask(MapNames.mask(photograph), shown);
         if (!to.toString().endsWith(".svg")) {
-            ImageFiles.writePng(HeatMapFigure.figure(shown, mask, map, SIDE, caption), to);
+            ImageFiles.writePng(HeatMapFigure.figure(shown, mask, maps, SIDE, caption), to);
             return;
         }
-        byte[] svg = HeatMapSvg.figure(shown, mask, map, SIDE, caption).getBytes(StandardCharsets.UTF_8);
+        byte[] svg = HeatMapSvg.figure(shown, mask, maps, SIDE, caption).getBytes(StandardCharsets.UTF_8);
         try {
             WholeFile.write(to, out -> out.write(svg));
         } catch (IOException e) {

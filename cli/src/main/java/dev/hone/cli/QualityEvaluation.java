@@ -1,10 +1,6 @@
 package dev.hone.cli;
 
-import dev.hone.explain.Attributor;
-import dev.hone.explain.ExplainOptions;
-import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
-import dev.hone.explain.MethodOptions;
 import dev.hone.explain.ModelScores;
 import dev.hone.explain.quality.Concentration;
 import dev.hone.explain.quality.Curve;
@@ -19,7 +15,6 @@ import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.heatmap.Edges;
 import dev.hone.vision.heatmap.HeatMap;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,86 +37,74 @@ final class QualityEvaluation {
     private static final int SEEDS = 3;
     /** Images that are explained many times over. */
     private static final int REPEATED = 6;
-    /** Of the deviation of the baselines' elements: by how much a neighbour differs. */
+    /** Of the deviation of the images' elements: by how much a neighbour differs. */
     private static final double RADIUS = 0.02;
     /** 15 pixels of 500. */
     private static final double TOLERANCE = 0.03;
 
     private final Model model;
-    private final NativeTensor baselines;
-    private final MethodOptions options;
-    private final boolean blurred;
-    private final boolean ownSamples;
+    private final ImageMethods methods;
     private final Classifier classifier;
     private final ImageStore.Form form;
-    private final float[] reference;
-    private final double radius;
+    private final long seed;
+    private final float[] mean;
     private final QualityTable table = new QualityTable();
 
-    /**
-     * @param blurred whether each image is compared with itself blurred, not with the baselines
-     * @param ownSamples whether each method takes as many samples as it does by default, not those of the options
-     */
-    QualityEvaluation(
-            Model model,
-            NativeTensor baselines,
-            boolean blurred,
-            MethodOptions options,
-            boolean ownSamples,
-            Classifier classifier) {
-        this.blurred = blurred;
-        this.ownSamples = ownSamples;
+    QualityEvaluation(Model model, ImageMethods methods, Classifier classifier) {
         this.model = model;
+        this.methods = methods;
         this.classifier = classifier;
         this.form = classifier.form();
-        this.baselines = baselines;
-        this.options = options;
-        float[] all = baselines.floats();
-        this.reference = new float[form.bytes()];
-        double squares = 0;
+        this.seed = methods.common().seed();
+        float[] all = methods.baselines().floats();
+        this.mean = new float[form.bytes()];
         for (int i = 0; i < all.length; i++) {
-            reference[i % reference.length] += all[i] * reference.length / all.length;
+            mean[i % mean.length] += all[i] * mean.length / all.length;
         }
-        for (int i = 0; i < all.length; i++) {
-            squares += Math.pow(all[i] - reference[i % reference.length], 2);
-        }
-        this.radius = RADIUS * Math.sqrt(squares / all.length);
     }
 
-    QualityTable run(ExplainedImages images, List<Method> methods, Progress progress) {
-        Map<String, Attributor> attributors = new LinkedHashMap<>();
-        try (NativeTensor example = NativeTensor.ofFloats(reference, 1, form.channels(), form.height(), form.width());
-                ModelScores scores = ModelScores.open(model, example, options.common())) {
-            for (Method method : methods) {
-                attributors.put(
-                        method.label(), open(model, method, options.common().seed()));
+    QualityTable run(ExplainedImages images, List<Method> judged, Progress progress) {
+        Map<String, ImageAttributor> attributors = new LinkedHashMap<>();
+        try (NativeTensor example = NativeTensor.ofFloats(mean, 1, form.channels(), form.height(), form.width());
+                ModelScores scores = ModelScores.open(model, example, methods.common())) {
+            for (Method method : judged) {
+                attributors.put(method.label(), methods.open(model, method, seed));
             }
             for (int i = 0; i < images.size(); i++) {
                 judge(images, i, attributors, scores);
                 progress.step();
             }
         } finally {
-            attributors.values().forEach(Attributor::close);
+            attributors.values().forEach(ImageAttributor::close);
         }
-        for (Method method : methods) {
-            repeat(images, method);
+        double radius = RADIUS * deviation(images);
+        for (Method method : judged) {
+            repeat(images, method, radius);
             progress.step();
         }
         return table;
     }
 
-    private Attributor open(Model of, Method method, long seed) {
-        ExplainOptions common = options.common().withSeed(seed);
-        return method.open(
-                of, baselines, options.withCommon(ownSamples ? common.withSamples(method.defaultSamples()) : common));
+    /** Of the images' values from their mean. */
+    private double deviation(ExplainedImages images) {
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < images.size(); i++) {
+            for (float value : images.values(i)) {
+                sum += value;
+                squares += (double) value * value;
+            }
+        }
+        double count = (double) images.size() * form.bytes();
+        return Math.sqrt(Math.max(0, squares / count - sum / count * (sum / count)));
     }
 
     private HeatMap smoothed(HeatMap map) {
         return map.smoothed(Explainer.SMOOTHING * Math.max(form.height(), form.width()));
     }
 
-    private float[] map(Explanation explanation) {
-        return smoothed(HeatMap.signed(explanation.attribution(), form.channels(), form.height(), form.width()))
+    private float[] map(ImageAttributor.Attributed attributed) {
+        return smoothed(HeatMap.signed(attributed.painted(), form.channels(), form.height(), form.width()))
                 .values();
     }
 
@@ -134,7 +117,8 @@ final class QualityEvaluation {
         return values;
     }
 
-    private void judge(ExplainedImages images, int index, Map<String, Attributor> attributors, ModelScores scores) {
+    private void judge(
+            ExplainedImages images, int index, Map<String, ImageAttributor> attributors, ModelScores scores) {
         float[] image = images.values(index);
         int target = images.sample(index).label();
         String label = images.label(index);
@@ -142,19 +126,21 @@ final class QualityEvaluation {
         if (mask != null) {
             table.addArea(label, Localization.area(mask));
         }
-        float[] blurredImage;
+        float[] blurred;
         try (NativeTensor tensor = Baselines.blurred(image, form)) {
-            blurredImage = tensor.floats();
-            compare(attributors.values(), tensor);
+            blurred = tensor.floats();
         }
+        float[] reference = methods.blurred() ? blurred : mean;
         Map<String, float[]> attributions = new LinkedHashMap<>();
         Map<String, float[]> maps = new LinkedHashMap<>();
         attributors.forEach((name, attributor) -> {
-            Explanation explanation = attributor.explain(image, target);
-            attributions.put(name, explanation.attribution());
-            maps.put(name, map(explanation));
+            ImageAttributor.Attributed explained = attributor.explain(image, target);
+            attributions.put(name, explained.divided());
+            maps.put(name, map(explained));
+            table.add(
+                    name, QualityMeasure.SAMPLES, label, explained.explanation().samples());
         });
-        float[] noise = random(options.common().seed() + index);
+        float[] noise = random(seed + index);
         float[] edges =
                 Edges.sobel(image, form.channels(), form.height(), form.width()).values();
         attributions.put(RANDOM, spread(noise));
@@ -177,7 +163,7 @@ final class QualityEvaluation {
                 table.add(name, QualityMeasure.ENERGY, label, Localization.energy(map, mask));
             }
             Curve deletion = Curve.deletion(probability, image, reference, map, STEPS);
-            Curve insertion = Curve.insertion(probability, image, blurredImage, map, STEPS);
+            Curve insertion = Curve.insertion(probability, image, blurred, map, STEPS);
             Infidelity infidelity = Infidelity.ofSquares(
                     score, image, reference, attributions.get(name), form.height(), form.width(), SQUARES, index);
             table.add(name, QualityMeasure.DELETION, label, deletion.area());
@@ -199,44 +185,38 @@ final class QualityEvaluation {
         return all;
     }
 
-    /** Takes the image's own blur for its baseline, if that was asked for. */
-    private void compare(Collection<Attributor> attributors, NativeTensor blur) {
-        if (blurred) {
-            attributors.forEach(attributor -> attributor.replaceBaselines(blur));
-        }
-    }
-
     /** What takes many explanations of one image: for a few images. */
-    private void repeat(ExplainedImages images, Method method) {
+    private void repeat(ExplainedImages images, Method method, double radius) {
         int count = Math.min(REPEATED, images.size());
         int layers = Randomized.layers(model).size();
-        long seed = options.common().seed();
-        List<Attributor> opened = new ArrayList<>();
+        List<ImageAttributor> opened = new ArrayList<>();
         try {
             for (int s = 0; s < SEEDS; s++) {
-                opened.add(open(model, method, seed + 1000L * s));
+                opened.add(methods.open(model, method, seed + 1000L * s));
             }
-            opened.add(open(Randomized.top(model, Math.min(1, layers), seed), method, seed));
-            opened.add(open(Randomized.top(model, layers, seed), method, seed));
-            Attributor own = opened.get(0);
+            opened.add(methods.open(Randomized.top(model, Math.min(1, layers), seed), method, seed));
+            opened.add(methods.open(Randomized.top(model, layers, seed), method, seed));
+            ImageAttributor own = opened.get(0);
             for (int k = 0; k < count; k++) {
                 int index = k * images.size() / count;
                 float[] image = images.values(index);
                 int target = images.sample(index).label();
                 String label = images.label(index);
-                try (NativeTensor blur = Baselines.blurred(image, form)) {
-                    compare(opened, blur);
-                }
                 double changed = Sensitivity.max(
-                        near -> own.explain(near, target).attribution(), image, radius, NEIGHBOURS, seed + index);
+                        near -> own.explain(near, target).divided(), image, radius, NEIGHBOURS, seed + index);
                 table.add(method.label(), QualityMeasure.SENSITIVITY, label, changed);
                 float[][] seeds = new float[SEEDS][];
                 for (int s = 0; s < SEEDS; s++) {
-                    seeds[s] = opened.get(s).explain(image, target).attribution();
+                    seeds[s] =
+                            opened.get(s).explain(image, target).explanation().attribution();
                 }
                 table.add(method.label(), QualityMeasure.DEVIATION, label, Concentration.deviation(seeds));
-                Explanation explained = own.explain(image, target);
-                table.add(method.label(), QualityMeasure.STATED_ERROR, label, explained.relativeError());
+                ImageAttributor.Attributed explained = own.explain(image, target);
+                table.add(
+                        method.label(),
+                        QualityMeasure.STATED_ERROR,
+                        label,
+                        explained.explanation().relativeError());
                 float[] map = map(explained);
                 float[] head = map(opened.get(SEEDS).explain(image, target));
                 float[] all = map(opened.get(SEEDS + 1).explain(image, target));
@@ -244,7 +224,7 @@ final class QualityEvaluation {
                 table.add(method.label(), QualityMeasure.RANDOM_ALL, label, Ranks.correlation(map, all));
             }
         } finally {
-            opened.forEach(Attributor::close);
+            opened.forEach(ImageAttributor::close);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.hone.cli;
 
+import java.util.Locale;
+
 /** What explanations are judged by over a data set. */
 enum QualityMeasure {
     POINTING(
@@ -22,7 +24,8 @@ enum QualityMeasure {
     STATED_ERROR("stated error", "what the explanation itself says of that deviation"),
     RANDOM_HEAD(
             "random head", "rank correlation with the map of the model whose last layer is shuffled; near 1 is bad"),
-    RANDOM_ALL("random model", "the same with all layers shuffled");
+    RANDOM_ALL("random model", "the same with all layers shuffled"),
+    SAMPLES("samples", "gradients, steps, or runs of the model that a map took");
 
     private final String label;
     private final String meaning;
@@ -30,6 +33,11 @@ enum QualityMeasure {
     QualityMeasure(String label, String meaning) {
         this.label = label;
         this.meaning = meaning;
+    }
+
+    /** In JSON. */
+    String key() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     String label() {

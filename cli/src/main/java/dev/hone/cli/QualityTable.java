@@ -143,7 +143,7 @@ final class QualityTable {
             for (QualityMeasure measure : measures()) {
                 Figure figure = figure(method, measure, label);
                 if (figure != null) {
-                    measures.put(measure.name().toLowerCase(Locale.ROOT), figure.document());
+                    measures.put(measure.key(), figure.document());
                 }
             }
             methods.put(method, measures);

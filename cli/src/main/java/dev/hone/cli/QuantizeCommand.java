@@ -155,6 +155,7 @@ final class QuantizeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         format.check(spec.commandLine().getParseResult());
+        Outputs.requireWritable(output, file, data, format.inputs);
         if (format.method != FormatOption.Method.STATIC && format.method != FormatOption.Method.QAT) {
             return new Conversions(format, keepFloat, calibration(), guard).run(file, output, json);
         }
@@ -173,8 +174,7 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private QuantizedModel run(Path from, Path calibration, Path to) throws IOException {
-        Outputs.requireWritable(to);
-        Outputs.requireOther(to, from);
+        Outputs.requireWritable(to, from);
         requirePlausible();
         Model parent = OnnxReader.read(from);
         QuantizeOptions options = QuantizeOptions.defaults()
@@ -305,7 +305,7 @@ final class QuantizeCommand implements Callable<Integer> {
             if (plan == PlanKind.ALL) {
                 throw new HoneException("--report shows a measured plan; leave --plan all out");
             }
-            Outputs.requireWritable(page);
+            Outputs.requireWritable(page, file, data, output);
         }
     }
 

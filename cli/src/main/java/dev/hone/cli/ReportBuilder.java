@@ -7,8 +7,6 @@ import dev.hone.cli.report.Report.Figure;
 import dev.hone.cli.report.Report.Section;
 import dev.hone.cli.report.Report.Table;
 import dev.hone.cli.report.Report.Tile;
-import dev.hone.explain.ExplainOptions;
-import dev.hone.graph.HoneException;
 import dev.hone.runtime.Cores;
 import dev.hone.runtime.Latency;
 import dev.hone.runtime.Paired;
@@ -18,16 +16,13 @@ import dev.hone.train.metric.Evaluation;
 import dev.hone.train.metric.Ranking;
 import dev.hone.vision.data.DataSet;
 import dev.hone.vision.data.ImageStore;
-import dev.hone.vision.data.Sample;
 import dev.hone.vision.heatmap.ContactSheet;
-import dev.hone.vision.heatmap.HeatMapFigure;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,9 +32,6 @@ import java.util.stream.IntStream;
 /** Gathers what is known of a model, and of its quantized twin if there is one, into a {@link Report}. */
 final class ReportBuilder {
     private static final int SAMPLES_PER_CLASS = 4;
-    private static final int RIGHT = 6;
-    private static final int WRONG = 6;
-    private static final int BASELINES = 16;
 
     private final Summary first;
     private final Summary second;
@@ -72,7 +64,7 @@ final class ReportBuilder {
                 sections.add(
                         confusion(second, "Confusion matrix of " + second.file().getFileName()));
             }
-            sections.addAll(heatMaps(classifier, options));
+            sections.addAll(new WhySections(first, second, store, indices).of(classifier, pixels, options));
             sections.add(provenance(classifier));
             new Report(title(), lead(), tiles(speed), sections, footer()).write(file);
         }
@@ -267,94 +259,6 @@ final class ReportBuilder {
                 List.of(new Table(null, Summary.head(labels), rows)),
                 List.of(),
                 null);
-    }
-
-    private List<Section> heatMaps(Classifier classifier, SessionOptions options) {
-        int[] predicted = first.evaluation().predicted();
-        int[] truth = first.evaluation().truth();
-        List<Integer> right = new ArrayList<>();
-        List<Integer> wrong = new ArrayList<>();
-        for (int i = 0; i < truth.length; i++) {
-            (truth[i] == predicted[i] ? right : wrong).add(i);
-        }
-        Comparator<Integer> surest =
-                Comparator.comparingDouble(i -> -first.evaluation().probabilities()[i][predicted[i]]);
-        wrong.sort(surest);
-        List<Integer> shown = spread(right, truth, first.good());
-        DataSet set = store.dataSet();
-        int[] chosen = TrainingImages.choose(set, BASELINES, classifier.input().seed());
-        try (Explainer explainer = new Explainer(
-                first.file(),
-                classifier,
-                store,
-                chosen,
-                ExplainOptions.defaults().withSession(options))) {
-            List<Section> sections = new ArrayList<>();
-            sections.add(new Section(
-                    "Why: right verdicts",
-                    "GradientSHAP. Warm colours speak for the verdict, cold ones against it.",
-                    List.of(),
-                    figures(explainer, classifier, shown),
-                    null));
-            List<Integer> worst = wrong.subList(0, Math.min(WRONG, wrong.size()));
-            sections.add(new Section(
-                    "Why: wrong verdicts",
-                    wrong.isEmpty()
-                            ? "There are none among the test images."
-                            : wrong.size() + " of " + truth.length
-                                    + " verdicts are wrong; these were the surest of them.",
-                    List.of(),
-                    figures(explainer, classifier, worst),
-                    null));
-            return sections;
-        } catch (HoneException e) {
-            return List.of(new Section("Why", "No heat maps: " + Failures.line(e), List.of(), List.of(), null));
-        }
-    }
-
-    /** Right verdicts on defects, one class after the other. */
-    private static List<Integer> spread(List<Integer> right, int[] truth, int goodIndex) {
-        List<Integer> rest = new ArrayList<>(
-                right.stream().filter(i -> truth[i] != goodIndex).toList());
-        List<Integer> chosen = new ArrayList<>();
-        while (chosen.size() < RIGHT && !rest.isEmpty()) {
-            java.util.Set<Integer> seen = new java.util.HashSet<>();
-            for (int i : List.copyOf(rest)) {
-                if (chosen.size() < RIGHT && seen.add(truth[i])) {
-                    chosen.add(i);
-                    rest.remove(Integer.valueOf(i));
-                }
-            }
-        }
-        return chosen;
-    }
-
-    private List<Figure> figures(Explainer explainer, Classifier classifier, List<Integer> which) {
-        List<Figure> figures = new ArrayList<>();
-        List<String> labels = first.evaluation().labels();
-        for (int i : which) {
-            Sample sample = store.dataSet().samples().get(indices[i]);
-            Image input = ImageStore.decode(sample.file(), classifier.input().form());
-            Explainer.Explained explained = explainer.explain(input, -1);
-            Image picture = HeatMapFigure.figure(
-                    Pictures.shown(sample.file()),
-                    Pictures.mask(sample),
-                    explained.map(sample.file(), classifier.form(), false),
-                    184);
-            figures.add(Figure.ofPng(
-                    ImageFiles.png(picture),
-                    picture.width(),
-                    String.format(
-                            Locale.ROOT,
-                            "%s: '%s' (%.1f %%), in truth '%s'; error of the map %.0f %%, additivity error %.1f %%",
-                            sample.name(),
-                            labels.get(explained.verdict()),
-                            100 * explained.probability(),
-                            labels.get(sample.label()),
-                            100 * explained.explanation().relativeError(),
-                            100 * explained.explanation().additivityError())));
-        }
-        return figures;
     }
 
     private Section provenance(Classifier classifier) {

@@ -104,7 +104,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private Trained run() throws IOException {
         long began = System.nanoTime();
-        Outputs.requireWritable(output);
+        Outputs.requireWritable(output, data, network.from);
         learning.check();
         augment.augmentation();
         DataSet set = DataOption.divided(dataOption.open(data), seed);

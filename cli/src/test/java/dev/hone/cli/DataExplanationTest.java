@@ -9,9 +9,19 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.cli.Commands.Run;
+import dev.hone.explain.Attributor;
+import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.Method;
+import dev.hone.explain.MethodOptions;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,5 +129,90 @@ class DataExplanationTest {
                         .complaint())
                 .contains("--global needs -o");
         assertThat(hone("explain", model()).complaint()).contains("expected images to explain");
+    }
+
+    private static JsonNode judged(Object... more) throws IOException {
+        Object[] line = {"explain", model(), "--evaluate", data(), "--images", 2, "--json"};
+        Run run = hone(Stream.concat(Stream.of(line), Stream.of(more)).toArray());
+        assertThat(run.exit()).as(run.err()).isZero();
+        return new ObjectMapper().readTree(run.out()).get("all");
+    }
+
+    private static int samples(JsonNode all, String method) {
+        return all.get(method).get("samples").get("mean").asInt();
+    }
+
+    @Test
+    void everyMethodHasItsOwnSamplesAndGroups() throws IOException {
+        JsonNode all = judged("--methods", "rise,kernel-shap,integrated-gradients,saliency");
+        assertThat(samples(all, "rise")).isEqualTo(2000);
+        // Of its own 50 superpixels, and the two ends.
+        assertThat(samples(all, "kernel-shap")).isEqualTo(2050);
+        assertThat(samples(all, "integrated-gradients")).isEqualTo(50);
+        assertThat(samples(all, "saliency")).isEqualTo(1);
+        assertThat(all.get("saliency").get("sensitivity").get("mean").asDouble())
+                .isPositive();
+        JsonNode asked = judged("--methods", "rise,saliency", "--samples", 30);
+        assertThat(samples(asked, "rise")).isEqualTo(30);
+        // Four cells of 32 pixels: all 16 coalitions.
+        assertThat(samples(judged("--method", "kernel-shap", "--grid", 32), "kernel-shap"))
+                .isEqualTo(16);
+        assertThat(samples(judged("--method", "exact-shapley", "--grid", 32), "exact-shapley"))
+                .isEqualTo(16);
+    }
+
+    @Test
+    void everyImageIsComparedWithItsOwnBlurredOne() {
+        Model model = OnnxReader.read(model());
+        try (Classifier classifier = new Classifier(model(), SessionOptions.defaults());
+                ImageMethods methods = new ImageMethods(
+                        Baselines.BLURRED.tensor(classifier, null, null, 1),
+                        true,
+                        new MethodOption(),
+                        ExplainOptions.defaults(),
+                        null,
+                        classifier.form());
+                ImageAttributor own = methods.open(model, Method.INTEGRATED_GRADIENTS, 1)) {
+            for (int seed = 0; seed < 2; seed++) {
+                float[] image = new float[classifier.form().bytes()];
+                Random random = new Random(seed);
+                for (int i = 0; i < image.length; i++) {
+                    image[i] = 255 * random.nextFloat();
+                }
+                try (NativeTensor blurred = Baselines.blurred(image, classifier.form());
+                        Attributor peer =
+                                Method.INTEGRATED_GRADIENTS.open(model, blurred, MethodOptions.of(methods.common()))) {
+                    assertThat(own.explain(image, 1).divided())
+                            .containsExactly(peer.explain(image, 1).attribution());
+                }
+            }
+        }
+    }
+
+    @Test
+    void refusesWhatDoesNotApply() {
+        String[][] cases = {
+            {"--evaluate", "--class 1", "take no --class"},
+            {"--global", "--class 1", "take no --class"},
+            {"--evaluate", "--format svg", "take no --format"},
+            {"--evaluate", "--absolute", "take no --absolute"},
+            {"--evaluate", "--layer head", "--layer"},
+            {"--evaluate", "--window 3", "--window and --stride: only for occlusion; found gradient-shap"},
+            {"--evaluate", "--methods saliency,grad-cam --samples 9", "--samples: only for"},
+            {"--evaluate", "--methods saliency --method rise", "without --method"},
+            {"--global", "--methods saliency", "found it with --global"},
+            {"--evaluate", "--region 1,1,2,2", "--region is for --global"},
+            {"--evaluate", "--top 3", "--top: only for single images"},
+            {"--evaluate", "--global x", "expected one of them"},
+        };
+        for (String[] c : cases) {
+            Object[] line = {"explain", model(), c[0], data(), "--baselines", data()};
+            Object[] all =
+                    Stream.concat(Stream.of(line), Stream.of(c[1].split(" "))).toArray();
+            assertThat(hone(all).complaint()).contains(c[2]);
+        }
+        assertThat(hone("explain", model(), "a.png", "--images", 3, "-o", folder)
+                        .complaint())
+                .contains("for --evaluate DATA or --global DATA");
     }
 }

@@ -22,7 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -59,15 +61,18 @@ public final class TableExplanation {
     private record Row(int line, int index, Explanation explanation, double[] byColumn, double[] errorByColumn) {}
 
     /**
-     * Writes {@code attributions.csv}, {@code bars.svg}, {@code beeswarm.svg} and a {@code waterfall-LINE.svg} for each of
-     * the first rows.
+     * Writes {@code attributions.csv}, {@code importance.csv} (the mean absolute attribution by class), {@code bars.svg} and
+     * {@code beeswarm.svg}, and a {@code waterfall-LINE.svg} for each of the first rows. Where rows are explained for
+     * different classes, whose scores are different things, there are {@code bars-CLASS.svg} and {@code
+     * beeswarm-CLASS.svg} for each of them.
      *
      * @param table a CSV of rows to explain
      * @param count how many rows to compare with, drawn from the baselines
      * @param target index of the class, -1 for the one of the highest score in each row
-     * @param each told every row as it is done, as what a program would read
+     * @param each told every row as it is done, then every class, as what a program would read
+     * @return the files, but for the waterfalls
      */
-    public void run(Path table, int count, int target, Path folder, Consumer<Map<String, Object>> each)
+    public List<Path> run(Path table, int count, int target, Path folder, Consumer<Map<String, Object>> each)
             throws IOException {
         Table rows = Table.read(table);
         Model read = OnnxReader.read(model);
@@ -91,7 +96,15 @@ public final class TableExplanation {
                 each.accept(json(done));
             }
         }
-        write(folder, rows, explained);
+        Map<Integer, double[]> importance = importance(explained);
+        importance.forEach((of, mean) -> {
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("explained", of);
+            document.put("rows", of(of, explained).size());
+            document.put("meanAbsoluteAttributions", named(mean));
+            each.accept(document);
+        });
+        return write(folder, rows, explained, importance);
     }
 
     /** Rows of the baselines at random. */
@@ -165,24 +178,28 @@ public final class TableExplanation {
 
     // ---- files
 
-    private void write(Path folder, Table rows, List<Row> explained) throws IOException {
-        text(folder.resolve("attributions.csv"), csv(explained));
-        double[][] attributions = explained.stream().map(Row::byColumn).toArray(double[][]::new);
-        double[][] values =
-                explained.stream().map(row -> values(rows, row.index())).toArray(double[][]::new);
-        double[] importance = new double[columns.columns().size()];
-        for (double[] row : attributions) {
-            for (int c = 0; c < importance.length; c++) {
-                importance[c] += Math.abs(row[c]) / attributions.length;
-            }
+    private List<Path> write(Path folder, Table rows, List<Row> explained, Map<Integer, double[]> importance)
+            throws IOException {
+        Path table = folder.resolve("attributions.csv");
+        text(table, csv(explained));
+        Path means = folder.resolve("importance.csv");
+        text(means, importanceCsv(explained, importance));
+        List<Path> written = new ArrayList<>(List.of(table, means));
+        for (int target : importance.keySet()) {
+            List<Row> members = of(target, explained);
+            double[][] attributions = members.stream().map(Row::byColumn).toArray(double[][]::new);
+            double[][] values =
+                    members.stream().map(row -> values(rows, row.index())).toArray(double[][]::new);
+            String over = " for class " + target + ", " + members.size() + " rows";
+            String name = (importance.size() > 1 ? "-" + target : "") + ".svg";
+            Path bars = folder.resolve("bars" + name);
+            Path beeswarm = folder.resolve("beeswarm" + name);
+            text(bars, FeaturePlots.bars("mean absolute attribution" + over, columns.names(), importance.get(target)));
+            text(
+                    beeswarm,
+                    FeaturePlots.beeswarm("attribution by column" + over, columns.names(), attributions, values));
+            written.addAll(List.of(bars, beeswarm));
         }
-        String of = " over " + explained.size() + " rows";
-        text(
-                folder.resolve("bars.svg"),
-                FeaturePlots.bars("mean absolute attribution" + of, columns.names(), importance));
-        text(
-                folder.resolve("beeswarm.svg"),
-                FeaturePlots.beeswarm("attribution by column" + of, columns.names(), attributions, values));
         for (Row row : explained.subList(0, Math.min(WATERFALLS, explained.size()))) {
             Explanation e = row.explanation();
             String svg = FeaturePlots.waterfall(
@@ -194,19 +211,55 @@ public final class TableExplanation {
                     e.score());
             text(folder.resolve("waterfall-" + row.line() + ".svg"), svg);
         }
+        return written;
+    }
+
+    private static List<Row> of(int target, List<Row> explained) {
+        return explained.stream()
+                .filter(r -> r.explanation().target() == target)
+                .toList();
+    }
+
+    /** By class that rows were explained for, the mean absolute attribution of each column over its rows. */
+    private static Map<Integer, double[]> importance(List<Row> explained) {
+        Map<Integer, double[]> importance = new TreeMap<>();
+        explained.forEach(row -> importance.put(row.explanation().target(), new double[row.byColumn().length]));
+        importance.forEach((target, mean) -> {
+            List<Row> members = of(target, explained);
+            for (Row row : members) {
+                for (int c = 0; c < mean.length; c++) {
+                    mean[c] += Math.abs(row.byColumn()[c]) / members.size();
+                }
+            }
+        });
+        return importance;
+    }
+
+    private String importanceCsv(List<Row> explained, Map<Integer, double[]> importance) {
+        StringBuilder csv = new StringBuilder("explained,rows," + head("") + "\n");
+        importance.forEach((target, mean) -> {
+            csv.append(target).append(',').append(of(target, explained).size());
+            Arrays.stream(mean).forEach(v -> csv.append(',').append((float) v));
+            csv.append('\n');
+        });
+        return csv.toString();
+    }
+
+    private String head(String suffix) {
+        return columns.names().stream().map(name -> quoted(name + suffix)).collect(Collectors.joining(","));
     }
 
     private String csv(List<Row> explained) {
-        StringBuilder csv = new StringBuilder("line,explained,score,expected,relative error,");
-        csv.append(String.join(
-                        ",",
-                        columns.names().stream().map(TableExplanation::quoted).toList()))
-                .append('\n');
+        StringBuilder csv = new StringBuilder(
+                "line,explained,score,expected,relative error," + head("") + "," + head(" standard error") + "\n");
         for (Row row : explained) {
             Explanation e = row.explanation();
             csv.append(row.line()).append(',').append(e.target()).append(',').append(e.score());
             csv.append(',').append(e.expected()).append(',').append((float) e.relativeError());
             Arrays.stream(row.byColumn()).forEach(v -> csv.append(',').append((float) v));
+            for (float error : e.standardError()) {
+                csv.append(',').append(Float.isNaN(error) ? "" : error);
+            }
             csv.append('\n');
         }
         return csv.toString();

@@ -92,7 +92,12 @@ class TableExplanationTest {
         assertThat(second.get("home")).isCloseTo(-2, within(1e-4));
         assertThat((float) rows.get(1).get("expected")).isCloseTo(20, within(1e-4f));
         assertThat(Files.readAllLines(folder.resolve("attributions.csv")).get(0))
-                .isEqualTo("line,explained,score,expected,relative error,age,home");
+                .isEqualTo(
+                        "line,explained,score,expected,relative error,age,home,age standard error,home standard error");
+        assertThat(rows.get(2)).containsEntry("explained", 0).containsEntry("rows", 2);
+        Map<String, Double> mean = (Map<String, Double>) rows.get(2).get("meanAbsoluteAttributions");
+        assertThat(mean.get("age")).isCloseTo(5, within(1e-4));
+        assertThat(mean.get("home")).isCloseTo(1.5, within(1e-4));
         assertThat(folder.resolve("bars.svg")).isNotEmptyFile();
         assertThat(folder.resolve("beeswarm.svg")).isNotEmptyFile();
         assertThat(folder.resolve("waterfall-2.svg")).isNotEmptyFile();
@@ -124,5 +129,46 @@ class TableExplanationTest {
                 .hasMessageContaining("line 2 has 1 cells, the header has 2");
         assertThatThrownBy(() -> explain(csv("f.csv", "age,home"), "age", "home"))
                 .hasMessageContaining("has no rows");
+    }
+
+    /** Scores age and -age: the attributions of the two classes are each other's negatives and must not be averaged. */
+    @Test
+    void keepsTheClassesApartThatRowsAreExplainedFor() throws IOException {
+        Graph graph = new Graph("two");
+        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(1)));
+        Ops ops = new Ops(graph);
+        Value weights = ops.constant(Tensor.ofFloats(new float[] {1, -1}, 1, 2));
+        Value shift = ops.constant(Tensor.ofFloats(new float[] {-40, 40}, 1, 2));
+        graph.addOutput(ops.add(ops.op("MatMul", x, weights), shift));
+        OnnxWriter.write(new Model(graph), model);
+        Path table = csv("rows.csv", "age", "50", "10", "70");
+        List<Map<String, Object>> rows = new ArrayList<>();
+        MethodOptions options = MethodOptions.of(ExplainOptions.defaults());
+        List<Path> files = new TableExplanation(model, training, List.of("age"), Method.EXACT_SHAPLEY, options)
+                .run(table, 100, -1, folder, rows::add);
+        assertThat(files)
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly(
+                        "attributions.csv",
+                        "importance.csv",
+                        "bars-0.svg",
+                        "beeswarm-0.svg",
+                        "bars-1.svg",
+                        "beeswarm-1.svg");
+        assertThat(files).allMatch(Files::exists);
+        // The mean of the baselines is 40: rows lie 10 and 30 above it, and 30 below.
+        assertThat(folder.resolve("importance.csv")).hasContent("explained,rows,age\n0,2,20.0\n1,1,30.0");
+        assertThat(Files.readAllLines(folder.resolve("attributions.csv")).get(1))
+                .isEqualTo("2,0,10.0,0.0,0.0,10.0,0.0");
+        assertThat(rows).hasSize(5);
+        assertThat(rows.get(4))
+                .containsEntry("explained", 1)
+                .containsEntry("rows", 1)
+                .containsEntry("meanAbsoluteAttributions", Map.of("age", 30.0));
+        // Two dots and one.
+        assertThat(Files.readString(folder.resolve("beeswarm-0.svg")).split("<circle"))
+                .hasSize(3);
+        assertThat(Files.readString(folder.resolve("beeswarm-1.svg")).split("<circle"))
+                .hasSize(2);
     }
 }

@@ -6,7 +6,7 @@ import java.util.Locale;
  * How much verdicts rest on a region of the image, such as its border, where no defect is expected or a watermark is.
  *
  * @param region in words that fit behind "on", such as "the border"
- * @param share of the absolute attribution that lies on it, the mean over images
+ * @param share of the squares of the attributions that lies on it, from 0 to 1; NaN where the maps are nothing but noise
  * @param area the region's share of the image, the mean over images
  * @param standardError of the share
  */
@@ -14,31 +14,55 @@ public record Reliance(String region, double share, double area, double standard
     /** From this multiple of its area on a region counts for more than chance and a soft map explain. */
     private static final double NOTABLE = 1.5;
 
-    /** @param shares by image; @param areas by image */
-    public static Reliance of(String region, double[] shares, double[] areas) {
-        int n = shares.length;
-        double share = 0;
+    /**
+     * The squares of attributions on the region and of all, by image. Each image counts by its own weight, so that one of
+     * large attributions does not speak for all; a ratio of sums, whose error is that of its linear part.
+     *
+     * @param on {@link #squares} on the region, by image
+     * @param all the same everywhere
+     * @param weights by image, not negative, such as one over the length of the raw map
+     * @param areas the region's share of the image, by image
+     */
+    public static Reliance of(String region, double[] on, double[] all, double[] weights, double[] areas) {
+        int n = on.length;
+        double top = 0;
+        double bottom = 0;
         double area = 0;
         for (int i = 0; i < n; i++) {
-            share += shares[i] / n;
+            top += weights[i] * on[i];
+            bottom += weights[i] * all[i];
             area += areas[i] / n;
         }
-        double squares = 0;
-        for (double s : shares) {
-            squares += (s - share) * (s - share);
+        if (!(bottom > 0)) {
+            return new Reliance(region, Double.NaN, area, Double.NaN, n);
         }
-        return new Reliance(region, share, area, n < 2 ? 0 : Math.sqrt(squares / (n - 1) / n), n);
+        double share = top / bottom;
+        double squares = 0;
+        for (int i = 0; i < n; i++) {
+            squares += Math.pow(weights[i] * (on[i] - share * all[i]), 2);
+        }
+        double error = n < 2 ? 0 : Math.sqrt(squares * n / (n - 1)) / bottom;
+        return new Reliance(region, Math.max(0, Math.min(1, share)), area, error, n);
     }
 
-    /** The share of the absolute values that lies on the region; 0 for a map of zeros. */
-    public static double share(float[] map, boolean[] region) {
-        double on = 0;
-        double all = 0;
-        for (int i = 0; i < map.length; i++) {
-            all += Math.abs(map[i]);
-            on += region[i] ? Math.abs(map[i]) : 0;
+    /**
+     * The sum of the squares of attributions on a region, without what their noise adds: a square of an estimate is too
+     * large by the estimate's variance, everywhere alike, which would draw every region's share towards its area.
+     *
+     * @param attribution [C,H,W]
+     * @param standardError of each; one that is NaN counts as zero
+     * @param region [H,W], true on it; null for everything
+     * @return may be negative by chance, where there is nothing but noise
+     */
+    public static double squares(float[] attribution, float[] standardError, boolean[] region) {
+        double sum = 0;
+        for (int i = 0; i < attribution.length; i++) {
+            if (region == null || region[i % region.length]) {
+                double error = Float.isNaN(standardError[i]) ? 0 : standardError[i];
+                sum += (double) attribution[i] * attribution[i] - error * error;
+            }
         }
-        return all == 0 ? 0 : on / all;
+        return sum;
     }
 
     /** How many times its area it has of the attribution. */
@@ -53,9 +77,13 @@ public record Reliance(String region, double share, double area, double standard
 
     /** What it means, in a sentence. */
     public String sentence() {
+        if (Double.isNaN(share)) {
+            return "Of " + region
+                    + " nothing can be said: the maps are noise; take more samples, or an error to reach.";
+        }
         return String.format(
                 Locale.ROOT,
-                "%s %s: %.0f %% of the attribution lies on it, %.1f times its %.1f %% of the area (%d images).",
+                "%s %s: %.0f %% of the attribution (in squares) lies on it, %.1f times its %.1f %% of the area (%d images).",
                 notable() ? "Verdicts rest on" : "Verdicts do not rest on",
                 region,
                 100 * share,

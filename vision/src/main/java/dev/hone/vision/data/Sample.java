@@ -25,7 +25,7 @@ public record Sample(Path file, String name, int label, Split split, String grou
      */
     public Optional<Path> mask() {
         String own = file.getFileName().toString();
-        String stem = own.substring(0, own.lastIndexOf('.'));
+        String stem = withoutExtension(own);
         if (isJpeg(own)) {
             Path beside = file.resolveSibling(stem + ".png");
             if (Files.isRegularFile(beside)) {
@@ -36,8 +36,12 @@ public record Sample(Path file, String name, int label, Split split, String grou
         for (int i = Path.of(name).getNameCount(); i > 0; i--) {
             root = root.getParent();
         }
-        Path below = root.resolve("masks").resolve(name.substring(0, name.lastIndexOf('.')) + ".png");
+        Path below = root.resolve("masks").resolve(withoutExtension(name) + ".png");
         return Files.isRegularFile(below) ? Optional.of(below) : Optional.empty();
+    }
+
+    private static String withoutExtension(String name) {
+        return name.replaceFirst("\\.[^./]*$", "");
     }
 
     static boolean isJpeg(String fileName) {

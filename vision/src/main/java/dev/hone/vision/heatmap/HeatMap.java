@@ -64,7 +64,11 @@ public record HeatMap(int height, int width, float[] values, boolean signed) {
      * rest dark; a map of zeros stays one.
      */
     public HeatMap scaled() {
-        float top = top();
+        return scaled(top());
+    }
+
+    /** Scaled so that {@code top} becomes 1, for maps that are compared by their colours. */
+    HeatMap scaled(float top) {
         float[] out = new float[values.length];
         for (int i = 0; i < out.length && top > 0; i++) {
             out[i] = Math.max(-1, Math.min(1, values[i] / top));

@@ -2,6 +2,8 @@ package dev.hone.vision.heatmap;
 
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.Resize;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -62,13 +64,22 @@ public final class HeatMapFigure {
      * @return RGB
      */
     public static Image figure(Image photo, Image mask, HeatMap map, int side, String... caption) {
+        return figure(photo, mask, List.of(map), side, caption);
+    }
+
+    /**
+     * The same with an overlay for each of several maps, in the colours of one scale.
+     *
+     * @param maps one or more, all signed or none
+     */
+    public static Image figure(Image photo, Image mask, List<HeatMap> maps, int side, String... caption) {
         Image shown = Drawing.fit(photo, Math.max(64, side));
-        Image laid = overlay(shown, map.scaled());
+        HeatMap map = strongest(maps);
         int h = shown.height();
         int w = shown.width();
         String[] marks = marks(map);
         int legend = BAR + 6 + Stream.of(marks).mapToInt(Drawing::width).max().orElse(0);
-        int pictures = mask == null ? 2 : 3;
+        int pictures = (mask == null ? 1 : 2) + maps.size();
         int width = (2 + pictures) * MARGIN + pictures * w + legend;
         int height = 2 * MARGIN + h + (caption.length == 0 ? 0 : 6 + caption.length * Drawing.LINE);
         Drawing drawing = new Drawing(height, width, Drawing.WHITE);
@@ -76,7 +87,10 @@ public final class HeatMapFigure {
         if (mask != null) {
             drawing.put(Resize.stretch(mask, h, w), MARGIN, 2 * MARGIN + w);
         }
-        drawing.put(laid, MARGIN, pictures * MARGIN + (pictures - 1) * w);
+        for (int m = 0; m < maps.size(); m++) {
+            int before = pictures - maps.size() + m;
+            drawing.put(overlay(shown, maps.get(m).scaled(map.top())), MARGIN, MARGIN + before * (MARGIN + w));
+        }
         int left = (1 + pictures) * MARGIN + pictures * w;
         for (int y = 0; y < h; y++) {
             float unit = 1 - (float) y / Math.max(1, h - 1);
@@ -94,6 +108,11 @@ public final class HeatMapFigure {
             drawing.text(caption[i], MARGIN + h + 6 + i * Drawing.LINE, MARGIN, width - 2 * MARGIN, Drawing.INK);
         }
         return drawing.image();
+    }
+
+    /** The one that the scale is made for. */
+    static HeatMap strongest(List<HeatMap> maps) {
+        return maps.stream().max(Comparator.comparingDouble(HeatMap::top)).orElseThrow();
     }
 
     /** Beside the colour bar, from top to bottom: attribution per pixel of the map, where colour is strongest and least. */

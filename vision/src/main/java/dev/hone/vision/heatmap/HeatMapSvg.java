@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
@@ -24,14 +25,15 @@ public final class HeatMapSvg {
 
     /**
      * @param mask of the defect, not zero on it, or null
-     * @param map as attributions gave it; it is scaled here
+     * @param maps one or more as attributions gave them, all signed or none; they are scaled here, all alike
      * @param side of each picture in pixels, at least 64
      */
-    public static String figure(Image photo, Image mask, HeatMap map, int side, String... caption) {
+    public static String figure(Image photo, Image mask, List<HeatMap> maps, int side, String... caption) {
+        HeatMap map = HeatMapFigure.strongest(maps);
         Image shown = Drawing.fit(photo, Math.max(64, side));
         int h = shown.height();
         int w = shown.width();
-        int pictures = mask == null ? 2 : 3;
+        int pictures = (mask == null ? 1 : 2) + maps.size();
         int left = (1 + pictures) * MARGIN + pictures * w;
         int width = left + BAR + 6 + LEGEND;
         int height = 2 * MARGIN + h + caption.length * LINE;
@@ -44,9 +46,11 @@ public final class HeatMapSvg {
         if (mask != null) {
             picture(svg, 2 * MARGIN + w, w, h, ImageFiles.png(Resize.stretch(mask, h, w)));
         }
-        int laid = pictures * MARGIN + (pictures - 1) * w;
-        picture(svg, laid, w, h, ImageFiles.png(shown.withChannels(1)));
-        picture(svg, laid, w, h, layer(map.scaled().resized(h, w)));
+        for (int m = 0; m < maps.size(); m++) {
+            int laid = MARGIN + (pictures - maps.size() + m) * (MARGIN + w);
+            picture(svg, laid, w, h, ImageFiles.png(shown.withChannels(1)));
+            picture(svg, laid, w, h, layer(maps.get(m).scaled(map.top()).resized(h, w)));
+        }
         bar(svg, left, h, map);
         for (int i = 0; i < caption.length; i++) {
             text(svg, MARGIN, MARGIN + h + (i + 1) * LINE - 2, caption[i]);

@@ -144,10 +144,10 @@ class HeatMapTest {
         assertThat(masked.width()).isEqualTo(plain.width() + 12 + plain.height() - 24);
         assertThat(masked.at(0, 40, 12 + 64 + 12 + 30)).isEqualTo(255);
 
-        String svg = HeatMapSvg.figure(photo, mask, map, 60, "crack < 98 %");
+        String svg = HeatMapSvg.figure(photo, mask, List.of(map), 60, "crack < 98 %");
         assertThat(svg).contains("crack &lt; 98 %", "+2.5e-01 for", ">0<", "-2.5e-01 against");
         assertThat(svg.split("data:image/png;base64,")).hasSize(5); // photograph, mask, photograph in grey, map
-        assertThat(HeatMapSvg.figure(photo, null, map, 60).split("data:image/png;base64,"))
+        assertThat(HeatMapSvg.figure(photo, null, List.of(map), 60).split("data:image/png;base64,"))
                 .hasSize(4);
     }
 

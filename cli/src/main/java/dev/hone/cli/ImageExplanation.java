@@ -1,0 +1,173 @@
+package dev.hone.cli;
+
+import dev.hone.explain.Explanation;
+import dev.hone.explain.Method;
+import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.heatmap.HeatMap;
+import dev.hone.vision.image.Image;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Explains photographs one by one: writes the picture of each and tells what it shows. */
+final class ImageExplanation {
+    private final Explainer explainer;
+    private final Classifier classifier;
+    private final Twin twin;
+    private final MapNames names;
+    private final MethodOption method;
+    private final boolean absolute;
+    private Path[] kept;
+
+    /** @param document for JSON; @param text lines for a person, each ended */
+    record Told(Map<String, Object> document, String text) {}
+
+    /**
+     * @param twin explained beside it, or null
+     * @param absolute whether pictures show how much a pixel mattered instead of which way
+     */
+    ImageExplanation(
+            Explainer explainer,
+            Classifier classifier,
+            Twin twin,
+            MapNames names,
+            MethodOption method,
+            boolean absolute) {
+        this.explainer = explainer;
+        this.classifier = classifier;
+        this.twin = twin;
+        this.names = names;
+        this.method = method;
+        this.absolute = absolute;
+    }
+
+    /**
+     * From now on writes the numbers behind each picture too.
+     *
+     * @param inputs what the command reads, which is not written over
+     */
+    void withValues(Path... inputs) {
+        kept = inputs;
+    }
+
+    /** @param wanted index of the class, -1 for the verdict */
+    Told explain(Path path, int wanted) {
+        Image image = ImageStore.decode(path, classifier.form());
+        Explainer.Explained explained = explainer.explain(image, wanted);
+        Explanation explanation = explained.explanation();
+        String label = classifier.input().label(explanation.target());
+        String why = "why '" + label + "': " + caption(explanation);
+        Path picture = names.of(path);
+        Map<String, Object> document = document(path, picture, explained);
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%s  %s %.1f %%  %s  %s%n",
+                path,
+                label,
+                100 * explained.probability(),
+                measured(explanation),
+                picture));
+        HeatMap map = explained.map(path, classifier.form(), absolute);
+        String head = path.getFileName() + ": " + verdict(explained);
+        if (twin == null) {
+            Pictures.writeMap(path, List.of(map), picture, head, why);
+        } else {
+            Explainer.Explained other = twin.explainer().explain(image, explanation.target());
+            Agreement agreement = Agreement.of(
+                    explained.map(path, classifier.form(), false),
+                    other.map(path, classifier.form(), false),
+                    explained.verdict() == other.verdict());
+            String beside = "right " + twin.file().getFileName() + ": " + verdict(other) + "; " + agreement.text();
+            HeatMap right = other.map(path, classifier.form(), absolute);
+            Pictures.writeMap(path, List.of(map, right), picture, head, why, beside);
+            document.put("against", against(other, agreement));
+            text.append(String.format(
+                    "  %s: %s, %s; %s%n",
+                    twin.file(),
+                    verdict(other),
+                    explained.verdict() == other.verdict() ? "the same verdict" : "another verdict",
+                    agreement.text()));
+        }
+        if (kept != null) {
+            ImageStore.Form form = classifier.form();
+            long[] shape = {form.channels(), form.height(), form.width()};
+            document.put(
+                    "values",
+                    ExplanationValues.write(explained, shape, picture, kept).toString());
+        }
+        if (explained.groups() != null) {
+            text.append(TopGroups.text(explanation, explained.groups(), method.top()));
+        }
+        return new Told(document, text.toString());
+    }
+
+    private String verdict(Explainer.Explained explained) {
+        return String.format(
+                Locale.ROOT,
+                "%s (%.1f %%)",
+                classifier.input().label(explained.verdict()),
+                100 * explained.probability());
+    }
+
+    private Map<String, Object> document(Path path, Path picture, Explainer.Explained explained) {
+        Explanation explanation = explained.explanation();
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("image", path.toString());
+        line.put("map", picture.toString());
+        line.put("verdict", classifier.input().label(explained.verdict()));
+        line.put("probability", Json.round(explained.probability(), 6));
+        line.put("explained", classifier.input().label(explanation.target()));
+        line.put("method", explainer.method().label());
+        line.put("score", explanation.score());
+        if (!Float.isNaN(explanation.expected())) {
+            line.put("expected", explanation.expected());
+            line.put("additivityError", Json.round(explanation.additivityError(), 6));
+        }
+        if (!Double.isNaN(explanation.relativeError())) {
+            line.put("relativeError", Json.round(explanation.relativeError(), 6));
+        }
+        line.put("samples", explanation.samples());
+        line.put("seed", explainer.seed());
+        line.put("gradientsPerSecond", Json.round(explanation.gradientsPerSecond(), 1));
+        if (explained.groups() != null) {
+            line.put("groups", TopGroups.json(explanation, explained.groups(), method.top()));
+        }
+        return line;
+    }
+
+    private Map<String, Object> against(Explainer.Explained other, Agreement agreement) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("model", twin.file().toString());
+        entry.put("verdict", classifier.input().label(other.verdict()));
+        entry.put("probability", Json.round(other.probability(), 6));
+        entry.put("score", other.explanation().score());
+        entry.putAll(agreement.document());
+        return entry;
+    }
+
+    private String measured(Explanation e) {
+        StringBuilder text = new StringBuilder(e.samples() + " samples");
+        if (e.relativeError() > 0) {
+            text.append(String.format(Locale.ROOT, "  error of the map %.1f %%", 100 * e.relativeError()));
+        }
+        if (!Double.isNaN(e.additivityError())) {
+            text.append(String.format(Locale.ROOT, "  additivity error %.1f %%", 100 * e.additivityError()));
+        }
+        boolean gradients = explainer.method().needs() == Method.Needs.GRADIENTS;
+        String of = gradients ? "gradients" : "runs";
+        return text.append(String.format(Locale.ROOT, "  %.0f %s/s", e.gradientsPerSecond(), of))
+                .toString();
+    }
+
+    private String caption(Explanation e) {
+        String score = String.format(Locale.ROOT, "score %.2f", e.score());
+        String compared =
+                Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", of baselines %.2f", e.expected());
+        String error = e.relativeError() > 0
+                ? String.format(Locale.ROOT, ", error of the map %.1f %%", 100 * e.relativeError())
+                : "";
+        return score + compared + "; " + explainer.method().label() + ", " + e.samples() + " samples" + error;
+    }
+}

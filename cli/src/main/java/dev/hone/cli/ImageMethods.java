@@ -1,0 +1,37 @@
+package dev.hone.cli;
+
+import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.Method;
+import dev.hone.graph.Model;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.vision.data.ImageStore;
+
+/**
+ * How images of one form are explained, whatever the method: what they are compared with, over which groups of pixels, with
+ * which options.
+ *
+ * @param baselines [R,C,H,W]; closed with this
+ * @param blurred whether each image is compared with itself without its details instead
+ * @param common seed, threads, and what was asked for of samples, error and noise
+ * @param samples as asked for, or null for each method's own number
+ */
+record ImageMethods(
+        NativeTensor baselines,
+        boolean blurred,
+        MethodOption choice,
+        ExplainOptions common,
+        Integer samples,
+        ImageStore.Form form)
+        implements AutoCloseable {
+
+    /** With that seed in place of the common one. */
+    ImageAttributor open(Model model, Method method, long seed) {
+        return new ImageAttributor(
+                method.open(model, baselines, choice.options(method, common.withSeed(seed), samples)), method, this);
+    }
+
+    @Override
+    public void close() {
+        baselines.close();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.hone.cli;
+
+import dev.hone.graph.HoneException;
+import dev.hone.graph.file.FileFailures;
+import dev.hone.vision.data.Sample;
+import dev.hone.vision.data.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Names of heat maps, after their photographs: {@code maps/part-0017.png}. No map gets the name of another one of the same
+ * run, of a photograph or of its mask: where photographs or masks lie in the folder it is {@code part-0017-map.png}.
+ */
+final class MapNames {
+    private final Path folder;
+    private final String extension;
+    private final List<Path> inputs;
+    private final boolean amongInputs;
+    private final Set<Path> taken = new HashSet<>();
+
+    /**
+     * @param folder of the maps, which exists
+     * @param extension without the dot
+     * @param photographs all that are explained, whether or not they exist
+     */
+    MapNames(Path folder, String extension, List<Path> photographs) {
+        this.folder = folder;
+        this.extension = extension;
+        this.inputs = photographs.stream()
+                .flatMap(p -> Stream.concat(Stream.of(p), mask(p).stream()))
+                .toList();
+        // Others in that folder, which are not explained in this run, are not to be lost either.
+        this.amongInputs = inMasks(folder)
+                || inputs.stream().anyMatch(i -> Outputs.same(i.toAbsolutePath().getParent(), folder));
+    }
+
+    /** The mask that is shown beside a photograph given by its name alone. */
+    static Optional<Path> mask(Path photograph) {
+        return new Sample(photograph, photograph.getFileName().toString(), 0, Split.NONE, "").mask();
+    }
+
+    /** Masks of a data set lie in its folder {@code masks}, in folders like those of the photographs. */
+    private static boolean inMasks(Path folder) {
+        try {
+            for (Path part : folder.toRealPath()) {
+                if (part.toString().equals("masks")) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new HoneException(folder + ": cannot be read, " + FileFailures.reason(e), e);
+        }
+    }
+
+    /** Of the next map. */
+    Path of(Path photograph) {
+        String stem = photograph.getFileName().toString().replaceFirst("\\.[^.]*$", "") + (amongInputs ? "-map" : "");
+        Path path = folder.resolve(stem + "." + extension);
+        for (int i = 2; isInput(path) || !taken.add(path); i++) {
+            path = folder.resolve(stem + "-" + i + "." + extension);
+        }
+        return path;
+    }
+
+    private boolean isInput(Path path) {
+        return Files.exists(path) && inputs.stream().anyMatch(input -> Outputs.same(path, input));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.hone.cli;
+
+import static dev.hone.cli.Commands.anImage;
+import static dev.hone.cli.Commands.data;
+import static dev.hone.cli.Commands.hone;
+import static dev.hone.cli.Commands.model;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hone.cli.Commands.Run;
+import dev.hone.runtime.NativeTensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The numbers behind the pictures add up to what the line says. */
+class ImageValuesTest {
+    @TempDir
+    private Path folder;
+
+    private JsonNode explain(Object... more) throws IOException {
+        Object[] line = {
+            "explain", model(), anImage(), "--baselines", data(), "-o", folder, "--json", "--values", "--samples", 400
+        };
+        Run run = hone(Stream.concat(Stream.of(line), Stream.of(more)).toArray());
+        assertThat(run.exit()).as(run.err()).isZero();
+        return new ObjectMapper().readTree(run.out());
+    }
+
+    private static NativeTensor array(JsonNode line, String name) throws IOException {
+        return new NumpyInputs(Path.of(line.get("values").asText())).first(name, Integer.MAX_VALUE);
+    }
+
+    private static double sum(NativeTensor tensor) {
+        double sum = 0;
+        for (float value : tensor.floats()) {
+            sum += value;
+        }
+        return sum;
+    }
+
+    @Test
+    void ofPixels() throws IOException {
+        JsonNode line = explain();
+        try (NativeTensor attribution = array(line, "attribution");
+                NativeTensor error = array(line, "standard_error");
+                NativeTensor score = array(line, "score")) {
+            assertThat(attribution.dims()).containsExactly(1, 1, 64, 64);
+            assertThat(error.dims()).containsExactly(1, 1, 64, 64);
+            double difference =
+                    line.get("score").asDouble() - line.get("expected").asDouble();
+            double stated = line.get("additivityError").asDouble();
+            assertThat(Math.abs(sum(attribution) - difference) / Math.abs(difference))
+                    .isCloseTo(stated, within(1e-4));
+            assertThat(score.floats()[0]).isEqualTo((float) line.get("score").asDouble());
+            double norm = 0;
+            double errors = 0;
+            for (int i = 0; i < 64 * 64; i++) {
+                norm += Math.pow(attribution.floats()[i], 2);
+                errors += Math.pow(error.floats()[i], 2);
+            }
+            // The map's stated error is that of its elements together.
+            assertThat(Math.sqrt(errors / norm))
+                    .isCloseTo(line.get("relativeError").asDouble(), within(0.05));
+        }
+        assertThat(Path.of(line.get("values").asText().replace(".npz", ".csv"))).doesNotExist();
+    }
+
+    @Test
+    void ofGroupsAsATableToo() throws IOException {
+        JsonNode line = explain("--grid", 32, "--method", "kernel-shap");
+        Path numbers = Path.of(line.get("values").asText());
+        List<String> table = Files.readAllLines(Path.of(numbers.toString().replace(".npz", ".csv")));
+        assertThat(table).hasSize(5);
+        assertThat(table.get(0)).isEqualTo("group,name,elements,attribution,standard error");
+        assertThat(table.get(4)).startsWith("3,\"row 32, column 32\",1024,");
+        double sum = table.stream()
+                .skip(1)
+                .mapToDouble(row -> Double.parseDouble(row.split(",")[4]))
+                .sum();
+        assertThat(sum)
+                .isCloseTo(line.get("score").asDouble() - line.get("expected").asDouble(), within(1e-4));
+        try (NativeTensor group = array(line, "group")) {
+            assertThat(group.dims()).containsExactly(1, 64, 64);
+            assertThat(group.floats()[31]).isZero();
+            assertThat(group.floats()[32]).isEqualTo(1);
+            assertThat(group.floats()[64 * 32]).isEqualTo(2);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.hone.cli;
+
+import static dev.hone.cli.Commands.anImage;
+import static dev.hone.cli.Commands.data;
+import static dev.hone.cli.Commands.hone;
+import static dev.hone.cli.Commands.int8;
+import static dev.hone.cli.Commands.model;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hone.cli.Commands.Run;
+import dev.hone.vision.heatmap.HeatMap;
+import dev.hone.vision.image.Image;
+import dev.hone.vision.image.ImageFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A model explained beside the one that it was made from. */
+class TwinTest {
+    @TempDir
+    private Path folder;
+
+    private JsonNode explain(Path model, Object... more) throws IOException {
+        Run run = hone(Stream.concat(
+                        Stream.of("explain", model, anImage(), "--baselines", data(), "-o", folder, "--json"),
+                        Stream.of(more))
+                .toArray());
+        assertThat(run.exit()).as(run.err()).isZero();
+        return new ObjectMapper().readTree(run.out());
+    }
+
+    @Test
+    void measuresHowFarTwoMapsAgree() {
+        HeatMap map = new HeatMap(1, 5, new float[] {1, 2, 3, 4, 5}, true);
+        HeatMap other = new HeatMap(1, 5, new float[] {2, 1, 3, 4, 5}, true);
+        // 1 - 6 sum d^2 / (n (n^2 - 1)) by Spearman, and sqrt(2 / 55).
+        Agreement agreement = Agreement.of(map, other, false);
+        assertThat(agreement.rankCorrelation()).isCloseTo(0.9, within(1e-12));
+        assertThat(agreement.relativeDifference()).isCloseTo(Math.sqrt(2 / 55.0), within(1e-7));
+        Agreement mean = Agreement.mean(List.of(agreement, Agreement.of(map, map, true)));
+        assertThat(mean.rankCorrelation()).isCloseTo(0.95, within(1e-12));
+        assertThat(mean.sameVerdict()).isEqualTo(0.5);
+    }
+
+    @Test
+    void explainsAnInt8FileBesideItsFloatTwin() throws IOException {
+        JsonNode alone = explain(int8());
+        Image single = ImageFiles.read(Path.of(alone.get("map").asText()));
+        JsonNode line = explain(int8(), "--against", model());
+        // One picture more.
+        assertThat(ImageFiles.read(Path.of(line.get("map").asText())).width() - single.width())
+                .isEqualTo(420 + 12);
+        // The file itself is explained, not the other one.
+        assertThat(line.get("score")).isEqualTo(alone.get("score"));
+        assertThat(line.get("expected")).isEqualTo(alone.get("expected"));
+        JsonNode twin = line.get("against");
+        JsonNode itself = explain(model(), "--class", line.get("explained").asText());
+        assertThat(twin.get("score").asDouble()).isEqualTo(itself.get("score").asDouble());
+        assertThat(twin.get("score").asDouble()).isNotEqualTo(line.get("score").asDouble());
+        assertThat(twin.get("rankCorrelation").asDouble()).isBetween(0.8, 0.999999);
+        assertThat(twin.get("relativeDifference").asDouble()).isBetween(1e-6, 0.6);
+        assertThat(twin.get("sameVerdict").asBoolean())
+                .isEqualTo(twin.get("verdict").equals(line.get("verdict")));
+
+        JsonNode same = explain(model(), "--against", model()).get("against");
+        assertThat(same.get("rankCorrelation").asDouble()).isEqualTo(1);
+        assertThat(same.get("relativeDifference").asDouble()).isZero();
+        assertThat(same.get("sameVerdict").asBoolean()).isTrue();
+    }
+
+    @Test
+    void theReportTellsTheMeanAgreement() throws IOException {
+        Path report = folder.resolve("report.html");
+        assertThat(hone("evaluate", model(), data(), "--against", int8(), "--report", report)
+                        .exit())
+                .isZero();
+        assertThat(Files.readString(report))
+                .contains(
+                        "Why: the same reasons in model.int8.onnx",
+                        "explained by the same draws",
+                        "rank correlation 0.");
+    }
+
+    @Test
+    void refusesATwinOfOtherImages() throws IOException {
+        Path other = folder.resolve("small.onnx");
+        assertThat(hone("train", data(), "-o", other, "--epochs", 1, "--width", 0.25, "--size", 32)
+                        .exit())
+                .isZero();
+        Object[] line = {"explain", model(), anImage(), "--baselines", data(), "-o", folder, "--against"};
+        Stream<Object> more = Stream.of(other);
+        assertThat(hone(Stream.concat(Stream.of(line), more).toArray()).complaint())
+                .contains("small.onnx takes", "--against compares models of the same images");
+        assertThat(hone(
+                                "explain",
+                                model(),
+                                anImage(),
+                                "--baselines",
+                                data(),
+                                "-o",
+                                folder,
+                                "--against",
+                                model(),
+                                "--error",
+                                0.1)
+                        .complaint())
+                .contains("give --samples instead of --error");
+    }
+}
