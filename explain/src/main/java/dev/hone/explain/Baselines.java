@@ -17,6 +17,7 @@ final class Baselines {
     }
 
     static NativeTensor mean(NativeTensor baselines) {
+        Finite.baselines(baselines);
         return NativeTensor.ofFloats(mean(baselines.floats(), (int) baselines.dims()[0]), one(baselines));
     }
 

@@ -74,6 +74,7 @@ final class Evaluator implements AutoCloseable {
             throw new GraphException("the baselines are " + given + ", expected floats of "
                     + AttributionGraph.describe(inputDims) + " each");
         }
+        Finite.baselines(given);
         baselines = given.floats();
         baselineCount = (int) given.dims()[0];
     }
@@ -117,6 +118,7 @@ final class Evaluator implements AutoCloseable {
             throw new GraphException("the input has " + input.length + " elements, expected "
                     + AttributionGraph.describe(inputDims) + " = " + elements);
         }
+        Finite.values(input, "the input");
         if (target < 0 || target >= classes) {
             throw new GraphException("class " + target + " is asked for, the model has classes 0 to " + (classes - 1));
         }
@@ -174,7 +176,8 @@ final class Evaluator implements AutoCloseable {
                     session.run(Map.of(inputName, input)).values().iterator().next()) {
                 FloatBuffer found = output.buffer().asFloatBuffer();
                 for (int i = 0; i < count; i++) {
-                    scores[first + i] = found.get(i * classes + target);
+                    scores[first + i] =
+                            Finite.score(found.get(i * classes + target), target, "the input or a changed copy of it");
                 }
             }
         }
