@@ -39,7 +39,11 @@ import java.util.stream.LongStream;
 final class AttributionGraph {
     private AttributionGraph() {}
 
-    /** A copy of the model as it is at inference: batch norms folded, the image's size put in, one output, the scores. */
+    /**
+     * A copy of the model as it is at inference: batch norms folded, the image's size put in, one output, the scores.
+     *
+     * @throws GraphException if the model has another form, or draws at random on the way to the scores
+     */
     static Model prepare(Model model, boolean logits, long[] size) {
         return prepare(model, logits, size, graph -> List.of());
     }
@@ -62,6 +66,7 @@ final class AttributionGraph {
         graph.addOutput(scores.scores());
         others.forEach(graph::addOutput);
         Passes.inference().run(copy);
+        Sampling.refuse(graph);
         return copy;
     }
 
