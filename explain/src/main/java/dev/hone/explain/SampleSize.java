@@ -1,5 +1,6 @@
 package dev.hone.explain;
 
+import dev.hone.graph.GraphException;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /** How many samples the next round takes until a map's error is what was asked for. */
@@ -11,6 +12,9 @@ final class SampleSize {
     /** The 0.975 quantile of the normal distribution. */
     private static final double NORMAL = 1.96;
 
+    /** For two streams, whose difference tells an error. */
+    private static final int FEWEST = 2;
+
     private static final int LEAST = 16;
     private static final int FASTEST_GROWTH = 8;
 
@@ -18,7 +22,13 @@ final class SampleSize {
     private final int most;
     private final int baselines;
 
+    /** @throws GraphException if there are not samples enough to tell any error */
     SampleSize(double error, int most, int baselines) {
+        if (most < FEWEST) {
+            throw new GraphException("an error of " + error + " is asked for with at most " + most
+                    + " samples, expected at least " + FEWEST
+                    + ": an error is told from the spread of samples; allow more, or ask for no error");
+        }
         this.error = error;
         this.most = most;
         this.baselines = baselines;
@@ -29,13 +39,13 @@ final class SampleSize {
         return Math.min(most, Math.max(LEAST, 4 * baselines));
     }
 
-    /** 0 if the error is reached or no samples are left. */
+    /** 0 if the error is reached, or too few samples are left for a round that tells its own error. */
     int next(MapStatistics.Estimate soFar) {
         // An error told from few streams may be told too small; it is taken for as much larger as its quantiles are.
         double caution = TDistribution.of(soFar.degreesOfFreedom()).inverseCumulativeProbability(0.975) / NORMAL;
         double ratio = caution * soFar.relativeError() / error;
         long left = most - soFar.rows();
-        if (ratio <= 1 || left <= 0) {
+        if (ratio <= 1 || left < FEWEST) {
             return 0;
         }
         double needed = soFar.rows() * Math.min(FASTEST_GROWTH, MARGIN * Math.pow(ratio, 1 / RATE));
