@@ -21,6 +21,16 @@ final class Baselines {
         return NativeTensor.ofFloats(mean(baselines.floats(), (int) baselines.dims()[0]), one(baselines));
     }
 
+    /** Whether each of them is the input. @param all [R,...] */
+    static boolean equal(float[] all, float[] input) {
+        for (int i = 0; i < all.length; i++) {
+            if (all[i] != input[i % input.length]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** @param all [R,...] */
     static float[] mean(float[] all, int count) {
         double[] sum = new double[all.length / count];

@@ -108,6 +108,11 @@ final class Evaluator implements AutoCloseable {
         return Baselines.mean(baselines, baselineCount);
     }
 
+    /** The note of an explanation that is zero. */
+    String whyZero(float[] input) {
+        return Baselines.equal(baselines, input) ? Explanation.SAME_BASELINES : Explanation.NO_CHANGE;
+    }
+
     void check(float[] input, int target) {
         check(inputDims, classes, input, target);
     }

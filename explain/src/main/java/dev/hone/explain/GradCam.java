@@ -164,7 +164,12 @@ final class GradCam implements Attributor {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         long[] row = Arrays.copyOfRange(inputDims, 1, 4);
-        return Explanation.certain(attribution, row, target, outputs.get(0)[target], Float.NaN, 1, seconds);
+        boolean flat = true;
+        for (float g : outputs.get(2)) {
+            flat &= g == 0;
+        }
+        return Explanation.certain(attribution, row, target, outputs.get(0)[target], Float.NaN, 1, seconds)
+                .noted(flat ? Explanation.NO_GRADIENT : "nothing in the layer's feature maps speaks for the class");
     }
 
     @Override

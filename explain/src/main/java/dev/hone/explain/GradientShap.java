@@ -173,7 +173,7 @@ public final class GradientShap implements Attributor {
             deltas = Arrays.copyOf(deltas, before + rows);
             System.arraycopy(deltas(image, score, target, draws, round.rowSums()), 0, deltas, before, rows);
         }
-        return explanation(score, target, estimate, deltas, start);
+        return explanation(image, score, target, estimate, deltas, start);
     }
 
     /** The same with everything that is random given. */
@@ -194,7 +194,12 @@ public final class GradientShap implements Attributor {
         float score = score(image, target);
         RowRunner.Result result = run(image, target, draws, groups);
         return explanation(
-                score, target, result.attribution(), deltas(image, score, target, draws, result.rowSums()), start);
+                image,
+                score,
+                target,
+                result.attribution(),
+                deltas(image, score, target, draws, result.rowSums()),
+                start);
     }
 
     private RowRunner.Result run(float[] image, int target, Draws draws, Groups groups) {
@@ -234,7 +239,7 @@ public final class GradientShap implements Attributor {
     }
 
     private Explanation explanation(
-            float score, int target, MapStatistics.Estimate estimate, float[] deltas, long start) {
+            float[] image, float score, int target, MapStatistics.Estimate estimate, float[] deltas, long start) {
         double seconds = (System.nanoTime() - start) / 1e9;
         double expected = 0;
         for (float[] scores : baselineScores) {
@@ -249,7 +254,7 @@ public final class GradientShap implements Attributor {
             total += attribution[i];
         }
         double difference = score - expected;
-        return new Explanation(
+        Explanation explanation = new Explanation(
                 attribution,
                 standardError,
                 estimate.relativeError(),
@@ -261,7 +266,10 @@ public final class GradientShap implements Attributor {
                 times ? Explanation.additivityError(total, difference) : Double.NaN,
                 times ? deltas : new float[0],
                 deltas.length,
-                deltas.length / seconds);
+                deltas.length / seconds,
+                "");
+        boolean same = times && Baselines.equal(baselines.floats(), image);
+        return explanation.noted(same ? Explanation.SAME_BASELINES : Explanation.NO_GRADIENT);
     }
 
     private static FloatBuffer noisy(float[] image, Draws draws, int row, float[] to) {
