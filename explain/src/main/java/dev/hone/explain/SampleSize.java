@@ -34,7 +34,7 @@ final class SampleSize {
         this.baselines = baselines;
     }
 
-    /** Enough to tell an error: each baseline once in several streams. */
+    /** Enough to tell an error: each baseline in two pairs. */
     int first() {
         return Math.min(most, Math.max(LEAST, 4 * baselines));
     }
@@ -49,8 +49,8 @@ final class SampleSize {
             return 0;
         }
         double needed = soFar.rows() * Math.min(FASTEST_GROWTH, MARGIN * Math.pow(ratio, 1 / RATE));
-        // Whole turns of all baselines, so that each counts the same.
+        // Whole turns of all baselines, so that each counts the same; two of them, for an error of their own.
         long turns = (long) Math.ceil((needed - soFar.rows()) / (2.0 * baselines));
-        return (int) Math.min(left, Math.max(turns, 1) * 2 * baselines);
+        return (int) Math.min(left, Math.max(turns, 2) * 2 * baselines);
     }
 }

@@ -4,7 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
 
 /**
- * Randomized low-discrepancy draws. Baselines come up equally often, or as nearly as the number of rows allows. The rows
+ * Randomized low-discrepancy draws, for when there are too few rows for {@link PairedDraws}. Baselines come up equally often, or as nearly as the number of rows allows. The rows
  * are dealt out to a few streams, which are alike and independent: the spread between streams tells the error. In a stream
  * over R baselines, the one of rank k has at its t-th turn
  *
@@ -22,21 +22,15 @@ final class SeededDraws implements Draws {
     private static final int MOST_STREAMS = 8;
 
     private final int rows;
-    private final float deviation;
     private final int streams;
     private final int[] order;
     private final int[][] ranks;
     private final double[] shifts;
     private final int[] rowsOfBaseline;
-    private final long noiseSeed;
+    private final SeededNoise noise;
 
     SeededDraws(long seed, int rows, int baselines, float deviation) {
-        if (rows < 1 || baselines < 1) {
-            throw new IllegalArgumentException(
-                    rows + " rows of " + baselines + " baselines, expected 1 or more of each");
-        }
         this.rows = rows;
-        this.deviation = deviation;
         this.streams = Math.min(rows, Math.max(FEWEST_STREAMS, Math.min(MOST_STREAMS, rows / baselines)));
         SplittableRandom random = new SplittableRandom(seed);
         this.order = permutation(baselines, random);
@@ -46,7 +40,7 @@ final class SeededDraws implements Draws {
             ranks[s] = permutation(Math.min(baselines, (rows + streams - 1) / streams), random);
             shifts[s] = random.nextDouble();
         }
-        this.noiseSeed = random.nextLong();
+        this.noise = new SeededNoise(random.nextLong(), deviation);
         this.rowsOfBaseline = new int[baselines];
         for (int row = 0; row < rows; row++) {
             rowsOfBaseline[baseline(row)]++;
@@ -87,18 +81,15 @@ final class SeededDraws implements Draws {
 
     @Override
     public boolean noisy() {
-        return deviation > 0;
+        return noise.deviation() > 0;
     }
 
     @Override
     public void noise(int row, FloatBuffer to) {
-        SplittableRandom gauss = new SplittableRandom(noiseSeed + row);
-        while (to.hasRemaining()) {
-            to.put((float) (deviation * gauss.nextGaussian()));
-        }
+        noise.write(row, to);
     }
 
-    private static int[] permutation(int count, SplittableRandom random) {
+    static int[] permutation(int count, SplittableRandom random) {
         int[] order = new int[count];
         for (int i = 0; i < count; i++) {
             int j = random.nextInt(i + 1);
