@@ -16,6 +16,7 @@ public final class Benchmark {
                 switch (args.length < 2 ? "" : args[0]) {
                     case "gradient-shap" -> a -> GradientShapSpeed.run(Path.of(a));
                     case "convergence" -> a -> ExplanationConvergence.run(Path.of(a));
+                    case "agreement" -> a -> ExplanationAgreement.run(Path.of(a));
                     case "quantize" -> a -> QuantizedSpeed.run(Path.of(a));
                     case "twins" -> TwinModels::run;
                     case "predict" -> a -> PredictOverhead.run(Path.of(a));
@@ -24,7 +25,7 @@ public final class Benchmark {
                     case "streaming" -> a -> StreamingSpeed.run(Path.of(a));
                     default -> {
                         System.err.println(
-                                "usage: benchmarks/run gradient-shap|convergence|quantize|predict|streaming MODEL.onnx ... | training SIZE ..."
+                                "usage: benchmarks/run gradient-shap|convergence|agreement|quantize|predict|streaming MODEL.onnx ... | training SIZE ..."
                                         + " | transformer GB:MODEL.onnx ... | twins INPUTS.npz:FIRST.onnx:SECOND.onnx... ...");
                         System.exit(2);
                         throw new IllegalStateException();

@@ -160,6 +160,7 @@ final class DataExplanation {
                     .append(": ")
                     .append(m.meaning())
                     .append('\n'));
+            text.append("agreement: rank correlation of the maps of each two methods\n");
             return text.toString();
         }
         Map<String, Object> document = new LinkedHashMap<>();

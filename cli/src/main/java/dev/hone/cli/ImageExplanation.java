@@ -69,6 +69,9 @@ final class ImageExplanation {
                 100 * explained.probability(),
                 measured(explanation),
                 picture));
+        if (!explanation.note().isEmpty()) {
+            text.append(String.format("  the map is zero: %s%n", explanation.note()));
+        }
         HeatMap map = explained.map(path, classifier.form(), absolute);
         String head = path.getFileName() + ": " + verdict(explained);
         if (twin == null) {
@@ -127,6 +130,9 @@ final class ImageExplanation {
         }
         if (!Double.isNaN(explanation.relativeError())) {
             line.put("relativeError", Json.round(explanation.relativeError(), 6));
+        }
+        if (!explanation.note().isEmpty()) {
+            line.put("zero", explanation.note());
         }
         line.put("samples", explanation.samples());
         line.put("seed", explainer.seed());

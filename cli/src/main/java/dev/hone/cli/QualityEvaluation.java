@@ -154,7 +154,6 @@ final class QualityEvaluation {
 
         ToDoubleFunction<float[]> score = scores.of(target);
         ToDoubleFunction<float[]> probability = input -> classifier.probability(input, target);
-        float[] first = maps.values().iterator().next();
         maps.forEach((name, map) -> {
             if (mask != null) {
                 double tolerance = TOLERANCE * Math.max(form.height(), form.width());
@@ -170,9 +169,11 @@ final class QualityEvaluation {
             table.add(name, QualityMeasure.INSERTION, label, insertion.area());
             table.add(name, QualityMeasure.INFIDELITY, label, infidelity.unexplained());
             table.add(name, QualityMeasure.SPARSITY, label, Concentration.gini(map));
-            if (map != first) {
-                table.add(name, QualityMeasure.AGREEMENT, label, Ranks.correlation(map, first));
-            }
+            maps.forEach((other, otherMap) -> {
+                if (map != otherMap) {
+                    table.addAgreement(name, other, Ranks.correlation(map, otherMap));
+                }
+            });
         });
     }
 

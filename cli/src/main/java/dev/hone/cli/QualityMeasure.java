@@ -18,7 +18,6 @@ enum QualityMeasure {
             "infidelity",
             "share of the score's changes, when squares are covered, that the map does not tell; 0 is best, 1 tells nothing"),
     SPARSITY("sparsity", "Gini index of the map: 0 all pixels alike, 1 all in one"),
-    AGREEMENT("agreement", "rank correlation with the first method's map"),
     SENSITIVITY("sensitivity", "largest relative change of the map for a hardly changed image, with the same draws"),
     DEVIATION("seeds", "relative deviation of the attributions over three seeds"),
     STATED_ERROR("stated error", "what the explanation itself says of that deviation"),

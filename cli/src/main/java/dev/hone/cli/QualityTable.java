@@ -41,6 +41,7 @@ final class QualityTable {
     }
 
     private final List<Entry> entries = new ArrayList<>();
+    private final Map<String, Map<String, List<Double>>> agreements = new LinkedHashMap<>();
     private final Map<String, List<Double>> areas = new TreeMap<>();
 
     /** What is no number, such as the infidelity where nothing changes the score, is left out. */
@@ -48,6 +49,26 @@ final class QualityTable {
         if (Double.isFinite(value)) {
             entries.add(new Entry(method, measure, label, value));
         }
+    }
+
+    /** The rank correlation of two methods' maps of one image. */
+    void addAgreement(String method, String other, double correlation) {
+        if (Double.isFinite(correlation)) {
+            agreements
+                    .computeIfAbsent(method, k -> new LinkedHashMap<>())
+                    .computeIfAbsent(other, k -> new ArrayList<>())
+                    .add(correlation);
+        }
+    }
+
+    /** Null for a method with itself, and where no image has both maps. */
+    Figure agreement(String method, String other) {
+        List<Double> values = agreements.getOrDefault(method, Map.of()).get(other);
+        return values == null ? null : Figure.of(numbers(values));
+    }
+
+    private static double[] numbers(List<Double> values) {
+        return values.stream().mapToDouble(v -> v).toArray();
     }
 
     void addArea(String label, double share) {
@@ -68,7 +89,7 @@ final class QualityTable {
     }
 
     Figure area(String label) {
-        return Figure.of(areas.get(label).stream().mapToDouble(v -> v).toArray());
+        return Figure.of(numbers(areas.get(label)));
     }
 
     /** @param label null for all classes; null is the answer where there is no such figure */
@@ -81,7 +102,7 @@ final class QualityTable {
         return values.length == 0 ? null : Figure.of(values);
     }
 
-    /** A row for each measure, a column for each method; then pointing game and energy by class. */
+    /** A row for each measure, a column for each method; then agreement, pointing game and energy by class. */
     String text() {
         TextTable all = new TextTable();
         List<Object> head = new ArrayList<>(List.of(""));
@@ -99,7 +120,7 @@ final class QualityTable {
             row.add(images);
             all.row(row.toArray());
         }
-        StringBuilder text = new StringBuilder(all.toString());
+        StringBuilder text = new StringBuilder(all.toString()).append('\n').append(agreementText());
         for (QualityMeasure measure : List.of(QualityMeasure.POINTING, QualityMeasure.ENERGY)) {
             if (labels().isEmpty()) {
                 break;
@@ -121,10 +142,38 @@ final class QualityTable {
         return text.toString();
     }
 
+    private String agreementText() {
+        TextTable table = new TextTable();
+        List<Object> head = new ArrayList<>(List.of("agreement"));
+        head.addAll(methods());
+        table.row(head.toArray());
+        for (String method : methods()) {
+            List<Object> row = new ArrayList<>(List.of(method));
+            for (String other : methods()) {
+                Figure figure = agreement(method, other);
+                row.add(figure == null ? "-" : figure.text());
+            }
+            table.row(row.toArray());
+        }
+        return table.toString();
+    }
+
     /** For JSON: by method and measure; by class where there are masks. */
     Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("all", byMethod(null));
+        Map<String, Object> agreement = new LinkedHashMap<>();
+        for (String method : methods()) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            for (String other : methods()) {
+                Figure figure = agreement(method, other);
+                if (figure != null) {
+                    row.put(other, figure.document());
+                }
+            }
+            agreement.put(method, row);
+        }
+        document.put("agreement", agreement);
         Map<String, Object> classes = new LinkedHashMap<>();
         for (String label : labels()) {
             Map<String, Object> entry = new LinkedHashMap<>();

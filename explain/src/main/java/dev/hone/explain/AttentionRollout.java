@@ -83,7 +83,7 @@ final class AttentionRollout implements Attributor {
     @Override
     public float[] scores(float[] input) {
         Evaluator.check(inputDims, classes, input, 0);
-        return run.run(input, 0).get(0);
+        return Finite.scores(run.run(input, 0).get(0), "the input");
     }
 
     @Override
@@ -97,11 +97,13 @@ final class AttentionRollout implements Attributor {
         long start = System.nanoTime();
         Evaluator.check(inputDims, classes, input, target);
         List<float[]> outputs = run.run(input, target);
+        Finite.score(outputs.get(0)[target], target, "the input");
         double[][] rollout = new double[tokens][tokens];
         for (int i = 0; i < tokens; i++) {
             rollout[i][i] = 1;
         }
         for (float[] attention : outputs.subList(1, outputs.size())) {
+            Finite.values(attention, "an attention");
             rollout = times(mixed(attention), rollout);
         }
         float[] attribution = onInput(rollout);

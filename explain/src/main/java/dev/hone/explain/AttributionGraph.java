@@ -6,7 +6,6 @@ import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
-import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
@@ -19,7 +18,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 
@@ -39,12 +37,13 @@ import java.util.stream.LongStream;
  * up. Methods that want gradients alone leave out the factor (z - b) of the pullback. All sizes but the number of classes are numbers: the gradients then take their fastest forms.
  */
 final class AttributionGraph {
-    private static final Set<String> RANDOM = Set.of(
-            "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial");
-
     private AttributionGraph() {}
 
-    /** A copy of the model as it is at inference: batch norms folded, the image's size put in, one output, the scores. */
+    /**
+     * A copy of the model as it is at inference: batch norms folded, the image's size put in, one output, the scores.
+     *
+     * @throws GraphException if the model has another form, or draws at random on the way to the scores
+     */
     static Model prepare(Model model, boolean logits, long[] size) {
         return prepare(model, logits, size, graph -> List.of());
     }
@@ -67,20 +66,8 @@ final class AttributionGraph {
         graph.addOutput(scores.scores());
         others.forEach(graph::addOutput);
         Passes.inference().run(copy);
-        requireCertain(graph);
+        Sampling.refuse(graph);
         return copy;
-    }
-
-    /** @throws GraphException naming a node on the way to the scores that draws at random */
-    private static void requireCertain(Graph graph) {
-        for (Node node : graph.nodes()) {
-            boolean dropout = node.is("Dropout") && node.input(2) != null;
-            if (dropout || (node.domain().isEmpty() && RANDOM.contains(node.op()))) {
-                throw new GraphException(
-                        node,
-                        "draws at random, so that scores are not those of the input; export the model for inference");
-            }
-        }
     }
 
     /** Checks a row's size against the model's input and puts it in for symbols. */

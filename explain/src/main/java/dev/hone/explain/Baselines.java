@@ -17,7 +17,18 @@ final class Baselines {
     }
 
     static NativeTensor mean(NativeTensor baselines) {
+        Finite.baselines(baselines);
         return NativeTensor.ofFloats(mean(baselines.floats(), (int) baselines.dims()[0]), one(baselines));
+    }
+
+    /** Whether each of them is the input. @param all [R,...] */
+    static boolean equal(float[] all, float[] input) {
+        for (int i = 0; i < all.length; i++) {
+            if (all[i] != input[i % input.length]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** @param all [R,...] */

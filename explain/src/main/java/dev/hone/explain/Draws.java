@@ -38,11 +38,18 @@ public interface Draws {
     void noise(int row, FloatBuffer to);
 
     /**
-     * Draws from a seed, so that the error of the mean is small and can be told ({@link SeededDraws}).
+     * Draws from a seed, so that the error of the mean is small and can be told: {@link PairedDraws} where there are rows
+     * enough, else {@link SeededDraws}.
      *
      * @param deviation standard deviation of Gaussian noise added to every element of the image, 0 for none
      */
     static Draws seeded(long seed, int rows, int baselines, float deviation) {
-        return new SeededDraws(seed, rows, baselines, deviation);
+        if (rows < 1 || baselines < 1) {
+            throw new IllegalArgumentException(
+                    rows + " rows of " + baselines + " baselines, expected 1 or more of each");
+        }
+        return PairedDraws.suffice(rows, baselines)
+                ? new PairedDraws(seed, rows, baselines, deviation)
+                : new SeededDraws(seed, rows, baselines, deviation);
     }
 }

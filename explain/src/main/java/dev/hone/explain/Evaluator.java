@@ -74,7 +74,7 @@ final class Evaluator implements AutoCloseable {
             throw new GraphException("the baselines are " + given + ", expected floats of "
                     + AttributionGraph.describe(inputDims) + " each");
         }
-        Finite.require(given.buffer().asFloatBuffer(), "the baselines", "leave out or repair what holds it");
+        Finite.baselines(given);
         baselines = given.floats();
         baselineCount = (int) given.dims()[0];
     }
@@ -108,6 +108,11 @@ final class Evaluator implements AutoCloseable {
         return Baselines.mean(baselines, baselineCount);
     }
 
+    /** The note of an explanation that is zero. */
+    String whyZero(float[] input) {
+        return Baselines.equal(baselines, input) ? Explanation.SAME_BASELINES : Explanation.NO_CHANGE;
+    }
+
     void check(float[] input, int target) {
         check(inputDims, classes, input, target);
     }
@@ -118,6 +123,7 @@ final class Evaluator implements AutoCloseable {
             throw new GraphException("the input has " + input.length + " elements, expected "
                     + AttributionGraph.describe(inputDims) + " = " + elements);
         }
+        Finite.values(input, "the input");
         if (target < 0 || target >= classes) {
             throw new GraphException("class " + target + " is asked for, the model has classes 0 to " + (classes - 1));
         }
@@ -174,9 +180,9 @@ final class Evaluator implements AutoCloseable {
             try (NativeTensor output =
                     session.run(Map.of(inputName, input)).values().iterator().next()) {
                 FloatBuffer found = output.buffer().asFloatBuffer();
-                Finite.requireScores(found.slice(0, count * classes));
                 for (int i = 0; i < count; i++) {
-                    scores[first + i] = found.get(i * classes + target);
+                    scores[first + i] =
+                            Finite.score(found.get(i * classes + target), target, "the input or a changed copy of it");
                 }
             }
         }

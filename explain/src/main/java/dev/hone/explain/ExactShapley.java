@@ -73,13 +73,14 @@ final class ExactShapley implements Attributor {
             values[player] = (float) value;
         }
         return Explanation.certain(
-                values,
-                new long[] {players},
-                target,
-                (float) worth[worth.length - 1],
-                (float) worth[0],
-                worth.length,
-                (System.nanoTime() - start) / 1e9);
+                        values,
+                        new long[] {players},
+                        target,
+                        (float) worth[worth.length - 1],
+                        (float) worth[0],
+                        worth.length,
+                        (System.nanoTime() - start) / 1e9)
+                .noted(model.whyZero(input));
     }
 
     /** How many there are, 2^31 - 1 where that is too many to go through. */

@@ -21,6 +21,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  *     what Captum returns as convergence delta; empty where the method knows none
  * @param samples how many gradients were taken, or runs of the model where the method takes none
  * @param gradientsPerSecond samples divided by their wall time
+ * @param note why there is nothing to see where all attributions are 0; else empty
  */
 public record Explanation(
         float[] attribution,
@@ -34,25 +35,8 @@ public record Explanation(
         double additivityError,
         float[] rowDeltas,
         int samples,
-        double gradientsPerSecond) {
-
-    /** @throws dev.hone.graph.GraphException if an attribution is not finite */
-    public Explanation {
-        Finite.requireAttribution(attribution);
-    }
-
-    /**
-     * Whether nothing counts: the input equals what it is compared with, or the score does not depend on it on the way
-     * there, as behind an operator that rounds.
-     */
-    public boolean isZero() {
-        for (float a : attribution) {
-            if (a != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
+        double gradientsPerSecond,
+        String note) {
 
     /**
      * Half the width of the interval around an element of the attribution that holds its true value, that of infinitely
@@ -88,7 +72,8 @@ public record Explanation(
                 additivityError(total, (double) score - expected),
                 new float[0],
                 samples,
-                samples / seconds);
+                samples / seconds,
+                "");
     }
 
     /** By group, what a method says whose attributions do not sum to a difference of scores. */
@@ -113,8 +98,15 @@ public record Explanation(
                 Double.NaN,
                 new float[0],
                 samples,
-                samples / seconds);
+                samples / seconds,
+                "");
     }
+
+    static final String SAME_BASELINES = "every baseline equals the input, there is no difference to explain";
+    static final String NO_GRADIENT =
+            "the gradient is zero everywhere: the score does not change in small steps, as behind"
+                    + " a rounding or where it saturates; methods that need no gradients: " + Method.withoutGradient();
+    static final String NO_CHANGE = "the score stays the same whatever is covered";
 
     static double additivityError(double total, double difference) {
         return Math.abs(total - difference) / Math.max(Math.abs(difference), Float.MIN_NORMAL);
@@ -145,7 +137,31 @@ public record Explanation(
                 additivityError,
                 rowDeltas,
                 samples,
-                gradientsPerSecond);
+                gradientsPerSecond,
+                note);
+    }
+
+    /** The same with a note where it says nothing: where all attributions are 0. */
+    Explanation noted(String why) {
+        for (float a : attribution) {
+            if (a != 0) {
+                return this;
+            }
+        }
+        return new Explanation(
+                attribution,
+                standardError,
+                relativeError,
+                degreesOfFreedom,
+                shape,
+                target,
+                score,
+                expected,
+                additivityError,
+                rowDeltas,
+                samples,
+                gradientsPerSecond,
+                why);
     }
 
     /** The sum over channels of an image [C,H,W], that is [H,W]. */

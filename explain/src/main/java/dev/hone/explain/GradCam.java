@@ -134,7 +134,7 @@ final class GradCam implements Attributor {
     @Override
     public float[] scores(float[] input) {
         Evaluator.check(inputDims, classes, input, 0);
-        return run.run(input, 0).get(0);
+        return Finite.scores(run.run(input, 0).get(0), "the input");
     }
 
     @Override
@@ -148,7 +148,9 @@ final class GradCam implements Attributor {
         long start = System.nanoTime();
         Evaluator.check(inputDims, classes, input, target);
         List<float[]> outputs = layer(input, target);
+        Finite.score(outputs.get(0)[target], target, "the input");
         float[] map = map(outputs.get(1), outputs.get(2));
+        Finite.values(map, "the layer's map, of feature maps and their gradients,");
         for (int i = 0; i < map.length; i++) {
             map[i] = Math.max(0, map[i]);
         }
@@ -162,7 +164,12 @@ final class GradCam implements Attributor {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         long[] row = Arrays.copyOfRange(inputDims, 1, 4);
-        return Explanation.certain(attribution, row, target, outputs.get(0)[target], Float.NaN, 1, seconds);
+        boolean flat = true;
+        for (float g : outputs.get(2)) {
+            flat &= g == 0;
+        }
+        return Explanation.certain(attribution, row, target, outputs.get(0)[target], Float.NaN, 1, seconds)
+                .noted(flat ? Explanation.NO_GRADIENT : "nothing in the layer's feature maps speaks for the class");
     }
 
     @Override

@@ -98,12 +98,12 @@ public final class GradientShap implements Attributor {
             throw new GraphException("the baselines are " + given + ", expected floats of "
                     + AttributionGraph.describe(inputDims) + " each");
         }
+        Finite.baselines(given);
         NativeTensor copy = NativeTensor.allocate(FLOAT, given.dims());
         copy.buffer().put(given.buffer().duplicate());
         float[][] scores = new float[(int) given.dims()[0]][];
         FloatBuffer values = copy.buffer().asFloatBuffer();
         for (int r = 0; r < scores.length; r++) {
-            Finite.require(values.slice(r * elements(), elements()), "baseline " + r, "leave it out or repair it");
             scores[r] = scores(values.slice(r * elements(), elements()));
         }
         runner.compareWith(copy);
@@ -131,7 +131,7 @@ public final class GradientShap implements Attributor {
 
     /** Explains the class of the highest score. @param image one row of the input, such as [C,H,W], as the model expects it */
     public Explanation explain(float[] image) {
-        float[] scores = scores(FloatBuffer.wrap(checked(image)));
+        float[] scores = scores(image);
         int best = 0;
         for (int c = 1; c < scores.length; c++) {
             best = scores[c] > scores[best] ? c : best;
@@ -141,7 +141,7 @@ public final class GradientShap implements Attributor {
 
     @Override
     public float[] scores(float[] image) {
-        return scores(FloatBuffer.wrap(checked(image)));
+        return Finite.scores(scores(FloatBuffer.wrap(checked(image))), "the input");
     }
 
     @Override
@@ -160,21 +160,20 @@ public final class GradientShap implements Attributor {
             return explain(image, target, draws, groups);
         }
         long start = System.nanoTime();
-        float score = scores(image)[target];
+        float score = score(image, target);
         SampleSize size = new SampleSize(options.error(), options.samples(), baselines);
         MapStatistics.Estimate estimate = null;
         float[] deltas = {};
         for (int rows = size.first(); rows > 0; rows = size.next(estimate)) {
             // Each round is drawn anew, so that rounds are independent and their errors add up.
             Draws draws = Draws.seeded(options.seed() + 31L * deltas.length, rows, baselines, options.noise());
-            RowRunner.Result round = runner.run(image, target, draws, groups.checked(elements()));
+            RowRunner.Result round = run(image, target, draws, groups);
             estimate = estimate == null ? round.attribution() : estimate.and(round.attribution());
-            requireFinite(estimate);
             int before = deltas.length;
             deltas = Arrays.copyOf(deltas, before + rows);
             System.arraycopy(deltas(image, score, target, draws, round.rowSums()), 0, deltas, before, rows);
         }
-        return explanation(score, target, estimate, deltas, start);
+        return explanation(image, score, target, estimate, deltas, start);
     }
 
     /** The same with everything that is random given. */
@@ -192,18 +191,21 @@ public final class GradientShap implements Attributor {
             }
         }
         long start = System.nanoTime();
-        float score = scores(image)[target];
-        RowRunner.Result result = runner.run(image, target, draws, groups.checked(elements()));
+        float score = score(image, target);
+        RowRunner.Result result = run(image, target, draws, groups);
         return explanation(
-                score, target, result.attribution(), deltas(image, score, target, draws, result.rowSums()), start);
+                image,
+                score,
+                target,
+                result.attribution(),
+                deltas(image, score, target, draws, result.rowSums()),
+                start);
     }
 
-    private static void requireFinite(MapStatistics.Estimate estimate) {
-        float[] mean = new float[estimate.mean().length];
-        for (int i = 0; i < mean.length; i++) {
-            mean[i] = (float) estimate.mean()[i];
-        }
-        Finite.requireAttribution(mean);
+    private RowRunner.Result run(float[] image, int target, Draws draws, Groups groups) {
+        RowRunner.Result result = runner.run(image, target, draws, groups.checked(elements()));
+        Finite.gradient(result.attribution().mean(), target);
+        return result;
     }
 
     private void checkTarget(int target) {
@@ -212,19 +214,32 @@ public final class GradientShap implements Attributor {
         }
     }
 
+    /** At the input and the baselines, which the explanation lies between. */
+    private float score(float[] image, int target) {
+        for (int r = 0; r < baselineScores.length; r++) {
+            Finite.score(baselineScores[r][target], target, "baseline " + r);
+        }
+        return Finite.score(scores(FloatBuffer.wrap(image))[target], target, "the input");
+    }
+
     /** By row, by how much the sum of its attribution differs from the difference of scores. */
     private float[] deltas(float[] image, float score, int target, Draws draws, float[] rowSums) {
         float[] noisyImage = new float[draws.noisy() ? image.length : 0];
         float[] deltas = new float[rowSums.length];
         for (int row = 0; row < deltas.length; row++) {
-            float atRow = draws.noisy() ? scores(noisy(image, draws, row, noisyImage))[target] : score;
+            float atRow = draws.noisy()
+                    ? Finite.score(
+                            scores(noisy(image, draws, row, noisyImage))[target],
+                            target,
+                            "the input with the noise of sample " + row)
+                    : score;
             deltas[row] = rowSums[row] - (atRow - baselineScores[draws.baseline(row)][target]);
         }
         return deltas;
     }
 
     private Explanation explanation(
-            float score, int target, MapStatistics.Estimate estimate, float[] deltas, long start) {
+            float[] image, float score, int target, MapStatistics.Estimate estimate, float[] deltas, long start) {
         double seconds = (System.nanoTime() - start) / 1e9;
         double expected = 0;
         for (float[] scores : baselineScores) {
@@ -239,7 +254,7 @@ public final class GradientShap implements Attributor {
             total += attribution[i];
         }
         double difference = score - expected;
-        return new Explanation(
+        Explanation explanation = new Explanation(
                 attribution,
                 standardError,
                 estimate.relativeError(),
@@ -251,7 +266,10 @@ public final class GradientShap implements Attributor {
                 times ? Explanation.additivityError(total, difference) : Double.NaN,
                 times ? deltas : new float[0],
                 deltas.length,
-                deltas.length / seconds);
+                deltas.length / seconds,
+                "");
+        boolean same = times && Baselines.equal(baselines.floats(), image);
+        return explanation.noted(same ? Explanation.SAME_BASELINES : Explanation.NO_GRADIENT);
     }
 
     private static FloatBuffer noisy(float[] image, Draws draws, int row, float[] to) {
@@ -275,7 +293,7 @@ public final class GradientShap implements Attributor {
             throw new GraphException("the image has " + image.length + " elements, expected "
                     + AttributionGraph.describe(inputDims) + " = " + elements());
         }
-        Finite.require(FloatBuffer.wrap(image), "the input", "repair it");
+        Finite.values(image, "the input");
         return image;
     }
 
@@ -288,9 +306,7 @@ public final class GradientShap implements Attributor {
             Map<String, NativeTensor> outputs =
                     scorer.run(Map.of(scorer.inputs().get(0).name(), input));
             try (NativeTensor output = outputs.values().iterator().next()) {
-                float[] scores = Arrays.copyOf(output.floats(), classes);
-                Finite.requireScores(FloatBuffer.wrap(scores));
-                return scores;
+                return Arrays.copyOf(output.floats(), classes);
             }
         }
     }

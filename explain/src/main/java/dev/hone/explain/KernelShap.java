@@ -79,18 +79,20 @@ final class KernelShap implements Attributor {
         }
         int runs = coalitions.size() + 2;
         return new Explanation(
-                attribution,
-                standardError,
-                error == 0 ? 0 : Math.sqrt(error / Math.max(squares - error, squares * 1e-6)),
-                values.degreesOfFreedom(),
-                new long[] {players},
-                target,
-                (float) ends[1],
-                (float) ends[0],
-                Explanation.additivityError(total, ends[1] - ends[0]),
-                new float[0],
-                runs,
-                runs / ((System.nanoTime() - start) / 1e9));
+                        attribution,
+                        standardError,
+                        error == 0 ? 0 : Math.sqrt(error / Math.max(squares - error, squares * 1e-6)),
+                        values.degreesOfFreedom(),
+                        new long[] {players},
+                        target,
+                        (float) ends[1],
+                        (float) ends[0],
+                        Explanation.additivityError(total, ends[1] - ends[0]),
+                        new float[0],
+                        runs,
+                        runs / ((System.nanoTime() - start) / 1e9),
+                        "")
+                .noted(model.whyZero(input));
     }
 
     /** Pairs of a coalition and its complement, one after the other. */

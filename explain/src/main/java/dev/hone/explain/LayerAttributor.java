@@ -76,6 +76,7 @@ final class LayerAttributor implements Attributor {
 
     /** [R,...] of the layer */
     private static NativeTensor through(SingleRun front, NativeTensor inputs) {
+        Finite.baselines(inputs);
         int rows = (int) inputs.dims()[0];
         float[] all = inputs.floats();
         int each = all.length / rows;
@@ -86,10 +87,15 @@ final class LayerAttributor implements Attributor {
         NativeTensor outputs = NativeTensor.allocate(inputs.type(), dims);
         var to = outputs.buffer().asFloatBuffer();
         for (int r = 0; r < rows; r++) {
-            to.put(front.run(Arrays.copyOfRange(all, r * each, (r + 1) * each), 0)
-                    .get(0));
+            to.put(layer(front, Arrays.copyOfRange(all, r * each, (r + 1) * each), "baseline " + r));
         }
         return outputs;
+    }
+
+    private static float[] layer(SingleRun front, float[] input, String of) {
+        float[] values = front.run(input, 0).get(0);
+        Finite.values(values, "the layer at " + of);
+        return values;
     }
 
     @Override
@@ -105,19 +111,19 @@ final class LayerAttributor implements Attributor {
     @Override
     public float[] scores(float[] input) {
         Evaluator.check(inputDims, classes(), input, 0);
-        return behind.scores(front.run(input, 0).get(0));
+        return behind.scores(layer(front, input, "the input"));
     }
 
     @Override
     public Explanation explain(float[] input, int target, Groups groups) {
         Evaluator.check(inputDims, classes(), input, target);
-        return behind.explain(front.run(input, 0).get(0), target, groups);
+        return behind.explain(layer(front, input, "the input"), target, groups);
     }
 
     @Override
     public Explanation explain(float[] input, int target) {
         Evaluator.check(inputDims, classes(), input, target);
-        return behind.explain(front.run(input, 0).get(0), target);
+        return behind.explain(layer(front, input, "the input"), target);
     }
 
     @Override

@@ -7,8 +7,8 @@ package dev.hone.explain;
  *
  * <pre>variance of the mean = sum over strata of (rows of the stratum / all rows)^2 * variance among its cells / cells</pre>
  *
- * <p>(W. G. Cochran, Sampling Techniques, 3rd ed. 1977, chapter 5.) A stratum of one cell counts as if it varied as the
- * others do.
+ * <p>(W. G. Cochran, Sampling Techniques, 3rd ed. 1977, chapter 5.) A stratum of one cell counts as if a cell's share in the
+ * mean varied as much as those of the others do. The degrees of freedom are those of F. E. Satterthwaite (1946), over strata.
  */
 final class MapStatistics {
     private final double[] sum;
@@ -22,9 +22,12 @@ final class MapStatistics {
     private int cells;
     private long stratumRows;
     private long rows;
-    private double knownWeight;
-    private double unknownWeight;
-    private int degreesOfFreedom;
+    private int known;
+    private int unknown;
+    private long knownCells;
+    private double all;
+    private double squaresOfAll;
+    private int mostDegrees;
 
     MapStatistics(int elements) {
         sum = new double[elements];
@@ -69,16 +72,20 @@ final class MapStatistics {
 
     private void endStratum() {
         endCell();
-        double weight = (double) stratumRows * stratumRows;
         if (cells > 1) {
-            double factor = weight / (cells - 1.0) / cells;
+            double factor = (double) stratumRows * stratumRows / (cells - 1.0) / cells;
+            double total = 0;
             for (int i = 0; i < variance.length; i++) {
                 variance[i] += factor * squares[i];
+                total += factor * squares[i];
             }
-            knownWeight += weight;
-            degreesOfFreedom += cells - 1;
-        } else {
-            unknownWeight += weight;
+            known++;
+            knownCells += cells;
+            all += total;
+            squaresOfAll += total * total / (cells - 1);
+            mostDegrees += cells - 1;
+        } else if (cells == 1) {
+            unknown++;
         }
         rows += stratumRows;
         stratumRows = 0;
@@ -133,13 +140,14 @@ final class MapStatistics {
     /** After the last group. */
     Estimate estimate() {
         endStratum();
-        double unknown = (knownWeight + unknownWeight) / knownWeight;
+        double more = 1 + (double) unknown / known * knownCells / known;
         double[] means = new double[sum.length];
         double[] variances = new double[sum.length];
         for (int i = 0; i < sum.length; i++) {
             means[i] = sum[i] / rows;
-            variances[i] = knownWeight == 0 ? Double.NaN : variance[i] * unknown / rows / rows;
+            variances[i] = known == 0 ? Double.NaN : variance[i] * more / rows / rows;
         }
-        return new Estimate(means, variances, rows, degreesOfFreedom);
+        double degrees = squaresOfAll == 0 ? mostDegrees : Math.max(1, all * all / squaresOfAll);
+        return new Estimate(means, variances, rows, Math.min(degrees, mostDegrees));
     }
 }

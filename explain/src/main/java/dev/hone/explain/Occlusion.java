@@ -50,7 +50,8 @@ final class Occlusion implements Attributor {
         for (int g = 0; g < scores.length; g++) {
             scores[g] = score - scores[g];
         }
-        return told(scores, new long[] {scores.length}, target, score, scores.length, start);
+        return told(scores, new long[] {scores.length}, target, score, scores.length, start)
+                .noted(model.whyZero(input));
     }
 
     @Override
@@ -84,7 +85,8 @@ final class Occlusion implements Attributor {
             int place = i % sum.length;
             attribution[i] = times[place] == 0 ? 0 : (float) (sum[place] / times[place]);
         }
-        return told(attribution, model.shape(), target, score, windows.size(), start);
+        return told(attribution, model.shape(), target, score, windows.size(), start)
+                .noted(model.whyZero(input));
     }
 
     private static Explanation told(float[] values, long[] shape, int target, float score, int runs, long start) {

@@ -74,13 +74,14 @@ final class PathMethod implements Attributor {
             values[i] = Math.abs(values[i]);
         }
         return Explanation.certain(
-                values,
-                e.shape(),
-                target,
-                e.score(),
-                additive ? e.expected() : Float.NaN,
-                e.samples(),
-                e.samples() / e.gradientsPerSecond());
+                        values,
+                        e.shape(),
+                        target,
+                        e.score(),
+                        additive ? e.expected() : Float.NaN,
+                        e.samples(),
+                        e.samples() / e.gradientsPerSecond())
+                .noted(e.note());
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 final class Rise implements Attributor {
     private static final int CELLS = 8;
     private static final double OPEN = 0.5;
+    private static final float ROUNDING = 1e-6f;
 
     private final Evaluator model;
     private final ExplainOptions options;
@@ -61,14 +62,20 @@ final class Rise implements Attributor {
             }
         });
         double mean = 0;
+        float least = Float.POSITIVE_INFINITY;
+        float most = Float.NEGATIVE_INFINITY;
         for (float score : scores) {
             mean += score / (double) masks;
+            least = Math.min(least, score);
+            most = Math.max(most, score);
         }
+        // A score that changes by less than it is rounded does not change: there would be a map of rounding errors.
+        boolean constant = most - least <= ROUNDING * Math.max(Math.abs(most), Math.abs(least));
         MapStatistics statistics = new MapStatistics(groups.count());
         float[] values = new float[input.length];
         for (int row = 0; row < masks; row++) {
             float[] mask = mask(row);
-            float factor = (float) ((scores[row] - mean) / OPEN);
+            float factor = constant ? 0 : (float) ((scores[row] - mean) / OPEN);
             for (int i = 0; i < values.length; i++) {
                 values[i] = factor * mask[place(i)];
             }
@@ -77,7 +84,7 @@ final class Rise implements Attributor {
         MapStatistics.Estimate estimate = statistics.estimate();
         float score = model.score(input, target);
         double seconds = (System.nanoTime() - start) / 1e9;
-        return Explanation.estimated(estimate, target, score, masks, seconds);
+        return Explanation.estimated(estimate, target, score, masks, seconds).noted(model.whyZero(input));
     }
 
     /** The place of an element in a mask: its pixel, its step of a sequence, its column of a table. */

@@ -12,8 +12,8 @@ final class SampleSize {
     /** The 0.975 quantile of the normal distribution. */
     private static final double NORMAL = 1.96;
 
-    /** Fewer tell no error. */
-    private static final int FEWEST = 3;
+    /** For two streams, whose difference tells an error. */
+    private static final int FEWEST = 2;
 
     private static final int LEAST = 16;
     private static final int FASTEST_GROWTH = 8;
@@ -22,23 +22,24 @@ final class SampleSize {
     private final int most;
     private final int baselines;
 
-    /** @throws GraphException if {@code most} samples cannot tell an error */
+    /** @throws GraphException if there are not samples enough to tell any error */
     SampleSize(double error, int most, int baselines) {
         if (most < FEWEST) {
-            throw new GraphException(
-                    "an error cannot be told from " + most + " samples, expected " + FEWEST + " or more");
+            throw new GraphException("an error of " + error + " is asked for with at most " + most
+                    + " samples, expected at least " + FEWEST
+                    + ": an error is told from the spread of samples; allow more, or ask for no error");
         }
         this.error = error;
         this.most = most;
         this.baselines = baselines;
     }
 
-    /** Enough to tell an error: each baseline once in several streams. */
+    /** Enough to tell an error: each baseline in two pairs. */
     int first() {
         return Math.min(most, Math.max(LEAST, 4 * baselines));
     }
 
-    /** 0 if the error is reached or no samples are left. */
+    /** 0 if the error is reached, or too few samples are left for a round that tells its own error. */
     int next(MapStatistics.Estimate soFar) {
         // An error told from few streams may be told too small; it is taken for as much larger as its quantiles are.
         double caution = TDistribution.of(soFar.degreesOfFreedom()).inverseCumulativeProbability(0.975) / NORMAL;
@@ -48,8 +49,8 @@ final class SampleSize {
             return 0;
         }
         double needed = soFar.rows() * Math.min(FASTEST_GROWTH, MARGIN * Math.pow(ratio, 1 / RATE));
-        // Whole turns of all baselines, so that each counts the same.
+        // Whole turns of all baselines, so that each counts the same; two of them, for an error of their own.
         long turns = (long) Math.ceil((needed - soFar.rows()) / (2.0 * baselines));
-        return (int) Math.min(left, Math.max(turns, 1) * 2 * baselines);
+        return (int) Math.min(left, Math.max(turns, 2) * 2 * baselines);
     }
 }

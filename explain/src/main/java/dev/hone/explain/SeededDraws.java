@@ -4,18 +4,15 @@ import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
 
 /**
- * Randomized low-discrepancy draws. Baselines come up equally often, or as nearly as the number of rows allows. The rows
+ * Randomized low-discrepancy draws, for when there are too few rows for {@link PairedDraws}. Baselines come up equally often, or as nearly as the number of rows allows. The rows
  * are dealt out to a few streams, which are alike and independent: the spread between streams tells the error. In a stream
  * over R baselines, the one of rank k has at its t-th turn
  *
- * <pre>
- * alpha = frac(u + pi(k) / R + t/2 * golden ratio)   in even turns t
- * alpha = 1 - that of the turn before                in odd ones
- * </pre>
+ * <pre>alpha = frac(u + pi(k) / R + t * golden ratio)</pre>
  *
  * <p>with u uniform and pi a random permutation of the stream's own: in each turn the alphas are an equidistant grid over
- * the baselines, and for each baseline they are antithetic pairs along a Kronecker sequence, the one of least discrepancy.
- * Each alpha alone is uniform, so that the mean is unbiased. (A. B. Owen, Monte Carlo theory, methods and examples, chapters
+ * the baselines, and for each baseline they are a Kronecker sequence over the turns, the one of least discrepancy. Each
+ * alpha alone is uniform, so that the mean is unbiased. (A. B. Owen, Monte Carlo theory, methods and examples, chapters
  * 8 and 17.) Where a stream has fewer rows than there are baselines, it has a random part of them. A baseline with fewer
  * rows than another has a larger weight for each.
  */
@@ -25,21 +22,15 @@ final class SeededDraws implements Draws {
     private static final int MOST_STREAMS = 8;
 
     private final int rows;
-    private final float deviation;
     private final int streams;
     private final int[] order;
     private final int[][] ranks;
     private final double[] shifts;
     private final int[] rowsOfBaseline;
-    private final long noiseSeed;
+    private final SeededNoise noise;
 
     SeededDraws(long seed, int rows, int baselines, float deviation) {
-        if (rows < 1 || baselines < 1) {
-            throw new IllegalArgumentException(
-                    rows + " rows of " + baselines + " baselines, expected 1 or more of each");
-        }
         this.rows = rows;
-        this.deviation = deviation;
         this.streams = Math.min(rows, Math.max(FEWEST_STREAMS, Math.min(MOST_STREAMS, rows / baselines)));
         SplittableRandom random = new SplittableRandom(seed);
         this.order = permutation(baselines, random);
@@ -49,7 +40,7 @@ final class SeededDraws implements Draws {
             ranks[s] = permutation(Math.min(baselines, (rows + streams - 1) / streams), random);
             shifts[s] = random.nextDouble();
         }
-        this.noiseSeed = random.nextLong();
+        this.noise = new SeededNoise(random.nextLong(), deviation);
         this.rowsOfBaseline = new int[baselines];
         for (int row = 0; row < rows; row++) {
             rowsOfBaseline[baseline(row)]++;
@@ -74,10 +65,8 @@ final class SeededDraws implements Draws {
         int[] rank = ranks[cell(row)];
         int index = row / streams;
         int turn = index / rank.length;
-        int pair = turn / 2;
-        double alpha = shifts[cell(row)] + rank[index % rank.length] / (double) rank.length + pair * GOLDEN;
-        alpha -= Math.floor(alpha);
-        return (float) Math.min(turn % 2 == 0 ? alpha : 1 - alpha, Math.nextDown(1f));
+        double alpha = shifts[cell(row)] + rank[index % rank.length] / (double) rank.length + turn * GOLDEN;
+        return (float) Math.min(alpha - Math.floor(alpha), Math.nextDown(1f));
     }
 
     @Override
@@ -92,18 +81,15 @@ final class SeededDraws implements Draws {
 
     @Override
     public boolean noisy() {
-        return deviation > 0;
+        return noise.deviation() > 0;
     }
 
     @Override
     public void noise(int row, FloatBuffer to) {
-        SplittableRandom gauss = new SplittableRandom(noiseSeed + row);
-        while (to.hasRemaining()) {
-            to.put((float) (deviation * gauss.nextGaussian()));
-        }
+        noise.write(row, to);
     }
 
-    private static int[] permutation(int count, SplittableRandom random) {
+    static int[] permutation(int count, SplittableRandom random) {
         int[] order = new int[count];
         for (int i = 0; i < count; i++) {
             int j = random.nextInt(i + 1);

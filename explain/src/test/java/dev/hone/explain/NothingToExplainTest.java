@@ -1,0 +1,101 @@
+package dev.hone.explain;
+
+import static dev.hone.explain.Vectors.OPTIONS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Graph;
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Model;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import dev.hone.runtime.NativeTensor;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Zero maps say why they are; errors that cannot be told are refused. */
+class NothingToExplainTest {
+    private static final float[] ROW = {0.3f, 1.2f, -0.7f};
+
+    private static Model table(BiFunction<Ops, Value, Value> score) {
+        Model model = new Model(new Graph("table"));
+        Value x = model.graph().addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(3)));
+        Ops ops = new Ops(model.graph());
+        Value y = ops.reduceSum(score.apply(ops, x), true, 1);
+        model.graph().addOutput(ops.concat(1, List.of(ops.mul(y, 0), y)));
+        return model;
+    }
+
+    private static Explanation explain(Method method, Model model, float... baselines) {
+        MethodOptions options = MethodOptions.of(OPTIONS.withSamples(40));
+        try (NativeTensor tensor = NativeTensor.ofFloats(baselines, baselines.length / 3, 3);
+                Attributor attributor = method.open(model, tensor, options)) {
+            return attributor.explain(ROW, 1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GRADIENT_SHAP", "INTEGRATED_GRADIENTS", "OCCLUSION", "RISE", "KERNEL_SHAP", "EXACT_SHAPLEY"})
+    void becauseEveryBaselineEqualsTheInput(Method method) {
+        Model model = table((ops, x) -> ops.op("Tanh", x));
+        float[] twice = {0.3f, 1.2f, -0.7f, 0.3f, 1.2f, -0.7f};
+        Explanation e = explain(method, model, twice);
+        assertThat(e.attribution()).containsOnly(0);
+        assertThat(e.relativeError()).isZero();
+        assertThat(e.note()).startsWith("every baseline equals the input");
+        assertThat(explain(method, model, 0, 0, 0, 1, 1, 1).note()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GRADIENT_SHAP", "INTEGRATED_GRADIENTS", "SALIENCY", "INPUT_X_GRADIENT", "SMOOTH_GRAD"})
+    void becauseTheGradientIsZero(Method method) {
+        Explanation e = explain(method, table((ops, x) -> ops.op("Round", x)), 0, 0, 0);
+        assertThat(e.attribution()).containsOnly(0);
+        assertThat(e.note()).startsWith("the gradient is zero everywhere").contains("kernel-shap");
+        assertThat(explain(Method.EXACT_SHAPLEY, table((ops, x) -> ops.op("Round", x)), 0, 0, 0)
+                        .note())
+                .isEmpty();
+    }
+
+    /** The mean of many equal scores is not just that score in floating point. */
+    @ParameterizedTest
+    @EnumSource(names = {"RISE", "OCCLUSION", "EXACT_SHAPLEY"})
+    void becauseTheScoreIsConstant(Method method) {
+        Explanation e = explain(method, table((ops, x) -> ops.add(ops.op("Round", ops.mul(x, 0.01)), 0.1)), 0, 0, 0);
+        assertThat(e.attribution()).containsOnly(0);
+        assertThat(e.relativeError()).isZero();
+        assertThat(e.note()).startsWith("the score stays the same");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void anErrorOfASingleSampleIsRefused(int noisy) {
+        ExplainOptions options = OPTIONS.withError(0.1).withSamples(1).withNoise(noisy);
+        try (NativeTensor black = Vectors.black();
+                GradientShap shap = GradientShap.open(Vectors.classifier(), black, options)) {
+            assertThatThrownBy(() -> shap.explain(Vectors.image(), 2))
+                    .isInstanceOf(GraphException.class)
+                    .hasMessageContaining("at most 1 samples, expected at least 2");
+        }
+    }
+
+    /** Whatever is left after a round, an error is told; a single sample more is not drawn, as it could not tell its own. */
+    @ParameterizedTest
+    @CsvSource({"2,1", "3,1", "5,1", "17,1", "18,1", "17,4", "3,4", "12,4"})
+    void anErrorIsToldOfFewSamples(int most, int baselineCount) {
+        ExplainOptions options = OPTIONS.withError(1e-9).withSamples(most);
+        try (NativeTensor baselines = baselineCount == 1 ? Vectors.black() : Vectors.baselines();
+                GradientShap shap = GradientShap.open(Vectors.classifier(), baselines, options)) {
+            Explanation e = shap.explain(Vectors.image(), 2);
+            assertThat(e.relativeError()).isPositive().isFinite();
+            assertThat(e.samples()).isBetween(most - 1, most);
+        }
+    }
+}
