@@ -70,8 +70,14 @@ final class ExplainCommand implements Callable<Integer> {
             description = "Folder for the heat maps, one PNG per image.")
     private Path output;
 
-    @Option(names = "--class", paramLabel = "NAME", description = "The class to explain (default: the verdict).")
-    private String target;
+    @Option(
+            names = "--class",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "The class to explain (default: the verdict); several, as in --class crack,dent, in one pass, "
+                            + "each with a map of its own.")
+    private List<String> targets = List.of();
 
     @Option(
             names = "--samples",
@@ -209,11 +215,14 @@ final class ExplainCommand implements Callable<Integer> {
             if (values) {
                 explanation.withValues(file, baselines);
             }
-            int wanted = target == null ? -1 : classifier.input().index(target);
+            List<Integer> wanted = targets.isEmpty()
+                    ? List.of(-1)
+                    : targets.stream().map(classifier.input()::index).toList();
             for (Path image : images) {
                 try {
-                    ImageExplanation.Told told = explanation.explain(image, wanted);
-                    System.out.print(json ? Json.line(told.document()) + System.lineSeparator() : told.text());
+                    for (ImageExplanation.Told told : explanation.explain(image, wanted)) {
+                        System.out.print(json ? Json.line(told.document()) + System.lineSeparator() : told.text());
+                    }
                 } catch (HoneException e) {
                     failed++;
                     if (json) {
@@ -235,7 +244,7 @@ final class ExplainCommand implements Callable<Integer> {
         List<Method> judged = wholeData.methods(method);
         method.checkPixels(judged, samples, options());
         refuseWithData(!images.isEmpty(), "images, found " + images);
-        refuseWithData(target != null, "--class: the true classes, or the verdicts, are explained");
+        refuseWithData(!targets.isEmpty(), "--class: the true classes, or the verdicts, are explained");
         refuseWithData(!columns.isEmpty(), "--columns");
         refuseWithData(against != null, "--against; 'hone evaluate --against --report' compares explanations");
         refuseWithData(values, "--values");
@@ -322,13 +331,17 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private int targetIndex() {
-        if (target == null) {
+        if (targets.isEmpty()) {
             return -1;
         }
+        if (targets.size() > 1) {
+            throw new HoneException("--class " + String.join(",", targets)
+                    + ": rows are explained one class at a time; give one, or none for that of each row's verdict");
+        }
         try {
-            return Integer.parseInt(target);
+            return Integer.parseInt(targets.get(0));
         } catch (NumberFormatException e) {
-            throw new HoneException("--class " + target + ": for rows, give the index of the class, from 0", e);
+            throw new HoneException("--class " + targets.get(0) + ": for rows, give the index of the class, from 0", e);
         }
     }
 }

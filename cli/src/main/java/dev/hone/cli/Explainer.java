@@ -13,6 +13,7 @@ import dev.hone.vision.image.ImageFiles;
 import dev.hone.vision.image.Resize;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /** A method of explanation of a model file over images, with the model's verdicts. */
 final class Explainer implements AutoCloseable {
@@ -76,6 +77,11 @@ final class Explainer implements AutoCloseable {
 
     /** @param target the class to explain, -1 for that of the verdict */
     Explained explain(Image image, int target) {
+        return explain(image, List.of(target)).get(0);
+    }
+
+    /** Several classes, each -1 for that of the verdict, in the order given. */
+    List<Explained> explain(Image image, List<Integer> targets) {
         float[] row;
         float[] values;
         try (NativeTensor tensor = classifier.tensor(image)) {
@@ -83,7 +89,11 @@ final class Explainer implements AutoCloseable {
             values = tensor.floats();
         }
         int verdict = classifier.input().decision().of(row);
-        return new Explained(attributor.explain(values, target < 0 ? verdict : target), verdict, row[verdict]);
+        return attributor
+                .explain(values, targets.stream().map(t -> t < 0 ? verdict : t).toList())
+                .stream()
+                .map(attributed -> new Explained(attributed, verdict, row[verdict]))
+                .toList();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.data.ImageStore;
+import java.util.List;
 
 /** A method of explanation, opened for a model, with {@link ImageMethods}' groups and baselines for each image. */
 final class ImageAttributor implements AutoCloseable {
@@ -40,6 +41,11 @@ final class ImageAttributor implements AutoCloseable {
 
     /** @param image [C,H,W] as the model takes it */
     Attributed explain(float[] image, int target) {
+        return explain(image, List.of(target)).get(0);
+    }
+
+    /** Several classes by the same draws, in the order given. */
+    List<Attributed> explain(float[] image, List<Integer> targets) {
         ImageStore.Form form = how.form();
         if (how.blurred()) {
             try (NativeTensor own = Baselines.blurred(image, form)) {
@@ -47,8 +53,9 @@ final class ImageAttributor implements AutoCloseable {
             }
         }
         Groups groups = how.choice().groups(method, image, new long[] {form.channels(), form.height(), form.width()});
-        return new Attributed(
-                groups == null ? attributor.explain(image, target) : attributor.explain(image, target, groups), groups);
+        List<Explanation> explained =
+                groups == null ? attributor.explain(image, targets) : attributor.explain(image, targets, groups);
+        return explained.stream().map(e -> new Attributed(e, groups)).toList();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,21 +53,30 @@ final class ImageExplanation {
         kept = inputs;
     }
 
-    /** @param wanted index of the class, -1 for the verdict */
-    Told explain(Path path, int wanted) {
+    /** @param wanted indices of classes, each with a picture of its own; -1 for the verdict */
+    List<Told> explain(Path path, List<Integer> wanted) {
         Image image = ImageStore.decode(path, classifier.form());
-        Explainer.Explained explained = explainer.explain(image, wanted);
+        List<Told> told = new ArrayList<>();
+        for (Explainer.Explained explained : explainer.explain(image, wanted)) {
+            String label = classifier.input().label(explained.explanation().target());
+            told.add(tell(path, image, explained, names.of(path, wanted.size() > 1 ? label : "")));
+        }
+        return told;
+    }
+
+    private Told tell(Path path, Image image, Explainer.Explained explained, Path picture) {
         Explanation explanation = explained.explanation();
         String label = classifier.input().label(explanation.target());
         String why = "why '" + label + "': " + caption(explanation);
-        Path picture = names.of(path);
         Map<String, Object> document = document(path, picture, explained);
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%s  %s %.1f %%  %s  %s%n",
+                "%s  %s %s  %s  %s%n",
                 path,
                 label,
-                100 * explained.probability(),
+                explained.verdict() == explanation.target()
+                        ? String.format(Locale.ROOT, "%.1f %%", 100 * explained.probability())
+                        : "(verdict " + verdict(explained) + ")",
                 measured(explanation),
                 picture));
         if (!explanation.note().isEmpty()) {

@@ -59,9 +59,11 @@ final class MapNames {
         }
     }
 
-    /** Of the next map. */
-    Path of(Path photograph) {
-        String stem = photograph.getFileName().toString().replaceFirst("\\.[^.]*$", "") + (amongInputs ? "-map" : "");
+    /** Of the next map. @param label of the class it explains where there is one map for each, else empty */
+    Path of(Path photograph, String label) {
+        String stem = photograph.getFileName().toString().replaceFirst("\\.[^.]*$", "")
+                + (amongInputs ? "-map" : "")
+                + (label.isEmpty() ? "" : "-" + label.replaceAll("[^\\p{L}\\p{N}._]+", "_"));
         Path path = folder.resolve(stem + "." + extension);
         for (int i = 2; isInput(path) || !taken.add(path); i++) {
             path = folder.resolve(stem + "-" + i + "." + extension);

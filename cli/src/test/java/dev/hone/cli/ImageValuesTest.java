@@ -93,4 +93,38 @@ class ImageValuesTest {
             assertThat(group.floats()[64 * 32]).isEqualTo(2);
         }
     }
+
+    @Test
+    void ofSeveralClasses() throws IOException {
+        List<String> labels = List.of("scratch", "good", "dent");
+        Run run = hone(
+                "explain",
+                model(),
+                anImage(),
+                "--baselines",
+                data(),
+                "-o",
+                folder,
+                "--json",
+                "--values",
+                "--class",
+                String.join(",", labels),
+                "--samples",
+                400);
+        assertThat(run.exit()).as(run.err()).isZero();
+        List<String> lines = run.out().lines().toList();
+        assertThat(lines).hasSameSizeAs(labels);
+        for (int k = 0; k < labels.size(); k++) {
+            JsonNode line = new ObjectMapper().readTree(lines.get(k));
+            assertThat(line.get("explained").asText()).isEqualTo(labels.get(k));
+            assertThat(line.get("map").asText()).endsWith("-" + labels.get(k) + ".png");
+            assertThat(Path.of(line.get("map").asText())).isNotEmptyFile();
+            JsonNode alone = explain("--class", labels.get(k));
+            assertThat(line.get("score")).isEqualTo(alone.get("score"));
+            try (NativeTensor together = array(line, "attribution");
+                    NativeTensor single = array(alone, "attribution")) {
+                assertThat(sum(together)).isCloseTo(sum(single), within(1e-4));
+            }
+        }
+    }
 }

@@ -26,15 +26,23 @@ import java.util.stream.LongStream;
  *
  * <pre>
  * prefix      x [1,...]                                                  ->  s = P(x) [1,F]
- * rows        image s(z) [1,F], baseline s(b) [1,F], alpha [B,1], weight [B,1], target [1] int64, sum [1,F]
- *             p = s(b) + alpha (s(z) - s(b)),   g = weight * d f_target(p) / dp
- *                                                                          ->  next_sum = sum + sum over rows of g
- *                                                                              row_sums [B] = sum over F of (s(z) - s(b)) g
+ * rows        image s(z) [1,F], baseline s(b) [1,F], alpha [B,1], weight [B,1]
+ *             and for each class k that is explained: target_k [1] int64, sum_k [1,F]
+ *             p = s(b) + alpha (s(z) - s(b)),   g_k = weight * d f_target_k(p) / dp
+ *                                                                          ->  next_sum_k = sum_k + sum over rows of g_k
+ *                                                                              row_sums_k [B] = sum over F of (s(z) - s(b)) g_k
  * pullback    image z, baseline b [1,...], gradient [1,F]                ->  attribution = (z - b) * P'(gradient)
  * </pre>
  *
- * <p>with F standing for any number of axes. A row of weight 0 counts for nothing, so that the last chunk can be filled
- * up. Methods that want gradients alone leave out the factor (z - b) of the pullback. All sizes but the number of classes are numbers: the gradients then take their fastest forms.
+ * <p>with F standing for any number of axes. Or it is not cut, and each row has its own image, baseline and attribution:
+ *
+ * <pre>
+ * whole rows  image z [B,F], baseline b [B,F], alpha, weight, target_k   ->  attribution_k [B,F] = (z - b) g_k,   row_sums_k
+ * </pre>
+ *
+ * <p>A row of weight 0 counts for nothing, so that the last chunk can be filled up. Methods that want gradients alone leave
+ * out the factor (z - b) of attributions. The classes share the way forward. All sizes but the number of classes are
+ * numbers: the gradients then take their fastest forms.
  */
 final class AttributionGraph {
     private AttributionGraph() {}
@@ -120,20 +128,16 @@ final class AttributionGraph {
     /**
      * @param prepared what {@link #prepare} gave; stays as it is
      * @param times whether the gradient is multiplied by (z - b)
-     * @return null where nothing is left to do
      */
     static Model pullback(Model prepared, boolean times) {
         Model model = copy(prepared, 1);
         Graph graph = model.graph();
         Value input = graph.inputs().get(0);
         Value end = end(prepared, model);
-        if (end == input && !times) {
-            return null;
-        }
         Shape one = input.shape().with(0, Dim.ONE);
         Value gradient =
                 graph.addInput("gradient", ElementType.FLOAT, end.shape().with(0, Dim.ONE));
-        Value back = end == input ? gradient : gradient(graph, end, gradient, input);
+        Value back = gradient(graph, end, gradient, input);
         Value attribution = back;
         if (times) {
             Value image = graph.addInput("image", ElementType.FLOAT, one);
@@ -152,48 +156,87 @@ final class AttributionGraph {
     /**
      * @param prepared what {@link #prepare} gave; stays as it is
      * @param rows B
+     * @param targets number of classes that are explained at once
      * @throws GraphException naming the node, if an operator has no gradient
      */
-    static Model rows(Model prepared, int rows) {
+    static Model rows(Model prepared, int rows, int targets) {
         Model model = copy(prepared, rows);
+        Value end = end(prepared, model);
+        Shape one = end.shape().with(0, Dim.ONE);
+        return explained(model, points(model, end, one), targets, (ops, k, gradient, attribution) -> {
+            Value sum = model.graph().addInput("sum_" + k, ElementType.FLOAT, one);
+            Value next = ops.add(sum, rows == 1 ? gradient : ops.reduceSum(gradient, true, 0));
+            next.setName("next_sum_" + k);
+            return next;
+        });
+    }
+
+    /**
+     * The same without a cut.
+     *
+     * @param times whether gradients are multiplied by (z - b)
+     */
+    static Model wholeRows(Model prepared, int rows, int targets, boolean times) {
+        Model model = copy(prepared, rows);
+        Value input = model.graph().inputs().get(0);
+        return explained(model, points(model, input, input.shape()), targets, (ops, k, gradient, attribution) -> {
+            Value output = times ? attribution : gradient;
+            output.setName("attribution_" + k);
+            return output;
+        });
+    }
+
+    /**
+     * @param point b + alpha (z - b)
+     * @param difference z - b
+     */
+    private record Points(Value point, Value difference) {}
+
+    /** Puts points between baseline and image in the place of a value. @param given the shape of image and baseline */
+    private static Points points(Model model, Value of, Shape given) {
         Graph graph = model.graph();
         Value input = graph.inputs().get(0);
-        Value end = end(prepared, model);
-        Value scores = graph.outputs().get(0);
-        Shape chunk = end.shape();
-        Shape one = chunk.with(0, Dim.ONE);
-        int rank = chunk.rank();
-        long[] each = new long[rank];
+        Shape chunk = of.shape();
+        long[] each = new long[chunk.rank()];
         Arrays.fill(each, 1);
-        each[0] = rows;
-
-        Value image = graph.addInput("image", ElementType.FLOAT, one);
-        Value baseline = graph.addInput("baseline", ElementType.FLOAT, one);
+        each[0] = chunk.size(0);
+        Value image = graph.addInput("image", ElementType.FLOAT, given);
+        Value baseline = graph.addInput("baseline", ElementType.FLOAT, given);
         Value alpha = graph.addInput("alpha", ElementType.FLOAT, Shape.of(each));
-        Value weight = graph.addInput("weight", ElementType.FLOAT, Shape.of(rows, 1));
-        Value target = graph.addInput("target", ElementType.INT64, Shape.of(1));
-        Value sum = graph.addInput("sum", ElementType.FLOAT, one);
-
         Ops ops = new Ops(graph);
         Value difference = ops.sub(image, baseline);
         Value point = ops.add(baseline, ops.mul(alpha, difference));
         point.setShape(chunk);
-        end.replaceBy(point);
+        of.replaceBy(point);
         Passes.named("remove-dead-code").run(model);
         graph.removeInput(input);
         ShapeInference.run(graph);
+        return new Points(point, difference);
+    }
 
-        Value direction = ops.mul(weight, chosen(ops, scores, target));
-        Value gradient = gradient(graph, scores, direction, point);
-        Value next = ops.add(sum, rows == 1 ? gradient : ops.reduceSum(gradient, true, 0));
-        long[] axes = LongStream.range(1, rank).toArray();
-        Value rowSums = ops.reduceSum(ops.mul(difference, gradient), false, axes);
+    /** What goes out for a class. */
+    private interface Outlet {
+        Value of(Ops ops, int k, Value gradient, Value attribution);
+    }
 
+    private static Model explained(Model model, Points points, int targets, Outlet outlet) {
+        Graph graph = model.graph();
+        Value scores = graph.outputs().get(0);
+        Shape chunk = points.point().shape();
+        Ops ops = new Ops(graph);
+        Value weight = graph.addInput("weight", ElementType.FLOAT, Shape.of(chunk.size(0), 1));
+        long[] axes = LongStream.range(1, chunk.rank()).toArray();
         graph.removeOutput(0);
-        next.setName("next_sum");
-        rowSums.setName("row_sums");
-        graph.addOutput(next);
-        graph.addOutput(rowSums);
+        for (int k = 0; k < targets; k++) {
+            Value target = graph.addInput("target_" + k, ElementType.INT64, Shape.of(1));
+            Value direction = ops.mul(weight, chosen(ops, scores, target));
+            Value gradient = gradient(graph, scores, direction, points.point());
+            Value attribution = ops.mul(points.difference(), gradient);
+            graph.addOutput(outlet.of(ops, k, gradient, attribution));
+            Value rowSums = ops.reduceSum(attribution, false, axes);
+            rowSums.setName("row_sums_" + k);
+            graph.addOutput(rowSums);
+        }
         Passes.inference().run(model);
         graph.uniqueNames();
         return model;

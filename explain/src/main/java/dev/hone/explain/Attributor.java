@@ -2,6 +2,7 @@ package dev.hone.explain;
 
 import dev.hone.graph.GraphException;
 import dev.hone.runtime.NativeTensor;
+import java.util.List;
 
 /**
  * A method that tells how much each part of an input had to do with a model's score, opened for one model
@@ -27,6 +28,19 @@ public interface Attributor extends AutoCloseable {
 
     /** The same by element: attributions of the input's shape. */
     Explanation explain(float[] input, int target);
+
+    /**
+     * Several classes of one input, by the same draws, in the order given. What classes have in common is computed once
+     * where the method allows it.
+     */
+    default List<Explanation> explain(float[] input, List<Integer> targets, Groups groups) {
+        return targets.stream().map(target -> explain(input, target, groups)).toList();
+    }
+
+    /** The same by element: attributions of the input's shape. */
+    default List<Explanation> explain(float[] input, List<Integer> targets) {
+        return targets.stream().map(target -> explain(input, target)).toList();
+    }
 
     /**
      * Compares with other baselines from now on. A method that takes none ({@link Method#compares()}) ignores them.

@@ -20,13 +20,14 @@ import java.util.Map;
  *
  * <p>with a baseline b and an alpha drawn per row; the semantics are those of Captum's {@code GradientShap}. The
  * gradients are computed by ONNX graphs ({@link AttributionGraph}), each adding to a sum, so that memory does not grow
- * with the number of samples. On a processor as many rows are computed at a time as the options give threads, each by
- * one thread: a row's values then stay in its core's cache. The sums are taken in one order, so that the answer is the
+ * with the number of samples. On a processor as many runs work side by side as the options give threads, each by one
+ * thread: a row's values then stay in its core's cache. The sums are taken in one order, so that the answer is the
  * same with any number of threads. The scores of the baselines are computed once, when it is opened. Not for use by
  * several threads at a time.
  */
 public final class GradientShap implements Attributor {
     private static final int FLOAT = ElementType.FLOAT.onnx();
+    private static final int MOST_TARGETS = 8;
 
     private final ExplainOptions options;
     private final boolean times;
@@ -146,34 +147,60 @@ public final class GradientShap implements Attributor {
 
     @Override
     public Explanation explain(float[] image, int target) {
-        return explain(image, target, Groups.single(elements())).shaped(shape());
+        return explain(image, List.of(target)).get(0);
     }
 
-    /** With as many samples as the options say, or as their error takes. */
     @Override
     public Explanation explain(float[] image, int target, Groups groups) {
+        return explain(image, List.of(target), groups).get(0);
+    }
+
+    @Override
+    public List<Explanation> explain(float[] image, List<Integer> targets) {
+        return explain(image, targets, Groups.single(elements())).stream()
+                .map(e -> e.shaped(shape()))
+                .toList();
+    }
+
+    /**
+     * With as many samples as the options say, or as the error of the worst of the classes takes. The classes of a pass, up
+     * to 8, share the way forward of each sample.
+     */
+    @Override
+    public List<Explanation> explain(float[] image, List<Integer> targets, Groups groups) {
         checked(image);
-        checkTarget(target);
+        targets.forEach(this::checkTarget);
+        List<Explanation> explanations = new ArrayList<>();
+        for (int first = 0; first < targets.size(); first += MOST_TARGETS) {
+            explanations.addAll(
+                    pass(image, targets.subList(first, Math.min(targets.size(), first + MOST_TARGETS)), groups));
+        }
+        return explanations;
+    }
+
+    private List<Explanation> pass(float[] image, List<Integer> targets, Groups groups) {
         int baselines = baselineScores.length;
         if (options.error() == 0) {
-            Draws draws = Draws.seeded(options.seed(), options.samples(), baselines, options.noise());
-            return explain(image, target, draws, groups);
+            return explain(
+                    image,
+                    targets,
+                    Draws.seeded(options.seed(), options.samples(), baselines, options.noise()),
+                    groups);
         }
         long start = System.nanoTime();
-        float score = score(image, target);
         SampleSize size = new SampleSize(options.error(), options.samples(), baselines);
-        MapStatistics.Estimate estimate = null;
-        float[] deltas = {};
-        for (int rows = size.first(); rows > 0; rows = size.next(estimate)) {
+        List<Sampled> sampled = sampled(image, targets);
+        for (int rows = size.first(), taken = 0; rows > 0; ) {
             // Each round is drawn anew, so that rounds are independent and their errors add up.
-            Draws draws = Draws.seeded(options.seed() + 31L * deltas.length, rows, baselines, options.noise());
-            RowRunner.Result round = run(image, target, draws, groups);
-            estimate = estimate == null ? round.attribution() : estimate.and(round.attribution());
-            int before = deltas.length;
-            deltas = Arrays.copyOf(deltas, before + rows);
-            System.arraycopy(deltas(image, score, target, draws, round.rowSums()), 0, deltas, before, rows);
+            Draws draws = Draws.seeded(options.seed() + 31L * taken, rows, baselines, options.noise());
+            run(image, sampled, draws, groups);
+            taken += rows;
+            rows = 0;
+            for (Sampled one : sampled) {
+                rows = Math.max(rows, size.next(one.estimate));
+            }
         }
-        return explanation(image, score, target, estimate, deltas, start);
+        return explanations(image, sampled, start);
     }
 
     /** The same with everything that is random given. */
@@ -182,8 +209,12 @@ public final class GradientShap implements Attributor {
     }
 
     Explanation explain(float[] image, int target, Draws draws, Groups groups) {
+        return explain(image, List.of(target), draws, groups).get(0);
+    }
+
+    List<Explanation> explain(float[] image, List<Integer> targets, Draws draws, Groups groups) {
         checked(image);
-        checkTarget(target);
+        targets.forEach(this::checkTarget);
         for (int row = 0; row < draws.rows(); row++) {
             if (draws.baseline(row) < 0 || draws.baseline(row) >= baselineScores.length) {
                 throw new GraphException(
@@ -191,21 +222,57 @@ public final class GradientShap implements Attributor {
             }
         }
         long start = System.nanoTime();
-        float score = score(image, target);
-        RowRunner.Result result = run(image, target, draws, groups);
-        return explanation(
-                image,
-                score,
-                target,
-                result.attribution(),
-                deltas(image, score, target, draws, result.rowSums()),
-                start);
+        List<Sampled> sampled = sampled(image, targets);
+        run(image, sampled, draws, groups);
+        return explanations(image, sampled, start);
     }
 
-    private RowRunner.Result run(float[] image, int target, Draws draws, Groups groups) {
-        RowRunner.Result result = runner.run(image, target, draws, groups.checked(elements()));
-        Finite.gradient(result.attribution().mean(), target);
-        return result;
+    /** What is known of a class so far. */
+    private static final class Sampled {
+        final int target;
+        final float score;
+        MapStatistics.Estimate estimate;
+        float[] deltas = {};
+
+        Sampled(int target, float score) {
+            this.target = target;
+            this.score = score;
+        }
+    }
+
+    private List<Sampled> sampled(float[] image, List<Integer> targets) {
+        float[] scores = scores(FloatBuffer.wrap(image));
+        List<Sampled> sampled = new ArrayList<>();
+        for (int target : targets) {
+            for (int r = 0; r < baselineScores.length; r++) {
+                Finite.score(baselineScores[r][target], target, "baseline " + r);
+            }
+            sampled.add(new Sampled(target, Finite.score(scores[target], target, "the input")));
+        }
+        return sampled;
+    }
+
+    /** A round of samples, whose estimate is joined with those before. */
+    private void run(float[] image, List<Sampled> sampled, Draws draws, Groups groups) {
+        int[] targets = sampled.stream().mapToInt(s -> s.target).toArray();
+        List<RowRunner.Result> round = runner.run(image, targets, draws, groups.checked(elements()));
+        float[][] noisyScores = draws.noisy() ? noisyScores(image, draws) : null;
+        for (int k = 0; k < targets.length; k++) {
+            Sampled of = sampled.get(k);
+            MapStatistics.Estimate found = round.get(k).attribution();
+            Finite.gradient(found.mean(), of.target);
+            of.estimate = of.estimate == null ? found : of.estimate.and(found);
+            int before = of.deltas.length;
+            of.deltas = Arrays.copyOf(of.deltas, before + draws.rows());
+            for (int row = 0; row < draws.rows(); row++) {
+                float atRow = noisyScores == null
+                        ? of.score
+                        : Finite.score(
+                                noisyScores[row][of.target], of.target, "the input with the noise of sample " + row);
+                of.deltas[before + row] =
+                        round.get(k).rowSums()[row] - (atRow - baselineScores[draws.baseline(row)][of.target]);
+            }
+        }
     }
 
     private void checkTarget(int target) {
@@ -214,36 +281,26 @@ public final class GradientShap implements Attributor {
         }
     }
 
-    /** At the input and the baselines, which the explanation lies between. */
-    private float score(float[] image, int target) {
-        for (int r = 0; r < baselineScores.length; r++) {
-            Finite.score(baselineScores[r][target], target, "baseline " + r);
+    private float[][] noisyScores(float[] image, Draws draws) {
+        float[] noisy = new float[image.length];
+        float[][] scores = new float[draws.rows()][];
+        for (int row = 0; row < scores.length; row++) {
+            RowRunner.addNoise(draws, row, FloatBuffer.wrap(image), FloatBuffer.wrap(noisy));
+            scores[row] = scores(FloatBuffer.wrap(noisy));
         }
-        return Finite.score(scores(FloatBuffer.wrap(image))[target], target, "the input");
+        return scores;
     }
 
-    /** By row, by how much the sum of its attribution differs from the difference of scores. */
-    private float[] deltas(float[] image, float score, int target, Draws draws, float[] rowSums) {
-        float[] noisyImage = new float[draws.noisy() ? image.length : 0];
-        float[] deltas = new float[rowSums.length];
-        for (int row = 0; row < deltas.length; row++) {
-            float atRow = draws.noisy()
-                    ? Finite.score(
-                            scores(noisy(image, draws, row, noisyImage))[target],
-                            target,
-                            "the input with the noise of sample " + row)
-                    : score;
-            deltas[row] = rowSums[row] - (atRow - baselineScores[draws.baseline(row)][target]);
-        }
-        return deltas;
-    }
-
-    private Explanation explanation(
-            float[] image, float score, int target, MapStatistics.Estimate estimate, float[] deltas, long start) {
+    private List<Explanation> explanations(float[] image, List<Sampled> sampled, long start) {
         double seconds = (System.nanoTime() - start) / 1e9;
+        return sampled.stream().map(of -> explanation(image, of, seconds)).toList();
+    }
+
+    private Explanation explanation(float[] image, Sampled of, double seconds) {
+        MapStatistics.Estimate estimate = of.estimate;
         double expected = 0;
         for (float[] scores : baselineScores) {
-            expected += scores[target] / (double) baselineScores.length;
+            expected += scores[of.target] / (double) baselineScores.length;
         }
         double total = 0;
         float[] attribution = new float[estimate.mean().length];
@@ -253,31 +310,23 @@ public final class GradientShap implements Attributor {
             standardError[i] = (float) Math.sqrt(estimate.variance()[i]);
             total += attribution[i];
         }
-        double difference = score - expected;
+        double difference = of.score - expected;
         Explanation explanation = new Explanation(
                 attribution,
                 standardError,
                 estimate.relativeError(),
                 estimate.degreesOfFreedom(),
                 new long[] {attribution.length},
-                target,
-                score,
+                of.target,
+                of.score,
                 times ? (float) expected : Float.NaN,
                 times ? Explanation.additivityError(total, difference) : Double.NaN,
-                times ? deltas : new float[0],
-                deltas.length,
-                deltas.length / seconds,
+                times ? of.deltas : new float[0],
+                of.deltas.length,
+                of.deltas.length / seconds,
                 "");
         boolean same = times && Baselines.equal(baselines.floats(), image);
         return explanation.noted(same ? Explanation.SAME_BASELINES : Explanation.NO_GRADIENT);
-    }
-
-    private static FloatBuffer noisy(float[] image, Draws draws, int row, float[] to) {
-        draws.noise(row, FloatBuffer.wrap(to));
-        for (int i = 0; i < to.length; i++) {
-            to[i] += image[i];
-        }
-        return FloatBuffer.wrap(to);
     }
 
     private long[] shape() {

@@ -10,14 +10,13 @@ import java.util.TreeMap;
  * of them. With noise every row has an image of its own.
  */
 record RowGroup(int stratum, int cell, int[] rows) {
-    /** No more rows than this stand together, so that several threads find work where there are few baselines. */
-    static final int MOST = 8;
-
     /**
      * All rows, stratum by stratum and cell by cell, large strata first, which lets threads finish together. The order
      * depends on the draws only, not on threads.
+     *
+     * @param most no more rows stand together, so that several threads find work where there are few baselines
      */
-    static List<RowGroup> of(Draws draws) {
+    static List<RowGroup> of(Draws draws, int most) {
         TreeMap<Integer, TreeMap<Integer, List<Integer>>> strata = new TreeMap<>();
         for (int row = 0; row < draws.rows(); row++) {
             strata.computeIfAbsent(draws.stratum(row), k -> new TreeMap<>())
@@ -30,17 +29,17 @@ record RowGroup(int stratum, int cell, int[] rows) {
                         .mapToInt(List::size)
                         .sum()))
                 .forEach(stratum -> stratum.getValue()
-                        .forEach((cell, rows) -> divide(stratum.getKey(), cell, rows, draws, groups)));
+                        .forEach((cell, rows) -> divide(stratum.getKey(), cell, rows, draws, most, groups)));
         return groups;
     }
 
-    private static void divide(int stratum, int cell, List<Integer> rows, Draws draws, List<RowGroup> to) {
+    private static void divide(int stratum, int cell, List<Integer> rows, Draws draws, int most, List<RowGroup> to) {
         for (int first = 0, end; first < rows.size(); first = end) {
             int baseline = draws.baseline(rows.get(first));
             end = first + 1;
             while (!draws.noisy()
                     && end < rows.size()
-                    && end - first < MOST
+                    && end - first < most
                     && draws.baseline(rows.get(end)) == baseline) {
                 end++;
             }

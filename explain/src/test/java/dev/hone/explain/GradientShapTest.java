@@ -104,7 +104,7 @@ class GradientShapTest {
     // ---- Captum
 
     @ParameterizedTest
-    @CsvSource({"plain,1", "plain,3", "plain,8", "noisy,2", "noisy,5"})
+    @CsvSource({"plain,0", "plain,1", "plain,3", "plain,8", "noisy,0", "noisy,2", "noisy,5"})
     void equalsCaptumWhateverTheChunk(String example, int chunk) {
         Explanation e = explain(read("classifier.onnx"), OPTIONS.withChunk(chunk), Given.of(example));
         assertClose(e.attribution(), vector(example + "_attribution").floats(), 1e-4);
@@ -195,8 +195,10 @@ class GradientShapTest {
     @Test
     void theNumberOfThreadsDoesNotChangeABit() {
         float[] image = vector("image").floats();
-        for (float noise : new float[] {0, 0.1f}) {
-            ExplainOptions options = OPTIONS.withSamples(37).withNoise(noise).withSeed(3);
+        for (int form = 0; form < 4; form++) {
+            float noise = form % 2 * 0.1f;
+            ExplainOptions options =
+                    OPTIONS.withSamples(37).withNoise(noise).withSeed(3).withChunk(form / 2);
             float[] expected = null;
             for (int threads : new int[] {1, 2, 5}) {
                 try (NativeTensor baselines = baselines();
@@ -209,6 +211,31 @@ class GradientShapTest {
                     assertThat(found).as("%d threads, noise %s", threads, noise).containsExactly(expected);
                 }
             }
+        }
+    }
+
+    // ---- several classes
+
+    /** In one pass and each by itself; cut behind the affine part and whole; to an error too. */
+    @ParameterizedTest
+    @CsvSource({"0,0", "1,0", "3,0", "0,0.1", "1,0.1"})
+    void classesOfOnePassAreAsEachByItself(int chunk, double error) {
+        float[] image = vector("image").floats();
+        ExplainOptions options = OPTIONS.withChunk(chunk).withSamples(33).withSeed(5);
+        try (NativeTensor baselines = baselines();
+                GradientShap shap = GradientShap.open(
+                        read("classifier.onnx"), baselines, error > 0 ? options.withError(error) : options)) {
+            List<Explanation> together = shap.explain(image, List.of(3, 0, 3, 1, 2, 4, 0, 1, 2, 3));
+            assertThat(together).extracting(Explanation::target).containsExactly(3, 0, 3, 1, 2, 4, 0, 1, 2, 3);
+            for (Explanation e : together.subList(0, 3)) {
+                if (error == 0) {
+                    Explanation alone = shap.explain(image, e.target());
+                    assertClose(e.attribution(), alone.attribution(), 1e-6);
+                    assertClose(e.rowDeltas(), alone.rowDeltas(), 1e-5);
+                }
+                assertThat(e.relativeError()).isLessThanOrEqualTo(error > 0 ? error : 1);
+            }
+            assertClose(together.get(2).attribution(), together.get(0).attribution(), 1e-6);
         }
     }
 

@@ -1,0 +1,58 @@
+package dev.hone.explain;
+
+import dev.hone.graph.ElementType;
+import dev.hone.runtime.NativeTensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What one thread computes rows with: tensors that stay in native memory from run to run. */
+abstract class Lane implements AutoCloseable {
+    private static final int FLOAT = ElementType.FLOAT.onnx();
+    private static final int INT64 = ElementType.INT64.onnx();
+
+    final RowGraphs graphs;
+    final int chunk;
+    private final List<NativeTensor> owned = new ArrayList<>();
+    private final Map<String, NativeTensor> named = new HashMap<>();
+
+    Lane(RowGraphs graphs) {
+        this.graphs = graphs;
+        this.chunk = graphs.chunk();
+    }
+
+    /**
+     * @param block of {@link RowGraphs#blocks}
+     * @param targets the classes that are explained
+     * @param rowSums by class and row, written where the block's rows are
+     * @return by class and group, the sum of its rows' attributions, by element of the input
+     */
+    abstract float[][][] run(List<RowGroup> block, int[] targets, Draws draws, float[][] rowSums);
+
+    final NativeTensor floats(long... dims) {
+        return own(NativeTensor.allocate(FLOAT, dims));
+    }
+
+    /** The same tensor whenever a name is asked for. */
+    final NativeTensor floats(String name, long... dims) {
+        return named.computeIfAbsent(name, k -> floats(dims));
+    }
+
+    /** The index of a class. */
+    final NativeTensor target(int k, int index) {
+        NativeTensor target = named.computeIfAbsent("target " + k, n -> own(NativeTensor.allocate(INT64, 1)));
+        target.buffer().asLongBuffer().put(index);
+        return target;
+    }
+
+    private NativeTensor own(NativeTensor tensor) {
+        owned.add(tensor);
+        return tensor;
+    }
+
+    @Override
+    public void close() {
+        owned.forEach(NativeTensor::close);
+    }
+}
