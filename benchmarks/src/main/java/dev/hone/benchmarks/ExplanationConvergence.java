@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  */
 final class ExplanationConvergence {
     private static final int BASELINES = 16;
-    private static final int CONVERGED = 6400;
+    private static final int CONVERGED = 20_000;
     private static final double CLOSE = 0.05;
     private static final int SEEDS = 3;
 

@@ -71,7 +71,7 @@ final class ExplainedImages {
             return sample(index).mask();
         }
         String name = sample(index).name();
-        String stem = name.substring(0, name.lastIndexOf('.'));
+        String stem = name.replaceFirst("\\.[^./]*$", "");
         return java.util.stream.Stream.of(stem, Path.of(stem).getFileName().toString())
                 .map(s -> masks.resolve(s + ".png"))
                 .filter(Files::isRegularFile)

@@ -69,6 +69,10 @@ record ImageInput(
         TensorInfo output = scores(file, session);
         float[] mean = new float[channels];
         float[] deviation = new float[channels];
+        if (card != null && option.pixels != null) {
+            System.err.println(
+                    "note: " + file + " knows its own pixels; --pixels is for models that Hone did not make");
+        }
         pixels(card, option, channels, mean, deviation);
         return new ImageInput(
                 input.name(),

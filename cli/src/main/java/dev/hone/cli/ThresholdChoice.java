@@ -41,7 +41,7 @@ record ThresholdChoice(Decision decision, String which, int images, Ranking.Oper
             indices = set.indices(Split.TRAIN);
             which = "training";
             if (indices.length == 0) {
-                throw new HoneException(set.root() + " has test images only; a threshold is chosen on validation or "
+                throw new HoneException(set.source() + " has test images only; a threshold is chosen on validation or "
                         + "training images, as one chosen on test images would make them look better than they are");
             }
             System.err.println("note: the threshold is chosen on training images, which the model knows; expect more "
@@ -52,7 +52,7 @@ record ThresholdChoice(Decision decision, String which, int images, Ranking.Oper
                 .count();
         long defective = indices.length - goodImages;
         if (goodImages == 0 || defective == 0) {
-            throw new HoneException(set.root() + ": its " + which + " images are "
+            throw new HoneException(set.source() + ": its " + which + " images are "
                     + (goodImages == 0
                             ? "all defective"
                             : "all '" + set.classes().get(good) + "'")

@@ -22,7 +22,7 @@ final class TrainingImages {
             training = set.indices(Split.NONE);
         }
         if (training.length == 0) {
-            throw new HoneException(set.root() + " has no training images, and test images are not used for this");
+            throw new HoneException(set.source() + " has no training images, and test images are not used for this");
         }
         return balanced(set, training, count, seed);
     }

@@ -181,11 +181,8 @@ public final class GradientShap implements Attributor {
     private List<Explanation> pass(float[] image, List<Integer> targets, Groups groups) {
         int baselines = baselineScores.length;
         if (options.error() == 0) {
-            return explain(
-                    image,
-                    targets,
-                    Draws.seeded(options.seed(), options.samples(), baselines, options.noise()),
-                    groups);
+            Draws draws = Draws.seeded(options.seed(), options.samples(), baselines, options.noise());
+            return explain(image, targets, draws, groups, true);
         }
         long start = System.nanoTime();
         SampleSize size = new SampleSize(options.error(), options.samples(), baselines);
@@ -193,7 +190,7 @@ public final class GradientShap implements Attributor {
         for (int rows = size.first(), taken = 0; rows > 0; ) {
             // Each round is drawn anew, so that rounds are independent and their errors add up.
             Draws draws = Draws.seeded(options.seed() + 31L * taken, rows, baselines, options.noise());
-            run(image, sampled, draws, groups);
+            run(image, sampled, draws, groups, true);
             taken += rows;
             rows = 0;
             for (Sampled one : sampled) {
@@ -203,16 +200,17 @@ public final class GradientShap implements Attributor {
         return explanations(image, sampled, start);
     }
 
-    /** The same with everything that is random given. */
+    /** The same with everything that is random given, and nothing but the mean over it. */
     public Explanation explain(float[] image, int target, Draws draws) {
         return explain(image, target, draws, Groups.single(elements())).shaped(shape());
     }
 
     Explanation explain(float[] image, int target, Draws draws, Groups groups) {
-        return explain(image, List.of(target), draws, groups).get(0);
+        return explain(image, List.of(target), draws, groups, false).get(0);
     }
 
-    List<Explanation> explain(float[] image, List<Integer> targets, Draws draws, Groups groups) {
+    private List<Explanation> explain(
+            float[] image, List<Integer> targets, Draws draws, Groups groups, boolean controlled) {
         checked(image);
         targets.forEach(this::checkTarget);
         for (int row = 0; row < draws.rows(); row++) {
@@ -223,7 +221,7 @@ public final class GradientShap implements Attributor {
         }
         long start = System.nanoTime();
         List<Sampled> sampled = sampled(image, targets);
-        run(image, sampled, draws, groups);
+        run(image, sampled, draws, groups, controlled);
         return explanations(image, sampled, start);
     }
 
@@ -252,11 +250,23 @@ public final class GradientShap implements Attributor {
         return sampled;
     }
 
-    /** A round of samples, whose estimate is joined with those before. */
-    private void run(float[] image, List<Sampled> sampled, Draws draws, Groups groups) {
+    /**
+     * A round of samples, whose estimate is joined with those before.
+     *
+     * @param controlled whether that attributions sum to the difference of scores lessens their error
+     */
+    private void run(float[] image, List<Sampled> sampled, Draws draws, Groups groups, boolean controlled) {
         int[] targets = sampled.stream().mapToInt(s -> s.target).toArray();
-        List<RowRunner.Result> round = runner.run(image, targets, draws, groups.checked(elements()));
-        float[][] noisyScores = draws.noisy() ? noisyScores(image, draws) : null;
+        float[][] noisyScores = draws.noisy() && times ? noisyScores(image, draws) : null;
+        RowRunner.Differences differences = (k, row) -> {
+            Sampled of = sampled.get(k);
+            float atRow = noisyScores == null
+                    ? of.score
+                    : Finite.score(noisyScores[row][of.target], of.target, "the input with the noise of sample " + row);
+            return atRow - baselineScores[draws.baseline(row)][of.target];
+        };
+        List<RowRunner.Result> round =
+                runner.run(image, targets, draws, groups.checked(elements()), controlled && times ? differences : null);
         for (int k = 0; k < targets.length; k++) {
             Sampled of = sampled.get(k);
             MapStatistics.Estimate found = round.get(k).attribution();
@@ -264,13 +274,9 @@ public final class GradientShap implements Attributor {
             of.estimate = of.estimate == null ? found : of.estimate.and(found);
             int before = of.deltas.length;
             of.deltas = Arrays.copyOf(of.deltas, before + draws.rows());
-            for (int row = 0; row < draws.rows(); row++) {
-                float atRow = noisyScores == null
-                        ? of.score
-                        : Finite.score(
-                                noisyScores[row][of.target], of.target, "the input with the noise of sample " + row);
+            for (int row = 0; row < draws.rows() && times; row++) {
                 of.deltas[before + row] =
-                        round.get(k).rowSums()[row] - (atRow - baselineScores[draws.baseline(row)][of.target]);
+                        (float) (round.get(k).rowSums()[row] / draws.weight(row) - differences.of(k, row));
             }
         }
     }

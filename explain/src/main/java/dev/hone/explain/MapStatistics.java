@@ -1,5 +1,7 @@
 package dev.hone.explain;
 
+import java.util.Arrays;
+
 /**
  * Mean and standard error of attributions, from sums over cells of rows that arrive stratum by stratum, cell by cell. The
  * cells of a stratum are independent and alike, so that their spread tells the error of the stratum's mean; the error of
@@ -9,13 +11,31 @@ package dev.hone.explain;
  *
  * <p>(W. G. Cochran, Sampling Techniques, 3rd ed. 1977, chapter 5.) A stratum of one cell counts as if a cell's share in the
  * mean varied as much as those of the others do. The degrees of freedom are those of F. E. Satterthwaite (1946), over strata.
+ *
+ * <p>Where something is known to be 0 on average, by how much the attributions of a row miss the difference of scores that
+ * they sum to with infinitely many samples, it serves as control variate: of each attribution as much of it is taken off as
+ * goes along with it from cell to cell,
+ *
+ * <pre>estimate = mean - beta * mean miss,   beta = covariance with the miss / variance of the miss</pre>
+ *
+ * <p>(Cochran, chapter 7: the regression estimator; A. B. Owen, Monte Carlo theory, methods and examples, section 8.9.) The
+ * betas sum to 1, so that the corrected attributions sum to the difference of scores. Too few cells do not tell them.
  */
 final class MapStatistics {
+    private static final int FEWEST_DEGREES = 12;
+
     private final double[] sum;
     private final double[] variance;
     private final double[] cellSum;
     private final double[] mean;
     private final double[] squares;
+    private final double[] products;
+    private final double[] covariance;
+    private double miss;
+    private double cellMiss;
+    private double missMean;
+    private double missSquares;
+    private double missVariance;
     private int stratum = -1;
     private int cell = -1;
     private int cellRows;
@@ -35,10 +55,17 @@ final class MapStatistics {
         cellSum = new double[elements];
         mean = new double[elements];
         squares = new double[elements];
+        products = new double[elements];
+        covariance = new double[elements];
     }
 
     /** @param attribution the sum over the group's rows */
     void add(RowGroup group, float[] attribution) {
+        add(group, attribution, 0);
+    }
+
+    /** @param missed by the sum of the attributions; 0 on average, or always where nothing is known of it */
+    void add(RowGroup group, float[] attribution, double missed) {
         if (group.stratum() != stratum) {
             endStratum();
             stratum = group.stratum();
@@ -48,6 +75,7 @@ final class MapStatistics {
             cell = group.cell();
         }
         cellRows += group.rows().length;
+        cellMiss += missed;
         for (int i = 0; i < cellSum.length; i++) {
             cellSum[i] += attribution[i];
         }
@@ -58,11 +86,18 @@ final class MapStatistics {
             return;
         }
         cells++;
+        double missed = cellMiss / cellRows;
+        double missBefore = missed - missMean;
+        missMean += missBefore / cells;
+        missSquares += missBefore * (missed - missMean);
+        miss += cellMiss;
+        cellMiss = 0;
         for (int i = 0; i < cellSum.length; i++) {
             double value = cellSum[i] / cellRows;
             double before = value - mean[i];
             mean[i] += before / cells;
             squares[i] += before * (value - mean[i]);
+            products[i] += before * (missed - missMean);
             sum[i] += cellSum[i];
             cellSum[i] = 0;
         }
@@ -77,8 +112,10 @@ final class MapStatistics {
             double total = 0;
             for (int i = 0; i < variance.length; i++) {
                 variance[i] += factor * squares[i];
+                covariance[i] += factor * products[i];
                 total += factor * squares[i];
             }
+            missVariance += factor * missSquares;
             known++;
             knownCells += cells;
             all += total;
@@ -90,8 +127,11 @@ final class MapStatistics {
         rows += stratumRows;
         stratumRows = 0;
         cells = 0;
-        java.util.Arrays.fill(mean, 0);
-        java.util.Arrays.fill(squares, 0);
+        missMean = 0;
+        missSquares = 0;
+        Arrays.fill(mean, 0);
+        Arrays.fill(squares, 0);
+        Arrays.fill(products, 0);
     }
 
     /**
@@ -148,6 +188,22 @@ final class MapStatistics {
             variances[i] = known == 0 ? Double.NaN : variance[i] * more / rows / rows;
         }
         double degrees = squaresOfAll == 0 ? mostDegrees : Math.max(1, all * all / squaresOfAll);
-        return new Estimate(means, variances, rows, Math.min(degrees, mostDegrees));
+        return controlled(means, variances, Math.min(degrees, mostDegrees), more / rows / rows);
+    }
+
+    /** @param scale from sums over strata to variances */
+    private Estimate controlled(double[] means, double[] variances, double degrees, double scale) {
+        // Nothing that depends on how elements are grouped may decide: the sums of groups are those of their elements.
+        if (mostDegrees < FEWEST_DEGREES || !(missVariance > 0)) {
+            return new Estimate(means, variances, rows, degrees);
+        }
+        // A coefficient told from few cells is off, which adds to the error.
+        double more = mostDegrees / (mostDegrees - 2.0);
+        for (int i = 0; i < means.length; i++) {
+            double beta = covariance[i] / missVariance;
+            means[i] -= beta * miss / rows;
+            variances[i] = Math.max(0, variances[i] - beta * covariance[i] * scale) * more;
+        }
+        return new Estimate(means, variances, rows, Math.max(1, degrees - 1));
     }
 }

@@ -160,8 +160,16 @@ final class RowRunner implements AutoCloseable {
         }
     }
 
-    /** @return by class, in the order given */
-    List<Result> run(float[] of, int[] targets, Draws draws, Groups groups) {
+    /** What the attributions of a row sum to with infinitely many samples: f(z) - f(b). */
+    interface Differences {
+        double of(int k, int row);
+    }
+
+    /**
+     * @param differences null where attributions sum to no difference
+     * @return by class, in the order given
+     */
+    List<Result> run(float[] of, int[] targets, Draws draws, Groups groups, Differences differences) {
         image.buffer().asFloatBuffer().put(of);
         if (stems != null) {
             stems.compute(image, stems.imageStem());
@@ -171,11 +179,20 @@ final class RowRunner implements AutoCloseable {
             statistics.add(new MapStatistics(groups.count()));
         }
         float[][] rowSums = new float[targets.length][draws.rows()];
+        Sums sums = (group, k, attribution) -> {
+            double missed = 0;
+            if (differences != null) {
+                for (int row : group.rows()) {
+                    missed += rowSums[k][row] - draws.weight(row) * differences.of(k, row);
+                }
+            }
+            statistics.get(k).add(group, groups.sum(attribution), missed);
+        };
         Deque<Running> running = new ArrayDeque<>();
         try {
             for (List<RowGroup> block : rows.blocks(draws)) {
                 if (running.size() == 2 * workers) {
-                    running.remove().addTo(statistics, groups);
+                    running.remove().addTo(sums);
                 }
                 running.add(new Running(block, threads.submit(() -> {
                     Lane lane = free.take();
@@ -187,7 +204,7 @@ final class RowRunner implements AutoCloseable {
                 })));
             }
             while (!running.isEmpty()) {
-                running.remove().addTo(statistics, groups);
+                running.remove().addTo(sums);
             }
         } finally {
             running.forEach(Running::settle);
@@ -199,12 +216,17 @@ final class RowRunner implements AutoCloseable {
         return results;
     }
 
+    /** Takes the sum of a group's attributions for a class, in the groups' order. */
+    private interface Sums {
+        void add(RowGroup group, int k, float[] attribution);
+    }
+
     private record Running(List<RowGroup> block, Future<float[][][]> sums) {
-        void addTo(List<MapStatistics> statistics, Groups groups) {
+        void addTo(Sums to) {
             float[][][] byClass = result(sums);
             for (int k = 0; k < byClass.length; k++) {
                 for (int g = 0; g < block.size(); g++) {
-                    statistics.get(k).add(block.get(g), groups.sum(byClass[k][g]));
+                    to.add(block.get(g), k, byClass[k][g]);
                 }
             }
         }

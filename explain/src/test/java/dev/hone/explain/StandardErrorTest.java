@@ -164,6 +164,37 @@ class StandardErrorTest {
         assertThat(inside / (100.0 * FEATURES)).isGreaterThanOrEqualTo(0.93);
     }
 
+    /** With the sum of the attributions, which is known, as control variate: the bars hold and the sum comes out. */
+    @ParameterizedTest
+    @CsvSource({"3,24", "10,50", "10,51", "10,200"})
+    void errorBarsHoldWhereSumsAreCorrected(int baselineCount, int samples) {
+        NativeTensor baselines = baselineCount == 3 ? few : many;
+        double[] exact = shapley(baselines, StandardErrorTest::cubicScore);
+        int inside = 0;
+        double corrected = 0;
+        double plain = 0;
+        double missed = 0;
+        for (int seed = 0; seed < 100; seed++) {
+            ExplainOptions options = ExplainOptions.defaults().withSeed(seed).withSamples(samples);
+            try (GradientShap shap = GradientShap.open(cubic(), baselines, options)) {
+                Explanation e = shap.explain(IMAGE, 1);
+                Explanation mean = shap.explain(IMAGE, 1, Draws.seeded(seed, samples, baselineCount, 0));
+                for (int feature = 0; feature < FEATURES; feature++) {
+                    inside += inside(e, exact, feature);
+                    corrected += Math.pow(e.attribution()[feature] - exact[feature], 2);
+                    plain += Math.pow(mean.attribution()[feature] - exact[feature], 2);
+                }
+                missed += e.additivityError() / 100;
+            }
+        }
+        assertThat(inside / (100.0 * FEATURES)).isGreaterThanOrEqualTo(0.93);
+        assertThat(corrected).isLessThanOrEqualTo(plain);
+        if (samples == 200) {
+            assertThat(corrected).isLessThan(0.8 * plain);
+            assertThat(missed).isLessThan(0.002);
+        }
+    }
+
     @Test
     void pairsAreExactForAQuadraticForm() {
         double[] exact = shapley(many, StandardErrorTest::f);

@@ -111,7 +111,7 @@ final class CacheBuilder {
                 .toArray();
         List<String> notices = new ArrayList<>();
         if (!corrupt.isEmpty()) {
-            notices.add(set.root() + ": " + Notices.count(List.copyOf(corrupt.values()), "corrupt file", "left out"));
+            notices.add(set.source() + ": " + Notices.count(List.copyOf(corrupt.values()), "corrupt file", "left out"));
         }
         if (good.length == 0) {
             throw new ImageException(String.join("; ", notices) + "; no image is left");

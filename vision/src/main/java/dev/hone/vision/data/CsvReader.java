@@ -2,6 +2,7 @@ package dev.hone.vision.data;
 
 import dev.hone.vision.image.ImageException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +52,7 @@ final class CsvReader {
             }
             Entry entry = new Entry(
                     row.line(),
-                    Path.of(cell(row, path)).normalize().toString().replace('\\', '/'),
+                    name(row, path),
                     cell(row, label),
                     split(row, split),
                     group < 0 ? "" : row.cells().get(group).strip());
@@ -79,7 +80,19 @@ final class CsvReader {
         List<Sample> samples = present.stream()
                 .map(e -> new Sample(folder.resolve(e.name), e.name, classes.indexOf(e.label), e.split, e.group))
                 .toList();
-        return new DataSet(folder, classes, samples, notices);
+        return new DataSet(folder, csv, classes, samples, notices);
+    }
+
+    private String name(Csv.Row row, int column) {
+        String written = cell(row, column);
+        try {
+            return Path.of(written).normalize().toString().replace('\\', '/');
+        } catch (InvalidPathException e) {
+            throw new ImageException(
+                    csv + " line " + row.line() + ": the path cannot be one, " + e.getReason() + " (at character "
+                            + (e.getIndex() + 1) + " of " + written.length() + ")",
+                    e);
+        }
     }
 
     private int column(List<String> header, String name) {

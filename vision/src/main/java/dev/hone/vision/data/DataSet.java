@@ -15,13 +15,16 @@ import java.util.stream.IntStream;
  */
 public final class DataSet {
     private final Path root;
+    private final Path source;
     private final List<String> classes;
     private final List<Sample> samples;
     private final List<String> notices;
     private Revision revision;
 
-    DataSet(Path root, List<String> classes, List<Sample> samples, List<String> notices) {
+    /** @param source the folder or the CSV that lists it */
+    DataSet(Path root, Path source, List<String> classes, List<Sample> samples, List<String> notices) {
         this.root = root;
+        this.source = source;
         this.classes = List.copyOf(classes);
         this.samples = List.copyOf(samples);
         this.notices = List.copyOf(notices);
@@ -52,6 +55,11 @@ public final class DataSet {
             throw new ImageException(data + ": neither a folder nor a .csv file");
         }
         return new CsvReader(data).read();
+    }
+
+    /** The folder or the CSV that lists it: what messages name. */
+    public Path source() {
+        return source;
     }
 
     /** The folder that sample names start from. */
@@ -113,7 +121,7 @@ public final class DataSet {
         List<Sample> relabelled = samples.stream()
                 .map(s -> new Sample(s.file(), s.name(), wanted.indexOf(classes.get(s.label())), s.split(), s.group()))
                 .toList();
-        return new DataSet(root, wanted, relabelled, notices);
+        return new DataSet(root, source, wanted, relabelled, notices);
     }
 
     /** The same samples with groups by a rule, for example the part number in a file's name; "" for no group. */
@@ -194,12 +202,12 @@ public final class DataSet {
     }
 
     DataSet withSamples(List<Sample> kept) {
-        return new DataSet(root, classes, kept, notices);
+        return new DataSet(root, source, classes, kept, notices);
     }
 
     DataSet noting(List<String> more) {
         List<String> all = new ArrayList<>(notices);
         all.addAll(more);
-        return new DataSet(root, classes, samples, all);
+        return new DataSet(root, source, classes, samples, all);
     }
 }

@@ -57,7 +57,10 @@ final class FolderReader {
         note(masks, "taken as masks of the JPEG beside them");
         note(stray, "in no class folder, ignored");
         if (found.isEmpty()) {
-            throw new ImageException(root + ": no images in it; expected a folder per class with PNG, JPEG, BMP or TIFF"
+            List<String> empty = folders.stream().map(this::name).toList();
+            throw new ImageException(root + ": no images in it"
+                    + (empty.isEmpty() ? "" : ", nor in its folders " + String.join(", ", empty))
+                    + "; expected a folder per class with PNG, JPEG, BMP or TIFF"
                     + " files (perhaps under train/, val/, test/), or a CSV with path,label,split"
                     + (notices.isEmpty() ? "" : " (" + String.join("; ", notices) + ")"));
         }
@@ -65,7 +68,7 @@ final class FolderReader {
         List<Sample> samples = new ArrayList<>();
         found.forEach((label, files) -> files.forEach(
                 (name, split) -> samples.add(new Sample(root.resolve(name), name, classes.indexOf(label), split, ""))));
-        return new DataSet(root, classes, samples, notices);
+        return new DataSet(root, root, classes, samples, notices);
     }
 
     private static Split splitOf(Path folder) {

@@ -79,10 +79,10 @@ public final class Revision {
         }
         List<String> lines = new ArrayList<>();
         if (!labels.isEmpty()) {
-            lines.add(set.root() + ": " + Notices.count(labels, "pair", "of equal files with two labels"));
+            lines.add(set.source() + ": " + Notices.count(labels, "pair", "of equal files with two labels"));
         }
         if (!leaks.isEmpty()) {
-            lines.add(set.root() + ": " + Notices.count(leaks, "pair", "of equal files in two splits"));
+            lines.add(set.source() + ": " + Notices.count(leaks, "pair", "of equal files in two splits"));
         }
         return lines;
     }

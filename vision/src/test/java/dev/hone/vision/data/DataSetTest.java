@@ -111,6 +111,7 @@ class DataSetTest {
 
     @Test
     void badCsvIsOneClearLine() {
+        refused("path,label\na\0b.png,good\n", "line 2: the path cannot be one, Nul character not allowed");
         Folders.classes(folder, TWO, 2, 2);
         refused("path,class\ngood/i0.png,good\n", "x.csv: no column 'label' in the header 'path,class'");
         refused("", "x.csv: empty");
@@ -151,6 +152,9 @@ class DataSetTest {
         Path empty = Files.createDirectory(folder.resolve("empty"));
         assertThatThrownBy(() -> DataSet.open(empty))
                 .hasMessageContaining("empty: no images in it; expected a folder per class");
+        Files.createDirectory(empty.resolve("good"));
+        assertThatThrownBy(() -> DataSet.open(empty))
+                .hasMessageContaining("no images in it, nor in its folders good; expected");
         DataSet one = DataSet.open(Folders.classes(folder.resolve("one"), new String[] {"good"}, 3));
         assertThatThrownBy(one::requireTrainable)
                 .hasMessageContaining("one class only among the training images, 'good' (3)");
