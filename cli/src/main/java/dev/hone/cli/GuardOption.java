@@ -105,14 +105,18 @@ final class GuardOption {
         if (classifier.input().labels() != null) {
             all = all.withClasses(classifier.input().labels());
         }
-        ImageStore store = dataOption.store(
-                all.only(all.indices(Split.VALIDATION)), classifier.input().form());
+        int[] validation = all.indices(Split.VALIDATION);
+        if (validation.length == 0) {
+            throw new HoneException(data + " has no validation images, which --max-drop is judged on; name some with "
+                    + "split 'val', or add training images, of which a part is set aside");
+        }
+        ImageStore store =
+                dataOption.store(all.only(validation), classifier.input().form());
         int[] indices = java.util.stream.IntStream.range(
                         0, store.dataSet().samples().size())
                 .toArray();
-        if (indices.length == 0) {
-            throw new HoneException(data + " has no validation images, which --max-drop is judged on");
-        }
+        // One image tells whether the model scores as many classes as the data have.
+        classifier.evaluate(store, new int[] {0}, done -> {});
         return model -> {
             try (Classifier form = classifier.of(OnnxWriter.toBytes(model), options)) {
                 Confusion confusion = form.evaluate(store, indices, done -> {}).confusion();

@@ -105,7 +105,9 @@ final class PlanPage {
     private static String bars(List<Region> regions) {
         double most = regions.stream()
                 .mapToDouble(r -> Math.max(
-                        r.floats(), Math.max(nan(r.integers()), r.chosen().milliseconds())))
+                        nan(r.floats()),
+                        Math.max(nan(r.integers()), nan(r.chosen().milliseconds()))))
+                .filter(milliseconds -> milliseconds > 0)
                 .max()
                 .orElse(1);
         double scale = (WIDTH - LABEL - NOTE) / most;
@@ -121,9 +123,9 @@ final class PlanPage {
             boolean isFloat = chosen.equals("float");
             boolean isIntegers = chosen.equals("integers");
             text(svg, LABEL - 10, y + 17, "end", "#1b2430", PlanText.shortened(PlanText.last(region.name())));
-            bar(svg, y, region.floats() * scale, "#9aa5b4", isFloat);
+            bar(svg, y, nan(region.floats()) * scale, "#9aa5b4", isFloat);
             bar(svg, y + 9, nan(region.integers()) * scale, "#1f6feb", isIntegers);
-            double end = Math.max(region.floats(), nan(region.integers())) * scale;
+            double end = Math.max(nan(region.floats()), nan(region.integers())) * scale;
             if (!isFloat && !isIntegers) {
                 bar(svg, y + 18, region.chosen().milliseconds() * scale, "#0b8a6a", true);
                 end = Math.max(end, region.chosen().milliseconds() * scale);

@@ -66,14 +66,8 @@ final class QatOption {
         }
     }
 
-    /** Trains on the training images and chooses the epoch on the validation images. */
-    Outcome train(
-            QuantizationResult start,
-            Classifier classifier,
-            DataOption dataOption,
-            Path data,
-            Path model,
-            SessionOptions session) {
+    /** The data that are learned from; what does not fit is found before any long work. */
+    static DataSet taught(Classifier classifier, DataOption dataOption, Path data, Path model) {
         ImageInput input = classifier.input();
         if (input.card() == null) {
             throw new HoneException(
@@ -81,12 +75,34 @@ final class QatOption {
                             + "trained; fine-tune it with 'hone train --from' first");
         }
         DataSet set = dataOption.dividedFor(data, input).withClasses(input.labels());
-        ImageStore store = dataOption.store(set, input.form());
-        set = store.dataSet();
-        int[] training = set.indices(Split.TRAIN);
-        if (training.length < 2) {
-            throw new HoneException(data + " has " + training.length + " training images, expected 2 or more");
+        requireTwo(set);
+        return set;
+    }
+
+    private static void requireTwo(DataSet set) {
+        int training = set.indices(Split.TRAIN).length;
+        if (training < 2) {
+            throw new HoneException(set.root() + " has " + training + " training images, expected 2 or more");
         }
+    }
+
+    /**
+     * Trains on the training images and chooses the epoch on the validation images.
+     *
+     * @param taught as {@link #taught} makes it
+     */
+    Outcome train(
+            QuantizationResult start,
+            Classifier classifier,
+            DataOption dataOption,
+            DataSet taught,
+            SessionOptions session) {
+        ImageInput input = classifier.input();
+        ImageStore store = dataOption.store(taught, input.form());
+        // Without the files that cannot be decoded.
+        DataSet set = store.dataSet();
+        requireTwo(set);
+        int[] training = set.indices(Split.TRAIN);
         int size = Math.min(batch, training.length);
         Batches batches = Batches.of(store, training, size)
                 .shuffled(input.seed())

@@ -17,6 +17,7 @@ import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.SessionOptions;
+import dev.hone.vision.data.DataSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,6 +191,7 @@ final class QuantizeCommand implements Callable<Integer> {
         QuantizationResult quantized;
         PlanReport report = null;
         AccuracyGuard.Guarded guarded = null;
+        DataSet taught = format.method == FormatOption.Method.QAT ? taught(from, calibration) : null;
         try (Progress progress = new Progress("quantizing", 0)) {
             ProgressListener listener = (step, done) -> {
                 progress.note(step);
@@ -203,9 +205,9 @@ final class QuantizeCommand implements Callable<Integer> {
             guarded = parts.guarded;
         }
         QuantizationAwareTraining.Outcome learned = null;
-        if (format.method == FormatOption.Method.QAT) {
+        if (taught != null) {
             try (Classifier classifier = new Classifier(from, pixels, session.options())) {
-                learned = qat.train(quantized, classifier, dataOption, calibration, from, session.options());
+                learned = qat.train(quantized, classifier, dataOption, taught, session.options());
                 quantized = learned.quantization();
                 guarded = judged(parent, quantized, classifier, calibration);
             }
@@ -228,6 +230,12 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         Audit audit = Audit.of(Files.readAllBytes(to), session.options());
         return new QuantizedModel(quantized, report, guarded, learned, audit, Sizes.ofModel(to), Sizes.ofModel(from));
+    }
+
+    private DataSet taught(Path from, Path calibration) {
+        try (Classifier classifier = new Classifier(from, pixels, session.options())) {
+            return QatOption.taught(classifier, dataOption, calibration, from);
+        }
     }
 
     /** Whether a trained model holds the goal; null where none was set. */

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,6 +147,27 @@ class LowPrecisionTest {
         } else {
             assertThat(points).isBetween(97.0, 99.9999);
         }
+    }
+
+    @Test
+    void aGoalThatCannotBeMetSavesTheBest() throws IOException {
+        Path all = folder.resolve("all.onnx");
+        Path best = folder.resolve("best.onnx");
+        Object[] more = {"--plan", "all", "--inputs", inputs};
+        assertThat(quantize(all, more).exit()).isZero();
+        Object[] goal = {"--plan", "all", "--inputs", inputs, "--metric", "snr", "--max-drop", 0.001};
+        Run run = quantize(best, goal);
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out())
+                .containsPattern(
+                        "goal missed, this is the best model found: \\d+\\.\\d\\d points of 100.00 in float, a "
+                                + "drop of \\d+\\.\\d\\d \\(at most 0.00\\); 1 layers returned to float");
+        assertThat(error(model, best)).isBetween(1e-7, 0.9 * error(model, all));
+    }
+
+    private Run quantize(Path out, Object... more) {
+        Object[] first = {"quantize", model, "-o", out};
+        return hone(Stream.concat(Stream.of(first), Stream.of(more)).toArray());
     }
 
     private static Object[] append(Object[] words, Object last) {

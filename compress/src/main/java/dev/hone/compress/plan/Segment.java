@@ -12,6 +12,11 @@ import java.util.List;
  * @param outputs outputs of the model that it computes besides {@code out}
  */
 public record Segment(int index, Value in, Value out, List<Node> nodes, List<Value> outputs) {
+    /** Whether control flow (If, Loop, Scan) is in it, which is left as it is. */
+    public boolean isFixed() {
+        return nodes.stream().anyMatch(node -> !node.subgraphs().isEmpty());
+    }
+
     /** The name of its first and last node. */
     public String name() {
         String first = nodes.get(0).output().name();

@@ -13,6 +13,9 @@ import java.util.function.Predicate;
 /**
  * Cuts a network with one input at the values through which everything passes: where, in topological order, one single
  * value is still to be read. Residual blocks and branches are never cut through.
+ *
+ * <p>Control flow, a node with subgraphs, is cut off from what is around it at the nearest such values, good places or
+ * not: its segment is {@link Segment#isFixed}. What the subgraphs read from outside is read by the node.
  */
 public final class SeriesCuts {
     private SeriesCuts() {}
@@ -32,9 +35,24 @@ public final class SeriesCuts {
         List<Node> nodes = new ArrayList<>();
         List<Value> outputs = new ArrayList<>();
         Value in = input;
+        Cut last = null;
         int left = graph.nodes().size();
         int weights = 0;
+        boolean fixed = false;
         for (Node node : List.copyOf(graph.nodes())) {
+            fixed |= !node.subgraphs().isEmpty();
+            if (fixed && last != null) {
+                segments.add(new Segment(
+                        segments.size(),
+                        in,
+                        last.value,
+                        List.copyOf(nodes.subList(0, last.nodes)),
+                        List.copyOf(outputs.subList(0, last.outputs))));
+                in = last.value;
+                nodes = new ArrayList<>(nodes.subList(last.nodes, nodes.size()));
+                outputs = new ArrayList<>(outputs.subList(last.outputs, outputs.size()));
+                last = null;
+            }
             nodes.add(node);
             done.add(node);
             left--;
@@ -47,33 +65,51 @@ public final class SeriesCuts {
                     }
                 }
             }
-            live.removeIf(v -> v.uses().stream().allMatch(u -> done.contains(u.node())));
+            live.removeIf(v -> v.uses().stream().allMatch(u -> done.contains(around(u.node(), graph))));
             Value only = live.size() == 1 ? live.iterator().next() : null;
-            if (left > 0 && weights >= fewest && only != null && isCut(only, in, nodes, mayCut)) {
+            if (left == 0 || only == null || !isCut(only, in, nodes)) {
+                continue;
+            }
+            last = new Cut(only, nodes.size(), outputs.size());
+            if (fixed || weights >= fewest && mayCut.test(only)) {
                 segments.add(new Segment(segments.size(), in, only, nodes, outputs));
                 in = only;
                 nodes = new ArrayList<>();
                 outputs = new ArrayList<>();
                 weights = 0;
+                fixed = false;
+                last = null;
             }
         }
         Value out = graph.outputs().get(0);
-        Value last = nodes.stream().anyMatch(n -> n.outputs().contains(out))
+        Value end = nodes.stream().anyMatch(n -> n.outputs().contains(out))
                 ? out
                 : outputs.isEmpty() ? null : outputs.get(0);
-        if (last != null) {
+        if (end != null) {
             List<Value> others = new ArrayList<>(outputs);
-            others.remove(last);
-            segments.add(new Segment(segments.size(), in, last, nodes, others));
+            others.remove(end);
+            segments.add(new Segment(segments.size(), in, end, nodes, others));
         }
         return List.copyOf(segments);
     }
 
-    private static boolean isCut(Value value, Value in, List<Node> nodes, Predicate<Value> mayCut) {
+    /** A value that everything passes through, with what was computed up to it. */
+    private record Cut(Value value, int nodes, int outputs) {}
+
+    /** The node of a graph that a node is, or is inside of. */
+    private static Node around(Node node, Graph graph) {
+        Node outer = node;
+        while (outer.graph() != graph) {
+            outer = outer.graph().owner();
+        }
+        return outer;
+    }
+
+    private static boolean isCut(Value value, Value in, List<Node> nodes) {
         return value != in
                 && value.type() == ElementType.FLOAT
+                && value.shape() != null
                 && !value.isOutput()
-                && nodes.contains(value.producer())
-                && mayCut.test(value);
+                && nodes.contains(value.producer());
     }
 }

@@ -8,6 +8,7 @@ import dev.hone.compress.plan.ShortestPath;
 import dev.hone.compress.plan.ShortestPath.Junction;
 import dev.hone.compress.quantize.PlanReport.Region;
 import dev.hone.compress.quantize.SegmentTimes.Timed;
+import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -32,7 +33,7 @@ import java.util.stream.IntStream;
  * Quantization that is never slower than float on the machine that it is done on. The network is cut into segments; for
  * each, the sensible sets of nodes in integers are timed, with the conversions at its borders; the cheapest sequence is
  * found by a shortest path; and at last whole models are timed in turn: float, everything in integers, the plan. The
- * fastest is taken.
+ * fastest is taken. Control flow (If, Loop, Scan) is a segment that stays as it is.
  */
 public final class MeasuredQuantizer {
     private static final Duration PER_PART = Duration.ofMillis(25);
@@ -185,15 +186,9 @@ public final class MeasuredQuantizer {
         progress.progress("timing whole models", cut.size());
         Contest contest = new Contest(model, calibrated, wholes, reasons);
         contest.enter(ALL, asked);
-        double[] extremes = contest.extremes();
         ShortestPath.Path path = ShortestPath.find(
                 segments.stream().map(s -> List.copyOf(s.choices().keySet())).toList(),
-                ShortestPath.anchored(
-                        junctions,
-                        sum(segments, SegmentTimes.FLOAT, Border.FLOAT),
-                        extremes[0],
-                        sum(segments, SegmentTimes.INTEGERS, Border.BYTES),
-                        extremes[1]));
+                anchored(junctions, segments, contest));
         Contest.Outcome outcome = contest.decide(path == null ? asked : best(contest, segments, path, asked));
         return new MeasuredResult(
                 outcome.result(),
@@ -203,6 +198,20 @@ public final class MeasuredQuantizer {
                         outcome.measured(),
                         outcome.chosen(),
                         outcome.verdict()));
+    }
+
+    /** Junctions by the times of whole models; as they are where control flow takes an unknown part of those. */
+    private static List<Junction> anchored(List<Junction> junctions, List<Timed> segments, Contest contest) {
+        if (segments.stream().anyMatch(timed -> timed.segment().isFixed())) {
+            return junctions;
+        }
+        double[] extremes = contest.extremes();
+        return ShortestPath.anchored(
+                junctions,
+                sum(segments, SegmentTimes.FLOAT, Border.FLOAT),
+                extremes[0],
+                sum(segments, SegmentTimes.INTEGERS, Border.BYTES),
+                extremes[1]);
     }
 
     /** Milliseconds of all segments with one form between them; 0 if one of them has no such choice. */
@@ -267,10 +276,9 @@ public final class MeasuredQuantizer {
     private static List<Segment> cut(Graph graph) {
         Value input = graph.inputs().stream()
                 .filter(v -> v.constant() == null)
-                .findFirst()
+                .min(Comparator.comparing(v -> v.type() != ElementType.FLOAT))
                 .orElseThrow();
-        boolean plain = graph.nodes().stream().allMatch(n -> n.subgraphs().isEmpty());
-        if (!plain || input.shape() == null) {
+        if (input.shape() == null) {
             return List.of();
         }
         return SeriesCuts.of(
@@ -286,6 +294,17 @@ public final class MeasuredQuantizer {
         for (int k = 0; path != null && k < segments.size(); k++) {
             Timed timed = segments.get(k);
             Choice chosen = path.choices().get(k);
+            if (timed.segment().isFixed()) {
+                Choice untimed = new Choice(chosen.name(), chosen.in(), chosen.out(), Double.NaN, false, false);
+                regions.add(new Region(
+                        timed.segment().name(),
+                        List.of(),
+                        untimed,
+                        Double.NaN,
+                        Double.NaN,
+                        "control flow stays as it is, and is not timed alone"));
+                continue;
+            }
             double floats = milliseconds(timed.choice(SegmentTimes.FLOAT, Border.FLOAT, Border.FLOAT));
             double integers = milliseconds(timed.choice(SegmentTimes.INTEGERS, chosen.in(), chosen.out()));
             regions.add(new Region(

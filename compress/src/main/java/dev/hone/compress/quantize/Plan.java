@@ -97,7 +97,7 @@ final class Plan {
         Value output = kernel.output();
         if (Traits.of(kernel) != Trait.GATE && output.uses().size() == 1 && !output.isOutput()) {
             Node reader = output.uses().iterator().next().node();
-            if (Traits.of(reader) == Trait.CLAMP && reader.input(0) == output) {
+            if (reader.graph() == kernel.graph() && Traits.of(reader) == Trait.CLAMP && reader.input(0) == output) {
                 return reader.output();
             }
         }

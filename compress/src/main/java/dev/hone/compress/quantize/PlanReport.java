@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * What each part of a network costs in float and in integers on this machine, and what was made of it. All times are
- * milliseconds of one run on one image.
+ * milliseconds of one run on one image; NaN for control flow, which is not timed alone.
  *
  * @param regions in the order of the network; empty if the network could not be cut
  * @param predicted the time of the plan by the times of its regions, or NaN
@@ -16,7 +16,7 @@ import java.util.List;
 public record PlanReport(List<Region> regions, double predicted, List<Whole> measured, int chosen, String verdict) {
     /**
      * @param choices all that were measured
-     * @param chosen one of the choices
+     * @param chosen one of the choices; float for control flow, which has none
      * @param floats the least time with floats at both borders and no integers
      * @param integers the least time with all that can be in integers
      */

@@ -59,11 +59,15 @@ final class SegmentTimes {
 
     /**
      * Times all candidates with bytes at both borders, to find the best; then these, everything and nothing in integers,
-     * with each form at either border, in turn.
+     * with each form at either border, in turn. Control flow has one choice and is not run: on noise a Loop may not end,
+     * and whatever it takes, it takes in every plan.
      *
      * @param count of segments; the first begins and the last ends with floats
      */
     Timed time(Segment segment, int count) {
+        if (segment.isFixed()) {
+            return new Timed(segment, Map.of(new Choice(FLOAT, Border.FLOAT, Border.FLOAT, 0, false, false), Set.of()));
+        }
         List<Border> from = segment.index() == 0 ? List.of(Border.FLOAT) : List.of(Border.BYTES, Border.FLOAT);
         List<Border> to = segment.index() == count - 1 ? List.of(Border.FLOAT) : List.of(Border.BYTES, Border.FLOAT);
         Map<Set<String>, String> candidates = Candidates.of(segment);
@@ -147,6 +151,9 @@ final class SegmentTimes {
 
     /** What neighbours save: the time of two alone less that of both together, in float and in integers. */
     Junction junction(Timed left, Timed right, int count) {
+        if (left.segment.isFixed() || right.segment.isFixed()) {
+            return Junction.NONE;
+        }
         Border in = left.segment.index() == 0 ? Border.FLOAT : Border.BYTES;
         Border out = right.segment.index() == count - 1 ? Border.FLOAT : Border.BYTES;
         return new Junction(

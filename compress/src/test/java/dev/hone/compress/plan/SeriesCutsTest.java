@@ -9,6 +9,7 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SeriesCutsTest {
@@ -73,5 +74,24 @@ class SeriesCutsTest {
                 .flatExtracting(Segment::nodes)
                 .extracting(Node::output)
                 .containsExactly(a, b, graph.outputs().get(0));
+    }
+
+    /** What a branch reads from outside counts as read by the If: at b, a is still to be read. */
+    @Test
+    void controlFlowStandsAlone() {
+        Value a = named("a", ops.op("Relu", x));
+        Value b = named("b", ops.op("Sigmoid", a));
+        Graph then = new Graph("then");
+        then.addOutput(new Ops(then).op("Neg", a));
+        Graph otherwise = new Graph("else");
+        otherwise.addOutput(new Ops(otherwise).op("Exp", b));
+        Value condition = graph.addInput("condition", ElementType.BOOL, Shape.SCALAR);
+        Value y = named("y", ops.op("If", Map.of("then_branch", then, "else_branch", otherwise), condition));
+        Value c = named("c", ops.op("Relu", y));
+        graph.addOutput(named("d", ops.op("Relu", c)));
+        List<Segment> segments = SeriesCuts.of(graph, x, v -> v == c, n -> true, 9);
+        assertThat(segments).extracting(s -> s.out().name()).containsExactly("a", "y", "d");
+        assertThat(segments).extracting(Segment::isFixed).containsExactly(false, true, false);
+        assertThat(segments.get(1).nodes()).extracting(Node::op).containsExactly("Sigmoid", "If");
     }
 }

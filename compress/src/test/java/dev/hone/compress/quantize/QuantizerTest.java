@@ -342,6 +342,43 @@ class QuantizerTest {
         assertThat(OPTIONS.withPercentile(99.5).percentile()).isEqualTo(99.5);
     }
 
+    /** One image tells little of the ranges, but enough for others of its kind. */
+    @ParameterizedTest
+    @EnumSource(CalibrationMethod.class)
+    void oneImageIsEnough(CalibrationMethod method) {
+        Model model = TestNets.of("residual");
+        try (NativeTensor one = TestNets.images(1, 5)) {
+            Model quantized = Quantizer.quantize(
+                            model, CalibrationData.of(List.of(one)), OPTIONS.withMethod(method), ProgressListener.NONE)
+                    .model();
+            assertThat(quantized.metadata().get(Quantizer.METADATA_KEY)).contains("on 1 images");
+            assertThat(TestNets.decibels(TestNets.run(model, others, "y"), TestNets.run(quantized, others, "y")))
+                    .isGreaterThan(12);
+        }
+    }
+
+    /** The axis of the steps differs, and a node in float reads the weights as they were. */
+    @Test
+    void weightsThatAreReadInSeveralWaysStayRightForEach() {
+        Model model = TestNets.of((net, x) -> {
+            Value shared = net.weights(0.3, 16, 16);
+            Value rows = net.ops.reshape(net.ops.transpose(x, 0, 2, 3, 1), -1, 16);
+            Value once = net.ops.op("Relu", net.ops.op("Gemm", Map.of("transB", 0), rows, shared));
+            Value twice = net.ops.op("Gemm", Map.of("transB", 1), once, shared);
+            Value image = net.ops.op("Reshape", twice, net.ops.vector(-1, TestNets.SIZE, TestNets.SIZE, 16));
+            Value sines = net.ops.unsqueeze(net.ops.op("Sin", shared), 0, 1);
+            Value mean = net.ops.reduceMean(sines, true, 2, 3);
+            return net.ops.add(net.conv(net.ops.transpose(image, 0, 3, 1, 2), 16, 3, 1), mean);
+        });
+        Model quantized =
+                quantize(model, OPTIONS.withMethod(CalibrationMethod.MIN_MAX)).model();
+        assertThat(quantized.graph().nodes().stream().filter(n -> n.is("Gemm")))
+                .hasSize(3)
+                .allMatch(n -> n.input(1).producer().is("DequantizeLinear"));
+        assertThat(TestNets.decibels(TestNets.run(model, others, "y"), TestNets.run(quantized, others, "y")))
+                .isGreaterThan(24);
+    }
+
     @Test
     void layersThatShareWeightsShareTheirBytes() {
         Model model = TestNets.of((net, x) -> {

@@ -19,12 +19,14 @@ import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -225,6 +227,70 @@ class ConverterTest {
         convert(FORMAT, rest);
         assertThat(rest.resumedFrom).isPositive();
         assertThat(run(to)).isEqualTo(expected);
+    }
+
+    /** The same format on a disk that becomes full in the middle of a write: half of the bytes are there. */
+    private record FailingDisk(AtomicInteger writes) implements Format {
+        @Override
+        public String description() {
+            return FORMAT.description();
+        }
+
+        @Override
+        public List<Conversion> apply(Model model, Storage storage, Map<String, String> left) {
+            return FORMAT.apply(model, (type, dims) -> failing(storage.allocate(type, dims)), left);
+        }
+
+        private Storage.Target failing(Storage.Target target) {
+            return new Storage.Target() {
+                @Override
+                public Tensor tensor() {
+                    return target.tensor();
+                }
+
+                @Override
+                public void write(long offset, ByteBuffer bytes) throws IOException {
+                    if (writes.getAndDecrement() > 0) {
+                        target.write(offset, bytes);
+                        return;
+                    }
+                    ByteBuffer half = bytes.duplicate();
+                    half.limit(half.position() + half.remaining() / 2);
+                    target.write(offset, half);
+                    throw new IOException("No space left on device");
+                }
+            };
+        }
+    }
+
+    @Test
+    void aWriteThatFailsHalfwayLeavesTheModelThatWasThereAndIsRepeated() throws IOException {
+        AtomicInteger writes = new AtomicInteger(1000);
+        convert(new FailingDisk(writes), StreamListener.NONE);
+        // Levels, steps and zero points of each product.
+        assertThat(1000 - writes.get()).isEqualTo(3 * LAYERS);
+        float[] expected = run(to);
+        byte[] data = Files.readAllBytes(path("small.onnx.data"));
+        Files.delete(path("small.onnx.data"));
+        Files.writeString(to, "an older model");
+        // Enough for one product at least, however many are written at a time; then for none.
+        for (int room : new int[] {2 * LAYERS + 1, 2, 2}) {
+            assertThatThrownBy(() -> convert(new FailingDisk(new AtomicInteger(room)), StreamListener.NONE))
+                    .isInstanceOf(HoneException.class)
+                    .hasMessageMatching(
+                            "writing .*small.onnx ended after \\d+ %: No space left on device; what is "
+                                    + "finished is kept in small.onnx.data.part beside it, run the same command again to go on");
+            assertThat(to).hasContent("an older model");
+            assertThat(path("small.onnx.data")).doesNotExist();
+        }
+        Stopping rest = new Stopping(Integer.MAX_VALUE);
+        convert(FORMAT, rest);
+        assertThat(rest.resumedFrom).isPositive();
+        assertThat(run(to)).isEqualTo(expected);
+        assertThat(Files.readAllBytes(path("small.onnx.data"))).isEqualTo(data);
+        assertThat(files())
+                .extracting(Path::toString)
+                .containsExactly("model.onnx", "model.onnx.data", "small.onnx", "small.onnx.data");
     }
 
     @Test
