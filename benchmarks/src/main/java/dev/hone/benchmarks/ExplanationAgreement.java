@@ -59,28 +59,30 @@ final class ExplanationAgreement {
                         vectors.find(tool + "_index").constant().longs(),
                         vectors.find(tool + "_alpha").constant().floats());
                 float[] found = shap.explain(image, target, draws).attribution();
-                float[] expected =
-                        vectors.find(tool + "_attribution").constant().floats();
-                double difference = 0;
-                double length = 0;
-                double most = 0;
-                double largest = 0;
-                for (int i = 0; i < found.length; i++) {
-                    double d = found[i] - (double) expected[i];
-                    difference += d * d;
-                    length += (double) expected[i] * expected[i];
-                    most = Math.max(most, Math.abs(d));
-                    largest = Math.max(largest, Math.abs(expected[i]));
-                }
+                float[] tools = vectors.find(tool + "_attribution").constant().floats();
+                float[] exact = vectors.find(tool + "_exact").constant().floats();
                 System.out.printf(
                         Locale.ROOT,
-                        "%s against %s, %d samples: relative error %.1e (norm), %.1e (largest)%n",
+                        "%s, %d samples of %s: relative difference %.1e; from double precision hone %.1e, %s %.1e%n",
                         file.getFileName(),
-                        tool,
                         draws.rows(),
-                        Math.sqrt(difference / length),
-                        most / largest);
+                        tool,
+                        difference(found, tools),
+                        difference(found, exact),
+                        tool,
+                        difference(tools, exact));
             }
         }
+    }
+
+    /** The Euclidean norm of the difference over that of the second. */
+    private static double difference(float[] of, float[] from) {
+        double squares = 0;
+        double length = 0;
+        for (int i = 0; i < of.length; i++) {
+            squares += Math.pow(of[i] - (double) from[i], 2);
+            length += (double) from[i] * from[i];
+        }
+        return Math.sqrt(squares / length);
     }
 }
