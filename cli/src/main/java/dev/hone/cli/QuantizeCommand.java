@@ -72,6 +72,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
     /** Names of the calibration methods on the command line. */
     enum Method {
+        MEASURED(CalibrationMethod.MEASURED),
         MINMAX(CalibrationMethod.MIN_MAX),
         PERCENTILE(CalibrationMethod.PERCENTILE),
         ENTROPY(CalibrationMethod.ENTROPY),
@@ -87,15 +88,18 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--calibration",
             paramLabel = "METHOD",
-            description = "How ranges are chosen: ${COMPLETION-CANDIDATES} (default: percentile).")
-    private Method method = Method.PERCENTILE;
+            description =
+                    "How ranges are chosen: ${COMPLETION-CANDIDATES} (default: measured, whichever of the others keeps the "
+                            + "model's output closest to float on calibration images).")
+    private Method method;
 
     @Option(
             names = "--percentile",
             paramLabel = "P",
             description =
-                    "Share of values to keep, in percent, for --calibration percentile (default: ${DEFAULT-VALUE}).")
-    private double percentile = 99.99;
+                    "Share of values to keep, in percent; ranges are then chosen by --calibration percentile (default there, "
+                            + "and for measured: 99.99).")
+    private Double percentile;
 
     @Option(names = "--images", paramLabel = "N", description = "Calibration images (default: ${DEFAULT-VALUE}).")
     private int images = 128;
@@ -174,14 +178,20 @@ final class QuantizeCommand implements Callable<Integer> {
         return 0;
     }
 
+    private Method calibrationMethod() {
+        return method != null ? method : percentile != null ? Method.PERCENTILE : Method.MEASURED;
+    }
+
+    private QuantizeOptions ranges() {
+        QuantizeOptions options = QuantizeOptions.defaults().withMethod(calibrationMethod().method);
+        return percentile == null ? options : options.withPercentile(percentile);
+    }
+
     private QuantizedModel run(Path from, Path calibration, Path to) throws IOException {
         Outputs.requireWritable(to, from);
         requirePlausible();
         Model parent = OnnxReader.read(from);
-        QuantizeOptions options = QuantizeOptions.defaults()
-                .withMethod(method.method)
-                .withPercentile(percentile)
-                .withKeepFloat(keepFloat)
+        QuantizeOptions options = ranges().withKeepFloat(keepFloat)
                 .withCorrectBias(!guard.plainBias)
                 .withAdaptiveRounding(format.rounding == FormatOption.RoundingName.ADAPTIVE)
                 .withSession(session.options());
@@ -220,7 +230,7 @@ final class QuantizeCommand implements Callable<Integer> {
                         "--method",
                         format.words(),
                         "--calibration",
-                        method.name().toLowerCase(java.util.Locale.ROOT),
+                        calibrationMethod().name().toLowerCase(java.util.Locale.ROOT),
                         "--images",
                         "" + images));
         OnnxWriter.write(quantized.model(), to);

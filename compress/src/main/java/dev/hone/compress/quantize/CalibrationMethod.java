@@ -1,5 +1,7 @@
 package dev.hone.compress.quantize;
 
+import java.util.Locale;
+
 /** How the range of an activation is chosen from the values that it took on the calibration images. */
 public enum CalibrationMethod {
     /** Everything that was seen: nothing is clipped, and one outlier widens every step. */
@@ -9,5 +11,12 @@ public enum CalibrationMethod {
     /** The clipping that loses the least information: smallest Kullback-Leibler divergence of the histograms. */
     ENTROPY,
     /** The clipping with the smallest mean squared error of the values. */
-    MEAN_SQUARED_ERROR
+    MEAN_SQUARED_ERROR,
+    /** Whichever of the others keeps the model's first output closest to float on the calibration images. */
+    MEASURED;
+
+    /** In words, such as {@code mean squared error}. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
 }

@@ -38,12 +38,12 @@ public final class QuantizeOptions {
     }
 
     /**
-     * Ranges that keep 99.99 % of the values, which came closest to the float model on trained classifiers. Weights of 7
+     * Ranges by whichever method keeps the model closest to float; 99.99 % for the percentile. Weights of 7
      * bits where this machine's processor cannot add products of 8 bits exactly, else of 8.
      */
     public static QuantizeOptions defaults() {
         return new QuantizeOptions(
-                CalibrationMethod.PERCENTILE,
+                CalibrationMethod.MEASURED,
                 99.99,
                 !Cpu.here().instructions().exact(),
                 true,

@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Static quantization to 8-bit integers: activations as unsigned bytes with a zero point, weights as signed bytes with a
@@ -65,13 +66,12 @@ public final class Quantizer {
             long images,
             QuantizeOptions options) {}
 
-    static Calibrated calibrate(
-            Model model, CalibrationFeeds data, QuantizeOptions options, ProgressListener progress) {
+    static Calibrated calibrate(Model model, CalibrationFeeds data, QuantizeOptions asked, ProgressListener progress) {
         QuantizedForm.reject(model.graph());
         Model copy = prepare(model);
         Graph graph = copy.graph();
-        Plan.requireNodes(graph, options.keepFloat());
-        Plan plan = plan(graph, options, Set.of());
+        Plan.requireNodes(graph, asked.keepFloat());
+        Plan plan = plan(graph, asked, Set.of());
         if (plan.kernels().isEmpty()) {
             throw new QuantizationException("nothing to quantize: " + whyNothing(plan));
         }
@@ -80,11 +80,25 @@ public final class Quantizer {
                 .forEach(Weights::requireFinite);
         Set<Value> measured = new LinkedHashSet<>(plan.quantized());
         measured.removeIf(value -> isGate(value, plan));
-        Calibrator.Calibration calibration = Calibrator.run(copy, measured, data, options, progress);
+        Calibrator.Calibration calibration = Calibrator.run(copy, measured, data, asked, progress);
         progress.progress("choosing ranges", 0);
-        Map<String, Scale> scales = new LinkedHashMap<>();
-        scales(plan, calibration.histograms(), options)
-                .forEach((value, scale) -> scales.put(unmoved(value).name(), scale));
+        Function<CalibrationMethod, Map<String, Scale>> ranges =
+                method -> scales(plan, calibration.histograms(), asked.withMethod(method));
+        CalibrationMethod method = asked.method() != CalibrationMethod.MEASURED
+                ? asked.method()
+                : CalibrationContest.winner(
+                        model,
+                        data,
+                        asked,
+                        by -> write(
+                                        model,
+                                        new Calibrated(
+                                                ranges.apply(by), Map.of(), Map.of(), calibration.images(), asked),
+                                        asked.keepFloat())
+                                .model(),
+                        progress);
+        QuantizeOptions options = asked.withMethod(method);
+        Map<String, Scale> scales = ranges.apply(method);
         Map<String, Tensor> rounded =
                 options.adaptiveRounding() ? AdaptiveRounding.solve(copy, plan, data, options, progress) : Map.of();
         Map<String, float[]> shifts =
@@ -191,7 +205,7 @@ public final class Quantizer {
         return "static int8, activations u8, weights s8 per channel"
                 + (options.reduceRange() ? " in 7 bits" : "")
                 + ", ranges by "
-                + options.method().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                + options.method().label()
                 + (options.method() == CalibrationMethod.PERCENTILE ? " " + options.percentile() : "")
                 + " on " + images + " images"
                 + (options.adaptiveRounding() ? ", weights rounded adaptively" : "")
@@ -209,7 +223,8 @@ public final class Quantizer {
 
     // ---- scales
 
-    private static Map<Value, Scale> scales(Plan plan, Map<Value, Histogram> histograms, QuantizeOptions options) {
+    /** By the name of the value. */
+    private static Map<String, Scale> scales(Plan plan, Map<Value, Histogram> histograms, QuantizeOptions options) {
         Map<Value, Scale> scales = new LinkedHashMap<>();
         for (Value value : plan.quantized()) {
             if (isGate(value, plan)) {
@@ -225,7 +240,9 @@ public final class Quantizer {
             }
         }
         ranges.forEach((value, range) -> scales.put(value, Scale.of(range)));
-        return scales;
+        Map<String, Scale> byName = new LinkedHashMap<>();
+        scales.forEach((value, scale) -> byName.put(unmoved(value).name(), scale));
+        return byName;
     }
 
     private static boolean isGate(Value value, Plan plan) {

@@ -12,7 +12,10 @@ final class Ranges {
 
     private Ranges() {}
 
-    /** @param percentile share of the values to keep, in percent; only {@link CalibrationMethod#PERCENTILE} reads it */
+    /**
+     * @param method not {@link CalibrationMethod#MEASURED}, which is for a whole model to choose
+     * @param percentile share of the values to keep, in percent; only {@link CalibrationMethod#PERCENTILE} reads it
+     */
     static Range choose(Histogram histogram, CalibrationMethod method, double percentile) {
         if (histogram.width() == 0) {
             return histogram.everything();
@@ -22,6 +25,7 @@ final class Ranges {
             case PERCENTILE -> percentile(histogram, percentile);
             case ENTROPY -> search(histogram, Ranges::divergence);
             case MEAN_SQUARED_ERROR -> search(histogram, Ranges::squaredError);
+            case MEASURED -> throw new IllegalArgumentException(method + " is no method for one activation");
         };
     }
 
