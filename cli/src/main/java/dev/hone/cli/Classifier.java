@@ -156,7 +156,7 @@ public final class Classifier implements AutoCloseable {
         }
         if (probabilities.length > 0 && probabilities[0].length != set.classes().size()) {
             throw new HoneException(file + " tells " + probabilities[0].length + " classes apart, the data have "
-                    + set.classes().size() + ": " + set.classes());
+                    + set.classes().size() + ": " + set.classes() + "; take data of the model's classes");
         }
         return new Evaluation(set.classes(), probabilities, truth, input.decision());
     }

@@ -5,7 +5,6 @@ import dev.hone.compress.quantize.QuantizedForm;
 import dev.hone.compress.stream.Conversion;
 import dev.hone.compress.stream.Format;
 import dev.hone.compress.stream.Storage;
-import dev.hone.graph.Attribute;
 import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -48,7 +47,6 @@ public final class HalfFormat implements Format {
         Graph graph = model.graph();
         QuantizedForm.reject(graph);
         ShapeInference.run(model);
-        constantsToInitializers(graph);
         graph.sort();
         Map<Node, String> islands = Islands.find(graph, options);
         List<Conversion> conversions = options.computes()
@@ -60,21 +58,6 @@ public final class HalfFormat implements Format {
         }
         graph.sort();
         return conversions;
-    }
-
-    /** Some exporters write weights as nodes. */
-    private static void constantsToInitializers(Graph graph) {
-        for (Node node : List.copyOf(graph.nodes())) {
-            if (node.is("Constant")
-                    && node.attribute("value") instanceof Attribute.TensorValue value
-                    && value.value().type() == ElementType.FLOAT
-                    && !node.output().isOutput()) {
-                Value constant = graph.addConstant(node.output().name(), value.value());
-                node.output().setName(graph.freshName("moved"));
-                node.output().replaceBy(constant);
-                graph.remove(node);
-            }
-        }
     }
 
     // ---- weights only

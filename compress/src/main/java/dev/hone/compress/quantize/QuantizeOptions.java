@@ -3,38 +3,47 @@ package dev.hone.compress.quantize;
 import dev.hone.runtime.Cpu;
 import dev.hone.runtime.SessionOptions;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** How a model is quantized; immutable, each {@code with} method returns a changed copy. */
 public final class QuantizeOptions {
-    private final CalibrationMethod method;
-    private final double percentile;
-    private final boolean reduceRange;
-    private final boolean quantizeFirst;
-    private final boolean quantizeLast;
-    private final Set<String> keepFloat;
-    private final boolean correctBias;
-    private final boolean adaptiveRounding;
-    private final SessionOptions session;
+    private final Values values;
 
-    private QuantizeOptions(
-            CalibrationMethod method,
-            double percentile,
-            boolean reduceRange,
-            boolean quantizeFirst,
-            boolean quantizeLast,
-            Set<String> keepFloat,
-            boolean correctBias,
-            boolean adaptiveRounding,
-            SessionOptions session) {
-        this.method = method;
-        this.percentile = percentile;
-        this.reduceRange = reduceRange;
-        this.quantizeFirst = quantizeFirst;
-        this.quantizeLast = quantizeLast;
-        this.keepFloat = keepFloat;
-        this.correctBias = correctBias;
-        this.adaptiveRounding = adaptiveRounding;
-        this.session = session;
+    private QuantizeOptions(Values values) {
+        this.values = values;
+    }
+
+    /** What the options are; not changed once they are handed out. */
+    private static final class Values {
+        private CalibrationMethod method = CalibrationMethod.MEASURED;
+        private double percentile = 99.99;
+        private boolean reduceRange = !Cpu.here().instructions().exact();
+        private boolean quantizeFirst = true;
+        private boolean quantizeLast = true;
+        private Set<String> keepFloat = Set.of();
+        private boolean correctBias = true;
+        private boolean adaptiveRounding;
+        private SessionOptions session = SessionOptions.defaults();
+
+        private Values copy() {
+            Values copy = new Values();
+            copy.method = method;
+            copy.percentile = percentile;
+            copy.reduceRange = reduceRange;
+            copy.quantizeFirst = quantizeFirst;
+            copy.quantizeLast = quantizeLast;
+            copy.keepFloat = keepFloat;
+            copy.correctBias = correctBias;
+            copy.adaptiveRounding = adaptiveRounding;
+            copy.session = session;
+            return copy;
+        }
+    }
+
+    private QuantizeOptions with(Consumer<Values> change) {
+        Values changed = values.copy();
+        change.accept(changed);
+        return new QuantizeOptions(changed);
     }
 
     /**
@@ -42,37 +51,19 @@ public final class QuantizeOptions {
      * bits where this machine's processor cannot add products of 8 bits exactly, else of 8.
      */
     public static QuantizeOptions defaults() {
-        return new QuantizeOptions(
-                CalibrationMethod.MEASURED,
-                99.99,
-                !Cpu.here().instructions().exact(),
-                true,
-                true,
-                Set.of(),
-                true,
-                false,
-                SessionOptions.defaults());
+        return new QuantizeOptions(new Values());
     }
 
     public CalibrationMethod method() {
-        return method;
+        return values.method;
     }
 
     public QuantizeOptions withMethod(CalibrationMethod value) {
-        return new QuantizeOptions(
-                value,
-                percentile,
-                reduceRange,
-                quantizeFirst,
-                quantizeLast,
-                keepFloat,
-                correctBias,
-                adaptiveRounding,
-                session);
+        return with(v -> v.method = value);
     }
 
     public double percentile() {
-        return percentile;
+        return values.percentile;
     }
 
     /** @param value the share of values to keep, in percent, above 50 and at most 100; for the method of that name */
@@ -80,20 +71,11 @@ public final class QuantizeOptions {
         if (!(value > 50 && value <= 100)) {
             throw new QuantizationException("percentile " + value + ", expected above 50 and at most 100");
         }
-        return new QuantizeOptions(
-                method,
-                value,
-                reduceRange,
-                quantizeFirst,
-                quantizeLast,
-                keepFloat,
-                correctBias,
-                adaptiveRounding,
-                session);
+        return with(v -> v.percentile = value);
     }
 
     public boolean reduceRange() {
-        return reduceRange;
+        return values.reduceRange;
     }
 
     /**
@@ -101,74 +83,38 @@ public final class QuantizeOptions {
      * it; so does a model that has to score the same on old and new processors.
      */
     public QuantizeOptions withReduceRange(boolean value) {
-        return new QuantizeOptions(
-                method,
-                percentile,
-                value,
-                quantizeFirst,
-                quantizeLast,
-                keepFloat,
-                correctBias,
-                adaptiveRounding,
-                session);
+        return with(v -> v.reduceRange = value);
     }
 
     public boolean quantizeFirst() {
-        return quantizeFirst;
+        return values.quantizeFirst;
     }
 
     /** Whether the first layer with weights becomes integer. It reads the image itself, whose range is known well. */
     public QuantizeOptions withQuantizeFirst(boolean value) {
-        return new QuantizeOptions(
-                method,
-                percentile,
-                reduceRange,
-                value,
-                quantizeLast,
-                keepFloat,
-                correctBias,
-                adaptiveRounding,
-                session);
+        return with(v -> v.quantizeFirst = value);
     }
 
     public boolean quantizeLast() {
-        return quantizeLast;
+        return values.quantizeLast;
     }
 
     /** Whether the last layer with weights becomes integer. What it returns is float either way. */
     public QuantizeOptions withQuantizeLast(boolean value) {
-        return new QuantizeOptions(
-                method,
-                percentile,
-                reduceRange,
-                quantizeFirst,
-                value,
-                keepFloat,
-                correctBias,
-                adaptiveRounding,
-                session);
+        return with(v -> v.quantizeLast = value);
     }
 
     public Set<String> keepFloat() {
-        return keepFloat;
+        return values.keepFloat;
     }
 
     /** @param nodeNames nodes that are left in float, by the name or the first output's name */
     public QuantizeOptions withKeepFloat(Set<String> nodeNames) {
-        return new QuantizeOptions(
-                method,
-                percentile,
-                reduceRange,
-                quantizeFirst,
-                quantizeLast,
-                Set.copyOf(nodeNames),
-                correctBias,
-                adaptiveRounding,
-                session);
+        return with(v -> v.keepFloat = Set.copyOf(nodeNames));
     }
 
     public boolean correctBias() {
-        return correctBias;
+        return values.correctBias;
     }
 
     /**
@@ -176,20 +122,11 @@ public final class QuantizeOptions {
      * Quantization Through Weight Equalization and Bias Correction), measured on the calibration images.
      */
     public QuantizeOptions withCorrectBias(boolean value) {
-        return new QuantizeOptions(
-                method,
-                percentile,
-                reduceRange,
-                quantizeFirst,
-                quantizeLast,
-                keepFloat,
-                value,
-                adaptiveRounding,
-                session);
+        return with(v -> v.correctBias = value);
     }
 
     public boolean adaptiveRounding() {
-        return adaptiveRounding;
+        return values.adaptiveRounding;
     }
 
     /**
@@ -197,25 +134,15 @@ public final class QuantizeOptions {
      * calibration images (Nagel et al. 2020, Up or Down? Adaptive Rounding), instead of to the nearest.
      */
     public QuantizeOptions withAdaptiveRounding(boolean value) {
-        return new QuantizeOptions(
-                method, percentile, reduceRange, quantizeFirst, quantizeLast, keepFloat, correctBias, value, session);
+        return with(v -> v.adaptiveRounding = value);
     }
 
     /** How the model is run while it is calibrated. */
     public SessionOptions session() {
-        return session;
+        return values.session;
     }
 
     public QuantizeOptions withSession(SessionOptions value) {
-        return new QuantizeOptions(
-                method,
-                percentile,
-                reduceRange,
-                quantizeFirst,
-                quantizeLast,
-                keepFloat,
-                correctBias,
-                adaptiveRounding,
-                value);
+        return with(v -> v.session = value);
     }
 }

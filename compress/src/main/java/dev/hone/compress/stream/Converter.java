@@ -11,6 +11,7 @@ import dev.hone.graph.Value;
 import dev.hone.graph.file.FileFailures;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.graph.rewrite.Edits;
 import dev.hone.runtime.Cores;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +50,7 @@ public final class Converter {
      */
     public static Converted convert(Model model, Format format, StreamListener listener) {
         Map<String, String> left = new TreeMap<>();
+        Edits.weightsToInitializers(model.graph());
         List<Conversion> conversions = format.apply(model, Storage.heap(), left);
         removeUnused(model.graph());
         model.metadata().put(Quantizer.METADATA_KEY, format.description());
@@ -99,6 +101,7 @@ public final class Converter {
                 List<Conversion> conversions = new ArrayList<>();
                 int made;
                 try {
+                    Edits.weightsToInitializers(model.graph());
                     conversions.addAll(format.apply(model, storage, left));
                     removeUnused(model.graph());
                     made = conversions.size();

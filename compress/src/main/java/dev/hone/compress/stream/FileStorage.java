@@ -4,6 +4,7 @@ import dev.hone.graph.ElementType;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;
+import dev.hone.graph.file.FileFailures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -55,7 +56,8 @@ final class FileStorage implements Storage, AutoCloseable {
                 channel.write(ByteBuffer.allocate(1), end - 1);
             }
         } catch (IOException e) {
-            throw new GraphException("cannot write " + file + ": " + e.getMessage(), e);
+            throw new GraphException(
+                    "cannot write " + file + ": " + FileFailures.reason(e) + "; make room or choose another place", e);
         }
         Tensor tensor = Tensor.mapped(type, dims, file, offset);
         return new Target() {

@@ -10,7 +10,7 @@ public interface Format {
     String description();
 
     /**
-     * Rewrites the graph for tensors that are made afterwards. It looks at types and shapes and at small constants, never
+     * Rewrites the graph, whose weights are all initializers, for tensors that are made afterwards. It looks at types and shapes and at small constants, never
      * at the contents of large ones.
      *
      * @param storage where the new tensors are

@@ -9,6 +9,7 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.graph.rewrite.Edits;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.RuntimeFailure;
 import dev.hone.runtime.Session;
@@ -40,6 +41,7 @@ public record InputStatistics(Map<String, double[]> products, long samples) {
         QuantizedForm.reject(model.graph());
         Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
         Graph graph = copy.graph();
+        Edits.weightsToInitializers(graph);
         Map<String, Integer> widths = new LinkedHashMap<>();
         Map<String, Value> inputs = new LinkedHashMap<>();
         Sites.find(graph, options, new TreeMap<>()).values().forEach(sites -> sites.stream()

@@ -22,6 +22,7 @@ import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +154,34 @@ class WeightOnlyTest {
             assertThat(squaredError(expected, WeightNets.run(model, rows)))
                     .isLessThan(0.4 * squaredError(expected, WeightNets.run(nearest, rows)));
         }
+    }
+
+    /** Paddle writes weights as nodes: what comes out is the same, with calibration too. */
+    @ParameterizedTest
+    @CsvSource({"NEAREST", "GPTQ"})
+    void weightsMayBeNodes(Rounding rounding) {
+        WeightOptions options = WeightOptions.ofBits(4).withAccuracyLevel(1).withRounding(rounding);
+        float[][] found = new float[2][];
+        try (NativeTensor rows = NativeTensor.ofFloats(WeightNets.weights(64 * INPUTS, 5), 64, INPUTS)) {
+            for (int i = 0; i < 2; i++) {
+                Model model = WeightNets.of("matmul", W, INPUTS, OUTPUTS);
+                Graph graph = model.graph();
+                if (i == 1) {
+                    Value weights = graph.find("w");
+                    weights.replaceBy(new Ops(graph).op("Constant", Map.of("value", weights.constant())));
+                    graph.removeConstant(weights);
+                }
+                InputStatistics statistics = InputStatistics.collect(
+                        model,
+                        options,
+                        CalibrationFeeds.of("x", CalibrationData.of(List.of(rows))),
+                        dev.hone.runtime.SessionOptions.defaults());
+                Converter.convert(model, new WeightOnly(options, statistics), StreamListener.NONE);
+                assertThat(graph.nodes()).extracting(Node::op).containsExactly("MatMulNBits");
+                found[i] = WeightNets.run(model, rows);
+            }
+        }
+        assertThat(found[1]).isEqualTo(found[0]);
     }
 
     private static double squaredError(float[] expected, float[] found) {

@@ -1,5 +1,6 @@
 package dev.hone.graph.rewrite;
 
+import dev.hone.graph.Attribute;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
@@ -73,6 +74,19 @@ public final class Edits {
     /** Replaces a value by one just made for it, which takes over its name, its declared shape and its node's name. */
     public static void replaceByNew(Value old, Value by) {
         replace(old, by, true);
+    }
+
+    /** Some exporters write weights as nodes: float tensors of {@code Constant} nodes become initializers of that name. */
+    public static void weightsToInitializers(Graph graph) {
+        for (Node node : List.copyOf(graph.nodes())) {
+            if (node.is("Constant")
+                    && node.attribute("value") instanceof Attribute.TensorValue value
+                    && value.value().type().isFloat()
+                    && !node.output().isOutput()) {
+                replaceByNew(node.output(), graph.addConstant(value.value()));
+                graph.remove(node);
+            }
+        }
     }
 
     /** Removes a node if nothing reads it, then whatever only it read. */
