@@ -123,7 +123,7 @@ class ForeignModelsTest {
     @ParameterizedTest
     @CsvSource({
         "DETECTOR, 0.98, 0.33, 150",
-        "RECOGNIZER, 0.97, 0.3, 130",
+        "RECOGNIZER, 0.95, 0.3, 130",
         "DIRECTION, 0.99, 0.48, 100",
         "SENTENCES, 0.96, 0.66, 40"
     })

@@ -119,6 +119,9 @@ final class Ranges {
     static double divergence(Histogram histogram, Range range) {
         int first = Math.max(histogram.first(), (int) Math.floor(range.low() / histogram.width()));
         int end = Math.min(histogram.end(), Math.max((int) Math.ceil(range.high() / histogram.width()), first + 1));
+        if (end - first < Math.min(2, histogram.end() - histogram.first())) {
+            return Double.POSITIVE_INFINITY; // Clipped to a single bin, anything looks alike.
+        }
         double[] p = new double[end - first];
         double clipped = 0;
         for (int i = histogram.first(); i < histogram.end(); i++) {

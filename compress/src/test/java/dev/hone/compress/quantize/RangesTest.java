@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,5 +108,20 @@ class RangesTest {
             high = Math.max(high, value);
         }
         assertThat(Ranges.choose(histogram(set), CalibrationMethod.MIN_MAX, 0)).isEqualTo(new Range(low, high));
+    }
+
+    /** A range that holds none of the values loses all information, and is not chosen. */
+    @Test
+    void valuesOfOneSignAwayFromZeroHaveARangeThatHoldsThem() {
+        for (float sign : new float[] {1, -1}) {
+            float[] values = new float[1000];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = sign * (2 + i / 1000f);
+            }
+            Histogram histogram = new Histogram();
+            histogram.add(values);
+            Range range = Ranges.choose(histogram, CalibrationMethod.ENTROPY, 0);
+            assertThat(Math.abs(sign > 0 ? range.high() : range.low())).isGreaterThan(2);
+        }
     }
 }
