@@ -1,8 +1,10 @@
 package dev.hone.cli;
 
-import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.Attributor;
 import dev.hone.explain.Explanation;
-import dev.hone.explain.GradientShap;
+import dev.hone.explain.Groups;
+import dev.hone.explain.Method;
+import dev.hone.explain.MethodOptions;
 import dev.hone.explain.plot.FeaturePlots;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
@@ -12,6 +14,8 @@ import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,85 +23,242 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Explains rows of a NumPy array [N,...], such as sequences of embeddings: {@code attributions.npz} has the arrays {@code
- * attribution} and {@code standard_error} [N,...] and {@code target}, {@code score} and {@code expected} [N]; {@code
- * bars.svg} shows which steps of the sequence, or which features of a row, matter.
+ * Explains rows of a NumPy array [N,steps,...], such as sequences of embeddings, step by step: a step's attribution is the
+ * sum over its elements, with the error of that sum. Rows of [N,F] have a feature for each step.
  */
 final class ArrayExplanation {
-    private final Path file;
-    private final ExplainOptions options;
+    private static final int PLOTS = 12;
+    private static final double CONFIDENCE = 0.95;
+    private static final String PADDING = "(no token)";
 
-    ArrayExplanation(Path file, ExplainOptions options) {
-        this.file = file;
-        this.options = options;
-    }
+    private final Path file;
+    private final Method method;
+    private final MethodOptions options;
+    private final Path tokenFile;
+    private final boolean values;
 
     /**
+     * @param tokenFile names of the steps as {@link Tokens} reads them, or null
+     * @param values whether {@code attributions.npz} is written
+     */
+    ArrayExplanation(Path file, Method method, MethodOptions options, Path tokenFile, boolean values) {
+        this.file = file;
+        this.method = method;
+        this.options = options;
+        this.tokenFile = tokenFile;
+        this.values = values;
+    }
+
+    /** One explained row. */
+    private record Row(int index, List<String> tokens, Explanation explanation, double[] bySteps, double[] errorBars) {}
+
+    /**
+     * Writes {@code attributions.csv}, a line for each step of each row; {@code bars.svg}, which steps, or tokens, matter
+     * over all rows; a {@code steps-ROW.svg} for each of the first rows; and with values {@code attributions.npz}: {@code
+     * attribution} and {@code standard_error} in the shape of the rows [N,...], of methods that know steps only [N,steps],
+     * and {@code target}, {@code score} and {@code expected} [N].
+     *
+     * @param compared where the array of baselines is, or null for one of zeros
      * @param count how many rows of the baselines are used, the first ones
      * @param target index of the class, -1 for the one of the highest score in each row
+     * @param each told every row as it is done, as what a program would read
+     * @return the files, but for those of single rows
      */
     List<Path> run(Path inputs, Path compared, int count, int target, Path folder, Consumer<Map<String, Object>> each)
             throws IOException {
         Model model = OnnxReader.read(file);
         String input = model.graph().inputs().get(0).name();
         try (NativeTensor rows = floats(inputs, input, Integer.MAX_VALUE);
-                NativeTensor baselines = floats(compared, input, count);
-                GradientShap shap = GradientShap.open(model, baselines, options)) {
+                NativeTensor baselines = compared == null ? zero(rows) : floats(compared, input, count);
+                Attributor attributor = method.open(model, baselines, options)) {
             long[] dims = rows.dims();
             int number = Math.toIntExact(dims[0]);
+            int steps = Math.toIntExact(dims[1]);
+            Tokens tokens = tokenFile == null ? null : new Tokens(tokenFile, number, steps);
             float[] all = rows.floats();
             int length = all.length / number;
-            float[] attribution = new float[all.length];
-            float[] standardError = new float[all.length];
-            float[] targets = new float[number];
-            float[] scores = new float[number];
-            float[] expected = new float[number];
-            int steps = Math.toIntExact(dims[1]);
-            double[] importance = new double[steps];
+            Groups groups = steps(steps, length / steps);
+            List<Row> explained = new ArrayList<>();
+            List<Explanation> byElement = new ArrayList<>();
             for (int row = 0; row < number; row++) {
-                float[] values = java.util.Arrays.copyOfRange(all, row * length, (row + 1) * length);
-                Explanation e = target < 0 ? shap.explain(values) : shap.explain(values, target);
-                System.arraycopy(e.attribution(), 0, attribution, row * length, length);
-                System.arraycopy(e.standardError(), 0, standardError, row * length, length);
-                targets[row] = e.target();
-                scores[row] = e.score();
-                expected[row] = e.expected();
-                double[] byStep = new double[steps];
-                for (int i = 0; i < length; i++) {
-                    byStep[i / (length / steps)] += e.attribution()[i];
+                float[] one = Arrays.copyOfRange(all, row * length, (row + 1) * length);
+                int of = target < 0 ? attributor.verdict(one) : target;
+                Row done = row(row, names(tokens, row, steps), attributor.explain(one, of, groups));
+                explained.add(done);
+                if (values) {
+                    byElement.add(
+                            length == steps || playsCoalitions() ? done.explanation() : attributor.explain(one, of));
                 }
-                for (int step = 0; step < steps; step++) {
-                    importance[step] += Math.abs(byStep[step]) / number;
-                }
-                each.accept(json(row, e, byStep));
+                each.accept(json(done));
             }
-            new NumpyOutput()
-                    .add("attribution", attribution, dims)
-                    .add("standard_error", standardError, dims)
-                    .add("target", targets, number)
-                    .add("score", scores, number)
-                    .add("expected", expected, number)
-                    .write(folder.resolve("attributions.npz"));
-            String what = dims.length > 2 ? "step " : "feature ";
-            List<String> names =
-                    IntStream.range(0, steps).mapToObj(step -> what + step).toList();
-            String svg = FeaturePlots.bars("mean absolute attribution over " + number + " rows", names, importance);
-            WholeFile.write(folder.resolve("bars.svg"), out -> out.write(svg.getBytes(StandardCharsets.UTF_8)));
-            return List.of(folder.resolve("attributions.npz"), folder.resolve("bars.svg"));
+            return write(folder, explained, byElement, dims.length > 2 ? "step " : "feature ");
         }
     }
 
-    private static Map<String, Object> json(int row, Explanation e, double[] byStep) {
+    /** Whether elements would be too many for it. */
+    private boolean playsCoalitions() {
+        return method == Method.KERNEL_SHAP || method == Method.EXACT_SHAPLEY;
+    }
+
+    private static Groups steps(int steps, int each) {
+        return Groups.named(IntStream.range(0, steps * each)
+                .mapToObj(i -> Integer.toString(i / each))
+                .toList());
+    }
+
+    private static NativeTensor zero(NativeTensor rows) {
+        long[] dims = rows.dims();
+        dims[0] = 1;
+        return NativeTensor.allocate(rows.type(), dims);
+    }
+
+    /** Null where there are no tokens. */
+    private static List<String> names(Tokens tokens, int row, int steps) {
+        return tokens == null
+                ? null
+                : IntStream.range(0, steps)
+                        .mapToObj(step -> tokens.of(row, step))
+                        .toList();
+    }
+
+    private static Row row(int index, List<String> tokens, Explanation e) {
+        double[] bySteps = new double[e.attribution().length];
+        double[] errorBars = new double[bySteps.length];
+        for (int step = 0; step < bySteps.length; step++) {
+            bySteps[step] = e.attribution()[step];
+            errorBars[step] = e.errorBar(step, CONFIDENCE);
+        }
+        return new Row(index, tokens, e, bySteps, errorBars);
+    }
+
+    private Map<String, Object> json(Row row) {
+        Explanation e = row.explanation();
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("row", row);
+        document.put("row", row.index());
         document.put("explained", e.target());
+        document.put("method", method.label());
         document.put("score", e.score());
-        document.put("expected", e.expected());
+        document.put("expected", Float.isNaN(e.expected()) ? null : e.expected());
         document.put("samples", e.samples());
         document.put("relativeError", Json.round(e.relativeError(), 6));
         document.put("additivityError", Json.round(e.additivityError(), 6));
-        document.put("attributions", byStep);
+        if (!e.note().isEmpty()) {
+            document.put("zero", e.note());
+        }
+        if (row.tokens() != null) {
+            document.put("tokens", row.tokens());
+        }
+        document.put("attributions", row.bySteps());
+        document.put(
+                "errorBars95",
+                Arrays.stream(row.errorBars())
+                        .mapToObj(v -> Double.isFinite(v) ? v : null)
+                        .toList());
         return document;
+    }
+
+    // ---- files
+
+    private List<Path> write(Path folder, List<Row> explained, List<Explanation> byElement, String step)
+            throws IOException {
+        Path table = folder.resolve("attributions.csv");
+        text(table, csv(explained));
+        Path bars = folder.resolve("bars.svg");
+        Map<String, List<Double>> absolute = new LinkedHashMap<>();
+        for (Row row : explained) {
+            List<String> labels = row.tokens() == null
+                    ? labels(row, step)
+                    : row.tokens().stream().map(t -> t.isEmpty() ? PADDING : t).toList();
+            for (int i = 0; i < labels.size(); i++) {
+                absolute.computeIfAbsent(labels.get(i), k -> new ArrayList<>()).add(Math.abs(row.bySteps()[i]));
+            }
+        }
+        double[] importance = absolute.values().stream()
+                .mapToDouble(list -> list.stream().mapToDouble(v -> v).average().orElseThrow())
+                .toArray();
+        text(
+                bars,
+                FeaturePlots.bars(
+                        "mean absolute attribution over " + explained.size() + " rows",
+                        List.copyOf(absolute.keySet()),
+                        importance));
+        for (Row row : explained.subList(0, Math.min(PLOTS, explained.size()))) {
+            String title = "row " + row.index() + ", score of class "
+                    + row.explanation().target();
+            String svg = FeaturePlots.steps(title, labels(row, step), row.bySteps(), row.errorBars());
+            text(folder.resolve("steps-" + row.index() + ".svg"), svg);
+        }
+        if (!values) {
+            return List.of(table, bars);
+        }
+        Path arrays = folder.resolve("attributions.npz");
+        writeValues(arrays, byElement);
+        return List.of(table, bars, arrays);
+    }
+
+    private static List<String> labels(Row row, String step) {
+        List<String> labels = new ArrayList<>();
+        for (int i = 0; i < row.bySteps().length; i++) {
+            String token = row.tokens() == null ? null : row.tokens().get(i);
+            labels.add(token == null ? step + i : i + " " + (token.isEmpty() ? PADDING : token));
+        }
+        return labels;
+    }
+
+    private static String csv(List<Row> explained) {
+        StringBuilder csv = new StringBuilder("row,explained,score,expected,step,token,attribution,standard error\n");
+        for (Row row : explained) {
+            Explanation e = row.explanation();
+            String head = row.index() + "," + e.target() + "," + e.score() + "," + number(e.expected()) + ",";
+            for (int step = 0; step < row.bySteps().length; step++) {
+                String token = row.tokens() == null ? "" : quoted(row.tokens().get(step));
+                csv.append(head).append(step).append(',').append(token).append(',');
+                csv.append(e.attribution()[step]).append(',');
+                csv.append(number(e.standardError()[step])).append('\n');
+            }
+        }
+        return csv.toString();
+    }
+
+    private static String number(float value) {
+        return Float.isNaN(value) ? "" : Float.toString(value);
+    }
+
+    private static String quoted(String cell) {
+        return cell.matches("[^\",]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
+    }
+
+    private static void writeValues(Path arrays, List<Explanation> byElement) throws IOException {
+        int number = byElement.size();
+        int length = byElement.get(0).attribution().length;
+        float[] attribution = new float[number * length];
+        float[] standardError = new float[number * length];
+        float[] targets = new float[number];
+        float[] scores = new float[number];
+        float[] expected = new float[number];
+        for (int row = 0; row < number; row++) {
+            Explanation e = byElement.get(row);
+            System.arraycopy(e.attribution(), 0, attribution, row * length, length);
+            System.arraycopy(e.standardError(), 0, standardError, row * length, length);
+            targets[row] = e.target();
+            scores[row] = e.score();
+            expected[row] = e.expected();
+        }
+        long[] shape = byElement.get(0).shape();
+        long[] dims = new long[shape.length + 1];
+        dims[0] = number;
+        System.arraycopy(shape, 0, dims, 1, shape.length);
+        new NumpyOutput()
+                .add("attribution", attribution, dims)
+                .add("standard_error", standardError, dims)
+                .add("target", targets, number)
+                .add("score", scores, number)
+                .add("expected", expected, number)
+                .write(arrays);
+    }
+
+    private static void text(Path file, String text) throws IOException {
+        WholeFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static NativeTensor floats(Path file, String input, int most) throws IOException {

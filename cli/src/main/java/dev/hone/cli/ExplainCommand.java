@@ -3,6 +3,7 @@ package dev.hone.cli;
 import dev.hone.cli.table.TableExplanation;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Method;
+import dev.hone.explain.MethodOptions;
 import dev.hone.graph.HoneException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Parameters;
             "  hone explain model.onnx --evaluate photos --baselines photos --images 60",
             "  hone explain model.onnx --global photos --baselines photos -o global.html",
             "  hone explain credit.onnx applicants.csv --baselines training.csv -o why/ --columns age,income,purpose",
+            "  hone explain transformer.onnx embeddings.npz --method integrated-gradients --tokens sentences.txt -o why/",
             ""
         })
 final class ExplainCommand implements Callable<Integer> {
@@ -146,9 +148,16 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--values",
             description =
-                    "For images: also write attributions and standard errors as .npz beside each picture, and those of "
-                            + "groups as .csv.")
+                    "Also write attributions and standard errors as .npz: beside each picture, and those of groups as "
+                            + ".csv; of arrays by element.")
     private boolean values;
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "FILE",
+            description = "For sequences (.npz): what their steps stand for, a line of text for each sequence, its "
+                    + "tokens separated by blanks.")
+    private Path tokens;
 
     @Option(names = "--absolute", description = "Show how much a pixel mattered, not which way.")
     private boolean absolute;
@@ -199,6 +208,9 @@ final class ExplainCommand implements Callable<Integer> {
         if (first.endsWith(".csv") || first.endsWith(".npz")) {
             return explainRows(first.endsWith(".csv"));
         }
+        if (tokens != null) {
+            throw new HoneException("--tokens names the steps of sequences (.npz), found images");
+        }
         return explainImages();
     }
 
@@ -248,6 +260,7 @@ final class ExplainCommand implements Callable<Integer> {
         refuseWithData(!columns.isEmpty(), "--columns");
         refuseWithData(against != null, "--against; 'hone evaluate --against --report' compares explanations");
         refuseWithData(values, "--values");
+        refuseWithData(tokens != null, "--tokens");
         refuseWithData(absolute, "--absolute");
         refuseWithData(format != null, "--format");
         refuseWithData(output != null && !wholeData.isGlobal(), "-o with --evaluate, which prints a table");
@@ -286,19 +299,22 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private int explainRows(boolean table) throws IOException {
-        if (images.size() > 1 || baselines == null) {
-            throw new HoneException(
-                    "rows are explained a file at a time and against those of another: hone explain MODEL "
-                            + "rows.csv --baselines training.csv -o DIR");
+        Method by = method.method();
+        boolean compares = table || by.compares() == Method.Compares.ALL;
+        if (images.size() > 1 || baselines == null && compares) {
+            throw new HoneException("rows are explained a file at a time"
+                    + (compares ? " and against those of another" : "")
+                    + ": hone explain MODEL rows.csv --baselines training.csv -o DIR; or the same with .npz");
         }
-        method.requireSums();
+        method.refuseOptionsOfImages();
         if (against != null) {
             throw new HoneException("--against compares the maps of images, found rows of " + images.get(0));
         }
         Path rows = images.get(0);
         for (String name : List.of("attributions.csv", "importance.csv", "attributions.npz")) {
-            Outputs.requireWritable(output.resolve(name), file, rows, baselines);
+            Outputs.requireWritable(output.resolve(name), file, rows, baselines, tokens);
         }
+        MethodOptions how = method.options(by, options(), samples);
         List<Path> written;
         try (Progress progress = new Progress("explaining rows", 0)) {
             Consumer<Map<String, Object>> each = row -> {
@@ -308,20 +324,15 @@ final class ExplainCommand implements Callable<Integer> {
                 }
             };
             if (table) {
-                written = new TableExplanation(
-                                file,
-                                baselines,
-                                columns,
-                                method.method(),
-                                method.options(method.method(), options(), samples))
+                method.requireSums();
+                if (tokens != null || values) {
+                    throw new HoneException("--tokens and --values are for arrays (.npz), found the table " + rows);
+                }
+                written = new TableExplanation(file, baselines, columns, by, how)
                         .run(rows, count, targetIndex(), output, each);
             } else {
-                if (method.method() != Method.GRADIENT_SHAP) {
-                    throw new HoneException("arrays are explained by gradient-shap, found --method "
-                            + method.method().label());
-                }
-                written =
-                        new ArrayExplanation(file, options()).run(rows, baselines, count, targetIndex(), output, each);
+                written = new ArrayExplanation(file, by, how, tokens, values)
+                        .run(rows, baselines, count, targetIndex(), output, each);
             }
         }
         if (!json) {

@@ -97,8 +97,12 @@ final class MethodOption {
                     "--method " + method().label() + ": rows of a table are explained by methods whose values sum to "
                             + "the score: " + labels(SUMS.stream()));
         }
-        if (grouped() || layer != null) {
-            throw new HoneException("--superpixels, --grid and --layer are for images, found rows of a table");
+    }
+
+    void refuseOptionsOfImages() {
+        if (grouped() || layer != null || window > 0 || stride > 0 || top != null) {
+            throw new HoneException(
+                    "--superpixels, --grid, --layer, --window, --stride and --top are for images, found rows");
         }
     }
 

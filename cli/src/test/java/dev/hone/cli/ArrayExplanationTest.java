@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.Method;
+import dev.hone.explain.MethodOptions;
 import dev.hone.graph.Dim;
 import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
+import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
@@ -16,12 +19,15 @@ import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ArrayExplanationTest {
     @TempDir
@@ -45,29 +51,97 @@ class ArrayExplanationTest {
         return path;
     }
 
-    @Test
-    void attributesSequencesStepByStep() throws IOException {
-        Path rows = array("rows.npz", "x", new float[] {1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 9}, 2, 3, 2);
+    private ArrayExplanation explanation(Method method, Path tokens, boolean values) {
+        return new ArrayExplanation(model(), method, MethodOptions.of(ExplainOptions.defaults()), tokens, values);
+    }
+
+    private Path rows() throws IOException {
+        return array("rows.npz", "x", new float[] {1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 9}, 2, 3, 2);
+    }
+
+    private Path text(String text) throws IOException {
+        return Files.writeString(folder.resolve("tokens.txt"), text);
+    }
+
+    /** The model is linear, so that all of them find a step's part in the score; the baseline is zero. */
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "GRADIENT_SHAP",
+                "EXPECTED_GRADIENTS",
+                "INTEGRATED_GRADIENTS",
+                "INPUT_X_GRADIENT",
+                "OCCLUSION",
+                "KERNEL_SHAP",
+                "EXACT_SHAPLEY"
+            })
+    void attributesSequencesStepByStep(Method method) throws IOException {
         Path baselines = array("baselines.npz", "x", new float[6], 1, 3, 2);
         List<Map<String, Object>> lines = new ArrayList<>();
-        new ArrayExplanation(model(), ExplainOptions.defaults()).run(rows, baselines, 9, 1, folder, lines::add);
+        explanation(method, null, false).run(rows(), baselines, 9, 1, folder, lines::add);
         assertThat(lines).hasSize(2);
-        double[] steps = (double[]) lines.get(0).get("attributions");
-        assertThat(steps[0]).isCloseTo(4, within(1e-4));
-        assertThat(steps[2]).isCloseTo(12, within(1e-4));
+        assertThat((double[]) lines.get(0).get("attributions")).containsExactly(new double[] {4, 8, 12}, within(1e-4));
+        assertThat((double[]) lines.get(1).get("attributions")).containsExactly(new double[] {0, 0, 18}, within(1e-4));
+        assertThat(Files.readAllLines(folder.resolve("attributions.csv")))
+                .hasSize(7)
+                .contains("row,explained,score,expected,step,token,attribution,standard error")
+                .anyMatch(line -> line.matches("0,1,24.0,(0.0)?,2,,(12.0|12.00000\\d|11.99999\\d),.*"));
+        assertThat(folder.resolve("bars.svg")).isNotEmptyFile();
+        assertThat(folder.resolve("steps-1.svg")).isNotEmptyFile();
+        assertThat(folder.resolve("attributions.npz")).doesNotExist();
+    }
+
+    @Test
+    void writesTheValuesOfElements() throws IOException {
+        explanation(Method.GRADIENT_SHAP, null, true).run(rows(), null, 9, 1, folder, line -> {});
         try (NativeTensor written =
                 new NumpyInputs(folder.resolve("attributions.npz")).first("attribution", Integer.MAX_VALUE)) {
             assertThat(written.dims()).containsExactly(2, 3, 2);
             assertThat(written.floats()[1]).isCloseTo(4, within(1e-4f));
             assertThat(written.floats()[11]).isCloseTo(18, within(1e-4f));
         }
-        assertThat(folder.resolve("bars.svg")).isNotEmptyFile();
+        explanation(Method.KERNEL_SHAP, null, true).run(rows(), null, 9, 1, folder, line -> {});
+        try (NativeTensor written =
+                new NumpyInputs(folder.resolve("attributions.npz")).first("attribution", Integer.MAX_VALUE)) {
+            assertThat(written.dims()).containsExactly(2, 3);
+        }
+    }
+
+    @Test
+    void namesTheTokensOfTheSteps() throws IOException {
+        List<Map<String, Object>> lines = new ArrayList<>();
+        explanation(Method.INTEGRATED_GRADIENTS, text("a  \"b,c\" <d>\nd\n"), false)
+                .run(rows(), null, 9, 1, folder, lines::add);
+        assertThat(lines.get(0).get("tokens")).isEqualTo(List.of("a", "\"b,c\"", "<d>"));
+        assertThat(lines.get(1).get("tokens")).isEqualTo(List.of("d", "", ""));
+        assertThat(Files.readString(folder.resolve("attributions.csv")))
+                .contains(",1,\"\"\"b,c\"\"\",")
+                .contains(",2,<d>,");
+        assertThat(Files.readString(folder.resolve("bars.svg"))).contains("&lt;d&gt;", ">d<", "(no token)");
+        assertThat(Files.readString(folder.resolve("steps-1.svg"))).contains("0 d", "2 (no token)");
+    }
+
+    @Test
+    void refusesTokensThatDoNotFit() throws IOException {
+        Path rows = rows();
+        assertThatThrownBy(() ->
+                        explanation(Method.SALIENCY, text("a b\n"), false).run(rows, null, 9, 1, folder, line -> {}))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining("1 lines, expected one for each of the 2 sequences");
+        assertThatThrownBy(() -> explanation(Method.SALIENCY, text("a b\na b c d\n"), false)
+                        .run(rows, null, 9, 1, folder, line -> {}))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining("line 2: 4 tokens, the sequence has 3 steps");
+        assertThatThrownBy(() -> explanation(Method.SALIENCY, folder.resolve("none.txt"), false)
+                        .run(rows, null, 9, 1, folder, line -> {}))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining("none.txt: no such file");
     }
 
     @Test
     void namesAnArrayThatIsMissing() throws IOException {
         Path rows = array("rows.npz", "y", new float[6], 1, 3, 2);
-        ArrayExplanation explanation = new ArrayExplanation(model(), ExplainOptions.defaults());
+        ArrayExplanation explanation = explanation(Method.GRADIENT_SHAP, null, false);
         assertThatThrownBy(() -> explanation.run(rows, rows, 9, 1, folder, line -> {}))
                 .hasMessageContaining("no array 'x', the model's input, among [y]");
     }

@@ -18,6 +18,16 @@ public interface Attributor extends AutoCloseable {
     /** The model's scores of an input, [classes], those that are explained. */
     float[] scores(float[] input);
 
+    /** The class of the highest score of an input. */
+    default int verdict(float[] input) {
+        float[] scores = scores(input);
+        int best = 0;
+        for (int c = 1; c < scores.length; c++) {
+            best = scores[c] > scores[best] ? c : best;
+        }
+        return best;
+    }
+
     /**
      * @param input one row of the model's input, row-major
      * @param groups which elements of the input get one attribution together

@@ -3,6 +3,7 @@ package dev.hone.explain;
 import dev.hone.graph.Node;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
+import java.util.Set;
 
 /**
  * The part of a model in front of its first operator that is not affine, such as the first convolution with the
@@ -15,20 +16,25 @@ import dev.hone.graph.Value;
  * slowest: a tenth to a fifth of the time of common networks.
  */
 final class LinearPrefix {
+    private static final Set<String> SHIFTS = Set.of("Add", "Sub", "Identity");
+
     private LinearPrefix() {}
 
     /** The value at the end of the affine part that starts at an input; the input itself where there is none. */
     static Value end(Value input) {
         Value end = input;
+        boolean worth = false;
         while (end.uses().size() == 1 && !end.isOutput()) {
             Use use = end.uses().iterator().next();
             if (!isAffine(use.node(), use.index()) || !sameBatch(end, use.node().output())) {
                 break;
             }
             end = use.node().output();
+            worth |= !SHIFTS.contains(use.node().op());
         }
+        // A shift alone, such as by a Transformer's positions, has the gradient 1: nothing would be saved.
         // Without anything that is not affine behind it, there would be nothing left to differentiate.
-        return end.isOutput() ? input : end;
+        return end.isOutput() || !worth ? input : end;
     }
 
     /** Whether the output is an affine function of one input, the others being constants. */

@@ -89,7 +89,7 @@ public final class TableExplanation {
                 Attributor attributor = method.open(read, compared, options)) {
             for (int row = 0; row < rows.size(); row++) {
                 float[] values = columns.encode(rows, row);
-                int of = target < 0 ? highest(attributor.scores(values)) : target;
+                int of = target < 0 ? attributor.verdict(values) : target;
                 Explanation explanation = attributor.explain(values, of, byColumn());
                 Row done = summed(rows.line(row), row, explanation);
                 explained.add(done);
@@ -123,14 +123,6 @@ public final class TableExplanation {
             System.arraycopy(columns.encode(baselines, order[i]), 0, values, i * columns.width(), columns.width());
         }
         return NativeTensor.ofFloats(values, used, columns.width());
-    }
-
-    private static int highest(float[] scores) {
-        int best = 0;
-        for (int c = 1; c < scores.length; c++) {
-            best = scores[c] > scores[best] ? c : best;
-        }
-        return best;
     }
 
     /** A column's categories belong together. */

@@ -7,10 +7,11 @@ import java.util.stream.IntStream;
 
 /**
  * Pictures of attributions by named feature, as SVG: how one score comes about (waterfall), what matters over many rows
- * (bars), and which way high and low values of a feature push (beeswarm). The forms are those of S. Lundberg's shap.
+ * (bars), how a sequence's steps did (steps), and which way high and low values of a feature push (beeswarm). The forms are those of S. Lundberg's shap.
  */
 public final class FeaturePlots {
     private static final int MOST_FEATURES = 15;
+    private static final int MOST_STEPS = 40;
     private static final int PLOT_WIDTH = 460;
     private static final int RIGHT = 90;
     private static final int TOP = 44;
@@ -106,6 +107,51 @@ public final class FeaturePlots {
         }
         if (shown < order.length) {
             svg.text(left, y + 17, "start", (order.length - shown) + " features matter less");
+        }
+        return svg.document(left + PLOT_WIDTH + RIGHT, y + 30);
+    }
+
+    /**
+     * The attributions of a sequence step by step, in its order; of a long one the steps that matter most.
+     *
+     * @param labels by step, such as a token
+     * @param errorBars half widths of 95 % intervals by step, drawn as whiskers; may hold NaN
+     */
+    public static String steps(String title, List<String> labels, double[] attributions, double[] errorBars) {
+        int shown = Math.min(labels.size(), MOST_STEPS);
+        int[] steps = Arrays.stream(byMagnitude(attributions), 0, shown)
+                .mapToInt(Integer::intValue)
+                .sorted()
+                .toArray();
+        double low = 0;
+        double high = 0;
+        for (int step : steps) {
+            low = Math.min(low, attributions[step] - whisker(errorBars[step]));
+            high = Math.max(high, attributions[step] + whisker(errorBars[step]));
+        }
+        Svg svg = new Svg();
+        double left = left(labels);
+        Axis axis = new Axis(low, high, left);
+        svg.text(12, 22, "start", title);
+        double y = TOP - 6;
+        for (int step : steps) {
+            double value = attributions[step];
+            String label = labels.get(step);
+            svg.textWithTitle(left - 8, y + 17, "end", Svg.cut(label, LONGEST_LABEL), label);
+            double width = Math.max(1, Math.abs(axis.x(value) - axis.x(0)));
+            String colour = value >= 0 ? Svg.FOR : Svg.AGAINST;
+            svg.rectangle(Math.min(axis.x(0), axis.x(value)), y + 3, width, Svg.LINE - 8, colour);
+            double whisker = whisker(errorBars[step]);
+            if (whisker > 0) {
+                svg.line(axis.x(value - whisker), y + 12, axis.x(value + whisker), y + 12, "#222222");
+            }
+            String number = (value >= 0 ? "+" : "") + Svg.number(value);
+            svg.text(axis.x(Math.max(0, value + whisker)) + 6, y + 17, "start", number);
+            y += Svg.LINE;
+        }
+        svg.line(axis.x(0), TOP - 6, axis.x(0), y, Svg.GREY);
+        if (shown < labels.size()) {
+            svg.text(left, y + 17, "start", (labels.size() - shown) + " steps matter less");
         }
         return svg.document(left + PLOT_WIDTH + RIGHT, y + 30);
     }

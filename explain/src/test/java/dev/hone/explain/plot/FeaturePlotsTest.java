@@ -112,4 +112,27 @@ class FeaturePlotsTest {
         assertThat(Svg.number(1234.56)).isEqualTo("1235");
         assertThat(Svg.number(1e7)).isEqualTo("1.00e+07");
     }
+
+    @Test
+    void stepsStandInTheirOrderOnTheirSideOfZero() throws Exception {
+        String svg = FeaturePlots.steps(
+                "why", List.of("0 no", "1 good"), new double[] {-1, 3}, new double[] {Double.NaN, 0});
+        List<Element> bars = bars(svg);
+        assertThat(bars).hasSize(2);
+        double zero = number(bars.get(1), "x");
+        assertThat(number(bars.get(0), "x") + number(bars.get(0), "width")).isCloseTo(zero, within(0.2));
+        assertThat(number(bars.get(1), "width")).isCloseTo(3 * number(bars.get(0), "width"), within(0.5));
+        assertThat(number(bars.get(0), "y")).isLessThan(number(bars.get(1), "y"));
+        assertThat(bars.get(0).getAttribute("fill")).isNotEqualTo(bars.get(1).getAttribute("fill"));
+        assertThat(texts(svg)).contains("0 no", "-1", "1 good", "+3");
+    }
+
+    @Test
+    void aLongSequenceShowsTheStepsThatMatterMost() throws Exception {
+        double[] values = IntStream.range(0, 100).mapToDouble(i -> i % 2).toArray();
+        String svg = FeaturePlots.steps(
+                "why", IntStream.range(0, 100).mapToObj(i -> "s" + i).toList(), values, new double[100]);
+        assertThat(bars(svg)).hasSize(40);
+        assertThat(texts(svg)).contains("s1", "s3", "60 steps matter less").doesNotContain("s2s2");
+    }
 }
