@@ -19,6 +19,9 @@ final class TrainingProgress implements dev.hone.train.loop.Progress, AutoClosea
     public void started(int doneEpochs, int plannedEpochs, int steps) {
         stepsPerEpoch = steps;
         epochs = plannedEpochs;
+        if (bar != null) {
+            bar.close();
+        }
         bar = new Progress("training", (long) plannedEpochs * steps);
         bar.to((long) doneEpochs * steps);
     }

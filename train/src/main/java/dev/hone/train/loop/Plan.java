@@ -7,7 +7,7 @@ import java.nio.file.Path;
  * How long to train and what to keep.
  *
  * @param epochs passes over the training data; with a time limit, the most there may be
- * @param minutes time limit, 0 for none: the first steps are timed and the number of epochs is set to what fits, so that
+ * @param minutes time limit, 0 for none: steps are timed and the number of epochs is set, and kept, to what fits, so that
  *     the schedule ends when the time does
  * @param schedule of the learning rate
  * @param averageDecay how much of the moving average of weights is kept in a step; in the first steps less, {@code (1 +

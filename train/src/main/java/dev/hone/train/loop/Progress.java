@@ -2,7 +2,10 @@ package dev.hone.train.loop;
 
 /** Hears how training goes. Every method does nothing unless it is overridden. */
 public interface Progress {
-    /** Training is about to start or go on: so many epochs have been done and so many will have been done at the end. */
+    /**
+     * Training is about to start or go on: so many epochs have been done and so many will have been done at the end. Said
+     * again where a time limit changes their number.
+     */
     default void started(int doneEpochs, int epochs, int stepsPerEpoch) {}
 
     /** A step is done; both numbers count from 1. */

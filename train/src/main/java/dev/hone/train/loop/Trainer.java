@@ -121,19 +121,28 @@ public final class Trainer implements AutoCloseable {
     public Outcome run() {
         epochs = plan.epochs();
         long began = System.nanoTime();
+        boolean limited = false;
         if (plan.checkpoint() != null && Files.exists(plan.checkpoint())) {
             resume(plan.checkpoint());
         } else if (plan.minutes() > 0) {
             epochs = epochsThatFit(began);
+            limited = true;
         }
         lastCheckpoint = System.nanoTime();
         int epoch = (int) (stepper.step() / stepsPerEpoch);
         progress.started(epoch, epochs, stepsPerEpoch);
         boolean stopped = false;
+        double epochSeconds = 0;
         while (epoch < epochs && !stopped && !patienceIsOver()) {
+            long start = System.nanoTime();
             stopped = !runEpoch(epoch);
             if (!stopped) {
                 epoch++;
+                double seconds = (System.nanoTime() - start) / 1e9;
+                epochSeconds = epochSeconds == 0 ? seconds : (epochSeconds + seconds) / 2;
+                if (limited && epoch < epochs) {
+                    replan(epoch, epochSeconds, began);
+                }
                 boolean over = epoch == epochs || patienceIsOver();
                 checkpoint(over);
             }
@@ -272,6 +281,20 @@ public final class Trainer implements AutoCloseable {
         double epochSeconds = stepSeconds * stepsPerEpoch;
         double fits = (left - Math.min(plan.validations(), left / epochSeconds) * validationSeconds) / epochSeconds;
         return (int) Math.max(1, Math.min(plan.epochs(), fits));
+    }
+
+    /**
+     * Other work on the machine comes and goes: the number of epochs follows the time that they take, so that the limit is
+     * kept, and used. In the second half none are added, as the rate would rise again.
+     */
+    private void replan(int done, double epochSeconds, long began) {
+        double left = plan.minutes() * 60 * PLANNED - (System.nanoTime() - began) / 1e9;
+        int fits = (int) Math.max(done + 1, Math.min(plan.epochs(), done + left / epochSeconds));
+        boolean more = fits > epochs && 2 * done <= epochs;
+        if (more || fits < epochs) {
+            epochs = fits;
+            progress.started(done, epochs, stepsPerEpoch);
+        }
     }
 
     private double timeSteps(double seconds) {

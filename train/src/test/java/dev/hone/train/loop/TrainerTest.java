@@ -198,6 +198,31 @@ class TrainerTest {
         assertThat(outcome.history().epochs()).hasSize(planned[0]);
     }
 
+    /** Steps that take longer than those that were timed at first, as where other work begins. */
+    @Test
+    void aTimeLimitIsKeptOnASlowerMachine() {
+        List<Integer> planned = new ArrayList<>();
+        Trainer.Outcome outcome = train(Plan.of(10_000, 1e-2).withMinutes(0.1), new Progress() {
+            @Override
+            public void started(int doneEpochs, int epochs, int stepsPerEpoch) {
+                planned.add(epochs);
+            }
+
+            @Override
+            public void step(int epoch, int step, float loss) {
+                try {
+                    Thread.sleep(30);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        });
+        int last = planned.get(planned.size() - 1);
+        assertThat(last).isLessThan(planned.get(0));
+        assertThat(outcome.history().epochs()).hasSize(last);
+        assertThat(outcome.finished()).isTrue();
+    }
+
     @Test
     void savedFileIsTheTrainedModelAndCanBeFineTuned(@TempDir Path folder) {
         Path file = folder.resolve("model.onnx");
