@@ -33,6 +33,9 @@ final class GlobalView {
     private final List<Item> items = new ArrayList<>();
     private final List<ClassView> classes = new ArrayList<>();
     private final List<Reliance> reliances = new ArrayList<>();
+    /** Of the maps that are zero, why. */
+    private final List<String> zero = new ArrayList<>();
+
     private Reliance onDefect;
 
     GlobalView(ExplainedImages images) {
@@ -54,6 +57,9 @@ final class GlobalView {
             float[] map = HeatMap.absolute(
                             explained.attributed().divided(), form.channels(), form.height(), form.width())
                     .values();
+            if (!explanation.note().isEmpty()) {
+                zero.add(explanation.note());
+            }
             int verdict = explained.verdict();
             for (int p = 0; p < plane; p++) {
                 maps[verdict][p] += map[p];
@@ -187,6 +193,12 @@ final class GlobalView {
     /** Whether verdicts rest on what they should not, in sentences. */
     List<String> verdicts() {
         List<String> sentences = new ArrayList<>();
+        if (!zero.isEmpty()) {
+            sentences.add(zero.size() + " of " + items.size() + " maps are zero: " + zero.get(0) + ".");
+            if (zero.size() == items.size()) {
+                return sentences;
+            }
+        }
         if (onDefect != null) {
             sentences.add(onDefect.sentence()
                     + (onDefect.share() < 0.5

@@ -42,6 +42,9 @@ record ImageInput(
         Cards.Card card) {
     private static final int FLOAT = 1;
     private static final int UINT8 = 2;
+    /** So many classes are named where another one is asked for. */
+    private static final int MOST_NAMED = 20;
+
     private static final String PROBABILITIES = "probabilities";
 
     static ImageInput of(Path file, Session session, PixelOption option) {
@@ -167,7 +170,12 @@ record ImageInput(
         }
         if (index < 0 || (labels != null && index >= labels.size())) {
             throw new HoneException("no class '" + label + "', the model's are "
-                    + (labels == null ? "numbered from 0" : labels.toString()));
+                    + (labels == null
+                            ? "numbered from 0"
+                            : labels.size() <= MOST_NAMED
+                                    ? labels.toString()
+                                    : labels.subList(0, MOST_NAMED) + " and " + (labels.size() - MOST_NAMED)
+                                            + " more; give one of them, or its number from 0"));
         }
         return index;
     }

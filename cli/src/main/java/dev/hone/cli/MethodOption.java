@@ -137,6 +137,12 @@ final class MethodOption {
             throw new HoneException("--layer: methods of gradients then explain the layer's values, and --evaluate and "
                     + "--global look at pixels; take grad-cam, or leave it out");
         }
+        if (methods.contains(Method.EXACT_SHAPLEY) && !grouped()) {
+            throw new HoneException(
+                    "exact-shapley of a data set: its grid of 4 x 4 cells takes 65536 runs of the model for "
+                            + "each image and baseline; add --superpixels or --grid for fewer regions, such as --superpixels 8, or "
+                            + "take kernel-shap");
+        }
         if (top != null) {
             throw new HoneException("--top: only for single images, found --evaluate or --global");
         }

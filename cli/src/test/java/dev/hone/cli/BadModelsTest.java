@@ -7,16 +7,20 @@ import static dev.hone.cli.Commands.int8;
 import static dev.hone.cli.Commands.model;
 import static dev.hone.cli.Commands.train;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hone.graph.HoneException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -127,5 +131,23 @@ class BadModelsTest {
         // Eleven convolutions with batch norms (three weights each), a last layer with weight and bias.
         assertThat(trainable).isEqualTo(11 * 3 + 2);
         assertThat(hone("show", int8(), "--weights").out()).contains("int8[");
+    }
+
+    @Test
+    void namesSomeClassesWhereAnotherIsAskedFor() {
+        List<String> labels =
+                IntStream.range(0, 1000).mapToObj(i -> "class" + i).toList();
+        assertThatThrownBy(() -> input(labels).index("crack"))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining("no class 'crack', the model's are [class0, class1,")
+                .hasMessageContaining("class19] and 980 more");
+        assertThatThrownBy(() -> input(List.of("good", "dent")).index("crack"))
+                .hasMessage("no class 'crack', the model's are [good, dent]");
+        assertThat(input(labels).index("class700")).isEqualTo(700);
+        assertThat(input(labels).index("31")).isEqualTo(31);
+    }
+
+    private static ImageInput input(List<String> labels) {
+        return new ImageInput("x", 1, 0, null, null, null, labels, 1, "y", true, null);
     }
 }

@@ -13,13 +13,19 @@ import dev.hone.explain.Attributor;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
+import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
+import dev.hone.graph.Node;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -103,6 +109,41 @@ class DataExplanationTest {
         assertThat(document.get("regions").get(1).get("area").asDouble()).isCloseTo(1 - 52 * 52 / 4096.0, within(1e-6));
         assertThat(document.get("verdicts").get(0).asText()).contains("the defect");
         assertThat(Files.readString(page)).contains("Prototypes", "the region 80,90,20,10", "data:image/png");
+    }
+
+    @Test
+    void saysThatMapsAreZeroWhereTheScoreIsConstant() throws IOException {
+        Model constant = OnnxReader.read(model());
+        Graph graph = constant.graph();
+        for (Node node : List.copyOf(graph.nodes())) {
+            if (List.of("Gemm", "MatMul").contains(node.op())) {
+                Tensor weights = node.input(1).constant();
+                node.input(1)
+                        .replaceBy(new Ops(graph)
+                                .constant(Tensor.ofFloats(new float[weights.floats().length], weights.dims())));
+            }
+        }
+        Path file = folder.resolve("constant.onnx");
+        OnnxWriter.write(constant, file);
+        for (String method : List.of("rise", "saliency", "occlusion")) {
+            Run run = hone(
+                    "explain",
+                    file,
+                    "--global",
+                    data(),
+                    "--images",
+                    6,
+                    "--method",
+                    method,
+                    "--json",
+                    "--baselines-by",
+                    "blurred");
+            assertThat(run.exit()).as(run.err()).isZero();
+            JsonNode verdicts = new ObjectMapper().readTree(run.out()).get("verdicts");
+            assertThat(verdicts).hasSize(1);
+            assertThat(verdicts.get(0).asText())
+                    .startsWith("6 of 6 maps are zero: the " + (method.equals("saliency") ? "gradient" : "score"));
+        }
     }
 
     @Test
@@ -202,6 +243,9 @@ class DataExplanationTest {
             {"--evaluate", "--methods saliency --method rise", "without --method"},
             {"--global", "--methods saliency", "found it with --global"},
             {"--evaluate", "--region 1,1,2,2", "--region is for --global"},
+            {"--evaluate", "--method exact-shapley", "add --superpixels or --grid"},
+            {"--global", "--method exact-shapley", "add --superpixels or --grid"},
+            {"--evaluate", "--method exact-shapley --grid 8", "64 players, at most 16"},
             {"--evaluate", "--top 3", "--top: only for single images"},
             {"--evaluate", "--global x", "expected one of them"},
         };

@@ -51,7 +51,7 @@ final class ExactShapley implements Attributor {
         if (players > MOST_PLAYERS) {
             throw new GraphException(
                     "exact-shapley goes through all coalitions of " + players + " players, at most " + MOST_PLAYERS
-                            + " are possible; group elements (a grid, superpixels, columns), or take kernel-shap");
+                            + " are possible; take fewer groups (a coarser grid, superpixels, columns), or kernel-shap");
         }
         long start = System.nanoTime();
         double[] worth = new Coalitions(model, input, target, groups).worth(all(players));

@@ -37,7 +37,17 @@ public record ExplainOptions(
         return new ExplainOptions(value, error, seed, noise, chunk, logits, session);
     }
 
-    /** Stops at this error instead of at a number of samples; 20,000 at the most, unless another number is set then. */
+    /**
+     * Samples until the error of the map, as told from the spread of its own samples, is at most this: one standard
+     * deviation, the root mean square over seeds of {@code |map - converged map| / |converged map|} (Euclidean norms; the
+     * converged map is that of infinitely many samples). Single maps may be somewhat farther away; maps of two seeds differ
+     * by sqrt(2) times as much. From few samples the error is taken for larger than it is told, as Student's t says, so
+     * that sampling does not stop by luck.
+     *
+     * <p>20,000 samples at the most, unless {@link #withSamples} is called afterwards; where they do not suffice, the map has
+     * the error that {@link Explanation#relativeError()} tells. Only methods that draw gradients at random stop by it:
+     * {@link Method#GRADIENT_SHAP} and {@link Method#EXPECTED_GRADIENTS}.
+     */
     public ExplainOptions withError(double value) {
         return new ExplainOptions(MOST, value, seed, noise, chunk, logits, session);
     }

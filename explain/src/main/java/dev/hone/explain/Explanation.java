@@ -9,7 +9,10 @@ import org.apache.commons.statistics.distribution.TDistribution;
  *     the score, so that its sum is about {@code score - expected}
  * @param standardError of each attribution: its standard deviation over seeds, estimated from the spread of the samples;
  *     NaN if there is one sample only, 0 where nothing is drawn at random
- * @param relativeError that of the whole map: the Euclidean norm of the error to be expected over the norm of the map
+ * @param relativeError that of the whole map, one standard deviation: the root mean square, over seeds, of the Euclidean
+ *     distance between the map and that of infinitely many samples, over the latter's norm; estimated from the spread of the
+ *     samples, NaN if there is one only, 0 where nothing is drawn at random. Maps of two seeds differ by sqrt(2) times as
+ *     much
  * @param degreesOfFreedom of the standard errors: a confidence interval takes the quantile of Student's t for it
  * @param shape of one row of the input, such as [C,H,W]; [groups] where elements were grouped
  * @param target the class that is explained

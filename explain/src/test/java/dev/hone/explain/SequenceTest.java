@@ -1,6 +1,7 @@
 package dev.hone.explain;
 
 import static dev.hone.explain.Vectors.OPTIONS;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.graph.Graph;
 import dev.hone.graph.Tensor;
@@ -8,6 +9,7 @@ import dev.hone.runtime.NativeTensor;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The steps of a Transformer's sequence, against Captum and PyTorch; {@code sequence_vectors.py} made the vectors. */
 class SequenceTest {
@@ -27,18 +29,38 @@ class SequenceTest {
         "attention-rollout, attention_rollout, 1"
     })
     void sumsOverTheFeaturesOfAStepEqualCaptums(String method, String expected, int samples) {
+        MethodOptions options = MethodOptions.of(OPTIONS.withSamples(samples));
+        Vectors.assertClose(
+                explain(Method.of(method), options).attribution(),
+                EXPECTED.find(expected).constant().floats(),
+                1e-4);
+    }
+
+    /** Of 700 intervals of 95 %, from fewer coalitions than there are. */
+    @ParameterizedTest
+    @ValueSource(ints = {60, 80, 100})
+    void kernelShapsErrorBarsHoldCaptumsExactValues(int samples) {
+        float[] exact = EXPECTED.find("exact_shapley").constant().floats();
+        int inside = 0;
+        for (int seed = 0; seed < 100; seed++) {
+            Explanation e = explain(
+                    Method.KERNEL_SHAP,
+                    MethodOptions.of(OPTIONS.withSamples(samples).withSeed(seed)));
+            for (int step = 0; step < STEPS; step++) {
+                inside += Math.abs(e.attribution()[step] - exact[step]) <= e.errorBar(step, 0.95) ? 1 : 0;
+            }
+        }
+        assertThat(inside / (100.0 * STEPS)).isGreaterThanOrEqualTo(0.93);
+    }
+
+    private static Explanation explain(Method method, MethodOptions options) {
         Tensor given = GIVEN.find("sequence_baselines").constant();
         Groups steps = Groups.named(IntStream.range(0, STEPS * FEATURES)
                 .mapToObj(i -> Integer.toString(i / FEATURES))
                 .toList());
-        MethodOptions options = MethodOptions.of(OPTIONS.withSamples(samples));
         try (NativeTensor baselines = NativeTensor.ofFloats(given.floats(), given.dims());
-                Attributor attributor = Method.of(method).open(Vectors.read("sequence.onnx"), baselines, options)) {
-            float[] x = GIVEN.find("sequence_image").constant().floats();
-            Vectors.assertClose(
-                    attributor.explain(x, 3, steps).attribution(),
-                    EXPECTED.find(expected).constant().floats(),
-                    1e-4);
+                Attributor attributor = method.open(Vectors.read("sequence.onnx"), baselines, options)) {
+            return attributor.explain(GIVEN.find("sequence_image").constant().floats(), 3, steps);
         }
     }
 }
