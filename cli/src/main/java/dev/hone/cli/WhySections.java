@@ -76,8 +76,8 @@ final class WhySections {
             sections.add(new Section(
                     "Why: right verdicts",
                     "GradientSHAP. Warm colours speak for the verdict, cold ones against it. Where a mask of the defect "
-                            + "is there, it stands between photograph and map. The error of a map is how far another "
-                            + "seed's would be from it.",
+                            + "is there, it stands between photograph and map. The error of a map is one standard "
+                            + "deviation, relative to the map.",
                     List.of(),
                     shown.stream()
                             .map(i -> figure(i, explained.get(i), classifier))

@@ -270,7 +270,7 @@ public final class Trainer implements AutoCloseable {
     /** Times steps on real batches, and one validation; what comes of them is thrown away. */
     private int epochsThatFit(long began) {
         double budget = plan.minutes() * 60 * PLANNED;
-        double stepSeconds = timeSteps(Math.min(20, budget / 10));
+        double stepSeconds = timeSteps(Math.min(5, budget / 40));
         double validationSeconds = 0;
         if (validation != null) {
             long start = System.nanoTime();
