@@ -1,0 +1,34 @@
+package dev.hone.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EnvironmentTest {
+    /** What a process runs that is given many names of files. */
+    static final class Opened {
+        public static void main(String[] arguments) {
+            System.out.print(Environment.ORT.getVersion() + " " + arguments.length);
+        }
+    }
+
+    @Test
+    void opensInAProcessOfALongCommandLine() throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Opened.class.getName()));
+        command.addAll(Collections.nCopies(10_000, "x".repeat(60) + ".png"));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output).isEqualTo(Environment.ORT.getVersion() + " 10000");
+    }
+}
