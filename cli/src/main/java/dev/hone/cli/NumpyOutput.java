@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,7 +33,10 @@ final class NumpyOutput {
     private void write(OutputStream out) throws IOException {
         ZipOutputStream zip = new ZipOutputStream(out);
         for (Map.Entry<String, Array> entry : arrays.entrySet()) {
-            zip.putNextEntry(new ZipEntry(entry.getKey() + ".npy"));
+            ZipEntry file = new ZipEntry(entry.getKey() + ".npy");
+            // As numpy.savez does: the same arrays make the same file.
+            file.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+            zip.putNextEntry(file);
             zip.write(header(entry.getValue().dims));
             float[] values = entry.getValue().values;
             ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +105,14 @@ class ArrayExplanationTest {
         try (NativeTensor written =
                 new NumpyInputs(folder.resolve("attributions.npz")).first("attribution", Integer.MAX_VALUE)) {
             assertThat(written.dims()).containsExactly(2, 3);
+        }
+    }
+
+    @Test
+    void theSameArraysMakeTheSameFileWheneverTheyAreWritten() throws IOException {
+        Path file = array("a.npz", "x", new float[] {1, 2}, 2);
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            assertThat(zip.getEntry("x.npy").getTimeLocal()).isEqualTo("1980-01-01T00:00:00");
         }
     }
 
