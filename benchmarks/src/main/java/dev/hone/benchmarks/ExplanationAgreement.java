@@ -7,7 +7,6 @@ import dev.hone.graph.Graph;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.NativeTensor;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -17,33 +16,6 @@ import java.util.Locale;
  */
 final class ExplanationAgreement {
     private ExplanationAgreement() {}
-
-    private record Given(long[] index, float[] alphas) implements Draws {
-        @Override
-        public int rows() {
-            return index.length;
-        }
-
-        @Override
-        public int baseline(int row) {
-            return (int) index[row];
-        }
-
-        @Override
-        public float alpha(int row) {
-            return alphas[row];
-        }
-
-        @Override
-        public boolean noisy() {
-            return false;
-        }
-
-        @Override
-        public void noise(int row, FloatBuffer to) {
-            throw new IllegalStateException("there is no noise");
-        }
-    }
 
     static void run(Path file) {
         String name = file.getFileName().toString().replace(".onnx", "");
@@ -55,7 +27,7 @@ final class ExplanationAgreement {
         try (NativeTensor baselines = NativeTensor.ofFloats(given.floats(), given.dims());
                 GradientShap shap = GradientShap.open(OnnxReader.read(file), baselines, ExplainOptions.defaults())) {
             for (String tool : new String[] {"captum", "shap"}) {
-                Draws draws = new Given(
+                Draws draws = Draws.given(
                         vectors.find(tool + "_index").constant().longs(),
                         vectors.find(tool + "_alpha").constant().floats());
                 float[] found = shap.explain(image, target, draws).attribution();

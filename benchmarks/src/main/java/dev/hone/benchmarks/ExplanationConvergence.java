@@ -13,7 +13,6 @@ import dev.hone.vision.image.Resize;
 import dev.hone.vision.synthetic.SyntheticSurfaces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -66,7 +65,7 @@ final class ExplanationConvergence {
             int few = 400;
             double squares = 0;
             for (int seed = 0; seed < SEEDS; seed++) {
-                Explanation e = shap.explain(image, target, new Independent(seed, few));
+                Explanation e = shap.explain(image, target, independent(new Random(seed * 7919L + 1), few));
                 squares += Math.pow(distance(e.attribution(), converged), 2) / SEEDS;
             }
             // The error of independent draws falls with the root of their number.
@@ -131,39 +130,13 @@ final class ExplanationConvergence {
         return values;
     }
 
-    private record Independent(int[] index, float[] alphas) implements Draws {
-        Independent(int seed, int rows) {
-            this(new int[rows], new float[rows]);
-            Random random = new Random(seed * 7919L + 1);
-            for (int i = 0; i < rows; i++) {
-                index[i] = random.nextInt(BASELINES);
-                alphas[i] = random.nextFloat();
-            }
+    private static Draws independent(Random random, int rows) {
+        long[] baselines = new long[rows];
+        float[] alphas = new float[rows];
+        for (int i = 0; i < rows; i++) {
+            baselines[i] = random.nextInt(BASELINES);
+            alphas[i] = random.nextFloat();
         }
-
-        @Override
-        public int rows() {
-            return index.length;
-        }
-
-        @Override
-        public int baseline(int row) {
-            return index[row];
-        }
-
-        @Override
-        public float alpha(int row) {
-            return alphas[row];
-        }
-
-        @Override
-        public boolean noisy() {
-            return false;
-        }
-
-        @Override
-        public void noise(int row, FloatBuffer to) {
-            throw new IllegalStateException("there is no noise");
-        }
+        return Draws.given(baselines, alphas);
     }
 }

@@ -38,6 +38,20 @@ public interface Draws {
     void noise(int row, FloatBuffer to);
 
     /**
+     * Draws that were made elsewhere, such as by another tool, without noise.
+     *
+     * @param baselines by row
+     * @param alphas by row, in [0, 1)
+     */
+    static Draws given(long[] baselines, float[] alphas) {
+        if (baselines.length != alphas.length || alphas.length == 0) {
+            throw new IllegalArgumentException(
+                    baselines.length + " baselines and " + alphas.length + " alphas, expected as many of each");
+        }
+        return new GivenDraws(baselines, alphas);
+    }
+
+    /**
      * Draws from a seed, so that the error of the mean is small and can be told: {@link PairedDraws} where there are rows
      * enough, else {@link SeededDraws}.
      *

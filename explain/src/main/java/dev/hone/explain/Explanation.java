@@ -128,20 +128,7 @@ public record Explanation(
 
     /** The same with other attributions, such as sums over groups. */
     Explanation with(float[] attributions, float[] standardErrors, long... dims) {
-        return new Explanation(
-                attributions,
-                standardErrors,
-                relativeError,
-                degreesOfFreedom,
-                dims,
-                target,
-                score,
-                expected,
-                additivityError,
-                rowDeltas,
-                samples,
-                gradientsPerSecond,
-                note);
+        return with(attributions, standardErrors, dims, note);
     }
 
     /** The same with a note where it says nothing: where all attributions are 0. */
@@ -151,12 +138,16 @@ public record Explanation(
                 return this;
             }
         }
+        return with(attribution, standardError, shape, why);
+    }
+
+    private Explanation with(float[] attributions, float[] standardErrors, long[] dims, String why) {
         return new Explanation(
-                attribution,
-                standardError,
+                attributions,
+                standardErrors,
                 relativeError,
                 degreesOfFreedom,
-                shape,
+                dims,
                 target,
                 score,
                 expected,

@@ -11,7 +11,6 @@ import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,34 +30,6 @@ class NetworksTest {
         return VECTORS.find(name).constant();
     }
 
-    /** Captum's draws. */
-    private record Given(long[] index, float[] alphas) implements Draws {
-        @Override
-        public int rows() {
-            return index.length;
-        }
-
-        @Override
-        public int baseline(int row) {
-            return (int) index[row];
-        }
-
-        @Override
-        public float alpha(int row) {
-            return alphas[row];
-        }
-
-        @Override
-        public boolean noisy() {
-            return false;
-        }
-
-        @Override
-        public void noise(int row, FloatBuffer to) {
-            throw new AssertionError("there is no noise");
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"resnet18", "mobilenetv2", "sequence", "table"})
     void equalsCaptum(String name) {
@@ -68,7 +39,7 @@ class NetworksTest {
             Explanation e = shap.explain(
                     vector(name + "_image").floats(),
                     3,
-                    new Given(
+                    Draws.given(
                             vector(name + "_index").longs(),
                             vector(name + "_alpha").floats()));
             assertClose(e.attribution(), vector(name + "_attribution").floats());

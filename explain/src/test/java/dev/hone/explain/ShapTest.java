@@ -6,7 +6,6 @@ import static dev.hone.explain.Vectors.assertClose;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Tensor;
 import dev.hone.runtime.NativeTensor;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,33 +13,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Against shap's GradientExplainer given its draws; {@code shap_vectors.py} made the vectors. */
 class ShapTest {
     private static final Graph VECTORS = Vectors.read("shap_vectors.onnx").graph();
-
-    private record Given(long[] index, float[] alphas) implements Draws {
-        @Override
-        public int rows() {
-            return index.length;
-        }
-
-        @Override
-        public int baseline(int row) {
-            return (int) index[row];
-        }
-
-        @Override
-        public float alpha(int row) {
-            return alphas[row];
-        }
-
-        @Override
-        public boolean noisy() {
-            return false;
-        }
-
-        @Override
-        public void noise(int row, FloatBuffer to) {
-            throw new AssertionError("there is no noise");
-        }
-    }
 
     private static Tensor vector(String network, String name) {
         return VECTORS.find(network + "_" + name).constant();
@@ -52,7 +24,7 @@ class ShapTest {
         Tensor given = vector(network, "baselines");
         float[] image = vector(network, "image").floats();
         float[] expected = vector(network, "attribution").floats();
-        Draws draws = new Given(
+        Draws draws = Draws.given(
                 vector(network, "index").longs(), vector(network, "alpha").floats());
         try (NativeTensor baselines = NativeTensor.ofFloats(given.floats(), given.dims());
                 GradientShap shap = GradientShap.open(Vectors.read(network + ".onnx"), baselines, OPTIONS)) {

@@ -12,7 +12,6 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.runtime.NativeTensor;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
@@ -254,7 +253,7 @@ class StandardErrorTest {
         int inside = 0;
         try (GradientShap shap = GradientShap.open(quadratic(), few, ExplainOptions.defaults())) {
             for (int seed = 0; seed < 100; seed++) {
-                Explanation e = shap.explain(IMAGE, 1, new Independent(random, 40, 3));
+                Explanation e = shap.explain(IMAGE, 1, independent(random, 40, 3));
                 for (int feature = 0; feature < FEATURES; feature++) {
                     inside += inside(e, exact, feature);
                 }
@@ -263,37 +262,13 @@ class StandardErrorTest {
         assertThat(inside / (100.0 * FEATURES)).isBetween(0.92, 0.98);
     }
 
-    /** What Captum and shap draw. */
-    private record Independent(int[] index, float[] alphas) implements Draws {
-        Independent(Random random, int rows, int baselines) {
-            this(new int[rows], new float[rows]);
-            for (int i = 0; i < rows; i++) {
-                index[i] = random.nextInt(baselines);
-                alphas[i] = random.nextFloat();
-            }
+    private static Draws independent(Random random, int rows, int count) {
+        long[] baselines = new long[rows];
+        float[] alphas = new float[rows];
+        for (int i = 0; i < rows; i++) {
+            baselines[i] = random.nextInt(count);
+            alphas[i] = random.nextFloat();
         }
-
-        @Override
-        public int rows() {
-            return index.length;
-        }
-
-        @Override
-        public int baseline(int row) {
-            return index[row];
-        }
-
-        @Override
-        public float alpha(int row) {
-            return alphas[row];
-        }
-
-        @Override
-        public boolean noisy() {
-            return false;
-        }
-
-        @Override
-        public void noise(int row, FloatBuffer to) {}
+        return Draws.given(baselines, alphas);
     }
 }
