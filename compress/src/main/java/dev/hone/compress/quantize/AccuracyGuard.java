@@ -65,7 +65,7 @@ public final class AccuracyGuard {
         public String verdict() {
             return String.format(
                     Locale.ROOT,
-                    "%s: %.2f points of %.2f in float, a drop of %.2f (at most %.2f); %s; %d models judged",
+                    "%s: %.2f points of %.2f in float, a drop of %.2f (at most %.2f); %s; models judged: %d",
                     holds() ? "goal met" : "goal missed, this is the best model found",
                     points,
                     floatPoints,
