@@ -95,6 +95,9 @@ public final class ImageFiles {
         int orientation = Orientation.of(head(file));
         boolean swap = Orientation.swapsAxes(orientation);
         return withReader(file, (reader, warnings) -> {
+            if (reader.getFormatName().equalsIgnoreCase("png")) {
+                PngChunks.requireEnd((ImageInputStream) reader.getInput());
+            }
             ImageReadParam param = reader.getDefaultReadParam();
             int step = step(file, reader, swap ? width : height, swap ? height : width);
             if (step > 1) {

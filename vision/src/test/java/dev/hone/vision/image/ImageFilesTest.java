@@ -106,6 +106,18 @@ class ImageFilesTest {
         }
     }
 
+    /** All rows are there, but the transfer broke off before the file's last chunk, of 12 bytes, was through. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 6, 8, 12})
+    void pngWithoutItsEndIsTruncated(int missing) throws IOException {
+        byte[] whole = Vectors.bytes("files/grey16_png.png");
+        Path cut = Files.write(folder.resolve("cut.png"), Arrays.copyOf(whole, whole.length - missing));
+        assertThatThrownBy(() -> ImageFiles.read(cut)).hasMessage(cut + ": cannot be decoded, the file is truncated");
+        byte[] longer = Arrays.copyOf(whole, whole.length + missing);
+        Path more = Files.write(folder.resolve("more.png"), longer);
+        assertThat(ImageFiles.read(more)).isNotNull();
+    }
+
     @Test
     void othersFilesAreRefusedByName() throws IOException {
         Path empty = Files.createFile(folder.resolve("empty.png"));
