@@ -16,6 +16,8 @@ public final class FeaturePlots {
     private static final int RIGHT = 90;
     private static final int TOP = 44;
     private static final int LONGEST_LABEL = 36;
+    /** Room for a number below an axis. */
+    private static final int MARK = 72;
 
     private FeaturePlots() {}
 
@@ -47,6 +49,8 @@ public final class FeaturePlots {
             low = Math.min(low, at - whisker(errorBars[order[k]]));
             high = Math.max(high, at + whisker(errorBars[order[k]]));
         }
+        low = Math.min(low, at + rest);
+        high = Math.max(high, at + rest);
         Svg svg = new Svg();
         double left = left(labels);
         Axis axis = new Axis(low, high, left);
@@ -191,10 +195,17 @@ public final class FeaturePlots {
             swarm(svg, axis, top + (k + 0.5) * Svg.LINE, column(attributions, feature), column(values, feature));
         }
         svg.text(axis.x(low), bottom + 18, "start", Svg.number(low));
-        svg.text(axis.x(high), bottom + 18, "end", Svg.number(high));
-        svg.text(axis.x(0), bottom + 18, "middle", "0");
-        svg.text(left, bottom + 36, "start", "colour: value of the feature, blue low, orange high");
-        return svg.document(left + PLOT_WIDTH + RIGHT, bottom + 48);
+        if (high > low) {
+            svg.text(axis.x(high), bottom + 18, "end", Svg.number(high));
+        }
+        if (axis.x(0) - axis.x(low) > MARK && axis.x(high) - axis.x(0) > MARK) {
+            svg.text(axis.x(0), bottom + 18, "middle", "0");
+        }
+        svg.text(left, bottom + 36, "start", "line: 0; colour: value of the feature, blue low, orange high");
+        if (shown < count) {
+            svg.text(left, bottom + 54, "start", (count - shown) + " features matter less");
+        }
+        return svg.document(left + PLOT_WIDTH + RIGHT, bottom + (shown < count ? 66 : 48));
     }
 
     /** Dots that would lie on each other are moved apart, up and down in turn. */

@@ -60,9 +60,10 @@ final class Svg {
         return text.length() * CHARACTER;
     }
 
-    /** A text cut to a number of characters. */
+    /** A text cut to a number of characters: in its middle, as names that begin alike differ at their ends. */
     static String cut(String text, int most) {
-        return text.length() <= most ? text : text.substring(0, most - 1) + "…";
+        int end = text.length() - (most - 1) / 2;
+        return text.length() <= most ? text : text.substring(0, most / 2) + "…" + text.substring(end);
     }
 
     /** Four significant digits, as short as they are. */

@@ -105,6 +105,44 @@ class FeaturePlotsTest {
     }
 
     @Test
+    void aSwarmSaysWhatItLeavesOutAndItsMarksDoNotLieOnEachOther() throws Exception {
+        List<String> labels = IntStream.range(0, 20).mapToObj(i -> "f" + i).toList();
+        double[][] values = new double[1][20];
+        double[][] rows = {IntStream.range(0, 20).mapToDouble(i -> i).toArray()};
+        String svg = FeaturePlots.beeswarm("all", labels, rows, values);
+        assertThat(texts(svg)).contains("5 features matter less");
+        assertThat(elements(svg, "text").stream().map(Element::getTextContent).filter("0"::equals))
+                .hasSize(1);
+        rows[0] = new double[20];
+        assertThat(elements(FeaturePlots.beeswarm("all", labels, rows, values), "text").stream()
+                        .map(Element::getTextContent)
+                        .filter("0"::equals))
+                .hasSize(1);
+        rows[0][0] = -20;
+        rows[0][1] = 20;
+        assertThat(texts(FeaturePlots.beeswarm("all", labels, rows, values)))
+                .containsSubsequence("-20", "20", "0", "line: 0");
+    }
+
+    @Test
+    void longNamesKeepTheirEnds() {
+        assertThat(Svg.cut("short", 5)).isEqualTo("short");
+        assertThat(Svg.cut("0123456789", 8)).isEqualTo("0123…789");
+        assertThat(Svg.cut("0123456789", 7)).isEqualTo("012…789");
+    }
+
+    /** Attributions need not sum to the score: what is left over is drawn too, not cut off. */
+    @Test
+    void theLastStepOfAWaterfallIsWithinThePicture() throws Exception {
+        List<String> labels = IntStream.range(0, 40).mapToObj(i -> "f" + i).toList();
+        double[] ones = IntStream.range(0, 40).mapToDouble(i -> 1).toArray();
+        String svg = FeaturePlots.waterfall("why", labels, ones, new double[40], 0, 20);
+        Element last = bars(svg).get(14);
+        double width = number(parsed(svg).getDocumentElement(), "width");
+        assertThat(number(last, "x") + number(last, "width")).isLessThan(width);
+    }
+
+    @Test
     void numbersAreAsShortAsTheyArePrecise() {
         assertThat(Svg.number(0)).isEqualTo("0");
         assertThat(Svg.number(1)).isEqualTo("1");
