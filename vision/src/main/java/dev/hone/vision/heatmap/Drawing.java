@@ -5,6 +5,8 @@ import dev.hone.vision.image.Resize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 
 /**
@@ -84,6 +86,22 @@ final class Drawing {
             }
             x += LETTERS[glyph * CELL * CELL];
         }
+    }
+
+    /** A text in lines of at most {@code width} pixels, broken between words; a word that is longer stays whole. */
+    static List<String> wrapped(String text, int width) {
+        List<String> lines = new ArrayList<>();
+        String line = "";
+        for (String word : text.split(" ")) {
+            String longer = line.isEmpty() ? word : line + " " + word;
+            if (width(longer) > width && !line.isEmpty()) {
+                lines.add(line);
+                longer = word;
+            }
+            line = longer;
+        }
+        lines.add(line);
+        return lines;
     }
 
     static int width(String text) {

@@ -81,7 +81,9 @@ public final class HeatMapFigure {
         int legend = BAR + 6 + Stream.of(marks).mapToInt(Drawing::width).max().orElse(0);
         int pictures = (mask == null ? 1 : 2) + maps.size();
         int width = (2 + pictures) * MARGIN + pictures * w + legend;
-        int height = 2 * MARGIN + h + (caption.length == 0 ? 0 : 6 + caption.length * Drawing.LINE);
+        List<String> lines = lines(width - 2 * MARGIN, caption);
+        int body = Math.max(h, marks.length * Drawing.LINE);
+        int height = 2 * MARGIN + body + (lines.isEmpty() ? 0 : 6 + lines.size() * Drawing.LINE);
         Drawing drawing = new Drawing(height, width, Drawing.WHITE);
         drawing.put(shown, MARGIN, MARGIN);
         if (mask != null) {
@@ -92,8 +94,8 @@ public final class HeatMapFigure {
             drawing.put(overlay(shown, maps.get(m).scaled(map.top())), MARGIN, MARGIN + before * (MARGIN + w));
         }
         int left = (1 + pictures) * MARGIN + pictures * w;
-        for (int y = 0; y < h; y++) {
-            float unit = 1 - (float) y / Math.max(1, h - 1);
+        for (int y = 0; y < body; y++) {
+            float unit = 1 - (float) y / Math.max(1, body - 1);
             float value = map.signed() ? 2 * unit - 1 : unit;
             for (int x = 0; x < BAR; x++) {
                 drawing.dot(MARGIN + y, left + x, 0x808080, 255);
@@ -101,13 +103,20 @@ public final class HeatMapFigure {
             }
         }
         for (int i = 0; i < marks.length; i++) {
-            int y = MARGIN + i * (h - Drawing.LINE) / (marks.length - 1);
+            int y = MARGIN + i * (body - Drawing.LINE) / (marks.length - 1);
             drawing.text(marks[i], y, left + BAR + 6, legend, Drawing.INK);
         }
-        for (int i = 0; i < caption.length; i++) {
-            drawing.text(caption[i], MARGIN + h + 6 + i * Drawing.LINE, MARGIN, width - 2 * MARGIN, Drawing.INK);
+        for (int i = 0; i < lines.size(); i++) {
+            drawing.text(lines.get(i), MARGIN + body + 6 + i * Drawing.LINE, MARGIN, width - 2 * MARGIN, Drawing.INK);
         }
         return drawing.image();
+    }
+
+    /** A caption in lines that fit below narrow pictures too. */
+    static List<String> lines(int width, String... caption) {
+        return Stream.of(caption)
+                .flatMap(line -> Drawing.wrapped(line, width).stream())
+                .toList();
     }
 
     /** The one that the scale is made for. */

@@ -36,7 +36,9 @@ public final class HeatMapSvg {
         int pictures = (mask == null ? 1 : 2) + maps.size();
         int left = (1 + pictures) * MARGIN + pictures * w;
         int width = left + BAR + 6 + LEGEND;
-        int height = 2 * MARGIN + h + caption.length * LINE;
+        List<String> lines = HeatMapFigure.lines(width - 2 * MARGIN, caption);
+        int body = Math.max(h, HeatMapFigure.marks(map).length * LINE);
+        int height = 2 * MARGIN + body + lines.size() * LINE;
         StringBuilder svg = new StringBuilder(String.format(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"%d\" "
                         + "height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#202020\">%n"
@@ -51,9 +53,9 @@ public final class HeatMapSvg {
             picture(svg, laid, w, h, ImageFiles.png(shown.withChannels(1)));
             picture(svg, laid, w, h, layer(maps.get(m).scaled(map.top()).resized(h, w)));
         }
-        bar(svg, left, h, map);
-        for (int i = 0; i < caption.length; i++) {
-            text(svg, MARGIN, MARGIN + h + (i + 1) * LINE - 2, caption[i]);
+        bar(svg, left, body, map);
+        for (int i = 0; i < lines.size(); i++) {
+            text(svg, MARGIN, MARGIN + body + (i + 1) * LINE - 2, lines.get(i));
         }
         return svg.append("</svg>\n").toString();
     }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -128,6 +129,39 @@ class HeatMapTest {
             ink += (b & 0xff) < 100 ? 1 : 0;
         }
         assertThat(ink).isGreaterThan(100);
+    }
+
+    /** Of a long, low photograph the three numbers beside the bar must not lie on each other. */
+    @Test
+    void theBarOfALowPictureIsHighEnoughForItsNumbers() {
+        HeatMap map = new HeatMap(2, 40, new float[80], true);
+        Image figure = HeatMapFigure.figure(Image.black(1, 2, 40), map, 120);
+        assertThat(figure.height()).isEqualTo(2 * 12 + 3 * Drawing.LINE);
+        assertThat(HeatMapSvg.figure(Image.black(1, 2, 40), null, List.of(map), 120))
+                .contains("height=\"" + figure.height() + "\"");
+    }
+
+    @Test
+    void captionsBelowNarrowPicturesAreBrokenIntoLines() {
+        String caption =
+                "why 'crack': score 4.32, of baselines -1.20; gradient-shap, 50 samples, error of the map 12.3 %";
+        HeatMap map = new HeatMap(40, 2, new float[80], true);
+        Image photo = Image.black(1, 40, 2);
+        int lines = (HeatMapFigure.figure(photo, map, 120, caption).height()
+                        - HeatMapFigure.figure(photo, map, 120).height())
+                / Drawing.LINE;
+        String svg = HeatMapSvg.figure(photo, null, List.of(map), 120, caption);
+        List<String> texts = Pattern.compile("<text[^>]*>([^<]*)</text>")
+                .matcher(svg)
+                .results()
+                .map(m -> m.group(1))
+                .toList();
+        // After the three numbers of the bar.
+        List<String> below = texts.subList(3, texts.size());
+        assertThat(lines).isGreaterThan(2);
+        assertThat(String.join(" ", below)).isEqualTo(caption);
+        assertThat(below).hasSizeGreaterThan(2).allSatisfy(line -> assertThat(Drawing.width(line))
+                .isLessThan(200));
     }
 
     @Test
