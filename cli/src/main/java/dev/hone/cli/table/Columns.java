@@ -4,13 +4,22 @@ import dev.hone.graph.HoneException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * How the columns of a table become the numbers that a model takes: a column of numbers becomes one of them, a column of
  * words as many as it has categories, 1 for the row's own and 0 for the others (one-hot), in the categories' sorted order.
  */
 public record Columns(List<Column> columns) {
+    /** What stands for a number that is not known, in lower case. */
+    private static final Set<String> MISSING = Set.of("", "na", "n/a", "nan", "null", "none", "?", "-");
+
+    /** As Java reads numbers, but without its suffixes and hexadecimal ones: "2d" is a word. */
+    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+
     /**
      * @param name as in the table's header
      * @param categories in the order of the model's inputs; empty for numbers
@@ -25,19 +34,35 @@ public record Columns(List<Column> columns) {
         }
     }
 
-    /** From a table: a column in which every cell is a number is one of numbers. */
+    /**
+     * From a table: a column in which every cell is a number is one of numbers.
+     *
+     * @throws HoneException if a column has numbers and gaps, and nothing else: it is not one of words
+     */
     static Columns of(Table table, List<String> names) {
         List<Column> columns = new ArrayList<>();
         for (String name : names) {
             int index = table.column(name);
-            boolean numbers = true;
+            int numbers = 0;
+            int missing = -1;
+            int gaps = 0;
             TreeSet<String> words = new TreeSet<>();
             for (int row = 0; row < table.size(); row++) {
                 String cell = table.cell(row, index);
-                numbers = numbers && isNumber(cell);
                 words.add(cell);
+                if (isNumber(cell)) {
+                    numbers++;
+                } else if (MISSING.contains(cell.toLowerCase(Locale.ROOT))) {
+                    missing = gaps++ == 0 ? row : missing;
+                }
             }
-            columns.add(new Column(name, numbers ? List.of() : List.copyOf(words)));
+            if (numbers > 0 && gaps > 0 && numbers + gaps == table.size()) {
+                throw new HoneException(table.where(missing) + ", column '" + name + "': '"
+                        + table.cell(missing, index)
+                        + "' is no number as the column's others are; fill it in, leave the"
+                        + " row out, or give the column's categories with --columns " + name + "=a|b");
+            }
+            columns.add(new Column(name, numbers == table.size() ? List.of() : List.copyOf(words)));
         }
         return new Columns(columns);
     }
@@ -109,10 +134,6 @@ public record Columns(List<Column> columns) {
     }
 
     static boolean isNumber(String cell) {
-        try {
-            return Float.isFinite(Float.parseFloat(cell));
-        } catch (NumberFormatException e) {
-            return false;
-        }
+        return NUMBER.matcher(cell).matches() && Float.isFinite(Float.parseFloat(cell));
     }
 }

@@ -3,7 +3,9 @@ package dev.hone.cli.table;
 import dev.hone.graph.HoneException;
 import dev.hone.vision.data.Csv;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A CSV file with a header. */
 final class Table {
@@ -26,10 +28,18 @@ final class Table {
             if (row.cells().size() != all.get(0).cells().size()) {
                 throw new HoneException(
                         file + ", line " + row.line() + " has " + row.cells().size() + " cells, the header has "
-                                + all.get(0).cells().size());
+                                + all.get(0).cells().size()
+                                + "; separate cells by commas, and quote those that hold one");
             }
         }
-        return new Table(file, all);
+        Table table = new Table(file, all);
+        Set<String> names = new HashSet<>();
+        for (String name : table.header) {
+            if (!names.add(name)) {
+                throw new HoneException(file + " has two columns '" + name + "'; rename one of them");
+            }
+        }
+        return table;
     }
 
     List<String> header() {

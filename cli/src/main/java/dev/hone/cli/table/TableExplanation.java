@@ -84,11 +84,15 @@ public final class TableExplanation {
                     + columns.width() + " numbers: " + columns.describe()
                     + "; name the model's columns in their order with --columns");
         }
+        // All of them before the first is explained: a cell that does not fit is not found after an hour.
+        List<float[]> encoded = IntStream.range(0, rows.size())
+                .mapToObj(row -> columns.encode(rows, row))
+                .toList();
         List<Row> explained = new ArrayList<>();
         try (NativeTensor compared = compared(count);
                 Attributor attributor = method.open(read, compared, options)) {
             for (int row = 0; row < rows.size(); row++) {
-                float[] values = columns.encode(rows, row);
+                float[] values = encoded.get(row);
                 int of = target < 0 ? attributor.verdict(values) : target;
                 Explanation explanation = attributor.explain(values, of, byColumn());
                 Row done = summed(rows.line(row), row, explanation);
@@ -155,6 +159,9 @@ public final class TableExplanation {
         document.put("samples", e.samples());
         document.put("relativeError", e.relativeError());
         document.put("additivityError", e.additivityError());
+        if (!e.note().isEmpty()) {
+            document.put("zero", e.note());
+        }
         document.put("attributions", named(row.byColumn()));
         document.put("errorBars95", named(row.errorByColumn()));
         return document;

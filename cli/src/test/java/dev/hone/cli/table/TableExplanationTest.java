@@ -131,6 +131,57 @@ class TableExplanationTest {
                 .hasMessageContaining("has no rows");
     }
 
+    @Test
+    void everyRowIsReadBeforeTheFirstIsExplained() throws IOException {
+        Path table = csv("rows.csv", "age,home", "30,own", "30,castle");
+        List<Map<String, Object>> rows = new ArrayList<>();
+        TableExplanation explanation = new TableExplanation(
+                model,
+                training,
+                List.of("age", "home"),
+                Method.GRADIENT_SHAP,
+                MethodOptions.of(ExplainOptions.defaults()));
+        assertThatThrownBy(() -> explanation.run(table, 100, -1, folder, rows::add))
+                .hasMessageContaining("line 3");
+        assertThat(rows).isEmpty();
+    }
+
+    @Test
+    void aColumnIsNotReadTwiceForAnotherOfItsName() throws IOException {
+        training = csv("training.csv", "age,age", "20,1", "40,2");
+        assertThatThrownBy(() -> explain(training)).hasMessageEndingWith("has two columns 'age'; rename one of them");
+    }
+
+    @Test
+    void aGapInAColumnOfNumbersDoesNotMakeThemWords() throws IOException {
+        for (String gap : List.of("", "NA", "NaN", "?")) {
+            training = csv("training.csv", "age,home", "20,rent", gap + ",own", "40,flat");
+            assertThatThrownBy(() -> explain(training, "home", "age"))
+                    .hasMessageContaining(
+                            "line 3, column 'age': '" + gap + "' is no number as the column's others are");
+        }
+    }
+
+    @Test
+    void numbersWithLettersAreWords() {
+        for (String number : List.of("1", "-1.5", "+.5", "2.", "1e-3", "1E5")) {
+            assertThat(Columns.isNumber(number)).as(number).isTrue();
+        }
+        for (String word : List.of("1f", "2d", "0x1p3", "NaN", "Infinity", "1e99", "", ".", "1,5")) {
+            assertThat(Columns.isNumber(word)).as(word).isFalse();
+        }
+    }
+
+    @Test
+    void saysWhyARowHasNoAttributions() throws IOException {
+        training = csv("training.csv", "age,home", "20,own");
+        List<Map<String, Object>> rows =
+                explain(csv("rows.csv", "age,home", "20,own", "21,own"), "age", "home=own|rent|flat");
+        assertThat(rows.get(0))
+                .containsEntry("zero", "every baseline equals the input, there is no difference to explain");
+        assertThat(rows.get(1)).doesNotContainKey("zero");
+    }
+
     /** Scores age and -age: the attributions of the two classes are each other's negatives and must not be averaged. */
     @Test
     void keepsTheClassesApartThatRowsAreExplainedFor() throws IOException {
