@@ -249,6 +249,9 @@ final class ExplainCommand implements Callable<Integer> {
                 progress.step();
             }
         }
+        if (failed > 0 && images.size() > 1) {
+            System.err.printf("hone: %d of %d images failed%n", failed, images.size());
+        }
         return failed == 0 ? 0 : 2;
     }
 

@@ -89,6 +89,7 @@ class CommandLineTest {
         JsonNode line = new ObjectMapper().readTree(lines.get(1));
         assertThat(Path.of(line.get("map").asText())).exists();
         assertThat(line.get("samples").asInt()).isEqualTo(50);
+        assertThat(run.err().lines()).last().isEqualTo("hone: 1 of 2 images failed");
     }
 
     @Test
