@@ -8,6 +8,8 @@ import dev.hone.explain.MethodOptions;
 import dev.hone.explain.plot.FeaturePlots;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Value;
 import dev.hone.graph.file.WholeFile;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.NativeTensor;
@@ -67,7 +69,7 @@ final class ArrayExplanation {
     List<Path> run(Path inputs, Path compared, int count, int target, Path folder, Consumer<Map<String, Object>> each)
             throws IOException {
         Model model = OnnxReader.read(file);
-        String input = model.graph().inputs().get(0).name();
+        Value input = model.graph().inputs().get(0);
         try (NativeTensor rows = floats(inputs, input, Integer.MAX_VALUE);
                 NativeTensor baselines = compared == null ? zero(rows) : floats(compared, input, count);
                 Attributor attributor = method.open(model, baselines, options)) {
@@ -261,12 +263,33 @@ final class ArrayExplanation {
         WholeFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static NativeTensor floats(Path file, String input, int most) throws IOException {
-        NativeTensor tensor = new NumpyInputs(file).first(input, most);
+    private static NativeTensor floats(Path file, Value input, int most) throws IOException {
+        NativeTensor tensor = new NumpyInputs(file).first(input.name(), most);
+        String where = file + ": array '" + input.name() + "'";
         if (tensor.type() != 1 || tensor.dims().length < 2) {
-            throw new HoneException(
-                    file + ": array '" + input + "' is " + tensor + ", expected float32 [N,...] as the model takes it");
+            throw new HoneException(where + " is " + tensor + ", expected float32 [N,...] as the model takes it");
+        }
+        if (!fits(tensor.dims(), input.shape())) {
+            throw new HoneException(where + " is " + tensor + ", the model takes " + input
+                    + "; give it the model's axes in their order");
+        }
+        float[] values = tensor.floats();
+        int length = values.length / Math.toIntExact(tensor.dims()[0]);
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new HoneException(where + " has the value " + values[i] + " in row " + i / length
+                        + ", expected finite numbers; look at what it was computed from");
+            }
         }
         return tensor;
+    }
+
+    /** Whether all axes but the first are as long as the model says, where it does. */
+    private static boolean fits(long[] dims, Shape shape) {
+        return shape == null
+                || shape.rank() == dims.length
+                        && IntStream.range(1, dims.length)
+                                .allMatch(i -> !shape.dim(i).isConstant()
+                                        || shape.dim(i).constant() == dims[i]);
     }
 }

@@ -7,6 +7,7 @@ import dev.hone.explain.MethodOptions;
 import dev.hone.graph.HoneException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -102,7 +103,7 @@ final class ExplainCommand implements Callable<Integer> {
                     "sample (default): training images at random; classes: the mean image of each class; medoids: "
                             + "training images that stand for all; blurred: the image without its details; black. The last two "
                             + "take nothing from DATA.")
-    private Baselines baselinesBy = Baselines.SAMPLE;
+    private Baselines baselinesBy;
 
     @Option(
             names = "--baseline-count",
@@ -284,7 +285,8 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private ImageMethods methods(Classifier classifier, List<Method> explained) {
-        Baselines by = baselinesBy.without(baselines, explained);
+        Baselines asked = baselinesBy == null ? Baselines.SAMPLE : baselinesBy;
+        Baselines by = asked.without(baselines, explained);
         return new ImageMethods(
                 by.tensor(classifier, dataOption, baselines, count),
                 by == Baselines.BLURRED,
@@ -310,8 +312,9 @@ final class ExplainCommand implements Callable<Integer> {
                     + ": hone explain MODEL rows.csv --baselines training.csv -o DIR; or the same with .npz");
         }
         method.refuseOptionsOfImages();
-        if (against != null) {
-            throw new HoneException("--against compares the maps of images, found rows of " + images.get(0));
+        if (against != null || format != null || absolute || baselinesBy != null) {
+            throw new HoneException("--against, --format, --absolute and --baselines-by are for images, found rows of "
+                    + images.get(0));
         }
         Path rows = images.get(0);
         for (String name : List.of("attributions.csv", "importance.csv", "attributions.npz")) {
@@ -319,9 +322,13 @@ final class ExplainCommand implements Callable<Integer> {
         }
         MethodOptions how = method.options(by, options(), samples);
         List<Path> written;
+        List<Object> zero = new ArrayList<>();
         try (Progress progress = new Progress("explaining rows", 0)) {
             Consumer<Map<String, Object>> each = row -> {
                 progress.step();
+                if (row.containsKey("zero")) {
+                    zero.add(row.get("zero"));
+                }
                 if (json) {
                     System.out.println(Json.line(row));
                 }
@@ -341,6 +348,11 @@ final class ExplainCommand implements Callable<Integer> {
         if (!json) {
             written.forEach(System.out::println);
         }
+        if (!zero.isEmpty()) {
+            System.err.printf(
+                    "hone: the attributions of %d %s are zero: %s%n",
+                    zero.size(), zero.size() == 1 ? "row" : "rows", zero.get(0));
+        }
         return 0;
     }
 
@@ -352,10 +364,9 @@ final class ExplainCommand implements Callable<Integer> {
             throw new HoneException("--class " + String.join(",", targets)
                     + ": rows are explained one class at a time; give one, or none for that of each row's verdict");
         }
-        try {
-            return Integer.parseInt(targets.get(0));
-        } catch (NumberFormatException e) {
-            throw new HoneException("--class " + targets.get(0) + ": for rows, give the index of the class, from 0", e);
+        if (!targets.get(0).matches("\\d{1,9}")) {
+            throw new HoneException("--class " + targets.get(0) + ": for rows, give the index of the class, from 0");
         }
+        return Integer.parseInt(targets.get(0));
     }
 }

@@ -14,6 +14,7 @@ import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,10 +38,12 @@ public final class NumpyInputs extends CalibrationFeeds {
     private record Array(int type, long[] dims, byte[] bytes) {}
 
     private final Map<String, Array> arrays = new LinkedHashMap<>();
+    private final Path file;
     private final int samples;
 
     /** @throws HoneException if the file is damaged or its arrays have different numbers of samples */
     public NumpyInputs(Path file) throws IOException {
+        this.file = file;
         try (ZipFile zip = new ZipFile(file.toFile())) {
             for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
                 ZipEntry entry = entries.nextElement();
@@ -70,10 +73,14 @@ public final class NumpyInputs extends CalibrationFeeds {
         boolean first = bytes[6] == 1;
         int start = first ? 10 : 12;
         int length = first ? header.getShort(8) & 0xFFFF : header.getInt(8);
+        if (length < 0 || length > bytes.length - start) {
+            throw new HoneException(where + " ends in the middle of its header; the file is damaged");
+        }
         String text = new String(bytes, start, length, StandardCharsets.UTF_8);
         String descr = find(text, "'descr':\\s*'([^']+)'", where);
         if (!TYPES.containsKey(descr) || text.contains("'fortran_order': True")) {
-            throw new HoneException(where + " is " + text.strip() + ", expected C order and one of " + TYPES.keySet());
+            throw new HoneException(where + " is " + text.strip() + ", expected C order and one of "
+                    + new TreeSet<>(TYPES.keySet()) + "; save numpy.ascontiguousarray(array, 'float32') or the like");
         }
         List<Long> dims = new ArrayList<>();
         Matcher number = Pattern.compile("\\d+").matcher(find(text, "'shape':\\s*\\(([^)]*)\\)", where));
@@ -117,7 +124,8 @@ public final class NumpyInputs extends CalibrationFeeds {
     /** The first samples of one array. */
     NativeTensor first(String name, int most) {
         if (!arrays.containsKey(name)) {
-            throw new HoneException("there is no array '" + name + "', the model's input, among " + arrays.keySet());
+            throw new HoneException(
+                    file + ": there is no array '" + name + "', the model's input, among " + arrays.keySet());
         }
         return slice(arrays.get(name), 0, Math.min(most, samples));
     }

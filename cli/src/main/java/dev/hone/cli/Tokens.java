@@ -19,7 +19,10 @@ final class Tokens {
      */
     Tokens(Path file, int sequences, int steps) throws IOException {
         try {
-            for (String line : Files.readAllLines(file)) {
+            String text = Files.readString(file);
+            for (String line : (text.startsWith("\ufeff") ? text.substring(1) : text)
+                    .lines()
+                    .toList()) {
                 lines.add(line.isBlank() ? List.of() : List.of(line.strip().split("\\s+")));
             }
         } catch (NoSuchFileException e) {

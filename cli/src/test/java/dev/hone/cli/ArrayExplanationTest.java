@@ -24,7 +24,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +154,65 @@ class ArrayExplanationTest {
         Path rows = array("rows.npz", "y", new float[6], 1, 3, 2);
         ArrayExplanation explanation = explanation(Method.GRADIENT_SHAP, null, false);
         assertThatThrownBy(() -> explanation.run(rows, rows, 9, 1, folder, line -> {}))
-                .hasMessageContaining("no array 'x', the model's input, among [y]");
+                .hasMessageContaining("rows.npz: there is no array 'x', the model's input, among [y]");
+    }
+
+    private void refuses(Path rows, String message) {
+        ArrayExplanation explanation = explanation(Method.GRADIENT_SHAP, null, false);
+        assertThatThrownBy(() -> explanation.run(rows, null, 9, 1, folder, line -> {}))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining(message);
+    }
+
+    /** As many numbers in another order would be explained without a word. */
+    @Test
+    void refusesAxesInAnotherOrder() throws IOException {
+        refuses(
+                array("turned.npz", "x", new float[12], 2, 2, 3),
+                "turned.npz: array 'x' is float[2,2,3], the model takes x");
+        refuses(array("flat.npz", "x", new float[12], 2, 6), "flat.npz: array 'x' is float[2,6], the model takes x");
+    }
+
+    @Test
+    void namesTheRowOfWhatIsNoNumber() throws IOException {
+        float[] values = new float[12];
+        values[7] = Float.NaN;
+        refuses(array("gap.npz", "x", values, 2, 3, 2), "gap.npz: array 'x' has the value NaN in row 1");
+    }
+
+    @Test
+    void refusesAnArrayCutShort() throws IOException {
+        Path cut = folder.resolve("cut.npz");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(cut))) {
+            zip.putNextEntry(new ZipEntry("x.npy"));
+            // NumPy's magic bytes and version, a header of 118 bytes promised and 4 there.
+            zip.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0, '{', '\'', 'd', 'e'});
+        }
+        refuses(cut, "cut.npz, array x.npy ends in the middle of its header; the file is damaged");
+    }
+
+    @Test
+    void aByteOrderMarkIsNoPartOfAToken() throws IOException {
+        List<Map<String, Object>> lines = new ArrayList<>();
+        explanation(Method.SALIENCY, text("\ufeffa b\r\nc\r\n"), false).run(rows(), null, 9, 1, folder, lines::add);
+        assertThat(lines.get(0).get("tokens")).isEqualTo(List.of("a", "b", ""));
+        assertThat(lines.get(1).get("tokens")).isEqualTo(List.of("c", "", ""));
+    }
+
+    @Test
+    void refusesWhatIsForImages() throws IOException {
+        for (String option : List.of("--absolute", "--format=svg", "--baselines-by=black", "--class=-1")) {
+            String complaint = Commands.hone(
+                            "explain", model(), rows(), "--baselines", rows(), "-o", folder.resolve("out"), option)
+                    .complaint();
+            assertThat(complaint).contains(option.split("=")[0]);
+        }
+    }
+
+    @Test
+    void countsRowsWithoutAttributions() throws IOException {
+        Path baselines = array("baselines.npz", "x", new float[] {1, 2, 3, 4, 5, 6}, 1, 3, 2);
+        Commands.Run run = Commands.hone("explain", model(), rows(), "--baselines", baselines, "-o", folder);
+        assertThat(run.err()).contains("hone: the attributions of 1 row are zero: every baseline equals the input");
     }
 }
