@@ -156,6 +156,7 @@ final class DataExplanation {
             StringBuilder text = new StringBuilder(String.format(
                     "%s on %d test images of %s; mean ± deviation over images%n%n%s%n",
                     file, chosen.size(), evaluate, table.text()));
+            text.append(table.zeroText(chosen.size()));
             table.measures().forEach(m -> text.append(m.label())
                     .append(": ")
                     .append(m.meaning())

@@ -155,26 +155,42 @@ final class QualityEvaluation {
         ToDoubleFunction<float[]> score = scores.of(target);
         ToDoubleFunction<float[]> probability = input -> classifier.probability(input, target);
         maps.forEach((name, map) -> {
-            if (mask != null) {
+            boolean zero = isZero(map);
+            if (zero) {
+                table.addZero(name);
+            }
+            if (mask != null && !zero) {
                 double tolerance = TOLERANCE * Math.max(form.height(), form.width());
                 boolean hit = Localization.pointsAt(map, mask, form.width(), tolerance);
                 table.add(name, QualityMeasure.POINTING, label, hit ? 1 : 0);
                 table.add(name, QualityMeasure.ENERGY, label, Localization.energy(map, mask));
             }
-            Curve deletion = Curve.deletion(probability, image, reference, map, STEPS);
-            Curve insertion = Curve.insertion(probability, image, blurred, map, STEPS);
+            if (!zero) {
+                Curve deletion = Curve.deletion(probability, image, reference, map, STEPS);
+                Curve insertion = Curve.insertion(probability, image, blurred, map, STEPS);
+                table.add(name, QualityMeasure.DELETION, label, deletion.area());
+                table.add(name, QualityMeasure.INSERTION, label, insertion.area());
+                table.add(name, QualityMeasure.SPARSITY, label, Concentration.gini(map));
+            }
             Infidelity infidelity = Infidelity.ofSquares(
                     score, image, reference, attributions.get(name), form.height(), form.width(), SQUARES, index);
-            table.add(name, QualityMeasure.DELETION, label, deletion.area());
-            table.add(name, QualityMeasure.INSERTION, label, insertion.area());
             table.add(name, QualityMeasure.INFIDELITY, label, infidelity.unexplained());
-            table.add(name, QualityMeasure.SPARSITY, label, Concentration.gini(map));
             maps.forEach((other, otherMap) -> {
                 if (map != otherMap) {
                     table.addAgreement(name, other, Ranks.correlation(map, otherMap));
                 }
             });
         });
+    }
+
+    /** Such a map, of Grad-CAM for one, has no largest value and no order: any pixel of it would be a pixel at random. */
+    private static boolean isZero(float[] map) {
+        for (float value : map) {
+            if (value != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The same for each channel. */

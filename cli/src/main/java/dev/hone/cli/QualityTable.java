@@ -43,6 +43,7 @@ final class QualityTable {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, Map<String, List<Double>>> agreements = new LinkedHashMap<>();
     private final Map<String, List<Double>> areas = new TreeMap<>();
+    private final Map<String, Integer> zeros = new LinkedHashMap<>();
 
     /** What is no number, such as the infidelity where nothing changes the score, is left out. */
     void add(String method, QualityMeasure measure, String label, double value) {
@@ -59,6 +60,20 @@ final class QualityTable {
                     .computeIfAbsent(other, k -> new ArrayList<>())
                     .add(correlation);
         }
+    }
+
+    /** A method's map of an image is zero everywhere. */
+    void addZero(String method) {
+        zeros.merge(method, 1, Integer::sum);
+    }
+
+    /** How many zero maps there were, a line for each method that has any. */
+    String zeroText(int images) {
+        StringBuilder text = new StringBuilder();
+        zeros.forEach((method, count) -> text.append(String.format(
+                "%s: %d of %d maps are zero; only their infidelity counts, as they have no largest value and no order%n",
+                method, count, images)));
+        return text.toString();
     }
 
     /** Null for a method with itself, and where no image has both maps. */
@@ -132,7 +147,10 @@ final class QualityTable {
             table.row(heads.toArray());
             for (String label : labels()) {
                 List<Object> row = new ArrayList<>(List.of(label));
-                methods().forEach(m -> row.add(figure(m, measure, label).text()));
+                for (String method : methods()) {
+                    Figure figure = figure(method, measure, label);
+                    row.add(figure == null ? "-" : figure.text());
+                }
                 row.add(area(label).images);
                 row.add(area(label).text());
                 table.row(row.toArray());
@@ -162,6 +180,7 @@ final class QualityTable {
     Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("all", byMethod(null));
+        document.put("zeroMaps", zeros);
         Map<String, Object> agreement = new LinkedHashMap<>();
         for (String method : methods()) {
             Map<String, Object> row = new LinkedHashMap<>();

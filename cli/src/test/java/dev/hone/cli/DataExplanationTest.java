@@ -111,8 +111,8 @@ class DataExplanationTest {
         assertThat(Files.readString(page)).contains("Prototypes", "the region 80,90,20,10", "data:image/png");
     }
 
-    @Test
-    void saysThatMapsAreZeroWhereTheScoreIsConstant() throws IOException {
+    /** The model with a head of zeros. */
+    private Path constant() {
         Model constant = OnnxReader.read(model());
         Graph graph = constant.graph();
         for (Node node : List.copyOf(graph.nodes())) {
@@ -125,6 +125,31 @@ class DataExplanationTest {
         }
         Path file = folder.resolve("constant.onnx");
         OnnxWriter.write(constant, file);
+        return file;
+    }
+
+    /** The first pixel of a zero map is not its largest, and a hit or a miss there says nothing. */
+    @Test
+    void zeroMapsAreCountedAndNotJudged() throws IOException {
+        Object[] line = {"explain", constant(), "--evaluate", data(), "--images", 6, "--methods", "saliency,occlusion"};
+        Run run = hone(Stream.concat(Stream.of(line), Stream.of("--baselines-by", "blurred", "--json"))
+                .toArray());
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode document = new ObjectMapper().readTree(run.out());
+        assertThat(document.get("zeroMaps").toString()).isEqualTo("{\"saliency\":6,\"occlusion\":6}");
+        for (String measure : List.of("pointing", "energy", "deletion", "insertion", "sparsity")) {
+            assertThat(document.get("all").get("saliency").has(measure)).isFalse();
+            assertThat(document.get("all").get("edges").has(measure)).isTrue();
+        }
+        String text = hone(Stream.concat(Stream.of(line), Stream.of("--baselines-by", "blurred"))
+                        .toArray())
+                .out();
+        assertThat(text).contains("saliency: 6 of 6 maps are zero", "occlusion: 6 of 6 maps are zero");
+    }
+
+    @Test
+    void saysThatMapsAreZeroWhereTheScoreIsConstant() throws IOException {
+        Path file = constant();
         for (String method : List.of("rise", "saliency", "occlusion")) {
             Run run = hone(
                     "explain",
