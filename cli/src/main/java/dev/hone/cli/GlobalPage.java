@@ -37,8 +37,12 @@ final class GlobalPage {
     Report of(Path model, Path data) {
         List<Tile> tiles = new ArrayList<>(List.of(
                 new Tile("images explained", Integer.toString(view.images().size())),
-                new Tile("of them judged right", Sizes.percent(view.accuracy())),
-                new Tile("mean error of a map", Sizes.percent(view.meanError()))));
+                new Tile("of them judged right", Sizes.percent(view.accuracy()))));
+        List<Section> sections = new ArrayList<>(List.of(regions(), maps(), prototypes()));
+        if (!view.leastCertain().isEmpty()) {
+            tiles.add(new Tile("mean error of a map", Sizes.percent(view.meanError())));
+            sections.add(leastCertain());
+        }
         if (view.onDefect() != null) {
             tiles.add(
                     new Tile("attribution on the defect", known(view.onDefect().share())));
@@ -47,7 +51,7 @@ final class GlobalPage {
                 "What " + model.getFileName() + " looks at",
                 String.join(" ", view.verdicts()),
                 tiles,
-                List.of(regions(), maps(), prototypes(), leastCertain()),
+                sections,
                 explainer.method().label() + " of test images of " + data.getFileName() + ". Hone "
                         + Hone.Version.number() + ", " + LocalDate.now());
     }
@@ -65,7 +69,7 @@ final class GlobalPage {
                     Cell.of("± " + known(2 * r.standardError())),
                     Cell.of(Sizes.percent(r.area())),
                     Cell.of(String.format(Locale.ROOT, "%.2f", r.concentration())),
-                    Cell.of(r.notable() ? "yes" : "no"),
+                    Cell.of(r.images() < 2 ? "-" : r.notable() ? "yes" : "no"),
                     Cell.of(Integer.toString(r.images()))));
         }
         return new Section(

@@ -182,9 +182,10 @@ final class GlobalView {
         return items.stream().filter(i -> i.label == i.verdict).count() / (double) items.size();
     }
 
-    /** The images whose explanation is least certain, the worst first. */
+    /** The images whose explanation is least certain, the worst first; none where a method draws nothing at random. */
     List<Item> leastCertain() {
         return items.stream()
+                .filter(i -> i.relativeError > 0)
                 .sorted(Comparator.comparingDouble(i -> -i.relativeError))
                 .limit(LEAST_CERTAIN)
                 .toList();
@@ -201,7 +202,7 @@ final class GlobalView {
         }
         if (onDefect != null) {
             sentences.add(onDefect.sentence()
-                    + (onDefect.share() < 0.5
+                    + (onDefect.share() < 0.5 && onDefect.images() > 1
                             ? String.format(
                                     java.util.Locale.ROOT,
                                     " The background has the other %.0f %%.",
@@ -210,7 +211,7 @@ final class GlobalView {
         }
         List<Reliance> notable = reliances.stream().filter(Reliance::notable).toList();
         notable.forEach(r -> sentences.add(r.sentence()));
-        if (notable.isEmpty()) {
+        if (notable.isEmpty() && items.size() > 1) {
             sentences.add("No border, corner or region that was looked at has clearly more than its area.");
         }
         return sentences;
@@ -256,7 +257,7 @@ final class GlobalView {
         entry.put("region", reliance.region());
         boolean known = !Double.isNaN(reliance.share());
         entry.put("share", known ? Json.round(reliance.share(), 6) : null);
-        entry.put("standardError", known ? Json.round(reliance.standardError(), 6) : null);
+        entry.put("standardError", known && reliance.images() > 1 ? Json.round(reliance.standardError(), 6) : null);
         entry.put("area", Json.round(reliance.area(), 6));
         entry.put("images", reliance.images());
         entry.put("notable", reliance.notable());

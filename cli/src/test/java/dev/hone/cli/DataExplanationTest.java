@@ -148,6 +148,35 @@ class DataExplanationTest {
     }
 
     @Test
+    void oneImageTellsNothingOfOthersAndMapsWithoutErrorsAreNotSorted() throws IOException {
+        Path page = folder.resolve("one.html");
+        Run run = hone(
+                "explain",
+                model(),
+                "--global",
+                data(),
+                "--baselines-by",
+                "black",
+                "--method",
+                "saliency",
+                "--images",
+                1,
+                "--json",
+                "-o",
+                page);
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode document = new ObjectMapper().readTree(run.out());
+        assertThat(document.get("verdicts").get(0).asText()).contains("takes more images to tell");
+        assertThat(document.get("verdicts")).hasSize(1);
+        assertThat(document.get("regions").get(0).get("notable").asBoolean()).isFalse();
+        assertThat(document.get("regions").get(0).get("standardError").isNull()).isTrue();
+        assertThat(document.get("leastCertain")).isEmpty();
+        assertThat(Files.readString(page))
+                .contains("Prototypes")
+                .doesNotContain("Least certain", "mean error of a map");
+    }
+
+    @Test
     void saysThatMapsAreZeroWhereTheScoreIsConstant() throws IOException {
         Path file = constant();
         for (String method : List.of("rise", "saliency", "occlusion")) {

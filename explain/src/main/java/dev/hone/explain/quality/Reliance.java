@@ -8,7 +8,7 @@ import java.util.Locale;
  * @param region in words that fit behind "on", such as "the border"
  * @param share of the squares of the attributions that lies on it, from 0 to 1; NaN where the maps are nothing but noise
  * @param area the region's share of the image, the mean over images
- * @param standardError of the share
+ * @param standardError of the share; NaN of one image, which tells nothing of others
  */
 public record Reliance(String region, double share, double area, double standardError, int images) {
     /** From this multiple of its area on a region counts for more than chance and a soft map explain. */
@@ -41,7 +41,7 @@ public record Reliance(String region, double share, double area, double standard
         for (int i = 0; i < n; i++) {
             squares += Math.pow(weights[i] * (on[i] - share * all[i]), 2);
         }
-        double error = n < 2 ? 0 : Math.sqrt(squares * n / (n - 1)) / bottom;
+        double error = n < 2 ? Double.NaN : Math.sqrt(squares * n / (n - 1)) / bottom;
         return new Reliance(region, Math.max(0, Math.min(1, share)), area, error, n);
     }
 
@@ -80,6 +80,16 @@ public record Reliance(String region, double share, double area, double standard
         if (Double.isNaN(share)) {
             return "Of " + region
                     + " nothing can be said: the maps are noise; take more samples, or an error to reach.";
+        }
+        if (images < 2) {
+            return String.format(
+                    Locale.ROOT,
+                    "%.0f %% of the attribution (in squares) of one image lies on %s, %.1f times its %.1f %% of the area; what"
+                            + " verdicts rest on takes more images to tell.",
+                    100 * share,
+                    region,
+                    concentration(),
+                    100 * area);
         }
         return String.format(
                 Locale.ROOT,
