@@ -13,6 +13,7 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
@@ -124,6 +125,38 @@ class ForeignModelTest {
                 assertThat(line.get("error")).as(batch + " " + method).isNull();
                 assertThat(line.get("score").asDouble()).isCloseTo(COLOUR[0] / 255.0, Offset.offset(1e-6));
             }
+        }
+    }
+
+    /** Verdicts are read from the output of this name; what stands before it are no scores. */
+    @Test
+    void probabilitiesAreExplainedWhereverTheyStand() throws IOException {
+        Path file = model(true);
+        Model two = OnnxReader.read(file);
+        Value probabilities = two.graph().outputs().get(0);
+        Value scores = probabilities.producer().input(0);
+        probabilities.setName("probabilities");
+        two.graph().setOutput(0, new Ops(two.graph()).op("Neg", scores));
+        two.graph().addOutput(probabilities);
+        OnnxWriter.write(two, file);
+        for (String method : List.of("gradient-shap", "kernel-shap")) {
+            Run run = hone(
+                    "explain",
+                    file,
+                    image,
+                    "--pixels",
+                    "unit",
+                    "--baselines-by",
+                    "black",
+                    "--method",
+                    method,
+                    "--json",
+                    "-o",
+                    folder.resolve("maps"));
+            assertThat(run.exit()).as(run.err()).isZero();
+            JsonNode line = new ObjectMapper().readTree(run.out());
+            assertThat(line.get("explained").asText()).isEqualTo("0");
+            assertThat(line.get("score").asDouble()).as(method).isCloseTo(COLOUR[0] / 255.0, Offset.offset(1e-6));
         }
     }
 
