@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -70,6 +71,13 @@ public final class Classifier implements AutoCloseable {
     /** [1,C,H,W] of the image's own pixels, which have the model's size. */
     public NativeTensor tensor(Image image) {
         return batch(ByteBuffer.wrap(image.pixels()), 1, Math.max(1, input.fixedBatch()));
+    }
+
+    /** The image's own pixels as the model takes them, [C,H,W], without what fills up a fixed batch. */
+    float[] values(Image image) {
+        try (NativeTensor tensor = tensor(image)) {
+            return Arrays.copyOf(tensor.floats(), input.form().bytes());
+        }
     }
 
     /** Probabilities of the classes for a batch, [N][K]. */

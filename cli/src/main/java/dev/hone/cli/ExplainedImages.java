@@ -1,7 +1,6 @@
 package dev.hone.cli;
 
 import dev.hone.graph.HoneException;
-import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.data.DataSet;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.data.Sample;
@@ -61,9 +60,7 @@ final class ExplainedImages {
 
     /** As the model takes it, [C,H,W]. */
     float[] values(int index) {
-        try (NativeTensor tensor = classifier.tensor(image(index))) {
-            return tensor.floats();
-        }
+        return classifier.values(image(index));
     }
 
     Optional<Path> maskFile(int index) {

@@ -83,14 +83,14 @@ final class Explainer implements AutoCloseable {
     /** Several classes, each -1 for that of the verdict, in the order given. */
     List<Explained> explain(Image image, List<Integer> targets) {
         float[] row;
-        float[] values;
         try (NativeTensor tensor = classifier.tensor(image)) {
             row = classifier.probabilities(tensor)[0];
-            values = tensor.floats();
         }
         int verdict = classifier.input().decision().of(row);
         return attributor
-                .explain(values, targets.stream().map(t -> t < 0 ? verdict : t).toList())
+                .explain(
+                        classifier.values(image),
+                        targets.stream().map(t -> t < 0 ? verdict : t).toList())
                 .stream()
                 .map(attributed -> new Explained(attributed, verdict, row[verdict]))
                 .toList();

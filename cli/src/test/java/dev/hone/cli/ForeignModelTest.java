@@ -13,11 +13,13 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,9 +37,13 @@ class ForeignModelTest {
     private Path image;
 
     private Path model(boolean softmax) {
+        return model(softmax, Dim.symbol("N"));
+    }
+
+    private Path model(boolean softmax, Dim batch) {
         Graph graph = new Graph("means");
         Ops ops = new Ops(graph);
-        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(3), Dim.of(16), Dim.of(16)));
+        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(batch, Dim.of(3), Dim.of(16), Dim.of(16)));
         Value y = ops.op("Flatten", ops.op("GlobalAveragePool", x));
         graph.addOutput(softmax ? ops.op("Softmax", y) : y);
         Path file = folder.resolve("means.onnx");
@@ -92,6 +98,66 @@ class ForeignModelTest {
         check(
                 hone("predict", model(true), image, "--pixels", "unit"),
                 softmax(COLOUR[0] / 255.0, COLOUR[1] / 255.0, COLOUR[2] / 255.0));
+    }
+
+    /** The scores are linear, so that attributions are known: the mean of a channel, against black. */
+    @Test
+    void imagesAreExplainedWhateverBatchTheModelTakes() throws IOException {
+        for (Dim batch : List.of(Dim.symbol("N"), Dim.ONE, Dim.of(4))) {
+            for (String method : List.of("gradient-shap", "input-x-gradient", "occlusion", "rise")) {
+                Path file = model(false, batch);
+                Run run = hone(
+                        "explain",
+                        file,
+                        image,
+                        "--pixels",
+                        "unit",
+                        "--baselines-by",
+                        "black",
+                        "--method",
+                        method,
+                        "--json",
+                        "--values",
+                        "-o",
+                        folder.resolve("maps"));
+                assertThat(run.exit()).as(run.err()).isZero();
+                JsonNode line = new ObjectMapper().readTree(run.out());
+                assertThat(line.get("error")).as(batch + " " + method).isNull();
+                assertThat(line.get("score").asDouble()).isCloseTo(COLOUR[0] / 255.0, Offset.offset(1e-6));
+            }
+        }
+    }
+
+    /** Verdicts are read from the output of this name; what stands before it are no scores. */
+    @Test
+    void probabilitiesAreExplainedWhereverTheyStand() throws IOException {
+        Path file = model(true);
+        Model two = OnnxReader.read(file);
+        Value probabilities = two.graph().outputs().get(0);
+        Value scores = probabilities.producer().input(0);
+        probabilities.setName("probabilities");
+        two.graph().setOutput(0, new Ops(two.graph()).op("Neg", scores));
+        two.graph().addOutput(probabilities);
+        OnnxWriter.write(two, file);
+        for (String method : List.of("gradient-shap", "kernel-shap")) {
+            Run run = hone(
+                    "explain",
+                    file,
+                    image,
+                    "--pixels",
+                    "unit",
+                    "--baselines-by",
+                    "black",
+                    "--method",
+                    method,
+                    "--json",
+                    "-o",
+                    folder.resolve("maps"));
+            assertThat(run.exit()).as(run.err()).isZero();
+            JsonNode line = new ObjectMapper().readTree(run.out());
+            assertThat(line.get("explained").asText()).isEqualTo("0");
+            assertThat(line.get("score").asDouble()).as(method).isCloseTo(COLOUR[0] / 255.0, Offset.offset(1e-6));
+        }
     }
 
     @Test

@@ -52,8 +52,8 @@ public final class GradientShap implements Attributor {
     }
 
     /**
-     * @param classifier one input, floats [N,...]; its first output [N,classes] are scores or probabilities; stays as it
-     *     is
+     * @param classifier one input, floats [N,...]; its output {@code probabilities} [N,classes], else
+     *     its first, are scores or probabilities; stays as it is
      * @param baselines what an image is compared with, [R,...]; copied
      * @throws GraphException if the model has another form, the baselines have another size, or an operator has no
      *     gradient

@@ -13,8 +13,11 @@ record Scores(Value input, Value scores) {
     /** What turns scores into probabilities at the end of a classifier. */
     private static final Set<String> LINKS = Set.of("Softmax", "LogSoftmax", "Sigmoid");
 
+    /** An output of this name is what verdicts are read from, wherever it stands among others. */
+    private static final String PROBABILITIES = "probabilities";
+
     /**
-     * Finds them.
+     * Finds them: the output {@code probabilities}, else the first.
      *
      * @param logits whether a Softmax, LogSoftmax or Sigmoid at the end is left out, so that the scores are what goes in
      * @throws GraphException if the model has another form
@@ -35,7 +38,10 @@ record Scores(Value input, Value scores) {
         if (graph.outputs().isEmpty()) {
             throw new GraphException("the model has no outputs, expected scores [N,classes]");
         }
-        Value scores = graph.outputs().get(0);
+        Value scores = graph.outputs().stream()
+                .filter(output -> output.name().equals(PROBABILITIES))
+                .findFirst()
+                .orElse(graph.outputs().get(0));
         while (logits && scores.producer() != null && isLink(scores.producer())) {
             scores = scores.producer().input(0);
         }
