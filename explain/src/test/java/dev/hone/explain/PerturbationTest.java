@@ -185,6 +185,49 @@ class PerturbationTest {
         }
     }
 
+    /** Masks of a table, and of an image, where neighbours are seen together: the error told is that between seeds. */
+    @ParameterizedTest
+    @CsvSource({"1,1,6", "1,16,16"})
+    void risesErrorIsTheSpreadOverSeeds(int channels, int height, int width) {
+        int elements = channels * height * width;
+        long[] dims = height == 1 ? new long[] {1, elements} : new long[] {1, channels, height, width};
+        Model model = new Model(new Graph("sum"));
+        Dim[] symbolic = Arrays.stream(dims).mapToObj(Dim::of).toArray(Dim[]::new);
+        symbolic[0] = Dim.symbol("N");
+        Value x = model.graph().addInput("x", ElementType.FLOAT, Shape.of(symbolic));
+        Ops ops = new Ops(model.graph());
+        Value sum = ops.reduceSum(ops.op("Flatten", x), true, 1);
+        model.graph().addOutput(ops.op("Tanh", ops.mul(sum, 1.5f / elements)));
+        float[] ones = new float[elements];
+        Arrays.fill(ones, 1);
+        int seeds = 200;
+        double[] means = new double[elements];
+        double told = 0;
+        int held = 0;
+        Explanation[] all = new Explanation[seeds];
+        for (int seed = 0; seed < seeds; seed++) {
+            ExplainOptions common = OPTIONS.withSamples(100).withSeed(seed);
+            try (NativeTensor zero = NativeTensor.allocate(1, dims);
+                    Attributor rise = Method.RISE.open(model, zero, MethodOptions.of(common))) {
+                all[seed] = rise.explain(ones, 0);
+            }
+            for (int i = 0; i < elements; i++) {
+                means[i] += all[seed].attribution()[i] / (double) seeds;
+                told += Math.pow(all[seed].standardError()[i], 2) / seeds;
+            }
+        }
+        double spread = 0;
+        for (int seed = 0; seed < seeds; seed++) {
+            for (int i = 0; i < elements; i++) {
+                double off = Math.abs(all[seed].attribution()[i] - means[i]);
+                spread += off * off / (seeds - 1);
+                held += off <= all[seed].errorBar(i, 0.95) ? 1 : 0;
+            }
+        }
+        assertThat(told / spread).isBetween(0.85, 1.2);
+        assertThat((double) held / seeds / elements).isBetween(0.93, 0.97);
+    }
+
     @Test
     void riseIsTheSameWithAnyNumberOfThreads() {
         float[] first = null;
