@@ -1,7 +1,6 @@
 package dev.hone.explain;
 
 import dev.hone.graph.GraphException;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
@@ -18,12 +17,15 @@ public final class Superpixels {
     private final int width;
     private final double interval;
     private final float[][] colour;
+    /** Pixels of the piece looked at last; one array for all pieces, of which noise has many. */
+    private final int[] found;
 
     private Superpixels(float[] image, long[] shape, int count) {
         this.height = Math.toIntExact(shape[1]);
         this.width = Math.toIntExact(shape[2]);
         this.interval = Math.sqrt((double) height * width / count);
         this.colour = colours(image, (int) shape[0], height * width);
+        this.found = new int[height * width];
     }
 
     /**
@@ -171,10 +173,10 @@ public final class Superpixels {
                 continue;
             }
             int beside = start % width > 0 ? pieces[start - 1] : start >= width ? pieces[start - width] : -1;
-            int[] piece = fill(labels, pieces, start, next);
-            if (piece.length < least && beside >= 0) {
-                for (int i : piece) {
-                    pieces[i] = beside;
+            int count = fill(labels, pieces, start, next);
+            if (count < least && beside >= 0) {
+                for (int k = 0; k < count; k++) {
+                    pieces[found[k]] = beside;
                 }
             } else {
                 next++;
@@ -183,15 +185,13 @@ public final class Superpixels {
         return pieces;
     }
 
-    private int[] fill(int[] labels, int[] pieces, int start, int piece) {
-        ArrayDeque<Integer> open = new ArrayDeque<>();
-        int[] found = new int[labels.length];
+    /** Marks what hangs together with a pixel. @return how many pixels, which stand first in {@link #found} */
+    private int fill(int[] labels, int[] pieces, int start, int piece) {
         int count = 0;
-        open.add(start);
+        found[count++] = start;
         pieces[start] = piece;
-        while (!open.isEmpty()) {
-            int i = open.remove();
-            found[count++] = i;
+        for (int next = 0; next < count; next++) {
+            int i = found[next];
             int x = i % width;
             int[] neighbours = {
                 x > 0 ? i - 1 : i,
@@ -202,10 +202,10 @@ public final class Superpixels {
             for (int j : neighbours) {
                 if (pieces[j] < 0 && labels[j] == labels[start]) {
                     pieces[j] = piece;
-                    open.add(j);
+                    found[count++] = j;
                 }
             }
         }
-        return Arrays.copyOf(found, count);
+        return count;
     }
 }
