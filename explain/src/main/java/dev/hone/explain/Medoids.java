@@ -129,7 +129,8 @@ public final class Medoids {
     private static double squaredDistance(float[] a, float[] b) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {
-            sum += (a[i] - b[i]) * (a[i] - b[i]);
+            double apart = (double) a[i] - b[i];
+            sum += apart * apart;
         }
         return sum;
     }
