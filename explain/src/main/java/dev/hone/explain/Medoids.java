@@ -69,7 +69,6 @@ public final class Medoids {
             for (int i = 0; i < nearest.length; i++) {
                 nearest[i] = Math.min(nearest[i], distance[medoids[k]][i]);
             }
-            nearest[medoids[k]] = 0;
         }
         return medoids;
     }

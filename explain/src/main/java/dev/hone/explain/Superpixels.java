@@ -62,7 +62,7 @@ public final class Superpixels {
                 value[c] = (image[c * plane + i] - least) * scale;
             }
             colours[i] = channels == 3
-                    ? lab(linear(value[0]), linear(value[1]), linear(value[2]))
+                    ? lab(value[0], value[1], value[2])
                     : new float[] {(float) (100 * Arrays.stream(value).average().orElse(0)), 0, 0};
         }
         return colours;
@@ -73,8 +73,11 @@ public final class Superpixels {
         return v <= 0.04045 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4);
     }
 
-    /** Of linear sRGB under D65. */
-    static float[] lab(double r, double g, double b) {
+    /** Of sRGB, from 0 to 1, under D65. */
+    static float[] lab(double red, double green, double blue) {
+        double r = linear(red);
+        double g = linear(green);
+        double b = linear(blue);
         double x = root((0.4124564 * r + 0.3575761 * g + 0.1804375 * b) / 0.95047);
         double y = root(0.2126729 * r + 0.7151522 * g + 0.0721750 * b);
         double z = root((0.0193339 * r + 0.1191920 * g + 0.9503041 * b) / 1.08883);

@@ -256,6 +256,16 @@ class GradientShapTest {
         assertClose(e.attribution(), Vectors.of("plain_attribution").floats(), 1e-4);
     }
 
+    /** Over the images of a batch and not over classes: no probabilities, and of one image all are 1. */
+    @Test
+    void aSoftmaxOverAnotherAxisIsPartOfTheModel() {
+        Model model = ending(m -> appended(m, "Softmax", Map.of("axis", 0)));
+        try (NativeTensor baselines = Vectors.baselines();
+                GradientShap shap = GradientShap.open(model, baselines, OPTIONS)) {
+            assertThat(shap.scores(Vectors.image())).containsOnly(1);
+        }
+    }
+
     @Test
     void explainsProbabilitiesWhereAskedTo() {
         Model model = ending(m -> appended(m, "Softmax", Map.of("axis", 1)));
