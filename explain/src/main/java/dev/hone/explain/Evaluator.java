@@ -4,19 +4,15 @@ import dev.hone.graph.ElementType;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.runtime.Device;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
-import dev.hone.runtime.SessionOptions;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A model's scores for many changed copies of one input, for methods that take no gradients: batches side by side, one
@@ -36,20 +32,18 @@ final class Evaluator implements AutoCloseable {
     private final int classes;
     private final int batch;
     private final boolean fixed;
-    private final ExecutorService threads;
+    private final Workers workers;
     private float[] baselines;
     private int baselineCount;
 
-    /** Writes one row's elements. Called by several threads at a time. */
+    /** Writes or reads one row of a batch. Called by several threads at a time. */
     interface Rows {
-        void write(int row, FloatBuffer to);
+        void of(int row, FloatBuffer values);
     }
 
     /** @param baselines [R,...], which also tells the input's size */
     Evaluator(Model model, NativeTensor baselines, ExplainOptions options) {
         Model prepared = AttributionGraph.prepare(model, options.logits(), GradientShap.checkedDims(baselines));
-        boolean cpu = options.session().device().kind() == Device.Kind.CPU;
-        SessionOptions single = cpu ? options.session().withThreads(1) : options.session();
         this.inputDims = baselines.dims();
         inputDims[0] = 1;
         this.elements = Math.toIntExact(Arrays.stream(inputDims).reduce(1, Math::multiplyExact));
@@ -57,14 +51,10 @@ final class Evaluator implements AutoCloseable {
         int given = AttributionGraph.fixedBatch(prepared);
         this.fixed = given > 0;
         this.batch = fixed ? given : Math.max(1, Math.min(MOST_ROWS, BATCH_ELEMENTS / elements));
-        this.session = Session.open(OnnxWriter.toBytes(prepared), single);
-        this.inputName = session.inputs().get(0).name();
-        this.threads = Executors.newFixedThreadPool(cpu ? options.session().threads() : 1, task -> {
-            Thread thread = new Thread(task, "explain");
-            thread.setDaemon(true);
-            return thread;
-        });
         replaceBaselines(baselines);
+        this.workers = new Workers(options.session());
+        this.session = Session.open(OnnxWriter.toBytes(prepared), workers.single());
+        this.inputName = session.inputs().get(0).name();
     }
 
     void replaceBaselines(NativeTensor given) {
@@ -132,10 +122,8 @@ final class Evaluator implements AutoCloseable {
     float[] scores(float[] input) {
         check(input, 0);
         float[] scores = new float[classes];
-        for (int c = 0; c < classes; c++) {
-            scores[c] = score(input, c);
-        }
-        return scores;
+        run(0, 1, (row, to) -> to.put(input), (row, found) -> found.get(0, scores));
+        return Finite.scores(scores, "the input");
     }
 
     float score(float[] input, int target) {
@@ -145,21 +133,26 @@ final class Evaluator implements AutoCloseable {
     /** By row, the score of the target. */
     float[] scores(int rows, int target, Rows writer) {
         float[] scores = new float[rows];
+        Rows reader = (row, found) ->
+                scores[row] = Finite.score(found.get(target), target, "the input or a changed copy of it");
+        AtomicBoolean stopped = new AtomicBoolean();
         List<Future<?>> running = new ArrayList<>();
         for (int first = 0; first < rows; first += batch) {
             int from = first;
-            running.add(threads.submit(() -> run(from, Math.min(batch, rows - from), target, writer, scores)));
+            running.add(workers.submit(() -> {
+                if (!stopped.get()) {
+                    run(from, Math.min(batch, rows - from), writer, reader);
+                }
+                return null;
+            }));
         }
         RuntimeException failure = null;
         for (Future<?> part : running) {
             try {
-                part.get();
-            } catch (ExecutionException e) {
-                failure = e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                running.forEach(other -> other.cancel(false));
-                throw new IllegalStateException("interrupted while explaining", e);
+                Workers.result(part);
+            } catch (RuntimeException e) {
+                failure = failure == null ? e : failure;
+                stopped.set(true);
             }
         }
         if (failure != null) {
@@ -168,21 +161,25 @@ final class Evaluator implements AutoCloseable {
         return scores;
     }
 
-    /** Where the model takes a fixed number of rows, those that are left over stay zero. */
-    private void run(int first, int count, int target, Rows writer, float[] scores) {
+    /**
+     * Runs rows of one batch. Where the model takes a fixed number of rows, those that are left over stay zero.
+     *
+     * @param writer puts in a row's elements
+     * @param reader takes out a row's scores, by class
+     */
+    private void run(int first, int count, Rows writer, Rows reader) {
         long[] dims = inputDims.clone();
         dims[0] = fixed ? batch : count;
         try (NativeTensor input = NativeTensor.allocate(FLOAT, dims)) {
             FloatBuffer values = input.buffer().asFloatBuffer();
             for (int i = 0; i < count; i++) {
-                writer.write(first + i, values.slice(i * elements, elements));
+                writer.of(first + i, values.slice(i * elements, elements));
             }
             try (NativeTensor output =
                     session.run(Map.of(inputName, input)).values().iterator().next()) {
                 FloatBuffer found = output.buffer().asFloatBuffer();
                 for (int i = 0; i < count; i++) {
-                    scores[first + i] =
-                            Finite.score(found.get(i * classes + target), target, "the input or a changed copy of it");
+                    reader.of(first + i, found.slice(i * classes, classes));
                 }
             }
         }
@@ -190,7 +187,7 @@ final class Evaluator implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdown();
+        workers.close();
         session.close();
     }
 }

@@ -37,7 +37,7 @@ public final class GradientShap implements Attributor {
     private final int classes;
     private NativeTensor baselines;
     private float[][] baselineScores;
-    private final List<AutoCloseable> owned = new ArrayList<>();
+    private final Owned owned = new Owned();
     private final RowRunner runner;
 
     private GradientShap(Model prepared, long[] dims, boolean times, ExplainOptions options) {
@@ -47,8 +47,13 @@ public final class GradientShap implements Attributor {
         this.classes = Scores.of(prepared, options.logits()).classes();
         this.inputDims = dims.clone();
         inputDims[0] = 1;
-        this.scorer = own(Session.open(OnnxWriter.toBytes(prepared), options.session()));
-        this.runner = own(new RowRunner(prepared, inputDims, times, options));
+        this.runner = owned.add(new RowRunner(prepared, inputDims, times, options));
+        try {
+            this.scorer = owned.add(Session.open(OnnxWriter.toBytes(prepared), options.session()));
+        } catch (RuntimeException e) {
+            owned.close();
+            throw e;
+        }
     }
 
     /**
@@ -100,24 +105,19 @@ public final class GradientShap implements Attributor {
                     + AttributionGraph.describe(inputDims) + " each");
         }
         Finite.baselines(given);
-        NativeTensor copy = NativeTensor.allocate(FLOAT, given.dims());
-        copy.buffer().put(given.buffer().duplicate());
         float[][] scores = new float[(int) given.dims()[0]][];
-        FloatBuffer values = copy.buffer().asFloatBuffer();
+        FloatBuffer values = given.buffer().asFloatBuffer();
         for (int r = 0; r < scores.length; r++) {
             scores[r] = scores(values.slice(r * elements(), elements()));
         }
+        NativeTensor copy = NativeTensor.allocate(FLOAT, given.dims());
+        copy.buffer().put(given.buffer().duplicate());
         runner.compareWith(copy);
         if (baselines != null) {
             baselines.close();
         }
         baselines = copy;
         baselineScores = scores;
-    }
-
-    private <T extends AutoCloseable> T own(T resource) {
-        owned.add(resource);
-        return resource;
     }
 
     @Override
@@ -132,12 +132,7 @@ public final class GradientShap implements Attributor {
 
     /** Explains the class of the highest score. @param image one row of the input, such as [C,H,W], as the model expects it */
     public Explanation explain(float[] image) {
-        float[] scores = scores(image);
-        int best = 0;
-        for (int c = 1; c < scores.length; c++) {
-            best = scores[c] > scores[best] ? c : best;
-        }
-        return explain(image, best);
+        return explain(image, verdict(image));
     }
 
     @Override
@@ -371,15 +366,6 @@ public final class GradientShap implements Attributor {
         if (baselines != null) {
             baselines.close();
         }
-        for (AutoCloseable resource : owned) {
-            try {
-                resource.close();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
-        owned.clear();
+        owned.close();
     }
 }

@@ -2,7 +2,6 @@ package dev.hone.explain;
 
 import dev.hone.graph.ElementType;
 import dev.hone.runtime.NativeTensor;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,7 @@ abstract class Lane implements AutoCloseable {
 
     final RowGraphs graphs;
     final int chunk;
-    private final List<NativeTensor> owned = new ArrayList<>();
+    private final Owned owned = new Owned();
     private final Map<String, NativeTensor> named = new HashMap<>();
 
     Lane(RowGraphs graphs) {
@@ -31,7 +30,7 @@ abstract class Lane implements AutoCloseable {
     abstract float[][][] run(List<RowGroup> block, int[] targets, Draws draws, float[][] rowSums);
 
     final NativeTensor floats(long... dims) {
-        return own(NativeTensor.allocate(FLOAT, dims));
+        return owned.add(NativeTensor.allocate(FLOAT, dims));
     }
 
     /** The same tensor whenever a name is asked for. */
@@ -41,18 +40,13 @@ abstract class Lane implements AutoCloseable {
 
     /** The index of a class. */
     final NativeTensor target(int k, int index) {
-        NativeTensor target = named.computeIfAbsent("target " + k, n -> own(NativeTensor.allocate(INT64, 1)));
+        NativeTensor target = named.computeIfAbsent("target " + k, n -> owned.add(NativeTensor.allocate(INT64, 1)));
         target.buffer().asLongBuffer().put(index);
         return target;
     }
 
-    private NativeTensor own(NativeTensor tensor) {
-        owned.add(tensor);
-        return tensor;
-    }
-
     @Override
     public void close() {
-        owned.forEach(NativeTensor::close);
+        owned.close();
     }
 }

@@ -85,11 +85,16 @@ final class LayerAttributor implements Attributor {
         dims[0] = rows;
         System.arraycopy(shape, 0, dims, 1, shape.length);
         NativeTensor outputs = NativeTensor.allocate(inputs.type(), dims);
-        var to = outputs.buffer().asFloatBuffer();
-        for (int r = 0; r < rows; r++) {
-            to.put(layer(front, Arrays.copyOfRange(all, r * each, (r + 1) * each), "baseline " + r));
+        try {
+            var to = outputs.buffer().asFloatBuffer();
+            for (int r = 0; r < rows; r++) {
+                to.put(layer(front, Arrays.copyOfRange(all, r * each, (r + 1) * each), "baseline " + r));
+            }
+            return outputs;
+        } catch (RuntimeException e) {
+            outputs.close();
+            throw e;
         }
-        return outputs;
     }
 
     private static float[] layer(SingleRun front, float[] input, String of) {

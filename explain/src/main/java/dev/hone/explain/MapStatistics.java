@@ -9,8 +9,8 @@ import java.util.Arrays;
  *
  * <pre>variance of the mean = sum over strata of (rows of the stratum / all rows)^2 * variance among its cells / cells</pre>
  *
- * <p>(W. G. Cochran, Sampling Techniques, 3rd ed. 1977, chapter 5.) A stratum of one cell counts as if a cell's share in the
- * mean varied as much as those of the others do. The degrees of freedom are those of F. E. Satterthwaite (1946), over strata.
+ * <p>(W. G. Cochran, Sampling Techniques, 3rd ed. 1977, chapter 5.) A stratum of one cell tells no spread, and there is no
+ * error then. The degrees of freedom are those of F. E. Satterthwaite (1946), over strata.
  *
  * <p>Where something is known to be 0 on average, by how much the attributions of a row miss the difference of scores that
  * they sum to with infinitely many samples, it serves as control variate: of each attribution as much of it is taken off as
@@ -42,9 +42,7 @@ final class MapStatistics {
     private int cells;
     private long stratumRows;
     private long rows;
-    private int known;
-    private int unknown;
-    private long knownCells;
+    private boolean told = true;
     private double all;
     private double squaresOfAll;
     private int mostDegrees;
@@ -116,13 +114,11 @@ final class MapStatistics {
                 total += factor * squares[i];
             }
             missVariance += factor * missSquares;
-            known++;
-            knownCells += cells;
             all += total;
             squaresOfAll += total * total / (cells - 1);
             mostDegrees += cells - 1;
         } else if (cells == 1) {
-            unknown++;
+            told = false;
         }
         rows += stratumRows;
         stratumRows = 0;
@@ -180,15 +176,14 @@ final class MapStatistics {
     /** After the last group. */
     Estimate estimate() {
         endStratum();
-        double more = 1 + (double) unknown / known * knownCells / known;
         double[] means = new double[sum.length];
         double[] variances = new double[sum.length];
         for (int i = 0; i < sum.length; i++) {
             means[i] = sum[i] / rows;
-            variances[i] = known == 0 ? Double.NaN : variance[i] * more / rows / rows;
+            variances[i] = told ? variance[i] / rows / rows : Double.NaN;
         }
         double degrees = squaresOfAll == 0 ? mostDegrees : Math.max(1, all * all / squaresOfAll);
-        return controlled(means, variances, Math.min(degrees, mostDegrees), more / rows / rows);
+        return controlled(means, variances, Math.min(degrees, mostDegrees), 1.0 / rows / rows);
     }
 
     /** @param scale from sums over strata to variances */

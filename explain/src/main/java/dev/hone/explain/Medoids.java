@@ -69,7 +69,6 @@ public final class Medoids {
             for (int i = 0; i < nearest.length; i++) {
                 nearest[i] = Math.min(nearest[i], distance[medoids[k]][i]);
             }
-            nearest[medoids[k]] = 0;
         }
         return medoids;
     }
@@ -129,7 +128,8 @@ public final class Medoids {
     private static double squaredDistance(float[] a, float[] b) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {
-            sum += (a[i] - b[i]) * (a[i] - b[i]);
+            double apart = (double) a[i] - b[i];
+            sum += apart * apart;
         }
         return sum;
     }

@@ -7,11 +7,11 @@ import java.util.SplittableRandom;
  * RISE (Petsiuk, Das and Saenko 2018): the mean score of the input seen through random masks, by how much of an element
  * they let through:
  *
- * <pre>attribution = 1 / (N p) * sum over masks of (f(masked input) - mean of f) * mask</pre>
+ * <pre>attribution = 1 / (N p) * sum over masks of (f(masked input) - mean of f) * (mask - p)</pre>
  *
  * <p>A mask is a grid of 8 x 8 cells, open with p = 0.5, bilinearly enlarged and shifted at random; what it closes shows
- * the mean of the baselines. The mean score, which the paper leaves in, is taken off: the map then says how much higher
- * the score is where an element is seen, and its error is smaller. Columns of tables and steps of sequences are masked
+ * the mean of the baselines. The means, which the paper leaves in, are taken off: the map then says how much higher the
+ * score is where an element is seen, and its error is smaller. Columns of tables and steps of sequences are masked
  * one by one.
  */
 final class Rise implements Attributor {
@@ -20,11 +20,13 @@ final class Rise implements Attributor {
     private static final float ROUNDING = 1e-6f;
 
     private final Evaluator model;
-    private final ExplainOptions options;
+    private final int masks;
+    private final long seed;
 
     Rise(Evaluator model, ExplainOptions options) {
         this.model = model;
-        this.options = options;
+        this.masks = options.samples();
+        this.seed = new SplittableRandom(options.seed()).nextLong();
     }
 
     @Override
@@ -53,7 +55,6 @@ final class Rise implements Attributor {
         groups.checked(input.length);
         long start = System.nanoTime();
         float[] cover = model.meanBaseline();
-        int masks = options.samples();
         float[] scores = model.scores(masks, target, (row, to) -> {
             float[] mask = mask(row);
             for (int i = 0; i < input.length; i++) {
@@ -77,7 +78,9 @@ final class Rise implements Attributor {
             float[] mask = mask(row);
             float factor = constant ? 0 : (float) ((scores[row] - mean) / OPEN);
             for (int i = 0; i < values.length; i++) {
-                values[i] = factor * mask[place(i)];
+                // The factors sum to zero: taking p off changes no mean, but the spread is then that of the mean's
+                // error.
+                values[i] = factor * (mask[place(i)] - (float) OPEN);
             }
             statistics.add(new RowGroup(0, row, new int[] {row}), groups.sum(values));
         }
@@ -100,7 +103,9 @@ final class Rise implements Attributor {
     /** How much is seen at each place, from 0 to 1. */
     private float[] mask(int row) {
         long[] shape = model.shape();
-        SplittableRandom random = new SplittableRandom(options.seed() + 0x9E3779B97F4A7C15L * (row + 1));
+        // Not in steps of the generator's own increment: a row's numbers would be those of the row before, moved by
+        // one.
+        SplittableRandom random = new SplittableRandom(seed + row);
         if (shape.length < 3) {
             float[] mask = new float[(int) shape[0]];
             for (int i = 0; i < mask.length; i++) {

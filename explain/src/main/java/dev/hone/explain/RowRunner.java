@@ -3,10 +3,8 @@ package dev.hone.explain;
 import dev.hone.graph.ElementType;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.runtime.Device;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
-import dev.hone.runtime.SessionOptions;
 import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,9 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
@@ -30,12 +25,10 @@ final class RowRunner implements AutoCloseable {
     /** Up to so many bytes, the affine part of baselines is computed once and kept; that of others anew for each group. */
     private static final long MOST_KEPT = 256L << 20;
 
-    private final int workers;
+    private final Workers workers;
+    private final Owned owned = new Owned();
     private final RowGraphs rows;
-    private final Session pullback;
     private final Stems stems;
-    private final ExecutorService threads;
-    private final List<Lane> lanes = new ArrayList<>();
     private final BlockingQueue<Lane> free;
     private final NativeTensor image;
     private final Baselines baselines;
@@ -45,28 +38,29 @@ final class RowRunner implements AutoCloseable {
      * @param times whether gradients are multiplied by the difference of image and baseline
      */
     RowRunner(Model prepared, long[] inputDims, boolean times, ExplainOptions options) {
-        boolean cpu = options.session().device().kind() == Device.Kind.CPU;
-        SessionOptions single = cpu ? options.session().withThreads(1) : options.session();
-        Model first = AttributionGraph.prefix(prepared);
-        this.workers = cpu ? options.session().threads() : 1;
-        this.rows = new RowGraphs(prepared, first != null, times, options.chunk(), single);
-        this.image = NativeTensor.allocate(FLOAT, inputDims);
-        this.baselines = new Baselines(inputDims);
-        this.stems = rows.whole() ? null : new Stems(Session.open(OnnxWriter.toBytes(first), single), image, baselines);
-        this.pullback = rows.whole()
-                ? null
-                : Session.open(OnnxWriter.toBytes(AttributionGraph.pullback(prepared, times)), single);
-        this.threads = Executors.newFixedThreadPool(workers, task -> {
-            Thread thread = new Thread(task, "gradient-shap");
-            thread.setDaemon(true);
-            return thread;
-        });
-        this.free = new ArrayBlockingQueue<>(workers);
-        for (int i = 0; i < workers; i++) {
-            lanes.add(
-                    rows.whole() ? new WholeLane(rows, image, baselines) : new StemLane(rows, stems, pullback, times));
+        this.workers = new Workers(options.session());
+        this.free = new ArrayBlockingQueue<>(workers.count());
+        try {
+            Model first = AttributionGraph.prefix(prepared);
+            this.rows = owned.add(new RowGraphs(prepared, first != null, times, options.chunk(), workers.single()));
+            this.image = owned.add(NativeTensor.allocate(FLOAT, inputDims));
+            this.baselines = new Baselines(inputDims);
+            this.stems = rows.whole() ? null : owned.add(new Stems(opened(first), image, baselines));
+            Session pullback = rows.whole() ? null : owned.add(opened(AttributionGraph.pullback(prepared, times)));
+            for (int i = 0; i < workers.count(); i++) {
+                free.add(owned.add(
+                        rows.whole()
+                                ? new WholeLane(rows, image, baselines)
+                                : new StemLane(rows, stems, pullback, times)));
+            }
+        } catch (RuntimeException e) {
+            owned.close();
+            throw e;
         }
-        free.addAll(lanes);
+    }
+
+    private Session opened(Model model) {
+        return Session.open(OnnxWriter.toBytes(model), workers.single());
     }
 
     /** What an image is compared with. */
@@ -191,10 +185,10 @@ final class RowRunner implements AutoCloseable {
         Deque<Running> running = new ArrayDeque<>();
         try {
             for (List<RowGroup> block : rows.blocks(draws)) {
-                if (running.size() == 2 * workers) {
+                if (running.size() == 2 * workers.count()) {
                     running.remove().addTo(sums);
                 }
-                running.add(new Running(block, threads.submit(() -> {
+                running.add(new Running(block, workers.submit(() -> {
                     Lane lane = free.take();
                     try {
                         return lane.run(block, targets, draws, rowSums);
@@ -223,7 +217,7 @@ final class RowRunner implements AutoCloseable {
 
     private record Running(List<RowGroup> block, Future<float[][][]> sums) {
         void addTo(Sums to) {
-            float[][][] byClass = result(sums);
+            float[][][] byClass = Workers.result(sums);
             for (int k = 0; k < byClass.length; k++) {
                 for (int g = 0; g < block.size(); g++) {
                     to.add(block.get(g), k, byClass[k][g]);
@@ -234,24 +228,10 @@ final class RowRunner implements AutoCloseable {
         /** Lets a group that nobody asks for any more end before its tensors are used again. */
         void settle() {
             try {
-                result(sums);
+                Workers.result(sums);
             } catch (RuntimeException e) {
                 // The failure that came first is on its way already.
             }
-        }
-    }
-
-    private static float[][][] result(Future<float[][][]> sums) {
-        try {
-            return sums.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while explaining", e);
         }
     }
 
@@ -265,13 +245,7 @@ final class RowRunner implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdown();
-        lanes.forEach(Lane::close);
-        image.close();
-        if (pullback != null) {
-            pullback.close();
-            stems.close();
-        }
-        rows.close();
+        workers.close();
+        owned.close();
     }
 }

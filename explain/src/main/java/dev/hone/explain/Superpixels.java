@@ -1,7 +1,6 @@
 package dev.hone.explain;
 
 import dev.hone.graph.GraphException;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
@@ -18,12 +17,15 @@ public final class Superpixels {
     private final int width;
     private final double interval;
     private final float[][] colour;
+    /** Pixels of the piece looked at last; one array for all pieces, of which noise has many. */
+    private final int[] found;
 
     private Superpixels(float[] image, long[] shape, int count) {
         this.height = Math.toIntExact(shape[1]);
         this.width = Math.toIntExact(shape[2]);
         this.interval = Math.sqrt((double) height * width / count);
         this.colour = colours(image, (int) shape[0], height * width);
+        this.found = new int[height * width];
     }
 
     /**
@@ -60,7 +62,7 @@ public final class Superpixels {
                 value[c] = (image[c * plane + i] - least) * scale;
             }
             colours[i] = channels == 3
-                    ? lab(linear(value[0]), linear(value[1]), linear(value[2]))
+                    ? lab(value[0], value[1], value[2])
                     : new float[] {(float) (100 * Arrays.stream(value).average().orElse(0)), 0, 0};
         }
         return colours;
@@ -71,8 +73,11 @@ public final class Superpixels {
         return v <= 0.04045 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4);
     }
 
-    /** Of linear sRGB under D65. */
-    static float[] lab(double r, double g, double b) {
+    /** Of sRGB, from 0 to 1, under D65. */
+    static float[] lab(double red, double green, double blue) {
+        double r = linear(red);
+        double g = linear(green);
+        double b = linear(blue);
         double x = root((0.4124564 * r + 0.3575761 * g + 0.1804375 * b) / 0.95047);
         double y = root(0.2126729 * r + 0.7151522 * g + 0.0721750 * b);
         double z = root((0.0193339 * r + 0.1191920 * g + 0.9503041 * b) / 1.08883);
@@ -171,10 +176,10 @@ public final class Superpixels {
                 continue;
             }
             int beside = start % width > 0 ? pieces[start - 1] : start >= width ? pieces[start - width] : -1;
-            int[] piece = fill(labels, pieces, start, next);
-            if (piece.length < least && beside >= 0) {
-                for (int i : piece) {
-                    pieces[i] = beside;
+            int count = fill(labels, pieces, start, next);
+            if (count < least && beside >= 0) {
+                for (int k = 0; k < count; k++) {
+                    pieces[found[k]] = beside;
                 }
             } else {
                 next++;
@@ -183,15 +188,13 @@ public final class Superpixels {
         return pieces;
     }
 
-    private int[] fill(int[] labels, int[] pieces, int start, int piece) {
-        ArrayDeque<Integer> open = new ArrayDeque<>();
-        int[] found = new int[labels.length];
+    /** Marks what hangs together with a pixel. @return how many pixels, which stand first in {@link #found} */
+    private int fill(int[] labels, int[] pieces, int start, int piece) {
         int count = 0;
-        open.add(start);
+        found[count++] = start;
         pieces[start] = piece;
-        while (!open.isEmpty()) {
-            int i = open.remove();
-            found[count++] = i;
+        for (int next = 0; next < count; next++) {
+            int i = found[next];
             int x = i % width;
             int[] neighbours = {
                 x > 0 ? i - 1 : i,
@@ -202,10 +205,10 @@ public final class Superpixels {
             for (int j : neighbours) {
                 if (pieces[j] < 0 && labels[j] == labels[start]) {
                     pieces[j] = piece;
-                    open.add(j);
+                    found[count++] = j;
                 }
             }
         }
-        return Arrays.copyOf(found, count);
+        return count;
     }
 }

@@ -37,7 +37,7 @@ final class WholeLane extends Lane {
         FloatBuffer plain = image.buffer().asFloatBuffer();
         int elements = plain.remaining();
         for (int i = 0; i < chunk; i++) {
-            // What fills up the chunk repeats the last row, with weight 0: a model may not like rows of zeros.
+            // What fills up the chunk repeats the last row and is not read: a model may not like rows of zeros.
             int row = block.get(Math.min(i, block.size() - 1)).rows()[0];
             FloatBuffer to = images.buffer().asFloatBuffer().slice(i * elements, elements);
             if (draws.noisy()) {
@@ -47,7 +47,7 @@ final class WholeLane extends Lane {
             }
             compared.buffer().asFloatBuffer().slice(i * elements, elements).put(baselines.values(draws.baseline(row)));
             alpha.buffer().asFloatBuffer().put(i, draws.alpha(row));
-            weight.buffer().asFloatBuffer().put(i, i < block.size() ? draws.weight(row) : 0);
+            weight.buffer().asFloatBuffer().put(i, draws.weight(row));
         }
         Map<String, NativeTensor> feeds =
                 new HashMap<>(Map.of("image", images, "baseline", compared, "alpha", alpha, "weight", weight));

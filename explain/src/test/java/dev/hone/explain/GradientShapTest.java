@@ -1,9 +1,13 @@
 package dev.hone.explain;
 
+import static dev.hone.explain.Vectors.OPTIONS;
+import static dev.hone.explain.Vectors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
@@ -13,12 +17,9 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.NativeTensor;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -29,34 +30,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against Captum's GradientShap on a small network; {@code captum_vectors.py} made network and vectors. */
 class GradientShapTest {
-    private static final Graph VECTORS = read("captum_vectors.onnx").graph();
-    private static final ExplainOptions OPTIONS = ExplainOptions.defaults()
-            .withSession(ExplainOptions.defaults().session().withThreads(1));
-
-    private static Model read(String name) {
-        try (InputStream in = GradientShapTest.class.getResourceAsStream(name)) {
-            return OnnxReader.read(in.readAllBytes());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Tensor vector(String name) {
-        return VECTORS.find(name).constant();
-    }
-
-    private static NativeTensor baselines() {
-        Tensor tensor = vector("baselines");
-        return NativeTensor.ofFloats(tensor.floats(), tensor.dims());
-    }
-
     /** Captum's draws. */
     private record Given(long[] index, float[] alphas, float[] noise, boolean noisy) implements Draws {
         static Given of(String example) {
             return new Given(
-                    vector(example + "_index").longs(),
-                    vector(example + "_alpha").floats(),
-                    vector(example + "_noise").floats(),
+                    Vectors.of(example + "_index").longs(),
+                    Vectors.of(example + "_alpha").floats(),
+                    Vectors.of(example + "_noise").floats(),
                     example.equals("noisy"));
         }
 
@@ -83,21 +63,9 @@ class GradientShapTest {
     }
 
     private static Explanation explain(Model model, ExplainOptions options, Draws draws) {
-        try (NativeTensor baselines = baselines();
+        try (NativeTensor baselines = Vectors.baselines();
                 GradientShap shap = GradientShap.open(model, baselines, options)) {
-            return shap.explain(vector("image").floats(), 2, draws);
-        }
-    }
-
-    private static void assertClose(float[] actual, float[] expected, double relative) {
-        double largest = 0;
-        for (float e : expected) {
-            largest = Math.max(largest, Math.abs(e));
-        }
-        assertThat(largest).isPositive();
-        assertThat(actual).hasSameSizeAs(expected);
-        for (int i = 0; i < expected.length; i++) {
-            assertThat((double) actual[i]).as("element %d", i).isCloseTo(expected[i], within(relative * largest));
+            return shap.explain(Vectors.image(), 2, draws);
         }
     }
 
@@ -106,23 +74,23 @@ class GradientShapTest {
     @ParameterizedTest
     @CsvSource({"plain,0", "plain,1", "plain,3", "plain,8", "noisy,0", "noisy,2", "noisy,5"})
     void equalsCaptumWhateverTheChunk(String example, int chunk) {
-        Explanation e = explain(read("classifier.onnx"), OPTIONS.withChunk(chunk), Given.of(example));
-        assertClose(e.attribution(), vector(example + "_attribution").floats(), 1e-4);
-        assertClose(e.rowDeltas(), vector(example + "_delta").floats(), 1e-4);
+        Explanation e = explain(Vectors.classifier(), OPTIONS.withChunk(chunk), Given.of(example));
+        assertClose(e.attribution(), Vectors.of(example + "_attribution").floats(), 1e-4);
+        assertClose(e.rowDeltas(), Vectors.of(example + "_delta").floats(), 1e-4);
     }
 
     @Test
     void reportsScoresExpectationAndAdditivityError() {
-        Explanation e = explain(read("classifier.onnx"), OPTIONS, Given.of("plain"));
-        float[] scores = vector("baseline_scores").floats();
+        Explanation e = explain(Vectors.classifier(), OPTIONS, Given.of("plain"));
+        float[] scores = Vectors.of("baseline_scores").floats();
         double expected = (scores[2] + scores[7] + scores[12] + scores[17]) / 4.0;
-        assertThat((double) e.score()).isCloseTo(vector("scores").floats()[2], within(1e-5));
+        assertThat((double) e.score()).isCloseTo(Vectors.of("scores").floats()[2], within(1e-5));
         assertThat((double) e.expected()).isCloseTo(expected, within(1e-5));
         double sum = 0;
-        for (float a : vector("plain_attribution").floats()) {
+        for (float a : Vectors.of("plain_attribution").floats()) {
             sum += a;
         }
-        double difference = vector("scores").floats()[2] - expected;
+        double difference = Vectors.of("scores").floats()[2] - expected;
         assertThat(e.additivityError()).isCloseTo(Math.abs(sum - difference) / Math.abs(difference), within(1e-3));
     }
 
@@ -137,11 +105,11 @@ class GradientShapTest {
 
     /** The mean of ten seeds. */
     private static double additivityError(int samples) {
-        try (NativeTensor baselines = baselines();
-                GradientShap shap = GradientShap.open(read("classifier.onnx"), baselines, OPTIONS)) {
+        try (NativeTensor baselines = Vectors.baselines();
+                GradientShap shap = GradientShap.open(Vectors.classifier(), baselines, OPTIONS)) {
             double sum = 0;
             for (int seed = 0; seed < 10; seed++) {
-                sum += shap.explain(vector("image").floats(), 2, Draws.seeded(seed, samples, 4, 0))
+                sum += shap.explain(Vectors.image(), 2, Draws.seeded(seed, samples, 4, 0))
                         .additivityError();
             }
             return sum / 10;
@@ -151,11 +119,11 @@ class GradientShapTest {
     @Test
     void theSeedDecidesEverything() {
         ExplainOptions noisy = OPTIONS.withSamples(9).withNoise(0.1f).withSeed(7);
-        float[] image = vector("image").floats();
-        try (NativeTensor baselines = baselines();
-                GradientShap first = GradientShap.open(read("classifier.onnx"), baselines, noisy.withChunk(4));
-                GradientShap second = GradientShap.open(read("classifier.onnx"), baselines, noisy.withChunk(9));
-                GradientShap other = GradientShap.open(read("classifier.onnx"), baselines, noisy.withSeed(8))) {
+        float[] image = Vectors.image();
+        try (NativeTensor baselines = Vectors.baselines();
+                GradientShap first = GradientShap.open(Vectors.classifier(), baselines, noisy.withChunk(4));
+                GradientShap second = GradientShap.open(Vectors.classifier(), baselines, noisy.withChunk(9));
+                GradientShap other = GradientShap.open(Vectors.classifier(), baselines, noisy.withSeed(8))) {
             Explanation expected = first.explain(image, 1);
             assertThat(first.explain(image, 1).attribution()).containsExactly(expected.attribution());
             assertClose(second.explain(image, 1).attribution(), expected.attribution(), 1e-6);
@@ -163,17 +131,45 @@ class GradientShapTest {
         }
     }
 
+    /** Two rounds of 16 samples each: what the first drew is not counted twice. */
+    @Test
+    void everyRoundDrawsAnew() {
+        ExplainOptions options = OPTIONS.withError(1e-9).withSamples(32);
+        try (NativeTensor baselines = Vectors.baselines();
+                GradientShap shap = GradientShap.open(Vectors.classifier(), baselines, options)) {
+            float[] deltas = shap.explain(Vectors.image(), 2).rowDeltas();
+            assertThat(deltas).hasSize(32);
+            assertThat(Arrays.copyOfRange(deltas, 16, 32)).isNotEqualTo(Arrays.copyOf(deltas, 16));
+        }
+    }
+
+    /** Ten samples of four baselines: some have three, and each of these counts less. A linear model misses nothing. */
+    @Test
+    void theDeltaOfASampleIsThatOfTheSampleItself() {
+        Graph graph = new Graph("linear");
+        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(2)));
+        Ops ops = new Ops(graph);
+        graph.addOutput(ops.matmul(x, ops.constant(Tensor.ofFloats(new float[] {3, -5}, 2, 1))));
+        float[] values = {0, 0, 1, 2, 3, -1, 5, 5};
+        try (NativeTensor baselines = NativeTensor.ofFloats(values, 4, 2);
+                GradientShap shap = GradientShap.open(new Model(graph), baselines, OPTIONS.withSamples(10))) {
+            for (float delta : shap.explain(new float[] {7, 2}, 0).rowDeltas()) {
+                assertThat(delta).isCloseTo(0, within(1e-4f));
+            }
+        }
+    }
+
     @Test
     void baselinesCanBeReplaced() {
-        float[] image = vector("image").floats();
+        float[] image = Vectors.image();
         try (NativeTensor black = NativeTensor.allocate(1, 1, 3, 16, 12);
-                NativeTensor given = baselines();
+                NativeTensor given = Vectors.baselines();
                 NativeTensor small = NativeTensor.allocate(1, 1, 3, 8, 8);
-                GradientShap shap = GradientShap.open(read("classifier.onnx"), black, OPTIONS)) {
+                GradientShap shap = GradientShap.open(Vectors.classifier(), black, OPTIONS)) {
             shap.replaceBaselines(given);
             assertClose(
                     shap.explain(image, 2, Given.of("plain")).attribution(),
-                    vector("plain_attribution").floats(),
+                    Vectors.of("plain_attribution").floats(),
                     1e-4);
             assertThatThrownBy(() -> shap.replaceBaselines(small)).hasMessageContaining("3 x 16 x 12");
         }
@@ -181,10 +177,10 @@ class GradientShapTest {
 
     @Test
     void explainsTheClassOfTheHighestScore() {
-        float[] scores = vector("scores").floats();
-        try (NativeTensor baselines = baselines();
-                GradientShap shap = GradientShap.open(read("classifier.onnx"), baselines, OPTIONS.withSamples(2))) {
-            Explanation e = shap.explain(vector("image").floats());
+        float[] scores = Vectors.of("scores").floats();
+        try (NativeTensor baselines = Vectors.baselines();
+                GradientShap shap = GradientShap.open(Vectors.classifier(), baselines, OPTIONS.withSamples(2))) {
+            Explanation e = shap.explain(Vectors.image());
             for (float score : scores) {
                 assertThat(scores[e.target()]).isGreaterThanOrEqualTo(score);
             }
@@ -194,16 +190,16 @@ class GradientShapTest {
 
     @Test
     void theNumberOfThreadsDoesNotChangeABit() {
-        float[] image = vector("image").floats();
+        float[] image = Vectors.image();
         for (int form = 0; form < 4; form++) {
             float noise = form % 2 * 0.1f;
             ExplainOptions options =
                     OPTIONS.withSamples(37).withNoise(noise).withSeed(3).withChunk(form / 2);
             float[] expected = null;
             for (int threads : new int[] {1, 2, 5}) {
-                try (NativeTensor baselines = baselines();
+                try (NativeTensor baselines = Vectors.baselines();
                         GradientShap shap = GradientShap.open(
-                                read("classifier.onnx"),
+                                Vectors.classifier(),
                                 baselines,
                                 options.withSession(options.session().withThreads(threads)))) {
                     float[] found = shap.explain(image, 1).attribution();
@@ -220,11 +216,11 @@ class GradientShapTest {
     @ParameterizedTest
     @CsvSource({"0,0", "1,0", "3,0", "0,0.1", "1,0.1"})
     void classesOfOnePassAreAsEachByItself(int chunk, double error) {
-        float[] image = vector("image").floats();
+        float[] image = Vectors.image();
         ExplainOptions options = OPTIONS.withChunk(chunk).withSamples(33).withSeed(5);
-        try (NativeTensor baselines = baselines();
+        try (NativeTensor baselines = Vectors.baselines();
                 GradientShap shap = GradientShap.open(
-                        read("classifier.onnx"), baselines, error > 0 ? options.withError(error) : options)) {
+                        Vectors.classifier(), baselines, error > 0 ? options.withError(error) : options)) {
             List<Explanation> together = shap.explain(image, List.of(3, 0, 3, 1, 2, 4, 0, 1, 2, 3));
             assertThat(together).extracting(Explanation::target).containsExactly(3, 0, 3, 1, 2, 4, 0, 1, 2, 3);
             for (Explanation e : together.subList(0, 3)) {
@@ -242,7 +238,7 @@ class GradientShapTest {
     // ---- forms of models
 
     private static Model ending(UnaryOperator<Model> change) {
-        return change.apply(read("classifier.onnx"));
+        return change.apply(Vectors.classifier());
     }
 
     private static Model appended(Model model, String op, Map<String, ?> attributes) {
@@ -257,7 +253,17 @@ class GradientShapTest {
         Map<String, ?> attributes = op.endsWith("max") ? Map.of("axis", 1) : Map.of();
         Model model = ending(m -> appended(m, op, attributes));
         Explanation e = explain(model, OPTIONS, Given.of("plain"));
-        assertClose(e.attribution(), vector("plain_attribution").floats(), 1e-4);
+        assertClose(e.attribution(), Vectors.of("plain_attribution").floats(), 1e-4);
+    }
+
+    /** Over the images of a batch and not over classes: no probabilities, and of one image all are 1. */
+    @Test
+    void aSoftmaxOverAnotherAxisIsPartOfTheModel() {
+        Model model = ending(m -> appended(m, "Softmax", Map.of("axis", 0)));
+        try (NativeTensor baselines = Vectors.baselines();
+                GradientShap shap = GradientShap.open(model, baselines, OPTIONS)) {
+            assertThat(shap.scores(Vectors.image())).containsOnly(1);
+        }
     }
 
     @Test
@@ -271,17 +277,17 @@ class GradientShapTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 4})
     void takesAModelOfFixedBatch(int batch) {
-        Model model = read("classifier.onnx");
+        Model model = Vectors.classifier();
         Value input = model.graph().inputs().get(0);
         input.setShape(Shape.of(batch, 3, 16, 12));
         Explanation e = explain(model, OPTIONS, Given.of("plain"));
-        assertClose(e.attribution(), vector("plain_attribution").floats(), 1e-4);
+        assertClose(e.attribution(), Vectors.of("plain_attribution").floats(), 1e-4);
     }
 
     /** Without an affine part in front, nothing is shared between points. */
     @Test
     void takesAModelThatBeginsWithAnActivation() {
-        Model model = read("classifier.onnx");
+        Model model = Vectors.classifier();
         Graph graph = model.graph();
         Value input = graph.inputs().get(0);
         List<Use> uses = List.copyOf(input.uses());
@@ -292,14 +298,14 @@ class GradientShapTest {
         uses.forEach(use -> use.node().setInput(use.index(), back));
         graph.sort();
         Explanation e = explain(model, OPTIONS, Given.of("plain"));
-        assertClose(e.attribution(), vector("plain_attribution").floats(), 1e-4);
+        assertClose(e.attribution(), Vectors.of("plain_attribution").floats(), 1e-4);
     }
 
     // ---- errors
 
     @Test
     void refusesBaselinesOfAnotherSize() {
-        Model model = read("classifier.onnx");
+        Model model = Vectors.classifier();
         try (NativeTensor small = NativeTensor.allocate(1, 2, 3, 8, 8)) {
             assertThatThrownBy(() -> GradientShap.open(model, small, OPTIONS))
                     .isInstanceOf(GraphException.class)
@@ -310,9 +316,9 @@ class GradientShapTest {
 
     @Test
     void refusesAnUnknownClassAndAnImageOfAnotherSize() {
-        try (NativeTensor baselines = baselines();
-                GradientShap shap = GradientShap.open(read("classifier.onnx"), baselines, OPTIONS)) {
-            assertThatThrownBy(() -> shap.explain(vector("image").floats(), 5))
+        try (NativeTensor baselines = Vectors.baselines();
+                GradientShap shap = GradientShap.open(Vectors.classifier(), baselines, OPTIONS)) {
+            assertThatThrownBy(() -> shap.explain(Vectors.image(), 5))
                     .isInstanceOf(GraphException.class)
                     .hasMessageContaining("class 5")
                     .hasMessageContaining("0 to 4");
@@ -335,7 +341,7 @@ class GradientShapTest {
             graph.setOutput(0, y);
             return m;
         });
-        try (NativeTensor baselines = baselines()) {
+        try (NativeTensor baselines = Vectors.baselines()) {
             assertThatThrownBy(() -> GradientShap.open(model, baselines, OPTIONS))
                     .isInstanceOf(GraphException.class)
                     .hasMessageContaining("DequantizeLinear 'restore'");
@@ -358,7 +364,7 @@ class GradientShapTest {
                                     .output());
             return m;
         });
-        try (NativeTensor baselines = baselines()) {
+        try (NativeTensor baselines = Vectors.baselines()) {
             assertThatThrownBy(() -> GradientShap.open(model, baselines, OPTIONS))
                     .isInstanceOf(GraphException.class)
                     .hasMessageContaining("expected scores [N,classes]");

@@ -4,6 +4,7 @@ import static dev.hone.explain.Vectors.OPTIONS;
 import static dev.hone.explain.Vectors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
@@ -40,9 +41,13 @@ class LayerTest {
                     cam.map(outputs.get(1), outputs.get(2)), Vectors.of(vector).floats(), 1e-4);
             Explanation e = cam.explain(Vectors.image(), 2);
             assertThat(e.shape()).containsExactly(3, 16, 12);
-            for (float a : e.attribution()) {
-                assertThat(a).isGreaterThanOrEqualTo(0);
+            float[] map = Vectors.of(vector).floats();
+            for (int i = 0; i < map.length; i++) {
+                map[i] = Math.max(0, map[i]);
             }
+            // A pixel's value, divided among its channels.
+            assertClose(e.perPixel(), Bilinear.resized(map, 2, 2, 16, 12), 1e-4);
+            assertThat(e.attribution()[0]).isEqualTo(e.attribution()[16 * 12]);
         }
     }
 
@@ -77,6 +82,17 @@ class LayerTest {
                         MethodOptions.of(OPTIONS.withSamples(20)).withLayer("/stem/stem.3/MaxPool_output_0"))) {
             float[] found = layer.explain(Vectors.image(), 2).attribution();
             assertClose(found, Vectors.of("layer_integrated").floats(), 1e-4);
+        }
+    }
+
+    @Test
+    void gradientShapOfALayerComparesWithEveryBaseline() {
+        float[] scores = Vectors.of("baseline_scores").floats();
+        try (Attributor layer = open(Method.GRADIENT_SHAP, Vectors.classifier(), LAST, 400)) {
+            Explanation e = layer.explain(Vectors.image(), 2);
+            assertThat((double) e.expected())
+                    .isCloseTo((scores[2] + scores[7] + scores[12] + scores[17]) / 4.0, within(1e-5));
+            assertThat(e.additivityError()).isLessThan(0.02);
         }
     }
 

@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hone.graph.HoneException;
 import dev.hone.runtime.NativeTensor;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Gradient methods against Captum; {@code method_vectors.py} made the vectors. */
 class MethodTest {
@@ -79,6 +81,22 @@ class MethodTest {
         }
     }
 
+    /** Of the input's range, as in the paper: values from -4 to 6 have noise of 1.5. */
+    @Test
+    void smoothGradsNoiseIsAShareOfTheRangeUnlessTold() {
+        float[] image = Vectors.image();
+        image[0] = -4;
+        image[1] = 6;
+        ExplainOptions options = OPTIONS.withSamples(12);
+        try (NativeTensor zero = Vectors.black();
+                Attributor own = Method.SMOOTH_GRAD.open(Vectors.classifier(), zero, MethodOptions.of(options));
+                Attributor told = Method.SMOOTH_GRAD.open(
+                        Vectors.classifier(), zero, MethodOptions.of(options.withNoise(1.5f)))) {
+            assertClose(
+                    own.explain(image, 2).attribution(), told.explain(image, 2).attribution(), 1e-5);
+        }
+    }
+
     /** Weights and points against the integrals of powers. */
     @Test
     void gaussLegendreIntegratesPolynomialsExactly() {
@@ -103,6 +121,25 @@ class MethodTest {
                         Vectors.classifier(), baselines, noisy.withCommon(OPTIONS.withSamples(20)))) {
             assertThat(expected.explain(Vectors.image(), 2).attribution())
                     .containsExactly(shap.explain(Vectors.image(), 2).attribution());
+        }
+    }
+
+    /** Those that compare with nothing go on as before. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ATTENTION_ROLLOUT")
+    void replacedBaselinesAreAsThoseItWasOpenedWith(Method method) {
+        Groups cells = Groups.grid(new long[] {3, 16, 12}, 8);
+        MethodOptions options = MethodOptions.of(OPTIONS.withSamples(24));
+        try (NativeTensor black = Vectors.black();
+                NativeTensor baselines = Vectors.baselines();
+                Attributor replaced = method.open(Vectors.classifier(), black, options);
+                Attributor opened = method.open(Vectors.classifier(), baselines, options)) {
+            float[] before = replaced.explain(Vectors.image(), 2, cells).attribution();
+            replaced.replaceBaselines(baselines);
+            float[] after = replaced.explain(Vectors.image(), 2, cells).attribution();
+            assertThat(after)
+                    .containsExactly(opened.explain(Vectors.image(), 2, cells).attribution());
+            assertThat(Arrays.equals(after, before)).isEqualTo(method.compares() == Method.Compares.NOTHING);
         }
     }
 

@@ -45,6 +45,19 @@ class PerturbationTest {
     }
 
     @Test
+    void occlusionTakesAModelOfFixedBatch() {
+        Model model = Vectors.classifier();
+        model.graph().inputs().get(0).setShape(Shape.of(4, 3, 16, 12));
+        try (NativeTensor baselines = Vectors.baselines();
+                Attributor occlusion = Method.OCCLUSION.open(
+                        model, baselines, MethodOptions.of(OPTIONS).withWindow(4, 2))) {
+            float[] found = occlusion.explain(Vectors.image(), 2).attribution();
+            assertClose(found, Vectors.of("occlusion_4_2").floats(), 1e-4);
+            assertClose(occlusion.scores(Vectors.image()), Vectors.of("scores").floats(), 1e-5);
+        }
+    }
+
+    @Test
     void refusesAWindowLargerThanTheImage() {
         try (NativeTensor black = Vectors.black();
                 Attributor occlusion = Method.OCCLUSION.open(
@@ -119,6 +132,29 @@ class PerturbationTest {
         assertThat(e.samples()).isEqualTo(64);
     }
 
+    /** More runs than are held at a time: 65,536 coalitions over two baselines. */
+    @Test
+    void exactShapleyGoesThroughManyCoalitionsInParts() {
+        float[] row = new float[16];
+        float[] baselines = new float[32];
+        float[] weights = new float[16];
+        float[] expected = new float[16];
+        for (int i = 0; i < 16; i++) {
+            row[i] = 1 + i;
+            weights[i] = 3 - i;
+            baselines[i] = i % 3;
+            expected[i] = weights[i] * (row[i] - baselines[i] / 2);
+        }
+        Model model = new Model(new Graph("linear"));
+        Value x = model.graph().addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(16)));
+        Ops ops = new Ops(model.graph());
+        model.graph().addOutput(ops.matmul(x, ops.constant(Tensor.ofFloats(weights, 16, 1))));
+        try (NativeTensor tensor = NativeTensor.ofFloats(baselines, 2, 16);
+                Attributor exact = Method.EXACT_SHAPLEY.open(model, tensor, MethodOptions.of(OPTIONS))) {
+            assertClose(exact.explain(row, 0).attribution(), expected, 1e-4);
+        }
+    }
+
     @Test
     void kernelShapTakesAllCoalitionsWhereItCan() {
         Explanation e = explain(Method.KERNEL_SHAP, table(PerturbationTest::products), new float[1][6], 64, 0);
@@ -132,16 +168,21 @@ class PerturbationTest {
         Model model = table(PerturbationTest::products);
         int held = 0;
         int bars = 0;
+        double told = 0;
+        double spread = 0;
         for (int seed = 0; seed < 100; seed++) {
             Explanation e = explain(Method.KERNEL_SHAP, model, new float[1][6], 60, seed);
             for (int i = 0; i < 6; i++) {
                 bars++;
+                told += Math.pow(e.standardError()[i], 2);
+                spread += Math.pow(e.attribution()[i] - OF_PRODUCTS[i], 2);
                 held += Math.abs(e.attribution()[i] - OF_PRODUCTS[i]) <= e.errorBar(i, 0.95) + 1e-5 ? 1 : 0;
                 assertThat(e.errorBar(i, 0.95)).isLessThan(3);
             }
             assertThat(e.additivityError()).isLessThan(1e-5);
         }
         assertThat((double) held / bars).isGreaterThan(0.93);
+        assertThat(told / spread).isBetween(0.9, 1.6);
     }
 
     /** Columns that encode one category are one player: their value is what they have together. */
@@ -183,6 +224,125 @@ class PerturbationTest {
             assertThat((double) e.attribution()[i]).isCloseTo(expected, within(5.0 * e.standardError()[i] + 1e-3));
             assertThat(e.standardError()[i]).isBetween(0.005f, 0.1f);
         }
+    }
+
+    /** One pixel's value as the score, of an image [N,1,height,width]. */
+    private static Model pixel(int height, int width, int row, int column) {
+        Model model = new Model(new Graph("pixel"));
+        Shape shape = Shape.of(Dim.symbol("N"), Dim.of(1), Dim.of(height), Dim.of(width));
+        Value x = model.graph().addInput("x", ElementType.FLOAT, shape);
+        Ops ops = new Ops(model.graph());
+        Value line = ops.slice(x, 2, row, row + 1, 1);
+        model.graph().addOutput(ops.op("Flatten", ops.slice(line, 3, column, column + 1, 1)));
+        return model;
+    }
+
+    /** A tenth of the longer side, moved by half of it. */
+    @Test
+    void occlusionsWindowIsATenthUnlessTold() {
+        try (NativeTensor zero = NativeTensor.allocate(1, 1, 1, 40, 20);
+                Attributor occlusion = Method.OCCLUSION.open(pixel(40, 20, 5, 5), zero, MethodOptions.of(OPTIONS))) {
+            float[] ones = new float[800];
+            Arrays.fill(ones, 1);
+            Explanation e = occlusion.explain(ones, 0);
+            // Of 4 pixels by 2: 19 places down, 9 across.
+            assertThat(e.samples()).isEqualTo(19 * 9);
+            // Windows from rows 2 and 4 cover row 5, and so do two across; all of row 7's that reach column 5 begin at
+            // 4.
+            assertThat(e.attribution()[5 * 20 + 5]).isEqualTo(1);
+            assertThat(e.attribution()[7 * 20 + 5]).isEqualTo(0.5f);
+            assertThat(e.attribution()[8 * 20 + 5]).isZero();
+        }
+    }
+
+    /**
+     * Bilinear masks of random cells under a random shift have the covariance {@code p (1 - p) b(down) b(right)}, with b the
+     * cubic B-spline of distances in cells: a triangle's correlation with itself.
+     */
+    @Test
+    void risesMasksAreBilinear() {
+        int height = 16;
+        int width = 24;
+        float[] ones = new float[height * width];
+        Arrays.fill(ones, 1);
+        ExplainOptions common = OPTIONS.withSamples(6000).withSeed(2);
+        try (NativeTensor zero = NativeTensor.allocate(1, 1, 1, height, width);
+                Attributor rise = Method.RISE.open(pixel(height, width, 7, 11), zero, MethodOptions.of(common))) {
+            Explanation e = rise.explain(ones, 0);
+            for (int i = 0; i < ones.length; i++) {
+                double down = Math.abs(i / width - 7) * 8.0 / height;
+                double right = Math.abs(i % width - 11) * 8.0 / width;
+                assertThat((double) e.attribution()[i])
+                        .as("row %d, column %d", i / width, i % width)
+                        .isCloseTo(0.5 * spline(down) * spline(right), within(0.015));
+            }
+        }
+    }
+
+    private static double spline(double d) {
+        return d < 1 ? 2 / 3.0 - d * d + d * d * d / 2 : d < 2 ? Math.pow(2 - d, 3) / 6 : 0;
+    }
+
+    /** A step of a sequence is seen as a whole: each of its elements has half of what the step adds. */
+    @Test
+    void riseMasksStepsOfASequence() {
+        Model model = new Model(new Graph("sequence"));
+        Value x = model.graph().addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(3), Dim.of(2)));
+        Ops ops = new Ops(model.graph());
+        Value flat = ops.op("Flatten", x);
+        model.graph().addOutput(ops.matmul(flat, ops.constant(Tensor.ofFloats(WEIGHTS, 6, 1))));
+        try (NativeTensor zero = NativeTensor.allocate(1, 1, 3, 2);
+                Attributor rise = Method.RISE.open(model, zero, MethodOptions.of(OPTIONS.withSamples(20_000)))) {
+            Explanation e = rise.explain(ROW, 0);
+            for (int i = 0; i < 6; i++) {
+                int step = i / 2 * 2;
+                double added = WEIGHTS[step] * ROW[step] + WEIGHTS[step + 1] * ROW[step + 1];
+                assertThat((double) e.attribution()[i]).isCloseTo(0.5 * added, within(0.15));
+            }
+        }
+    }
+
+    /** Masks of a table, and of an image, where neighbours are seen together: the error told is that between seeds. */
+    @ParameterizedTest
+    @CsvSource({"1,1,6", "1,16,16"})
+    void risesErrorIsTheSpreadOverSeeds(int channels, int height, int width) {
+        int elements = channels * height * width;
+        long[] dims = height == 1 ? new long[] {1, elements} : new long[] {1, channels, height, width};
+        Model model = new Model(new Graph("sum"));
+        Dim[] symbolic = Arrays.stream(dims).mapToObj(Dim::of).toArray(Dim[]::new);
+        symbolic[0] = Dim.symbol("N");
+        Value x = model.graph().addInput("x", ElementType.FLOAT, Shape.of(symbolic));
+        Ops ops = new Ops(model.graph());
+        Value sum = ops.reduceSum(ops.op("Flatten", x), true, 1);
+        model.graph().addOutput(ops.op("Tanh", ops.mul(sum, 1.5f / elements)));
+        float[] ones = new float[elements];
+        Arrays.fill(ones, 1);
+        int seeds = 200;
+        double[] means = new double[elements];
+        double told = 0;
+        int held = 0;
+        Explanation[] all = new Explanation[seeds];
+        for (int seed = 0; seed < seeds; seed++) {
+            ExplainOptions common = OPTIONS.withSamples(100).withSeed(seed);
+            try (NativeTensor zero = NativeTensor.allocate(1, dims);
+                    Attributor rise = Method.RISE.open(model, zero, MethodOptions.of(common))) {
+                all[seed] = rise.explain(ones, 0);
+            }
+            for (int i = 0; i < elements; i++) {
+                means[i] += all[seed].attribution()[i] / (double) seeds;
+                told += Math.pow(all[seed].standardError()[i], 2) / seeds;
+            }
+        }
+        double spread = 0;
+        for (int seed = 0; seed < seeds; seed++) {
+            for (int i = 0; i < elements; i++) {
+                double off = Math.abs(all[seed].attribution()[i] - means[i]);
+                spread += off * off / (seeds - 1);
+                held += off <= all[seed].errorBar(i, 0.95) ? 1 : 0;
+            }
+        }
+        assertThat(told / spread).isBetween(0.85, 1.2);
+        assertThat((double) held / seeds / elements).isBetween(0.93, 0.97);
     }
 
     @Test

@@ -90,7 +90,7 @@ class SuperpixelsTest {
         }
     }
 
-    /** Published values of CIELAB under D65: pure red and white. */
+    /** Published values of CIELAB under D65: pure red, white and the grey of half the range. */
     @Test
     void coloursAreThoseOfCielab() {
         float[] red = Superpixels.lab(1, 0, 0);
@@ -100,6 +100,7 @@ class SuperpixelsTest {
         float[] white = Superpixels.lab(1, 1, 1);
         assertThat(white[0]).isCloseTo(100, within(0.01f));
         assertThat(white[1]).isCloseTo(0, within(0.02f));
+        assertThat(Superpixels.lab(0.5, 0.5, 0.5)[0]).isCloseTo(53.39f, within(0.01f));
     }
 
     @Test

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -59,6 +63,33 @@ class MeasuresTest {
         assertThat(gradient.raw()).isLessThan(1e-9);
     }
 
+    /** All channels of a square are replaced, and its side is from an eighth to a half of the shorter side. */
+    @Test
+    void squaresCoverAllChannelsAndHaveTheirSides() {
+        int height = 64;
+        int width = 80;
+        float[] x = new float[2 * height * width];
+        Arrays.fill(x, 1);
+        List<Double> sides = new ArrayList<>();
+        ToDoubleFunction<float[]> sum = z -> {
+            double left = 0;
+            for (float v : z) {
+                left += v;
+            }
+            sides.add(Math.sqrt((x.length - left) / 2));
+            return left;
+        };
+        assertThat(Infidelity.ofSquares(sum, x, new float[x.length], x, height, width, 200, 5)
+                        .raw())
+                .isZero();
+        assertThat(sides).hasSize(201);
+        assertThat(sides.get(0)).isZero();
+        List<Double> covered = sides.subList(1, 201);
+        assertThat(covered).allMatch(side -> side == Math.rint(side) && side >= 8 && side <= 32);
+        assertThat(Collections.min(covered)).isLessThan(10);
+        assertThat(Collections.max(covered)).isGreaterThan(30);
+    }
+
     @Test
     void sensitivityOfAKnownMapIsTheNeighboursDistance() {
         float[] x = {3, 4};
@@ -96,7 +127,7 @@ class MeasuresTest {
             return s;
         };
         float[] x = new float[20];
-        java.util.Arrays.fill(x, 1);
+        Arrays.fill(x, 1);
         Curve curve = Curve.deletion(sum, x, new float[20], random(10, 1), 5);
         assertThat(curve.scores()).containsExactly(20, 16, 12, 8, 4, 0);
         assertThat(curve.area()).isEqualTo(10);

@@ -3,8 +3,15 @@ package dev.hone.explain.quality;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +25,27 @@ class RandomizedTest {
         try (InputStream in = RandomizedTest.class.getResourceAsStream("/dev/hone/explain/classifier.onnx")) {
             model = OnnxReader.read(in.readAllBytes());
         }
+    }
+
+    /** What a quantized layer learned are the integers in front of its DequantizeLinear. */
+    @Test
+    void shufflesTheIntegersOfQuantizedLayers() {
+        Graph graph = new Graph("quantized");
+        Ops ops = new Ops(graph);
+        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(6)));
+        Value integers = ops.constant(Tensor.of(ElementType.INT8, new long[] {6, 1}, new byte[] {1, 2, 3, 4, 5, 6}));
+        integers.setName("integers");
+        graph.addOutput(ops.matmul(x, ops.op("DequantizeLinear", integers, ops.constant(0.5f))));
+        Model quantized = new Model(graph);
+        assertThat(Randomized.layers(quantized)).containsExactly("integers");
+        byte[] shuffled = new byte[6];
+        Randomized.top(quantized, 1, 1)
+                .graph()
+                .find("integers")
+                .constant()
+                .buffer()
+                .get(shuffled);
+        assertThat(shuffled).containsExactlyInAnyOrder(1, 2, 3, 4, 5, 6).isNotEqualTo(new byte[] {1, 2, 3, 4, 5, 6});
     }
 
     private static float[] weights(Model model, String name) {

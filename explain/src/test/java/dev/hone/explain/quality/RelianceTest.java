@@ -74,6 +74,16 @@ class RelianceTest {
     }
 
     @Test
+    void aRegionIsThatOfEveryChannel() {
+        float[] twoChannels = {1, 2, 3, 4};
+        boolean[] left = {true, false};
+        assertThat(Reliance.squares(twoChannels, new float[4], left)).isEqualTo(1 + 9);
+        assertThat(Reliance.squares(twoChannels, new float[] {0, 9, 2, Float.NaN}, left))
+                .isEqualTo(1 + 9 - 4);
+        assertThat(Reliance.squares(twoChannels, new float[4], null)).isEqualTo(30);
+    }
+
+    @Test
     void nothingIsSaidOfNoise() {
         Reliance noise = Reliance.of("it", new double[] {1}, new double[] {-1}, new double[] {1}, new double[] {0.1});
         assertThat(noise.share()).isNaN();
