@@ -1,19 +1,15 @@
 package dev.hone.cli;
 
-import dev.hone.cli.table.TableExplanation;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
 import dev.hone.graph.HoneException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,13 +57,6 @@ final class ExplainCommand implements Callable<Integer> {
     private List<Path> images = List.of();
 
     @Option(
-            names = "--baselines",
-            paramLabel = "DATA",
-            description =
-                    "Where the images to compare with are taken from: a folder with a folder per class, or a CSV.")
-    private Path baselines;
-
-    @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
             description = "Folder for the heat maps, one PNG per image.")
@@ -81,54 +70,6 @@ final class ExplainCommand implements Callable<Integer> {
                     "The class to explain (default: the verdict); several, as in --class crack,dent, in one pass, "
                             + "each with a map of its own.")
     private List<String> targets = List.of();
-
-    @Option(
-            names = "--samples",
-            paramLabel = "N",
-            description =
-                    "Gradients per image, or steps, masks, coalitions (default: the method's, of gradient-shap 50; "
-                            + "with --error the most, 20000).")
-    private Integer samples;
-
-    @Option(
-            names = "--error",
-            paramLabel = "E",
-            description = "Take as many samples as bring the map's relative error down to E, such as 0.05.")
-    private double error;
-
-    @Option(
-            names = "--baselines-by",
-            paramLabel = "KIND",
-            description =
-                    "sample (default): training images at random; classes: the mean image of each class; medoids: "
-                            + "training images that stand for all; blurred: the image without its details; black. The last two "
-                            + "take nothing from DATA.")
-    private Baselines baselinesBy;
-
-    @Option(
-            names = "--baseline-count",
-            paramLabel = "N",
-            description = "Baselines to draw from DATA (default: ${DEFAULT-VALUE}).")
-    private int count = 24;
-
-    @Option(
-            names = "--noise",
-            paramLabel = "LEVELS",
-            description = "Deviation of Gaussian noise on the image, in units of the model's input (default: none).")
-    private float noise;
-
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of everything drawn (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
-
-    @Option(
-            names = "--columns",
-            split = ",",
-            paramLabel = "NAME[=A|B]",
-            description =
-                    "For tables: the columns that the model takes, in its order. A column of words becomes one number "
-                            + "for each category, in sorted order or in the one given after '=' (default: all columns of the "
-                            + "baselines).")
-    private List<String> columns = List.of();
 
     private enum Format {
         PNG,
@@ -153,13 +94,6 @@ final class ExplainCommand implements Callable<Integer> {
                             + ".csv; of arrays by element.")
     private boolean values;
 
-    @Option(
-            names = "--tokens",
-            paramLabel = "FILE",
-            description = "For sequences (.npz): what their steps stand for, a line of text for each sequence, its "
-                    + "tokens separated by blanks.")
-    private Path tokens;
-
     @Option(names = "--absolute", description = "Show how much a pixel mattered, not which way.")
     private boolean absolute;
 
@@ -168,6 +102,15 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Mixin
     private MethodOption method;
+
+    @Mixin
+    private SamplesOption samples;
+
+    @Mixin
+    private BaselinesOption baselines;
+
+    @Mixin
+    private RowExplanation rows;
 
     @Mixin
     private DataOption dataOption;
@@ -187,46 +130,46 @@ final class ExplainCommand implements Callable<Integer> {
             MethodOption.printMethods();
             return 0;
         }
-        if (samples != null && samples < 1 || !(noise >= 0) || !(error >= 0)) {
-            throw new HoneException("--samples " + samples + ", --noise " + noise + ", --error " + error
-                    + ": expected 1 or more samples, noise and error of 0 or more");
-        }
+        ExplainOptions options = samples.options(session.options());
         if (wholeData.asked()) {
-            return explainData();
+            return explainData(options);
         }
         if (images.isEmpty() || output == null) {
             throw new HoneException(
                     "expected images to explain and -o, a folder for their maps: hone explain MODEL IMAGE "
                             + "--baselines DATA -o DIR; or --evaluate DATA, or --global DATA");
         }
-        method.check(List.of(method.method()), samples, options());
-        if (against != null && error > 0) {
+        method.check(List.of(method.method()), samples.samples(), options);
+        if (against != null && options.error() > 0) {
             throw new HoneException(
                     "--against takes the same draws for both models; give --samples instead of --error");
         }
         Outputs.requireWritableFolder(output);
-        String first = images.get(0).toString().toLowerCase(Locale.ROOT);
-        if (first.endsWith(".csv") || first.endsWith(".npz")) {
-            return explainRows(first.endsWith(".csv"));
+        if (RowExplanation.takes(images.get(0))) {
+            if (against != null || format != null || absolute || baselines.kindGiven()) {
+                throw new HoneException(
+                        "--against, --format, --absolute and --baselines-by are for images, found rows of "
+                                + images.get(0));
+            }
+            MethodOptions how = method.options(method.method(), options, samples.samples());
+            return rows.explain(file, images, baselines, method, how, targets, values, output, json);
         }
-        if (tokens != null) {
-            throw new HoneException("--tokens names the steps of sequences (.npz), found images");
-        }
-        return explainImages();
+        rows.refuseWithImages();
+        return explainImages(options);
     }
 
-    private int explainImages() throws IOException {
+    private int explainImages(ExplainOptions options) throws IOException {
         Method by = method.method();
         int failed = 0;
         try (Classifier classifier = new Classifier(file, pixels, session.options());
-                ImageMethods methods = methods(classifier, List.of(by));
+                ImageMethods methods = methods(classifier, List.of(by), options);
                 Explainer explainer = new Explainer(file, classifier, methods, by);
                 Twin twin = against == null ? null : Twin.open(against, classifier, methods, by, pixels);
                 Progress progress = new Progress("explaining", images.size())) {
             MapNames names = new MapNames(output, format == Format.SVG ? "svg" : "png", images);
             ImageExplanation explanation = new ImageExplanation(explainer, classifier, twin, names, method, absolute);
             if (values) {
-                explanation.withValues(file, baselines);
+                explanation.withValues(file, baselines.data());
             }
             List<Integer> wanted = targets.isEmpty()
                     ? List.of(-1)
@@ -256,20 +199,19 @@ final class ExplainCommand implements Callable<Integer> {
         return failed == 0 ? 0 : 2;
     }
 
-    private int explainData() {
+    private int explainData(ExplainOptions options) {
         List<Method> judged = wholeData.methods(method);
-        method.checkPixels(judged, samples, options());
+        method.checkPixels(judged, samples.samples(), options);
         refuseWithData(!images.isEmpty(), "images, found " + images);
         refuseWithData(!targets.isEmpty(), "--class: the true classes, or the verdicts, are explained");
-        refuseWithData(!columns.isEmpty(), "--columns");
+        refuseWithData(rows.given(), "--columns and --tokens");
         refuseWithData(against != null, "--against; 'hone evaluate --against --report' compares explanations");
         refuseWithData(values, "--values");
-        refuseWithData(tokens != null, "--tokens");
         refuseWithData(absolute, "--absolute");
         refuseWithData(format != null, "--format");
         refuseWithData(output != null && !wholeData.isGlobal(), "-o with --evaluate, which prints a table");
         try (Classifier classifier = new Classifier(file, pixels, session.options());
-                ImageMethods methods = methods(classifier, judged)) {
+                ImageMethods methods = methods(classifier, judged, options)) {
             System.out.print(
                     wholeData.isGlobal()
                             ? wholeData.global(file, classifier, dataOption, methods, judged.get(0), output, json)
@@ -284,89 +226,14 @@ final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private ImageMethods methods(Classifier classifier, List<Method> explained) {
-        Baselines asked = baselinesBy == null ? Baselines.SAMPLE : baselinesBy;
-        Baselines by = asked.without(baselines, explained);
+    private ImageMethods methods(Classifier classifier, List<Method> explained, ExplainOptions options) {
+        Baselines by = baselines.by(explained);
         return new ImageMethods(
-                by.tensor(classifier, dataOption, baselines, count),
+                by.tensor(classifier, dataOption, baselines.data(), baselines.count()),
                 by == Baselines.BLURRED,
                 method,
-                options(),
-                samples,
+                options,
+                samples.samples(),
                 classifier.form());
-    }
-
-    private ExplainOptions options() {
-        ExplainOptions options =
-                ExplainOptions.defaults().withSeed(seed).withNoise(noise).withSession(session.options());
-        options = error > 0 ? options.withError(error) : options;
-        return samples != null ? options.withSamples(samples) : options;
-    }
-
-    private int explainRows(boolean table) throws IOException {
-        Method by = method.method();
-        boolean compares = table || by.compares() == Method.Compares.ALL;
-        if (images.size() > 1 || baselines == null && compares) {
-            throw new HoneException("rows are explained a file at a time"
-                    + (compares ? " and against those of another" : "")
-                    + ": hone explain MODEL rows.csv --baselines training.csv -o DIR; or the same with .npz");
-        }
-        method.refuseOptionsOfImages();
-        if (against != null || format != null || absolute || baselinesBy != null) {
-            throw new HoneException("--against, --format, --absolute and --baselines-by are for images, found rows of "
-                    + images.get(0));
-        }
-        Path rows = images.get(0);
-        for (String name : List.of("attributions.csv", "importance.csv", "attributions.npz")) {
-            Outputs.requireWritable(output.resolve(name), file, rows, baselines, tokens);
-        }
-        MethodOptions how = method.options(by, options(), samples);
-        List<Path> written;
-        List<Object> zero = new ArrayList<>();
-        try (Progress progress = new Progress("explaining rows", 0)) {
-            Consumer<Map<String, Object>> each = row -> {
-                progress.step();
-                if (row.containsKey("zero")) {
-                    zero.add(row.get("zero"));
-                }
-                if (json) {
-                    System.out.println(Json.line(row));
-                }
-            };
-            if (table) {
-                method.requireSums();
-                if (tokens != null || values) {
-                    throw new HoneException("--tokens and --values are for arrays (.npz), found the table " + rows);
-                }
-                written = new TableExplanation(file, baselines, columns, by, how)
-                        .run(rows, count, targetIndex(), output, each);
-            } else {
-                written = new ArrayExplanation(file, by, how, tokens, values)
-                        .run(rows, baselines, count, targetIndex(), output, each);
-            }
-        }
-        if (!json) {
-            written.forEach(System.out::println);
-        }
-        if (!zero.isEmpty()) {
-            System.err.printf(
-                    "hone: the attributions of %d %s are zero: %s%n",
-                    zero.size(), zero.size() == 1 ? "row" : "rows", zero.get(0));
-        }
-        return 0;
-    }
-
-    private int targetIndex() {
-        if (targets.isEmpty()) {
-            return -1;
-        }
-        if (targets.size() > 1) {
-            throw new HoneException("--class " + String.join(",", targets)
-                    + ": rows are explained one class at a time; give one, or none for that of each row's verdict");
-        }
-        if (!targets.get(0).matches("\\d{1,9}")) {
-            throw new HoneException("--class " + targets.get(0) + ": for rows, give the index of the class, from 0");
-        }
-        return Integer.parseInt(targets.get(0));
     }
 }

@@ -1,0 +1,50 @@
+package dev.hone.cli;
+
+import dev.hone.explain.Method;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What explanations compare with. */
+final class BaselinesOption {
+    @Option(
+            names = "--baselines",
+            paramLabel = "DATA",
+            description =
+                    "Where the images to compare with are taken from: a folder with a folder per class, or a CSV.")
+    private Path data;
+
+    @Option(
+            names = "--baselines-by",
+            paramLabel = "KIND",
+            description =
+                    "sample (default): training images at random; classes: the mean image of each class; medoids: "
+                            + "training images that stand for all; blurred: the image without its details; black. The last two "
+                            + "take nothing from DATA.")
+    private Baselines by;
+
+    @Option(
+            names = "--baseline-count",
+            paramLabel = "N",
+            description = "Baselines to draw from DATA (default: ${DEFAULT-VALUE}).")
+    private int count = 24;
+
+    /** Null where none were given. */
+    Path data() {
+        return data;
+    }
+
+    /** Whether a kind was named. */
+    boolean kindGiven() {
+        return by != null;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** The kind that was asked for, or what takes its place where no data are given. @param explained by these methods */
+    Baselines by(List<Method> explained) {
+        return (by == null ? Baselines.SAMPLE : by).without(data, explained);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.hone.cli;
+
+import dev.hone.cli.table.TableExplanation;
+import dev.hone.explain.Method;
+import dev.hone.explain.MethodOptions;
+import dev.hone.graph.HoneException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import picocli.CommandLine.Option;
+
+/** Explaining the rows of a file instead of images: those of a table (.csv) or of an array (.npz). */
+final class RowExplanation {
+    @Option(
+            names = "--columns",
+            split = ",",
+            paramLabel = "NAME[=A|B]",
+            description =
+                    "For tables: the columns that the model takes, in its order. A column of words becomes one number "
+                            + "for each category, in sorted order or in the one given after '=' (default: all columns of the "
+                            + "baselines).")
+    private List<String> columns = List.of();
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "FILE",
+            description = "For sequences (.npz): what their steps stand for, a line of text for each sequence, its "
+                    + "tokens separated by blanks.")
+    private Path tokens;
+
+    /** Whether a file holds rows, by its name. */
+    static boolean takes(Path file) {
+        return isTable(file) || file.toString().toLowerCase(Locale.ROOT).endsWith(".npz");
+    }
+
+    private static boolean isTable(Path file) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
+    }
+
+    void refuseWithImages() {
+        if (tokens != null) {
+            throw new HoneException("--tokens names the steps of sequences (.npz), found images");
+        }
+    }
+
+    /** Whether its options are given. */
+    boolean given() {
+        return !columns.isEmpty() || tokens != null;
+    }
+
+    /**
+     * Explains and writes files, whose names are printed, or with JSON a line for each row.
+     *
+     * @param files the one that holds the rows
+     * @param how the method works
+     * @param targets the index of a class, or none for that of each row's verdict
+     * @param values whether the numbers of arrays are written too
+     */
+    int explain(
+            Path model,
+            List<Path> files,
+            BaselinesOption baselines,
+            MethodOption method,
+            MethodOptions how,
+            List<String> targets,
+            boolean values,
+            Path output,
+            boolean json)
+            throws IOException {
+        Path rows = files.get(0);
+        boolean table = isTable(rows);
+        Method by = method.method();
+        boolean compares = table || by.compares() == Method.Compares.ALL;
+        if (files.size() > 1 || baselines.data() == null && compares) {
+            throw new HoneException("rows are explained a file at a time"
+                    + (compares ? " and against those of another" : "")
+                    + ": hone explain MODEL rows.csv --baselines training.csv -o DIR; or the same with .npz");
+        }
+        method.refuseOptionsOfImages();
+        for (String name : List.of("attributions.csv", "importance.csv", "attributions.npz")) {
+            Outputs.requireWritable(output.resolve(name), model, rows, baselines.data(), tokens);
+        }
+        int target = index(targets);
+        List<Path> written;
+        List<Object> zero = new ArrayList<>();
+        try (Progress progress = new Progress("explaining rows", 0)) {
+            Consumer<Map<String, Object>> each = row -> {
+                progress.step();
+                if (row.containsKey("zero")) {
+                    zero.add(row.get("zero"));
+                }
+                if (json) {
+                    System.out.println(Json.line(row));
+                }
+            };
+            if (table) {
+                method.requireSums();
+                if (tokens != null || values) {
+                    throw new HoneException("--tokens and --values are for arrays (.npz), found the table " + rows);
+                }
+                written = new TableExplanation(model, baselines.data(), columns, by, how)
+                        .run(rows, baselines.count(), target, output, each);
+            } else {
+                written = new ArrayExplanation(model, by, how, tokens, values)
+                        .run(rows, baselines.data(), baselines.count(), target, output, each);
+            }
+        }
+        if (!json) {
+            written.forEach(System.out::println);
+        }
+        if (!zero.isEmpty()) {
+            System.err.printf(
+                    "hone: the attributions of %d %s are zero: %s%n",
+                    zero.size(), zero.size() == 1 ? "row" : "rows", zero.get(0));
+        }
+        return 0;
+    }
+
+    /** -1 where no class is given. */
+    private static int index(List<String> targets) {
+        if (targets.isEmpty()) {
+            return -1;
+        }
+        if (targets.size() > 1) {
+            throw new HoneException("--class " + String.join(",", targets)
+                    + ": rows are explained one class at a time; give one, or none for that of each row's verdict");
+        }
+        String given = targets.get(0);
+        if (!given.matches("\\d{1,9}")) {
+            throw new HoneException("--class " + given + ": for rows, give the index of the class, from 0");
+        }
+        return Integer.parseInt(given);
+    }
+}
