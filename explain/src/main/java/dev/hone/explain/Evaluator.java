@@ -56,7 +56,8 @@ final class Evaluator implements AutoCloseable {
         this.classes = Scores.of(prepared, options.logits()).classes();
         int given = AttributionGraph.fixedBatch(prepared);
         this.fixed = given > 0;
-        this.batch = fixed ? given : Math.max(1, Math.min(MOST_ROWS, BATCH_ELEMENTS / elements));
+        int several = Math.max(1, Math.min(MOST_ROWS, BATCH_ELEMENTS / elements));
+        this.batch = fixed ? given : sharesRanges(prepared) ? 1 : several;
         this.session = Session.open(OnnxWriter.toBytes(prepared), single);
         this.inputName = session.inputs().get(0).name();
         this.threads = Executors.newFixedThreadPool(cpu ? options.session().threads() : 1, task -> {
@@ -65,6 +66,11 @@ final class Evaluator implements AutoCloseable {
             return thread;
         });
         replaceBaselines(baselines);
+    }
+
+    /** Dynamic quantization takes one range from all rows of a batch, so that a row's score depends on those beside it. */
+    private static boolean sharesRanges(Model model) {
+        return model.graph().nodes().stream().anyMatch(node -> node.op().equals("DynamicQuantizeLinear"));
     }
 
     void replaceBaselines(NativeTensor given) {
