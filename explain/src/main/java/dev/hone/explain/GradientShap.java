@@ -31,6 +31,7 @@ public final class GradientShap implements Attributor {
 
     private final ExplainOptions options;
     private final boolean times;
+    private final boolean sumsKnown;
     private final Model prepared;
     private final Session scorer;
     private final long[] inputDims;
@@ -44,6 +45,7 @@ public final class GradientShap implements Attributor {
         this.options = options;
         this.times = times;
         this.prepared = prepared;
+        this.sumsKnown = times && !Jumps.in(prepared.graph());
         this.classes = Scores.of(prepared, options.logits()).classes();
         this.inputDims = dims.clone();
         inputDims[0] = 1;
@@ -260,8 +262,8 @@ public final class GradientShap implements Attributor {
                     : Finite.score(noisyScores[row][of.target], of.target, "the input with the noise of sample " + row);
             return atRow - baselineScores[draws.baseline(row)][of.target];
         };
-        List<RowRunner.Result> round =
-                runner.run(image, targets, draws, groups.checked(elements()), controlled && times ? differences : null);
+        List<RowRunner.Result> round = runner.run(
+                image, targets, draws, groups.checked(elements()), controlled && sumsKnown ? differences : null);
         for (int k = 0; k < targets.length; k++) {
             Sampled of = sampled.get(k);
             MapStatistics.Estimate found = round.get(k).attribution();

@@ -380,6 +380,26 @@ class PerturbationTest {
                 .hasMessageEndingWith("methods that need no gradients: occlusion, rise, kernel-shap, exact-shapley");
     }
 
+    /** Dynamic quantization takes its range from all rows of a batch: each copy of the input is scored for itself. */
+    @Test
+    void aRowsScoreDoesNotDependOnThoseBesideIt() {
+        Model model = table((ops, x) -> {
+            var quantize = ops.node("", "DynamicQuantizeLinear", Map.of(), 3, x);
+            return linear(ops, ops.op("DequantizeLinear", quantize.outputs().toArray(Value[]::new)));
+        });
+        float[] input = {0.31f, -0.52f, 0.77f, 0.93f, -0.11f, 0.64f};
+        try (NativeTensor cover = NativeTensor.ofFloats(new float[] {0, 0, 0, 0, 0, 100}, 1, 6);
+                Attributor occlusion = Method.OCCLUSION.open(model, cover, MethodOptions.of(OPTIONS))) {
+            float[] attribution = occlusion.explain(input, 1).attribution();
+            for (int column = 0; column < 5; column++) {
+                float[] covered = input.clone();
+                covered[column] = 0;
+                float alone = occlusion.scores(input)[1] - occlusion.scores(covered)[1];
+                assertThat(attribution[column]).isCloseTo(alone, within(1e-6f));
+            }
+        }
+    }
+
     @Test
     void gridsAndRegionsAreSummedOverChannels() {
         Groups grid = Groups.grid(new long[] {2, 3, 5}, 2);

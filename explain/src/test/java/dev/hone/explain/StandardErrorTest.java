@@ -194,6 +194,33 @@ class StandardErrorTest {
         }
     }
 
+    /** Gradients do not see the rounding of the score, and attributions do not sum to its difference. */
+    @Test
+    void errorBarsHoldBehindARounding() {
+        double[] exact = shapley(many, StandardErrorTest::cubicScore);
+        Model rounded = cubic();
+        Ops ops = new Ops(rounded.graph());
+        Value scores = rounded.graph().outputs().get(0);
+        Value scale = ops.constant(Tensor.scalar(4f));
+        Value zero = ops.constant(Tensor.ofBytes(ElementType.INT8, new byte[1]));
+        rounded.graph()
+                .setOutput(0, ops.op("DequantizeLinear", ops.op("QuantizeLinear", scores, scale, zero), scale, zero));
+        int inside = 0;
+        double missed = 0;
+        for (int seed = 0; seed < 50; seed++) {
+            ExplainOptions options = ExplainOptions.defaults().withSeed(seed).withSamples(200);
+            try (GradientShap shap = GradientShap.open(rounded, many, options)) {
+                Explanation e = shap.explain(IMAGE, 1);
+                for (int feature = 0; feature < FEATURES; feature++) {
+                    inside += inside(e, exact, feature);
+                }
+                missed += e.additivityError() / 50;
+            }
+        }
+        assertThat(inside / (50.0 * FEATURES)).isGreaterThanOrEqualTo(0.93);
+        assertThat(missed).isGreaterThan(0.01);
+    }
+
     @Test
     void pairsAreExactForAQuadraticForm() {
         double[] exact = shapley(many, StandardErrorTest::f);
