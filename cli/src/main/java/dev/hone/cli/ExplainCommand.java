@@ -350,7 +350,7 @@ final class ExplainCommand implements Callable<Integer> {
         }
         if (!zero.isEmpty()) {
             System.err.printf(
-                    "hone: the attributions of %d %s are zero: %s%n",
+                    "note: the attributions of %d %s are zero: %s%n",
                     zero.size(), zero.size() == 1 ? "row" : "rows", zero.get(0));
         }
         return 0;

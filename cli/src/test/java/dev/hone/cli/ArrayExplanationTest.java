@@ -213,6 +213,6 @@ class ArrayExplanationTest {
     void countsRowsWithoutAttributions() throws IOException {
         Path baselines = array("baselines.npz", "x", new float[] {1, 2, 3, 4, 5, 6}, 1, 3, 2);
         Commands.Run run = Commands.hone("explain", model(), rows(), "--baselines", baselines, "-o", folder);
-        assertThat(run.err()).contains("hone: the attributions of 1 row are zero: every baseline equals the input");
+        assertThat(run.err()).contains("note: the attributions of 1 row are zero: every baseline equals the input");
     }
 }
