@@ -6,9 +6,7 @@ import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
 import dev.hone.explain.plot.FeaturePlots;
-import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
-import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.file.WholeFile;
 import dev.hone.graph.onnx.OnnxReader;
@@ -21,7 +19,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -56,7 +56,7 @@ final class ArrayExplanation {
 
     /**
      * Writes {@code attributions.csv}, a line for each step of each row; {@code bars.svg}, which steps, or tokens, matter
-     * over all rows; a {@code steps-ROW.svg} for each of the first rows; and with values {@code attributions.npz}: {@code
+     * over all rows, or a {@code bars-CLASS.svg} for each class where rows are explained for different ones; a {@code steps-ROW.svg} for each of the first rows; and with values {@code attributions.npz}: {@code
      * attribution} and {@code standard_error} in the shape of the rows [N,...], of methods that know steps only [N,steps],
      * and {@code target}, {@code score} and {@code expected} [N].
      *
@@ -70,8 +70,8 @@ final class ArrayExplanation {
             throws IOException {
         Model model = OnnxReader.read(file);
         Value input = model.graph().inputs().get(0);
-        try (NativeTensor rows = floats(inputs, input, Integer.MAX_VALUE);
-                NativeTensor baselines = compared == null ? zero(rows) : floats(compared, input, count);
+        try (NativeTensor rows = ArrayRows.read(inputs, input, Integer.MAX_VALUE);
+                NativeTensor baselines = compared == null ? zero(rows) : ArrayRows.read(compared, input, count);
                 Attributor attributor = method.open(model, baselines, options)) {
             long[] dims = rows.dims();
             int number = Math.toIntExact(dims[0]);
@@ -165,9 +165,33 @@ final class ArrayExplanation {
             throws IOException {
         Path table = folder.resolve("attributions.csv");
         text(table, csv(explained));
-        Path bars = folder.resolve("bars.svg");
+        List<Path> written = new ArrayList<>(List.of(table));
+        // Scores of different classes are different things.
+        Map<Integer, List<Row>> byClass = explained.stream()
+                .collect(Collectors.groupingBy(row -> row.explanation().target(), TreeMap::new, Collectors.toList()));
+        for (Map.Entry<Integer, List<Row>> members : byClass.entrySet()) {
+            Path bars = folder.resolve("bars" + (byClass.size() > 1 ? "-" + members.getKey() : "") + ".svg");
+            text(bars, bars(members.getKey(), members.getValue(), step));
+            written.add(bars);
+        }
+        for (Row row : explained.subList(0, Math.min(PLOTS, explained.size()))) {
+            String title = "row " + row.index() + ", score of class "
+                    + row.explanation().target();
+            String svg = FeaturePlots.steps(title, labels(row, step), row.bySteps(), row.errorBars());
+            text(folder.resolve("steps-" + row.index() + ".svg"), svg);
+        }
+        if (values) {
+            Path arrays = folder.resolve("attributions.npz");
+            writeValues(arrays, byElement);
+            written.add(arrays);
+        }
+        return written;
+    }
+
+    /** What matters over the rows that were explained for a class. */
+    private static String bars(int target, List<Row> members, String step) {
         Map<String, List<Double>> absolute = new LinkedHashMap<>();
-        for (Row row : explained) {
+        for (Row row : members) {
             List<String> labels = row.tokens() == null
                     ? labels(row, step)
                     : row.tokens().stream().map(t -> t.isEmpty() ? PADDING : t).toList();
@@ -178,24 +202,9 @@ final class ArrayExplanation {
         double[] importance = absolute.values().stream()
                 .mapToDouble(list -> list.stream().mapToDouble(v -> v).average().orElseThrow())
                 .toArray();
-        text(
-                bars,
-                FeaturePlots.bars(
-                        "mean absolute attribution over " + explained.size() + " rows",
-                        List.copyOf(absolute.keySet()),
-                        importance));
-        for (Row row : explained.subList(0, Math.min(PLOTS, explained.size()))) {
-            String title = "row " + row.index() + ", score of class "
-                    + row.explanation().target();
-            String svg = FeaturePlots.steps(title, labels(row, step), row.bySteps(), row.errorBars());
-            text(folder.resolve("steps-" + row.index() + ".svg"), svg);
-        }
-        if (!values) {
-            return List.of(table, bars);
-        }
-        Path arrays = folder.resolve("attributions.npz");
-        writeValues(arrays, byElement);
-        return List.of(table, bars, arrays);
+        String title = "mean absolute attribution for class " + target + ", " + members.size()
+                + (members.size() == 1 ? " row" : " rows");
+        return FeaturePlots.bars(title, List.copyOf(absolute.keySet()), importance);
     }
 
     private static List<String> labels(Row row, String step) {
@@ -261,35 +270,5 @@ final class ArrayExplanation {
 
     private static void text(Path file, String text) throws IOException {
         WholeFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static NativeTensor floats(Path file, Value input, int most) throws IOException {
-        NativeTensor tensor = new NumpyInputs(file).first(input.name(), most);
-        String where = file + ": array '" + input.name() + "'";
-        if (tensor.type() != 1 || tensor.dims().length < 2) {
-            throw new HoneException(where + " is " + tensor + ", expected float32 [N,...] as the model takes it");
-        }
-        if (!fits(tensor.dims(), input.shape())) {
-            throw new HoneException(where + " is " + tensor + ", the model takes " + input
-                    + "; give it the model's axes in their order");
-        }
-        float[] values = tensor.floats();
-        int length = values.length / Math.toIntExact(tensor.dims()[0]);
-        for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw new HoneException(where + " has the value " + values[i] + " in row " + i / length
-                        + ", expected finite numbers; look at what it was computed from");
-            }
-        }
-        return tensor;
-    }
-
-    /** Whether all axes but the first are as long as the model says, where it does. */
-    private static boolean fits(long[] dims, Shape shape) {
-        return shape == null
-                || shape.rank() == dims.length
-                        && IntStream.range(1, dims.length)
-                                .allMatch(i -> !shape.dim(i).isConstant()
-                                        || shape.dim(i).constant() == dims[i]);
     }
 }

@@ -114,7 +114,7 @@ final class RowExplanation {
         }
         if (!zero.isEmpty()) {
             System.err.printf(
-                    "hone: the attributions of %d %s are zero: %s%n",
+                    "note: the attributions of %d %s are zero: %s%n",
                     zero.size(), zero.size() == 1 ? "row" : "rows", zero.get(0));
         }
         return 0;

@@ -132,6 +132,23 @@ class ArrayExplanationTest {
         assertThat(Files.readString(folder.resolve("steps-1.svg"))).contains("0 d", "2 (no token)");
     }
 
+    /** The verdicts are 1 and 0, by the second and the first feature. */
+    @Test
+    void keepsTheClassesApartThatRowsAreExplainedFor() throws IOException {
+        Path rows = array("rows.npz", "x", new float[] {0, 4, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0}, 2, 3, 2);
+        List<Path> files =
+                explanation(Method.EXACT_SHAPLEY, text("a b\nb a\n"), false).run(rows, null, 9, -1, folder, line -> {});
+        assertThat(files)
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly("attributions.csv", "bars-0.svg", "bars-1.svg");
+        // Token a has 8 of the one class and 8 (4 doubled) of the other; b has nothing of either.
+        for (Path bars : files.subList(1, 3)) {
+            assertThat(Files.readString(bars))
+                    .contains(", 1 row<", ">8<", ">0<")
+                    .doesNotContain(">4<");
+        }
+    }
+
     @Test
     void refusesTokensThatDoNotFit() throws IOException {
         Path rows = rows();
@@ -213,6 +230,6 @@ class ArrayExplanationTest {
     void countsRowsWithoutAttributions() throws IOException {
         Path baselines = array("baselines.npz", "x", new float[] {1, 2, 3, 4, 5, 6}, 1, 3, 2);
         Commands.Run run = Commands.hone("explain", model(), rows(), "--baselines", baselines, "-o", folder);
-        assertThat(run.err()).contains("hone: the attributions of 1 row are zero: every baseline equals the input");
+        assertThat(run.err()).contains("note: the attributions of 1 row are zero: every baseline equals the input");
     }
 }

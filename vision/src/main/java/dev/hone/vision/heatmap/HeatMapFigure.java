@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 public final class HeatMapFigure {
     private static final int MARGIN = 12;
     private static final int BAR = 14;
+    /** Grey of the line around a mask. */
+    static final int FRAME = 0x808080;
 
     private HeatMapFigure() {}
 
@@ -87,6 +89,8 @@ public final class HeatMapFigure {
         Drawing drawing = new Drawing(height, width, Drawing.WHITE);
         drawing.put(shown, MARGIN, MARGIN);
         if (mask != null) {
+            // A mask that is white up to its edge does not end where the page begins.
+            drawing.fill(MARGIN - 1, 2 * MARGIN + w - 1, h + 2, w + 2, FRAME);
             drawing.put(Resize.stretch(mask, h, w), MARGIN, 2 * MARGIN + w);
         }
         for (int m = 0; m < maps.size(); m++) {

@@ -47,6 +47,9 @@ public final class HeatMapSvg {
         picture(svg, MARGIN, w, h, ImageFiles.png(shown));
         if (mask != null) {
             picture(svg, 2 * MARGIN + w, w, h, ImageFiles.png(Resize.stretch(mask, h, w)));
+            svg.append(String.format(
+                    "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#%06x\"/>%n",
+                    2 * MARGIN + w, MARGIN, w, h, HeatMapFigure.FRAME));
         }
         for (int m = 0; m < maps.size(); m++) {
             int laid = MARGIN + (pictures - maps.size() + m) * (MARGIN + w);

@@ -141,6 +141,22 @@ class HeatMapTest {
                 .contains("height=\"" + figure.height() + "\"");
     }
 
+    /** White on a white page, a mask would seem to be smaller than its photograph. */
+    @Test
+    void aMaskHasAFrame() {
+        HeatMap map = new HeatMap(64, 64, new float[64 * 64], true);
+        Image mask = Image.black(1, 64, 64);
+        Arrays.fill(mask.pixels(), (byte) 255);
+        Image figure = HeatMapFigure.figure(Image.black(1, 64, 64), mask, map, 64);
+        for (int x : new int[] {12 + 64 + 12 - 1, 12 + 64 + 12 + 64}) {
+            assertThat(figure.at(0, 40, x)).isBetween(0x7f, 0x81);
+        }
+        assertThat(figure.at(0, 11, 100)).isBetween(0x7f, 0x81);
+        assertThat(figure.at(0, 12, 100)).isEqualTo(255);
+        assertThat(HeatMapSvg.figure(Image.black(1, 64, 64), mask, List.of(map), 64))
+                .contains("stroke=\"#808080\"");
+    }
+
     @Test
     void captionsBelowNarrowPicturesAreBrokenIntoLines() {
         String caption =
