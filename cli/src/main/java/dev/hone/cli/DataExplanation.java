@@ -90,12 +90,13 @@ final class DataExplanation {
         return methods.stream().map(Method::of).distinct().toList();
     }
 
-    private ExplainedImages chosen(Classifier classifier, DataOption dataOption, Path data, long seed) {
+    private ExplainedImages chosen(Classifier classifier, DataOption dataOption, Path data, ImageMethods methods) {
         int count = images == null ? IMAGES : images;
         if (count < 1) {
             throw new HoneException("--images " + count + ", expected 1 or more");
         }
-        return new ExplainedImages(classifier, dataOption, data, count, seed, masks);
+        return new ExplainedImages(
+                classifier, dataOption, data, count, methods.common().seed(), masks, methods.ratherThan());
     }
 
     /**
@@ -120,8 +121,7 @@ final class DataExplanation {
         }
         ImageStore.Form form = classifier.form();
         Regions.of(form.height(), form.width(), region);
-        GlobalView view = new GlobalView(
-                chosen(classifier, dataOption, global, methods.common().seed()));
+        GlobalView view = new GlobalView(chosen(classifier, dataOption, global, methods));
         try (Explainer explainer = new Explainer(file, classifier, methods, method);
                 NativeTensor example = NativeTensor.allocate(1, 1, form.channels(), form.height(), form.width());
                 ModelFeatures features = ModelFeatures.open(OnnxReader.read(file), example, methods.common());
@@ -135,6 +135,10 @@ final class DataExplanation {
         return json ? Json.document(view.document()) : String.join("\n", view.verdicts()) + "\n";
     }
 
+    private static String than(ImageMethods methods, Classifier classifier) {
+        return classifier.input().label(methods.ratherThan());
+    }
+
     String evaluate(
             Path file,
             Classifier classifier,
@@ -146,16 +150,19 @@ final class DataExplanation {
             throw new HoneException("--region is for --global, found --evaluate");
         }
         Model model = OnnxReader.read(file);
-        long seed = methods.common().seed();
-        ExplainedImages chosen = chosen(classifier, dataOption, evaluate, seed);
+        ExplainedImages chosen = chosen(classifier, dataOption, evaluate, methods);
         QualityTable table;
         try (Progress progress = new Progress("judging explanations", chosen.size() + judged.size())) {
             table = new QualityEvaluation(model, methods, classifier).run(chosen, judged, progress);
         }
         if (!json) {
             StringBuilder text = new StringBuilder(String.format(
-                    "%s on %d test images of %s; mean ± deviation over images%n%n%s%n",
-                    file, chosen.size(), evaluate, table.text()));
+                    "%s on %d test images of %s%s; mean ± deviation over images%n%n%s%n",
+                    file,
+                    chosen.size(),
+                    evaluate,
+                    methods.ratherThan() < 0 ? "" : ", why rather than '" + than(methods, classifier) + "'",
+                    table.text()));
             text.append(table.zeroText(chosen.size()));
             table.measures().forEach(m -> text.append(m.label())
                     .append(": ")
@@ -168,7 +175,10 @@ final class DataExplanation {
         document.put("model", file.toString());
         document.put("data", evaluate.toString());
         document.put("images", chosen.size());
-        document.put("seed", seed);
+        document.put("seed", methods.common().seed());
+        if (methods.ratherThan() >= 0) {
+            document.put("ratherThan", than(methods, classifier));
+        }
         Map<String, String> meanings = new LinkedHashMap<>();
         Arrays.stream(QualityMeasure.values())
                 .filter(table.measures()::contains)

@@ -37,6 +37,7 @@ import picocli.CommandLine.Parameters;
             "  hone explain model.onnx part-0017.png --method grad-cam -o maps/",
             "  hone explain model.onnx part-0017.png --method kernel-shap --superpixels 40 --baselines-by blurred -o maps/",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps/ --error 0.05",
+            "  hone explain model.onnx part-0017.png --baselines-by blurred -o maps/ --rather-than good",
             "  hone explain model.int8.onnx part-0017.png --against model.onnx --baselines photos -o maps/",
             "  hone explain model.onnx --evaluate photos --baselines photos --images 60",
             "  hone explain model.onnx --global photos --baselines photos -o global.html",
@@ -61,15 +62,6 @@ final class ExplainCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Folder for the heat maps, one PNG per image.")
     private Path output;
-
-    @Option(
-            names = "--class",
-            split = ",",
-            paramLabel = "NAME",
-            description =
-                    "The class to explain (default: the verdict); several, as in --class crack,dent, in one pass, "
-                            + "each with a map of its own.")
-    private List<String> targets = List.of();
 
     private enum Format {
         PNG,
@@ -99,6 +91,9 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print one JSON line per image, with 'error' for one that cannot be read.")
     private boolean json;
+
+    @Mixin
+    private TargetOption target;
 
     @Mixin
     private MethodOption method;
@@ -152,7 +147,7 @@ final class ExplainCommand implements Callable<Integer> {
                                 + images.get(0));
             }
             MethodOptions how = method.options(method.method(), options, samples.samples());
-            return rows.explain(file, images, baselines, method, how, targets, values, output, json);
+            return rows.explain(file, images, baselines, method, how, target, values, output, json);
         }
         rows.refuseWithImages();
         return explainImages(options);
@@ -171,9 +166,7 @@ final class ExplainCommand implements Callable<Integer> {
             if (values) {
                 explanation.withValues(file, baselines.data());
             }
-            List<Integer> wanted = targets.isEmpty()
-                    ? List.of(-1)
-                    : targets.stream().map(classifier.input()::index).toList();
+            List<Integer> wanted = target.of(classifier.input());
             for (Path image : images) {
                 try {
                     for (ImageExplanation.Told told : explanation.explain(image, wanted)) {
@@ -203,7 +196,7 @@ final class ExplainCommand implements Callable<Integer> {
         List<Method> judged = wholeData.methods(method);
         method.checkPixels(judged, samples.samples(), options);
         refuseWithData(!images.isEmpty(), "images, found " + images);
-        refuseWithData(!targets.isEmpty(), "--class: the true classes, or the verdicts, are explained");
+        refuseWithData(target.given(), "--class: the true classes, or the verdicts, are explained");
         refuseWithData(rows.given(), "--columns and --tokens");
         refuseWithData(against != null, "--against; 'hone evaluate --against --report' compares explanations");
         refuseWithData(values, "--values");
@@ -234,6 +227,7 @@ final class ExplainCommand implements Callable<Integer> {
                 method,
                 options,
                 samples.samples(),
+                target.ratherThan(classifier.input()),
                 classifier.form());
     }
 }

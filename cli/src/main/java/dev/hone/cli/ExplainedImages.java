@@ -9,6 +9,7 @@ import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -18,18 +19,24 @@ final class ExplainedImages {
     private final ImageStore store;
     private final Path masks;
 
-    /** @param masks a folder of masks, or null for those beside the images */
-    ExplainedImages(Classifier classifier, DataOption option, Path data, int count, long seed, Path masks) {
+    /**
+     * @param masks a folder of masks, or null for those beside the images
+     * @param without index of a class whose images are left out, -1 for none
+     */
+    ExplainedImages(
+            Classifier classifier, DataOption option, Path data, int count, long seed, Path masks, int without) {
         this.classifier = classifier;
         this.masks = masks;
         if (masks != null && !Files.isDirectory(masks)) {
             throw new HoneException("--masks " + masks + ": no such folder; give one with a PNG of each image's name");
         }
-        DataSet set = option.dividedFor(data, classifier.input());
-        if (classifier.input().labels() != null) {
-            set = set.withClasses(classifier.input().labels());
-        }
-        int[] test = set.indices(Split.TEST);
+        DataSet divided = option.dividedFor(data, classifier.input());
+        DataSet set = classifier.input().labels() == null
+                ? divided
+                : divided.withClasses(classifier.input().labels());
+        int[] test = Arrays.stream(set.indices(Split.TEST))
+                .filter(i -> set.samples().get(i).label() != without)
+                .toArray();
         if (test.length == 0) {
             throw new HoneException(data + " has no test images to judge explanations on");
         }

@@ -22,7 +22,7 @@ final class Explainer implements AutoCloseable {
 
     private final Classifier classifier;
     private final Method method;
-    private final long seed;
+    private final ImageMethods methods;
     private final ImageAttributor attributor;
 
     /**
@@ -63,8 +63,8 @@ final class Explainer implements AutoCloseable {
     Explainer(Path file, Classifier classifier, ImageMethods methods, Method method) {
         this.classifier = classifier;
         this.method = method;
-        this.seed = methods.common().seed();
-        this.attributor = methods.open(OnnxReader.read(file), method, seed);
+        this.methods = methods;
+        this.attributor = methods.open(OnnxReader.read(file), method, seed());
     }
 
     Method method() {
@@ -72,7 +72,7 @@ final class Explainer implements AutoCloseable {
     }
 
     long seed() {
-        return seed;
+        return methods.common().seed();
     }
 
     /** @param target the class to explain, -1 for that of the verdict */
@@ -82,18 +82,32 @@ final class Explainer implements AutoCloseable {
 
     /** Several classes, each -1 for that of the verdict, in the order given. */
     List<Explained> explain(Image image, List<Integer> targets) {
-        float[] row;
-        try (NativeTensor tensor = classifier.tensor(image)) {
-            row = classifier.probabilities(tensor)[0];
-        }
-        int verdict = classifier.input().decision().of(row);
-        return attributor
-                .explain(
-                        classifier.values(image),
-                        targets.stream().map(t -> t < 0 ? verdict : t).toList())
-                .stream()
-                .map(attributed -> new Explained(attributed, verdict, row[verdict]))
+        Decided decided = decide(image);
+        List<Integer> wanted =
+                targets.stream().map(t -> t < 0 ? decided.verdict() : t).toList();
+        return attributor.explain(classifier.values(image), wanted).stream()
+                .map(attributed -> new Explained(attributed, decided.verdict(), decided.probability()))
                 .toList();
+    }
+
+    private record Decided(int verdict, float probability) {}
+
+    private Decided decide(Image image) {
+        try (NativeTensor tensor = classifier.tensor(image)) {
+            float[] row = classifier.probabilities(tensor)[0];
+            int verdict = classifier.input().decision().of(row);
+            return new Decided(verdict, row[verdict]);
+        }
+    }
+
+    /** Whether there is something to explain of an image's verdict: it is not the class that scores are compared with. */
+    boolean explainsVerdict(Image image) {
+        return methods.ratherThan() < 0 || decide(image).verdict() != methods.ratherThan();
+    }
+
+    /** The class that scores are compared with, null for none. */
+    String ratherThan() {
+        return methods.ratherThan() < 0 ? null : classifier.input().label(methods.ratherThan());
     }
 
     @Override

@@ -36,7 +36,7 @@ final class GlobalPage {
 
     Report of(Path model, Path data) {
         List<Tile> tiles = new ArrayList<>(List.of(
-                new Tile("images explained", Integer.toString(view.images().size())),
+                new Tile("images explained", Integer.toString(view.explained())),
                 new Tile("of them judged right", Sizes.percent(view.accuracy()))));
         List<Section> sections = new ArrayList<>(List.of(regions(), maps(), prototypes()));
         if (!view.leastCertain().isEmpty()) {
@@ -52,7 +52,9 @@ final class GlobalPage {
                 String.join(" ", view.verdicts()),
                 tiles,
                 sections,
-                explainer.method().label() + " of test images of " + data.getFileName() + ". Hone "
+                explainer.method().label()
+                        + (explainer.ratherThan() == null ? "" : ", why rather than '" + explainer.ratherThan() + "',")
+                        + " of test images of " + data.getFileName() + ". Hone "
                         + Hone.Version.number() + ", " + LocalDate.now());
     }
 

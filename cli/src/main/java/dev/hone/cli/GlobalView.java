@@ -4,6 +4,7 @@ import dev.hone.explain.Explanation;
 import dev.hone.explain.ModelFeatures;
 import dev.hone.explain.quality.Localization;
 import dev.hone.explain.quality.Reliance;
+import dev.hone.graph.HoneException;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
@@ -33,6 +34,10 @@ final class GlobalView {
     private final List<Item> items = new ArrayList<>();
     private final List<ClassView> classes = new ArrayList<>();
     private final List<Reliance> reliances = new ArrayList<>();
+    /** The class that scores are compared with, or null, and how many images have it as their verdict. */
+    private String ratherThan;
+
+    private int passedOver;
     /** Of the maps that are zero, why. */
     private final List<String> zero = new ArrayList<>();
 
@@ -44,6 +49,7 @@ final class GlobalView {
 
     /** @param region see {@link Regions} */
     void run(Explainer explainer, ModelFeatures features, ImageStore.Form form, String region, Progress progress) {
+        ratherThan = explainer.ratherThan();
         int plane = form.height() * form.width();
         int count = images.set().classes().size();
         double[][] maps = new double[count][plane];
@@ -52,6 +58,11 @@ final class GlobalView {
         Map<String, Squares> shares = new LinkedHashMap<>();
         Squares onMask = new Squares();
         for (int i = 0; i < images.size(); i++) {
+            if (!explainer.explainsVerdict(images.image(i))) {
+                passedOver++;
+                progress.step();
+                continue;
+            }
             Explainer.Explained explained = explainer.explain(images.image(i), -1);
             Explanation explanation = explained.explanation();
             float[] map = HeatMap.absolute(
@@ -82,6 +93,10 @@ final class GlobalView {
                     explanation.relativeError(),
                     features.of(images.values(i))));
             progress.step();
+        }
+        if (items.isEmpty()) {
+            throw new HoneException("the verdict on all " + images.size() + " images is '" + ratherThan
+                    + "', the class to compare with; there is nothing to explain");
         }
         shares.forEach((name, squares) -> reliances.add(squares.reliance(name)));
         onDefect = onMask.on.isEmpty() ? null : onMask.reliance("the defect");
@@ -160,6 +175,11 @@ final class GlobalView {
         return images;
     }
 
+    /** How many images were explained. */
+    int explained() {
+        return items.size();
+    }
+
     List<ClassView> classes() {
         return classes;
     }
@@ -194,6 +214,10 @@ final class GlobalView {
     /** Whether verdicts rest on what they should not, in sentences. */
     List<String> verdicts() {
         List<String> sentences = new ArrayList<>();
+        if (passedOver > 0) {
+            sentences.add(passedOver + " of " + images.size() + " images are left out: their verdict is '" + ratherThan
+                    + "', which the others are compared with.");
+        }
         if (!zero.isEmpty()) {
             sentences.add(zero.size() + " of " + items.size() + " maps are zero: " + zero.get(0) + ".");
             if (zero.size() == items.size()) {
@@ -220,6 +244,9 @@ final class GlobalView {
     Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("images", items.size());
+        if (ratherThan != null) {
+            document.put("ratherThan", ratherThan);
+        }
         document.put("accuracy", Json.round(accuracy(), 6));
         document.put("meanRelativeError", Json.round(meanError(), 6));
         document.put("verdicts", verdicts());

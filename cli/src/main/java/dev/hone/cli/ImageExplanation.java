@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
+import dev.hone.graph.HoneException;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
@@ -56,6 +57,10 @@ final class ImageExplanation {
     /** @param wanted indices of classes, each with a picture of its own; -1 for the verdict */
     List<Told> explain(Path path, List<Integer> wanted) {
         Image image = ImageStore.decode(path, classifier.form());
+        if (wanted.contains(-1) && !explainer.explainsVerdict(image)) {
+            throw new HoneException(path + ": the verdict is '" + explainer.ratherThan()
+                    + "', the class to compare with; name the class to explain by --class");
+        }
         List<Told> told = new ArrayList<>();
         for (Explainer.Explained explained : explainer.explain(image, wanted)) {
             String label = classifier.input().label(explained.explanation().target());
@@ -67,7 +72,8 @@ final class ImageExplanation {
     private Told tell(Path path, Image image, Explainer.Explained explained, Path picture) {
         Explanation explanation = explained.explanation();
         String label = classifier.input().label(explanation.target());
-        String why = "why '" + label + "': " + caption(explanation);
+        String than = explainer.ratherThan() == null ? "" : " rather than '" + explainer.ratherThan() + "'";
+        String why = "why '" + label + "'" + than + ": " + caption(explanation);
         Map<String, Object> document = document(path, picture, explained);
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
@@ -132,6 +138,9 @@ final class ImageExplanation {
         line.put("verdict", classifier.input().label(explained.verdict()));
         line.put("probability", Json.round(explained.probability(), 6));
         line.put("explained", classifier.input().label(explanation.target()));
+        if (explainer.ratherThan() != null) {
+            line.put("ratherThan", explainer.ratherThan());
+        }
         line.put("method", explainer.method().label());
         line.put("score", explanation.score());
         if (!Float.isNaN(explanation.expected())) {

@@ -66,7 +66,7 @@ final class QualityEvaluation {
     QualityTable run(ExplainedImages images, List<Method> judged, Progress progress) {
         Map<String, ImageAttributor> attributors = new LinkedHashMap<>();
         try (NativeTensor example = NativeTensor.ofFloats(mean, 1, form.channels(), form.height(), form.width());
-                ModelScores scores = ModelScores.open(model, example, methods.common())) {
+                ModelScores scores = ModelScores.open(methods.explained(model), example, methods.common())) {
             for (Method method : judged) {
                 attributors.put(method.label(), methods.open(model, method, seed));
             }

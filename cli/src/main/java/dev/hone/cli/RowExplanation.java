@@ -57,7 +57,6 @@ final class RowExplanation {
      *
      * @param files the one that holds the rows
      * @param how the method works
-     * @param targets the index of a class, or none for that of each row's verdict
      * @param values whether the numbers of arrays are written too
      */
     int explain(
@@ -66,7 +65,7 @@ final class RowExplanation {
             BaselinesOption baselines,
             MethodOption method,
             MethodOptions how,
-            List<String> targets,
+            TargetOption target,
             boolean values,
             Path output,
             boolean json)
@@ -84,7 +83,8 @@ final class RowExplanation {
         for (String name : List.of("attributions.csv", "importance.csv", "attributions.npz")) {
             Outputs.requireWritable(output.resolve(name), model, rows, baselines.data(), tokens);
         }
-        int target = index(targets);
+        int of = target.ofRows();
+        MethodOptions options = how.withRatherThan(target.ratherThanOfRows());
         List<Path> written;
         List<Object> zero = new ArrayList<>();
         try (Progress progress = new Progress("explaining rows", 0)) {
@@ -102,11 +102,11 @@ final class RowExplanation {
                 if (tokens != null || values) {
                     throw new HoneException("--tokens and --values are for arrays (.npz), found the table " + rows);
                 }
-                written = new TableExplanation(model, baselines.data(), columns, by, how)
-                        .run(rows, baselines.count(), target, output, each);
+                written = new TableExplanation(model, baselines.data(), columns, by, options)
+                        .run(rows, baselines.count(), of, output, each);
             } else {
-                written = new ArrayExplanation(model, by, how, tokens, values)
-                        .run(rows, baselines.data(), baselines.count(), target, output, each);
+                written = new ArrayExplanation(model, by, options, tokens, values)
+                        .run(rows, baselines.data(), baselines.count(), of, output, each);
             }
         }
         if (!json) {
@@ -118,21 +118,5 @@ final class RowExplanation {
                     zero.size(), zero.size() == 1 ? "row" : "rows", zero.get(0));
         }
         return 0;
-    }
-
-    /** -1 where no class is given. */
-    private static int index(List<String> targets) {
-        if (targets.isEmpty()) {
-            return -1;
-        }
-        if (targets.size() > 1) {
-            throw new HoneException("--class " + String.join(",", targets)
-                    + ": rows are explained one class at a time; give one, or none for that of each row's verdict");
-        }
-        String given = targets.get(0);
-        if (!given.matches("\\d{1,9}")) {
-            throw new HoneException("--class " + given + ": for rows, give the index of the class, from 0");
-        }
-        return Integer.parseInt(given);
     }
 }

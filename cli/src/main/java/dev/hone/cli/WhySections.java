@@ -66,6 +66,7 @@ final class WhySections {
                 new MethodOption(),
                 ExplainOptions.defaults().withSession(options),
                 null,
+                -1,
                 classifier.form())) {
             List<Integer> all = Stream.concat(shown.stream(), worst.stream()).toList();
             Map<Integer, Explainer.Explained> explained = new HashMap<>();

@@ -266,6 +266,7 @@ class DataExplanationTest {
                         new MethodOption(),
                         ExplainOptions.defaults(),
                         null,
+                        -1,
                         classifier.form());
                 ImageAttributor own = methods.open(model, Method.INTEGRATED_GRADIENTS, 1)) {
             for (int seed = 0; seed < 2; seed++) {

@@ -178,10 +178,13 @@ public enum Method {
      * @param baselines what an input is compared with, [R,...], which also tells the input's size; copied. Where there is
      *     none at hand, one of zeros
      * @param options its samples are taken as they are: {@link #defaultSamples()} is for the caller to put in
-     * @throws GraphException if the model has another form, there is no such layer, the baselines have another size, or
+     * @throws GraphException if the model has another form, there is no such layer or class, the baselines have another size, or
      *     an operator has no gradient and the method needs it
      */
     public Attributor open(Model model, NativeTensor baselines, MethodOptions options) {
+        if (options.ratherThan() >= 0) {
+            return open(Contrast.of(model, options.ratherThan()), baselines, options.withRatherThan(-1));
+        }
         if (options.layer() == null || needs == Needs.FEATURE_MAPS) {
             return opener.open(model, baselines, options);
         }

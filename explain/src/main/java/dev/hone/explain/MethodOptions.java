@@ -8,8 +8,9 @@ package dev.hone.explain;
  *     looks; null for the method's default
  * @param window side of the part of the input that occlusion covers, 0 for a tenth of the longer side
  * @param stride by how much it moves, 0 for half the window
+ * @param ratherThan index of the class that scores are compared with ({@link Contrast}), -1 for none
  */
-public record MethodOptions(ExplainOptions common, String layer, int window, int stride) {
+public record MethodOptions(ExplainOptions common, String layer, int window, int stride, int ratherThan) {
     public MethodOptions {
         if (window < 0 || stride < 0) {
             throw new IllegalArgumentException("window " + window + ", stride " + stride + "; expected 0 or more");
@@ -17,18 +18,22 @@ public record MethodOptions(ExplainOptions common, String layer, int window, int
     }
 
     public static MethodOptions of(ExplainOptions common) {
-        return new MethodOptions(common, null, 0, 0);
+        return new MethodOptions(common, null, 0, 0, -1);
     }
 
     public MethodOptions withCommon(ExplainOptions value) {
-        return new MethodOptions(value, layer, window, stride);
+        return new MethodOptions(value, layer, window, stride, ratherThan);
     }
 
     public MethodOptions withLayer(String value) {
-        return new MethodOptions(common, value, window, stride);
+        return new MethodOptions(common, value, window, stride, ratherThan);
     }
 
     public MethodOptions withWindow(int side, int by) {
-        return new MethodOptions(common, layer, side, by);
+        return new MethodOptions(common, layer, side, by, ratherThan);
+    }
+
+    public MethodOptions withRatherThan(int value) {
+        return new MethodOptions(common, layer, window, stride, value);
     }
 }

@@ -1,0 +1,84 @@
+package dev.hone.cli;
+
+import dev.hone.graph.HoneException;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What is explained: the score of a class, or by how much it exceeds that of another. */
+final class TargetOption {
+    @Option(
+            names = "--class",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "The class to explain (default: the verdict); several, as in --class crack,dent, in one pass, "
+                            + "each with a map of its own.")
+    private List<String> classes = List.of();
+
+    @Option(
+            names = "--rather-than",
+            paramLabel = "NAME",
+            description =
+                    "Explain why the class rather than this one, such as the class of good parts: by how much its "
+                            + "score exceeds that one's. What speaks for both alike is left out.")
+    private String ratherThan;
+
+    /** Whether classes are named. */
+    boolean given() {
+        return !classes.isEmpty();
+    }
+
+    /** Indices of the classes to explain, -1 for that of the verdict. */
+    List<Integer> of(ImageInput input) {
+        return classes.isEmpty()
+                ? List.of(-1)
+                : classes.stream().map(input::index).toList();
+    }
+
+    /**
+     * Index of the class that scores are compared with, -1 for none.
+     *
+     * @throws HoneException if that is a class to explain
+     */
+    int ratherThan(ImageInput input) {
+        int than = ratherThan == null ? -1 : input.index(ratherThan);
+        if (than >= 0 && of(input).contains(than)) {
+            throw itself();
+        }
+        return than;
+    }
+
+    private HoneException itself() {
+        return new HoneException("--rather-than " + ratherThan
+                + ": the class to explain is compared with itself; name another one by --class or --rather-than");
+    }
+
+    /** The same for rows, whose classes are named by index. */
+    int ofRows() {
+        if (classes.size() > 1) {
+            throw new HoneException("--class " + String.join(",", classes)
+                    + ": rows are explained one class at a time; give one, or none for that of each row's verdict");
+        }
+        return classes.isEmpty() ? -1 : index("--class", classes.get(0));
+    }
+
+    /** The same for rows, whose classes are named by index. */
+    int ratherThanOfRows() {
+        int than = ratherThan == null ? -1 : index("--rather-than", ratherThan);
+        if (than >= 0 && classes.isEmpty()) {
+            throw new HoneException(
+                    "--rather-than " + ratherThan + ": for rows, name the class to explain by --class too");
+        }
+        if (than >= 0 && than == ofRows()) {
+            throw itself();
+        }
+        return than;
+    }
+
+    private static int index(String option, String given) {
+        if (!given.matches("\\d{1,9}")) {
+            throw new HoneException(option + " " + given + ": for rows, give the index of the class, from 0");
+        }
+        return Integer.parseInt(given);
+    }
+}

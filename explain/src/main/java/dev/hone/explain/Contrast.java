@@ -1,0 +1,49 @@
+package dev.hone.explain;
+
+import dev.hone.graph.Graph;
+import dev.hone.graph.GraphException;
+import dev.hone.graph.Model;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.graph.op.ShapeInference;
+
+/**
+ * A classifier whose scores are by how much they exceed that of one class, for explanations of why one class rather than
+ * another (Miller 2019, "contrastive"):
+ *
+ * <pre>margin_k = score_k - score_than</pre>
+ *
+ * <p>What speaks for both classes alike cancels out. Scores before a softmax mean nothing but by their differences: the
+ * same probabilities come from scores that all move together, and an explanation of one score alone tells of such moves
+ * too.
+ */
+public final class Contrast {
+    private Contrast() {}
+
+    /**
+     * @param classifier scores or probabilities [N,classes] as its first output; stays as it is
+     * @param than index of the class that the others are compared with
+     * @return its only output is the margins [N,classes], 0 for the class itself
+     * @throws GraphException if the model has another form or no such class
+     */
+    public static Model of(Model classifier, int than) {
+        Model copy = OnnxReader.read(OnnxWriter.toBytes(classifier));
+        ShapeInference.run(copy);
+        Scores scores = Scores.of(copy, true);
+        if (than < 0 || than >= scores.classes()) {
+            throw new GraphException(
+                    "class " + than + " is to be compared with, the model has classes 0 to " + (scores.classes() - 1));
+        }
+        Graph graph = copy.graph();
+        Ops ops = new Ops(graph);
+        Value margin = ops.sub(scores.scores(), ops.slice(scores.scores(), 1, than, than + 1L, 1));
+        while (!graph.outputs().isEmpty()) {
+            graph.removeOutput(0);
+        }
+        margin.setName(graph.freshName("margin"));
+        graph.addOutput(margin);
+        return copy;
+    }
+}
