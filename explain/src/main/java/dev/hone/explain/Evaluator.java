@@ -137,11 +137,15 @@ final class Evaluator implements AutoCloseable {
 
     float[] scores(float[] input) {
         check(input, 0);
-        float[] scores = new float[classes];
-        for (int c = 0; c < classes; c++) {
-            scores[c] = score(input, c);
+        long[] dims = inputDims.clone();
+        dims[0] = fixed ? batch : 1;
+        try (NativeTensor row = NativeTensor.allocate(FLOAT, dims)) {
+            row.buffer().asFloatBuffer().put(input);
+            try (NativeTensor output =
+                    session.run(Map.of(inputName, row)).values().iterator().next()) {
+                return Finite.scores(Arrays.copyOf(output.floats(), classes), "the input");
+            }
         }
-        return scores;
     }
 
     float score(float[] input, int target) {
