@@ -2,8 +2,10 @@ package dev.hone.cli;
 
 import dev.hone.explain.Method;
 import dev.hone.graph.HoneException;
+import dev.hone.vision.data.ImageStore;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** A second model over the same images, explained by the same draws against the same baselines. */
 record Twin(Path file, Classifier classifier, Explainer explainer) implements AutoCloseable {
@@ -23,8 +25,7 @@ record Twin(Path file, Classifier classifier, Explainer explainer) implements Au
                     || one.labels() != null
                             && other.labels() != null
                             && !one.labels().equals(other.labels())) {
-                throw new HoneException(file + " takes " + other.form() + " of the classes " + other.labels()
-                        + ", the first model " + one.form() + " of " + one.labels()
+                throw new HoneException(file + " takes " + described(other) + ", the first model " + described(one)
                         + "; --against compares models of the same images and classes");
             }
             return new Twin(file, classifier, new Explainer(file, classifier, methods, method));
@@ -32,6 +33,20 @@ record Twin(Path file, Classifier classifier, Explainer explainer) implements Au
             classifier.close();
             throw e;
         }
+    }
+
+    private static String described(ImageInput input) {
+        ImageStore.Form form = input.form();
+        return String.format(
+                Locale.ROOT,
+                "images of %d x %d x %d, %s, pixels less %s over %s, %s",
+                form.channels(),
+                form.height(),
+                form.width(),
+                form.mode().name().toLowerCase(Locale.ROOT),
+                Arrays.toString(input.mean()),
+                Arrays.toString(input.deviation()),
+                input.labels() == null ? "classes by number" : "of the classes " + input.labels());
     }
 
     @Override

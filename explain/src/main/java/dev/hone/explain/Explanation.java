@@ -106,6 +106,7 @@ public record Explanation(
     }
 
     static final String SAME_BASELINES = "every baseline equals the input, there is no difference to explain";
+    static final String ZERO_INPUT = "the input is zero everywhere, and so is its product with any gradient";
     static final String NO_GRADIENT =
             "the gradient is zero everywhere: the score does not change in small steps, as behind"
                     + " a rounding or where it saturates; methods that need no gradients: " + Method.withoutGradient();

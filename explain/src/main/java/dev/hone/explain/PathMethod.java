@@ -73,6 +73,8 @@ final class PathMethod implements Attributor {
         for (int i = 0; absolute && i < values.length; i++) {
             values[i] = Math.abs(values[i]);
         }
+        // Input x gradient takes no baselines: the zeros that it is compared with are the formula's.
+        String note = !additive && e.note().equals(Explanation.SAME_BASELINES) ? Explanation.ZERO_INPUT : e.note();
         return Explanation.certain(
                         values,
                         e.shape(),
@@ -81,7 +83,7 @@ final class PathMethod implements Attributor {
                         additive ? e.expected() : Float.NaN,
                         e.samples(),
                         e.samples() / e.gradientsPerSecond())
-                .noted(e.note());
+                .noted(note);
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.hone.graph.build.Ops;
 import dev.hone.runtime.NativeTensor;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,6 +52,15 @@ class NothingToExplainTest {
         assertThat(e.relativeError()).isZero();
         assertThat(e.note()).startsWith("every baseline equals the input");
         assertThat(explain(method, model, 0, 0, 0, 1, 1, 1).note()).isEmpty();
+    }
+
+    @Test
+    void becauseTheInputIsZero() {
+        Model model = table((ops, x) -> ops.op("Tanh", x));
+        try (NativeTensor baseline = NativeTensor.ofFloats(ROW, 1, 3);
+                Attributor attributor = Method.INPUT_X_GRADIENT.open(model, baseline, MethodOptions.of(OPTIONS))) {
+            assertThat(attributor.explain(new float[3], 1).note()).startsWith("the input is zero everywhere");
+        }
     }
 
     @ParameterizedTest
