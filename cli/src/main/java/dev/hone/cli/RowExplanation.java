@@ -44,6 +44,9 @@ final class RowExplanation {
         if (tokens != null) {
             throw new HoneException("--tokens names the steps of sequences (.npz), found images");
         }
+        if (!columns.isEmpty()) {
+            throw new HoneException("--columns names the columns of a table (.csv), found images");
+        }
     }
 
     /** Whether its options are given. */
@@ -100,6 +103,9 @@ final class RowExplanation {
                 written = new TableExplanation(model, baselines.data(), columns, by, how)
                         .run(rows, baselines.count(), target, output, each);
             } else {
+                if (!columns.isEmpty()) {
+                    throw new HoneException("--columns is for tables (.csv), found the array " + rows);
+                }
                 written = new ArrayExplanation(model, by, how, tokens, values)
                         .run(rows, baselines.data(), baselines.count(), target, output, each);
             }
