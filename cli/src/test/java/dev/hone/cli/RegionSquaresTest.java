@@ -29,5 +29,8 @@ class RegionSquaresTest {
         float noisy = (float) Math.sqrt(8);
         squares.add(new float[] {2, 0, noisy, 0, 0, 0, 0, 0}, new float[] {0, 0, 2, 0, 0, 0, 0, 0}, LEFT);
         assertThat(squares.reliance("the left").share()).isCloseTo(0.5, within(1e-6));
+        RegionSquares onIt = new RegionSquares();
+        onIt.add(new float[] {noisy, 0, 2, 0, 0, 0, 0, 0}, new float[] {2, 0, 0, 0, 0, 0, 0, 0}, LEFT);
+        assertThat(onIt.reliance("the left").share()).isCloseTo(0.5, within(1e-6));
     }
 }
