@@ -11,6 +11,7 @@ import dev.hone.graph.Value;
 import dev.hone.graph.file.WholeFile;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.NativeTensor;
+import dev.hone.vision.data.Csv;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -222,7 +223,7 @@ final class ArrayExplanation {
             Explanation e = row.explanation();
             String head = row.index() + "," + e.target() + "," + e.score() + "," + number(e.expected()) + ",";
             for (int step = 0; step < row.bySteps().length; step++) {
-                String token = row.tokens() == null ? "" : quoted(row.tokens().get(step));
+                String token = row.tokens() == null ? "" : Csv.cell(row.tokens().get(step));
                 csv.append(head).append(step).append(',').append(token).append(',');
                 csv.append(e.attribution()[step]).append(',');
                 csv.append(number(e.standardError()[step])).append('\n');
@@ -233,10 +234,6 @@ final class ArrayExplanation {
 
     private static String number(float value) {
         return Float.isNaN(value) ? "" : Float.toString(value);
-    }
-
-    private static String quoted(String cell) {
-        return cell.matches("[^\",]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 
     private static void writeValues(Path arrays, List<Explanation> byElement) throws IOException {

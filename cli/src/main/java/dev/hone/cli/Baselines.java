@@ -128,14 +128,19 @@ enum Baselines {
         ImageStore.Form form = store.form();
         byte[] pixels = new byte[form.bytes()];
         float[][] thumbnails = new float[indices.length][form.channels() * THUMBNAIL * THUMBNAIL];
+        int[] counts = new int[thumbnails[0].length];
+        int[] fields = new int[form.bytes()];
+        for (int i = 0; i < fields.length; i++) {
+            int x = i % form.width();
+            int y = i / form.width() % form.height();
+            int c = i / form.width() / form.height();
+            fields[i] = (c * THUMBNAIL + y * THUMBNAIL / form.height()) * THUMBNAIL + x * THUMBNAIL / form.width();
+            counts[fields[i]]++;
+        }
         for (int k = 0; k < indices.length; k++) {
             store.read(indices[k], pixels);
             for (int i = 0; i < pixels.length; i++) {
-                int x = i % form.width();
-                int y = i / form.width() % form.height();
-                int c = i / form.width() / form.height();
-                int field = (c * THUMBNAIL + y * THUMBNAIL / form.height()) * THUMBNAIL + x * THUMBNAIL / form.width();
-                thumbnails[k][field] += pixels[i] & 0xff;
+                thumbnails[k][fields[i]] += (pixels[i] & 0xff) / (float) counts[fields[i]];
             }
         }
         return thumbnails;

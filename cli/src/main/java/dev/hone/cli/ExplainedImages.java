@@ -58,7 +58,12 @@ final class ExplainedImages {
     }
 
     String label(int index) {
-        return set().classes().get(sample(index).label());
+        return name(sample(index).label());
+    }
+
+    /** Of a class of the model, which without labels of its own may know more of them than the data set has. */
+    String name(int of) {
+        return of < set().classes().size() ? set().classes().get(of) : Integer.toString(of);
     }
 
     Image image(int index) {

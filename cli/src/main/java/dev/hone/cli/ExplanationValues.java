@@ -5,6 +5,7 @@ import dev.hone.explain.Groups;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.file.FileFailures;
 import dev.hone.graph.file.WholeFile;
+import dev.hone.vision.data.Csv;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -68,7 +69,11 @@ final class ExplanationValues {
         StringBuilder csv = new StringBuilder("group,name,elements,attribution,standard error\n");
         for (int g = 0; g < groups.count(); g++) {
             float error = e.standardError()[g];
-            csv.append(g).append(",\"").append(groups.name(g)).append("\",").append(groups.size(g));
+            csv.append(g)
+                    .append(',')
+                    .append(Csv.cell(groups.name(g)))
+                    .append(',')
+                    .append(groups.size(g));
             csv.append(',').append(e.attribution()[g]).append(',');
             csv.append(Float.isNaN(error) ? "" : Float.toString(error)).append('\n');
         }

@@ -139,7 +139,6 @@ final class GlobalPage {
 
     private Section leastCertain() {
         List<Figure> figures = new ArrayList<>();
-        List<String> classes = view.images().set().classes();
         for (Item item : view.leastCertain()) {
             Explainer.Explained explained = explainer.explain(view.images().image(item.index()), -1);
             Path file = sample(item).file();
@@ -155,8 +154,8 @@ final class GlobalPage {
                             Locale.ROOT,
                             "%s: '%s', in truth '%s'; error of the map %.0f %%",
                             sample(item).name(),
-                            classes.get(item.verdict()),
-                            classes.get(item.label()),
+                            view.images().name(item.verdict()),
+                            view.images().name(item.label()),
                             100 * item.relativeError())));
         }
         return new Section(

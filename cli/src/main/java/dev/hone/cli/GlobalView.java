@@ -2,7 +2,6 @@ package dev.hone.cli;
 
 import dev.hone.explain.Explanation;
 import dev.hone.explain.ModelFeatures;
-import dev.hone.explain.quality.Localization;
 import dev.hone.explain.quality.Reliance;
 import dev.hone.graph.HoneException;
 import dev.hone.vision.data.ImageStore;
@@ -13,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** What explanations of many images say together: of each image its verdict is explained. */
@@ -51,12 +51,12 @@ final class GlobalView {
     void run(Explainer explainer, ModelFeatures features, ImageStore.Form form, String region, Progress progress) {
         ratherThan = explainer.ratherThan();
         int plane = form.height() * form.width();
-        int count = images.set().classes().size();
-        double[][] maps = new double[count][plane];
-        double[][] pictures = new double[count][form.bytes()];
+        // By verdict, and only for verdicts that come up: a model may know a thousand classes.
+        TreeMap<Integer, double[]> maps = new TreeMap<>();
+        TreeMap<Integer, double[]> pictures = new TreeMap<>();
         Map<String, boolean[]> regions = Regions.of(form.height(), form.width(), region);
-        Map<String, Squares> shares = new LinkedHashMap<>();
-        Squares onMask = new Squares();
+        Map<String, RegionSquares> shares = new LinkedHashMap<>();
+        RegionSquares onMask = new RegionSquares();
         for (int i = 0; i < images.size(); i++) {
             if (!explainer.explainsVerdict(images.image(i))) {
                 passedOver++;
@@ -65,25 +65,28 @@ final class GlobalView {
             }
             Explainer.Explained explained = explainer.explain(images.image(i), -1);
             Explanation explanation = explained.explanation();
-            float[] map = HeatMap.absolute(
-                            explained.attributed().divided(), form.channels(), form.height(), form.width())
+            float[] values = explained.attributed().divided();
+            float[] errors = explained.attributed().dividedErrors();
+            float[] map = HeatMap.absolute(values, form.channels(), form.height(), form.width())
                     .values();
             if (!explanation.note().isEmpty()) {
                 zero.add(explanation.note());
             }
             int verdict = explained.verdict();
+            double[] mapSum = maps.computeIfAbsent(verdict, k -> new double[plane]);
             for (int p = 0; p < plane; p++) {
-                maps[verdict][p] += map[p];
+                mapSum[p] += map[p];
             }
             byte[] pixels = images.image(i).pixels();
+            double[] picture = pictures.computeIfAbsent(verdict, k -> new double[form.bytes()]);
             for (int p = 0; p < pixels.length; p++) {
-                pictures[verdict][p] += pixels[p] & 0xff;
+                picture[p] += pixels[p] & 0xff;
             }
             regions.forEach((name, part) ->
-                    shares.computeIfAbsent(name, k -> new Squares()).add(explained.attributed(), part));
+                    shares.computeIfAbsent(name, k -> new RegionSquares()).add(values, errors, part));
             boolean[] mask = images.mask(i);
             if (mask != null) {
-                onMask.add(explained.attributed(), mask);
+                onMask.add(values, errors, mask);
             }
             items.add(new Item(
                     i,
@@ -99,15 +102,12 @@ final class GlobalView {
                     + "', the class to compare with; there is nothing to explain");
         }
         shares.forEach((name, squares) -> reliances.add(squares.reliance(name)));
-        onDefect = onMask.on.isEmpty() ? null : onMask.reliance("the defect");
-        for (int c = 0; c < count; c++) {
-            int verdict = c;
+        onDefect = onMask.isEmpty() ? null : onMask.reliance("the defect");
+        maps.forEach((verdict, map) -> {
             List<Item> members =
                     items.stream().filter(m -> m.verdict == verdict).toList();
-            if (!members.isEmpty()) {
-                classes.add(view(c, members, maps[c], pictures[c], form));
-            }
-        }
+            classes.add(view(verdict, members, map, pictures.get(verdict), form));
+        });
     }
 
     private ClassView view(int c, List<Item> members, double[] map, double[] picture, ImageStore.Form form) {
@@ -122,7 +122,7 @@ final class GlobalView {
         }
         List<Item> right = members.stream().filter(m -> m.label == c).toList();
         return new ClassView(
-                images.set().classes().get(c),
+                images.name(c),
                 n,
                 new HeatMap(form.height(), form.width(), mean, false)
                         .smoothed(Explainer.SMOOTHING * Math.max(form.height(), form.width())),
@@ -143,32 +143,6 @@ final class GlobalView {
                         .sum()))
                 .limit(PROTOTYPES)
                 .toList();
-    }
-
-    /** Of attributions on a region, by image. */
-    private static final class Squares {
-        private final List<Double> on = new ArrayList<>();
-        private final List<Double> all = new ArrayList<>();
-        private final List<Double> weights = new ArrayList<>();
-        private final List<Double> areas = new ArrayList<>();
-
-        void add(ImageAttributor.Attributed map, boolean[] region) {
-            float[] values = map.divided();
-            float[] errors = map.dividedErrors();
-            double raw = Reliance.squares(values, new float[values.length], null);
-            on.add(Reliance.squares(values, errors, region));
-            all.add(Reliance.squares(values, errors, null));
-            weights.add(raw == 0 ? 0 : 1 / raw);
-            areas.add(Localization.area(region));
-        }
-
-        Reliance reliance(String region) {
-            return Reliance.of(region, numbers(on), numbers(all), numbers(weights), numbers(areas));
-        }
-
-        private static double[] numbers(List<Double> list) {
-            return list.stream().mapToDouble(v -> v).toArray();
-        }
     }
 
     ExplainedImages images() {

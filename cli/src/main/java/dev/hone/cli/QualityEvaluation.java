@@ -56,11 +56,20 @@ final class QualityEvaluation {
         this.classifier = classifier;
         this.form = classifier.form();
         this.seed = methods.common().seed();
-        float[] all = methods.baselines().floats();
-        this.mean = new float[form.bytes()];
+        this.mean = mean(methods.baselines().floats(), form.bytes());
+    }
+
+    /** @param all [R,...], each of that length */
+    private static float[] mean(float[] all, int length) {
+        double[] sum = new double[length];
         for (int i = 0; i < all.length; i++) {
-            mean[i % mean.length] += all[i] * mean.length / all.length;
+            sum[i % length] += all[i];
         }
+        float[] mean = new float[length];
+        for (int i = 0; i < length; i++) {
+            mean[i] = (float) (sum[i] * length / all.length);
+        }
+        return mean;
     }
 
     QualityTable run(ExplainedImages images, List<Method> judged, Progress progress) {

@@ -45,6 +45,9 @@ final class RowExplanation {
         if (tokens != null) {
             throw new HoneException("--tokens names the steps of sequences (.npz), found images");
         }
+        if (!columns.isEmpty()) {
+            throw new HoneException("--columns names the columns of a table (.csv), found images");
+        }
     }
 
     /** Whether its options are given. */
@@ -105,6 +108,9 @@ final class RowExplanation {
                 written = new TableExplanation(model, baselines.data(), columns, by, options)
                         .run(rows, baselines.count(), of, output, each);
             } else {
+                if (!columns.isEmpty()) {
+                    throw new HoneException("--columns is for tables (.csv), found the array " + rows);
+                }
                 written = new ArrayExplanation(model, by, options, tokens, values)
                         .run(rows, baselines.data(), baselines.count(), of, output, each);
             }

@@ -94,6 +94,31 @@ class ArrayExplanationTest {
         assertThat(folder.resolve("attributions.npz")).doesNotExist();
     }
 
+    /** Of 50 samples Student's t is above the normal distribution's 1.96, the same for every step of a row. */
+    @Test
+    void errorBarsAreOfNinetyFivePercent() throws IOException {
+        Graph graph = new Graph("cube");
+        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(3), Dim.of(2)));
+        Ops ops = new Ops(graph);
+        Value sum = ops.reduceSum(x, false, 1);
+        graph.addOutput(ops.mul(ops.mul(sum, sum), ops.mul(sum, sum)));
+        Path file = folder.resolve("cube.onnx");
+        OnnxWriter.write(new Model(graph), file);
+        List<Map<String, Object>> lines = new ArrayList<>();
+        new ArrayExplanation(file, Method.GRADIENT_SHAP, MethodOptions.of(ExplainOptions.defaults()), null, false)
+                .run(rows(), array("baselines.npz", "x", new float[12], 2, 3, 2), 9, 1, folder, lines::add);
+        List<?> bars = (List<?>) lines.get(0).get("errorBars95");
+        List<String> table = Files.readAllLines(folder.resolve("attributions.csv"));
+        double first = 0;
+        for (int step = 0; step < 3; step++) {
+            double error = Double.parseDouble(table.get(1 + step).split(",", -1)[7]);
+            double quantile = (double) bars.get(step) / error;
+            first = step == 0 ? quantile : first;
+            assertThat(error).isPositive();
+            assertThat(quantile).isBetween(2.0, 4.5).isCloseTo(first, within(1e-3));
+        }
+    }
+
     @Test
     void writesTheValuesOfElements() throws IOException {
         explanation(Method.GRADIENT_SHAP, null, true).run(rows(), null, 9, 1, folder, line -> {});

@@ -17,6 +17,7 @@ import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
@@ -25,6 +26,8 @@ import dev.hone.runtime.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -64,6 +67,9 @@ class DataExplanationTest {
         assertThat(all.get("gradient-shap").get("sensitivity").get("mean").asDouble())
                 .isPositive();
         assertThat(all.get("random").has("sensitivity")).isFalse();
+        // Pixels are replaced in the order of each map.
+        assertThat(all.findValues("deletion")).doesNotHaveDuplicates();
+        assertThat(all.findValues("insertion")).doesNotHaveDuplicates();
         // Noise has on the mask what the mask has of the area.
         double area = 0;
         for (JsonNode label : document.get("classes")) {
@@ -96,7 +102,10 @@ class DataExplanationTest {
         assertThat(run.exit()).as(run.err()).isZero();
         JsonNode document = new ObjectMapper().readTree(run.out());
         assertThat(document.get("images").asInt()).isEqualTo(6);
-        assertThat(document.get("leastCertain")).hasSize(6);
+        List<Double> errors = new ArrayList<>();
+        document.get("leastCertain")
+                .forEach(item -> errors.add(item.get("relativeError").asDouble()));
+        assertThat(errors).hasSize(6).doesNotHaveDuplicates().isSortedAccordingTo(Comparator.reverseOrder());
         int of = 0;
         for (JsonNode view : document.get("classes")) {
             of += view.get("images").asInt();
@@ -109,6 +118,34 @@ class DataExplanationTest {
         assertThat(document.get("regions").get(1).get("area").asDouble()).isCloseTo(1 - 52 * 52 / 4096.0, within(1e-6));
         assertThat(document.get("verdicts").get(0).asText()).contains("the defect");
         assertThat(Files.readString(page)).contains("Prototypes", "the region 80,90,20,10", "data:image/png");
+    }
+
+    /** A model without names, of which the data set has the first two classes only: others are told by their number. */
+    @Test
+    void takesVerdictsThatTheDataSetHasNoClassFor() throws IOException {
+        Model trained = OnnxReader.read(model());
+        Model nameless = new Model(trained.graph());
+        Path file = folder.resolve("nameless.onnx");
+        Path few = folder.resolve("few");
+        for (String label : List.of("test/first", "test/second", "train/first", "train/second")) {
+            Files.createDirectories(few.resolve(label));
+            Files.copy(Commands.anImage(), few.resolve(label).resolve("a.png"));
+        }
+        // Whatever is shown, the last of the six classes it is.
+        Graph graph = nameless.graph();
+        Value bias = graph.nodes().stream()
+                .filter(node -> node.op().equals("Gemm"))
+                .findFirst()
+                .orElseThrow()
+                .input(2);
+        bias.replaceBy(new Ops(graph).constant(Tensor.ofFloats(new float[] {0, 0, 0, 0, 0, 1000}, 6)));
+        OnnxWriter.write(nameless, file);
+        Run run = hone(
+                "explain", file, "--global", few, "--method", "saliency", "--json", "-o", folder.resolve("few.html"));
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode classes = new ObjectMapper().readTree(run.out()).get("classes");
+        assertThat(classes).hasSize(1);
+        assertThat(classes.get(0).get("class").asText()).isEqualTo("5");
     }
 
     /** The model with a head of zeros. */
@@ -291,6 +328,8 @@ class DataExplanationTest {
             {"--evaluate", "--class 1", "take no --class"},
             {"--global", "--class 1", "take no --class"},
             {"--evaluate", "--format svg", "take no --format"},
+            {"--evaluate", "--columns a", "take no --columns and --tokens"},
+            {"--global", "--tokens t.txt", "take no --columns and --tokens"},
             {"--evaluate", "--absolute", "take no --absolute"},
             {"--evaluate", "--layer head", "--layer"},
             {"--evaluate", "--window 3", "--window and --stride: only for occlusion; found gradient-shap"},
@@ -313,5 +352,24 @@ class DataExplanationTest {
         assertThat(hone("explain", model(), "a.png", "--images", 3, "-o", folder)
                         .complaint())
                 .contains("for --evaluate DATA or --global DATA");
+        String[][] rows = {
+            {"a.png", "--columns a", "--columns names the columns of a table (.csv), found images"},
+            {"a.png", "--tokens t.txt", "--tokens names the steps of sequences (.npz), found images"},
+            {"a.npz", "--columns a", "--columns is for tables (.csv), found the array a.npz"},
+            {"a.csv", "--tokens t.txt", "--tokens and --values are for arrays (.npz), found the table a.csv"},
+            {"a.csv", "--class -1", "--class -1: for rows, give the index of the class"},
+            {"a.csv", "--class 1,2", "--class 1,2: rows are explained one class at a time"},
+            {
+                "a.csv",
+                "--against b.onnx",
+                "--against, --format, --absolute and --baselines-by are for images, found rows of a.csv"
+            },
+        };
+        for (String[] c : rows) {
+            Object[] line = {"explain", model(), c[0], "--baselines", data(), "-o", folder};
+            Object[] all =
+                    Stream.concat(Stream.of(line), Stream.of(c[1].split(" "))).toArray();
+            assertThat(hone(all).complaint()).contains(c[2]);
+        }
     }
 }

@@ -159,13 +159,15 @@ class GradientShapTest {
         }
     }
 
-    @Test
-    void baselinesCanBeReplaced() {
+    /** Whole, and cut behind the affine part, whose values at the baselines are kept. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void baselinesCanBeReplaced(int chunk) {
         float[] image = Vectors.image();
         try (NativeTensor black = NativeTensor.allocate(1, 1, 3, 16, 12);
                 NativeTensor given = Vectors.baselines();
                 NativeTensor small = NativeTensor.allocate(1, 1, 3, 8, 8);
-                GradientShap shap = GradientShap.open(Vectors.classifier(), black, OPTIONS)) {
+                GradientShap shap = GradientShap.open(Vectors.classifier(), black, OPTIONS.withChunk(chunk))) {
             shap.replaceBaselines(given);
             assertClose(
                     shap.explain(image, 2, Given.of("plain")).attribution(),

@@ -283,21 +283,23 @@ class PerturbationTest {
         return d < 1 ? 2 / 3.0 - d * d + d * d * d / 2 : d < 2 ? Math.pow(2 - d, 3) / 6 : 0;
     }
 
-    /** A step of a sequence is seen as a whole: each of its elements has half of what the step adds. */
-    @Test
-    void riseMasksStepsOfASequence() {
+    /** A step of a sequence is covered as a whole; masks let through half of what the step adds. */
+    @ParameterizedTest
+    @CsvSource({"rise,0.5,0.15", "occlusion,1,1e-5"})
+    void stepsOfASequenceAreCoveredAsAWhole(String method, double share, double tolerance) {
         Model model = new Model(new Graph("sequence"));
         Value x = model.graph().addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(3), Dim.of(2)));
         Ops ops = new Ops(model.graph());
         Value flat = ops.op("Flatten", x);
         model.graph().addOutput(ops.matmul(flat, ops.constant(Tensor.ofFloats(WEIGHTS, 6, 1))));
         try (NativeTensor zero = NativeTensor.allocate(1, 1, 3, 2);
-                Attributor rise = Method.RISE.open(model, zero, MethodOptions.of(OPTIONS.withSamples(20_000)))) {
-            Explanation e = rise.explain(ROW, 0);
+                Attributor attributor =
+                        Method.of(method).open(model, zero, MethodOptions.of(OPTIONS.withSamples(20_000)))) {
+            Explanation e = attributor.explain(ROW, 0);
             for (int i = 0; i < 6; i++) {
                 int step = i / 2 * 2;
                 double added = WEIGHTS[step] * ROW[step] + WEIGHTS[step + 1] * ROW[step + 1];
-                assertThat((double) e.attribution()[i]).isCloseTo(0.5 * added, within(0.15));
+                assertThat((double) e.attribution()[i]).isCloseTo(share * added, within(tolerance));
             }
         }
     }

@@ -12,6 +12,7 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.file.WholeFile;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.NativeTensor;
+import dev.hone.vision.data.Csv;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -245,7 +246,7 @@ public final class TableExplanation {
     }
 
     private String head(String suffix) {
-        return columns.names().stream().map(name -> quoted(name + suffix)).collect(Collectors.joining(","));
+        return columns.names().stream().map(name -> Csv.cell(name + suffix)).collect(Collectors.joining(","));
     }
 
     private String csv(List<Row> explained) {
@@ -262,10 +263,6 @@ public final class TableExplanation {
             csv.append('\n');
         }
         return csv.toString();
-    }
-
-    private static String quoted(String cell) {
-        return cell.matches("[^\",\r\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 
     private double[] values(Table rows, int row) {

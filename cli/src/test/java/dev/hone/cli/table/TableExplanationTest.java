@@ -104,6 +104,33 @@ class TableExplanationTest {
         assertThat(folder.resolve("waterfall-3.svg")).isNotEmptyFile();
     }
 
+    /** A power of the age, for which samples differ: Student's t times what the table gives as standard error. */
+    @Test
+    @SuppressWarnings("unchecked")
+    void errorBarsAreOfNinetyFivePercent() throws IOException {
+        Graph graph = new Graph("power");
+        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(1)));
+        Ops ops = new Ops(graph);
+        Value age = ops.mul(x, 0.01f);
+        graph.addOutput(ops.mul(ops.mul(age, age), ops.mul(age, age)));
+        OnnxWriter.write(new Model(graph), model);
+        Map<String, Object> row = explain(csv("rows.csv", "age", "90"), "age").get(0);
+        double bar = ((Map<String, Double>) row.get("errorBars95")).get("age");
+        String[] cells =
+                Files.readAllLines(folder.resolve("attributions.csv")).get(1).split(",", -1);
+        assertThat(bar / Double.parseDouble(cells[6])).isBetween(2.0, 4.5);
+    }
+
+    /** One of the rows, whose scores are these, and not the mean of all, which is 20. */
+    @Test
+    void comparesWithAsManyRowsAsAskedFor() throws IOException {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        MethodOptions options = MethodOptions.of(ExplainOptions.defaults());
+        new TableExplanation(model, training, List.of("age", "home"), Method.EXACT_SHAPLEY, options)
+                .run(csv("rows.csv", "home,age", "own,30"), 1, -1, folder, rows::add);
+        assertThat((float) rows.get(0).get("expected")).isIn(8f, 21f, 33f, 18f);
+    }
+
     @Test
     @SuppressWarnings("unchecked")
     void takesCategoriesInTheOrderGiven() throws IOException {

@@ -10,12 +10,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads comma-separated values as RFC 4180 describes them: quoted cells may hold commas, line breaks and "" for ". */
+/** Comma-separated values as RFC 4180 describes them: quoted cells may hold commas, line breaks and "" for ". */
 public final class Csv {
     /** A record and the line it starts on, counted from 1. */
     public record Row(int line, List<String> cells) {}
 
     private Csv() {}
+
+    /** A cell as it is written: quoted where it holds a comma, a quote or a line break. */
+    public static String cell(String text) {
+        return text.matches("[^\",\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
 
     /** @throws ImageException if the file cannot be read or a quote is never closed */
     public static List<Row> read(Path file) {

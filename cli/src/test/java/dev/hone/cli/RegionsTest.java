@@ -1,0 +1,43 @@
+package dev.hone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.graph.HoneException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** On an image of 6 x 10 pixels, drawn. */
+class RegionsTest {
+    private static String drawn(boolean[] region) {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < region.length; i++) {
+            rows.append(region[i] ? '#' : '.').append(i % 10 == 9 ? "\n" : "");
+        }
+        return rows.toString();
+    }
+
+    @Test
+    void areWhereTheirNamesSay() {
+        Map<String, boolean[]> regions = Regions.of(6, 10, "40,20,30,60");
+        assertThat(drawn(regions.get("the border")))
+                .isEqualTo("##########\n" + "#........#\n".repeat(4) + "##########\n");
+        String nothing = "..........\n".repeat(5);
+        assertThat(drawn(regions.get("the upper left corner"))).isEqualTo("##........\n" + nothing);
+        assertThat(drawn(regions.get("the upper right corner"))).isEqualTo("........##\n" + nothing);
+        assertThat(drawn(regions.get("the lower left corner"))).isEqualTo(nothing + "##........\n");
+        assertThat(drawn(regions.get("the lower right corner"))).isEqualTo(nothing + "........##\n");
+        assertThat(drawn(regions.get("the region 40,20,30,60")))
+                .isEqualTo("..........\n" + "....###...\n".repeat(4) + "..........\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1,2,3", "1,2,3,4,5", "-1,0,5,5", "a,0,5,5", "0,0,0,5", "90,0,20,5", "0,90,5,20"})
+    void haveToLieInTheImage(String given) {
+        assertThatThrownBy(() -> Regions.of(5, 10, given))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining("--region " + given + ": expected LEFT,TOP,WIDTH,HEIGHT in percent");
+    }
+}

@@ -1,0 +1,26 @@
+package dev.hone.vision.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CsvTest {
+    @TempDir
+    private Path folder;
+
+    /** By RFC 4180, and as they are read again. */
+    @Test
+    void cellsAreQuotedWhereTheyHaveToBe() throws IOException {
+        List<String> cells = List.of("plain text", "a,b", "say \"no\"", "two\nlines", "");
+        String line = cells.stream().map(Csv::cell).collect(Collectors.joining(","));
+        assertThat(line).isEqualTo("plain text,\"a,b\",\"say \"\"no\"\"\",\"two\nlines\",");
+        Path file = Files.writeString(folder.resolve("a.csv"), line + "\n");
+        assertThat(Csv.read(file)).singleElement().extracting(Csv.Row::cells).isEqualTo(cells);
+    }
+}
