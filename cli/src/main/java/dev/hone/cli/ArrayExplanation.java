@@ -62,7 +62,7 @@ final class ArrayExplanation {
      * and {@code target}, {@code score} and {@code expected} [N].
      *
      * @param compared where the array of baselines is, or null for one of zeros
-     * @param count how many rows of the baselines are used, the first ones
+     * @param count how many rows to compare with, drawn from the baselines
      * @param target index of the class, -1 for the one of the highest score in each row
      * @param each told every row as it is done, as what a program would read
      * @return the files, but for those of single rows
@@ -71,8 +71,8 @@ final class ArrayExplanation {
             throws IOException {
         Model model = OnnxReader.read(file);
         Value input = model.graph().inputs().get(0);
-        try (NativeTensor rows = ArrayRows.read(inputs, input, Integer.MAX_VALUE);
-                NativeTensor baselines = compared == null ? zero(rows) : ArrayRows.read(compared, input, count);
+        try (NativeTensor rows = ArrayRows.all(inputs, input);
+                NativeTensor baselines = compared == null ? zero(rows) : drawn(compared, input, count);
                 Attributor attributor = method.open(model, baselines, options)) {
             long[] dims = rows.dims();
             int number = Math.toIntExact(dims[0]);
@@ -107,6 +107,10 @@ final class ArrayExplanation {
         return Groups.named(IntStream.range(0, steps * each)
                 .mapToObj(i -> Integer.toString(i / each))
                 .toList());
+    }
+
+    private NativeTensor drawn(Path compared, Value input, int count) throws IOException {
+        return ArrayRows.drawn(compared, input, count, options.common().seed());
     }
 
     private static NativeTensor zero(NativeTensor rows) {

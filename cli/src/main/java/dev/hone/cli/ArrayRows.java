@@ -1,11 +1,13 @@
 package dev.hone.cli;
 
+import dev.hone.explain.DrawnRows;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /** Rows of a NumPy file as a model takes them. */
@@ -14,11 +16,26 @@ final class ArrayRows {
 
     /**
      * @param input of the model; the array has its name
-     * @param most how many rows, the first ones
      * @throws HoneException if the array has other axes than the input, or is not finite
      */
-    static NativeTensor read(Path file, Value input, int most) throws IOException {
-        NativeTensor tensor = new NumpyInputs(file).first(input.name(), most);
+    static NativeTensor all(Path file, Value input) throws IOException {
+        return checked(file, input, new NumpyInputs(file).all(input.name()), row -> row);
+    }
+
+    /**
+     * Rows to compare with.
+     *
+     * @param count how many are drawn from the file, at most
+     * @throws HoneException if the array has other axes than the input, or a row that is drawn is not finite
+     */
+    static NativeTensor drawn(Path file, Value input, int count, long seed) throws IOException {
+        NumpyInputs arrays = new NumpyInputs(file);
+        int[] drawn = DrawnRows.of(arrays.samples(), count, seed);
+        return checked(file, input, arrays.some(input.name(), drawn), row -> drawn[row]);
+    }
+
+    /** @param place of a row in the file */
+    private static NativeTensor checked(Path file, Value input, NativeTensor tensor, IntUnaryOperator place) {
         String where = file + ": array '" + input.name() + "'";
         if (tensor.type() != 1 || tensor.dims().length < 2) {
             throw new HoneException(where + " is " + tensor + ", expected float32 [N,...] as the model takes it");
@@ -31,8 +48,9 @@ final class ArrayRows {
         int length = values.length / Math.toIntExact(tensor.dims()[0]);
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new HoneException(where + " has the value " + values[i] + " in row " + i / length
-                        + ", expected finite numbers; look at what it was computed from");
+                throw new HoneException(
+                        where + " has the value " + values[i] + " in row " + place.applyAsInt(i / length)
+                                + ", expected finite numbers; look at what it was computed from");
             }
         }
         return tensor;

@@ -121,21 +121,46 @@ public final class NumpyInputs extends CalibrationFeeds {
         }
     }
 
-    /** The first samples of one array. */
-    NativeTensor first(String name, int most) {
+    /** How many samples each array has. */
+    int samples() {
+        return samples;
+    }
+
+    /** One array. */
+    NativeTensor all(String name) {
+        return slice(named(name), 0, samples);
+    }
+
+    /** Some samples of one array, by their indices. */
+    NativeTensor some(String name, int... indices) {
+        Array array = named(name);
+        int sample = array.bytes.length / samples;
+        NativeTensor tensor = allocate(array, indices.length);
+        ByteBuffer bytes = tensor.buffer();
+        for (int index : indices) {
+            bytes.put(array.bytes, index * sample, sample);
+        }
+        return tensor;
+    }
+
+    private Array named(String name) {
         if (!arrays.containsKey(name)) {
             throw new HoneException(
                     file + ": there is no array '" + name + "', the model's input, among " + arrays.keySet());
         }
-        return slice(arrays.get(name), 0, Math.min(most, samples));
+        return arrays.get(name);
     }
 
     private NativeTensor slice(Array array, int from, int count) {
         int sample = array.bytes.length / samples;
-        long[] dims = array.dims.clone();
-        dims[0] = count;
-        NativeTensor tensor = NativeTensor.allocate(array.type, dims);
+        NativeTensor tensor = allocate(array, count);
         tensor.buffer().put(array.bytes, from * sample, count * sample);
         return tensor;
+    }
+
+    private static NativeTensor allocate(Array array, int count) {
+        long[] dims = array.dims.clone();
+        dims[0] = count;
+        return NativeTensor.allocate(array.type, dims);
     }
 }

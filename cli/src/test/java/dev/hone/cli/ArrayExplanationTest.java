@@ -122,15 +122,13 @@ class ArrayExplanationTest {
     @Test
     void writesTheValuesOfElements() throws IOException {
         explanation(Method.GRADIENT_SHAP, null, true).run(rows(), null, 9, 1, folder, line -> {});
-        try (NativeTensor written =
-                new NumpyInputs(folder.resolve("attributions.npz")).first("attribution", Integer.MAX_VALUE)) {
+        try (NativeTensor written = new NumpyInputs(folder.resolve("attributions.npz")).all("attribution")) {
             assertThat(written.dims()).containsExactly(2, 3, 2);
             assertThat(written.floats()[1]).isCloseTo(4, within(1e-4f));
             assertThat(written.floats()[11]).isCloseTo(18, within(1e-4f));
         }
         explanation(Method.KERNEL_SHAP, null, true).run(rows(), null, 9, 1, folder, line -> {});
-        try (NativeTensor written =
-                new NumpyInputs(folder.resolve("attributions.npz")).first("attribution", Integer.MAX_VALUE)) {
+        try (NativeTensor written = new NumpyInputs(folder.resolve("attributions.npz")).all("attribution")) {
             assertThat(written.dims()).containsExactly(2, 3);
         }
     }
@@ -213,6 +211,36 @@ class ArrayExplanationTest {
                 array("turned.npz", "x", new float[12], 2, 2, 3),
                 "turned.npz: array 'x' is float[2,2,3], the model takes x");
         refuses(array("flat.npz", "x", new float[12], 2, 6), "flat.npz: array 'x' is float[2,6], the model takes x");
+    }
+
+    /** A file sorted by what it holds: the first three rows of it would say nothing of the others. */
+    @Test
+    void comparesWithRowsDrawnFromTheWholeFile() throws IOException {
+        float[] values = new float[60 * 6];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i / 6;
+        }
+        Path sorted = array("sorted.npz", "x", values, 60, 3, 2);
+        List<Object> expected = new ArrayList<>();
+        for (long seed : new long[] {1, 1, 2}) {
+            MethodOptions options = MethodOptions.of(ExplainOptions.defaults().withSeed(seed));
+            new ArrayExplanation(model(), Method.GRADIENT_SHAP, options, null, false)
+                    .run(rows(), sorted, 3, 0, folder, line -> expected.add(line.get("expected")));
+        }
+        // Row r scores 3 r; two rows are explained by each seed.
+        assertThat((float) expected.get(0)).isGreaterThan(3 * 10);
+        assertThat(expected.get(2)).isEqualTo(expected.get(0));
+        assertThat(expected.get(4)).isNotEqualTo(expected.get(0));
+    }
+
+    @Test
+    void namesTheRowOfABaselineAsItStandsInTheFile() throws IOException {
+        float[] values = new float[60];
+        values[6 * 8 + 1] = Float.NaN;
+        Path gap = array("gap.npz", "x", values, 10, 3, 2);
+        ArrayExplanation explanation = explanation(Method.GRADIENT_SHAP, null, false);
+        assertThatThrownBy(() -> explanation.run(rows(), gap, 10, 1, folder, line -> {}))
+                .hasMessageContaining("gap.npz: array 'x' has the value NaN in row 8");
     }
 
     @Test

@@ -48,7 +48,8 @@ final class AttributionGraph {
     private AttributionGraph() {}
 
     /**
-     * A copy of the model as it is at inference: batch norms folded, the image's size put in, one output, the scores.
+     * A copy of the model as it is at inference: batch norms folded, the image's size put in, one output, the scores
+     * [N,classes].
      *
      * @throws GraphException if the model has another form, or draws at random on the way to the scores
      */
@@ -71,7 +72,7 @@ final class AttributionGraph {
         while (!graph.outputs().isEmpty()) {
             graph.removeOutput(0);
         }
-        graph.addOutput(scores.scores());
+        graph.addOutput(scores.byClass(graph));
         others.forEach(graph::addOutput);
         Passes.inference().run(copy);
         Sampling.refuse(graph);

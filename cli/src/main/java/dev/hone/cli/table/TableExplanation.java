@@ -1,6 +1,7 @@
 package dev.hone.cli.table;
 
 import dev.hone.explain.Attributor;
+import dev.hone.explain.DrawnRows;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
@@ -22,7 +23,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -114,20 +114,12 @@ public final class TableExplanation {
 
     /** Rows of the baselines at random. */
     private NativeTensor compared(int count) {
-        int[] order = IntStream.range(0, baselines.size()).toArray();
-        SplittableRandom random = new SplittableRandom(options.common().seed());
-        for (int i = order.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swapped = order[i];
-            order[i] = order[j];
-            order[j] = swapped;
+        int[] drawn = DrawnRows.of(baselines.size(), count, options.common().seed());
+        float[] values = new float[drawn.length * columns.width()];
+        for (int i = 0; i < drawn.length; i++) {
+            System.arraycopy(columns.encode(baselines, drawn[i]), 0, values, i * columns.width(), columns.width());
         }
-        int used = Math.min(count, order.length);
-        float[] values = new float[used * columns.width()];
-        for (int i = 0; i < used; i++) {
-            System.arraycopy(columns.encode(baselines, order[i]), 0, values, i * columns.width(), columns.width());
-        }
-        return NativeTensor.ofFloats(values, used, columns.width());
+        return NativeTensor.ofFloats(values, drawn.length, columns.width());
     }
 
     /** A column's categories belong together. */
