@@ -38,7 +38,8 @@ public final class Contrast {
         }
         Graph graph = copy.graph();
         Ops ops = new Ops(graph);
-        Value margin = ops.sub(scores.scores(), ops.slice(scores.scores(), 1, than, than + 1L, 1));
+        Value each = scores.byClass(graph);
+        Value margin = ops.sub(each, ops.slice(each, 1, than, than + 1L, 1));
         while (!graph.outputs().isEmpty()) {
             graph.removeOutput(0);
         }
