@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -217,8 +218,8 @@ class ArrayExplanationTest {
     @Test
     void comparesWithRowsDrawnFromTheWholeFile() throws IOException {
         float[] values = new float[60 * 6];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = i / 6;
+        for (int row = 0; row < 60; row++) {
+            Arrays.fill(values, row * 6, row * 6 + 6, row);
         }
         Path sorted = array("sorted.npz", "x", values, 60, 3, 2);
         List<Object> expected = new ArrayList<>();
