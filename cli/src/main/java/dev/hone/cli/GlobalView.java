@@ -189,7 +189,7 @@ final class GlobalView {
     List<String> verdicts() {
         List<String> sentences = new ArrayList<>();
         if (passedOver > 0) {
-            sentences.add(passedOver + " of " + images.size() + " images are left out: their verdict is '" + ratherThan
+            sentences.add("Left out: " + passedOver + " of " + images.size() + " images with the verdict '" + ratherThan
                     + "', which the others are compared with.");
         }
         if (!zero.isEmpty()) {
