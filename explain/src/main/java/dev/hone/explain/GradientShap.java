@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * GradientSHAP (Lundberg and Lee 2017; Erion et al. 2021, "expected gradients") of a model with one float input: images
@@ -167,10 +168,13 @@ public final class GradientShap implements Attributor {
     public List<Explanation> explain(float[] image, List<Integer> targets, Groups groups) {
         checked(image);
         targets.forEach(this::checkTarget);
+        return passes(targets, part -> pass(image, part, groups));
+    }
+
+    private static List<Explanation> passes(List<Integer> targets, Function<List<Integer>, List<Explanation>> pass) {
         List<Explanation> explanations = new ArrayList<>();
         for (int first = 0; first < targets.size(); first += MOST_TARGETS) {
-            explanations.addAll(
-                    pass(image, targets.subList(first, Math.min(targets.size(), first + MOST_TARGETS)), groups));
+            explanations.addAll(pass.apply(targets.subList(first, Math.min(targets.size(), first + MOST_TARGETS))));
         }
         return explanations;
     }
@@ -203,7 +207,11 @@ public final class GradientShap implements Attributor {
     }
 
     Explanation explain(float[] image, int target, Draws draws, Groups groups) {
-        return explain(image, List.of(target), draws, groups, false).get(0);
+        return explain(image, List.of(target), draws, groups).get(0);
+    }
+
+    List<Explanation> explain(float[] image, List<Integer> targets, Draws draws, Groups groups) {
+        return passes(targets, part -> explain(image, part, draws, groups, false));
     }
 
     private List<Explanation> explain(
