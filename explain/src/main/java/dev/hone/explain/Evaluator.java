@@ -7,12 +7,9 @@ import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A model's scores for many changed copies of one input, for methods that take no gradients: batches side by side, one
@@ -151,29 +148,8 @@ final class Evaluator implements AutoCloseable {
                 scores[k][row] = Finite.score(found.get(target), target, "the input or a changed copy of it");
             }
         };
-        AtomicBoolean stopped = new AtomicBoolean();
-        List<Future<?>> running = new ArrayList<>();
-        for (int first = 0; first < rows; first += batch) {
-            int from = first;
-            running.add(workers.submit(() -> {
-                if (!stopped.get()) {
-                    run(from, Math.min(batch, rows - from), writer, reader);
-                }
-                return null;
-            }));
-        }
-        RuntimeException failure = null;
-        for (Future<?> part : running) {
-            try {
-                Workers.result(part);
-            } catch (RuntimeException e) {
-                failure = failure == null ? e : failure;
-                stopped.set(true);
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
+        workers.forEach(
+                (rows + batch - 1) / batch, k -> run(k * batch, Math.min(batch, rows - k * batch), writer, reader));
         return scores;
     }
 

@@ -52,7 +52,8 @@ public final class GradientShap implements Attributor {
         inputDims[0] = 1;
         this.runner = owned.add(new RowRunner(prepared, inputDims, times, options));
         try {
-            this.scorer = owned.add(Session.open(OnnxWriter.toBytes(prepared), options.session()));
+            this.scorer = owned.add(
+                    Session.open(OnnxWriter.toBytes(prepared), runner.workers().single()));
         } catch (RuntimeException e) {
             owned.close();
             throw e;
@@ -262,12 +263,10 @@ public final class GradientShap implements Attributor {
      */
     private void run(float[] image, List<Sampled> sampled, Draws draws, Groups groups, boolean controlled) {
         int[] targets = sampled.stream().mapToInt(s -> s.target).toArray();
-        float[][] noisyScores = draws.noisy() && times ? noisyScores(image, draws) : null;
+        float[][] noisyScores = draws.noisy() && times ? noisyScores(image, targets, draws) : null;
         RowRunner.Differences differences = (k, row) -> {
             Sampled of = sampled.get(k);
-            float atRow = noisyScores == null
-                    ? of.score
-                    : Finite.score(noisyScores[row][of.target], of.target, "the input with the noise of sample " + row);
+            float atRow = noisyScores == null ? of.score : noisyScores[k][row];
             return atRow - baselineScores[draws.baseline(row)][of.target];
         };
         List<RowRunner.Result> round = runner.run(
@@ -292,14 +291,19 @@ public final class GradientShap implements Attributor {
         }
     }
 
-    private float[][] noisyScores(float[] image, Draws draws) {
-        float[] noisy = new float[image.length];
-        float[][] scores = new float[draws.rows()][];
-        for (int row = 0; row < scores.length; row++) {
+    /** By target and row. */
+    private float[][] noisyScores(float[] image, int[] targets, Draws draws) {
+        float[][] noisyScores = new float[targets.length][draws.rows()];
+        runner.workers().forEach(draws.rows(), row -> {
+            float[] noisy = new float[image.length];
             RowRunner.addNoise(draws, row, FloatBuffer.wrap(image), FloatBuffer.wrap(noisy));
-            scores[row] = scores(FloatBuffer.wrap(noisy));
-        }
-        return scores;
+            float[] scores = scores(FloatBuffer.wrap(noisy));
+            for (int k = 0; k < targets.length; k++) {
+                noisyScores[k][row] =
+                        Finite.score(scores[targets[k]], targets[k], "the input with the noise of sample " + row);
+            }
+        });
+        return noisyScores;
     }
 
     private List<Explanation> explanations(float[] image, List<Sampled> sampled, long start) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.runtime.NativeTensor;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -64,6 +65,19 @@ class SeveralClassesTest {
                 Vectors.assertClose(e.attribution(), alone.attribution(), 1e-6);
                 assertThat(e.score()).isEqualTo(alone.score());
                 assertThat(e.shape()).isEqualTo(alone.shape());
+            }
+        }
+    }
+
+    /** What a sample misses is told from its own score, with its own noise. */
+    @Test
+    void noisySamplesHaveTheScoresOfEachClass() {
+        ExplainOptions noisy = OPTIONS.withSamples(12).withNoise(0.5f);
+        try (NativeTensor baselines = Vectors.baselines();
+                GradientShap shap = GradientShap.open(Vectors.classifier(), baselines, noisy)) {
+            for (Explanation e : shap.explain(Vectors.image(), TARGETS)) {
+                Vectors.assertClose(
+                        e.rowDeltas(), shap.explain(Vectors.image(), e.target()).rowDeltas(), 1e-5);
             }
         }
     }
