@@ -15,37 +15,40 @@ final class Coalitions {
 
     private final Evaluator model;
     private final float[] input;
-    private final int target;
+    private final List<Integer> targets;
     private final Groups players;
 
-    Coalitions(Evaluator model, float[] input, int target, Groups players) {
+    Coalitions(Evaluator model, float[] input, List<Integer> targets, Groups players) {
         this.model = model;
         this.input = input;
-        this.target = target;
+        this.targets = targets;
         this.players = players;
     }
 
-    double[] worth(List<BitSet> coalitions) {
+    /** By target and coalition. */
+    double[][] worth(List<BitSet> coalitions) {
         int each = model.baselineCount();
         int step = Math.max(1, MOST_ROWS / each);
-        double[] worth = new double[coalitions.size()];
-        for (int first = 0; first < worth.length; first += step) {
-            List<BitSet> part = coalitions.subList(first, Math.min(worth.length, first + step));
-            float[] scores = model.scores(part.size() * each, target, (row, to) -> {
+        double[][] worth = new double[targets.size()][coalitions.size()];
+        for (int first = 0; first < coalitions.size(); first += step) {
+            List<BitSet> part = coalitions.subList(first, Math.min(coalitions.size(), first + step));
+            float[][] scores = model.scores(part.size() * each, targets, (row, to) -> {
                 BitSet coalition = part.get(row / each);
                 for (int i = 0; i < input.length; i++) {
                     to.put(coalition.get(players.of(i)) ? input[i] : model.baseline(row % each, i));
                 }
             });
-            for (int row = 0; row < scores.length; row++) {
-                worth[first + row / each] += scores[row] / (double) each;
+            for (int k = 0; k < worth.length; k++) {
+                for (int row = 0; row < scores[k].length; row++) {
+                    worth[k][first + row / each] += scores[k][row] / (double) each;
+                }
             }
         }
         return worth;
     }
 
-    /** That of nobody and of all. */
-    double[] ends() {
+    /** By target, that of nobody and of all. */
+    double[][] ends() {
         BitSet all = new BitSet();
         all.set(0, players.count());
         return worth(Arrays.asList(new BitSet(), all));

@@ -7,12 +7,9 @@ import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A model's scores for many changed copies of one input, for methods that take no gradients: batches side by side, one
@@ -109,8 +106,8 @@ final class Evaluator implements AutoCloseable {
         return Baselines.equal(baselines, input) ? Explanation.SAME_BASELINES : Explanation.NO_CHANGE;
     }
 
-    void check(float[] input, int target) {
-        check(inputDims, classes, input, target);
+    void check(float[] input, List<Integer> targets) {
+        targets.forEach(target -> check(inputDims, classes, input, target));
     }
 
     static void check(long[] inputDims, int classes, float[] input, int target) {
@@ -126,44 +123,33 @@ final class Evaluator implements AutoCloseable {
     }
 
     float[] scores(float[] input) {
-        check(input, 0);
+        check(inputDims, classes, input, 0);
         float[] scores = new float[classes];
         run(0, 1, (row, to) -> to.put(input), (row, found) -> found.get(0, scores));
         return Finite.scores(scores, "the input");
     }
 
-    float score(float[] input, int target) {
-        return scores(1, target, (row, to) -> to.put(input))[0];
+    /** By target. */
+    float[] scores(float[] input, List<Integer> targets) {
+        float[][] scores = scores(1, targets, (row, to) -> to.put(input));
+        float[] of = new float[scores.length];
+        for (int k = 0; k < of.length; k++) {
+            of[k] = scores[k][0];
+        }
+        return of;
     }
 
-    /** By row, the score of the target. */
-    float[] scores(int rows, int target, Rows writer) {
-        float[] scores = new float[rows];
-        Rows reader = (row, found) ->
-                scores[row] = Finite.score(found.get(target), target, "the input or a changed copy of it");
-        AtomicBoolean stopped = new AtomicBoolean();
-        List<Future<?>> running = new ArrayList<>();
-        for (int first = 0; first < rows; first += batch) {
-            int from = first;
-            running.add(workers.submit(() -> {
-                if (!stopped.get()) {
-                    run(from, Math.min(batch, rows - from), writer, reader);
-                }
-                return null;
-            }));
-        }
-        RuntimeException failure = null;
-        for (Future<?> part : running) {
-            try {
-                Workers.result(part);
-            } catch (RuntimeException e) {
-                failure = failure == null ? e : failure;
-                stopped.set(true);
+    /** By target and row, scores, all of them from the same runs. */
+    float[][] scores(int rows, List<Integer> targets, Rows writer) {
+        float[][] scores = new float[targets.size()][rows];
+        Rows reader = (row, found) -> {
+            for (int k = 0; k < scores.length; k++) {
+                int target = targets.get(k);
+                scores[k][row] = Finite.score(found.get(target), target, "the input or a changed copy of it");
             }
-        }
-        if (failure != null) {
-            throw failure;
-        }
+        };
+        workers.forEach(
+                (rows + batch - 1) / batch, k -> run(k * batch, Math.min(batch, rows - k * batch), writer, reader));
         return scores;
     }
 

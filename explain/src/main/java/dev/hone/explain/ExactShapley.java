@@ -1,8 +1,8 @@
 package dev.hone.explain;
 
 import dev.hone.graph.GraphException;
-import dev.hone.runtime.NativeTensor;
 import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
@@ -14,39 +14,16 @@ import java.util.List;
  * <p>for at most 16 players, that is 65,536 coalitions; each costs a run of the model by baseline. Exact, so that they
  * sum to the difference of scores.
  */
-final class ExactShapley implements Attributor {
+final class ExactShapley extends ByScores {
     private static final int MOST_PLAYERS = 16;
 
-    private final Evaluator model;
-
     ExactShapley(Evaluator model) {
-        this.model = model;
+        super(model);
     }
 
     @Override
-    public int classes() {
-        return model.classes();
-    }
-
-    @Override
-    public float[] scores(float[] input) {
-        return model.scores(input);
-    }
-
-    @Override
-    public long[] inputDims() {
-        return model.inputDims();
-    }
-
-    @Override
-    public Explanation explain(float[] input, int target) {
-        Explanation e = explain(input, target, Groups.single(model.elements()));
-        return e.shaped(model.shape());
-    }
-
-    @Override
-    public Explanation explain(float[] input, int target, Groups groups) {
-        model.check(input, target);
+    public List<Explanation> explain(float[] input, List<Integer> targets, Groups groups) {
+        model.check(input, targets);
         int players = groups.checked(input.length).count();
         if (players > MOST_PLAYERS) {
             throw new GraphException(
@@ -54,7 +31,22 @@ final class ExactShapley implements Attributor {
                             + " are possible; take fewer groups (a coarser grid, superpixels, columns), or kernel-shap");
         }
         long start = System.nanoTime();
-        double[] worth = new Coalitions(model, input, target, groups).worth(all(players));
+        double[][] worth = new Coalitions(model, input, targets, groups).worth(all(players));
+        double seconds = (System.nanoTime() - start) / 1e9;
+        List<Explanation> explanations = new ArrayList<>();
+        for (int k = 0; k < worth.length; k++) {
+            float all = (float) worth[k][worth[k].length - 1];
+            float nobody = (float) worth[k][0];
+            float[] values = values(worth[k], players);
+            explanations.add(Explanation.certain(
+                            values, new long[] {players}, targets.get(k), all, nobody, worth[k].length, seconds)
+                    .noted(model.whyZero(input)));
+        }
+        return explanations;
+    }
+
+    /** @param worth by coalition, the bits of its number being the players */
+    private static float[] values(double[] worth, int players) {
         // By size of the coalition that a player joins.
         double[] weights = new double[players];
         weights[0] = 1.0 / players;
@@ -72,15 +64,7 @@ final class ExactShapley implements Attributor {
             }
             values[player] = (float) value;
         }
-        return Explanation.certain(
-                        values,
-                        new long[] {players},
-                        target,
-                        (float) worth[worth.length - 1],
-                        (float) worth[0],
-                        worth.length,
-                        (System.nanoTime() - start) / 1e9)
-                .noted(model.whyZero(input));
+        return values;
     }
 
     /** How many there are, 2^31 - 1 where that is too many to go through. */
@@ -101,15 +85,5 @@ final class ExactShapley implements Attributor {
                 return 1 << players;
             }
         };
-    }
-
-    @Override
-    public void replaceBaselines(NativeTensor given) {
-        model.replaceBaselines(given);
-    }
-
-    @Override
-    public void close() {
-        model.close();
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * GradientSHAP (Lundberg and Lee 2017; Erion et al. 2021, "expected gradients") of a model with one float input: images
@@ -51,7 +52,8 @@ public final class GradientShap implements Attributor {
         inputDims[0] = 1;
         this.runner = owned.add(new RowRunner(prepared, inputDims, times, options));
         try {
-            this.scorer = owned.add(Session.open(OnnxWriter.toBytes(prepared), options.session()));
+            this.scorer = owned.add(
+                    Session.open(OnnxWriter.toBytes(prepared), runner.workers().single()));
         } catch (RuntimeException e) {
             owned.close();
             throw e;
@@ -167,10 +169,13 @@ public final class GradientShap implements Attributor {
     public List<Explanation> explain(float[] image, List<Integer> targets, Groups groups) {
         checked(image);
         targets.forEach(this::checkTarget);
+        return passes(targets, part -> pass(image, part, groups));
+    }
+
+    private static List<Explanation> passes(List<Integer> targets, Function<List<Integer>, List<Explanation>> pass) {
         List<Explanation> explanations = new ArrayList<>();
         for (int first = 0; first < targets.size(); first += MOST_TARGETS) {
-            explanations.addAll(
-                    pass(image, targets.subList(first, Math.min(targets.size(), first + MOST_TARGETS)), groups));
+            explanations.addAll(pass.apply(targets.subList(first, Math.min(targets.size(), first + MOST_TARGETS))));
         }
         return explanations;
     }
@@ -203,7 +208,11 @@ public final class GradientShap implements Attributor {
     }
 
     Explanation explain(float[] image, int target, Draws draws, Groups groups) {
-        return explain(image, List.of(target), draws, groups, false).get(0);
+        return explain(image, List.of(target), draws, groups).get(0);
+    }
+
+    List<Explanation> explain(float[] image, List<Integer> targets, Draws draws, Groups groups) {
+        return passes(targets, part -> explain(image, part, draws, groups, false));
     }
 
     private List<Explanation> explain(
@@ -254,12 +263,10 @@ public final class GradientShap implements Attributor {
      */
     private void run(float[] image, List<Sampled> sampled, Draws draws, Groups groups, boolean controlled) {
         int[] targets = sampled.stream().mapToInt(s -> s.target).toArray();
-        float[][] noisyScores = draws.noisy() && times ? noisyScores(image, draws) : null;
+        float[][] noisyScores = draws.noisy() && times ? noisyScores(image, targets, draws) : null;
         RowRunner.Differences differences = (k, row) -> {
             Sampled of = sampled.get(k);
-            float atRow = noisyScores == null
-                    ? of.score
-                    : Finite.score(noisyScores[row][of.target], of.target, "the input with the noise of sample " + row);
+            float atRow = noisyScores == null ? of.score : noisyScores[k][row];
             return atRow - baselineScores[draws.baseline(row)][of.target];
         };
         List<RowRunner.Result> round = runner.run(
@@ -284,14 +291,19 @@ public final class GradientShap implements Attributor {
         }
     }
 
-    private float[][] noisyScores(float[] image, Draws draws) {
-        float[] noisy = new float[image.length];
-        float[][] scores = new float[draws.rows()][];
-        for (int row = 0; row < scores.length; row++) {
+    /** By target and row. */
+    private float[][] noisyScores(float[] image, int[] targets, Draws draws) {
+        float[][] noisyScores = new float[targets.length][draws.rows()];
+        runner.workers().forEach(draws.rows(), row -> {
+            float[] noisy = new float[image.length];
             RowRunner.addNoise(draws, row, FloatBuffer.wrap(image), FloatBuffer.wrap(noisy));
-            scores[row] = scores(FloatBuffer.wrap(noisy));
-        }
-        return scores;
+            float[] scores = scores(FloatBuffer.wrap(noisy));
+            for (int k = 0; k < targets.length; k++) {
+                noisyScores[k][row] =
+                        Finite.score(scores[targets[k]], targets[k], "the input with the noise of sample " + row);
+            }
+        });
+        return noisyScores;
     }
 
     private List<Explanation> explanations(float[] image, List<Sampled> sampled, long start) {

@@ -1,7 +1,6 @@
 package dev.hone.explain;
 
 import dev.hone.graph.GraphException;
-import dev.hone.runtime.NativeTensor;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -13,54 +12,48 @@ import java.util.SplittableRandom;
  * (Covert and Lee 2021). The values sum to the difference of scores exactly.
  * Where there are no more coalitions than samples, all of them are taken.
  */
-final class KernelShap implements Attributor {
-    private final Evaluator model;
+final class KernelShap extends ByScores {
     private final ExplainOptions options;
 
     KernelShap(Evaluator model, ExplainOptions options) {
-        this.model = model;
+        super(model);
         this.options = options;
-    }
-
-    @Override
-    public int classes() {
-        return model.classes();
-    }
-
-    @Override
-    public float[] scores(float[] input) {
-        return model.scores(input);
-    }
-
-    @Override
-    public long[] inputDims() {
-        return model.inputDims();
-    }
-
-    @Override
-    public Explanation explain(float[] input, int target) {
-        return explain(input, target, Groups.single(model.elements())).shaped(model.shape());
     }
 
     /** Samples are coalitions, the complements counted. */
     @Override
-    public Explanation explain(float[] input, int target, Groups groups) {
-        model.check(input, target);
+    public List<Explanation> explain(float[] input, List<Integer> targets, Groups groups) {
+        model.check(input, targets);
         int players = groups.checked(input.length).count();
         if (ExactShapley.coalitions(players) <= options.samples()) {
-            return new ExactShapley(model).explain(input, target, groups);
+            return new ExactShapley(model).explain(input, targets, groups);
         }
         long start = System.nanoTime();
-        Coalitions game = new Coalitions(model, input, target, groups);
-        double[] ends = game.ends();
+        Coalitions game = new Coalitions(model, input, targets, groups);
         int pairs = options.samples() / 2;
         if (pairs < 2L * players) {
             throw new GraphException("kernel-shap has " + options.samples() + " samples for " + players
                     + " players, expected at least " + 4L * players + "; take more samples or larger groups");
         }
         List<BitSet> coalitions = draw(players, pairs);
+        double[][] ends = game.ends();
+        double[][] worth = game.worth(coalitions);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        List<Explanation> explanations = new ArrayList<>();
+        for (int k = 0; k < worth.length; k++) {
+            explanations.add(explanation(coalitions, worth[k], ends[k], players, targets.get(k), seconds)
+                    .noted(model.whyZero(input)));
+        }
+        return explanations;
+    }
+
+    /**
+     * @param worth by coalition
+     * @param ends the worth of nobody and of all
+     */
+    private static Explanation explanation(
+            List<BitSet> coalitions, double[] worth, double[] ends, int players, int target, double seconds) {
         ShapleyRegression regression = new ShapleyRegression(players, ends[1] - ends[0]);
-        double[] worth = game.worth(coalitions);
         for (int i = 0; i < worth.length; i++) {
             regression.add(coalitions.get(i), worth[i] - ends[0]);
         }
@@ -77,22 +70,21 @@ final class KernelShap implements Attributor {
             error += values.variance()[p];
             total += attribution[p];
         }
-        int runs = coalitions.size() + 2;
+        int runs = worth.length + 2;
         return new Explanation(
-                        attribution,
-                        standardError,
-                        error == 0 ? 0 : Math.sqrt(error / Math.max(squares - error, squares * 1e-6)),
-                        values.degreesOfFreedom(),
-                        new long[] {players},
-                        target,
-                        (float) ends[1],
-                        (float) ends[0],
-                        Explanation.additivityError(total, ends[1] - ends[0]),
-                        new float[0],
-                        runs,
-                        runs / ((System.nanoTime() - start) / 1e9),
-                        "")
-                .noted(model.whyZero(input));
+                attribution,
+                standardError,
+                error == 0 ? 0 : Math.sqrt(error / Math.max(squares - error, squares * 1e-6)),
+                values.degreesOfFreedom(),
+                new long[] {players},
+                target,
+                (float) ends[1],
+                (float) ends[0],
+                Explanation.additivityError(total, ends[1] - ends[0]),
+                new float[0],
+                runs,
+                runs / seconds,
+                "");
     }
 
     /** Pairs of a coalition and its complement, one after the other. */
@@ -128,15 +120,5 @@ final class KernelShap implements Attributor {
             coalitions.add(complement);
         }
         return coalitions;
-    }
-
-    @Override
-    public void replaceBaselines(NativeTensor given) {
-        model.replaceBaselines(given);
-    }
-
-    @Override
-    public void close() {
-        model.close();
     }
 }

@@ -121,14 +121,27 @@ final class LayerAttributor implements Attributor {
 
     @Override
     public Explanation explain(float[] input, int target, Groups groups) {
-        Evaluator.check(inputDims, classes(), input, target);
-        return behind.explain(layer(front, input, "the input"), target, groups);
+        return explain(input, List.of(target), groups).get(0);
     }
 
     @Override
     public Explanation explain(float[] input, int target) {
-        Evaluator.check(inputDims, classes(), input, target);
-        return behind.explain(layer(front, input, "the input"), target);
+        return explain(input, List.of(target)).get(0);
+    }
+
+    @Override
+    public List<Explanation> explain(float[] input, List<Integer> targets, Groups groups) {
+        return behind.explain(checkedLayer(input, targets), targets, groups);
+    }
+
+    @Override
+    public List<Explanation> explain(float[] input, List<Integer> targets) {
+        return behind.explain(checkedLayer(input, targets), targets);
+    }
+
+    private float[] checkedLayer(float[] input, List<Integer> targets) {
+        targets.forEach(target -> Evaluator.check(inputDims, classes(), input, target));
+        return layer(front, input, "the input");
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.hone.explain;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
 import dev.hone.runtime.NativeTensor;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** The scores that explanations explain, as functions of one input; what measures of their quality ask for. */
@@ -29,9 +30,10 @@ public final class ModelScores implements AutoCloseable {
 
     /** The score of a class for one input, row-major. */
     public ToDoubleFunction<float[]> of(int target) {
+        List<Integer> targets = List.of(target);
         return input -> {
-            evaluator.check(input, target);
-            return evaluator.score(input, target);
+            evaluator.check(input, targets);
+            return evaluator.scores(input, targets)[0];
         };
     }
 

@@ -1,7 +1,6 @@
 package dev.hone.explain;
 
 import dev.hone.graph.GraphException;
-import dev.hone.runtime.NativeTensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,87 +10,89 @@ import java.util.List;
  * or over the columns of a table; an element has the mean over the windows that cover it, as in Captum. With groups,
  * each group is covered in turn.
  */
-final class Occlusion implements Attributor {
-    private final Evaluator model;
+final class Occlusion extends ByScores {
     private final MethodOptions options;
 
     Occlusion(Evaluator model, MethodOptions options) {
-        this.model = model;
+        super(model);
         this.options = options;
     }
 
     @Override
-    public int classes() {
-        return model.classes();
-    }
-
-    @Override
-    public float[] scores(float[] input) {
-        return model.scores(input);
-    }
-
-    @Override
-    public long[] inputDims() {
-        return model.inputDims();
-    }
-
-    @Override
-    public Explanation explain(float[] input, int target, Groups groups) {
-        model.check(input, target);
+    public List<Explanation> explain(float[] input, List<Integer> targets, Groups groups) {
+        model.check(input, targets);
         groups.checked(input.length);
         long start = System.nanoTime();
         float[] cover = model.meanBaseline();
-        float score = model.score(input, target);
-        float[] scores = model.scores(groups.count(), target, (row, to) -> {
+        float[] score = model.scores(input, targets);
+        float[][] covered = model.scores(groups.count(), targets, (row, to) -> {
             for (int i = 0; i < input.length; i++) {
                 to.put(groups.of(i) == row ? cover[i] : input[i]);
             }
         });
-        for (int g = 0; g < scores.length; g++) {
-            scores[g] = score - scores[g];
+        double seconds = (System.nanoTime() - start) / 1e9;
+        List<Explanation> explanations = new ArrayList<>();
+        for (int k = 0; k < covered.length; k++) {
+            float[] falls = new float[groups.count()];
+            for (int g = 0; g < falls.length; g++) {
+                falls[g] = score[k] - covered[k][g];
+            }
+            long[] shape = {falls.length};
+            explanations.add(told(falls, shape, targets.get(k), score[k], falls.length, seconds, input));
         }
-        return told(scores, new long[] {scores.length}, target, score, scores.length, start)
-                .noted(model.whyZero(input));
+        return explanations;
     }
 
     @Override
-    public Explanation explain(float[] input, int target) {
-        model.check(input, target);
+    public List<Explanation> explain(float[] input, List<Integer> targets) {
+        model.check(input, targets);
         long start = System.nanoTime();
         float[] cover = model.meanBaseline();
         List<Window> windows = windows();
         int width = width();
         int rows = height();
-        float score = model.score(input, target);
-        float[] scores = model.scores(windows.size(), target, (row, to) -> {
+        float[] score = model.scores(input, targets);
+        float[][] covered = model.scores(windows.size(), targets, (row, to) -> {
             Window window = windows.get(row);
             for (int i = 0; i < input.length; i++) {
                 to.put(window.covers(i / width % rows, i % width) ? cover[i] : input[i]);
             }
         });
-        double[] sum = new double[rows * width];
-        int[] times = new int[rows * width];
-        for (int k = 0; k < scores.length; k++) {
+        double seconds = (System.nanoTime() - start) / 1e9;
+        List<Explanation> explanations = new ArrayList<>();
+        for (int k = 0; k < covered.length; k++) {
+            float[] falls = meanFalls(windows, score[k], covered[k]);
+            explanations.add(told(falls, model.shape(), targets.get(k), score[k], windows.size(), seconds, input));
+        }
+        return explanations;
+    }
+
+    /** By element, over the windows that cover it. @param covered by window, the score without what it covers */
+    private float[] meanFalls(List<Window> windows, float score, float[] covered) {
+        int width = width();
+        double[] sum = new double[height() * width];
+        int[] times = new int[sum.length];
+        for (int k = 0; k < covered.length; k++) {
             Window window = windows.get(k);
             for (int y = window.top(); y < window.bottom(); y++) {
                 for (int x = window.left(); x < window.right(); x++) {
-                    sum[y * width + x] += score - scores[k];
+                    sum[y * width + x] += score - covered[k];
                     times[y * width + x]++;
                 }
             }
         }
-        float[] attribution = new float[input.length];
-        for (int i = 0; i < attribution.length; i++) {
+        float[] falls = new float[model.elements()];
+        for (int i = 0; i < falls.length; i++) {
             int place = i % sum.length;
-            attribution[i] = times[place] == 0 ? 0 : (float) (sum[place] / times[place]);
+            falls[i] = times[place] == 0 ? 0 : (float) (sum[place] / times[place]);
         }
-        return told(attribution, model.shape(), target, score, windows.size(), start)
-                .noted(model.whyZero(input));
+        return falls;
     }
 
-    private static Explanation told(float[] values, long[] shape, int target, float score, int runs, long start) {
-        double seconds = (System.nanoTime() - start) / 1e9;
-        return Explanation.certain(values, shape, target, score, Float.NaN, runs, seconds);
+    private Explanation told(
+            float[] falls, long[] shape, int target, float score, int runs, double seconds, float[] input) {
+        return Explanation.certain(falls, shape, target, score, Float.NaN, runs, seconds)
+                .noted(model.whyZero(input));
     }
 
     private record Window(int top, int bottom, int left, int right) {
@@ -140,15 +141,5 @@ final class Occlusion implements Attributor {
             starts[i] = i * stride;
         }
         return starts;
-    }
-
-    @Override
-    public void replaceBaselines(NativeTensor given) {
-        model.replaceBaselines(given);
-    }
-
-    @Override
-    public void close() {
-        model.close();
     }
 }

@@ -2,6 +2,8 @@ package dev.hone.explain;
 
 import dev.hone.graph.Model;
 import dev.hone.runtime.NativeTensor;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Methods that take gradients at points given beforehand, between one baseline and the input: Integrated Gradients
@@ -61,14 +63,32 @@ final class PathMethod implements Attributor {
 
     @Override
     public Explanation explain(float[] input, int target, Groups groups) {
-        groups.checked(input.length);
-        Explanation e = explain(input, target);
-        return e.grouped(groups);
+        return explain(input, List.of(target), groups).get(0);
     }
 
     @Override
     public Explanation explain(float[] input, int target) {
-        Explanation e = rows.explain(input, target, draws);
+        return explain(input, List.of(target)).get(0);
+    }
+
+    @Override
+    public List<Explanation> explain(float[] input, List<Integer> targets, Groups groups) {
+        groups.checked(input.length);
+        return explain(input, targets).stream().map(e -> e.grouped(groups)).toList();
+    }
+
+    @Override
+    public List<Explanation> explain(float[] input, List<Integer> targets) {
+        // Of one gradient the way forward is less than what another graph, of several classes, costs.
+        List<Explanation> explanations = draws.rows() > 1
+                ? rows.explain(input, targets, draws, Groups.single(input.length))
+                : targets.stream()
+                        .map(target -> rows.explain(input, target, draws))
+                        .toList();
+        return explanations.stream().map(this::told).toList();
+    }
+
+    private Explanation told(Explanation e) {
         float[] values = e.attribution();
         for (int i = 0; absolute && i < values.length; i++) {
             values[i] = Math.abs(values[i]);
@@ -77,13 +97,17 @@ final class PathMethod implements Attributor {
         String note = !additive && e.note().equals(Explanation.SAME_BASELINES) ? Explanation.ZERO_INPUT : e.note();
         return Explanation.certain(
                         values,
-                        e.shape(),
-                        target,
+                        shape(),
+                        e.target(),
                         e.score(),
                         additive ? e.expected() : Float.NaN,
                         e.samples(),
                         e.samples() / e.gradientsPerSecond())
                 .noted(note);
+    }
+
+    private long[] shape() {
+        return Arrays.copyOfRange(inputDims(), 1, inputDims().length);
     }
 
     @Override

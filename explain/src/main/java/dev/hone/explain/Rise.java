@@ -1,6 +1,7 @@
 package dev.hone.explain;
 
-import dev.hone.runtime.NativeTensor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -14,54 +15,48 @@ import java.util.SplittableRandom;
  * score is where an element is seen, and its error is smaller. Columns of tables and steps of sequences are masked
  * one by one.
  */
-final class Rise implements Attributor {
+final class Rise extends ByScores {
     private static final int CELLS = 8;
     private static final double OPEN = 0.5;
     private static final float ROUNDING = 1e-6f;
 
-    private final Evaluator model;
     private final int masks;
     private final long seed;
+    private final int[] places;
 
     Rise(Evaluator model, ExplainOptions options) {
-        this.model = model;
+        super(model);
         this.masks = options.samples();
         this.seed = new SplittableRandom(options.seed()).nextLong();
+        this.places = places(model.shape(), model.elements());
     }
 
     @Override
-    public int classes() {
-        return model.classes();
-    }
-
-    @Override
-    public float[] scores(float[] input) {
-        return model.scores(input);
-    }
-
-    @Override
-    public long[] inputDims() {
-        return model.inputDims();
-    }
-
-    @Override
-    public Explanation explain(float[] input, int target) {
-        return explain(input, target, Groups.single(model.elements())).shaped(model.shape());
-    }
-
-    @Override
-    public Explanation explain(float[] input, int target, Groups groups) {
-        model.check(input, target);
+    public List<Explanation> explain(float[] input, List<Integer> targets, Groups groups) {
+        model.check(input, targets);
         groups.checked(input.length);
         long start = System.nanoTime();
         float[] cover = model.meanBaseline();
-        float[] scores = model.scores(masks, target, (row, to) -> {
+        float[][] scores = model.scores(masks, targets, (row, to) -> {
             float[] mask = mask(row);
             for (int i = 0; i < input.length; i++) {
-                float open = mask[place(i)];
+                float open = mask[places[i]];
                 to.put(open * input[i] + (1 - open) * cover[i]);
             }
         });
+        float[] score = model.scores(input, targets);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        List<Explanation> explanations = new ArrayList<>();
+        for (int k = 0; k < scores.length; k++) {
+            MapStatistics.Estimate estimate = estimate(scores[k], groups);
+            explanations.add(Explanation.estimated(estimate, targets.get(k), score[k], masks, seconds)
+                    .noted(model.whyZero(input)));
+        }
+        return explanations;
+    }
+
+    /** @param scores by mask */
+    private MapStatistics.Estimate estimate(float[] scores, Groups groups) {
         double mean = 0;
         float least = Float.POSITIVE_INFINITY;
         float most = Float.NEGATIVE_INFINITY;
@@ -73,31 +68,29 @@ final class Rise implements Attributor {
         // A score that changes by less than it is rounded does not change: there would be a map of rounding errors.
         boolean constant = most - least <= ROUNDING * Math.max(Math.abs(most), Math.abs(least));
         MapStatistics statistics = new MapStatistics(groups.count());
-        float[] values = new float[input.length];
+        float[] values = new float[model.elements()];
         for (int row = 0; row < masks; row++) {
             float[] mask = mask(row);
             float factor = constant ? 0 : (float) ((scores[row] - mean) / OPEN);
             for (int i = 0; i < values.length; i++) {
                 // The factors sum to zero: taking p off changes no mean, but the spread is then that of the mean's
                 // error.
-                values[i] = factor * (mask[place(i)] - (float) OPEN);
+                values[i] = factor * (mask[places[i]] - (float) OPEN);
             }
             statistics.add(new RowGroup(0, row, new int[] {row}), groups.sum(values));
         }
-        MapStatistics.Estimate estimate = statistics.estimate();
-        float score = model.score(input, target);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        return Explanation.estimated(estimate, target, score, masks, seconds).noted(model.whyZero(input));
+        return statistics.estimate();
     }
 
-    /** The place of an element in a mask: its pixel, its step of a sequence, its column of a table. */
-    private int place(int element) {
-        long[] shape = model.shape();
-        return switch (shape.length) {
-            case 1 -> element;
-            case 2 -> element / (int) shape[1];
-            default -> element % (int) (shape[shape.length - 2] * shape[shape.length - 1]);
-        };
+    /** By element its place in a mask: its pixel, its step of a sequence, its column of a table. */
+    private static int[] places(long[] shape, int elements) {
+        int plane = shape.length < 3 ? 0 : (int) (shape[shape.length - 2] * shape[shape.length - 1]);
+        int each = shape.length == 2 ? (int) shape[1] : 1;
+        int[] places = new int[elements];
+        for (int i = 0; i < elements; i++) {
+            places[i] = plane > 0 ? i % plane : i / each;
+        }
+        return places;
     }
 
     /** How much is seen at each place, from 0 to 1. */
@@ -134,15 +127,5 @@ final class Rise implements Attributor {
             }
         }
         return mask;
-    }
-
-    @Override
-    public void replaceBaselines(NativeTensor given) {
-        model.replaceBaselines(given);
-    }
-
-    @Override
-    public void close() {
-        model.close();
     }
 }

@@ -63,6 +63,11 @@ final class RowRunner implements AutoCloseable {
         return Session.open(OnnxWriter.toBytes(model), workers.single());
     }
 
+    /** That rows run on, and others may while they do not. */
+    Workers workers() {
+        return workers;
+    }
+
     /** What an image is compared with. */
     static final class Baselines {
         private final int elements;

@@ -4,6 +4,8 @@ import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
 import dev.hone.runtime.NativeTensor;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * SmoothGrad (Smilkov et al. 2017): the mean gradient over inputs with Gaussian noise. On the rows of
@@ -47,12 +49,25 @@ final class SmoothGrad implements Attributor {
 
     @Override
     public Explanation explain(float[] input, int target, Groups groups) {
-        return rows.explain(input, target, draws(input), groups);
+        return explain(input, List.of(target), groups).get(0);
     }
 
     @Override
     public Explanation explain(float[] input, int target) {
-        return rows.explain(input, target, draws(input));
+        return explain(input, List.of(target)).get(0);
+    }
+
+    @Override
+    public List<Explanation> explain(float[] input, List<Integer> targets, Groups groups) {
+        return rows.explain(input, targets, draws(input), groups);
+    }
+
+    @Override
+    public List<Explanation> explain(float[] input, List<Integer> targets) {
+        long[] shape = Arrays.copyOfRange(inputDims(), 1, inputDims().length);
+        return explain(input, targets, Groups.single(input.length)).stream()
+                .map(e -> e.shaped(shape))
+                .toList();
     }
 
     @Override

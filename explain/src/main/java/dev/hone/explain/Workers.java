@@ -2,11 +2,15 @@ package dev.hone.explain;
 
 import dev.hone.runtime.Device;
 import dev.hone.runtime.SessionOptions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 
 /**
  * Threads that each run a model by one thread of its own, side by side: a run's values then stay in its core's cache.
@@ -39,6 +43,37 @@ final class Workers implements AutoCloseable {
 
     <T> Future<T> submit(Callable<T> task) {
         return threads.submit(task);
+    }
+
+    /**
+     * Does a task with each number from 0 on, side by side. Returns when none is running any more; those that have not
+     * begun when a failure comes to light are left out.
+     *
+     * @throws RuntimeException the failure of the lowest number
+     */
+    void forEach(int count, IntConsumer task) {
+        AtomicBoolean stopped = new AtomicBoolean();
+        List<Future<?>> running = new ArrayList<>();
+        for (int k = 0; k < count; k++) {
+            int number = k;
+            running.add(threads.submit(() -> {
+                if (!stopped.get()) {
+                    task.accept(number);
+                }
+            }));
+        }
+        RuntimeException failure = null;
+        for (Future<?> part : running) {
+            try {
+                result(part);
+            } catch (RuntimeException e) {
+                failure = failure == null ? e : failure;
+                stopped.set(true);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.hone.graph.GraphException;
 import dev.hone.runtime.SessionOptions;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class WorkersTest {
@@ -37,6 +38,36 @@ class WorkersTest {
             // And clears it for the next test.
             assertThat(Thread.interrupted()).isTrue();
             assertThat(Workers.result(task)).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void theFailureOfTheLowestNumberIsTheCallersAfterTheLastTask() {
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger done = new AtomicInteger();
+        try (Workers workers = new Workers(SessionOptions.defaults().withThreads(3))) {
+            workers.forEach(20, k -> done.addAndGet(1 << k));
+            assertThat(done).hasValue((1 << 20) - 1);
+            assertThatThrownBy(() -> workers.forEach(3, k -> {
+                        running.incrementAndGet();
+                        if (k > 0) {
+                            running.decrementAndGet();
+                            throw new GraphException("number " + k);
+                        }
+                        sleep(50);
+                        running.decrementAndGet();
+                        throw new GraphException("number 0");
+                    }))
+                    .hasMessage("number 0");
+            assertThat(running).hasValue(0);
+        }
+    }
+
+    private static void sleep(long milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
