@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.cli.table.RowListener;
 import dev.hone.explain.Attributor;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
@@ -21,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -39,17 +39,20 @@ final class ArrayExplanation {
     private final MethodOptions options;
     private final Path tokenFile;
     private final boolean values;
+    private final int top;
 
     /**
      * @param tokenFile names of the steps as {@link Tokens} reads them, or null
      * @param values whether {@code attributions.npz} is written
+     * @param top how many steps a picture shows, 0 for as many as are legible
      */
-    ArrayExplanation(Path file, Method method, MethodOptions options, Path tokenFile, boolean values) {
+    ArrayExplanation(Path file, Method method, MethodOptions options, Path tokenFile, boolean values, int top) {
         this.file = file;
         this.method = method;
         this.options = options;
         this.tokenFile = tokenFile;
         this.values = values;
+        this.top = top;
     }
 
     /** One explained row. */
@@ -64,10 +67,10 @@ final class ArrayExplanation {
      * @param compared where the array of baselines is, or null for one of zeros
      * @param count how many rows to compare with, drawn from the baselines
      * @param target index of the class, -1 for the one of the highest score in each row
-     * @param each told every row as it is done, as what a program would read
+     * @param each told every row as it is done
      * @return the files, but for those of single rows
      */
-    List<Path> run(Path inputs, Path compared, int count, int target, Path folder, Consumer<Map<String, Object>> each)
+    List<Path> run(Path inputs, Path compared, int count, int target, Path folder, RowListener each)
             throws IOException {
         Model model = OnnxReader.read(file);
         Value input = model.graph().inputs().get(0);
@@ -80,21 +83,23 @@ final class ArrayExplanation {
             Tokens tokens = tokenFile == null ? null : new Tokens(tokenFile, number, steps);
             float[] all = rows.floats();
             int length = all.length / number;
-            Groups groups = steps(steps, length / steps);
+            String step = dims.length > 2 ? "step " : "feature ";
             List<Row> explained = new ArrayList<>();
             List<Explanation> byElement = new ArrayList<>();
             for (int row = 0; row < number; row++) {
                 float[] one = Arrays.copyOfRange(all, row * length, (row + 1) * length);
                 int of = target < 0 ? attributor.verdict(one) : target;
-                Row done = row(row, names(tokens, row, steps), attributor.explain(one, of, groups));
+                List<String> words = names(tokens, row, steps);
+                Groups groups = steps(labels(words, steps, step), length / steps);
+                Row done = row(row, words, attributor.explain(one, of, groups));
                 explained.add(done);
                 if (values) {
                     byElement.add(
                             length == steps || playsCoalitions() ? done.explanation() : attributor.explain(one, of));
                 }
-                each.accept(json(done));
+                each.row(json(done), done.explanation(), groups);
             }
-            return write(folder, explained, byElement, dims.length > 2 ? "step " : "feature ");
+            return write(folder, explained, byElement, step);
         }
     }
 
@@ -103,9 +108,10 @@ final class ArrayExplanation {
         return method == Method.KERNEL_SHAP || method == Method.EXACT_SHAPLEY;
     }
 
-    private static Groups steps(int steps, int each) {
-        return Groups.named(IntStream.range(0, steps * each)
-                .mapToObj(i -> Integer.toString(i / each))
+    /** The elements of a step belong together. */
+    private static Groups steps(List<String> labels, int each) {
+        return Groups.named(IntStream.range(0, labels.size() * each)
+                .mapToObj(i -> labels.get(i / each))
                 .toList());
     }
 
@@ -182,7 +188,7 @@ final class ArrayExplanation {
         for (Row row : explained.subList(0, Math.min(PLOTS, explained.size()))) {
             String title = "row " + row.index() + ", score of class "
                     + row.explanation().target();
-            String svg = FeaturePlots.steps(title, labels(row, step), row.bySteps(), row.errorBars());
+            String svg = FeaturePlots.steps(title, labels(row, step), row.bySteps(), row.errorBars(), top);
             text(folder.resolve("steps-" + row.index() + ".svg"), svg);
         }
         if (values) {
@@ -194,7 +200,7 @@ final class ArrayExplanation {
     }
 
     /** What matters over the rows that were explained for a class. */
-    private static String bars(int target, List<Row> members, String step) {
+    private String bars(int target, List<Row> members, String step) {
         Map<String, List<Double>> absolute = new LinkedHashMap<>();
         for (Row row : members) {
             List<String> labels = row.tokens() == null
@@ -209,13 +215,18 @@ final class ArrayExplanation {
                 .toArray();
         String title = "mean absolute attribution for class " + target + ", " + members.size()
                 + (members.size() == 1 ? " row" : " rows");
-        return FeaturePlots.bars(title, List.copyOf(absolute.keySet()), importance);
+        return FeaturePlots.bars(title, List.copyOf(absolute.keySet()), importance, top);
     }
 
     private static List<String> labels(Row row, String step) {
+        return labels(row.tokens(), row.bySteps().length, step);
+    }
+
+    /** {@code 3 pump}, or without tokens {@code step 3}. */
+    private static List<String> labels(List<String> tokens, int steps, String step) {
         List<String> labels = new ArrayList<>();
-        for (int i = 0; i < row.bySteps().length; i++) {
-            String token = row.tokens() == null ? null : row.tokens().get(i);
+        for (int i = 0; i < steps; i++) {
+            String token = tokens == null ? null : tokens.get(i);
             labels.add(token == null ? step + i : i + " " + (token.isEmpty() ? PADDING : token));
         }
         return labels;

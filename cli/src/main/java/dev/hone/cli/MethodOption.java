@@ -70,7 +70,9 @@ final class MethodOption {
     @Option(
             names = "--top",
             paramLabel = "K",
-            description = "With groups, print the K that matter most, with error bars (default: 5).")
+            description =
+                    "Of superpixels or a grid, or of a row's columns or steps, print the K that matter most, with "
+                            + "error bars (default: 5 of groups of pixels).")
     private Integer top;
 
     boolean list() {
@@ -90,6 +92,14 @@ final class MethodOption {
         return top == null ? TOP : top;
     }
 
+    /** Of rows of tables and arrays, which are told in full where none are asked for: then 0. */
+    int topOfRows() {
+        if (top != null && top < 1) {
+            throw new HoneException("--top " + top + ": expected 1 or more columns or steps of each row");
+        }
+        return top == null ? 0 : top;
+    }
+
     /** Bars and waterfalls of a table divide a difference of scores among its columns. */
     void requireSums() {
         if (!SUMS.contains(method())) {
@@ -100,9 +110,8 @@ final class MethodOption {
     }
 
     void refuseOptionsOfImages() {
-        if (grouped() || layer != null || window > 0 || stride > 0 || top != null) {
-            throw new HoneException(
-                    "--superpixels, --grid, --layer, --window, --stride and --top are for images, found rows");
+        if (grouped() || layer != null || window > 0 || stride > 0) {
+            throw new HoneException("--superpixels, --grid, --layer, --window and --stride are for images, found rows");
         }
     }
 

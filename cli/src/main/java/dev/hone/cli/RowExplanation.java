@@ -6,11 +6,8 @@ import dev.hone.explain.MethodOptions;
 import dev.hone.graph.HoneException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** Explaining the rows of a file instead of images: those of a table (.csv) or of an array (.npz). */
@@ -56,7 +53,8 @@ final class RowExplanation {
     }
 
     /**
-     * Explains and writes files, whose names are printed, or with JSON a line for each row.
+     * Explains and writes files, whose names are printed, or with JSON a line for each row; in either form also what
+     * matters most in each row, where that is asked for.
      *
      * @param files the one that holds the rows
      * @param how the method works
@@ -89,40 +87,29 @@ final class RowExplanation {
         int of = target.ofRows();
         MethodOptions options = how.withRatherThan(target.ratherThanOfRows());
         List<Path> written;
-        List<Object> zero = new ArrayList<>();
+        int top = method.topOfRows();
+        RowLines each;
         try (Progress progress = new Progress("explaining rows", 0)) {
-            Consumer<Map<String, Object>> each = row -> {
-                progress.step();
-                if (row.containsKey("zero")) {
-                    zero.add(row.get("zero"));
-                }
-                if (json) {
-                    System.out.println(Json.line(row));
-                }
-            };
+            each = new RowLines(progress, top, json);
             if (table) {
                 method.requireSums();
                 if (tokens != null || values) {
                     throw new HoneException("--tokens and --values are for arrays (.npz), found the table " + rows);
                 }
-                written = new TableExplanation(model, baselines.data(), columns, by, options)
+                written = new TableExplanation(model, baselines.data(), columns, by, options, top)
                         .run(rows, baselines.count(), of, output, each);
             } else {
                 if (!columns.isEmpty()) {
                     throw new HoneException("--columns is for tables (.csv), found the array " + rows);
                 }
-                written = new ArrayExplanation(model, by, options, tokens, values)
+                written = new ArrayExplanation(model, by, options, tokens, values, top)
                         .run(rows, baselines.data(), baselines.count(), of, output, each);
             }
         }
         if (!json) {
             written.forEach(System.out::println);
         }
-        if (!zero.isEmpty()) {
-            System.err.printf(
-                    "note: the attributions of %d %s are zero: %s%n",
-                    zero.size(), zero.size() == 1 ? "row" : "rows", zero.get(0));
-        }
+        each.end();
         return 0;
     }
 }

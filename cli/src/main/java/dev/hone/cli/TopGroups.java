@@ -44,11 +44,11 @@ final class TopGroups {
             double bar = explanation.errorBar(g, CONFIDENCE);
             text.append(String.format(
                     Locale.ROOT,
-                    "  %+.4f%s  %s, %d values%n",
+                    "  %+.4f%s  %s%s%n",
                     explanation.attribution()[g],
                     bar > 0 ? String.format(Locale.ROOT, " +- %.4f", bar) : "",
                     groups.name(g),
-                    groups.size(g)));
+                    groups.size(g) == 1 ? "" : ", " + groups.size(g) + " values"));
         }
         return text.toString();
     }

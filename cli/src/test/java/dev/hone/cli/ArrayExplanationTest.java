@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.cli.table.RowListener;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
@@ -56,7 +57,13 @@ class ArrayExplanationTest {
     }
 
     private ArrayExplanation explanation(Method method, Path tokens, boolean values) {
-        return new ArrayExplanation(model(), method, MethodOptions.of(ExplainOptions.defaults()), tokens, values);
+        return new ArrayExplanation(model(), method, MethodOptions.of(ExplainOptions.defaults()), tokens, values, 0);
+    }
+
+    private static final RowListener NONE = (document, explanation, groups) -> {};
+
+    private static RowListener into(List<Map<String, Object>> lines) {
+        return (document, explanation, groups) -> lines.add(document);
     }
 
     private Path rows() throws IOException {
@@ -82,7 +89,7 @@ class ArrayExplanationTest {
     void attributesSequencesStepByStep(Method method) throws IOException {
         Path baselines = array("baselines.npz", "x", new float[6], 1, 3, 2);
         List<Map<String, Object>> lines = new ArrayList<>();
-        explanation(method, null, false).run(rows(), baselines, 9, 1, folder, lines::add);
+        explanation(method, null, false).run(rows(), baselines, 9, 1, folder, into(lines));
         assertThat(lines).hasSize(2);
         assertThat((double[]) lines.get(0).get("attributions")).containsExactly(new double[] {4, 8, 12}, within(1e-4));
         assertThat((double[]) lines.get(1).get("attributions")).containsExactly(new double[] {0, 0, 18}, within(1e-4));
@@ -106,8 +113,14 @@ class ArrayExplanationTest {
         Path file = folder.resolve("cube.onnx");
         OnnxWriter.write(new Model(graph), file);
         List<Map<String, Object>> lines = new ArrayList<>();
-        new ArrayExplanation(file, Method.GRADIENT_SHAP, MethodOptions.of(ExplainOptions.defaults()), null, false)
-                .run(rows(), array("baselines.npz", "x", new float[12], 2, 3, 2), 9, 1, folder, lines::add);
+        new ArrayExplanation(file, Method.GRADIENT_SHAP, MethodOptions.of(ExplainOptions.defaults()), null, false, 0)
+                .run(
+                        rows(),
+                        array("baselines.npz", "x", new float[12], 2, 3, 2),
+                        9,
+                        1,
+                        folder,
+                        (line, explanation, groups) -> lines.add(line));
         List<?> bars = (List<?>) lines.get(0).get("errorBars95");
         List<String> table = Files.readAllLines(folder.resolve("attributions.csv"));
         double first = 0;
@@ -122,13 +135,13 @@ class ArrayExplanationTest {
 
     @Test
     void writesTheValuesOfElements() throws IOException {
-        explanation(Method.GRADIENT_SHAP, null, true).run(rows(), null, 9, 1, folder, line -> {});
+        explanation(Method.GRADIENT_SHAP, null, true).run(rows(), null, 9, 1, folder, NONE);
         try (NativeTensor written = new NumpyInputs(folder.resolve("attributions.npz")).all("attribution")) {
             assertThat(written.dims()).containsExactly(2, 3, 2);
             assertThat(written.floats()[1]).isCloseTo(4, within(1e-4f));
             assertThat(written.floats()[11]).isCloseTo(18, within(1e-4f));
         }
-        explanation(Method.KERNEL_SHAP, null, true).run(rows(), null, 9, 1, folder, line -> {});
+        explanation(Method.KERNEL_SHAP, null, true).run(rows(), null, 9, 1, folder, NONE);
         try (NativeTensor written = new NumpyInputs(folder.resolve("attributions.npz")).all("attribution")) {
             assertThat(written.dims()).containsExactly(2, 3);
         }
@@ -146,7 +159,7 @@ class ArrayExplanationTest {
     void namesTheTokensOfTheSteps() throws IOException {
         List<Map<String, Object>> lines = new ArrayList<>();
         explanation(Method.INTEGRATED_GRADIENTS, text("a  \"b,c\" <d>\nd\n"), false)
-                .run(rows(), null, 9, 1, folder, lines::add);
+                .run(rows(), null, 9, 1, folder, into(lines));
         assertThat(lines.get(0).get("tokens")).isEqualTo(List.of("a", "\"b,c\"", "<d>"));
         assertThat(lines.get(1).get("tokens")).isEqualTo(List.of("d", "", ""));
         assertThat(Files.readString(folder.resolve("attributions.csv")))
@@ -161,7 +174,7 @@ class ArrayExplanationTest {
     void keepsTheClassesApartThatRowsAreExplainedFor() throws IOException {
         Path rows = array("rows.npz", "x", new float[] {0, 4, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0}, 2, 3, 2);
         List<Path> files =
-                explanation(Method.EXACT_SHAPLEY, text("a b\nb a\n"), false).run(rows, null, 9, -1, folder, line -> {});
+                explanation(Method.EXACT_SHAPLEY, text("a b\nb a\n"), false).run(rows, null, 9, -1, folder, NONE);
         assertThat(files)
                 .extracting(file -> file.getFileName().toString())
                 .containsExactly("attributions.csv", "bars-0.svg", "bars-1.svg");
@@ -176,16 +189,16 @@ class ArrayExplanationTest {
     @Test
     void refusesTokensThatDoNotFit() throws IOException {
         Path rows = rows();
-        assertThatThrownBy(() ->
-                        explanation(Method.SALIENCY, text("a b\n"), false).run(rows, null, 9, 1, folder, line -> {}))
+        assertThatThrownBy(
+                        () -> explanation(Method.SALIENCY, text("a b\n"), false).run(rows, null, 9, 1, folder, NONE))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("1 lines, expected one for each of the 2 sequences");
         assertThatThrownBy(() -> explanation(Method.SALIENCY, text("a b\na b c d\n"), false)
-                        .run(rows, null, 9, 1, folder, line -> {}))
+                        .run(rows, null, 9, 1, folder, NONE))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("line 2: 4 tokens, the sequence has 3 steps");
         assertThatThrownBy(() -> explanation(Method.SALIENCY, folder.resolve("none.txt"), false)
-                        .run(rows, null, 9, 1, folder, line -> {}))
+                        .run(rows, null, 9, 1, folder, NONE))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("none.txt: no such file");
     }
@@ -194,13 +207,13 @@ class ArrayExplanationTest {
     void namesAnArrayThatIsMissing() throws IOException {
         Path rows = array("rows.npz", "y", new float[6], 1, 3, 2);
         ArrayExplanation explanation = explanation(Method.GRADIENT_SHAP, null, false);
-        assertThatThrownBy(() -> explanation.run(rows, rows, 9, 1, folder, line -> {}))
+        assertThatThrownBy(() -> explanation.run(rows, rows, 9, 1, folder, NONE))
                 .hasMessageContaining("rows.npz: there is no array 'x', the model's input, among [y]");
     }
 
     private void refuses(Path rows, String message) {
         ArrayExplanation explanation = explanation(Method.GRADIENT_SHAP, null, false);
-        assertThatThrownBy(() -> explanation.run(rows, null, 9, 1, folder, line -> {}))
+        assertThatThrownBy(() -> explanation.run(rows, null, 9, 1, folder, NONE))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining(message);
     }
@@ -225,8 +238,8 @@ class ArrayExplanationTest {
         List<Object> expected = new ArrayList<>();
         for (long seed : new long[] {1, 1, 2}) {
             MethodOptions options = MethodOptions.of(ExplainOptions.defaults().withSeed(seed));
-            new ArrayExplanation(model(), Method.GRADIENT_SHAP, options, null, false)
-                    .run(rows(), sorted, 3, 0, folder, line -> expected.add(line.get("expected")));
+            new ArrayExplanation(model(), Method.GRADIENT_SHAP, options, null, false, 0)
+                    .run(rows(), sorted, 3, 0, folder, (line, e, groups) -> expected.add(e.expected()));
         }
         // Row r scores 3 r; two rows are explained by each seed.
         assertThat((float) expected.get(0)).isGreaterThan(3 * 10);
@@ -240,7 +253,7 @@ class ArrayExplanationTest {
         values[6 * 8 + 1] = Float.NaN;
         Path gap = array("gap.npz", "x", values, 10, 3, 2);
         ArrayExplanation explanation = explanation(Method.GRADIENT_SHAP, null, false);
-        assertThatThrownBy(() -> explanation.run(rows(), gap, 10, 1, folder, line -> {}))
+        assertThatThrownBy(() -> explanation.run(rows(), gap, 10, 1, folder, NONE))
                 .hasMessageContaining("gap.npz: array 'x' has the value NaN in row 8");
     }
 
@@ -265,7 +278,7 @@ class ArrayExplanationTest {
     @Test
     void aByteOrderMarkIsNoPartOfAToken() throws IOException {
         List<Map<String, Object>> lines = new ArrayList<>();
-        explanation(Method.SALIENCY, text("\ufeffa b\r\nc\r\n"), false).run(rows(), null, 9, 1, folder, lines::add);
+        explanation(Method.SALIENCY, text("\ufeffa b\r\nc\r\n"), false).run(rows(), null, 9, 1, folder, into(lines));
         assertThat(lines.get(0).get("tokens")).isEqualTo(List.of("a", "b", ""));
         assertThat(lines.get(1).get("tokens")).isEqualTo(List.of("c", "", ""));
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.Explanation;
+import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
 import dev.hone.graph.Dim;
@@ -60,9 +62,24 @@ class TableExplanationTest {
 
     private List<Map<String, Object>> explain(Method method, Path table, String... columns) throws IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
-        new TableExplanation(model, training, List.of(columns), method, MethodOptions.of(ExplainOptions.defaults()))
-                .run(table, 100, -1, folder, rows::add);
+        new TableExplanation(model, training, List.of(columns), method, MethodOptions.of(ExplainOptions.defaults()), 0)
+                .run(table, 100, -1, folder, into(rows));
         return rows;
+    }
+
+    /** Keeps what a program would read. */
+    private static RowListener into(List<Map<String, Object>> documents) {
+        return new RowListener() {
+            @Override
+            public void row(Map<String, Object> document, Explanation explanation, Groups groups) {
+                documents.add(document);
+            }
+
+            @Override
+            public void summary(Map<String, Object> document) {
+                documents.add(document);
+            }
+        };
     }
 
     /** Of a linear model all methods that compare say the same, and a column's categories are one player. */
@@ -126,8 +143,8 @@ class TableExplanationTest {
     void comparesWithAsManyRowsAsAskedFor() throws IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
         MethodOptions options = MethodOptions.of(ExplainOptions.defaults());
-        new TableExplanation(model, training, List.of("age", "home"), Method.EXACT_SHAPLEY, options)
-                .run(csv("rows.csv", "home,age", "own,30"), 1, -1, folder, rows::add);
+        new TableExplanation(model, training, List.of("age", "home"), Method.EXACT_SHAPLEY, options, 0)
+                .run(csv("rows.csv", "home,age", "own,30"), 1, -1, folder, (row, explanation, groups) -> rows.add(row));
         assertThat((float) rows.get(0).get("expected")).isIn(8f, 21f, 33f, 18f);
     }
 
@@ -167,8 +184,9 @@ class TableExplanationTest {
                 training,
                 List.of("age", "home"),
                 Method.GRADIENT_SHAP,
-                MethodOptions.of(ExplainOptions.defaults()));
-        assertThatThrownBy(() -> explanation.run(table, 100, -1, folder, rows::add))
+                MethodOptions.of(ExplainOptions.defaults()),
+                0);
+        assertThatThrownBy(() -> explanation.run(table, 100, -1, folder, into(rows)))
                 .hasMessageContaining("line 3");
         assertThat(rows).isEmpty();
     }
@@ -222,8 +240,8 @@ class TableExplanationTest {
         Path table = csv("rows.csv", "age", "50", "10", "70");
         List<Map<String, Object>> rows = new ArrayList<>();
         MethodOptions options = MethodOptions.of(ExplainOptions.defaults());
-        List<Path> files = new TableExplanation(model, training, List.of("age"), Method.EXACT_SHAPLEY, options)
-                .run(table, 100, -1, folder, rows::add);
+        List<Path> files = new TableExplanation(model, training, List.of("age"), Method.EXACT_SHAPLEY, options, 0)
+                .run(table, 100, -1, folder, into(rows));
         assertThat(files)
                 .extracting(file -> file.getFileName().toString())
                 .containsExactly(

@@ -28,6 +28,7 @@ public final class FeaturePlots {
      * @param labels by feature, such as {@code age = 41}
      * @param attributions by feature; with expected they sum to about the score
      * @param errorBars half widths of 95 % intervals by feature, drawn as whiskers; may hold NaN
+     * @param most how many features are shown, 0 for as many as are legible
      */
     public static String waterfall(
             String title,
@@ -35,9 +36,11 @@ public final class FeaturePlots {
             double[] attributions,
             double[] errorBars,
             double expected,
-            double score) {
+            double score,
+            int most) {
         Integer[] order = byMagnitude(attributions);
-        int shown = Math.min(order.length, order.length > MOST_FEATURES ? MOST_FEATURES - 1 : MOST_FEATURES);
+        int legible = order.length > MOST_FEATURES ? MOST_FEATURES - 1 : MOST_FEATURES;
+        int shown = Math.min(order.length, most > 0 ? most : legible);
         double rest = Arrays.stream(order, shown, order.length)
                 .mapToDouble(i -> attributions[i])
                 .sum();
@@ -63,7 +66,7 @@ public final class FeaturePlots {
                 break;
             }
             double value = k < shown ? attributions[order[k]] : rest;
-            String label = k < shown ? labels.get(order[k]) : (order.length - shown) + " other features";
+            String label = k < shown ? labels.get(order[k]) : count(order.length - shown, "other feature");
             double end = at + value;
             svg.textWithTitle(left - 8, y + 17, "end", Svg.cut(label, LONGEST_LABEL), label);
             svg.rectangle(
@@ -89,14 +92,29 @@ public final class FeaturePlots {
         return svg.document(left + PLOT_WIDTH + RIGHT, y + 34);
     }
 
+    private static int shown(int count, int most, int legible) {
+        return Math.min(count, most > 0 ? most : legible);
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
+    private static String less(int number, String what) {
+        return count(number, what) + (number == 1 ? " matters less" : " matter less");
+    }
+
     private static double whisker(double errorBar) {
         return Double.isNaN(errorBar) ? 0 : errorBar;
     }
 
-    /** @param importance by feature, the mean absolute attribution over rows */
-    public static String bars(String title, List<String> features, double[] importance) {
+    /**
+     * @param importance by feature, the mean absolute attribution over rows
+     * @param most how many features are shown, 0 for as many as are legible
+     */
+    public static String bars(String title, List<String> features, double[] importance, int most) {
         Integer[] order = byMagnitude(importance);
-        int shown = Math.min(order.length, MOST_FEATURES);
+        int shown = shown(order.length, most, MOST_FEATURES);
         Svg svg = new Svg();
         double left = left(features);
         Axis axis = new Axis(0, importance[order[0]], left);
@@ -110,7 +128,7 @@ public final class FeaturePlots {
             svg.text(axis.x(value) + 6, y + 17, "start", Svg.number(value));
         }
         if (shown < order.length) {
-            svg.text(left, y + 17, "start", (order.length - shown) + " features matter less");
+            svg.text(left, y + 17, "start", less(order.length - shown, "feature"));
         }
         return svg.document(left + PLOT_WIDTH + RIGHT, y + 30);
     }
@@ -120,9 +138,10 @@ public final class FeaturePlots {
      *
      * @param labels by step, such as a token
      * @param errorBars half widths of 95 % intervals by step, drawn as whiskers; may hold NaN
+     * @param most how many steps are shown, 0 for as many as are legible
      */
-    public static String steps(String title, List<String> labels, double[] attributions, double[] errorBars) {
-        int shown = Math.min(labels.size(), MOST_STEPS);
+    public static String steps(String title, List<String> labels, double[] attributions, double[] errorBars, int most) {
+        int shown = shown(labels.size(), most, MOST_STEPS);
         int[] steps = Arrays.stream(byMagnitude(attributions), 0, shown)
                 .mapToInt(Integer::intValue)
                 .sorted()
@@ -155,7 +174,7 @@ public final class FeaturePlots {
         }
         svg.line(axis.x(0), TOP - 6, axis.x(0), y, Svg.GREY);
         if (shown < labels.size()) {
-            svg.text(left, y + 17, "start", (labels.size() - shown) + " steps matter less");
+            svg.text(left, y + 17, "start", less(labels.size() - shown, "step"));
         }
         return svg.document(left + PLOT_WIDTH + RIGHT, y + 30);
     }
@@ -166,8 +185,10 @@ public final class FeaturePlots {
      *
      * @param attributions by row and feature
      * @param values by row and feature; NaN where they have no order
+     * @param most how many features are shown, 0 for as many as are legible
      */
-    public static String beeswarm(String title, List<String> features, double[][] attributions, double[][] values) {
+    public static String beeswarm(
+            String title, List<String> features, double[][] attributions, double[][] values, int most) {
         int count = features.size();
         double[] importance = new double[count];
         double low = 0;
@@ -180,7 +201,7 @@ public final class FeaturePlots {
             }
         }
         Integer[] order = byMagnitude(importance);
-        int shown = Math.min(count, MOST_FEATURES);
+        int shown = shown(count, most, MOST_FEATURES);
         Svg svg = new Svg();
         double left = left(features);
         Axis axis = new Axis(low, high, left);
@@ -203,7 +224,7 @@ public final class FeaturePlots {
         }
         svg.text(left, bottom + 36, "start", "line: 0; colour: value of the feature, blue low, orange high");
         if (shown < count) {
-            svg.text(left, bottom + 54, "start", (count - shown) + " features matter less");
+            svg.text(left, bottom + 54, "start", less(count - shown, "feature"));
         }
         return svg.document(left + PLOT_WIDTH + RIGHT, bottom + (shown < count ? 66 : 48));
     }

@@ -52,7 +52,8 @@ class FeaturePlotsTest {
                 new double[] {1, -4, 2},
                 new double[] {0, 0, Double.NaN},
                 5,
-                4);
+                4,
+                0);
         List<Element> bars = bars(svg);
         assertThat(bars).hasSize(3);
         // 5 -> 1 -> 3 -> 4 on an axis from 1 to 5.
@@ -72,14 +73,14 @@ class FeaturePlotsTest {
         List<String> labels = IntStream.range(0, count).mapToObj(i -> "f" + i).toList();
         double[] ones =
                 IntStream.range(0, count).mapToDouble(i -> i < 14 ? 2 : 1).toArray();
-        String svg = FeaturePlots.waterfall("why", labels, ones, new double[count], 0, 54);
+        String svg = FeaturePlots.waterfall("why", labels, ones, new double[count], 0, 54, 0);
         assertThat(bars(svg)).hasSize(15);
         assertThat(texts(svg)).contains("26 other features", "+26");
     }
 
     @Test
     void barsAreAsLongAsFeaturesMatter() throws Exception {
-        String svg = FeaturePlots.bars("all", List.of("small", "large"), new double[] {1, 4});
+        String svg = FeaturePlots.bars("all", List.of("small", "large"), new double[] {1, 4}, 0);
         List<Element> bars = bars(svg);
         assertThat(number(bars.get(0), "width")).isCloseTo(4 * number(bars.get(1), "width"), within(0.5));
         assertThat(texts(svg).indexOf("large")).isLessThan(texts(svg).indexOf("small"));
@@ -88,9 +89,11 @@ class FeaturePlotsTest {
     @Test
     void aDotOfTheSwarmLiesAtItsAttributionInTheColourOfItsValue() throws Exception {
         String svg = FeaturePlots.beeswarm(
-                "all", List.of("x", "word"), new double[][] {{-1, 0.5}, {1, 0.5}, {3, 0.5}}, new double[][] {
-                    {10, Double.NaN}, {20, Double.NaN}, {30, Double.NaN}
-                });
+                "all",
+                List.of("x", "word"),
+                new double[][] {{-1, 0.5}, {1, 0.5}, {3, 0.5}},
+                new double[][] {{10, Double.NaN}, {20, Double.NaN}, {30, Double.NaN}},
+                0);
         List<Element> dots = elements(svg, "circle");
         assertThat(dots).hasSize(6);
         double unit = (number(dots.get(2), "cx") - number(dots.get(0), "cx")) / 4;
@@ -109,18 +112,18 @@ class FeaturePlotsTest {
         List<String> labels = IntStream.range(0, 20).mapToObj(i -> "f" + i).toList();
         double[][] values = new double[1][20];
         double[][] rows = {IntStream.range(0, 20).mapToDouble(i -> i).toArray()};
-        String svg = FeaturePlots.beeswarm("all", labels, rows, values);
+        String svg = FeaturePlots.beeswarm("all", labels, rows, values, 0);
         assertThat(texts(svg)).contains("5 features matter less");
         assertThat(elements(svg, "text").stream().map(Element::getTextContent).filter("0"::equals))
                 .hasSize(1);
         rows[0] = new double[20];
-        assertThat(elements(FeaturePlots.beeswarm("all", labels, rows, values), "text").stream()
+        assertThat(elements(FeaturePlots.beeswarm("all", labels, rows, values, 0), "text").stream()
                         .map(Element::getTextContent)
                         .filter("0"::equals))
                 .hasSize(1);
         rows[0][0] = -20;
         rows[0][1] = 20;
-        assertThat(texts(FeaturePlots.beeswarm("all", labels, rows, values)))
+        assertThat(texts(FeaturePlots.beeswarm("all", labels, rows, values, 0)))
                 .containsSubsequence("-20", "20", "0", "line: 0");
     }
 
@@ -136,7 +139,7 @@ class FeaturePlotsTest {
     void theLastStepOfAWaterfallIsWithinThePicture() throws Exception {
         List<String> labels = IntStream.range(0, 40).mapToObj(i -> "f" + i).toList();
         double[] ones = IntStream.range(0, 40).mapToDouble(i -> 1).toArray();
-        String svg = FeaturePlots.waterfall("why", labels, ones, new double[40], 0, 20);
+        String svg = FeaturePlots.waterfall("why", labels, ones, new double[40], 0, 20, 0);
         Element last = bars(svg).get(14);
         double width = number(parsed(svg).getDocumentElement(), "width");
         assertThat(number(last, "x") + number(last, "width")).isLessThan(width);
@@ -154,7 +157,7 @@ class FeaturePlotsTest {
     @Test
     void stepsStandInTheirOrderOnTheirSideOfZero() throws Exception {
         String svg = FeaturePlots.steps(
-                "why", List.of("0 no", "1 good"), new double[] {-1, 3}, new double[] {Double.NaN, 0});
+                "why", List.of("0 no", "1 good"), new double[] {-1, 3}, new double[] {Double.NaN, 0}, 0);
         List<Element> bars = bars(svg);
         assertThat(bars).hasSize(2);
         double zero = number(bars.get(1), "x");
@@ -169,8 +172,35 @@ class FeaturePlotsTest {
     void aLongSequenceShowsTheStepsThatMatterMost() throws Exception {
         double[] values = IntStream.range(0, 100).mapToDouble(i -> i % 2).toArray();
         String svg = FeaturePlots.steps(
-                "why", IntStream.range(0, 100).mapToObj(i -> "s" + i).toList(), values, new double[100]);
+                "why", IntStream.range(0, 100).mapToObj(i -> "s" + i).toList(), values, new double[100], 0);
         assertThat(bars(svg)).hasSize(40);
         assertThat(texts(svg)).contains("s1", "s3", "60 steps matter less").doesNotContain("s2s2");
+    }
+
+    @Test
+    void showsAsManyFeaturesAsAreAskedFor() throws Exception {
+        List<String> labels = IntStream.range(0, 20).mapToObj(i -> "f" + i).toList();
+        double[] values = IntStream.range(0, 20).mapToDouble(i -> 20 - i).toArray();
+        double[] bars = new double[20];
+        double[][] rows = {values};
+        // 210 in all, of which the first three are 57 and the first nineteen 209.
+        assertThat(texts(FeaturePlots.waterfall("why", labels, values, bars, 0, 210, 3)))
+                .contains("f0", "f2", "17 other features", "+153")
+                .doesNotContain("f3");
+        assertThat(texts(FeaturePlots.waterfall("why", labels, values, bars, 0, 210, 19)))
+                .contains("f18", "1 other feature", "+1")
+                .doesNotContain("f19");
+        assertThat(texts(FeaturePlots.waterfall("why", labels, values, bars, 0, 210, 30)))
+                .contains("f19")
+                .doesNotContain("other");
+        for (String svg : List.of(
+                FeaturePlots.bars("all", labels, values, 3),
+                FeaturePlots.beeswarm("all", labels, rows, rows, 3),
+                FeaturePlots.steps("why", labels, values, bars, 3))) {
+            assertThat(texts(svg))
+                    .contains("f0", "f2")
+                    .doesNotContain("f3")
+                    .containsPattern("17 (features|steps) matter less");
+        }
     }
 }

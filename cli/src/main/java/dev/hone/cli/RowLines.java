@@ -1,0 +1,73 @@
+package dev.hone.cli;
+
+import dev.hone.cli.table.RowListener;
+import dev.hone.explain.Explanation;
+import dev.hone.explain.Groups;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Prints what is found out about rows as they are done: JSON lines, or what matters most in each. */
+final class RowLines implements RowListener {
+    private final Progress progress;
+    private final int top;
+    private final boolean json;
+    private final List<String> zero = new ArrayList<>();
+
+    /** @param top how many columns or steps of each row, 0 for none */
+    RowLines(Progress progress, int top, boolean json) {
+        this.progress = progress;
+        this.top = top;
+        this.json = json;
+    }
+
+    @Override
+    public void row(Map<String, Object> document, Explanation explanation, Groups groups) {
+        progress.step();
+        if (!explanation.note().isEmpty()) {
+            zero.add(explanation.note());
+        }
+        if (json) {
+            if (top > 0) {
+                document.put("groups", TopGroups.json(explanation, groups, top));
+            }
+            System.out.println(Json.line(document));
+        } else if (top > 0) {
+            System.out.print(head(document, explanation) + TopGroups.text(explanation, groups, top));
+        }
+    }
+
+    @Override
+    public void summary(Map<String, Object> document) {
+        if (json) {
+            System.out.println(Json.line(document));
+        }
+    }
+
+    private static String head(Map<String, Object> document, Explanation e) {
+        String row = document.containsKey("line") ? "line " + document.get("line") : "row " + document.get("row");
+        String compared =
+                Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", of baselines %.4f", e.expected());
+        String error =
+                e.relativeError() > 0 ? String.format(Locale.ROOT, "  error %.1f %%", 100 * e.relativeError()) : "";
+        return String.format(
+                Locale.ROOT,
+                "%s  class %d  score %.4f%s  %d samples%s%n",
+                row,
+                e.target(),
+                e.score(),
+                compared,
+                e.samples(),
+                error);
+    }
+
+    /** Says how many rows have no attributions. */
+    void end() {
+        if (!zero.isEmpty()) {
+            System.err.printf(
+                    "note: the attributions of %d %s are zero: %s%n",
+                    zero.size(), zero.size() == 1 ? "row" : "rows", zero.get(0));
+        }
+    }
+}
