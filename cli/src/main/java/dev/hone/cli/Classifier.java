@@ -1,6 +1,9 @@
 package dev.hone.cli;
 
 import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
@@ -34,7 +37,7 @@ public final class Classifier implements AutoCloseable {
 
     Classifier(Path file, PixelOption pixels, SessionOptions options) {
         this.file = file;
-        this.session = ModelFiles.open(file, options);
+        this.session = ModelFiles.openClassifier(file, options);
         try {
             this.input = ImageInput.of(file, session, pixels);
         } catch (RuntimeException e) {
@@ -50,8 +53,30 @@ public final class Classifier implements AutoCloseable {
     }
 
     /** Another form of the model, which takes the same images and gives the same scores. */
-    Classifier of(byte[] model, SessionOptions options) {
-        return new Classifier(input, file, Session.open(model, options));
+    Classifier of(Model model, SessionOptions options) {
+        byte[] bytes = OnnxWriter.toBytes(model);
+        Session form = Session.open(bytes, options);
+        if (!ClassScores.areIn(form)) {
+            form.close();
+            Model unified = ClassScores.unify(file, OnnxReader.read(bytes));
+            form = Session.open(OnnxWriter.toBytes(unified), options);
+        }
+        return new Classifier(input, file, form);
+    }
+
+    /**
+     * The model that is run, for explanations of it.
+     *
+     * @throws HoneException if it takes bytes, between which there is nothing to go through
+     */
+    Model model() {
+        if (input.elementType() != FLOAT) {
+            throw new HoneException(
+                    file + ": input " + input.name() + " takes uint8, an explanation goes through values "
+                            + "between bytes; export the model with a float input of 0 to 255, without the Cast at its beginning, "
+                            + "and give --pixels bytes");
+        }
+        return ModelFiles.classifier(file);
     }
 
     /** What images are brought to. */

@@ -4,7 +4,6 @@ import dev.hone.explain.Method;
 import dev.hone.explain.ModelFeatures;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.data.ImageStore;
 import java.nio.file.Path;
@@ -122,9 +121,9 @@ final class DataExplanation {
         ImageStore.Form form = classifier.form();
         Regions.of(form.height(), form.width(), region);
         GlobalView view = new GlobalView(chosen(classifier, dataOption, global, methods));
-        try (Explainer explainer = new Explainer(file, classifier, methods, method);
+        try (Explainer explainer = new Explainer(classifier, methods, method);
                 NativeTensor example = NativeTensor.allocate(1, 1, form.channels(), form.height(), form.width());
-                ModelFeatures features = ModelFeatures.open(OnnxReader.read(file), example, methods.common());
+                ModelFeatures features = ModelFeatures.open(classifier.model(), example, methods.common());
                 Progress progress = new Progress("explaining", view.images().size())) {
             view.run(explainer, features, form, region, progress);
             if (page != null) {
@@ -149,7 +148,7 @@ final class DataExplanation {
         if (region != null) {
             throw new HoneException("--region is for --global, found --evaluate");
         }
-        Model model = OnnxReader.read(file);
+        Model model = classifier.model();
         ExplainedImages chosen = chosen(classifier, dataOption, evaluate, methods);
         QualityTable table;
         try (Progress progress = new Progress("judging explanations", chosen.size() + judged.size())) {

@@ -158,7 +158,7 @@ final class ExplainCommand implements Callable<Integer> {
         int failed = 0;
         try (Classifier classifier = new Classifier(file, pixels, session.options());
                 ImageMethods methods = methods(classifier, List.of(by), options);
-                Explainer explainer = new Explainer(file, classifier, methods, by);
+                Explainer explainer = new Explainer(classifier, methods, by);
                 Twin twin = against == null ? null : Twin.open(against, classifier, methods, by, pixels);
                 Progress progress = new Progress("explaining", images.size())) {
             MapNames names = new MapNames(output, format == Format.SVG ? "svg" : "png", images);

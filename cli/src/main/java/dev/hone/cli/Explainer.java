@@ -4,7 +4,6 @@ import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
 import dev.hone.graph.HoneException;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.heatmap.HeatMap;
@@ -59,12 +58,12 @@ final class Explainer implements AutoCloseable {
         }
     }
 
-    /** @param classifier the model of the file; stays the caller's, like the methods */
-    Explainer(Path file, Classifier classifier, ImageMethods methods, Method method) {
+    /** @param classifier the model; stays the caller's, like the methods */
+    Explainer(Classifier classifier, ImageMethods methods, Method method) {
         this.classifier = classifier;
         this.method = method;
         this.methods = methods;
-        this.attributor = methods.open(OnnxReader.read(file), method, seed());
+        this.attributor = methods.open(classifier.model(), method, seed());
     }
 
     Method method() {

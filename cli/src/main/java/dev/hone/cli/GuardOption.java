@@ -8,7 +8,6 @@ import dev.hone.compress.quantize.Sensitivity;
 import dev.hone.compress.quantize.SmoothQuant;
 import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.train.metric.Confusion;
 import dev.hone.vision.data.DataSet;
@@ -118,7 +117,7 @@ final class GuardOption {
         // One image tells whether the model scores as many classes as the data have.
         classifier.evaluate(store, new int[] {0}, done -> {});
         return model -> {
-            try (Classifier form = classifier.of(OnnxWriter.toBytes(model), options)) {
+            try (Classifier form = classifier.of(model, options)) {
                 Confusion confusion = form.evaluate(store, indices, done -> {}).confusion();
                 return 100 * (measure == Measure.F1 ? confusion.macroF1() : confusion.accuracy());
             }

@@ -1,8 +1,6 @@
 package dev.hone.cli;
 
 import dev.hone.graph.HoneException;
-import dev.hone.graph.Node;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.TensorInfo;
 import dev.hone.train.metric.Decision;
@@ -45,9 +43,12 @@ record ImageInput(
     /** So many classes are named where another one is asked for. */
     private static final int MOST_NAMED = 20;
 
-    private static final String PROBABILITIES = "probabilities";
-
-    static ImageInput of(Path file, Session session, PixelOption option) {
+    /**
+     * The input of a model over images.
+     *
+     * @throws HoneException if the model takes something else
+     */
+    static TensorInfo image(Path file, Session session) {
         if (session.inputs().size() != 1) {
             throw new HoneException(
                     file + " has " + session.inputs().size() + " inputs, expected one, an image [N,C,H,W]");
@@ -60,6 +61,12 @@ record ImageInput(
             throw new HoneException(file + ": input " + input
                     + " is not an image; expected float or uint8 [N,C,H,W] with 1 or 3 channels");
         }
+        return input;
+    }
+
+    static ImageInput of(Path file, Session session, PixelOption option) {
+        TensorInfo input = image(file, session);
+        long[] dims = input.dims();
         Cards.Card card = Cards.read(file, session.metadata());
         int height = (int) (dims[2] > 0 ? dims[2] : card == null ? -1 : card.height());
         int width = (int) (dims[3] > 0 ? dims[3] : card == null ? -1 : card.width());
@@ -69,7 +76,7 @@ record ImageInput(
                             + "not give it either; export it with a fixed height and width");
         }
         int channels = (int) dims[1];
-        TensorInfo output = scores(file, session);
+        String scores = ClassScores.output(session).name();
         float[] mean = new float[channels];
         float[] deviation = new float[channels];
         if (card != null && option.pixels != null) {
@@ -86,28 +93,9 @@ record ImageInput(
                 deviation,
                 card == null ? null : card.labels(),
                 card == null ? 1 : card.seed(),
-                output.name(),
-                !output.name().equals(PROBABILITIES) && !endsInProbabilities(file),
+                scores,
+                !scores.equals(ClassScores.PROBABILITIES) && !ClassScores.areProbabilities(ModelFiles.classifier(file)),
                 card);
-    }
-
-    private static TensorInfo scores(Path file, Session session) {
-        for (TensorInfo output : session.outputs()) {
-            if (output.name().equals(PROBABILITIES)) {
-                return output;
-            }
-        }
-        TensorInfo first = session.outputs().get(0);
-        if (first.elementType() != FLOAT || first.dims().length != 2 || first.dims()[1] == 1) {
-            throw new HoneException(file + ": output " + first
-                    + " is no list of class scores; expected float [N,K] with K of 2 or more");
-        }
-        return first;
-    }
-
-    private static boolean endsInProbabilities(Path file) {
-        Node last = OnnxReader.readUnchanged(file).graph().outputs().get(0).producer();
-        return last != null && (last.is("Softmax") || last.is("Sigmoid"));
     }
 
     private static void pixels(Cards.Card card, PixelOption option, int channels, float[] mean, float[] deviation) {

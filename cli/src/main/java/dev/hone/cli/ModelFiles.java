@@ -1,7 +1,10 @@
 package dev.hone.cli;
 
 import dev.hone.graph.GraphException;
+import dev.hone.graph.HoneException;
+import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.RuntimeFailure;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
@@ -10,6 +13,31 @@ import java.nio.file.Path;
 /** Opens model files for running. */
 final class ModelFiles {
     private ModelFiles() {}
+
+    /** A classifier as verdicts are read from it and explained: its scores are [N,K], whatever the file has. */
+    static Model classifier(Path file) {
+        return ClassScores.unify(file, OnnxReader.read(file));
+    }
+
+    /**
+     * A session over {@link #classifier}.
+     *
+     * @throws HoneException if it takes no image or gives no scores of classes
+     */
+    static Session openClassifier(Path file, SessionOptions options) {
+        Session session = open(file, options);
+        try {
+            ImageInput.image(file, session);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+        if (ClassScores.areIn(session)) {
+            return session;
+        }
+        session.close();
+        return Session.open(OnnxWriter.toBytes(classifier(file)), options);
+    }
 
     /**
      * A session over a file. Where the runtime refuses, Hone reads the file too: of an empty, truncated or foreign file

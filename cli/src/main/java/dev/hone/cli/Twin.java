@@ -28,7 +28,7 @@ record Twin(Path file, Classifier classifier, Explainer explainer) implements Au
                 throw new HoneException(file + " takes " + described(other) + ", the first model " + described(one)
                         + "; --against compares models of the same images and classes");
             }
-            return new Twin(file, classifier, new Explainer(file, classifier, methods, method));
+            return new Twin(file, classifier, new Explainer(classifier, methods, method));
         } catch (RuntimeException e) {
             classifier.close();
             throw e;

@@ -70,7 +70,7 @@ final class WhySections {
                 classifier.form())) {
             List<Integer> all = Stream.concat(shown.stream(), worst.stream()).toList();
             Map<Integer, Explainer.Explained> explained = new HashMap<>();
-            try (Explainer explainer = new Explainer(first.file(), classifier, methods, Method.GRADIENT_SHAP)) {
+            try (Explainer explainer = new Explainer(classifier, methods, Method.GRADIENT_SHAP)) {
                 all.forEach(i -> explained.put(i, explainer.explain(decode(i, classifier), -1)));
             }
             List<Section> sections = new ArrayList<>();
