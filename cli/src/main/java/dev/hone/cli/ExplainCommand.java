@@ -204,7 +204,7 @@ final class ExplainCommand implements Callable<Integer> {
         method.checkPixels(judged, samples.samples(), options);
         refuseWithData(!images.isEmpty(), "images, found " + images);
         refuseWithData(!targets.isEmpty(), "--class: the true classes, or the verdicts, are explained");
-        refuseWithData(rows.given(), "--columns and --tokens");
+        refuseWithData(rows.given(), "--columns, --feature-groups and --tokens");
         refuseWithData(against != null, "--against; 'hone evaluate --against --report' compares explanations");
         refuseWithData(values, "--values");
         refuseWithData(absolute, "--absolute");

@@ -23,6 +23,14 @@ final class RowExplanation {
     private List<String> columns = List.of();
 
     @Option(
+            names = "--feature-groups",
+            split = ",",
+            paramLabel = "NAME=A|B",
+            description = "For tables: columns that are explained together, as one, such as 'money=income|debt'; the "
+                    + "others stay by themselves.")
+    private List<String> featureGroups = List.of();
+
+    @Option(
             names = "--tokens",
             paramLabel = "FILE",
             description = "For sequences (.npz): what their steps stand for, a line of text for each sequence, its "
@@ -39,14 +47,19 @@ final class RowExplanation {
     }
 
     void refuseWithImages() {
-        if (tokens != null) {
-            throw new HoneException("--tokens names the steps of sequences (.npz), found images");
+        if (given()) {
+            throw new HoneException(
+                    "--columns and --feature-groups are for tables (.csv), --tokens for sequences (.npz); found images");
         }
+    }
+
+    private boolean ofTables() {
+        return !columns.isEmpty() || !featureGroups.isEmpty();
     }
 
     /** Whether its options are given. */
     boolean given() {
-        return !columns.isEmpty() || tokens != null;
+        return ofTables() || tokens != null;
     }
 
     /**
@@ -93,9 +106,12 @@ final class RowExplanation {
                 if (tokens != null || values) {
                     throw new HoneException("--tokens and --values are for arrays (.npz), found the table " + rows);
                 }
-                written = new TableExplanation(model, baselines.data(), columns, by, how, top)
+                written = new TableExplanation(model, baselines.data(), columns, featureGroups, by, how, top)
                         .run(rows, baselines.count(), target, output, each);
             } else {
+                if (ofTables()) {
+                    throw new HoneException("--columns and --feature-groups are for tables (.csv), found " + rows);
+                }
                 written = new ArrayExplanation(model, by, how, tokens, values, top)
                         .run(rows, baselines.data(), baselines.count(), target, output, each);
             }

@@ -62,7 +62,14 @@ class TableExplanationTest {
 
     private List<Map<String, Object>> explain(Method method, Path table, String... columns) throws IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
-        new TableExplanation(model, training, List.of(columns), method, MethodOptions.of(ExplainOptions.defaults()), 0)
+        new TableExplanation(
+                        model,
+                        training,
+                        List.of(columns),
+                        List.of(),
+                        method,
+                        MethodOptions.of(ExplainOptions.defaults()),
+                        0)
                 .run(table, 100, -1, folder, into(rows));
         return rows;
     }
@@ -156,6 +163,7 @@ class TableExplanationTest {
                 model,
                 training,
                 List.of("age", "home"),
+                List.of(),
                 Method.GRADIENT_SHAP,
                 MethodOptions.of(ExplainOptions.defaults()),
                 0);
@@ -213,7 +221,8 @@ class TableExplanationTest {
         Path table = csv("rows.csv", "age", "50", "10", "70");
         List<Map<String, Object>> rows = new ArrayList<>();
         MethodOptions options = MethodOptions.of(ExplainOptions.defaults());
-        List<Path> files = new TableExplanation(model, training, List.of("age"), Method.EXACT_SHAPLEY, options, 0)
+        List<Path> files = new TableExplanation(
+                        model, training, List.of("age"), List.of(), Method.EXACT_SHAPLEY, options, 0)
                 .run(table, 100, -1, folder, into(rows));
         assertThat(files)
                 .extracting(file -> file.getFileName().toString())
