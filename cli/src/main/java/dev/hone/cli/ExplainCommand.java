@@ -229,7 +229,7 @@ final class ExplainCommand implements Callable<Integer> {
     private ImageMethods methods(Classifier classifier, List<Method> explained, ExplainOptions options) {
         Baselines by = baselines.by(explained);
         return new ImageMethods(
-                by.tensor(classifier, dataOption, baselines.data(), baselines.count()),
+                by.tensor(classifier, dataOption, baselines.data(), baselines.count(), options.seed()),
                 by == Baselines.BLURRED,
                 method,
                 options,
