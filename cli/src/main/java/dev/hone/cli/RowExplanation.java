@@ -18,8 +18,8 @@ final class RowExplanation {
             paramLabel = "NAME[=A|B]",
             description =
                     "For tables: the columns that the model takes, in its order. A column of words becomes one number "
-                            + "for each category, in sorted order or in the one given after '=' (default: all columns of the "
-                            + "baselines).")
+                            + "for each category, in sorted order or in the one given after '='; words behind a semicolon have none, and '*' there is "
+                            + "any other (default: all columns of the baselines).")
     private List<String> columns = List.of();
 
     @Option(
