@@ -197,7 +197,7 @@ final class ExplainCommand implements Callable<Integer> {
         method.checkPixels(judged, samples.samples(), options);
         refuseWithData(!images.isEmpty(), "images, found " + images);
         refuseWithData(target.given(), "--class: the true classes, or the verdicts, are explained");
-        refuseWithData(rows.given(), "--columns and --tokens");
+        refuseWithData(rows.given(), "--columns, --feature-groups and --tokens");
         refuseWithData(against != null, "--against; 'hone evaluate --against --report' compares explanations");
         refuseWithData(values, "--values");
         refuseWithData(absolute, "--absolute");
@@ -222,7 +222,7 @@ final class ExplainCommand implements Callable<Integer> {
     private ImageMethods methods(Classifier classifier, List<Method> explained, ExplainOptions options) {
         Baselines by = baselines.by(explained);
         return new ImageMethods(
-                by.tensor(classifier, dataOption, baselines.data(), baselines.count()),
+                by.tensor(classifier, dataOption, baselines.data(), baselines.count(), options.seed()),
                 by == Baselines.BLURRED,
                 method,
                 options,

@@ -18,9 +18,17 @@ final class RowExplanation {
             paramLabel = "NAME[=A|B]",
             description =
                     "For tables: the columns that the model takes, in its order. A column of words becomes one number "
-                            + "for each category, in sorted order or in the one given after '=' (default: all columns of the "
-                            + "baselines).")
+                            + "for each category, in sorted order or in the one given after '='; words behind a semicolon have none, and '*' there is "
+                            + "any other (default: all columns of the baselines).")
     private List<String> columns = List.of();
+
+    @Option(
+            names = "--feature-groups",
+            split = ",",
+            paramLabel = "NAME=A|B",
+            description = "For tables: columns that are explained together, as one, such as 'money=income|debt'; the "
+                    + "others stay by themselves.")
+    private List<String> featureGroups = List.of();
 
     @Option(
             names = "--tokens",
@@ -39,17 +47,19 @@ final class RowExplanation {
     }
 
     void refuseWithImages() {
-        if (tokens != null) {
-            throw new HoneException("--tokens names the steps of sequences (.npz), found images");
+        if (given()) {
+            throw new HoneException(
+                    "--columns and --feature-groups are for tables (.csv), --tokens for sequences (.npz); found images");
         }
-        if (!columns.isEmpty()) {
-            throw new HoneException("--columns names the columns of a table (.csv), found images");
-        }
+    }
+
+    private boolean ofTables() {
+        return !columns.isEmpty() || !featureGroups.isEmpty();
     }
 
     /** Whether its options are given. */
     boolean given() {
-        return !columns.isEmpty() || tokens != null;
+        return ofTables() || tokens != null;
     }
 
     /**
@@ -96,11 +106,11 @@ final class RowExplanation {
                 if (tokens != null || values) {
                     throw new HoneException("--tokens and --values are for arrays (.npz), found the table " + rows);
                 }
-                written = new TableExplanation(model, baselines.data(), columns, by, options, top)
+                written = new TableExplanation(model, baselines.data(), columns, featureGroups, by, options, top)
                         .run(rows, baselines.count(), of, output, each);
             } else {
-                if (!columns.isEmpty()) {
-                    throw new HoneException("--columns is for tables (.csv), found the array " + rows);
+                if (ofTables()) {
+                    throw new HoneException("--columns and --feature-groups are for tables (.csv), found " + rows);
                 }
                 written = new ArrayExplanation(model, by, options, tokens, values, top)
                         .run(rows, baselines.data(), baselines.count(), of, output, each);

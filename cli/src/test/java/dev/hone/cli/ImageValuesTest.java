@@ -14,6 +14,7 @@ import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -126,5 +127,29 @@ class ImageValuesTest {
                 assertThat(sum(together)).isCloseTo(sum(single), within(1e-4));
             }
         }
+    }
+
+    /** Integrated Gradients draw nothing but the baselines whose mean they start from; without seed it is that of 1. */
+    @Test
+    void theSeedChoosesTheBaselines(@TempDir Path maps) throws IOException {
+        List<JsonNode> expected = new ArrayList<>();
+        for (String seed : List.of("--seed=1", "--seed=2", "--seed=1")) {
+            Commands.Run run = Commands.hone(
+                    "explain",
+                    Commands.model(),
+                    Commands.anImage(),
+                    "--baselines",
+                    Commands.data(),
+                    "-o",
+                    maps,
+                    "--method",
+                    "integrated-gradients",
+                    "--samples",
+                    8,
+                    "--json",
+                    seed);
+            expected.add(new ObjectMapper().readTree(run.out()).get("expected"));
+        }
+        assertThat(expected.get(0)).isNotNull().isEqualTo(expected.get(2)).isNotEqualTo(expected.get(1));
     }
 }

@@ -150,4 +150,19 @@ class RowTopTest {
         assertThat(explain(linear(), table, training, "--top", "0").complaint())
                 .contains("--top 0: expected 1 or more columns or steps of each row");
     }
+
+    @Test
+    void groupsOfColumnsAreForTables() throws IOException {
+        assertThat(explain(linear(), table, training, "--top", "3", "--feature-groups", "all=age|home")
+                        .out())
+                .contains("all, 3 values");
+        Path rows = folder.resolve("rows.npz");
+        new NumpyOutput().add("x", new float[3], 1, 3).write(rows);
+        assertThat(explain(linear(), rows, rows, "--feature-groups", "all=age|home")
+                        .complaint())
+                .contains("--feature-groups are for tables");
+        assertThat(explain(Commands.model(), Commands.anImage(), Commands.data(), "--feature-groups", "all=age|home")
+                        .complaint())
+                .contains("--feature-groups are for tables");
+    }
 }

@@ -3,6 +3,7 @@ package dev.hone.cli.table;
 import dev.hone.graph.HoneException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -17,14 +18,22 @@ public record Columns(List<Column> columns) {
     /** What stands for a number that is not known, in lower case. */
     private static final Set<String> MISSING = Set.of("", "na", "n/a", "nan", "null", "none", "?", "-");
 
+    /** Among words without a number: any other. */
+    private static final String ANY = "*";
+
     /** As Java reads numbers, but without its suffixes and hexadecimal ones: "2d" is a word. */
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
     /**
      * @param name as in the table's header
      * @param categories in the order of the model's inputs; empty for numbers
+     * @param without words that have no number of their own and make all of the column's 0; {@link #ANY} is any other word
      */
-    public record Column(String name, List<String> categories) {
+    public record Column(String name, List<String> categories, List<String> without) {
+        boolean isKnown(String word) {
+            return categories.contains(word) || without.contains(word) || without.contains(ANY);
+        }
+
         boolean isNumber() {
             return categories.isEmpty();
         }
@@ -62,27 +71,43 @@ public record Columns(List<Column> columns) {
                         + "' is no number as the column's others are; fill it in, leave the"
                         + " row out, or give the column's categories with --columns " + name + "=a|b");
             }
-            columns.add(new Column(name, numbers == table.size() ? List.of() : List.copyOf(words)));
+            columns.add(new Column(name, numbers == table.size() ? List.of() : List.copyOf(words), List.of()));
         }
         return new Columns(columns);
     }
 
     /**
      * From the command line: {@code age,income,purpose=car|house|other}; without categories a column is as it is found in
-     * the table.
+     * the table. Behind a semicolon, as in {@code purpose=house|other;car}, are words that have no number of their own; in
+     * {@code purpose=house|other;*} all others are.
+     *
+     * @throws HoneException if a column or one of its words is named twice
      */
     static Columns parse(List<String> given, Table table) {
         List<Column> columns = new ArrayList<>();
         for (String column : given) {
             int equals = column.indexOf('=');
-            columns.add(
-                    equals < 0
-                            ? of(table, List.of(column)).columns().get(0)
-                            : new Column(
-                                    column.substring(0, equals),
-                                    Arrays.asList(column.substring(equals + 1).split("\\|", -1))));
+            Column parsed = equals < 0
+                    ? of(table, List.of(column)).columns().get(0)
+                    : categories(column.substring(0, equals), column.substring(equals + 1));
+            if (columns.stream().anyMatch(c -> c.name().equals(parsed.name()))) {
+                throw new HoneException("--columns names '" + parsed.name() + "' twice; give each column once");
+            }
+            columns.add(parsed);
         }
         return new Columns(columns);
+    }
+
+    private static Column categories(String name, String given) {
+        String[] parts = given.split(";", 2);
+        List<String> categories = Arrays.asList(parts[0].split("\\|", -1));
+        List<String> without = parts.length < 2 ? List.of() : Arrays.asList(parts[1].split("\\|", -1));
+        Set<String> words = new HashSet<>(categories);
+        words.addAll(without);
+        if (words.size() < categories.size() + without.size()) {
+            throw new HoneException("--columns '" + name + "=" + given + "' names a word twice; give each once");
+        }
+        return new Column(name, categories, without);
     }
 
     int width() {
@@ -121,12 +146,16 @@ public record Columns(List<Column> columns) {
                 }
                 values[at] = Float.parseFloat(cell);
             } else {
-                int category = column.categories().indexOf(cell);
-                if (category < 0) {
+                if (!column.isKnown(cell)) {
                     throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell
-                            + "' is none of the categories " + column.categories());
+                            + "' is none of the categories " + column.categories()
+                            + "; if it makes zeros for the model, name it behind a semicolon: --columns '"
+                            + column.name() + "=" + String.join("|", column.categories()) + ";" + cell + "'");
                 }
-                values[at + category] = 1;
+                int category = column.categories().indexOf(cell);
+                if (category >= 0) {
+                    values[at + category] = 1;
+                }
             }
             at += column.width();
         }

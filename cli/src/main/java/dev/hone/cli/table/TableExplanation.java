@@ -36,10 +36,17 @@ public final class TableExplanation {
      * @param baselines a CSV of rows to compare with
      * @param given columns in the order of the model's inputs, as {@link Columns#parse} takes them; empty for all columns
      *     of the table in their order
+     * @param groups of columns, as {@link Features} takes them; the other columns stay by themselves
      * @param top how many features a picture shows, 0 for as many as are legible
      */
     public TableExplanation(
-            Path model, Path baselines, List<String> given, Method method, MethodOptions options, int top) {
+            Path model,
+            Path baselines,
+            List<String> given,
+            List<String> groups,
+            Method method,
+            MethodOptions options,
+            int top) {
         this.model = model;
         this.baselines = Table.read(baselines);
         this.columns = given.isEmpty()
@@ -47,7 +54,7 @@ public final class TableExplanation {
                 : Columns.parse(given, this.baselines);
         this.method = method;
         this.options = options;
-        this.features = new Features(columns);
+        this.features = new Features(columns, groups);
         this.top = top;
     }
 

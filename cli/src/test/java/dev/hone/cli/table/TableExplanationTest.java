@@ -62,7 +62,14 @@ class TableExplanationTest {
 
     private List<Map<String, Object>> explain(Method method, Path table, String... columns) throws IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
-        new TableExplanation(model, training, List.of(columns), method, MethodOptions.of(ExplainOptions.defaults()), 0)
+        new TableExplanation(
+                        model,
+                        training,
+                        List.of(columns),
+                        List.of(),
+                        method,
+                        MethodOptions.of(ExplainOptions.defaults()),
+                        0)
                 .run(table, 100, -1, folder, into(rows));
         return rows;
     }
@@ -143,7 +150,7 @@ class TableExplanationTest {
     void comparesWithAsManyRowsAsAskedFor() throws IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
         MethodOptions options = MethodOptions.of(ExplainOptions.defaults());
-        new TableExplanation(model, training, List.of("age", "home"), Method.EXACT_SHAPLEY, options, 0)
+        new TableExplanation(model, training, List.of("age", "home"), List.of(), Method.EXACT_SHAPLEY, options, 0)
                 .run(csv("rows.csv", "home,age", "own,30"), 1, -1, folder, (row, explanation, groups) -> rows.add(row));
         assertThat((float) rows.get(0).get("expected")).isIn(8f, 21f, 33f, 18f);
     }
@@ -183,6 +190,7 @@ class TableExplanationTest {
                 model,
                 training,
                 List.of("age", "home"),
+                List.of(),
                 Method.GRADIENT_SHAP,
                 MethodOptions.of(ExplainOptions.defaults()),
                 0);
@@ -240,7 +248,8 @@ class TableExplanationTest {
         Path table = csv("rows.csv", "age", "50", "10", "70");
         List<Map<String, Object>> rows = new ArrayList<>();
         MethodOptions options = MethodOptions.of(ExplainOptions.defaults());
-        List<Path> files = new TableExplanation(model, training, List.of("age"), Method.EXACT_SHAPLEY, options, 0)
+        List<Path> files = new TableExplanation(
+                        model, training, List.of("age"), List.of(), Method.EXACT_SHAPLEY, options, 0)
                 .run(table, 100, -1, folder, into(rows));
         assertThat(files)
                 .extracting(file -> file.getFileName().toString())
