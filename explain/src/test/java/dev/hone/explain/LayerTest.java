@@ -14,7 +14,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Methods that look inside the model, against Captum's and the papers' formulas in {@code method_vectors.py}. */
 class LayerTest {
@@ -107,34 +106,6 @@ class LayerTest {
         assertThatThrownBy(() -> open(Method.RISE, Vectors.classifier(), LAST, 1))
                 .isInstanceOf(GraphException.class)
                 .hasMessageContaining("rise explains the input alone");
-    }
-
-    // ---- attention
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, 2})
-    void rolloutEqualsThePapersProduct(int fixedBatch) {
-        Model model = Vectors.read("transformer.onnx");
-        if (fixedBatch > 0) {
-            model.graph().inputs().get(0).setShape(Shape.of(fixedBatch, 3, 16, 12));
-        }
-        try (Attributor rollout = open(Method.ATTENTION_ROLLOUT, model, null, 1)) {
-            Explanation e = rollout.explain(Vectors.image(), 0);
-            float[] expected = Vectors.of("bilinear").floats();
-            float[] found = e.perPixel();
-            for (int i = 0; i < found.length; i++) {
-                // 12 patches of 192 pixels: shares of a patch's value.
-                found[i] *= 16;
-            }
-            assertClose(found, expected, 1e-4);
-        }
-    }
-
-    @Test
-    void refusesModelsWithoutAttentionOrFeatureMaps() {
-        assertThatThrownBy(() -> open(Method.ATTENTION_ROLLOUT, Vectors.classifier(), null, 1))
-                .isInstanceOf(GraphException.class)
-                .hasMessageContaining("has no attention");
     }
 
     /** GradientSHAP and Grad-CAM of a transformer: its patches are a convolution's feature maps. */
