@@ -342,6 +342,7 @@ class DataExplanationTest {
             {"--evaluate", "--method exact-shapley --grid 8", "64 players, at most 16"},
             {"--evaluate", "--top 3", "--top: only for single images"},
             {"--evaluate", "--global x", "expected one of them"},
+            {"--evaluate", "--baseline-count 0", "--baseline-count 0: expected 1 or more"},
         };
         for (String[] c : cases) {
             Object[] line = {"explain", model(), c[0], data(), "--baselines", data()};

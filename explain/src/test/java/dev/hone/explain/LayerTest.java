@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
 import dev.hone.runtime.NativeTensor;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Methods that look inside the model, against Captum's and the papers' formulas in {@code method_vectors.py}. */
 class LayerTest {
@@ -95,6 +100,20 @@ class LayerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"the scores", "probabilities"})
+    void refusesTheScoresAndWhatIsBehindThem(String layer) {
+        Model model = Vectors.classifier();
+        Graph graph = model.graph();
+        Value scores = graph.outputs().get(0);
+        scores.setName("the scores");
+        graph.setOutput(0, new Ops(graph).op("Softmax", Map.of("axis", 1), scores));
+        graph.outputs().get(0).setName("probabilities");
+        assertThatThrownBy(() -> open(Method.SALIENCY, model, layer, 1))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("layer '" + layer + "' lies at or behind the scores");
+    }
+
     @Test
     void refusesLayersThatAreNoneOrPassedBy() {
         assertThatThrownBy(() -> open(Method.GRADIENT_SHAP, Vectors.classifier(), "conv9", 1))
@@ -103,6 +122,14 @@ class LayerTest {
         assertThatThrownBy(() -> open(Method.SALIENCY, Vectors.classifier(), "/depthwise/depthwise.0/Conv", 1))
                 .isInstanceOf(GraphException.class)
                 .hasMessageContaining("past layer '/depthwise/depthwise.0/Conv'");
+        Model aside = Vectors.classifier();
+        Graph graph = aside.graph();
+        Value unread = new Ops(graph).op("Relu", graph.find(LAST));
+        unread.setName("unread");
+        graph.addOutput(unread);
+        assertThatThrownBy(() -> open(Method.SALIENCY, aside, "unread", 1))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("does not depend on layer 'unread'");
         assertThatThrownBy(() -> open(Method.RISE, Vectors.classifier(), LAST, 1))
                 .isInstanceOf(GraphException.class)
                 .hasMessageContaining("rise explains the input alone");
