@@ -122,7 +122,11 @@ public final class Backward {
             Value gradient = gradients[i];
             if (gradient == null) {
                 throw new GraphException(
-                        node, "has no gradient with respect to its input " + i + " (" + input.name() + ")");
+                        node,
+                        "has no gradient with respect to its input " + i + " (" + input.name() + ")"
+                                + (input.producer() == null
+                                        ? ""
+                                        : ", that " + input.producer().label() + " computes"));
             }
             if (rule.extent() == Rule.Extent.BROADCAST && !asIs) {
                 gradient = Broadcast.reduceTo(o, gradient, input);

@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.explain.Method;
+import dev.hone.graph.HoneException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -39,7 +40,11 @@ final class BaselinesOption {
         return by != null;
     }
 
+    /** @throws HoneException if there are to be none */
     int count() {
+        if (count < 1) {
+            throw new HoneException("--baseline-count " + count + ": expected 1 or more baselines");
+        }
         return count;
     }
 

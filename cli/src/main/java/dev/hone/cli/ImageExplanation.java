@@ -173,7 +173,7 @@ final class ImageExplanation {
     }
 
     private String measured(Explanation e) {
-        StringBuilder text = new StringBuilder(e.samples() + " samples");
+        StringBuilder text = new StringBuilder(samples(e));
         if (e.relativeError() > 0) {
             text.append(String.format(Locale.ROOT, "  error of the map %.1f %%", 100 * e.relativeError()));
         }
@@ -193,6 +193,10 @@ final class ImageExplanation {
         String error = e.relativeError() > 0
                 ? String.format(Locale.ROOT, ", error of the map %.1f %%", 100 * e.relativeError())
                 : "";
-        return score + compared + "; " + explainer.method().label() + ", " + e.samples() + " samples" + error;
+        return score + compared + "; " + explainer.method().label() + ", " + samples(e) + error;
+    }
+
+    private static String samples(Explanation e) {
+        return e.samples() + (e.samples() == 1 ? " sample" : " samples");
     }
 }

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -182,6 +183,30 @@ class DataExplanationTest {
                         .toArray())
                 .out();
         assertThat(text).contains("saliency: 6 of 6 maps are zero", "occlusion: 6 of 6 maps are zero");
+    }
+
+    /** A model that scores its first class alone: maps of all others are zero. */
+    @Test
+    void theTrueClassIsExplained() throws IOException {
+        Model model = OnnxReader.read(model());
+        Graph graph = model.graph();
+        Node head = graph.nodes().stream()
+                .filter(node -> node.op().equals("Gemm"))
+                .findFirst()
+                .orElseThrow();
+        Tensor weights = head.input(1).constant();
+        float[] first = weights.floats();
+        // By class: [classes,features] where it is transposed, as it is written.
+        assertThat(head.intAttribute("transB", 0)).isEqualTo(1);
+        Arrays.fill(first, first.length / 6, first.length, 0);
+        head.input(1).replaceBy(new Ops(graph).constant(Tensor.ofFloats(first, weights.dims())));
+        Path file = folder.resolve("first.onnx");
+        OnnxWriter.write(model, file);
+        Run run = hone("explain", file, "--evaluate", data(), "--images", 6, "--methods", "saliency", "--json");
+        assertThat(run.exit()).as(run.err()).isZero();
+        // An image of each class.
+        assertThat(new ObjectMapper().readTree(run.out()).get("zeroMaps").toString())
+                .isEqualTo("{\"saliency\":5}");
     }
 
     @Test
@@ -342,6 +367,7 @@ class DataExplanationTest {
             {"--evaluate", "--method exact-shapley --grid 8", "64 players, at most 16"},
             {"--evaluate", "--top 3", "--top: only for single images"},
             {"--evaluate", "--global x", "expected one of them"},
+            {"--evaluate", "--baseline-count 0", "--baseline-count 0: expected 1 or more"},
         };
         for (String[] c : cases) {
             Object[] line = {"explain", model(), c[0], data(), "--baselines", data()};

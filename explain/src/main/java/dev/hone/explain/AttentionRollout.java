@@ -1,5 +1,6 @@
 package dev.hone.explain;
 
+import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
@@ -34,12 +35,12 @@ final class AttentionRollout implements Attributor {
         inputDims[0] = 1;
         Model prepared = AttributionGraph.prepare(model, options.logits(), inputDims, AttentionRollout::attentions);
         this.classes = Scores.of(prepared, options.logits()).classes();
-        this.tokens = (int) prepared.graph().outputs().get(1).shape().size(3);
+        this.tokens = Math.toIntExact(tokens(prepared.graph().outputs().get(1)).constant());
         int batch = Math.max(1, AttributionGraph.fixedBatch(prepared));
         this.run = new SingleRun(AttributionGraph.copy(prepared, batch), batch, inputDims, options.session());
     }
 
-    /** The outputs [N,heads,tokens,tokens] of the Softmax of each layer. */
+    /** The outputs of the Softmax of each layer, [N,heads,tokens,tokens] or [N * heads,tokens,tokens]. */
     private static List<Value> attentions(Graph graph) {
         List<Value> found = new ArrayList<>();
         for (Node node : graph.nodes()) {
@@ -49,11 +50,13 @@ final class AttentionRollout implements Attributor {
         }
         if (found.isEmpty()) {
             throw new GraphException("the model has no attention: no Softmax over the last axis of a value"
-                    + " [N,heads,tokens,tokens]; attention-rollout is for transformers");
+                    + " [N,heads,tokens,tokens], or [N * heads,tokens,tokens] where the model takes one row at a time;"
+                    + " attention-rollout is for transformers");
         }
-        if (found.stream().map(v -> v.shape().dim(3)).distinct().count() > 1) {
-            throw new GraphException("the layers' attentions have different numbers of tokens "
-                    + found.stream().map(v -> v.shape().dim(3)).distinct().toList()
+        List<Dim> tokens =
+                found.stream().map(AttentionRollout::tokens).distinct().toList();
+        if (tokens.size() > 1) {
+            throw new GraphException("the layers' attentions have different numbers of tokens " + tokens
                     + "; attention-rollout needs one");
         }
         return found;
@@ -61,13 +64,23 @@ final class AttentionRollout implements Attributor {
 
     private static boolean isAttention(Node softmax, Value input) {
         Shape shape = softmax.output().shape();
+        if (shape == null || shape.rank() < 3 || shape.rank() > 4) {
+            return false;
+        }
+        int last = shape.rank() - 1;
         long axis = softmax.intAttribute("axis", -1);
-        return shape != null
-                && shape.rank() == 4
-                && (axis == -1 || axis == 3)
-                && shape.dim(3).isConstant()
-                && shape.dim(2).equals(shape.dim(3))
-                && shape.dim(0).equals(input.shape().dim(0));
+        Dim rows = input.shape().dim(0);
+        // Of several rows nothing tells which come first in N * heads: those of one head, or those of one row.
+        boolean oneRow = !rows.isConstant() || rows.constant() == 1;
+        return (axis == -1 || axis == last)
+                && shape.dim(last).isConstant()
+                && shape.dim(last - 1).equals(shape.dim(last))
+                && (shape.dim(0).equals(rows) || (last == 2 && oneRow));
+    }
+
+    private static Dim tokens(Value attention) {
+        Shape shape = attention.shape();
+        return shape.dim(shape.rank() - 1);
     }
 
     @Override

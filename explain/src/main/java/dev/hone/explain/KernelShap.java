@@ -88,7 +88,7 @@ final class KernelShap extends ByScores {
     }
 
     /** Pairs of a coalition and its complement, one after the other. */
-    private List<BitSet> draw(int players, int pairs) {
+    List<BitSet> draw(int players, int pairs) {
         double[] upTo = new double[players];
         for (int size = 1; size < players; size++) {
             upTo[size] = upTo[size - 1] + 1.0 / size / (players - size);

@@ -3,14 +3,19 @@ package dev.hone.explain;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
+import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.graph.rewrite.Passes;
 import dev.hone.runtime.NativeTensor;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A method applied at a value inside the model: the model is cut there, input and baselines go through the part in front,
@@ -58,20 +63,40 @@ final class LayerAttributor implements Attributor {
         Graph graph = model.graph();
         Value input = graph.inputs().get(0);
         Value cut = graph.outputs().get(1);
+        if (isAtOrBehind(cut, graph.outputs().get(0))) {
+            throw new GraphException(
+                    "layer '" + layer + "' lies at or behind the scores that are explained, those before"
+                            + " a Softmax or Sigmoid at the end; name a layer in front of them");
+        }
         graph.removeOutput(1);
         Value start = graph.addInput("layer", cut.type(), cut.shape());
         cut.replaceBy(start);
         Passes.named("remove-dead-code").run(model);
+        if (start.uses().isEmpty()) {
+            throw new GraphException("the score does not depend on layer '" + layer + "'; name one on the way to it");
+        }
         if (!input.uses().isEmpty()) {
             throw new GraphException("the score depends on the input past layer '" + layer
                     + "' too; choose one that all paths go through, such as the end of a block");
         }
-        if (start.uses().isEmpty()) {
-            throw new GraphException("the score does not depend on layer '" + layer + "'");
-        }
         graph.removeInput(input);
         ShapeInference.run(model);
         return model;
+    }
+
+    private static boolean isAtOrBehind(Value value, Value scores) {
+        Set<Value> behind = new HashSet<>(Set.of(scores));
+        Deque<Value> next = new ArrayDeque<>(behind);
+        while (!next.isEmpty()) {
+            for (Use use : next.remove().uses()) {
+                for (Value output : use.node().outputs()) {
+                    if (output != null && behind.add(output)) {
+                        next.add(output);
+                    }
+                }
+            }
+        }
+        return behind.contains(value);
     }
 
     /** [R,...] of the layer */

@@ -95,7 +95,7 @@ public enum Method {
         GRADIENTS,
         /** The same, and feature maps [N,C,H,W] of a convolution. */
         FEATURE_MAPS,
-        /** Attention weights [N,heads,tokens,tokens], from a Softmax. */
+        /** Attention weights [N,heads,tokens,tokens] or [N * heads,tokens,tokens], from a Softmax. */
         ATTENTION,
         /** Nothing but that it runs. */
         SCORES

@@ -1,5 +1,6 @@
 package dev.hone.explain;
 
+import dev.hone.graph.GraphException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -35,6 +36,11 @@ final class Rise extends ByScores {
     public List<Explanation> explain(float[] input, List<Integer> targets, Groups groups) {
         model.check(input, targets);
         groups.checked(input.length);
+        if (masks < 2) {
+            throw new GraphException(
+                    "rise has 1 mask, expected 2 or more samples: what parts of the input do is told from"
+                            + " how scores differ from mask to mask; take more samples");
+        }
         long start = System.nanoTime();
         float[] cover = model.meanBaseline();
         float[][] scores = model.scores(masks, targets, (row, to) -> {

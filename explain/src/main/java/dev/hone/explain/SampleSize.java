@@ -25,9 +25,8 @@ final class SampleSize {
     /** @throws GraphException if there are not samples enough to tell any error */
     SampleSize(double error, int most, int baselines) {
         if (most < FEWEST) {
-            throw new GraphException("an error of " + error + " is asked for with at most " + most
-                    + " samples, expected at least " + FEWEST
-                    + ": an error is told from the spread of samples; allow more, or ask for no error");
+            throw new GraphException("an error of " + error + " is asked for with at most 1 sample, expected at least "
+                    + FEWEST + ": an error is told from the spread of samples; allow more, or ask for no error");
         }
         this.error = error;
         this.most = most;

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
 import dev.hone.runtime.NativeTensor;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,6 +100,20 @@ class LayerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"the scores", "probabilities"})
+    void refusesTheScoresAndWhatIsBehindThem(String layer) {
+        Model model = Vectors.classifier();
+        Graph graph = model.graph();
+        Value scores = graph.outputs().get(0);
+        scores.setName("the scores");
+        graph.setOutput(0, new Ops(graph).op("Softmax", Map.of("axis", 1), scores));
+        graph.outputs().get(0).setName("probabilities");
+        assertThatThrownBy(() -> open(Method.SALIENCY, model, layer, 1))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("layer '" + layer + "' lies at or behind the scores");
+    }
+
     @Test
     void refusesLayersThatAreNoneOrPassedBy() {
         assertThatThrownBy(() -> open(Method.GRADIENT_SHAP, Vectors.classifier(), "conv9", 1))
@@ -104,37 +122,17 @@ class LayerTest {
         assertThatThrownBy(() -> open(Method.SALIENCY, Vectors.classifier(), "/depthwise/depthwise.0/Conv", 1))
                 .isInstanceOf(GraphException.class)
                 .hasMessageContaining("past layer '/depthwise/depthwise.0/Conv'");
+        Model aside = Vectors.classifier();
+        Graph graph = aside.graph();
+        Value unread = new Ops(graph).op("Relu", graph.find(LAST));
+        unread.setName("unread");
+        graph.addOutput(unread);
+        assertThatThrownBy(() -> open(Method.SALIENCY, aside, "unread", 1))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("does not depend on layer 'unread'");
         assertThatThrownBy(() -> open(Method.RISE, Vectors.classifier(), LAST, 1))
                 .isInstanceOf(GraphException.class)
                 .hasMessageContaining("rise explains the input alone");
-    }
-
-    // ---- attention
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, 2})
-    void rolloutEqualsThePapersProduct(int fixedBatch) {
-        Model model = Vectors.read("transformer.onnx");
-        if (fixedBatch > 0) {
-            model.graph().inputs().get(0).setShape(Shape.of(fixedBatch, 3, 16, 12));
-        }
-        try (Attributor rollout = open(Method.ATTENTION_ROLLOUT, model, null, 1)) {
-            Explanation e = rollout.explain(Vectors.image(), 0);
-            float[] expected = Vectors.of("bilinear").floats();
-            float[] found = e.perPixel();
-            for (int i = 0; i < found.length; i++) {
-                // 12 patches of 192 pixels: shares of a patch's value.
-                found[i] *= 16;
-            }
-            assertClose(found, expected, 1e-4);
-        }
-    }
-
-    @Test
-    void refusesModelsWithoutAttentionOrFeatureMaps() {
-        assertThatThrownBy(() -> open(Method.ATTENTION_ROLLOUT, Vectors.classifier(), null, 1))
-                .isInstanceOf(GraphException.class)
-                .hasMessageContaining("has no attention");
     }
 
     /** GradientSHAP and Grad-CAM of a transformer: its patches are a convolution's feature maps. */

@@ -92,7 +92,18 @@ class NothingToExplainTest {
                 GradientShap shap = GradientShap.open(Vectors.classifier(), black, options)) {
             assertThatThrownBy(() -> shap.explain(Vectors.image(), 2))
                     .isInstanceOf(GraphException.class)
-                    .hasMessageContaining("at most 1 samples, expected at least 2");
+                    .hasMessageContaining("at most 1 sample, expected at least 2");
+        }
+    }
+
+    @Test
+    void aSingleMaskTellsNothing() {
+        try (NativeTensor black = Vectors.black();
+                Attributor rise =
+                        Method.RISE.open(Vectors.classifier(), black, MethodOptions.of(OPTIONS.withSamples(1)))) {
+            assertThatThrownBy(() -> rise.explain(Vectors.image(), 2))
+                    .isInstanceOf(GraphException.class)
+                    .hasMessageContaining("1 mask, expected 2 or more");
         }
     }
 

@@ -379,6 +379,7 @@ class PerturbationTest {
         assertThatThrownBy(() -> explain(Method.SALIENCY, model, new float[1][6], 1, 0))
                 .isInstanceOf(GraphException.class)
                 .hasMessageContaining("DequantizeLinear")
+                .hasMessageContaining("that DynamicQuantizeLinear")
                 .hasMessageEndingWith("methods that need no gradients: occlusion, rise, kernel-shap, exact-shapley");
     }
 
