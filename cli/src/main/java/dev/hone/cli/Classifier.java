@@ -131,6 +131,7 @@ public final class Classifier implements AutoCloseable {
         try (NativeTensor tensor = NativeTensor.allocate(
                 FLOAT, Math.max(1, input.fixedBatch()), form.channels(), form.height(), form.width())) {
             tensor.buffer().asFloatBuffer().put(image);
+            tensor.repeatLast(1);
             return probabilities(tensor)[0][target];
         }
     }
@@ -194,7 +195,7 @@ public final class Classifier implements AutoCloseable {
         return new Evaluation(set.classes(), probabilities, truth, input.decision());
     }
 
-    /** Bytes [N,C,H,W] as the model takes them; a batch too short for a fixed size is filled up with zeros. */
+    /** Bytes [N,C,H,W] as the model takes them; a batch too short for a fixed size repeats its last image. */
     NativeTensor batch(ByteBuffer bytes, int size, int batchSize) {
         long n = input.fixedBatch() > 0 ? batchSize : size;
         ImageStore.Form form = input.form();
@@ -208,6 +209,7 @@ public final class Classifier implements AutoCloseable {
         } else {
             tensor.buffer().put(pixels);
         }
+        tensor.repeatLast(size);
         return tensor;
     }
 

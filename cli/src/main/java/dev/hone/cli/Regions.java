@@ -14,12 +14,7 @@ final class Regions {
     /** @param given "LEFT,TOP,WIDTH,HEIGHT" in percent of the image, or null */
     static Map<String, boolean[]> of(int height, int width, String given) {
         Map<String, boolean[]> regions = new LinkedHashMap<>();
-        boolean[] border = rectangle(height, width, 0, 0, 1, 1);
-        boolean[] inner = rectangle(height, width, FRAME, FRAME, 1 - FRAME, 1 - FRAME);
-        for (int i = 0; i < border.length; i++) {
-            border[i] = !inner[i];
-        }
-        regions.put("the border", border);
+        regions.put("the border", frame(height, width));
         double far = 1 - 2 * FRAME;
         regions.put("the upper left corner", rectangle(height, width, 0, 0, 2 * FRAME, 2 * FRAME));
         regions.put("the upper right corner", rectangle(height, width, far, 0, 1, 2 * FRAME));
@@ -29,6 +24,19 @@ final class Regions {
             regions.put("the region " + given, parse(height, width, given));
         }
         return regions;
+    }
+
+    /** A pixel whose middle lies on the frame's edge belongs to it, on each side. */
+    private static boolean[] frame(int height, int width) {
+        long rows = Math.round(FRAME * height);
+        long columns = Math.round(FRAME * width);
+        boolean[] frame = new boolean[height * width];
+        for (int i = 0; i < frame.length; i++) {
+            int x = i % width;
+            int y = i / width;
+            frame[i] = y < rows || y >= height - rows || x < columns || x >= width - columns;
+        }
+        return frame;
     }
 
     private static boolean[] parse(int height, int width, String given) {

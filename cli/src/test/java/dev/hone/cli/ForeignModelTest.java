@@ -18,6 +18,7 @@ import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.data.Offset;
@@ -126,6 +127,35 @@ class ForeignModelTest {
                 assertThat(line.get("score").asDouble()).isCloseTo(COLOUR[0] / 255.0, Offset.offset(1e-6));
             }
         }
+    }
+
+    /** Divides by the image's length without an epsilon, and by what the batch has in common, as a shared range would be. */
+    @Test
+    void whatFillsUpABatchChangesNothing() throws IOException {
+        Path file = model(false, Dim.of(4));
+        Model changed = OnnxReader.read(file);
+        Graph graph = changed.graph();
+        Ops ops = new Ops(graph);
+        Value means = graph.outputs().get(0);
+        Value each = ops.div(means, ops.op("ReduceL2", means, ops.vector(1)));
+        Value all = ops.reduceMean(means, true, 0, 1);
+        graph.setOutput(0, ops.div(each, all));
+        OnnxWriter.write(changed, file);
+        double length = Math.sqrt(200 * 200 + 90 * 90 + 30 * 30);
+        double mean = 320 / 3.0 / 255;
+        check(
+                hone("predict", file, image, "--pixels", "unit"),
+                softmax(200 / length / mean, 90 / length / mean, 30 / length / mean));
+        Path split = Files.writeString(
+                folder.resolve("split.csv"), "path,label,split\n0.png,0,test\n1.png,1,train\n2.png,2,train\n");
+        for (int i = 0; i < 3; i++) {
+            Files.copy(image, folder.resolve(i + ".png"));
+        }
+        Run run = hone("evaluate", file, split, "--pixels", "unit", "--json");
+        assertThat(run.exit()).as(run.err()).isZero();
+        double p = softmax(200 / length / mean, 90 / length / mean, 30 / length / mean)[0];
+        assertThat(new ObjectMapper().readTree(run.out()).at("/model/logLoss").asDouble())
+                .isCloseTo(-Math.log(p), Offset.offset(1e-5));
     }
 
     /** Verdicts are read from the output of this name; what stands before it are no scores. */

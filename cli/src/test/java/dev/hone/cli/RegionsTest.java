@@ -7,6 +7,7 @@ import dev.hone.graph.HoneException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** On an image of 6 x 10 pixels, drawn. */
@@ -31,6 +32,22 @@ class RegionsTest {
         assertThat(drawn(regions.get("the lower right corner"))).isEqualTo(nothing + "........##\n");
         assertThat(drawn(regions.get("the region 40,20,30,60")))
                 .isEqualTo("..........\n" + "....###...\n".repeat(4) + "..........\n");
+    }
+
+    /** Ten percent of these sides end in the middle of a pixel, but of the first and the last. */
+    @ParameterizedTest
+    @CsvSource({"5,1", "15,2", "25,3", "35,4", "45,5", "225,23", "4,0", "6,1"})
+    void theBorderIsAsWideOnEachSide(int side, int expected) {
+        for (int[] size : new int[][] {{side, 40}, {40, side}}) {
+            boolean[] border = Regions.of(size[0], size[1], null).get("the border");
+            int middle = 20;
+            int[] widths = new int[2];
+            for (int i = 0; i < side; i++) {
+                boolean in = size[0] == side ? border[i * 40 + middle] : border[middle * side + i];
+                widths[i < side / 2.0 ? 0 : 1] += in ? 1 : 0;
+            }
+            assertThat(widths).as("of " + side).containsExactly(expected, expected);
+        }
     }
 
     @ParameterizedTest

@@ -154,7 +154,7 @@ final class Evaluator implements AutoCloseable {
     }
 
     /**
-     * Runs rows of one batch. Where the model takes a fixed number of rows, those that are left over stay zero.
+     * Runs rows of one batch. Where the model takes a fixed number of rows, those that are left over repeat the last.
      *
      * @param writer puts in a row's elements
      * @param reader takes out a row's scores, by class
@@ -167,6 +167,7 @@ final class Evaluator implements AutoCloseable {
             for (int i = 0; i < count; i++) {
                 writer.of(first + i, values.slice(i * elements, elements));
             }
+            input.repeatLast(count);
             try (NativeTensor output =
                     session.run(Map.of(inputName, input)).values().iterator().next()) {
                 FloatBuffer found = output.buffer().asFloatBuffer();

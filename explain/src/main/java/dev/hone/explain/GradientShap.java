@@ -361,12 +361,13 @@ public final class GradientShap implements Attributor {
         return image;
     }
 
-    /** The scores of one image. Where the model's batch is fixed, the rest of it is left zero. */
+    /** The scores of one image. Where the model's batch is fixed, the rest of it repeats the image. */
     private float[] scores(FloatBuffer image) {
         long[] dims = inputDims.clone();
         dims[0] = Math.max(1, AttributionGraph.fixedBatch(prepared));
         try (NativeTensor input = NativeTensor.allocate(FLOAT, dims)) {
             input.buffer().asFloatBuffer().put(image);
+            input.repeatLast(1);
             Map<String, NativeTensor> outputs =
                     scorer.run(Map.of(scorer.inputs().get(0).name(), input));
             try (NativeTensor output = outputs.values().iterator().next()) {

@@ -55,6 +55,7 @@ public final class ModelFeatures implements AutoCloseable {
     public float[] of(float[] input) {
         try (NativeTensor tensor = NativeTensor.allocate(1, dims)) {
             tensor.buffer().asFloatBuffer().put(input);
+            tensor.repeatLast(1);
             try (NativeTensor output = session.run(
                             Map.of(session.inputs().get(0).name(), tensor))
                     .values()

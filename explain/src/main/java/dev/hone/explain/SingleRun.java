@@ -32,6 +32,7 @@ final class SingleRun implements AutoCloseable {
         try (NativeTensor image = NativeTensor.allocate(1, inputDims);
                 NativeTensor of = NativeTensor.ofLongs(new long[] {target}, 1)) {
             image.buffer().asFloatBuffer().put(input);
+            image.repeatLast(1);
             String name = session.inputs().get(0).name();
             Map<String, NativeTensor> feeds =
                     takesTarget ? Map.of(name, image, session.inputs().get(1).name(), of) : Map.of(name, image);

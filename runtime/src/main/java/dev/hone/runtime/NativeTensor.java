@@ -142,6 +142,22 @@ public final class NativeTensor implements AutoCloseable {
         return bytes.order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /**
+     * Fills up a batch: rows from a count on become copies of the one before them. Zeros may be something that a model
+     * does not like, or that changes the range of values which a batch is rounded by.
+     *
+     * @param count rows along the first axis that are there already, 1 or more
+     */
+    public void repeatLast(int count) {
+        ByteBuffer bytes = buffer();
+        int row = Math.toIntExact(bytes.remaining() / dims[0]);
+        ByteBuffer last = bytes.slice((count - 1) * row, row);
+        bytes.position(count * row);
+        while (bytes.hasRemaining()) {
+            bytes.put(last.duplicate());
+        }
+    }
+
     /** A copy of the elements of a tensor of floats. */
     public float[] floats() {
         require(1);

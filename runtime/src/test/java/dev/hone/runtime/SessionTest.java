@@ -54,6 +54,16 @@ class SessionTest {
     }
 
     @Test
+    void aBatchIsFilledUpWithItsLastRow() {
+        try (NativeTensor x = NativeTensor.ofFloats(new float[] {1, 2, 3, 4, 5, 6, 0, 0, 0, 9, 9, 9}, 4, 3)) {
+            x.repeatLast(2);
+            assertThat(x.floats()).containsExactly(1, 2, 3, 4, 5, 6, 4, 5, 6, 4, 5, 6);
+            x.repeatLast(4);
+            assertThat(x.floats()).containsExactly(1, 2, 3, 4, 5, 6, 4, 5, 6, 4, 5, 6);
+        }
+    }
+
+    @Test
     void writesIntoPreallocatedOutputsAndReadsRewrittenInputs() {
         try (NativeTensor x = NativeTensor.allocate(1, 1, 3);
                 NativeTensor y = NativeTensor.allocate(1, 1, 2)) {
