@@ -20,6 +20,7 @@ import dev.hone.vision.image.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +126,16 @@ class ForeignModelTest {
                 assertThat(line.get("error")).as(batch + " " + method).isNull();
                 assertThat(line.get("score").asDouble()).isCloseTo(COLOUR[0] / 255.0, Offset.offset(1e-6));
             }
+        }
+    }
+
+    @Test
+    void oneSampleIsTold() throws IOException {
+        Object[] line = {"explain", model(false), image, "--pixels", "unit", "--baselines-by", "black", "-o", folder};
+        for (String method : List.of("saliency", "gradient-shap")) {
+            Run run = hone(Stream.concat(Stream.of(line), Stream.of("--method", method))
+                    .toArray());
+            assertThat(run.out()).contains(method.equals("saliency") ? "  1 sample  " : "  50 samples  ");
         }
     }
 
