@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,6 +157,16 @@ class ForeignModelTest {
         double p = softmax(200 / length / mean, 90 / length / mean, 30 / length / mean)[0];
         assertThat(new ObjectMapper().readTree(run.out()).at("/model/logLoss").asDouble())
                 .isCloseTo(-Math.log(p), Offset.offset(1e-5));
+    }
+
+    @Test
+    void oneSampleIsTold() throws IOException {
+        Object[] line = {"explain", model(false), image, "--pixels", "unit", "--baselines-by", "black", "-o", folder};
+        for (String method : List.of("saliency", "gradient-shap")) {
+            Run run = hone(Stream.concat(Stream.of(line), Stream.of("--method", method))
+                    .toArray());
+            assertThat(run.out()).contains(method.equals("saliency") ? "  1 sample  " : "  50 samples  ");
+        }
     }
 
     /** Verdicts are read from the output of this name; what stands before it are no scores. */

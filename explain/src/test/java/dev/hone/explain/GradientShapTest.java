@@ -2,6 +2,7 @@ package dev.hone.explain;
 
 import static dev.hone.explain.Vectors.OPTIONS;
 import static dev.hone.explain.Vectors.assertClose;
+import static dev.hone.explain.Vectors.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -11,18 +12,12 @@ import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
-import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
-import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.runtime.NativeTensor;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,58 +25,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against Captum's GradientShap on a small network; {@code captum_vectors.py} made network and vectors. */
 class GradientShapTest {
-    /** Captum's draws. */
-    private record Given(long[] index, float[] alphas, float[] noise, boolean noisy) implements Draws {
-        static Given of(String example) {
-            return new Given(
-                    Vectors.of(example + "_index").longs(),
-                    Vectors.of(example + "_alpha").floats(),
-                    Vectors.of(example + "_noise").floats(),
-                    example.equals("noisy"));
-        }
-
-        @Override
-        public int rows() {
-            return index.length;
-        }
-
-        @Override
-        public int baseline(int row) {
-            return (int) index[row];
-        }
-
-        @Override
-        public float alpha(int row) {
-            return alphas[row];
-        }
-
-        @Override
-        public void noise(int row, FloatBuffer to) {
-            int each = noise.length / index.length;
-            to.put(noise, row * each, each);
-        }
-    }
-
-    private static Explanation explain(Model model, ExplainOptions options, Draws draws) {
-        try (NativeTensor baselines = Vectors.baselines();
-                GradientShap shap = GradientShap.open(model, baselines, options)) {
-            return shap.explain(Vectors.image(), 2, draws);
-        }
-    }
-
-    // ---- Captum
-
     @ParameterizedTest
     @CsvSource({"plain,0", "plain,1", "plain,3", "plain,8", "noisy,0", "noisy,2", "noisy,5"})
     void equalsCaptumWhateverTheChunk(String example, int chunk) {
-        Explanation e = explain(Vectors.classifier(), OPTIONS.withChunk(chunk), Given.of(example));
+        Explanation e = explain(Vectors.classifier(), OPTIONS.withChunk(chunk), CaptumDraws.of(example));
         assertClose(e.attribution(), Vectors.of(example + "_attribution").floats(), 1e-4);
         assertClose(e.rowDeltas(), Vectors.of(example + "_delta").floats(), 1e-4);
     }
 
     @Test
     void reportsScoresExpectationAndAdditivityError() {
-        Explanation e = explain(Vectors.classifier(), OPTIONS, Given.of("plain"));
+        Explanation e = explain(Vectors.classifier(), OPTIONS, CaptumDraws.of("plain"));
         float[] scores = Vectors.of("baseline_scores").floats();
         double expected = (scores[2] + scores[7] + scores[12] + scores[17]) / 4.0;
         assertThat((double) e.score()).isCloseTo(Vectors.of("scores").floats()[2], within(1e-5));
@@ -93,8 +47,6 @@ class GradientShapTest {
         double difference = Vectors.of("scores").floats()[2] - expected;
         assertThat(e.additivityError()).isCloseTo(Math.abs(sum - difference) / Math.abs(difference), within(1e-3));
     }
-
-    // ---- sampling
 
     @Test
     void moreSamplesExplainMoreOfTheDifference() {
@@ -170,7 +122,7 @@ class GradientShapTest {
                 GradientShap shap = GradientShap.open(Vectors.classifier(), black, OPTIONS.withChunk(chunk))) {
             shap.replaceBaselines(given);
             assertClose(
-                    shap.explain(image, 2, Given.of("plain")).attribution(),
+                    shap.explain(image, 2, CaptumDraws.of("plain")).attribution(),
                     Vectors.of("plain_attribution").floats(),
                     1e-4);
             assertThatThrownBy(() -> shap.replaceBaselines(small)).hasMessageContaining("3 x 16 x 12");
@@ -212,99 +164,6 @@ class GradientShapTest {
         }
     }
 
-    // ---- several classes
-
-    /** In one pass and each by itself; cut behind the affine part and whole; to an error too. */
-    @ParameterizedTest
-    @CsvSource({"0,0", "1,0", "3,0", "0,0.1", "1,0.1"})
-    void classesOfOnePassAreAsEachByItself(int chunk, double error) {
-        float[] image = Vectors.image();
-        ExplainOptions options = OPTIONS.withChunk(chunk).withSamples(33).withSeed(5);
-        try (NativeTensor baselines = Vectors.baselines();
-                GradientShap shap = GradientShap.open(
-                        Vectors.classifier(), baselines, error > 0 ? options.withError(error) : options)) {
-            List<Explanation> together = shap.explain(image, List.of(3, 0, 3, 1, 2, 4, 0, 1, 2, 3));
-            assertThat(together).extracting(Explanation::target).containsExactly(3, 0, 3, 1, 2, 4, 0, 1, 2, 3);
-            for (Explanation e : together.subList(0, 3)) {
-                if (error == 0) {
-                    Explanation alone = shap.explain(image, e.target());
-                    assertClose(e.attribution(), alone.attribution(), 1e-6);
-                    assertClose(e.rowDeltas(), alone.rowDeltas(), 1e-5);
-                }
-                assertThat(e.relativeError()).isLessThanOrEqualTo(error > 0 ? error : 1);
-            }
-            assertClose(together.get(2).attribution(), together.get(0).attribution(), 1e-6);
-        }
-    }
-
-    // ---- forms of models
-
-    private static Model ending(UnaryOperator<Model> change) {
-        return change.apply(Vectors.classifier());
-    }
-
-    private static Model appended(Model model, String op, Map<String, ?> attributes) {
-        Graph graph = model.graph();
-        graph.setOutput(0, new Ops(graph).op(op, attributes, graph.outputs().get(0)));
-        return model;
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"Softmax", "LogSoftmax", "Sigmoid", "Identity"})
-    void explainsTheScoreBeforeTheFinalFunction(String op) {
-        Map<String, ?> attributes = op.endsWith("max") ? Map.of("axis", 1) : Map.of();
-        Model model = ending(m -> appended(m, op, attributes));
-        Explanation e = explain(model, OPTIONS, Given.of("plain"));
-        assertClose(e.attribution(), Vectors.of("plain_attribution").floats(), 1e-4);
-    }
-
-    /** Over the images of a batch and not over classes: no probabilities, and of one image all are 1. */
-    @Test
-    void aSoftmaxOverAnotherAxisIsPartOfTheModel() {
-        Model model = ending(m -> appended(m, "Softmax", Map.of("axis", 0)));
-        try (NativeTensor baselines = Vectors.baselines();
-                GradientShap shap = GradientShap.open(model, baselines, OPTIONS)) {
-            assertThat(shap.scores(Vectors.image())).containsOnly(1);
-        }
-    }
-
-    @Test
-    void explainsProbabilitiesWhereAskedTo() {
-        Model model = ending(m -> appended(m, "Softmax", Map.of("axis", 1)));
-        Explanation e = explain(model, OPTIONS.withLogits(false).withSamples(200), Draws.seeded(1, 200, 4, 0));
-        assertThat(e.score()).isBetween(0f, 1f);
-        assertThat(e.additivityError()).isLessThan(0.1);
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 4})
-    void takesAModelOfFixedBatch(int batch) {
-        Model model = Vectors.classifier();
-        Value input = model.graph().inputs().get(0);
-        input.setShape(Shape.of(batch, 3, 16, 12));
-        Explanation e = explain(model, OPTIONS, Given.of("plain"));
-        assertClose(e.attribution(), Vectors.of("plain_attribution").floats(), 1e-4);
-    }
-
-    /** Without an affine part in front, nothing is shared between points. */
-    @Test
-    void takesAModelThatBeginsWithAnActivation() {
-        Model model = Vectors.classifier();
-        Graph graph = model.graph();
-        Value input = graph.inputs().get(0);
-        List<Use> uses = List.copyOf(input.uses());
-        // The image's values are above -100 and so is every point between it and a baseline: this changes nothing.
-        Ops ops = new Ops(graph);
-        Value same = ops.op("LeakyRelu", Map.of("alpha", 0.5f), ops.add(input, 100));
-        Value back = ops.sub(same, ops.constant(100f));
-        uses.forEach(use -> use.node().setInput(use.index(), back));
-        graph.sort();
-        Explanation e = explain(model, OPTIONS, Given.of("plain"));
-        assertClose(e.attribution(), Vectors.of("plain_attribution").floats(), 1e-4);
-    }
-
-    // ---- errors
-
     @Test
     void refusesBaselinesOfAnotherSize() {
         Model model = Vectors.classifier();
@@ -328,48 +187,6 @@ class GradientShapTest {
                     .isInstanceOf(GraphException.class)
                     .hasMessageContaining("10 elements")
                     .hasMessageContaining("3 x 16 x 12");
-        }
-    }
-
-    @Test
-    void namesAnOperatorWithoutGradient() {
-        Model model = ending(m -> {
-            Graph graph = m.graph();
-            Ops ops = new Ops(graph);
-            Node quantize = ops.node(
-                    "", "DynamicQuantizeLinear", Map.of(), 3, graph.outputs().get(0));
-            Value y = ops.op("DequantizeLinear", quantize.outputs().toArray(Value[]::new));
-            y.producer().setName("restore");
-            graph.setOutput(0, y);
-            return m;
-        });
-        try (NativeTensor baselines = Vectors.baselines()) {
-            assertThatThrownBy(() -> GradientShap.open(model, baselines, OPTIONS))
-                    .isInstanceOf(GraphException.class)
-                    .hasMessageContaining("DequantizeLinear 'restore'");
-        }
-    }
-
-    @Test
-    void refusesAModelThatIsNoImageClassifier() {
-        Model model = ending(m -> {
-            m.graph()
-                    .setOutput(
-                            0,
-                            m.graph()
-                                    .inputs()
-                                    .get(0)
-                                    .uses()
-                                    .iterator()
-                                    .next()
-                                    .node()
-                                    .output());
-            return m;
-        });
-        try (NativeTensor baselines = Vectors.baselines()) {
-            assertThatThrownBy(() -> GradientShap.open(model, baselines, OPTIONS))
-                    .isInstanceOf(GraphException.class)
-                    .hasMessageContaining("expected scores [N,classes]");
         }
     }
 }

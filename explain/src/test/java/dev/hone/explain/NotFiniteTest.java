@@ -3,16 +3,9 @@ package dev.hone.explain;
 import static dev.hone.explain.Vectors.OPTIONS;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
-import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
-import dev.hone.graph.Shape;
-import dev.hone.graph.Value;
-import dev.hone.graph.build.Ops;
 import dev.hone.runtime.NativeTensor;
-import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,16 +43,6 @@ class NotFiniteTest {
         }
     }
 
-    /** Scores [N,2] of rows of three; the second is told. */
-    private static Model table(BiFunction<Ops, Value, Value> score) {
-        Model model = new Model(new Graph("table"));
-        Value x = model.graph().addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(3)));
-        Ops ops = new Ops(model.graph());
-        Value y = ops.reduceSum(score.apply(ops, x), true, 1);
-        model.graph().addOutput(ops.concat(1, java.util.List.of(ops.mul(y, 0), y)));
-        return model;
-    }
-
     private static void assertRefused(Method method, Model model, double error, float baseline, String message) {
         MethodOptions options = MethodOptions.of(OPTIONS.withError(error).withSamples(64));
         float[] row = {4, 1, 9};
@@ -74,11 +57,11 @@ class NotFiniteTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.05})
     void ofAScoreIsRefusedWhereItIs(double error) {
-        Model low = table((ops, x) -> ops.op("Sqrt", ops.add(x, -2)));
+        Model low = Tables.summed((ops, x) -> ops.op("Sqrt", ops.add(x, -2)));
         assertRefused(Method.GRADIENT_SHAP, low, error, 1, "score of class 1 is NaN at baseline 0");
-        Model zero = table((ops, x) -> ops.op("Log", x));
+        Model zero = Tables.summed((ops, x) -> ops.op("Log", x));
         assertRefused(Method.GRADIENT_SHAP, zero, error, 0, "score of class 1 is -Infinity at baseline 1");
-        Model high = table((ops, x) -> ops.op("Sqrt", ops.sub(ops.constant(2f), x)));
+        Model high = Tables.summed((ops, x) -> ops.op("Sqrt", ops.sub(ops.constant(2f), x)));
         assertRefused(Method.GRADIENT_SHAP, high, error, 1, "score of class 1 is NaN at the input");
     }
 
@@ -86,20 +69,20 @@ class NotFiniteTest {
     @ParameterizedTest
     @CsvSource({"SALIENCY,0", "GRADIENT_SHAP,0", "GRADIENT_SHAP,0.05"})
     void ofAGradientIsRefused(Method method, double error) {
-        Model model = table((ops, x) -> ops.op("Sqrt", ops.op("Relu", ops.mul(x, 0))));
+        Model model = Tables.summed((ops, x) -> ops.op("Sqrt", ops.op("Relu", ops.mul(x, 0))));
         assertRefused(method, model, error, 1, "the gradient of class 1 is NaN");
     }
 
     @ParameterizedTest
     @EnumSource(names = {"OCCLUSION", "RISE", "EXACT_SHAPLEY"})
     void ofAScoreIsRefusedByMethodsWithoutGradients(Method method) {
-        Model model = table((ops, x) -> ops.op("Sqrt", ops.add(x, -2)));
+        Model model = Tables.summed((ops, x) -> ops.op("Sqrt", ops.add(x, -2)));
         assertRefused(method, model, 0, 1, "score of class 1 is NaN at the input or a changed copy of it");
     }
 
     @Test
     void ofScoresIsRefusedBeforeTheHighestIsLookedFor() {
-        Model model = table((ops, x) -> ops.op("Log", ops.add(x, -100)));
+        Model model = Tables.summed((ops, x) -> ops.op("Log", ops.add(x, -100)));
         try (NativeTensor baselines = NativeTensor.ofFloats(new float[] {200, 200, 200}, 1, 3);
                 GradientShap shap = GradientShap.open(model, baselines, OPTIONS)) {
             assertThatThrownBy(() -> shap.explain(new float[] {1, 2, 3}))

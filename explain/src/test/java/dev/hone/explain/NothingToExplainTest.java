@@ -4,17 +4,9 @@ import static dev.hone.explain.Vectors.OPTIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
-import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
-import dev.hone.graph.Shape;
-import dev.hone.graph.Value;
-import dev.hone.graph.build.Ops;
 import dev.hone.runtime.NativeTensor;
-import java.util.List;
-import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,15 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Zero maps say why they are; errors that cannot be told are refused. */
 class NothingToExplainTest {
     private static final float[] ROW = {0.3f, 1.2f, -0.7f};
-
-    private static Model table(BiFunction<Ops, Value, Value> score) {
-        Model model = new Model(new Graph("table"));
-        Value x = model.graph().addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(3)));
-        Ops ops = new Ops(model.graph());
-        Value y = ops.reduceSum(score.apply(ops, x), true, 1);
-        model.graph().addOutput(ops.concat(1, List.of(ops.mul(y, 0), y)));
-        return model;
-    }
 
     private static Explanation explain(Method method, Model model, float... baselines) {
         MethodOptions options = MethodOptions.of(OPTIONS.withSamples(40));
@@ -45,7 +28,7 @@ class NothingToExplainTest {
     @ParameterizedTest
     @EnumSource(names = {"GRADIENT_SHAP", "INTEGRATED_GRADIENTS", "OCCLUSION", "RISE", "KERNEL_SHAP", "EXACT_SHAPLEY"})
     void becauseEveryBaselineEqualsTheInput(Method method) {
-        Model model = table((ops, x) -> ops.op("Tanh", x));
+        Model model = Tables.summed((ops, x) -> ops.op("Tanh", x));
         float[] twice = {0.3f, 1.2f, -0.7f, 0.3f, 1.2f, -0.7f};
         Explanation e = explain(method, model, twice);
         assertThat(e.attribution()).containsOnly(0);
@@ -56,7 +39,7 @@ class NothingToExplainTest {
 
     @Test
     void becauseTheInputIsZero() {
-        Model model = table((ops, x) -> ops.op("Tanh", x));
+        Model model = Tables.summed((ops, x) -> ops.op("Tanh", x));
         try (NativeTensor baseline = NativeTensor.ofFloats(ROW, 1, 3);
                 Attributor attributor = Method.INPUT_X_GRADIENT.open(model, baseline, MethodOptions.of(OPTIONS))) {
             assertThat(attributor.explain(new float[3], 1).note()).startsWith("the input is zero everywhere");
@@ -66,10 +49,10 @@ class NothingToExplainTest {
     @ParameterizedTest
     @EnumSource(names = {"GRADIENT_SHAP", "INTEGRATED_GRADIENTS", "SALIENCY", "INPUT_X_GRADIENT", "SMOOTH_GRAD"})
     void becauseTheGradientIsZero(Method method) {
-        Explanation e = explain(method, table((ops, x) -> ops.op("Round", x)), 0, 0, 0);
+        Explanation e = explain(method, Tables.summed((ops, x) -> ops.op("Round", x)), 0, 0, 0);
         assertThat(e.attribution()).containsOnly(0);
         assertThat(e.note()).startsWith("the gradient is zero everywhere").contains("kernel-shap");
-        assertThat(explain(Method.EXACT_SHAPLEY, table((ops, x) -> ops.op("Round", x)), 0, 0, 0)
+        assertThat(explain(Method.EXACT_SHAPLEY, Tables.summed((ops, x) -> ops.op("Round", x)), 0, 0, 0)
                         .note())
                 .isEmpty();
     }
@@ -78,7 +61,8 @@ class NothingToExplainTest {
     @ParameterizedTest
     @EnumSource(names = {"RISE", "OCCLUSION", "EXACT_SHAPLEY"})
     void becauseTheScoreIsConstant(Method method) {
-        Explanation e = explain(method, table((ops, x) -> ops.add(ops.op("Round", ops.mul(x, 0.01)), 0.1)), 0, 0, 0);
+        Explanation e =
+                explain(method, Tables.summed((ops, x) -> ops.add(ops.op("Round", ops.mul(x, 0.01)), 0.1)), 0, 0, 0);
         assertThat(e.attribution()).containsOnly(0);
         assertThat(e.relativeError()).isZero();
         assertThat(e.note()).startsWith("the score stays the same");

@@ -69,6 +69,29 @@ class SeveralClassesTest {
         }
     }
 
+    /** In one pass and each by itself; cut behind the affine part and whole; to an error too. */
+    @ParameterizedTest
+    @CsvSource({"0,0", "1,0", "3,0", "0,0.1", "1,0.1"})
+    void classesOfOnePassAreAsEachByItself(int chunk, double error) {
+        float[] image = Vectors.image();
+        ExplainOptions options = OPTIONS.withChunk(chunk).withSamples(33).withSeed(5);
+        try (NativeTensor baselines = Vectors.baselines();
+                GradientShap shap = GradientShap.open(
+                        Vectors.classifier(), baselines, error > 0 ? options.withError(error) : options)) {
+            List<Explanation> together = shap.explain(image, List.of(3, 0, 3, 1, 2, 4, 0, 1, 2, 3));
+            assertThat(together).extracting(Explanation::target).containsExactly(3, 0, 3, 1, 2, 4, 0, 1, 2, 3);
+            for (Explanation e : together.subList(0, 3)) {
+                if (error == 0) {
+                    Explanation alone = shap.explain(image, e.target());
+                    Vectors.assertClose(e.attribution(), alone.attribution(), 1e-6);
+                    Vectors.assertClose(e.rowDeltas(), alone.rowDeltas(), 1e-5);
+                }
+                assertThat(e.relativeError()).isLessThanOrEqualTo(error > 0 ? error : 1);
+            }
+            Vectors.assertClose(together.get(2).attribution(), together.get(0).attribution(), 1e-6);
+        }
+    }
+
     /** What a sample misses is told from its own score, with its own noise. */
     @Test
     void noisySamplesHaveTheScoresOfEachClass() {

@@ -52,6 +52,14 @@ final class Vectors {
         return NativeTensor.allocate(1, 1, 3, 16, 12);
     }
 
+    /** The image's class 2 by GradientSHAP. */
+    static Explanation explain(Model model, ExplainOptions options, Draws draws) {
+        try (NativeTensor baselines = baselines();
+                GradientShap shap = GradientShap.open(model, baselines, options)) {
+            return shap.explain(image(), 2, draws);
+        }
+    }
+
     /** @param relative to the largest of the expected values */
     static void assertClose(float[] actual, float[] expected, double relative) {
         double largest = 0;
