@@ -76,15 +76,7 @@ final class ExplainedImages {
     }
 
     Optional<Path> maskFile(int index) {
-        if (masks == null) {
-            return sample(index).mask();
-        }
-        String name = sample(index).name();
-        String stem = name.replaceFirst("\\.[^./]*$", "");
-        return java.util.stream.Stream.of(stem, Path.of(stem).getFileName().toString())
-                .map(s -> masks.resolve(s + ".png"))
-                .filter(Files::isRegularFile)
-                .findFirst();
+        return masks == null ? sample(index).mask() : sample(index).mask(masks);
     }
 
     /** [H,W] at the model's size, true on the defect; null where there is no mask or nothing on it. */

@@ -36,8 +36,22 @@ public record Sample(Path file, String name, int label, Split split, String grou
         for (int i = Path.of(name).getNameCount(); i > 0; i--) {
             root = root.getParent();
         }
-        Path below = root.resolve("masks").resolve(withoutExtension(name) + ".png");
-        return Files.isRegularFile(below) ? Optional.of(below) : Optional.empty();
+        return in(root.resolve("masks"), withoutExtension(name));
+    }
+
+    /** The mask of that name in a folder. What leads out of it, as the whole path of an image, names none. */
+    private static Optional<Path> in(Path folder, String stem) {
+        Path mask = folder.resolve(stem + ".png");
+        boolean inside = mask.toAbsolutePath()
+                .normalize()
+                .startsWith(folder.toAbsolutePath().normalize());
+        return inside && Files.isRegularFile(mask) ? Optional.of(mask) : Optional.empty();
+    }
+
+    /** The same in a folder given for masks, {@code <name>.png} or without the name's own folders. */
+    public Optional<Path> mask(Path folder) {
+        String stem = withoutExtension(name);
+        return in(folder, stem).or(() -> in(folder, Path.of(stem).getFileName().toString()));
     }
 
     private static String withoutExtension(String name) {
