@@ -149,6 +149,9 @@ final class ArrayExplanation {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("row", row.index());
         document.put("explained", e.target());
+        if (options.ratherThan() >= 0) {
+            document.put("ratherThan", options.ratherThan());
+        }
         document.put("method", method.label());
         document.put("score", e.score());
         document.put("expected", Float.isNaN(e.expected()) ? null : e.expected());

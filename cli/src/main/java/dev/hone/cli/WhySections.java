@@ -3,6 +3,7 @@ package dev.hone.cli;
 import dev.hone.cli.report.Report.Figure;
 import dev.hone.cli.report.Report.Section;
 import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
 import dev.hone.graph.HoneException;
 import dev.hone.runtime.SessionOptions;
@@ -177,12 +178,17 @@ final class WhySections {
                 picture.width(),
                 String.format(
                         Locale.ROOT,
-                        "%s: '%s' (%.1f %%), in truth '%s'; error of the map %.1f %%, additivity error %.1f %%",
+                        "%s: '%s' (%.1f %%), in truth '%s'; error of the map %.1f %%%s",
                         sample.name(),
                         labels.get(explained.verdict()),
                         100 * explained.probability(),
                         labels.get(sample.label()),
                         100 * explained.explanation().relativeError(),
-                        100 * explained.explanation().additivityError()));
+                        additivity(explained.explanation())));
+    }
+
+    private static String additivity(Explanation explanation) {
+        double error = explanation.additivityError();
+        return Double.isNaN(error) ? "" : String.format(Locale.ROOT, ", additivity error %.1f %%", 100 * error);
     }
 }

@@ -379,8 +379,8 @@ class DataExplanationTest {
                         .complaint())
                 .contains("for --evaluate DATA or --global DATA");
         String[][] rows = {
-            {"a.png", "--columns a", "--columns names the columns of a table (.csv), found images"},
-            {"a.png", "--tokens t.txt", "--tokens names the steps of sequences (.npz), found images"},
+            {"a.png", "--columns a", "--columns and --feature-groups are for tables (.csv)"},
+            {"a.png", "--tokens t.txt", "--tokens for sequences (.npz); found images"},
             {"a.npz", "--columns a", "--columns is for tables (.csv), found the array a.npz"},
             {"a.csv", "--tokens t.txt", "--tokens and --values are for arrays (.npz), found the table a.csv"},
             {"a.csv", "--class -1", "--class -1: for rows, give the index of the class"},

@@ -19,7 +19,8 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * @param score f(x), the class's score for the image without noise
  * @param expected the mean of f over all baselines; NaN where the method knows none
  * @param additivityError {@code |sum of attribution - (score - expected)| / |score - expected|}: how far the samples are
- *     from explaining all of the difference; shrinks with their number; NaN where the method makes no such promise
+ *     from explaining all of the difference; shrinks with their number; NaN where the method makes no such promise, or
+ *     where score and expected are the same, of which there is no share
  * @param rowDeltas for each sample, {@code sum of its attribution - (f(z) - f(baseline))} with z the image and its noise:
  *     what Captum returns as convergence delta; empty where the method knows none
  * @param samples how many gradients were taken, or runs of the model where the method takes none
@@ -72,7 +73,7 @@ public record Explanation(
                 target,
                 score,
                 expected,
-                additivityError(total, (double) score - expected),
+                additivityError(total, score, expected),
                 new float[0],
                 samples,
                 samples / seconds,
@@ -105,6 +106,9 @@ public record Explanation(
                 "");
     }
 
+    /** Scores that differ by no more than this part of them are the same in single precision. */
+    private static final double SAME = 1e-6;
+
     static final String SAME_BASELINES = "every baseline equals the input, there is no difference to explain";
     static final String ZERO_INPUT = "the input is zero everywhere, and so is its product with any gradient";
     static final String NO_GRADIENT =
@@ -112,8 +116,11 @@ public record Explanation(
                     + " a rounding or where it saturates; methods that need no gradients: " + Method.withoutGradient();
     static final String NO_CHANGE = "the score stays the same whatever is covered";
 
-    static double additivityError(double total, double difference) {
-        return Math.abs(total - difference) / Math.max(Math.abs(difference), Float.MIN_NORMAL);
+    static double additivityError(double total, double score, double expected) {
+        double difference = score - expected;
+        double missed = Math.abs(total - difference);
+        boolean same = Math.abs(difference) <= SAME * Math.max(Math.abs(score), Math.abs(expected));
+        return missed == 0 ? 0 : same ? Double.NaN : missed / Math.abs(difference);
     }
 
     /** Sums over groups of what draws nothing at random; the error of a sum is not the sum of errors. */

@@ -325,7 +325,6 @@ public final class GradientShap implements Attributor {
             standardError[i] = (float) Math.sqrt(estimate.variance()[i]);
             total += attribution[i];
         }
-        double difference = of.score - expected;
         Explanation explanation = new Explanation(
                 attribution,
                 standardError,
@@ -335,7 +334,7 @@ public final class GradientShap implements Attributor {
                 of.target,
                 of.score,
                 times ? (float) expected : Float.NaN,
-                times ? Explanation.additivityError(total, difference) : Double.NaN,
+                times ? Explanation.additivityError(total, of.score, expected) : Double.NaN,
                 times ? of.deltas : new float[0],
                 of.deltas.length,
                 of.deltas.length / seconds,

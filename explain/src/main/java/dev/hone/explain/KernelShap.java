@@ -80,7 +80,7 @@ final class KernelShap extends ByScores {
                 target,
                 (float) ends[1],
                 (float) ends[0],
-                Explanation.additivityError(total, ends[1] - ends[0]),
+                Explanation.additivityError(total, ends[1], ends[0]),
                 new float[0],
                 runs,
                 runs / seconds,

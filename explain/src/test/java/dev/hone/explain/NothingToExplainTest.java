@@ -103,4 +103,15 @@ class NothingToExplainTest {
             assertThat(e.samples()).isBetween(most - 1, most);
         }
     }
+
+    /** Attributions that cancel, of a score that is that of the baseline: what they miss is no share of nothing. */
+    @Test
+    void noShareOfADifferenceThatThereIsNot() {
+        Model model = Tables.summed((ops, x) -> ops.op("Tanh", x));
+        Explanation e = explain(Method.INTEGRATED_GRADIENTS, model, 1.2f, -0.7f, 0.3f);
+        assertThat(e.attribution()).doesNotContain(0);
+        assertThat(e.additivityError()).isNaN();
+        assertThat(explain(Method.INTEGRATED_GRADIENTS, model, 0, 0, 0).additivityError())
+                .isBetween(0.0, 1e-3);
+    }
 }

@@ -122,17 +122,25 @@ public final class TableExplanation {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("line", row.line());
         document.put("explained", e.target());
+        if (options.ratherThan() >= 0) {
+            document.put("ratherThan", options.ratherThan());
+        }
         document.put("score", e.score());
         document.put("expected", e.expected());
         document.put("samples", e.samples());
-        document.put("relativeError", e.relativeError());
-        document.put("additivityError", e.additivityError());
+        document.put("relativeError", finite(e.relativeError()));
+        document.put("additivityError", finite(e.additivityError()));
         if (!e.note().isEmpty()) {
             document.put("zero", e.note());
         }
         document.put("attributions", named(row.attributions()));
         document.put("errorBars95", named(row.errorBars()));
         return document;
+    }
+
+    /** Null for what is no number, which JSON has no word for. */
+    private static Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
     }
 
     private Map<String, Double> named(double[] values) {
