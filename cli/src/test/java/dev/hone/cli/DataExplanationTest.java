@@ -381,7 +381,7 @@ class DataExplanationTest {
         String[][] rows = {
             {"a.png", "--columns a", "--columns and --feature-groups are for tables (.csv)"},
             {"a.png", "--tokens t.txt", "--tokens for sequences (.npz); found images"},
-            {"a.npz", "--columns a", "--columns is for tables (.csv), found the array a.npz"},
+            {"a.npz", "--columns a", "--columns and --feature-groups are for tables (.csv), found a.npz"},
             {"a.csv", "--tokens t.txt", "--tokens and --values are for arrays (.npz), found the table a.csv"},
             {"a.csv", "--class -1", "--class -1: for rows, give the index of the class"},
             {"a.csv", "--class 1,2", "--class 1,2: rows are explained one class at a time"},
