@@ -12,6 +12,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** What images are compared with when a verdict is explained, as tensors [R,C,H,W] in the form of the model's input. */
@@ -39,14 +40,13 @@ enum Baselines {
     }
 
     /**
-     * These, or where no data are given: the blurred image for methods that cover parts of it, as a black part may look
-     * like a defect; black for methods of gradients, unless they are about the baselines.
+     * What images are compared with where nothing was said: themselves without their details, as a black part may look like
+     * a defect; black for methods of gradients that compare with a single image, as their papers do.
      */
-    Baselines without(Path data, List<Method> methods) {
-        boolean covers = methods.stream().anyMatch(m -> m.needs() == Method.Needs.SCORES);
-        boolean about =
-                methods.stream().anyMatch(m -> m.needs() != Method.Needs.SCORES && m.compares() == Method.Compares.ALL);
-        return data != null || !needsData() || about ? this : covers ? BLURRED : BLACK;
+    static Baselines withoutData(List<Method> methods) {
+        return methods.stream().anyMatch(m -> m.needs() == Method.Needs.SCORES || m.compares() == Method.Compares.ALL)
+                ? BLURRED
+                : BLACK;
     }
 
     /**
@@ -65,8 +65,8 @@ enum Baselines {
             return black;
         }
         if (data == null) {
-            throw new HoneException("--baselines is missing: the data whose training images the explained ones are "
-                    + "compared with; or give --baselines-by blurred or black");
+            throw new HoneException("--baselines is missing: the data whose training images --baselines-by "
+                    + name().toLowerCase(Locale.ROOT) + " takes; or give --baselines-by blurred or black");
         }
         DataSet set = option.dividedFor(data, classifier.input());
         int[] pool = TrainingImages.choose(set, this == SAMPLE ? count : Math.max(count, POOL), seed);

@@ -19,9 +19,9 @@ final class BaselinesOption {
             names = "--baselines-by",
             paramLabel = "KIND",
             description =
-                    "sample (default): training images at random; classes: the mean image of each class; medoids: "
-                            + "training images that stand for all; blurred: the image without its details; black. The last two "
-                            + "take nothing from DATA.")
+                    "sample (default with --baselines): training images at random; classes: the mean image of each "
+                            + "class; medoids: training images that stand for all; blurred (default without): the image "
+                            + "without its details; black. The last two take nothing from DATA.")
     private Baselines by;
 
     @Option(
@@ -48,8 +48,11 @@ final class BaselinesOption {
         return count;
     }
 
-    /** The kind that was asked for, or what takes its place where no data are given. @param explained by these methods */
+    /** The kind that was asked for, or what is usual. @param explained by these methods */
     Baselines by(List<Method> explained) {
-        return (by == null ? Baselines.SAMPLE : by).without(data, explained);
+        if (by != null) {
+            return by;
+        }
+        return data != null ? Baselines.SAMPLE : Baselines.withoutData(explained);
     }
 }

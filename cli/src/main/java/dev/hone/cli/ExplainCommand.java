@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
         header = "Shows which parts of an image led to its verdict, as a heat map over the photograph.",
         description = {
             "",
-            "GradientSHAP, the default method: the image is compared with baselines, training images of DATA. Each pixel gets the share of the "
+            "GradientSHAP, the default method: the image is compared with baselines, training images of DATA, or without DATA with "
+                    + "itself without its details. Each pixel gets the share of the "
                     + "score that it added (for) or took away (against); the shares sum to the difference between the score "
                     + "of the image and the mean score of the baselines, up to the additivity error that is reported. For a "
                     + "quantized model, rounding counts as if it were not there (straight-through).",
@@ -33,11 +34,12 @@ import picocli.CommandLine.Parameters;
                     + "with the error of its sum.",
             "",
             "Example:",
+            "  hone explain model.onnx part-0017.png -o maps/",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps/",
             "  hone explain model.onnx part-0017.png --method grad-cam -o maps/",
-            "  hone explain model.onnx part-0017.png --method kernel-shap --superpixels 40 --baselines-by blurred -o maps/",
+            "  hone explain model.onnx part-0017.png --method kernel-shap --superpixels 40 -o maps/",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps/ --error 0.05",
-            "  hone explain model.onnx part-0017.png --baselines-by blurred -o maps/ --rather-than good",
+            "  hone explain model.onnx part-0017.png -o maps/ --rather-than good",
             "  hone explain model.int8.onnx part-0017.png --against model.onnx --baselines photos -o maps/",
             "  hone explain model.onnx --evaluate photos --baselines photos --images 60",
             "  hone explain model.onnx --global photos --baselines photos -o global.html",

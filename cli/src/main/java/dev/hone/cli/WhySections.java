@@ -7,7 +7,6 @@ import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
 import dev.hone.graph.HoneException;
 import dev.hone.runtime.SessionOptions;
-import dev.hone.vision.data.DataSet;
 import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.data.Sample;
 import dev.hone.vision.heatmap.HeatMapFigure;
@@ -28,7 +27,6 @@ import java.util.stream.Stream;
 final class WhySections {
     private static final int RIGHT = 6;
     private static final int WRONG = 6;
-    private static final int BASELINES = 16;
     private static final int SIDE = 184;
 
     private final Summary first;
@@ -59,11 +57,9 @@ final class WhySections {
         wrong.sort(Comparator.comparingDouble(i -> -first.evaluation().probabilities()[i][predicted[i]]));
         List<Integer> shown = spread(right, truth, first.good());
         List<Integer> worst = wrong.subList(0, Math.min(WRONG, wrong.size()));
-        DataSet set = store.dataSet();
-        int[] chosen = TrainingImages.choose(set, BASELINES, classifier.input().seed());
         try (ImageMethods methods = new ImageMethods(
-                Baselines.sample(classifier, store, chosen),
-                false,
+                Baselines.BLURRED.tensor(classifier, null, null, 1, 0),
+                true,
                 new MethodOption(),
                 ExplainOptions.defaults().withSession(options),
                 null,
@@ -77,9 +73,9 @@ final class WhySections {
             List<Section> sections = new ArrayList<>();
             sections.add(new Section(
                     "Why: right verdicts",
-                    "GradientSHAP. Warm colours speak for the verdict, cold ones against it. Where a mask of the defect "
-                            + "is there, it stands between photograph and map. The error of a map is one standard "
-                            + "deviation, relative to the map.",
+                    "GradientSHAP, each image compared with itself without its details. Warm colours speak for the "
+                            + "verdict, cold ones against it. Where a mask of the defect is there, it stands between "
+                            + "photograph and map. The error of a map is one standard deviation, relative to the map.",
                     List.of(),
                     shown.stream()
                             .map(i -> figure(i, explained.get(i), classifier))

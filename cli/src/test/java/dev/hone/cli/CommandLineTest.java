@@ -199,7 +199,27 @@ class CommandLineTest {
         assertThat(hone("explain", model, anImage(), "--method", "lime", "-o", maps)
                         .complaint())
                 .contains("'lime'", "gradient-shap");
-        assertThat(hone("explain", model, anImage(), "-o", maps).complaint()).contains("--baselines is missing");
+        assertThat(hone("explain", model, anImage(), "--baselines-by", "medoids", "-o", maps)
+                        .complaint())
+                .contains("--baselines is missing: the data whose training images --baselines-by medoids takes");
+    }
+
+    @Test
+    void explainsAnImageBesideItselfWithoutDetailsWhereNothingElseIsGiven() throws IOException {
+        Object[] line = {"explain", Commands.model(), anImage(), "--samples", 8, "--json", "-o", folder.resolve("alone")
+        };
+        JsonNode alone = new ObjectMapper().readTree(hone(line).out());
+        JsonNode blurred = new ObjectMapper()
+                .readTree(hone(Stream.concat(Stream.of(line), Stream.of("--baselines-by", "blurred"))
+                                .toArray())
+                        .out());
+        assertThat(alone.get("expected")).isEqualTo(blurred.get("expected"));
+        assertThat(alone.get("additivityError")).isEqualTo(blurred.get("additivityError"));
+        JsonNode black = new ObjectMapper()
+                .readTree(hone(Stream.concat(Stream.of(line), Stream.of("--baselines-by", "black"))
+                                .toArray())
+                        .out());
+        assertThat(alone.get("expected")).isNotEqualTo(black.get("expected"));
     }
 
     @Test
