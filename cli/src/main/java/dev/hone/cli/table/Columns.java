@@ -114,11 +114,6 @@ public record Columns(List<Column> columns) {
         return columns.stream().mapToInt(Column::width).sum();
     }
 
-    /** The first of the model's inputs that belongs to a column. */
-    int start(int column) {
-        return columns.subList(0, column).stream().mapToInt(Column::width).sum();
-    }
-
     List<String> names() {
         return columns.stream().map(Column::name).toList();
     }
