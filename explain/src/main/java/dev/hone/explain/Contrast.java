@@ -26,12 +26,17 @@ public final class Contrast {
      * @param classifier scores or probabilities [N,classes] as its first output; stays as it is
      * @param than index of the class that the others are compared with
      * @return its only output is the margins [N,classes], 0 for the class itself
-     * @throws GraphException if the model has another form or no such class
+     * @throws GraphException if the model has another form, a single score or no such class
      */
     public static Model of(Model classifier, int than) {
         Model copy = OnnxReader.read(OnnxWriter.toBytes(classifier));
         ShapeInference.run(copy);
         Scores scores = Scores.of(copy, true);
+        if (scores.classes() == 1) {
+            throw new GraphException(
+                    "class " + than + " is to be compared with, the model has a single score, which is "
+                            + "class 0; explain it without a class to compare with");
+        }
         if (than < 0 || than >= scores.classes()) {
             throw new GraphException(
                     "class " + than + " is to be compared with, the model has classes 0 to " + (scores.classes() - 1));

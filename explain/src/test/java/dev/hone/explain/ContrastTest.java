@@ -6,7 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
+import dev.hone.graph.Model;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
 import dev.hone.runtime.NativeTensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,5 +61,17 @@ class ContrastTest {
         assertThatThrownBy(() -> explain(Method.SALIENCY, 2, 5))
                 .isInstanceOf(GraphException.class)
                 .hasMessage("class 5 is to be compared with, the model has classes 0 to 4");
+    }
+
+    @Test
+    void refusesASingleScoreThatThereIsNothingToCompareWith() {
+        Graph graph = new Graph("regressor");
+        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(2)));
+        Ops ops = new Ops(graph);
+        graph.addOutput(ops.op("MatMul", x, ops.constant(Tensor.ofFloats(new float[] {1, 2}, 2, 1))));
+        assertThatThrownBy(() -> Contrast.of(new Model(graph), 1))
+                .isInstanceOf(GraphException.class)
+                .hasMessageStartingWith(
+                        "class 1 is to be compared with, the model has a single score, which is class 0;");
     }
 }
