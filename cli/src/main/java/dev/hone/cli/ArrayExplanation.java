@@ -189,8 +189,8 @@ final class ArrayExplanation {
             written.add(bars);
         }
         for (Row row : explained.subList(0, Math.min(PLOTS, explained.size()))) {
-            String title = "row " + row.index() + ", score of class "
-                    + row.explanation().target();
+            String title = "row " + row.index() + ", score of "
+                    + options.explained(row.explanation().target());
             String svg = FeaturePlots.steps(title, labels(row, step), row.bySteps(), row.errorBars(), top);
             text(folder.resolve("steps-" + row.index() + ".svg"), svg);
         }
@@ -216,7 +216,7 @@ final class ArrayExplanation {
         double[] importance = absolute.values().stream()
                 .mapToDouble(list -> list.stream().mapToDouble(v -> v).average().orElseThrow())
                 .toArray();
-        String title = "mean absolute attribution for class " + target + ", " + members.size()
+        String title = "mean absolute attribution for " + options.explained(target) + ", " + members.size()
                 + (members.size() == 1 ? " row" : " rows");
         return FeaturePlots.bars(title, List.copyOf(absolute.keySet()), importance, top);
     }

@@ -100,7 +100,7 @@ final class RowExplanation {
         int top = method.topOfRows();
         RowLines each;
         try (Progress progress = new Progress("explaining rows", 0)) {
-            each = new RowLines(progress, top, json);
+            each = new RowLines(progress, options, top, json);
             if (table) {
                 method.requireSums();
                 if (tokens != null || values) {

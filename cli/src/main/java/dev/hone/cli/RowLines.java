@@ -3,6 +3,7 @@ package dev.hone.cli;
 import dev.hone.cli.table.RowListener;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
+import dev.hone.explain.MethodOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,13 +12,18 @@ import java.util.Map;
 /** Prints what is found out about rows as they are done: JSON lines, or what matters most in each. */
 final class RowLines implements RowListener {
     private final Progress progress;
+    private final MethodOptions options;
     private final int top;
     private final boolean json;
     private final List<String> zero = new ArrayList<>();
 
-    /** @param top how many columns or steps of each row, 0 for none */
-    RowLines(Progress progress, int top, boolean json) {
+    /**
+     * @param options by which rows are explained
+     * @param top how many columns or steps of each row, 0 for none
+     */
+    RowLines(Progress progress, MethodOptions options, int top, boolean json) {
         this.progress = progress;
+        this.options = options;
         this.top = top;
         this.json = json;
     }
@@ -45,7 +51,7 @@ final class RowLines implements RowListener {
         }
     }
 
-    private static String head(Map<String, Object> document, Explanation e) {
+    private String head(Map<String, Object> document, Explanation e) {
         String row = document.containsKey("line") ? "line " + document.get("line") : "row " + document.get("row");
         String compared =
                 Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", of baselines %.4f", e.expected());
@@ -53,9 +59,9 @@ final class RowLines implements RowListener {
                 e.relativeError() > 0 ? String.format(Locale.ROOT, "  error %.1f %%", 100 * e.relativeError()) : "";
         return String.format(
                 Locale.ROOT,
-                "%s  class %d  score %.4f%s  %d samples%s%n",
+                "%s  %s  score %.4f%s  %d samples%s%n",
                 row,
-                e.target(),
+                options.explained(e.target()),
                 e.score(),
                 compared,
                 e.samples(),

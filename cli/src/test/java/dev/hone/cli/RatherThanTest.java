@@ -10,8 +10,19 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.cli.Commands.Run;
+import dev.hone.graph.Dim;
+import dev.hone.graph.ElementType;
+import dev.hone.graph.Graph;
+import dev.hone.graph.Model;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import dev.hone.graph.onnx.OnnxWriter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,5 +129,75 @@ class RatherThanTest {
             }
         }
         assertThat(explained).isPositive();
+    }
+
+    /** Scores a, b and a + b of a row (a, b). */
+    private Path scores() {
+        Graph graph = new Graph("model");
+        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(2)));
+        Ops ops = new Ops(graph);
+        Tensor weights = Tensor.ofFloats(new float[] {1, 0, 1, 0, 1, 1}, 2, 3);
+        graph.addOutput(ops.op("MatMul", x, ops.constant(weights)));
+        Path file = folder.resolve("scores.onnx");
+        OnnxWriter.write(new Model(graph), file);
+        return file;
+    }
+
+    @Test
+    void saysOfColumnsWhatTheScoreIsComparedWith() throws IOException {
+        Path rows = Files.write(folder.resolve("rows.csv"), List.of("a,b", "2,5"));
+        Path others = Files.write(folder.resolve("others.csv"), List.of("a,b", "0,0"));
+        Path out = folder.resolve("out");
+        Object[] line = {"explain", scores(), rows, "--baselines", others, "-o", out, "--class", 2};
+        Run run = hone(Stream.concat(Stream.of(line), Stream.of("--rather-than", 0, "--top", 1))
+                .toArray());
+        assertThat(run.out())
+                .startsWith("line 2  class 2 rather than 0  score 5.0000, of baselines 0.0000  50 samples")
+                .contains("  +5.0000  b");
+        assertThat(Files.readString(out.resolve("waterfall-2.svg")))
+                .contains("line 2, score of class 2 rather than 0<");
+        for (String picture : List.of("bars.svg", "beeswarm.svg")) {
+            assertThat(Files.readString(out.resolve(picture))).contains("for class 2 rather than 0, 1 row<");
+        }
+        assertThat(hone(Stream.concat(Stream.of(line), Stream.of("--top", 1)).toArray())
+                        .out())
+                .startsWith("line 2  class 2  score 7.0000");
+        JsonNode json = new ObjectMapper()
+                .readTree(hone(Stream.concat(Stream.of(line), Stream.of("--rather-than", 0, "--json"))
+                                .toArray())
+                        .out()
+                        .lines()
+                        .findFirst()
+                        .orElseThrow());
+        assertThat(json.get("ratherThan").asInt()).isZero();
+        assertThat(json.get("method").asText()).isEqualTo("gradient-shap");
+    }
+
+    @Test
+    void saysOfStepsWhatTheScoreIsComparedWith() throws IOException {
+        Path rows = folder.resolve("rows.npz");
+        new NumpyOutput().add("x", new float[] {2, 5}, 1, 2).write(rows);
+        Path others = folder.resolve("others.npz");
+        new NumpyOutput().add("x", new float[2], 1, 2).write(others);
+        Path out = folder.resolve("out");
+        Run run = hone("explain", scores(), rows, "--baselines", others, "-o", out, "--class", 2, "--rather-than", 0);
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(Files.readString(out.resolve("steps-0.svg"))).contains("row 0, score of class 2 rather than 0<");
+        assertThat(Files.readString(out.resolve("bars.svg"))).contains("for class 2 rather than 0, 1 row<");
+    }
+
+    @Test
+    void rowsNameBothClasses() throws IOException {
+        Path rows = Files.write(folder.resolve("rows.csv"), List.of("a,b", "2,5"));
+        Object[] line = {"explain", scores(), rows, "--baselines", rows, "-o", folder.resolve("out"), "--rather-than", 0
+        };
+        assertThat(hone(line).complaint()).contains("--rather-than 0: for rows, name the class to explain by --class");
+        assertThat(hone(Stream.concat(Stream.of(line), Stream.of("--class", 0)).toArray())
+                        .complaint())
+                .contains("--rather-than 0: the class to explain is compared with itself");
+        assertThat(hone(Stream.concat(Stream.of(line), Stream.of("--class", "good"))
+                                .toArray())
+                        .complaint())
+                .contains("--class good: for rows, give the index of the class");
     }
 }

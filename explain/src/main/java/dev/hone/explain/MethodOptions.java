@@ -36,4 +36,9 @@ public record MethodOptions(ExplainOptions common, String layer, int window, int
     public MethodOptions withRatherThan(int value) {
         return new MethodOptions(common, layer, window, stride, value);
     }
+
+    /** Whose score it is that is explained, in words: {@code class 2}, or {@code class 2 rather than 0}. */
+    public String explained(int target) {
+        return "class " + target + (ratherThan < 0 ? "" : " rather than " + ratherThan);
+    }
 }

@@ -104,7 +104,7 @@ public final class TableExplanation {
             document.put("meanAbsoluteAttributions", named(mean));
             each.summary(document);
         });
-        return new TableFiles(folder, rows, features, top).write(explained);
+        return new TableFiles(folder, rows, features, options, top).write(explained);
     }
 
     /** Rows of the baselines at random. */
@@ -125,6 +125,7 @@ public final class TableExplanation {
         if (options.ratherThan() >= 0) {
             document.put("ratherThan", options.ratherThan());
         }
+        document.put("method", method.label());
         document.put("score", e.score());
         document.put("expected", e.expected());
         document.put("samples", e.samples());

@@ -1,6 +1,7 @@
 package dev.hone.cli.table;
 
 import dev.hone.explain.Explanation;
+import dev.hone.explain.MethodOptions;
 import dev.hone.explain.plot.FeaturePlots;
 import dev.hone.graph.file.WholeFile;
 import dev.hone.vision.data.Csv;
@@ -21,13 +22,18 @@ final class TableFiles {
     private final Path folder;
     private final Table rows;
     private final Features features;
+    private final MethodOptions options;
     private final int top;
 
-    /** @param top how many features a picture shows, 0 for as many as are legible */
-    TableFiles(Path folder, Table rows, Features features, int top) {
+    /**
+     * @param options by which the rows were explained
+     * @param top how many features a picture shows, 0 for as many as are legible
+     */
+    TableFiles(Path folder, Table rows, Features features, MethodOptions options, int top) {
         this.folder = folder;
         this.rows = rows;
         this.features = features;
+        this.options = options;
         this.top = top;
     }
 
@@ -46,7 +52,8 @@ final class TableFiles {
             double[][] values = members.stream()
                     .map(row -> features.values(rows, row.index()))
                     .toArray(double[][]::new);
-            String over = " for class " + target + ", " + members.size() + " rows";
+            String over = " for " + options.explained(target) + ", " + members.size()
+                    + (members.size() == 1 ? " row" : " rows");
             String name = (importance.size() > 1 ? "-" + target : "") + ".svg";
             Path bars = folder.resolve("bars" + name);
             Path beeswarm = folder.resolve("beeswarm" + name);
@@ -57,7 +64,7 @@ final class TableFiles {
         }
         for (ExplainedRow row : explained.subList(0, Math.min(WATERFALLS, explained.size()))) {
             String svg = FeaturePlots.waterfall(
-                    "line " + row.line() + ", score of class " + row.target(),
+                    "line " + row.line() + ", score of " + options.explained(row.target()),
                     features.labels(rows, row.index()),
                     row.attributions(),
                     row.errorBars(),
