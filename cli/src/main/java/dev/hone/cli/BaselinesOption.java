@@ -12,7 +12,8 @@ final class BaselinesOption {
             names = "--baselines",
             paramLabel = "DATA",
             description =
-                    "Where the images to compare with are taken from: a folder with a folder per class, or a CSV.")
+                    "Where the images to compare with are taken from: a folder with a folder per class, or a CSV. For "
+                            + "rows: a CSV, or an .npz, of others.")
     private Path data;
 
     @Option(

@@ -62,7 +62,8 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
-            description = "Folder for the heat maps, one PNG per image.")
+            description = "Folder for the heat maps, a picture for each image, or for what is told of rows; with "
+                    + "--global the page to write.")
     private Path output;
 
     private enum Format {
@@ -91,7 +92,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--absolute", description = "Show how much a pixel mattered, not which way.")
     private boolean absolute;
 
-    @Option(names = "--json", description = "Print one JSON line per image, with 'error' for one that cannot be read.")
+    @Option(
+            names = "--json",
+            description = "Print one JSON line per image, with 'error' for one that cannot be read, or per row.")
     private boolean json;
 
     @Mixin

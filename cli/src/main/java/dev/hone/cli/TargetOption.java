@@ -11,8 +11,8 @@ final class TargetOption {
             split = ",",
             paramLabel = "NAME",
             description =
-                    "The class to explain (default: the verdict); several, as in --class crack,dent, in one pass, "
-                            + "each with a map of its own.")
+                    "The class to explain (default: the verdict); of rows, and where the model has no labels, its "
+                            + "number from 0. Several, as in --class crack,dent, in one pass, each with a map of its own.")
     private List<String> classes = List.of();
 
     @Option(
@@ -53,7 +53,7 @@ final class TargetOption {
                 + ": the class to explain is compared with itself; name another one by --class or --rather-than");
     }
 
-    /** The same for rows, whose classes are named by index. */
+    /** Index of the class of rows to explain, which are named by index; -1 for that of each row's verdict. */
     int ofRows() {
         if (classes.size() > 1) {
             throw new HoneException("--class " + String.join(",", classes)
@@ -62,7 +62,11 @@ final class TargetOption {
         return classes.isEmpty() ? -1 : index("--class", classes.get(0));
     }
 
-    /** The same for rows, whose classes are named by index. */
+    /**
+     * Index of the class that scores of rows are compared with, -1 for none.
+     *
+     * @throws HoneException if that is the class to explain, or there is none to explain
+     */
     int ratherThanOfRows() {
         int than = ratherThan == null ? -1 : index("--rather-than", ratherThan);
         if (than >= 0 && classes.isEmpty()) {
