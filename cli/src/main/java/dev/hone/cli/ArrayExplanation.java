@@ -239,19 +239,15 @@ final class ArrayExplanation {
         StringBuilder csv = new StringBuilder("row,explained,score,expected,step,token,attribution,standard error\n");
         for (Row row : explained) {
             Explanation e = row.explanation();
-            String head = row.index() + "," + e.target() + "," + e.score() + "," + number(e.expected()) + ",";
+            String head = row.index() + "," + e.target() + "," + e.score() + "," + Csv.cell(e.expected()) + ",";
             for (int step = 0; step < row.bySteps().length; step++) {
                 String token = row.tokens() == null ? "" : Csv.cell(row.tokens().get(step));
                 csv.append(head).append(step).append(',').append(token).append(',');
                 csv.append(e.attribution()[step]).append(',');
-                csv.append(number(e.standardError()[step])).append('\n');
+                csv.append(Csv.cell(e.standardError()[step])).append('\n');
             }
         }
         return csv.toString();
-    }
-
-    private static String number(float value) {
-        return Float.isNaN(value) ? "" : Float.toString(value);
     }
 
     private static void writeValues(Path arrays, List<Explanation> byElement) throws IOException {

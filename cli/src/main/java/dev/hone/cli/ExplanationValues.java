@@ -75,7 +75,7 @@ final class ExplanationValues {
                     .append(',')
                     .append(groups.size(g));
             csv.append(',').append(e.attribution()[g]).append(',');
-            csv.append(Float.isNaN(error) ? "" : Float.toString(error)).append('\n');
+            csv.append(Csv.cell(error)).append('\n');
         }
         return csv.toString();
     }

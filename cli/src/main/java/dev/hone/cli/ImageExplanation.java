@@ -196,7 +196,7 @@ final class ImageExplanation {
         return score + compared + "; " + explainer.method().label() + ", " + samples(e) + error;
     }
 
-    private static String samples(Explanation e) {
+    static String samples(Explanation e) {
         return e.samples() + (e.samples() == 1 ? " sample" : " samples");
     }
 }

@@ -59,12 +59,12 @@ final class RowLines implements RowListener {
                 e.relativeError() > 0 ? String.format(Locale.ROOT, "  error %.1f %%", 100 * e.relativeError()) : "";
         return String.format(
                 Locale.ROOT,
-                "%s  %s  score %.4f%s  %d samples%s%n",
+                "%s  %s  score %.4f%s  %s%s%n",
                 row,
                 options.explained(e.target()),
                 e.score(),
                 compared,
-                e.samples(),
+                ImageExplanation.samples(e),
                 error);
     }
 

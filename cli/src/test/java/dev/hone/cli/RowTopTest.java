@@ -146,6 +146,15 @@ class RowTopTest {
     }
 
     @Test
+    void oneSampleTellsNoErrors() throws IOException {
+        assertThat(explain(linear(), table, training, "--top", "1", "--samples", "1")
+                        .out())
+                .contains("  1 sample" + System.lineSeparator());
+        assertThat(Files.readAllLines(out.resolve("attributions.csv")).get(1))
+                .matches("2,0,16\\.0,19\\.5,,[-0-9.]+,[-0-9.]+,,");
+    }
+
+    @Test
     void noneAreRefused() {
         assertThat(explain(linear(), table, training, "--top", "0").complaint())
                 .contains("--top 0: expected 1 or more columns or steps of each row");

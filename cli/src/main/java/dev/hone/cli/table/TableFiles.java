@@ -112,12 +112,12 @@ final class TableFiles {
         for (ExplainedRow row : explained) {
             Explanation e = row.explanation();
             csv.append(row.line()).append(',').append(row.target()).append(',').append(e.score());
-            csv.append(',').append(e.expected()).append(',').append((float) e.relativeError());
+            csv.append(',').append(e.expected()).append(',').append(Csv.cell((float) e.relativeError()));
             for (float value : e.attribution()) {
                 csv.append(',').append(value);
             }
             for (float error : e.standardError()) {
-                csv.append(',').append(Float.isNaN(error) ? "" : error);
+                csv.append(',').append(Csv.cell(error));
             }
             csv.append('\n');
         }

@@ -22,6 +22,11 @@ public final class Csv {
         return text.matches("[^\",\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
+    /** A number as it is written; nothing where there is none (NaN). */
+    public static String cell(float number) {
+        return Float.isNaN(number) ? "" : Float.toString(number);
+    }
+
     /** @throws ImageException if the file cannot be read or a quote is never closed */
     public static List<Row> read(Path file) {
         String text;
