@@ -225,6 +225,8 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private ImageMethods methods(Classifier classifier, List<Method> explained, ExplainOptions options) {
+        // Before images are read: a class that there is not is not found after them.
+        int ratherThan = target.ratherThan(classifier.input());
         Baselines by = baselines.by(explained);
         return new ImageMethods(
                 by.tensor(classifier, dataOption, baselines.data(), baselines.count(), options.seed()),
@@ -232,7 +234,7 @@ final class ExplainCommand implements Callable<Integer> {
                 method,
                 options,
                 samples.samples(),
-                target.ratherThan(classifier.input()),
+                ratherThan,
                 classifier.form());
     }
 }

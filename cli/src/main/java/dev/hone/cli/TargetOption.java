@@ -38,11 +38,12 @@ final class TargetOption {
     /**
      * Index of the class that scores are compared with, -1 for none.
      *
-     * @throws HoneException if that is a class to explain
+     * @throws HoneException if that is a class to explain, or one of them is unknown
      */
     int ratherThan(ImageInput input) {
+        List<Integer> explained = of(input);
         int than = ratherThan == null ? -1 : input.index(ratherThan);
-        if (than >= 0 && of(input).contains(than)) {
+        if (than >= 0 && explained.contains(than)) {
             throw itself();
         }
         return than;

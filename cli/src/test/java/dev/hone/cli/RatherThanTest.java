@@ -76,6 +76,24 @@ class RatherThanTest {
     }
 
     @Test
+    void namesAnUnknownClassBeforeBaselinesAreRead() throws IOException {
+        for (String option : List.of("--class", "--rather-than")) {
+            assertThat(hone(
+                                    "explain",
+                                    model(),
+                                    anImage(),
+                                    "-o",
+                                    folder,
+                                    "--baselines",
+                                    folder.resolve("missing"),
+                                    option,
+                                    "nope")
+                            .complaint())
+                    .contains("no class 'nope', the model's are");
+        }
+    }
+
+    @Test
     void leavesTheImagesOfThatClassOutOfADataSet() throws IOException {
         Run run = hone(
                 "explain",
