@@ -152,11 +152,11 @@ final class GlobalPage {
                     picture,
                     String.format(
                             Locale.ROOT,
-                            "%s: '%s', in truth '%s'; error of the map %.0f %%",
+                            "%s: '%s', in truth '%s'; error of the map %s",
                             sample(item).name(),
                             view.images().name(item.verdict()),
                             view.images().name(item.label()),
-                            100 * item.relativeError())));
+                            Sizes.error(item.relativeError()))));
         }
         return new Section(
                 "Least certain explanations",

@@ -79,7 +79,7 @@ final class ImageExplanation {
                 Locale.ROOT,
                 "%s  %s %s  %s  %s%n",
                 path,
-                label,
+                explainer.ratherThan() == null ? label : label + " rather than " + explainer.ratherThan(),
                 explained.verdict() == explanation.target()
                         ? String.format(Locale.ROOT, "%.1f %%", 100 * explained.probability())
                         : "(verdict " + verdict(explained) + ")",
@@ -175,7 +175,7 @@ final class ImageExplanation {
     private String measured(Explanation e) {
         StringBuilder text = new StringBuilder(samples(e));
         if (e.relativeError() > 0) {
-            text.append(String.format(Locale.ROOT, "  error of the map %.1f %%", 100 * e.relativeError()));
+            text.append("  error of the map ").append(Sizes.error(e.relativeError()));
         }
         if (!Double.isNaN(e.additivityError())) {
             text.append(String.format(Locale.ROOT, "  additivity error %.1f %%", 100 * e.additivityError()));
@@ -190,9 +190,7 @@ final class ImageExplanation {
         String score = String.format(Locale.ROOT, "score %.2f", e.score());
         String compared =
                 Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", of baselines %.2f", e.expected());
-        String error = e.relativeError() > 0
-                ? String.format(Locale.ROOT, ", error of the map %.1f %%", 100 * e.relativeError())
-                : "";
+        String error = e.relativeError() > 0 ? ", error of the map " + Sizes.error(e.relativeError()) : "";
         return score + compared + "; " + explainer.method().label() + ", " + samples(e) + error;
     }
 

@@ -66,4 +66,9 @@ final class Sizes {
         return String.format(
                 Locale.ROOT, scaled < 10 ? "%.2f %s" : scaled < 100 ? "%.1f %s" : "%.0f %s", scaled, units[unit]);
     }
+
+    /** The error of a map, of whose size nothing is known where there is as much noise in it. */
+    static String error(double relative) {
+        return relative > 1 ? "over 100 %" : percent(relative);
+    }
 }

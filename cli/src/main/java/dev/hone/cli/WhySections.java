@@ -174,12 +174,12 @@ final class WhySections {
                 picture.width(),
                 String.format(
                         Locale.ROOT,
-                        "%s: '%s' (%.1f %%), in truth '%s'; error of the map %.1f %%%s",
+                        "%s: '%s' (%.1f %%), in truth '%s'; error of the map %s%s",
                         sample.name(),
                         labels.get(explained.verdict()),
                         100 * explained.probability(),
                         labels.get(sample.label()),
-                        100 * explained.explanation().relativeError(),
+                        Sizes.error(explained.explanation().relativeError()),
                         additivity(explained.explanation())));
     }
 

@@ -64,6 +64,14 @@ class RatherThanTest {
     }
 
     @Test
+    void saysSoInWords() throws IOException {
+        Run run = run("--class", "crack", "--rather-than", "good");
+        assertThat(run.out()).contains("  crack rather than good ");
+        assertThat(Sizes.error(0.123)).isEqualTo("12.3 %");
+        assertThat(Sizes.error(10)).isEqualTo("over 100 %");
+    }
+
+    @Test
     void refusesAClassRatherThanItself() throws IOException {
         Run named = run("--class", "good", "--rather-than", "good");
         assertThat(named.exit()).isEqualTo(2);

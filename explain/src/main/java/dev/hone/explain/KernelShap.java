@@ -74,7 +74,7 @@ final class KernelShap extends ByScores {
         return new Explanation(
                 attribution,
                 standardError,
-                error == 0 ? 0 : Math.sqrt(error / Math.max(squares - error, squares * 1e-6)),
+                MapStatistics.relative(error, squares),
                 values.degreesOfFreedom(),
                 new long[] {players},
                 target,

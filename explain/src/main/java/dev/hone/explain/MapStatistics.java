@@ -23,6 +23,7 @@ import java.util.Arrays;
  */
 final class MapStatistics {
     private static final int FEWEST_DEGREES = 12;
+    private static final double LARGEST = 10;
 
     private final double[] sum;
     private final double[] variance;
@@ -131,6 +132,17 @@ final class MapStatistics {
     }
 
     /**
+     * The norm of a map's error relative to that of the map, which the error itself has lengthened; at most {@value
+     * #LARGEST}, as what is left of a map that is nothing but noise says nothing of the rest.
+     *
+     * @param error the square of the error's norm
+     * @param squares of the map's norm
+     */
+    static double relative(double error, double squares) {
+        return error == 0 ? 0 : Math.min(LARGEST, Math.sqrt(error / Math.max(squares - error, 0)));
+    }
+
+    /**
      * @param mean over rows
      * @param variance of that mean, NaN where it cannot be told
      * @param rows how many there were
@@ -145,7 +157,7 @@ final class MapStatistics {
                 error += variance[i];
                 length += mean[i] * mean[i];
             }
-            return error == 0 ? 0 : Math.sqrt(error / Math.max(length - error, length * 1e-6));
+            return relative(error, length);
         }
 
         /**

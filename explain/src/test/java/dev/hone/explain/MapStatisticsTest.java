@@ -67,6 +67,11 @@ class MapStatisticsTest {
                 .isCloseTo(Math.sqrt(1 / 24.0), ROUNDING);
         assertThat(new MapStatistics.Estimate(map, new double[2], 9, 2).relativeError())
                 .isZero();
+        // Nothing but noise.
+        assertThat(new MapStatistics.Estimate(map, new double[] {12, 13}, 9, 2).relativeError())
+                .isEqualTo(10);
+        assertThat(new MapStatistics.Estimate(map, new double[] {30, 30}, 9, 2).relativeError())
+                .isEqualTo(10);
     }
 
     /** The regression estimator of Cochran, chapter 7, with the residuals' variance by n - 1 and the loss of a coefficient. */
