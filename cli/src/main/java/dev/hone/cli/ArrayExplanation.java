@@ -75,7 +75,7 @@ final class ArrayExplanation {
         Model model = OnnxReader.read(file);
         Value input = model.graph().inputs().get(0);
         try (NativeTensor rows = ArrayRows.all(inputs, input);
-                NativeTensor baselines = compared == null ? zero(rows) : drawn(compared, input, count);
+                NativeTensor baselines = compared == null ? zero(rows) : ArrayRows.drawn(compared, input, count);
                 Attributor attributor = method.open(model, baselines, options)) {
             long[] dims = rows.dims();
             int number = Math.toIntExact(dims[0]);
@@ -113,10 +113,6 @@ final class ArrayExplanation {
         return Groups.named(IntStream.range(0, labels.size() * each)
                 .mapToObj(i -> labels.get(i / each))
                 .toList());
-    }
-
-    private NativeTensor drawn(Path compared, Value input, int count) throws IOException {
-        return ArrayRows.drawn(compared, input, count, options.common().seed());
     }
 
     private static NativeTensor zero(NativeTensor rows) {

@@ -28,9 +28,9 @@ final class ArrayRows {
      * @param count how many are drawn from the file, at most
      * @throws HoneException if the array has other axes than the input, or a row that is drawn is not finite
      */
-    static NativeTensor drawn(Path file, Value input, int count, long seed) throws IOException {
+    static NativeTensor drawn(Path file, Value input, int count) throws IOException {
         NumpyInputs arrays = new NumpyInputs(file);
-        int[] drawn = DrawnRows.of(arrays.samples(), count, seed);
+        int[] drawn = DrawnRows.of(arrays.samples(), count, DrawnRows.SEED);
         return checked(file, input, arrays.some(input.name(), drawn), row -> drawn[row]);
     }
 

@@ -52,10 +52,9 @@ enum Baselines {
     /**
      * The baselines of all images; for {@link #BLURRED}, where each image has its own, black for a start.
      *
-     * @param data where training images are, not read where none are needed; divided as for the model's training
-     * @param seed of the choice among them
+     * @param data where training images are, not read where none are needed
      */
-    NativeTensor tensor(Classifier classifier, DataOption option, Path data, int count, long seed) {
+    NativeTensor tensor(Classifier classifier, DataOption option, Path data, int count) {
         if (!needsData()) {
             ImageStore.Form form = classifier.input().form();
             NativeTensor black = NativeTensor.allocate(1, 1, form.channels(), form.height(), form.width());
@@ -69,6 +68,7 @@ enum Baselines {
                     + name().toLowerCase(Locale.ROOT) + " takes; or give --baselines-by blurred or black");
         }
         DataSet set = option.dividedFor(data, classifier.input());
+        long seed = classifier.input().seed();
         int[] pool = TrainingImages.choose(set, this == SAMPLE ? count : Math.max(count, POOL), seed);
         ImageStore store = option.store(set.only(pool), classifier.input().form());
         int[] all = IntStream.range(0, store.dataSet().samples().size()).toArray();

@@ -229,7 +229,7 @@ final class ExplainCommand implements Callable<Integer> {
         int ratherThan = target.ratherThan(classifier.input());
         Baselines by = baselines.by(explained);
         return new ImageMethods(
-                by.tensor(classifier, dataOption, baselines.data(), baselines.count(), options.seed()),
+                by.tensor(classifier, dataOption, baselines.data(), baselines.count()),
                 by == Baselines.BLURRED,
                 method,
                 options,

@@ -27,7 +27,10 @@ final class SamplesOption {
             description = "Deviation of Gaussian noise on the image, in units of the model's input (default: none).")
     private float noise;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of everything drawn (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Seed of the samples (default: ${DEFAULT-VALUE}). The baselines stay the same.")
     private long seed = 1;
 
     /** As asked for, or null for the method's own number. */

@@ -58,7 +58,7 @@ final class WhySections {
         List<Integer> shown = spread(right, truth, first.good());
         List<Integer> worst = wrong.subList(0, Math.min(WRONG, wrong.size()));
         try (ImageMethods methods = new ImageMethods(
-                Baselines.BLURRED.tensor(classifier, null, null, 1, 0),
+                Baselines.BLURRED.tensor(classifier, null, null, 1),
                 true,
                 new MethodOption(),
                 ExplainOptions.defaults().withSession(options),

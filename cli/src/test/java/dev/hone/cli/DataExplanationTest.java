@@ -323,7 +323,7 @@ class DataExplanationTest {
         Model model = OnnxReader.read(model());
         try (Classifier classifier = new Classifier(model(), SessionOptions.defaults());
                 ImageMethods methods = new ImageMethods(
-                        Baselines.BLURRED.tensor(classifier, null, null, 1, 1),
+                        Baselines.BLURRED.tensor(classifier, null, null, 1),
                         true,
                         new MethodOption(),
                         ExplainOptions.defaults(),

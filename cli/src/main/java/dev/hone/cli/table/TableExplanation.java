@@ -109,7 +109,7 @@ public final class TableExplanation {
 
     /** Rows of the baselines at random. */
     private NativeTensor compared(int count) {
-        int[] drawn = DrawnRows.of(baselines.size(), count, options.common().seed());
+        int[] drawn = DrawnRows.of(baselines.size(), count, DrawnRows.SEED);
         float[] values = new float[drawn.length * columns.width()];
         for (int i = 0; i < drawn.length; i++) {
             System.arraycopy(columns.encode(baselines, drawn[i]), 0, values, i * columns.width(), columns.width());
