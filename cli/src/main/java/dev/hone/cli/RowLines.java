@@ -55,8 +55,7 @@ final class RowLines implements RowListener {
         String row = document.containsKey("line") ? "line " + document.get("line") : "row " + document.get("row");
         String compared =
                 Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", of baselines %.4f", e.expected());
-        String error =
-                e.relativeError() > 0 ? String.format(Locale.ROOT, "  error %.1f %%", 100 * e.relativeError()) : "";
+        String error = e.relativeError() > 0 ? "  error " + Sizes.error(e.relativeError()) : "";
         return String.format(
                 Locale.ROOT,
                 "%s  %s  score %.4f%s  %s%s%n",

@@ -82,29 +82,11 @@ class ClassScoresTest {
     }
 
     private JsonNode predict(Path file) throws IOException {
-        Run run = hone("predict", file, image, "--pixels", "unit");
-        assertThat(run.exit()).as(run.err() + run.out()).isZero();
-        return new ObjectMapper().readTree(run.out());
+        return hone("predict", file, image, "--pixels", "unit").document();
     }
 
     private JsonNode explain(Path file, String method, Object... more) throws IOException {
-        Object[] fixed = {
-            "explain",
-            file,
-            image,
-            "--pixels",
-            "unit",
-            "--baselines-by",
-            "black",
-            "--method",
-            method,
-            "--json",
-            "-o",
-            folder.resolve("maps")
-        };
-        Run run = hone(Stream.concat(Stream.of(fixed), Stream.of(more)).toArray());
-        assertThat(run.exit()).as(run.err() + run.out()).isZero();
-        return new ObjectMapper().readTree(run.out());
+        return Commands.explainForeign(file, image, method, folder.resolve("maps"), more);
     }
 
     private static Map<String, BiFunction<Ops, Value, Value>> sigmoids() {

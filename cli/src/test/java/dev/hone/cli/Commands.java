@@ -2,6 +2,8 @@ package dev.hone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.vision.synthetic.SyntheticSurfaces;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -57,6 +59,12 @@ final class Commands {
     /** What a command printed. */
     record Run(int exit, String out, String err) {
         /** The one line of an expected failure. */
+        /** What it printed as JSON, where it succeeded. */
+        JsonNode document() throws IOException {
+            assertThat(exit).as(err + out).isZero();
+            return new ObjectMapper().readTree(out);
+        }
+
         String complaint() {
             assertThat(exit).as(err).isEqualTo(2);
             List<String> lines = err.lines().filter(l -> l.startsWith("hone: ")).toList();
@@ -92,6 +100,26 @@ final class Commands {
 
     static Run hone(Object... arguments) {
         return hone(SHARED.folder, arguments);
+    }
+
+    /** Explains an image by a model that Hone did not make, against black. @return its JSON line */
+    static JsonNode explainForeign(Path model, Path image, String method, Path maps, Object... more)
+            throws IOException {
+        Object[] fixed = {
+            "explain",
+            model,
+            image,
+            "--pixels",
+            "unit",
+            "--baselines-by",
+            "black",
+            "--method",
+            method,
+            "--json",
+            "-o",
+            maps
+        };
+        return hone(Stream.concat(Stream.of(fixed), Stream.of(more)).toArray()).document();
     }
 
     private static Object[] training(Path from, Path to, Object... more) {

@@ -108,22 +108,7 @@ class ForeignModelTest {
         for (Dim batch : List.of(Dim.symbol("N"), Dim.ONE, Dim.of(4))) {
             for (String method : List.of("gradient-shap", "input-x-gradient", "occlusion", "rise")) {
                 Path file = model(false, batch);
-                Run run = hone(
-                        "explain",
-                        file,
-                        image,
-                        "--pixels",
-                        "unit",
-                        "--baselines-by",
-                        "black",
-                        "--method",
-                        method,
-                        "--json",
-                        "--values",
-                        "-o",
-                        folder.resolve("maps"));
-                assertThat(run.exit()).as(run.err()).isZero();
-                JsonNode line = new ObjectMapper().readTree(run.out());
+                JsonNode line = Commands.explainForeign(file, image, method, folder.resolve("maps"), "--values");
                 assertThat(line.get("error")).as(batch + " " + method).isNull();
                 assertThat(line.get("score").asDouble()).isCloseTo(COLOUR[0] / 255.0, Offset.offset(1e-6));
             }
@@ -181,21 +166,7 @@ class ForeignModelTest {
         two.graph().addOutput(probabilities);
         OnnxWriter.write(two, file);
         for (String method : List.of("gradient-shap", "kernel-shap")) {
-            Run run = hone(
-                    "explain",
-                    file,
-                    image,
-                    "--pixels",
-                    "unit",
-                    "--baselines-by",
-                    "black",
-                    "--method",
-                    method,
-                    "--json",
-                    "-o",
-                    folder.resolve("maps"));
-            assertThat(run.exit()).as(run.err()).isZero();
-            JsonNode line = new ObjectMapper().readTree(run.out());
+            JsonNode line = Commands.explainForeign(file, image, method, folder.resolve("maps"));
             assertThat(line.get("explained").asText()).isEqualTo("0");
             assertThat(line.get("score").asDouble()).as(method).isCloseTo(COLOUR[0] / 255.0, Offset.offset(1e-6));
         }

@@ -41,9 +41,8 @@ class RatherThanTest {
     }
 
     private JsonNode line(Object... more) throws IOException {
-        Run run = run(Stream.concat(Stream.of("--json"), Stream.of(more)).toArray());
-        assertThat(run.exit()).as(run.err()).isZero();
-        return new ObjectMapper().readTree(run.out());
+        return run(Stream.concat(Stream.of("--json"), Stream.of(more)).toArray())
+                .document();
     }
 
     @Test
@@ -101,24 +100,15 @@ class RatherThanTest {
         }
     }
 
+    private static Run ofData(String what, int images, String than) {
+        Object[] line = {"explain", model(), what, data(), "--baselines", data(), "--samples", 2, "--json"};
+        return hone(Stream.concat(Stream.of(line), Stream.of("--images", images, "--rather-than", than))
+                .toArray());
+    }
+
     @Test
     void leavesTheImagesOfThatClassOutOfADataSet() throws IOException {
-        Run run = hone(
-                "explain",
-                model(),
-                "--evaluate",
-                data(),
-                "--baselines",
-                data(),
-                "--images",
-                6,
-                "--samples",
-                2,
-                "--rather-than",
-                "good",
-                "--json");
-        assertThat(run.exit()).as(run.err()).isZero();
-        JsonNode document = new ObjectMapper().readTree(run.out());
+        JsonNode document = ofData("--evaluate", 6, "good").document();
         assertThat(document.get("ratherThan").asText()).isEqualTo("good");
         assertThat(document.get("images").asInt()).isEqualTo(6);
         // Every one of them has a mask: none is of 'good'.
@@ -130,22 +120,9 @@ class RatherThanTest {
         String[] classes = {"crack", "dent", "good", "scratch", "spot", "stain"};
         int explained = 0;
         for (String than : classes) {
-            Run run = hone(
-                    "explain",
-                    model(),
-                    "--global",
-                    data(),
-                    "--baselines",
-                    data(),
-                    "--images",
-                    12,
-                    "--samples",
-                    2,
-                    "--rather-than",
-                    than,
-                    "--json");
+            Run run = ofData("--global", 12, than);
             if (run.exit() == 0) {
-                JsonNode document = new ObjectMapper().readTree(run.out());
+                JsonNode document = run.document();
                 explained += document.get("images").asInt();
                 for (JsonNode view : document.get("classes")) {
                     assertThat(view.get("class").asText()).isNotEqualTo(than);

@@ -1,8 +1,11 @@
 package dev.hone.explain;
 
+import dev.hone.graph.ElementType;
+import dev.hone.graph.GraphException;
 import dev.hone.runtime.NativeTensor;
+import java.util.Arrays;
 
-/** One baseline made of several [R,...]; the caller closes it. */
+/** What an input is compared with [R,...], and one made of several; the caller closes what is made. */
 final class Baselines {
     private Baselines() {}
 
@@ -10,6 +13,20 @@ final class Baselines {
         long[] dims = baselines.dims();
         dims[0] = 1;
         return dims;
+    }
+
+    /**
+     * Checks those that take the place of others.
+     *
+     * @param inputDims [1,...]
+     * @throws GraphException if they have another size, or are not finite
+     */
+    static void check(NativeTensor given, long[] inputDims) {
+        if (given.type() != ElementType.FLOAT.onnx() || !Arrays.equals(one(given), inputDims)) {
+            throw new GraphException("the baselines are " + given + ", expected floats of "
+                    + AttributionGraph.describe(inputDims) + " each");
+        }
+        Finite.baselines(given);
     }
 
     static NativeTensor zero(NativeTensor baselines) {

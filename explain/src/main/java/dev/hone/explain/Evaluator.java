@@ -61,13 +61,7 @@ final class Evaluator implements AutoCloseable {
     }
 
     void replaceBaselines(NativeTensor given) {
-        long[] dims = given.dims();
-        dims[0] = 1;
-        if (given.type() != FLOAT || !Arrays.equals(dims, inputDims)) {
-            throw new GraphException("the baselines are " + given + ", expected floats of "
-                    + AttributionGraph.describe(inputDims) + " each");
-        }
-        Finite.baselines(given);
+        Baselines.check(given, inputDims);
         baselines = given.floats();
         baselineCount = (int) given.dims()[0];
     }

@@ -102,13 +102,7 @@ public final class GradientShap implements Attributor {
      */
     @Override
     public void replaceBaselines(NativeTensor given) {
-        long[] dims = given.dims();
-        dims[0] = 1;
-        if (given.type() != FLOAT || !Arrays.equals(dims, inputDims)) {
-            throw new GraphException("the baselines are " + given + ", expected floats of "
-                    + AttributionGraph.describe(inputDims) + " each");
-        }
-        Finite.baselines(given);
+        Baselines.check(given, inputDims);
         float[][] scores = new float[(int) given.dims()[0]][];
         FloatBuffer values = given.buffer().asFloatBuffer();
         for (int r = 0; r < scores.length; r++) {
