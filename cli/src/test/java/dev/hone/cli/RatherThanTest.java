@@ -119,11 +119,18 @@ class RatherThanTest {
     void leavesVerdictsOfThatClassOutOfTheGlobalView() throws IOException {
         String[] classes = {"crack", "dent", "good", "scratch", "spot", "stain"};
         int explained = 0;
+        int leftOut = 0;
         for (String than : classes) {
             Run run = ofData("--global", 12, than);
             if (run.exit() == 0) {
                 JsonNode document = run.document();
-                explained += document.get("images").asInt();
+                int images = document.get("images").asInt();
+                explained += images;
+                String first = document.get("verdicts").get(0).asText();
+                String left = "Left out: " + (12 - images) + " of 12 images with the verdict '" + than + "'";
+                assertThat(first.startsWith("Left out")).isEqualTo(images < 12);
+                assertThat(images == 12 || first.startsWith(left)).as(first).isTrue();
+                leftOut += 12 - images;
                 for (JsonNode view : document.get("classes")) {
                     assertThat(view.get("class").asText()).isNotEqualTo(than);
                 }
@@ -132,6 +139,7 @@ class RatherThanTest {
             }
         }
         assertThat(explained).isPositive();
+        assertThat(leftOut).isPositive();
     }
 
     /** Scores a, b and a + b of a row (a, b). */
