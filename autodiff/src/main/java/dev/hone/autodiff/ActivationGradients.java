@@ -10,7 +10,7 @@ import static dev.hone.autodiff.Forms.where;
 import static dev.hone.autodiff.Forms.x;
 import static dev.hone.autodiff.Forms.y;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;

@@ -50,7 +50,7 @@ final class Broadcast {
         Value missing = o.sub(o.op("Shape", from), o.op("Shape", to));
         Value ones = o.op(
                 "ConstantOfShape",
-                Map.of("value", dev.hone.graph.Tensor.filled(dev.hone.graph.ElementType.INT64, 1, 1)),
+                Map.of("value", dev.hone.graph.Tensor.filled(dev.hone.core.ElementType.INT64, 1, 1)),
                 missing);
         Value padded = o.op("Concat", Map.of("axis", 0), ones, to);
         Value differs = o.op("Not", o.op("Equal", from, padded));

@@ -211,7 +211,7 @@ final class LayoutGradients {
             return gradients;
         }
         Value mask = n.ensureOutput(1, n.graph().freshName("dropout_mask"));
-        mask.setType(dev.hone.graph.ElementType.BOOL);
+        mask.setType(dev.hone.core.ElementType.BOOL);
         mask.setShape(n.output().shape());
         Value ratio = n.input(1) == null ? o.constantLike(x(n), 0.5) : o.cast(n.input(1), Forms.type(x(n)));
         // Scaling happens in training only, and the switch may be an input of the graph.

@@ -4,7 +4,7 @@ import static dev.hone.autodiff.Forms.rank;
 import static dev.hone.autodiff.Forms.square;
 import static dev.hone.autodiff.Forms.x;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;

@@ -5,7 +5,7 @@ import static dev.hone.autodiff.Forms.rank;
 import static dev.hone.autodiff.Forms.x;
 import static dev.hone.autodiff.Forms.y;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;

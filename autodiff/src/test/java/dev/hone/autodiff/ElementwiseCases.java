@@ -7,7 +7,7 @@ import static dev.hone.autodiff.OperatorCase.normal;
 import static dev.hone.autodiff.OperatorCase.of;
 import static dev.hone.autodiff.OperatorCase.x;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Tensor;
 import java.util.List;
 

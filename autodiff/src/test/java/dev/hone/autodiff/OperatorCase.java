@@ -1,6 +1,6 @@
 package dev.hone.autodiff;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;

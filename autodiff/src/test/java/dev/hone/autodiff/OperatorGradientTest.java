@@ -2,7 +2,7 @@ package dev.hone.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;

@@ -1,7 +1,7 @@
 package dev.hone.benchmarks;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;

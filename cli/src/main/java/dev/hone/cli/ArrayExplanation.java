@@ -1,6 +1,8 @@
 package dev.hone.cli;
 
 import dev.hone.cli.table.RowListener;
+import dev.hone.core.file.WholeFile;
+import dev.hone.core.text.Csv;
 import dev.hone.explain.Attributor;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
@@ -9,10 +11,8 @@ import dev.hone.explain.MethodOptions;
 import dev.hone.explain.plot.FeaturePlots;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
-import dev.hone.graph.file.WholeFile;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.vision.data.Csv;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.hone.cli;
 
+import dev.hone.core.HoneException;
 import dev.hone.explain.DrawnRows;
-import dev.hone.graph.HoneException;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.runtime.NativeTensor;

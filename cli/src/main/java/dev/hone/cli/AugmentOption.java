@@ -1,6 +1,6 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import dev.hone.vision.augment.Augmentation;
 import picocli.CommandLine.Option;
 

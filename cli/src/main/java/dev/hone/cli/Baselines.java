@@ -1,12 +1,13 @@
 package dev.hone.cli;
 
+import dev.hone.core.HoneException;
+import dev.hone.data.DataSet;
 import dev.hone.explain.Medoids;
 import dev.hone.explain.Method;
-import dev.hone.graph.HoneException;
+import dev.hone.model.Classifier;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.vision.data.DataSet;
-import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.heatmap.HeatMap;
+import dev.hone.vision.store.ImageStore;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;

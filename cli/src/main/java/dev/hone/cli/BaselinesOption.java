@@ -1,7 +1,7 @@
 package dev.hone.cli;
 
+import dev.hone.core.HoneException;
 import dev.hone.explain.Method;
-import dev.hone.graph.HoneException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;

@@ -1,11 +1,12 @@
 package dev.hone.cli;
 
 import dev.hone.compress.quantize.Quantizer;
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.op.GraphCost;
 import dev.hone.graph.op.ShapeInference;
+import dev.hone.model.ModelFiles;
 import dev.hone.runtime.Cores;
 import dev.hone.runtime.Cpu;
 import dev.hone.runtime.Latency;

@@ -1,11 +1,12 @@
 package dev.hone.cli;
 
 import dev.hone.compress.quantize.CalibrationData;
+import dev.hone.data.Batch;
+import dev.hone.data.DataSet;
+import dev.hone.model.Classifier;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.vision.data.Batch;
-import dev.hone.vision.data.Batches;
-import dev.hone.vision.data.DataSet;
-import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.store.ImageBatches;
+import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -30,11 +31,12 @@ final class CalibrationImages implements CalibrationData {
     @Override
     public void forEachBatch(Consumer<NativeTensor> consumer) {
         int batchSize = classifier.input().fixedBatch() > 0 ? classifier.input().fixedBatch() : BATCH;
-        Batches batches = Batches.of(store, indices, batchSize).asBytes();
-        try (Batches.Epoch epoch = batches.epoch(0, 0)) {
+        ImageBatches batches = ImageBatches.of(store, indices, batchSize).asBytes();
+        try (ImageBatches.Epoch epoch = batches.epoch(0, 0)) {
             while (epoch.hasNext()) {
                 try (Batch batch = epoch.next();
-                        NativeTensor images = classifier.batch(batch.images(), batch.size(), batchSize)) {
+                        NativeTensor images = classifier.batch(
+                                batch.array(ImageBatches.IMAGES).bytes(), batch.size(), batchSize)) {
                     consumer.accept(images);
                 }
             }

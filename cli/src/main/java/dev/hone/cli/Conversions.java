@@ -13,10 +13,11 @@ import dev.hone.compress.stream.StreamListener;
 import dev.hone.compress.weights.DynamicInt8;
 import dev.hone.compress.weights.InputStatistics;
 import dev.hone.compress.weights.WeightOnly;
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.Cards;
 import dev.hone.runtime.Cpu;
 import dev.hone.runtime.SessionOptions;
 import java.io.IOException;
@@ -193,14 +194,14 @@ final class Conversions {
         private static final long MEGABYTE = 1_000_000;
 
         private final long begin = System.nanoTime();
-        private Progress progress;
+        private Bar progress;
         private long before;
         private volatile boolean stopped;
 
         @Override
         public void progress(long done, long total) {
             if (progress == null) {
-                progress = new Progress("MB read", total / MEGABYTE);
+                progress = new Bar("MB read", total / MEGABYTE);
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
             progress.note(String.format(Locale.ROOT, "%.0f MB/s", (done - before) / 1e6 / seconds));

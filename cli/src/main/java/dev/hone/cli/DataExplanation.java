@@ -1,11 +1,12 @@
 package dev.hone.cli;
 
+import dev.hone.core.HoneException;
 import dev.hone.explain.Method;
 import dev.hone.explain.ModelFeatures;
-import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
+import dev.hone.model.Classifier;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -124,7 +125,7 @@ final class DataExplanation {
         try (Explainer explainer = new Explainer(classifier, methods, method);
                 NativeTensor example = NativeTensor.allocate(1, 1, form.channels(), form.height(), form.width());
                 ModelFeatures features = ModelFeatures.open(classifier.model(), example, methods.common());
-                Progress progress = new Progress("explaining", view.images().size())) {
+                Bar progress = new Bar("explaining", view.images().size())) {
             view.run(explainer, features, form, region, progress);
             if (page != null) {
                 new GlobalPage(view, explainer, classifier).of(file, global).write(page);
@@ -151,7 +152,7 @@ final class DataExplanation {
         Model model = classifier.model();
         ExplainedImages chosen = chosen(classifier, dataOption, evaluate, methods);
         QualityTable table;
-        try (Progress progress = new Progress("judging explanations", chosen.size() + judged.size())) {
+        try (Bar progress = new Bar("judging explanations", chosen.size() + judged.size())) {
             table = new QualityEvaluation(model, methods, classifier).run(chosen, judged, progress);
         }
         if (!json) {

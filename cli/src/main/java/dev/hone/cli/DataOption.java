@@ -1,10 +1,11 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
-import dev.hone.vision.data.DataSet;
-import dev.hone.vision.data.ImageStore;
-import dev.hone.vision.data.Sample;
-import dev.hone.vision.data.Split;
+import dev.hone.core.HoneException;
+import dev.hone.data.DataSet;
+import dev.hone.data.Sample;
+import dev.hone.data.Split;
+import dev.hone.model.ImageInput;
+import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -110,7 +111,7 @@ final class DataOption {
     ImageStore store(DataSet set, ImageStore.Form form) {
         Path folder = cache != null ? cache : Path.of(System.getProperty("user.home"), ".cache", "hone");
         ImageStore store;
-        try (Progress progress = new Progress("decoding", set.samples().size())) {
+        try (Bar progress = new Bar("decoding", set.samples().size())) {
             store = ImageStore.open(set, form, folder, progress::to);
         }
         store.notices().forEach(notice -> System.err.println("note: " + notice));

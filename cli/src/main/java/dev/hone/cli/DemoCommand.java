@@ -1,9 +1,10 @@
 package dev.hone.cli;
 
-import dev.hone.train.metric.Evaluation;
-import dev.hone.vision.data.DataSet;
-import dev.hone.vision.data.ImageStore;
-import dev.hone.vision.data.Split;
+import dev.hone.data.DataSet;
+import dev.hone.data.Split;
+import dev.hone.model.Classifier;
+import dev.hone.model.metric.Evaluation;
+import dev.hone.vision.store.ImageStore;
 import dev.hone.vision.synthetic.SyntheticSurfaces;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,14 +86,14 @@ final class DemoCommand implements Callable<Integer> {
         Evaluation second;
         int good;
         LimitOption limit = new LimitOption();
-        try (Classifier classifier = new Classifier(model, pixels, session.options());
-                Classifier quantized = new Classifier(int8, pixels, session.options())) {
+        try (Classifier classifier = new Classifier(model, pixels.pixels, session.options());
+                Classifier quantized = new Classifier(int8, pixels.pixels, session.options())) {
             DataSet set = dataOption.open(data).withClasses(classifier.input().labels());
             store = dataOption.store(set, classifier.input().form());
             good = classifier.input().good(set.classes(), null);
             indices = store.dataSet().indices(Split.TEST);
-            first = classifier.evaluate(store, indices, "float");
-            second = quantized.evaluate(store, indices, "int8");
+            first = classifier.evaluate(store, indices, "float", new ConsoleProgress());
+            second = quantized.evaluate(store, indices, "int8", new ConsoleProgress());
         }
         List<String> commands = List.of(
                 "hone demo -o " + output,

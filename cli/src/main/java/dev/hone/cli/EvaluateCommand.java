@@ -1,10 +1,11 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
-import dev.hone.train.metric.Evaluation;
-import dev.hone.vision.data.DataSet;
-import dev.hone.vision.data.ImageStore;
-import dev.hone.vision.data.Split;
+import dev.hone.core.HoneException;
+import dev.hone.data.DataSet;
+import dev.hone.data.Split;
+import dev.hone.model.Classifier;
+import dev.hone.model.metric.Evaluation;
+import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,7 +120,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     /** @param copy where a copy of the model with a threshold goes, or null */
     private Result evaluate(Path model, Path copy) {
-        try (Classifier classifier = new Classifier(model, pixels, session.options())) {
+        try (Classifier classifier = new Classifier(model, pixels.pixels, session.options())) {
             if (copy != null && classifier.input().card() == null) {
                 throw new HoneException(model + " was not made by Hone and says nothing of its classes, so that a "
                         + "threshold has no place in it; fine-tune it with 'hone train --from' first");
@@ -133,7 +134,7 @@ final class EvaluateCommand implements Callable<Integer> {
             int[] indices = indices(store.dataSet());
             ThresholdChoice choice = copy == null ? null : ThresholdChoice.on(store, classifier, goodIndex, limit);
             Evaluation evaluation =
-                    classifier.evaluate(store, indices, model.getFileName().toString());
+                    classifier.evaluate(store, indices, model.getFileName().toString(), new ConsoleProgress());
             if (choice != null) {
                 choice.write(model, copy, limit);
                 System.err.println(copy + ": " + choice.text());

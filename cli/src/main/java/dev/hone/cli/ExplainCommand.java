@@ -1,9 +1,10 @@
 package dev.hone.cli;
 
+import dev.hone.core.HoneException;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
-import dev.hone.graph.HoneException;
+import dev.hone.model.Classifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -161,11 +162,11 @@ final class ExplainCommand implements Callable<Integer> {
     private int explainImages(ExplainOptions options) throws IOException {
         Method by = method.method();
         int failed = 0;
-        try (Classifier classifier = new Classifier(file, pixels, session.options());
+        try (Classifier classifier = new Classifier(file, pixels.pixels, session.options());
                 ImageMethods methods = methods(classifier, List.of(by), options);
                 Explainer explainer = new Explainer(classifier, methods, by);
                 Twin twin = against == null ? null : Twin.open(against, classifier, methods, by, pixels);
-                Progress progress = new Progress("explaining", images.size())) {
+                Bar progress = new Bar("explaining", images.size())) {
             MapNames names = new MapNames(output, format == Format.SVG ? "svg" : "png", images);
             ImageExplanation explanation = new ImageExplanation(explainer, classifier, twin, names, method, absolute);
             if (values) {
@@ -208,7 +209,7 @@ final class ExplainCommand implements Callable<Integer> {
         refuseWithData(absolute, "--absolute");
         refuseWithData(format != null, "--format");
         refuseWithData(output != null && !wholeData.isGlobal(), "-o with --evaluate, which prints a table");
-        try (Classifier classifier = new Classifier(file, pixels, session.options());
+        try (Classifier classifier = new Classifier(file, pixels.pixels, session.options());
                 ImageMethods methods = methods(classifier, judged, options)) {
             System.out.print(
                     wholeData.isGlobal()

@@ -1,12 +1,13 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
-import dev.hone.vision.data.DataSet;
-import dev.hone.vision.data.ImageStore;
-import dev.hone.vision.data.Sample;
-import dev.hone.vision.data.Split;
+import dev.hone.core.HoneException;
+import dev.hone.data.DataSet;
+import dev.hone.data.Sample;
+import dev.hone.data.Split;
+import dev.hone.model.Classifier;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
+import dev.hone.vision.store.ImageStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,11 +1,11 @@
 package dev.hone.cli;
 
+import dev.hone.core.HoneException;
+import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.WholeFile;
+import dev.hone.core.text.Csv;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
-import dev.hone.graph.HoneException;
-import dev.hone.graph.file.FileFailures;
-import dev.hone.graph.file.WholeFile;
-import dev.hone.vision.data.Csv;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import dev.hone.runtime.RuntimeFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;

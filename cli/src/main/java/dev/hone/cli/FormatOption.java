@@ -2,7 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.compress.weights.Rounding;
 import dev.hone.compress.weights.WeightOptions;
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package dev.hone.cli;
 
+import dev.hone.core.HoneException;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.ModelFeatures;
 import dev.hone.explain.quality.Reliance;
-import dev.hone.graph.HoneException;
-import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
+import dev.hone.vision.store.ImageStore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -48,7 +48,7 @@ final class GlobalView {
     }
 
     /** @param region see {@link Regions} */
-    void run(Explainer explainer, ModelFeatures features, ImageStore.Form form, String region, Progress progress) {
+    void run(Explainer explainer, ModelFeatures features, ImageStore.Form form, String region, Bar progress) {
         ratherThan = explainer.ratherThan();
         int plane = form.height() * form.width();
         // By verdict, and only for verdicts that come up: a model may know a thousand classes.

@@ -6,13 +6,15 @@ import dev.hone.compress.quantize.CrossLayerEqualization;
 import dev.hone.compress.quantize.Fidelity;
 import dev.hone.compress.quantize.Sensitivity;
 import dev.hone.compress.quantize.SmoothQuant;
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
+import dev.hone.core.Progress;
+import dev.hone.data.DataSet;
+import dev.hone.data.Split;
 import dev.hone.graph.Model;
+import dev.hone.model.Classifier;
+import dev.hone.model.metric.Confusion;
 import dev.hone.runtime.SessionOptions;
-import dev.hone.train.metric.Confusion;
-import dev.hone.vision.data.DataSet;
-import dev.hone.vision.data.ImageStore;
-import dev.hone.vision.data.Split;
+import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -115,10 +117,11 @@ final class GuardOption {
                         0, store.dataSet().samples().size())
                 .toArray();
         // One image tells whether the model scores as many classes as the data have.
-        classifier.evaluate(store, new int[] {0}, done -> {});
+        classifier.evaluate(store, new int[] {0}, "", Progress.NONE);
         return model -> {
             try (Classifier form = classifier.of(model, options)) {
-                Confusion confusion = form.evaluate(store, indices, done -> {}).confusion();
+                Confusion confusion =
+                        form.evaluate(store, indices, "", Progress.NONE).confusion();
                 return 100 * (measure == Measure.F1 ? confusion.macroF1() : confusion.accuracy());
             }
         };

@@ -5,7 +5,7 @@ import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.store.ImageStore;
 import java.util.List;
 
 /** A method of explanation, opened for a model, with {@link ImageMethods}' groups and baselines for each image. */

@@ -1,11 +1,12 @@
 package dev.hone.cli;
 
+import dev.hone.core.HoneException;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
-import dev.hone.graph.HoneException;
-import dev.hone.vision.data.ImageStore;
+import dev.hone.model.Classifier;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
+import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -6,7 +6,7 @@ import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
 import dev.hone.graph.Model;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.vision.data.ImageStore;
+import dev.hone.vision.store.ImageStore;
 
 /**
  * How images of one form are explained, whatever the method: what they are compared with, over which groups of pixels, with

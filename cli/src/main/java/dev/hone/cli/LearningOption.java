@@ -1,12 +1,12 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
+import dev.hone.data.DataSet;
 import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Schedule;
 import dev.hone.train.step.Loss;
 import dev.hone.train.step.Optimizer;
 import dev.hone.train.step.StepOptions;
-import dev.hone.vision.data.DataSet;
 import java.nio.file.Path;
 import java.util.function.Predicate;
 import picocli.CommandLine.Option;

@@ -1,8 +1,8 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
-import dev.hone.train.metric.Evaluation;
-import dev.hone.train.metric.Ranking;
+import dev.hone.core.HoneException;
+import dev.hone.model.metric.Evaluation;
+import dev.hone.model.metric.Ranking;
 import picocli.CommandLine.Option;
 
 /** What is held fixed where good parts may be rejected and defective ones may pass: one of the two shares. */

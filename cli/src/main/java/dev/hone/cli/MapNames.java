@@ -1,9 +1,9 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
-import dev.hone.graph.file.FileFailures;
-import dev.hone.vision.data.Sample;
-import dev.hone.vision.data.Split;
+import dev.hone.core.HoneException;
+import dev.hone.core.file.FileFailures;
+import dev.hone.data.Sample;
+import dev.hone.data.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package dev.hone.cli;
 
+import dev.hone.core.HoneException;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
 import dev.hone.explain.Superpixels;
-import dev.hone.graph.HoneException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,22 +1,23 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
+import dev.hone.data.DataSet;
+import dev.hone.data.Sample;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.train.card.ModelCard;
-import dev.hone.train.card.Provenance;
+import dev.hone.model.ModelCard;
+import dev.hone.model.Provenance;
 import dev.hone.train.network.Adapt;
 import dev.hone.train.network.NetworkSpec;
 import dev.hone.train.network.Networks;
 import dev.hone.train.network.Normalization;
 import dev.hone.train.step.Parameters;
-import dev.hone.vision.data.DataSet;
-import dev.hone.vision.data.ImageStore;
-import dev.hone.vision.data.Sample;
 import dev.hone.vision.image.ImageException;
 import dev.hone.vision.image.ImageFiles;
 import dev.hone.vision.image.Resize;
+import dev.hone.vision.store.ImageStore;
+import dev.hone.vision.store.PixelStatistics;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -184,7 +185,10 @@ final class NetworkOption {
             case IMAGE -> new Normalization.Image();
             case LOCAL -> new Normalization.Local(31);
             case IMAGENET -> Normalization.imageNet();
-            case DATASET -> PixelStatistics.of(store, training, form).normalization();
+            case DATASET -> {
+                PixelStatistics statistics = PixelStatistics.of(store, training, form);
+                yield new Normalization.Dataset(statistics.mean(), statistics.deviation());
+            }
         };
     }
 

@@ -1,7 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.compress.quantize.CalibrationFeeds;
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;

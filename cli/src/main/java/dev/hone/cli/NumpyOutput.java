@@ -1,6 +1,6 @@
 package dev.hone.cli;
 
-import dev.hone.graph.file.WholeFile;
+import dev.hone.core.file.WholeFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

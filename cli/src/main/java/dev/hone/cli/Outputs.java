@@ -1,8 +1,8 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
-import dev.hone.graph.file.FileFailures;
-import dev.hone.vision.image.ImageFiles;
+import dev.hone.core.HoneException;
+import dev.hone.core.file.FileFailures;
+import dev.hone.data.ImageNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class Outputs {
                         + ", which would be lost; choose another name to write to");
             }
         }
-        if (ImageFiles.hasImageName(file) && Files.exists(file)) {
+        if (ImageNames.matches(file) && Files.exists(file)) {
             throw new HoneException(file + " is an image, which would be lost; choose another name to write to");
         }
         requireWritableFolder(folder);

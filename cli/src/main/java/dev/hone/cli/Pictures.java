@@ -1,8 +1,8 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
-import dev.hone.graph.file.FileFailures;
-import dev.hone.graph.file.WholeFile;
+import dev.hone.core.HoneException;
+import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.WholeFile;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.heatmap.HeatMapFigure;
 import dev.hone.vision.heatmap.HeatMapSvg;

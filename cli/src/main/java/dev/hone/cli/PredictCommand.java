@@ -1,8 +1,9 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
+import dev.hone.model.Classifier;
+import dev.hone.model.metric.Decision;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.train.metric.Decision;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         int failed = 0;
-        try (Classifier classifier = new Classifier(file, pixels, session.options())) {
+        try (Classifier classifier = new Classifier(file, pixels.pixels, session.options())) {
             for (Path image : images) {
                 Map<String, Object> line = new LinkedHashMap<>();
                 line.put("image", image.toString());

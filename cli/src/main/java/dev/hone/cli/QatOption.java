@@ -3,7 +3,11 @@ package dev.hone.cli;
 import dev.hone.compress.qat.QuantizationAwareTraining;
 import dev.hone.compress.qat.QuantizationAwareTraining.Outcome;
 import dev.hone.compress.quantize.QuantizationResult;
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
+import dev.hone.data.DataSet;
+import dev.hone.data.Split;
+import dev.hone.model.Classifier;
+import dev.hone.model.ImageInput;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Schedule;
@@ -11,10 +15,8 @@ import dev.hone.train.step.Loss;
 import dev.hone.train.step.Optimizer;
 import dev.hone.train.step.StepOptions;
 import dev.hone.vision.augment.Augmentation;
-import dev.hone.vision.data.Batches;
-import dev.hone.vision.data.DataSet;
-import dev.hone.vision.data.ImageStore;
-import dev.hone.vision.data.Split;
+import dev.hone.vision.store.ImageBatches;
+import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -104,19 +106,19 @@ final class QatOption {
         requireTwo(set);
         int[] training = set.indices(Split.TRAIN);
         int size = Math.min(batch, training.length);
-        Batches batches = Batches.of(store, training, size)
+        ImageBatches batches = ImageBatches.of(store, training, size)
                 .shuffled(input.seed())
                 .augmented(Augmentation.INSPECTION)
                 .droppingLast();
-        Batches judged = Batches.of(store, set.indices(Split.VALIDATION), 32);
+        ImageBatches judged = ImageBatches.of(store, set.indices(Split.VALIDATION), 32);
         try (TrainingProgress progress = new TrainingProgress()) {
             return QuantizationAwareTraining.train(
                     start,
                     StepOptions.of(size, Loss.crossEntropy(), new Optimizer.Adam(0)),
                     plan(input.seed()),
                     teacher,
-                    new TrainingBatches(batches),
-                    judged.indices().length == 0 ? null : new TrainingBatches(judged),
+                    batches,
+                    judged.indices().length == 0 ? null : judged,
                     set.classes(),
                     session,
                     progress);

@@ -10,10 +10,11 @@ import dev.hone.explain.quality.Randomized;
 import dev.hone.explain.quality.Ranks;
 import dev.hone.explain.quality.Sensitivity;
 import dev.hone.graph.Model;
+import dev.hone.model.Classifier;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.heatmap.Edges;
 import dev.hone.vision.heatmap.HeatMap;
+import dev.hone.vision.store.ImageStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +73,7 @@ final class QualityEvaluation {
         return mean;
     }
 
-    QualityTable run(ExplainedImages images, List<Method> judged, Progress progress) {
+    QualityTable run(ExplainedImages images, List<Method> judged, Bar progress) {
         Map<String, ImageAttributor> attributors = new LinkedHashMap<>();
         try (NativeTensor example = NativeTensor.ofFloats(mean, 1, form.channels(), form.height(), form.width());
                 ModelScores scores = ModelScores.open(methods.explained(model), example, methods.common())) {

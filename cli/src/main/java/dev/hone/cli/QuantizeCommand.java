@@ -12,12 +12,14 @@ import dev.hone.compress.quantize.ProgressListener;
 import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.compress.quantize.QuantizeOptions;
 import dev.hone.compress.quantize.Quantizer;
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
+import dev.hone.data.DataSet;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.Cards;
+import dev.hone.model.Classifier;
 import dev.hone.runtime.SessionOptions;
-import dev.hone.vision.data.DataSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,7 +204,7 @@ final class QuantizeCommand implements Callable<Integer> {
         PlanReport report = null;
         AccuracyGuard.Guarded guarded = null;
         DataSet taught = format.method == FormatOption.Method.QAT ? taught(from, calibration) : null;
-        try (Progress progress = new Progress("quantizing", 0)) {
+        try (Bar progress = new Bar("quantizing", 0)) {
             ProgressListener listener = (step, done) -> {
                 progress.note(step);
                 progress.to(done);
@@ -216,7 +218,7 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         QuantizationAwareTraining.Outcome learned = null;
         if (taught != null) {
-            try (Classifier classifier = new Classifier(from, pixels, session.options())) {
+            try (Classifier classifier = new Classifier(from, pixels.pixels, session.options())) {
                 learned = qat.train(quantized, classifier, dataOption, taught, session.options());
                 quantized = learned.quantization();
                 guarded = judged(parent, quantized, classifier, calibration);
@@ -243,7 +245,7 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private DataSet taught(Path from, Path calibration) {
-        try (Classifier classifier = new Classifier(from, pixels, session.options())) {
+        try (Classifier classifier = new Classifier(from, pixels.pixels, session.options())) {
             return QatOption.taught(classifier, dataOption, calibration, from);
         }
     }
@@ -264,7 +266,7 @@ final class QuantizeCommand implements Callable<Integer> {
     /** With images of a data set, on which a classifier can be judged too. */
     private Parts quantized(
             Model parent, Path from, Path calibration, QuantizeOptions options, ProgressListener listener) {
-        try (Classifier classifier = new Classifier(from, pixels, session.options())) {
+        try (Classifier classifier = new Classifier(from, pixels.pixels, session.options())) {
             CalibrationImages source = new CalibrationImages(classifier, dataOption, calibration, images);
             CalibrationFeeds feeds = CalibrationFeeds.of(parent, source);
             // Before any long work: data that do not fit are found at once.
@@ -346,7 +348,7 @@ final class QuantizeCommand implements Callable<Integer> {
     private final class Images implements Conversions.Calibration {
         @Override
         public <T> T run(BiFunction<CalibrationFeeds, SessionOptions, T> use) {
-            try (Classifier classifier = new Classifier(file, pixels, session.options())) {
+            try (Classifier classifier = new Classifier(file, pixels.pixels, session.options())) {
                 CalibrationImages source = new CalibrationImages(classifier, dataOption, data, images);
                 return use.apply(CalibrationFeeds.of(classifier.input().name(), source), session.options());
             }

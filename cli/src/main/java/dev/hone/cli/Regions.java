@@ -1,6 +1,6 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -7,18 +7,19 @@ import dev.hone.cli.report.Report.Figure;
 import dev.hone.cli.report.Report.Section;
 import dev.hone.cli.report.Report.Table;
 import dev.hone.cli.report.Report.Tile;
+import dev.hone.data.DataSet;
+import dev.hone.model.Classifier;
+import dev.hone.model.metric.Confusion;
+import dev.hone.model.metric.Evaluation;
+import dev.hone.model.metric.Ranking;
 import dev.hone.runtime.Cores;
 import dev.hone.runtime.Latency;
 import dev.hone.runtime.Paired;
 import dev.hone.runtime.SessionOptions;
-import dev.hone.train.metric.Confusion;
-import dev.hone.train.metric.Evaluation;
-import dev.hone.train.metric.Ranking;
-import dev.hone.vision.data.DataSet;
-import dev.hone.vision.data.ImageStore;
 import dev.hone.vision.heatmap.ContactSheet;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
+import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -53,7 +54,7 @@ final class ReportBuilder {
     }
 
     void write(Path file, PixelOption pixels, SessionOptions options) {
-        try (Classifier classifier = new Classifier(first.file(), pixels, options)) {
+        try (Classifier classifier = new Classifier(first.file(), pixels.pixels, options)) {
             Paired speed = speed(options);
             List<Section> sections = new ArrayList<>();
             sections.add(samples());

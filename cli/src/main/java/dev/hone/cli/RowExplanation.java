@@ -1,9 +1,9 @@
 package dev.hone.cli;
 
 import dev.hone.cli.table.TableExplanation;
+import dev.hone.core.HoneException;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
-import dev.hone.graph.HoneException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -99,7 +99,7 @@ final class RowExplanation {
         List<Path> written;
         int top = method.topOfRows();
         RowLines each;
-        try (Progress progress = new Progress("explaining rows", 0)) {
+        try (Bar progress = new Bar("explaining rows", 0)) {
             each = new RowLines(progress, options, top, json);
             if (table) {
                 method.requireSums();

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Prints what is found out about rows as they are done: JSON lines, or what matters most in each. */
 final class RowLines implements RowListener {
-    private final Progress progress;
+    private final Bar progress;
     private final MethodOptions options;
     private final int top;
     private final boolean json;
@@ -21,7 +21,7 @@ final class RowLines implements RowListener {
      * @param options by which rows are explained
      * @param top how many columns or steps of each row, 0 for none
      */
-    RowLines(Progress progress, MethodOptions options, int top, boolean json) {
+    RowLines(Bar progress, MethodOptions options, int top, boolean json) {
         this.progress = progress;
         this.options = options;
         this.top = top;

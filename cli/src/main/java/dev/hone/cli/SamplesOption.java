@@ -1,7 +1,7 @@
 package dev.hone.cli;
 
+import dev.hone.core.HoneException;
 import dev.hone.explain.ExplainOptions;
-import dev.hone.graph.HoneException;
 import dev.hone.runtime.SessionOptions;
 import picocli.CommandLine.Option;
 

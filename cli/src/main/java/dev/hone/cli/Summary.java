@@ -1,8 +1,8 @@
 package dev.hone.cli;
 
-import dev.hone.train.metric.Confusion;
-import dev.hone.train.metric.Evaluation;
-import dev.hone.train.metric.Ranking;
+import dev.hone.model.metric.Confusion;
+import dev.hone.model.metric.Evaluation;
+import dev.hone.model.metric.Ranking;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

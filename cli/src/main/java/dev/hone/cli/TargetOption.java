@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
+import dev.hone.model.ImageInput;
 import java.util.List;
 import picocli.CommandLine.Option;
 

@@ -1,16 +1,18 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
+import dev.hone.data.DataSet;
+import dev.hone.data.Split;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.train.card.ModelCard;
-import dev.hone.train.metric.Decision;
-import dev.hone.train.metric.Evaluation;
-import dev.hone.train.metric.Ranking;
-import dev.hone.vision.data.DataSet;
-import dev.hone.vision.data.ImageStore;
-import dev.hone.vision.data.Split;
+import dev.hone.model.Cards;
+import dev.hone.model.Classifier;
+import dev.hone.model.ModelCard;
+import dev.hone.model.metric.Decision;
+import dev.hone.model.metric.Evaluation;
+import dev.hone.model.metric.Ranking;
+import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -62,7 +64,7 @@ record ThresholdChoice(Decision decision, String which, int images, Ranking.Oper
             System.err.println("note: " + goodImages + " good and " + defective + " defective " + which
                     + " images are too few to measure the share of " + limit);
         }
-        Evaluation evaluation = classifier.evaluate(store, indices, "threshold");
+        Evaluation evaluation = classifier.evaluate(store, indices, "threshold", new ConsoleProgress());
         Ranking.OperatingPoint point = limit.point(evaluation, good);
         if (Double.isInfinite(point.threshold())) {
             throw new HoneException(

@@ -1,6 +1,6 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

@@ -1,17 +1,19 @@
 package dev.hone.cli;
 
+import dev.hone.data.DataSet;
+import dev.hone.data.Split;
 import dev.hone.graph.Model;
+import dev.hone.model.Cards;
+import dev.hone.model.GoodClass;
+import dev.hone.model.ModelCard;
+import dev.hone.model.Provenance;
 import dev.hone.runtime.Session;
-import dev.hone.train.card.ModelCard;
-import dev.hone.train.card.Provenance;
 import dev.hone.train.loop.History;
 import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Trainer;
 import dev.hone.train.step.StepOptions;
-import dev.hone.vision.data.Batches;
-import dev.hone.vision.data.DataSet;
-import dev.hone.vision.data.ImageStore;
-import dev.hone.vision.data.Split;
+import dev.hone.vision.store.ImageBatches;
+import dev.hone.vision.store.ImageStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,12 +137,12 @@ final class TrainCommand implements Callable<Integer> {
             Files.deleteIfExists(checkpoint);
         }
         Plan plan = learning.plan(seed, checkpoint);
-        Batches batches = Batches.of(store, training, batch)
+        ImageBatches batches = ImageBatches.of(store, training, batch)
                 .shuffled(seed)
                 .augmented(augment.augmentation())
                 .balanced(learning.balance)
                 .droppingLast();
-        Batches judged = Batches.of(store, validation, 32);
+        ImageBatches judged = ImageBatches.of(store, validation, 32);
         Trainer.Outcome outcome = train(start, options, plan, set, batches, judged, checkpoint);
         if (outcome.finished()) {
             Files.deleteIfExists(checkpoint);
@@ -185,16 +187,16 @@ final class TrainCommand implements Callable<Integer> {
             StepOptions options,
             Plan plan,
             DataSet set,
-            Batches batches,
-            Batches judged,
+            ImageBatches batches,
+            ImageBatches judged,
             Path checkpoint) {
         try (TrainingProgress progress = new TrainingProgress();
                 Trainer trainer = new Trainer(
                         start,
                         options,
                         plan,
-                        new TrainingBatches(batches),
-                        judged.indices().length == 0 ? null : new TrainingBatches(judged),
+                        batches,
+                        judged.indices().length == 0 ? null : judged,
                         set.classes(),
                         "data " + set.revision().id() + ", " + network + ", " + augment.augmentation() + ", balance "
                                 + learning.balance,
@@ -209,7 +211,7 @@ final class TrainCommand implements Callable<Integer> {
                 System.err.println("stopped; the same command goes on from " + checkpoint);
                 return outcome;
             }
-            Cards.writeCurves(outcome.model(), outcome.history());
+            Cards.writeCurves(outcome.model(), outcome.history().curves());
             Cards.writeGroup(outcome.model(), dataOption.group);
             trainer.save(outcome.model(), card(set, batches.store().form(), outcome.history()), output);
             System.err.println(output + ": " + outcome.history().summary());

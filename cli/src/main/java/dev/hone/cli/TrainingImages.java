@@ -1,8 +1,8 @@
 package dev.hone.cli;
 
-import dev.hone.graph.HoneException;
-import dev.hone.vision.data.DataSet;
-import dev.hone.vision.data.Split;
+import dev.hone.core.HoneException;
+import dev.hone.data.DataSet;
+import dev.hone.data.Split;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

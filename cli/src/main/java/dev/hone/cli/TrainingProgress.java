@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** A bar over the steps of training and a line per validated epoch; knows when the user wants to stop. */
 final class TrainingProgress implements dev.hone.train.loop.Progress, AutoCloseable {
-    private Progress bar;
+    private Bar bar;
     private int stepsPerEpoch;
     private int epochs;
     private volatile boolean stop;
@@ -22,7 +22,7 @@ final class TrainingProgress implements dev.hone.train.loop.Progress, AutoClosea
         if (bar != null) {
             bar.close();
         }
-        bar = new Progress("training", (long) plannedEpochs * steps);
+        bar = new Bar("training", (long) plannedEpochs * steps);
         bar.to((long) doneEpochs * steps);
     }
 

@@ -1,8 +1,10 @@
 package dev.hone.cli;
 
+import dev.hone.core.HoneException;
 import dev.hone.explain.Method;
-import dev.hone.graph.HoneException;
-import dev.hone.vision.data.ImageStore;
+import dev.hone.model.Classifier;
+import dev.hone.model.ImageInput;
+import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -14,7 +16,8 @@ record Twin(Path file, Classifier classifier, Explainer explainer) implements Au
      * @throws HoneException if it takes images in another form, or tells other classes apart
      */
     static Twin open(Path file, Classifier first, ImageMethods methods, Method method, PixelOption pixels) {
-        Classifier classifier = new Classifier(file, pixels, methods.common().session());
+        Classifier classifier =
+                new Classifier(file, pixels.pixels, methods.common().session());
         try {
             ImageInput one = first.input();
             ImageInput other = classifier.input();

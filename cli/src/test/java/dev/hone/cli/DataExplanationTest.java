@@ -21,6 +21,7 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.Classifier;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package dev.hone.cli;
 import static dev.hone.cli.Commands.hone;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;

@@ -1,8 +1,8 @@
 package dev.hone.explain;
 
 import dev.hone.autodiff.Backward;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;

@@ -1,6 +1,6 @@
 package dev.hone.explain;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;

@@ -1,6 +1,6 @@
 package dev.hone.explain;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;

@@ -1,6 +1,6 @@
 package dev.hone.explain;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.runtime.NativeTensor;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.hone.explain;
 
+import dev.hone.core.HoneException;
 import dev.hone.graph.GraphException;
-import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.runtime.NativeTensor;
 import java.util.Arrays;

@@ -5,7 +5,7 @@ import static dev.hone.explain.Vectors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import dev.hone.runtime.NativeTensor;
 import java.nio.FloatBuffer;
 import java.util.Arrays;

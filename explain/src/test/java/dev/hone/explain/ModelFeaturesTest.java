@@ -5,8 +5,8 @@ import static dev.hone.explain.Vectors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;

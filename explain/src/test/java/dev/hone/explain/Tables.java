@@ -2,8 +2,8 @@ package dev.hone.explain;
 
 import static dev.hone.explain.Vectors.OPTIONS;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;

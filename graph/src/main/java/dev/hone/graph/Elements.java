@@ -1,5 +1,6 @@
 package dev.hone.graph;
 
+import dev.hone.core.ElementType;
 import java.nio.ByteBuffer;
 
 /** Reads and writes single elements of packed little-endian tensors, including the 16-, 4- and 2-bit types. */

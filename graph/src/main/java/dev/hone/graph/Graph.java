@@ -1,5 +1,6 @@
 package dev.hone.graph;
 
+import dev.hone.core.ElementType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package dev.hone.graph;
 
+import dev.hone.core.HoneException;
+
 /** A model that cannot be read, verified or transformed; the message names the node and the shapes where there are any. */
 public class GraphException extends HoneException {
     public GraphException(String message) {

@@ -1,5 +1,6 @@
 package dev.hone.graph;
 
+import dev.hone.core.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.hone.graph;
 
+import dev.hone.core.ElementType;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,10 +1,12 @@
 package dev.hone.runtime;
 
+import dev.hone.core.HoneException;
+
 /**
  * A model that cannot be opened or run, or a tensor that does not fit: one line that names the thing, what was found
  * and what was expected.
  */
-public class RuntimeFailure extends RuntimeException {
+public class RuntimeFailure extends HoneException {
     private static final int LONGEST = 600;
 
     public RuntimeFailure(String message) {

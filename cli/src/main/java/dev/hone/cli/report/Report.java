@@ -1,8 +1,8 @@
 package dev.hone.cli.report;
 
-import dev.hone.graph.HoneException;
-import dev.hone.graph.file.FileFailures;
-import dev.hone.graph.file.WholeFile;
+import dev.hone.core.HoneException;
+import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.WholeFile;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;

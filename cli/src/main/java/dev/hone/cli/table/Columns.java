@@ -1,6 +1,6 @@
 package dev.hone.cli.table;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

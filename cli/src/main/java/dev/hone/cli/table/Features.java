@@ -1,7 +1,7 @@
 package dev.hone.cli.table;
 
+import dev.hone.core.HoneException;
 import dev.hone.explain.Groups;
-import dev.hone.graph.HoneException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

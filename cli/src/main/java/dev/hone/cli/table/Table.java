@@ -1,7 +1,7 @@
 package dev.hone.cli.table;
 
-import dev.hone.graph.HoneException;
-import dev.hone.vision.data.Csv;
+import dev.hone.core.HoneException;
+import dev.hone.core.text.Csv;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;

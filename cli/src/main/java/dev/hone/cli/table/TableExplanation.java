@@ -1,11 +1,11 @@
 package dev.hone.cli.table;
 
+import dev.hone.core.HoneException;
 import dev.hone.explain.Attributor;
 import dev.hone.explain.DrawnRows;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
-import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.onnx.OnnxReader;

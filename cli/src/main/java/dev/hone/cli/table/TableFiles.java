@@ -1,10 +1,10 @@
 package dev.hone.cli.table;
 
+import dev.hone.core.file.WholeFile;
+import dev.hone.core.text.Csv;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.MethodOptions;
 import dev.hone.explain.plot.FeaturePlots;
-import dev.hone.graph.file.WholeFile;
-import dev.hone.vision.data.Csv;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.hone.cli.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

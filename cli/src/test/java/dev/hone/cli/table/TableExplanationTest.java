@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.core.ElementType;
+import dev.hone.core.HoneException;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
 import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
-import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;

@@ -2,7 +2,7 @@ package dev.hone.compress.half;
 
 import dev.hone.compress.quantize.CalibrationFeeds;
 import dev.hone.compress.quantize.QuantizationException;
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;

@@ -1,6 +1,6 @@
 package dev.hone.compress.half;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import java.util.Map;
 import java.util.Set;
 

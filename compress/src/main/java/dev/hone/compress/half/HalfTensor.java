@@ -4,7 +4,7 @@ import dev.hone.compress.quantize.QuantizationException;
 import dev.hone.compress.stream.Conversion;
 import dev.hone.compress.stream.Source;
 import dev.hone.compress.stream.Storage;
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.HalfFloats;
 import dev.hone.graph.Tensor;
 import java.io.IOException;

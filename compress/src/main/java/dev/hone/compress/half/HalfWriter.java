@@ -2,7 +2,7 @@ package dev.hone.compress.half;
 
 import dev.hone.compress.stream.Conversion;
 import dev.hone.compress.stream.Storage;
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
 import dev.hone.graph.Use;

@@ -1,7 +1,7 @@
 package dev.hone.compress.half;
 
 import dev.hone.compress.quantize.QuantizationException;
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;

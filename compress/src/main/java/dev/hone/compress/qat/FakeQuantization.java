@@ -3,7 +3,7 @@ package dev.hone.compress.qat;
 import dev.hone.compress.quantize.Origin;
 import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.compress.quantize.Quantizer;
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;

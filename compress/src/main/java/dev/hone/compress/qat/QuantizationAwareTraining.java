@@ -2,19 +2,21 @@ package dev.hone.compress.qat;
 
 import dev.hone.compress.quantize.QuantizationException;
 import dev.hone.compress.quantize.QuantizationResult;
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
+import dev.hone.data.Batch;
+import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.Feeds;
+import dev.hone.model.metric.Evaluation;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
-import dev.hone.train.loop.BatchSource;
 import dev.hone.train.loop.Evaluator;
 import dev.hone.train.loop.History;
 import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Progress;
 import dev.hone.train.loop.Trainer;
-import dev.hone.train.metric.Evaluation;
 import dev.hone.train.step.StepOptions;
 import java.util.List;
 import java.util.Locale;
@@ -26,8 +28,6 @@ import java.util.Map;
  * {@link dev.hone.compress.quantize.Quantizer} writes it.
  */
 public final class QuantizationAwareTraining {
-    private static final int FLOAT = 1;
-
     /** How far the integers' logits may be from those that were trained: power of the difference to power of both. */
     private static final double PARITY = 0.01;
 
@@ -128,7 +128,7 @@ public final class QuantizationAwareTraining {
 
     private static void requireParity(byte[] trained, byte[] closed, BatchSource training, SessionOptions session) {
         try (BatchSource.Stream batches = training.epoch(0, 0);
-                BatchSource.Batch batch = batches.next()) {
+                Batch batch = batches.next()) {
             float[] expected = logits(trained, batch, session);
             float[] found = logits(closed, batch, session);
             double signal = 0;
@@ -148,14 +148,11 @@ public final class QuantizationAwareTraining {
         }
     }
 
-    private static float[] logits(byte[] model, BatchSource.Batch batch, SessionOptions options) {
+    private static float[] logits(byte[] model, Batch batch, SessionOptions options) {
         try (Session session = Session.open(model, options)) {
-            long[] dims = session.inputs().get(0).dims();
-            dims[0] = batch.size();
             String output = session.outputs().get(0).name();
-            try (NativeTensor images = NativeTensor.of(FLOAT, batch.images(), dims);
-                    NativeTensor found = session.run(
-                                    Map.of(session.inputs().get(0).name(), images), List.of(output), Map.of())
+            try (Feeds feeds = Feeds.of(batch, List.of(session.inputs().get(0).name()));
+                    NativeTensor found = session.run(feeds.tensors(), List.of(output), Map.of())
                             .get(output)) {
                 return found.floats();
             }

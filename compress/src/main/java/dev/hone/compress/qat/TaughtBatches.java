@@ -1,11 +1,14 @@
 package dev.hone.compress.qat;
 
+import dev.hone.data.Batch;
+import dev.hone.data.BatchSource;
+import dev.hone.model.Feeds;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
-import dev.hone.train.loop.BatchSource;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,11 +20,9 @@ import java.util.Map;
  * @param share of the teacher in the targets, 0 to 1
  */
 record TaughtBatches(BatchSource source, Session teacher, double share) implements BatchSource {
-    private static final int FLOAT = 1;
-
     @Override
-    public long images() {
-        return source.images();
+    public long samples() {
+        return source.samples();
     }
 
     @Override
@@ -41,7 +42,10 @@ record TaughtBatches(BatchSource source, Session teacher, double share) implemen
             @Override
             public Batch next() {
                 Batch batch = batches.next();
-                return new Taught(batch, mixed(batch));
+                Map<String, Batch.Array> arrays = new LinkedHashMap<>(batch.arrays());
+                Batch.Array labels = batch.array(Batch.TARGETS);
+                arrays.put(Batch.TARGETS, new Batch.Array(labels.type(), mixed(batch), labels.dims()));
+                return new Batch(batch.samples(), arrays, batch::close);
             }
 
             @Override
@@ -52,18 +56,19 @@ record TaughtBatches(BatchSource source, Session teacher, double share) implemen
     }
 
     private ByteBuffer mixed(Batch batch) {
-        long[] dims = teacher.inputs().get(0).dims();
-        dims[0] = batch.size();
         String output = teacher.outputs().get(0).name();
-        ByteBuffer targets =
-                ByteBuffer.allocateDirect(batch.targets().remaining()).order(ByteOrder.nativeOrder());
+        ByteBuffer targets = ByteBuffer.allocateDirect(
+                        batch.array(Batch.TARGETS).bytes().remaining())
+                .order(ByteOrder.nativeOrder());
         FloatBuffer to = targets.asFloatBuffer();
-        FloatBuffer labels =
-                batch.targets().duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
-        try (NativeTensor images = NativeTensor.of(FLOAT, batch.images(), dims);
-                NativeTensor found = teacher.run(
-                                Map.of(teacher.inputs().get(0).name(), images), List.of(output), Map.of())
-                        .get(output)) {
+        FloatBuffer labels = batch.array(Batch.TARGETS)
+                .bytes()
+                .duplicate()
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        try (Feeds feeds = Feeds.of(batch, List.of(teacher.inputs().get(0).name()));
+                NativeTensor found =
+                        teacher.run(feeds.tensors(), List.of(output), Map.of()).get(output)) {
             float[] logits = found.floats();
             int classes = logits.length / batch.size();
             for (int row = 0; row < batch.size(); row++) {
@@ -85,28 +90,6 @@ record TaughtBatches(BatchSource source, Session teacher, double share) implemen
         for (int k = 0; k < classes; k++) {
             double p = Math.exp(logits[at + k] - top) / sum;
             to.put(at + k, (float) (share * p + (1 - share) * labels.get(at + k)));
-        }
-    }
-
-    private record Taught(Batch batch, ByteBuffer targets) implements Batch {
-        @Override
-        public int size() {
-            return batch.size();
-        }
-
-        @Override
-        public ByteBuffer images() {
-            return batch.images();
-        }
-
-        @Override
-        public ByteBuffer labels() {
-            return batch.labels();
-        }
-
-        @Override
-        public void close() {
-            batch.close();
         }
     }
 }

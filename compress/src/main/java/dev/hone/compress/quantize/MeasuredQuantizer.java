@@ -8,7 +8,7 @@ import dev.hone.compress.plan.ShortestPath;
 import dev.hone.compress.plan.ShortestPath.Junction;
 import dev.hone.compress.quantize.PlanReport.Region;
 import dev.hone.compress.quantize.SegmentTimes.Timed;
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;

@@ -1,6 +1,6 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 
 /** A model or calibration data that cannot be quantized; one line that names the tensor or node. */
 public class QuantizationException extends HoneException {

@@ -1,8 +1,8 @@
 package dev.hone.compress.quantize;
 
 import dev.hone.compress.plan.Border;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;

@@ -1,6 +1,6 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import java.util.Arrays;

@@ -16,7 +16,7 @@ public interface Conversion {
      * Reads, converts and writes one piece. Several pieces are converted at the same time, each with its own source.
      *
      * @throws IOException if reading or writing fails
-     * @throws dev.hone.graph.HoneException if the numbers cannot be converted
+     * @throws dev.hone.core.HoneException if the numbers cannot be converted
      */
     void convert(int piece, Source source) throws IOException;
 }

@@ -1,14 +1,14 @@
 package dev.hone.compress.stream;
 
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.core.HoneException;
+import dev.hone.core.file.FileFailures;
 import dev.hone.graph.Graph;
-import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;
 import dev.hone.graph.Value;
-import dev.hone.graph.file.FileFailures;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.rewrite.Edits;

@@ -1,10 +1,10 @@
 package dev.hone.compress.stream;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
+import dev.hone.core.file.FileFailures;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;
-import dev.hone.graph.file.FileFailures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

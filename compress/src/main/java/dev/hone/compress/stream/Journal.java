@@ -1,6 +1,6 @@
 package dev.hone.compress.stream;
 
-import dev.hone.graph.file.WholeFile;
+import dev.hone.core.file.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

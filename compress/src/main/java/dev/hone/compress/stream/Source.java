@@ -1,6 +1,6 @@
 package dev.hone.compress.stream;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.HalfFloats;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;

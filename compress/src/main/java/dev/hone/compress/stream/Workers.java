@@ -1,6 +1,6 @@
 package dev.hone.compress.stream;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;

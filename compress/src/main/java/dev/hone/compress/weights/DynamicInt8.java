@@ -6,7 +6,7 @@ import dev.hone.compress.quantize.Quantizer;
 import dev.hone.compress.stream.Conversion;
 import dev.hone.compress.stream.Format;
 import dev.hone.compress.stream.Storage;
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;

@@ -85,7 +85,7 @@ public record InputStatistics(Map<String, double[]> products, long samples) {
         Map<String, String> outputs = new LinkedHashMap<>();
         for (String name : names) {
             Value rows = ops.reshape(inputs.get(name), -1, widths.get(name));
-            Value product = ops.cast(ops.matmul(ops.transpose(rows, 1, 0), rows), dev.hone.graph.ElementType.FLOAT);
+            Value product = ops.cast(ops.matmul(ops.transpose(rows, 1, 0), rows), dev.hone.core.ElementType.FLOAT);
             graph.addOutput(product);
             outputs.put(name, product.name());
             sums.put(name, new double[widths.get(name) * widths.get(name)]);

@@ -2,7 +2,7 @@ package dev.hone.compress.weights;
 
 import dev.hone.compress.stream.Source;
 import dev.hone.compress.stream.Storage;
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.HalfFloats;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package dev.hone.compress.weights;
 
 import dev.hone.compress.stream.Source;
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;

@@ -12,7 +12,7 @@ import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.compress.quantize.QuantizeOptions;
 import dev.hone.compress.quantize.Quantizer;
 import dev.hone.compress.quantize.TestNets;
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;

@@ -10,10 +10,12 @@ import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.compress.quantize.QuantizeOptions;
 import dev.hone.compress.quantize.Quantizer;
 import dev.hone.compress.quantize.TestNets;
+import dev.hone.core.ElementType;
+import dev.hone.data.Batch;
+import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
-import dev.hone.train.loop.BatchSource;
 import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Progress;
 import dev.hone.train.loop.Schedule;
@@ -23,6 +25,7 @@ import dev.hone.train.step.StepOptions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,7 +40,7 @@ class QuantizationAwareTrainingTest {
     /** Images of random numbers, the labels those that the float model gives them. */
     private final class Source implements BatchSource {
         @Override
-        public long images() {
+        public long samples() {
             return (long) BATCH * BATCHES;
         }
 
@@ -67,21 +70,23 @@ class QuantizationAwareTrainingTest {
         }
     }
 
-    private final List<BatchSource.Batch> made = new ArrayList<>();
+    private final List<Batch> made = new ArrayList<>();
 
-    private BatchSource.Batch batch(int index) {
+    private Batch batch(int index) {
         while (made.size() <= index) {
             made.add(make(made.size()));
         }
         return made.get(index);
     }
 
-    private BatchSource.Batch make(int index) {
+    private Batch make(int index) {
         ByteBuffer images;
         float[] logits;
+        long[] dims;
         try (NativeTensor x = TestNets.images(BATCH, 100 + index)) {
             images = direct(x.buffer().remaining());
             images.put(x.buffer()).rewind();
+            dims = x.dims();
             logits = TestNets.run(model, x, "y");
         }
         ByteBuffer labels = direct(8 * BATCH);
@@ -94,30 +99,11 @@ class QuantizationAwareTrainingTest {
             labels.putLong(8 * i, best);
             targets.putFloat(4 * (i * CLASSES + best), 1);
         }
-        return new BatchSource.Batch() {
-            @Override
-            public int size() {
-                return BATCH;
-            }
-
-            @Override
-            public ByteBuffer images() {
-                return images;
-            }
-
-            @Override
-            public ByteBuffer targets() {
-                return targets;
-            }
-
-            @Override
-            public ByteBuffer labels() {
-                return labels;
-            }
-
-            @Override
-            public void close() {}
-        };
+        Map<String, Batch.Array> arrays = new LinkedHashMap<>();
+        arrays.put("images", new Batch.Array(ElementType.FLOAT, images, dims));
+        arrays.put(Batch.LABELS, new Batch.Array(ElementType.INT64, labels, BATCH));
+        arrays.put(Batch.TARGETS, new Batch.Array(ElementType.FLOAT, targets, BATCH, CLASSES));
+        return new Batch(new int[BATCH], arrays, () -> {});
     }
 
     private static ByteBuffer direct(int bytes) {

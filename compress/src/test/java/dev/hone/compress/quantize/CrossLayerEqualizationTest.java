@@ -2,7 +2,7 @@ package dev.hone.compress.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -37,7 +37,7 @@ class CrossLayerEqualizationTest {
 
     private static final BiFunction<TestNets, Value, Value> CHAIN = (n, x) -> {
         Value a = n.ops.op("Relu", spread(n.conv(x, 32, 1, 1)));
-        Value slopes = n.graph.addConstant(Tensor.filled(dev.hone.graph.ElementType.FLOAT, 0.2, 32, 1, 1));
+        Value slopes = n.graph.addConstant(Tensor.filled(dev.hone.core.ElementType.FLOAT, 0.2, 32, 1, 1));
         Value b = n.ops.op("PRelu", spread(n.conv(a, 32, 3, 32)), slopes);
         return n.ops.op("Relu", n.conv(b, 16, 1, 1));
     };

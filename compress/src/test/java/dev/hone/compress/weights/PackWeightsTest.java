@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.compress.stream.Source;
 import dev.hone.compress.stream.Storage;
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;

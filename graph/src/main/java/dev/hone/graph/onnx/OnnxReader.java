@@ -2,12 +2,12 @@ package dev.hone.graph.onnx;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.hone.core.file.FileFailures;
 import dev.hone.graph.Attribute;
 import dev.hone.graph.Function;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
-import dev.hone.graph.file.FileFailures;
 import dev.hone.graph.onnx.proto.FunctionProto;
 import dev.hone.graph.onnx.proto.ModelProto;
 import dev.hone.graph.onnx.proto.OperatorSetIdProto;

@@ -1,5 +1,7 @@
 package dev.hone.graph.onnx;
 
+import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.WholeFile;
 import dev.hone.graph.Attribute;
 import dev.hone.graph.Function;
 import dev.hone.graph.Graph;
@@ -8,8 +10,6 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
-import dev.hone.graph.file.FileFailures;
-import dev.hone.graph.file.WholeFile;
 import dev.hone.graph.onnx.proto.ModelProto;
 import dev.hone.graph.onnx.proto.OperatorSetIdProto;
 import dev.hone.graph.onnx.proto.StringStringEntryProto;

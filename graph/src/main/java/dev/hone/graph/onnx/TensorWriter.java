@@ -2,7 +2,7 @@ package dev.hone.graph.onnx;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.onnx.proto.TensorProto;
 

@@ -1,8 +1,8 @@
 package dev.hone.graph.onnx;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;

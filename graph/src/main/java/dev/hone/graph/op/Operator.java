@@ -1,6 +1,6 @@
 package dev.hone.graph.op;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

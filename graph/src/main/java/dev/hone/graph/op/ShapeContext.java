@@ -1,8 +1,8 @@
 package dev.hone.graph.op;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Attribute;
 import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;

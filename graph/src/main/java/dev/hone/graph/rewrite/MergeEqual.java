@@ -157,7 +157,7 @@ public final class MergeEqual implements Pass {
                 ? List.of(
                         tensor.value().type(),
                         Arrays.toString(tensor.value().dims()),
-                        tensor.value().type() == dev.hone.graph.ElementType.STRING
+                        tensor.value().type() == dev.hone.core.ElementType.STRING
                                 ? tensor.value()
                                 : tensor.value().buffer())
                 : attribute;

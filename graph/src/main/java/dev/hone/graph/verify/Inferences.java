@@ -1,7 +1,7 @@
 package dev.hone.graph.verify;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;

@@ -1,7 +1,7 @@
 package dev.hone.graph.verify;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Attribute;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.Function;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;

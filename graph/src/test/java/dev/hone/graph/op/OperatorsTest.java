@@ -2,7 +2,7 @@ package dev.hone.graph.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.op.Operator.AttributeSignature;
 import dev.hone.graph.op.Operator.Occurrence;
 import java.util.List;

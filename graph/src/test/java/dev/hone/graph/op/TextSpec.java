@@ -1,7 +1,7 @@
 package dev.hone.graph.op;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Attribute;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import java.util.Arrays;

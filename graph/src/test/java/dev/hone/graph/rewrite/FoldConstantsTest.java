@@ -47,8 +47,8 @@ class FoldConstantsTest {
 
     @Test
     void leavesQuantizedWeightsAlone() {
-        Value w = ops.constant(Tensor.ofBytes(dev.hone.graph.ElementType.INT8, new byte[] {1, 2, 3, 4}, 4));
-        Value zero = ops.constant(Tensor.ofBytes(dev.hone.graph.ElementType.INT8, new byte[1]));
+        Value w = ops.constant(Tensor.ofBytes(dev.hone.core.ElementType.INT8, new byte[] {1, 2, 3, 4}, 4));
+        Value zero = ops.constant(Tensor.ofBytes(dev.hone.core.ElementType.INT8, new byte[1]));
         r.output(ops.add(r.batchInput("x", 4), ops.op("DequantizeLinear", w, ops.constant(0.5f), zero)));
         assertThat(pass.run(new Model(r.graph()))).isFalse();
     }

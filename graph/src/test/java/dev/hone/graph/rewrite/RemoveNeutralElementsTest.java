@@ -2,7 +2,7 @@ package dev.hone.graph.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;

@@ -2,7 +2,7 @@ package dev.hone.graph.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Attribute;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.Function;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;

@@ -1,8 +1,8 @@
 package dev.hone.train.loop;
 
-import dev.hone.graph.HoneException;
-import dev.hone.graph.file.FileFailures;
-import dev.hone.graph.file.WholeFile;
+import dev.hone.core.HoneException;
+import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.WholeFile;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

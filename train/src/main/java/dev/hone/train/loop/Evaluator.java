@@ -1,22 +1,23 @@
 package dev.hone.train.loop;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
+import dev.hone.data.Batch;
+import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.Feeds;
+import dev.hone.model.metric.Evaluation;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
-import dev.hone.train.metric.Evaluation;
+import dev.hone.runtime.TensorInfo;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Runs a classifier over labelled images. */
 public final class Evaluator {
-    private static final int FLOAT = 1;
-
     private Evaluator() {}
 
     /** The model as it would be deployed: its bytes, in a session of its own. */
@@ -32,8 +33,7 @@ public final class Evaluator {
      * or whose first output is logits [N,K].
      */
     public static Evaluation evaluate(Session session, BatchSource source, List<String> labels) {
-        String input = session.inputs().get(0).name();
-        long[] dims = session.inputs().get(0).dims();
+        List<String> inputs = session.inputs().stream().map(TensorInfo::name).toList();
         boolean hasProbabilities =
                 session.outputs().stream().anyMatch(o -> o.name().equals("probabilities"));
         String output =
@@ -42,16 +42,15 @@ public final class Evaluator {
         List<Integer> truth = new ArrayList<>();
         try (BatchSource.Stream batches = source.epoch(0, 0)) {
             while (batches.hasNext()) {
-                try (BatchSource.Batch batch = batches.next();
-                        NativeTensor images =
-                                NativeTensor.of(FLOAT, batch.images(), batch.size(), dims[1], dims[2], dims[3])) {
-                    float[] values = run(session, input, images, output);
+                try (Batch batch = batches.next();
+                        Feeds feeds = Feeds.of(batch, inputs)) {
+                    float[] values = run(session, feeds.tensors(), output);
                     int classes = values.length / batch.size();
                     if (classes != labels.size()) {
                         throw new HoneException("the model tells " + classes + " classes apart, the data has "
                                 + labels.size() + ": " + labels);
                     }
-                    LongBuffer batchLabels = batch.labels().asLongBuffer();
+                    LongBuffer batchLabels = batch.array(Batch.LABELS).bytes().asLongBuffer();
                     for (int i = 0; i < batch.size(); i++) {
                         float[] row = java.util.Arrays.copyOfRange(values, i * classes, (i + 1) * classes);
                         rows.add(hasProbabilities ? row : softmax(row));
@@ -66,9 +65,7 @@ public final class Evaluator {
                 truth.stream().mapToInt(Integer::intValue).toArray());
     }
 
-    private static float[] run(Session session, String input, NativeTensor images, String output) {
-        Map<String, NativeTensor> feeds = new LinkedHashMap<>();
-        feeds.put(input, images);
+    private static float[] run(Session session, Map<String, NativeTensor> feeds, String output) {
         Map<String, NativeTensor> results = session.run(feeds, List.of(output), Map.of());
         try (NativeTensor result = results.get(output)) {
             return result.floats();

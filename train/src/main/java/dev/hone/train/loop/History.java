@@ -1,7 +1,10 @@
 package dev.hone.train.loop;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** What happened, epoch by epoch. */
 public final class History {
@@ -56,6 +59,21 @@ public final class History {
     private static boolean better(Epoch a, Epoch b) {
         return a.validationMacroF1 > b.validationMacroF1
                 || (a.validationMacroF1 == b.validationMacroF1 && a.validationLoss < b.validationLoss);
+    }
+
+    /** One value an epoch, by name, for the model's card. */
+    public Map<String, double[]> curves() {
+        Map<String, double[]> curves = new LinkedHashMap<>();
+        curves.put("training loss", curve(Epoch::loss));
+        curves.put("validation loss", curve(Epoch::validationLoss));
+        curves.put("training accuracy", curve(Epoch::accuracy));
+        curves.put("validation macro F1", curve(Epoch::validationMacroF1));
+        curves.put("rate", curve(Epoch::rate));
+        return curves;
+    }
+
+    private double[] curve(ToDoubleFunction<Epoch> value) {
+        return epochs.stream().mapToDouble(value).toArray();
     }
 
     /** One line for provenance. */

@@ -1,6 +1,6 @@
 package dev.hone.train.loop;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import java.nio.file.Path;
 
 /**

@@ -1,6 +1,6 @@
 package dev.hone.train.loop;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 
 /** How the learning rate goes over a run of a known number of steps, counted from 0. */
 public sealed interface Schedule {

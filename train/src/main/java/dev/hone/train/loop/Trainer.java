@@ -1,13 +1,17 @@
 package dev.hone.train.loop;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
+import dev.hone.data.Batch;
+import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.Feeds;
+import dev.hone.model.ModelCard;
+import dev.hone.model.metric.Confusion;
+import dev.hone.model.metric.Evaluation;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
-import dev.hone.train.card.ModelCard;
-import dev.hone.train.metric.Confusion;
-import dev.hone.train.metric.Evaluation;
+import dev.hone.train.step.StepGraph;
 import dev.hone.train.step.StepOptions;
 import dev.hone.train.step.Stepper;
 import java.nio.FloatBuffer;
@@ -23,7 +27,6 @@ import java.util.Map;
  * stopping, checkpoints. The same model, options, plan and data give the same weights, interrupted or not.
  */
 public final class Trainer implements AutoCloseable {
-    private static final int FLOAT = 1;
     /** Checkpoints are at least this far apart, so that large models do not spend their time on the disk. */
     private static final long CHECKPOINT_NANOS = 60_000_000_000L;
     /** Part of a time limit that is planned for; the rest is for what was slower than measured. */
@@ -40,7 +43,7 @@ public final class Trainer implements AutoCloseable {
     private final SessionOptions sessionOptions;
     private final Progress progress;
     private final Stepper stepper;
-    private final long[] imageDims;
+    private final String input;
     private final int stepsPerEpoch;
     private final History history = new History();
     private final Map<String, FloatBuffer> best = new LinkedHashMap<>();
@@ -81,14 +84,12 @@ public final class Trainer implements AutoCloseable {
         this.labels = List.copyOf(labels);
         this.sessionOptions = sessionOptions;
         this.progress = progress;
-        this.stepsPerEpoch = Math.toIntExact(training.images() / options.batch());
+        this.stepsPerEpoch = Math.toIntExact(training.samples() / options.batch());
         if (stepsPerEpoch == 0) {
-            throw new HoneException("there are " + training.images() + " training images, fewer than a batch of "
+            throw new HoneException("there are " + training.samples() + " training images, fewer than a batch of "
                     + options.batch() + "; use a smaller batch");
         }
-        this.imageDims = start.graph().inputs().get(0).shape().dims().stream()
-                .mapToLong(d -> d.value().orElse(options.batch()))
-                .toArray();
+        this.input = start.graph().inputs().get(0).name();
         this.stepper = new Stepper(start, options, sessionOptions, plan.seed());
         this.identity = identity + " | " + describe();
     }
@@ -97,7 +98,7 @@ public final class Trainer implements AutoCloseable {
     private String describe() {
         return "weights " + stepper.graph().weights().total()
                 + ", classes " + labels
-                + ", images " + training.images()
+                + ", images " + training.samples()
                 + ", batch " + options.batch()
                 + ", " + options.optimizer()
                 + ", smoothing " + options.loss().smoothing()
@@ -195,13 +196,9 @@ public final class Trainer implements AutoCloseable {
     }
 
     private <R> R feed(BatchSource.Stream batches, Work<R> work) {
-        try (BatchSource.Batch batch = batches.next()) {
-            long[] dims = imageDims.clone();
-            dims[0] = batch.size();
-            try (NativeTensor images = NativeTensor.of(FLOAT, batch.images(), dims);
-                    NativeTensor targets = NativeTensor.of(FLOAT, batch.targets(), batch.size(), labels.size())) {
-                return work.on(images, targets);
-            }
+        try (Batch batch = batches.next();
+                Feeds feeds = Feeds.of(batch, List.of(input)).withTargets(batch, StepGraph.TARGETS)) {
+            return work.on(feeds.tensors().get(input), feeds.tensors().get(StepGraph.TARGETS));
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.hone.train.network;
 
+import dev.hone.core.HoneException;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
-import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;

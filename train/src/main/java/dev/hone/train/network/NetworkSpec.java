@@ -1,6 +1,6 @@
 package dev.hone.train.network;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import java.util.function.Consumer;
 
 /** What {@link Networks#build} needs to know of a network. Immutable; each {@code with} method returns a changed copy. */

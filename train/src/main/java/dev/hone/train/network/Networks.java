@@ -1,7 +1,7 @@
 package dev.hone.train.network;
 
+import dev.hone.core.HoneException;
 import dev.hone.graph.Graph;
-import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.hone.train.network;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.hone.train.step;
 
-import dev.hone.graph.ElementType;
+import dev.hone.core.ElementType;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;

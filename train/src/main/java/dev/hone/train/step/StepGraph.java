@@ -1,10 +1,10 @@
 package dev.hone.train.step;
 
 import dev.hone.autodiff.Backward;
+import dev.hone.core.ElementType;
+import dev.hone.core.HoneException;
 import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
-import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;

@@ -1,6 +1,6 @@
 package dev.hone.train.step;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import java.util.Set;
 import java.util.function.Predicate;
 

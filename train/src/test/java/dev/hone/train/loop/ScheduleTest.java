@@ -3,7 +3,7 @@ package dev.hone.train.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import dev.hone.train.Reference;
 import java.util.function.LongToDoubleFunction;
 import java.util.stream.LongStream;

@@ -1,7 +1,12 @@
 package dev.hone.train.loop;
 
+import dev.hone.core.ElementType;
+import dev.hone.data.Batch;
+import dev.hone.data.BatchSource;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** A toy problem: images of 16 x 16 noisy stripes, lying (class 0) or standing (class 1). */
@@ -22,7 +27,7 @@ final class Stripes implements BatchSource {
     }
 
     @Override
-    public long images() {
+    public long samples() {
         return images;
     }
 
@@ -71,17 +76,14 @@ final class Stripes implements BatchSource {
             targets.putFloat(label == 0 ? 1 : 0).putFloat(label == 0 ? 0 : 1);
             labels.putLong(label);
         }
-        return new Held(size, pixels.flip(), targets.flip(), labels.flip());
+        Map<String, Batch.Array> arrays = new LinkedHashMap<>();
+        arrays.put("images", new Batch.Array(ElementType.FLOAT, pixels.flip(), size, 1, SIZE, SIZE));
+        arrays.put(Batch.LABELS, new Batch.Array(ElementType.INT64, labels.flip(), size));
+        arrays.put(Batch.TARGETS, new Batch.Array(ElementType.FLOAT, targets.flip(), size, 2));
+        return new Batch(new int[size], arrays, () -> {});
     }
 
     private static ByteBuffer direct(int bytes) {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private record Held(int size, ByteBuffer images, ByteBuffer targets, ByteBuffer labels) implements Batch {
-        @Override
-        public void close() {
-            // Nothing to give back.
-        }
     }
 }

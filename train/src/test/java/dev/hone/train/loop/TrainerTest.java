@@ -3,14 +3,14 @@ package dev.hone.train.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.ModelCard;
+import dev.hone.model.Provenance;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
-import dev.hone.train.card.ModelCard;
-import dev.hone.train.card.Provenance;
 import dev.hone.train.network.Adapt;
 import dev.hone.train.network.NetworkSpec;
 import dev.hone.train.network.Networks;

@@ -2,6 +2,10 @@ package dev.hone.train.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.model.metric.Confusion;
+import dev.hone.model.metric.Decision;
+import dev.hone.model.metric.Evaluation;
+import dev.hone.model.metric.Ranking;
 import dev.hone.train.Reference;
 import java.util.List;
 import org.assertj.core.data.Offset;

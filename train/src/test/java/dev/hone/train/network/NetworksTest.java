@@ -3,7 +3,7 @@ package dev.hone.train.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hone.graph.HoneException;
+import dev.hone.core.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxWriter;

@@ -3,10 +3,10 @@ package dev.hone.train.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.core.ElementType;
+import dev.hone.core.HoneException;
 import dev.hone.graph.Dim;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.Graph;
-import dev.hone.graph.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;

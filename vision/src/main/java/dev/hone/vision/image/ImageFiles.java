@@ -1,8 +1,8 @@
 package dev.hone.vision.image;
 
 import com.twelvemonkeys.imageio.stream.BufferedFileImageInputStreamSpi;
-import dev.hone.graph.file.FileFailures;
-import dev.hone.graph.file.WholeFile;
+import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.WholeFile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -14,7 +14,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
@@ -47,8 +46,6 @@ public final class ImageFiles {
     /** The most pixels decoded from one file. */
     public static final int MAX_PIXELS = 1 << 25;
 
-    private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "bmp", "tif", "tiff");
-
     /** Reads in blocks; the JDK's own file stream asks the system for every byte. */
     private static final BufferedFileImageInputStreamSpi FILES = new BufferedFileImageInputStreamSpi();
 
@@ -63,12 +60,6 @@ public final class ImageFiles {
 
     /** Size of the upright image as the file's header says it. */
     public record Size(int height, int width) {}
-
-    /** Whether the name ends like a file that {@link #read(Path)} can read. */
-    public static boolean hasImageName(Path file) {
-        String name = file.getFileName().toString();
-        return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
-    }
 
     /** The whole image, in the file's colours: 1 channel if the file is grey, else 3. */
     public static Image read(Path file) {

@@ -1,6 +1,6 @@
 package dev.hone.vision.synthetic;
 
-import dev.hone.graph.file.FileFailures;
+import dev.hone.core.file.FileFailures;
 import dev.hone.vision.augment.Dice;
 import dev.hone.vision.image.ImageException;
 import dev.hone.vision.image.ImageFiles;

@@ -3,9 +3,9 @@ package dev.hone.vision.synthetic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.data.DataSet;
+import dev.hone.data.Split;
 import dev.hone.vision.augment.Dice;
-import dev.hone.vision.data.DataSet;
-import dev.hone.vision.data.Split;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.Resize;
 import java.io.IOException;

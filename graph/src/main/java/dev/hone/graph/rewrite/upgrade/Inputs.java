@@ -1,7 +1,7 @@
 package dev.hone.graph.rewrite.upgrade;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Attribute;
-import dev.hone.graph.ElementType;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;

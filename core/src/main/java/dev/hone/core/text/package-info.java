@@ -1,0 +1,2 @@
+/** Text forms of values: CSV. What the values mean is not known here. */
+package dev.hone.core.text;

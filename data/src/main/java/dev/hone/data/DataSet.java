@@ -1,0 +1,213 @@
+package dev.hone.data;
+
+import dev.hone.core.HoneException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * Labelled image files, listed but not decoded. Immutable; what was noticed while listing (files left out, files
+ * ignored) stands in {@link #notices()}, one line each, for the user to see.
+ */
+public final class DataSet {
+    private final Path root;
+    private final Path source;
+    private final List<String> classes;
+    private final List<Sample> samples;
+    private final List<String> notices;
+    private Revision revision;
+
+    /** @param source the folder or the CSV that lists it */
+    DataSet(Path root, Path source, List<String> classes, List<Sample> samples, List<String> notices) {
+        this.root = root;
+        this.source = source;
+        this.classes = List.copyOf(classes);
+        this.samples = List.copyOf(samples);
+        this.notices = List.copyOf(notices);
+    }
+
+    /**
+     * Lists a data set.
+     *
+     * @param data a folder with a folder per class (optionally under {@code train/}, {@code val/}, {@code test/}; deeper
+     *     folders below a class are searched), a folder with a {@code split.csv}, or a CSV file with the columns
+     *     {@code path,label} and optionally {@code split} and {@code group}
+     * @throws HoneException if there is no image in it, or the CSV lacks a column, contradicts itself, or names no file
+     *     that exists
+     */
+    public static DataSet open(Path data) {
+        if (Files.isDirectory(data)) {
+            Path csv = data.resolve("split.csv");
+            if (Files.isRegularFile(csv)) {
+                DataSet set = new CsvReader(csv).read();
+                return set.noting(List.of(data + ": read by its split.csv"));
+            }
+            return new FolderReader(data).read();
+        }
+        if (!Files.exists(data)) {
+            throw new HoneException(data + ": no such file or folder");
+        }
+        if (!data.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
+            throw new HoneException(data + ": neither a folder nor a .csv file");
+        }
+        return new CsvReader(data).read();
+    }
+
+    /** The folder or the CSV that lists it: what messages name. */
+    public Path source() {
+        return source;
+    }
+
+    /** The folder that sample names start from. */
+    public Path root() {
+        return root;
+    }
+
+    /** Class names, sorted; a sample's label is an index into them. */
+    public List<String> classes() {
+        return classes;
+    }
+
+    /** All samples, in the order of their CSV rows, or by class and name. */
+    public List<Sample> samples() {
+        return samples;
+    }
+
+    /** What the user should know, one line each: files left out, ignored or taken for something else. */
+    public List<String> notices() {
+        return notices;
+    }
+
+    /** Indices into {@link #samples()} of one split. */
+    public int[] indices(Split split) {
+        return IntStream.range(0, samples.size())
+                .filter(i -> samples.get(i).split() == split)
+                .toArray();
+    }
+
+    /** How many samples of a split each class has. */
+    public int[] counts(Split split) {
+        int[] counts = new int[classes.size()];
+        for (int i : indices(split)) {
+            counts[samples.get(i).label()]++;
+        }
+        return counts;
+    }
+
+    /** Content hashes of the files; read on the first call, on all processors. */
+    public synchronized Revision revision() {
+        if (revision == null) {
+            revision = Revision.of(this);
+        }
+        return revision;
+    }
+
+    /**
+     * The same samples labelled by another list of classes, a model's say.
+     *
+     * @throws HoneException if a class of this data set is not among them
+     */
+    public DataSet withClasses(List<String> wanted) {
+        for (String name : classes) {
+            if (!wanted.contains(name)) {
+                throw new HoneException(
+                        root + ": class '" + name + "' is not among " + wanted + "; rename it or leave it out");
+            }
+        }
+        List<Sample> relabelled = samples.stream()
+                .map(s -> new Sample(s.file(), s.name(), wanted.indexOf(classes.get(s.label())), s.split(), s.group()))
+                .toList();
+        return new DataSet(root, source, wanted, relabelled, notices);
+    }
+
+    /** The same samples with groups by a rule, for example the part number in a file's name; "" for no group. */
+    public DataSet withGroups(Function<Sample, String> group) {
+        return withSamples(samples.stream()
+                .map(s -> new Sample(s.file(), s.name(), s.label(), s.split(), group.apply(s)))
+                .toList());
+    }
+
+    /**
+     * Moves a part of the training samples ({@link Split#TRAIN} and {@link Split#NONE}) to another split: stratified by
+     * class, the same for the same seed whatever the order of the files, with groups and files of equal content kept
+     * together. A class keeps at least one training sample, and gives at least one if it has two that may be parted.
+     *
+     * @param to {@link Split#VALIDATION}, or {@link Split#TEST} to set samples aside for the end
+     * @param fraction of each class, between 0 and 1
+     */
+    public DataSet withHoldOut(Split to, double fraction, long seed) {
+        return HoldOut.apply(this, to, fraction, seed);
+    }
+
+    /**
+     * Whether a classifier can be learned from it.
+     *
+     * @throws HoneException if there are no training samples or fewer than two classes among them
+     */
+    public void requireTrainable() {
+        int[] counts = trainingCounts();
+        if (IntStream.of(counts).sum() == 0) {
+            throw new HoneException(root + ": no training images, every sample is marked val or test");
+        }
+        if (IntStream.of(counts).filter(n -> n > 0).count() < 2) {
+            int only = IntStream.range(0, counts.length)
+                    .filter(c -> counts[c] > 0)
+                    .findFirst()
+                    .orElseThrow();
+            throw new HoneException(root + ": one class only among the training images, '" + classes.get(only) + "' ("
+                    + counts[only] + "); a classifier needs two or more, such as good and defective");
+        }
+    }
+
+    private int[] trainingCounts() {
+        int[] counts = counts(Split.TRAIN);
+        int[] free = counts(Split.NONE);
+        for (int c = 0; c < counts.length; c++) {
+            counts[c] += free[c];
+        }
+        return counts;
+    }
+
+    /** Lines about classes too small to learn or to check, once validation and test images are set aside. */
+    public List<String> balanceNotices() {
+        List<String> lines = new ArrayList<>();
+        int[] training = trainingCounts();
+        int[] validation = counts(Split.VALIDATION);
+        int[] test = counts(Split.TEST);
+        boolean validated = IntStream.of(validation).sum() > 0;
+        for (int c = 0; c < training.length; c++) {
+            String name = root + ": class '" + classes.get(c) + "' has ";
+            if (training[c] == 0) {
+                lines.add(name + "no training image and will never be predicted");
+            } else if (training[c] == 1 && validation[c] + test[c] == 0) {
+                lines.add(name + "one image only; it is used for training, and nothing will tell how well the class is "
+                        + "recognized: add images or leave the class out");
+            } else if (training[c] == 1) {
+                lines.add(name + "one training image (" + validation[c] + " for validation, " + test[c]
+                        + " for the test); add images or leave the class out");
+            } else if (validated && validation[c] == 0) {
+                lines.add(name + "no validation image, so that the choice of the best epoch does not see it");
+            }
+        }
+        return lines;
+    }
+
+    /** A data set of some of the samples. */
+    public DataSet only(int[] indices) {
+        return withSamples(IntStream.of(indices).mapToObj(samples::get).toList());
+    }
+
+    public DataSet withSamples(List<Sample> kept) {
+        return new DataSet(root, source, classes, kept, notices);
+    }
+
+    DataSet noting(List<String> more) {
+        List<String> all = new ArrayList<>(notices);
+        all.addAll(more);
+        return new DataSet(root, source, classes, samples, all);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.hone.data;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Stratified, seeded division of the training samples; units that belong together stay together. */
+final class HoldOut {
+    private HoldOut() {}
+
+    /** Samples that may not be parted, and the seeded hash of their names that orders them. */
+    private record Unit(String order, List<Integer> samples) {}
+
+    static DataSet apply(DataSet set, Split to, double fraction, long seed) {
+        if (!(fraction > 0 && fraction < 1)) {
+            throw new IllegalArgumentException("fraction " + fraction + " is not between 0 and 1");
+        }
+        List<Sample> samples = new ArrayList<>(set.samples());
+        for (int i = 0; i < samples.size(); i++) {
+            if (samples.get(i).split() == Split.NONE) {
+                samples.set(i, samples.get(i).withSplit(Split.TRAIN));
+            }
+        }
+        // a unit is held out for the class of its first sample; units of mixed classes are rare
+        Map<Integer, List<Unit>> byClass = new TreeMap<>();
+        for (Unit unit : units(set, samples, seed)) {
+            byClass.computeIfAbsent(samples.get(unit.samples.get(0)).label(), k -> new ArrayList<>())
+                    .add(unit);
+        }
+        byClass.values().forEach(units -> {
+            units.sort((a, b) -> a.order.compareTo(b.order));
+            int all = units.stream().mapToInt(u -> u.samples.size()).sum();
+            long wanted = Math.max(1, Math.round(all * fraction));
+            int taken = 0;
+            for (Unit unit : units.subList(0, units.size() - 1)) { // the last one always stays
+                // a unit that would overshoot by more than it is short of is left for a smaller one
+                if (taken + unit.samples.size() / 2 < wanted) {
+                    taken += move(unit, samples, to);
+                }
+            }
+            if (taken == 0) {
+                units.subList(0, units.size() - 1).stream()
+                        .min(Comparator.comparingInt(u -> u.samples.size()))
+                        .ifPresent(unit -> move(unit, samples, to));
+            }
+        });
+        return set.withSamples(samples);
+    }
+
+    private static int move(Unit unit, List<Sample> samples, Split to) {
+        unit.samples.forEach(i -> samples.set(i, samples.get(i).withSplit(to)));
+        return unit.samples.size();
+    }
+
+    /** Joins the training samples that share a group or their content. */
+    private static List<Unit> units(DataSet set, List<Sample> samples, long seed) {
+        int[] parent = new int[samples.size()];
+        Map<String, Integer> owner = new HashMap<>();
+        for (int i = 0; i < parent.length; i++) {
+            parent[i] = i;
+            if (samples.get(i).split() == Split.TRAIN) {
+                join(parent, owner, "content " + set.revision().content(i), i);
+                if (!samples.get(i).group().isEmpty()) {
+                    join(parent, owner, "group " + samples.get(i).group(), i);
+                }
+            }
+        }
+        Map<Integer, List<Integer>> members = new TreeMap<>();
+        for (int i = 0; i < parent.length; i++) {
+            if (samples.get(i).split() == Split.TRAIN) {
+                members.computeIfAbsent(root(parent, i), k -> new ArrayList<>()).add(i);
+            }
+        }
+        return members.values().stream()
+                .map(m -> {
+                    m.sort((a, b) ->
+                            samples.get(a).name().compareTo(samples.get(b).name()));
+                    return new Unit(order(samples.get(m.get(0)).name(), seed), m);
+                })
+                .toList();
+    }
+
+    private static void join(int[] parent, Map<String, Integer> owner, String key, int sample) {
+        Integer other = owner.putIfAbsent(key, sample);
+        if (other != null) {
+            parent[root(parent, sample)] = root(parent, other);
+        }
+    }
+
+    private static int root(int[] parent, int i) {
+        int at = i;
+        while (parent[at] != at) {
+            parent[at] = parent[parent[at]];
+            at = parent[at];
+        }
+        return at;
+    }
+
+    private static String order(String name, long seed) {
+        MessageDigest digest = Revision.sha256();
+        return HexFormat.of().formatHex(digest.digest((seed + "\0" + name).getBytes(StandardCharsets.UTF_8)));
+    }
+}

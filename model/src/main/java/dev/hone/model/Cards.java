@@ -1,0 +1,123 @@
+package dev.hone.model;
+
+import dev.hone.core.HoneException;
+import dev.hone.graph.Model;
+import dev.hone.model.metric.Decision;
+import dev.hone.vision.image.Resize;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What Hone wrote into a model about itself, as the commands use it. */
+public final class Cards {
+    /** Metadata key of the curves: a header and a line of comma-separated values per epoch. */
+    private static final String CURVES = "hone.curves";
+
+    /** Metadata key of the expression that kept photographs of one part together when the data were divided. */
+    private static final String GROUP = "hone.group";
+
+    private Cards() {}
+
+    /**
+     * @param group expression that the division of the data went by, or null
+     * @param good the class without a defect, or null
+     * @param data revision of the training data
+     */
+    public record Card(
+            List<String> labels,
+            int height,
+            int width,
+            Resize.Mode resize,
+            long seed,
+            String group,
+            String good,
+            Decision decision,
+            String data,
+            Map<String, double[]> history,
+            Map<String, String> provenance) {}
+
+    /** Null where the model has no card. */
+    public static Card read(Path file, Map<String, String> metadata) {
+        if (!ModelCard.isIn(metadata)) {
+            return null;
+        }
+        ModelCard card;
+        try {
+            card = ModelCard.read(metadata);
+        } catch (HoneException e) {
+            throw new HoneException(file + ": " + e.getMessage(), e);
+        }
+        Provenance from = card.provenance();
+        Map<String, String> words = new LinkedHashMap<>();
+        words.put("Hone", from.version());
+        words.put("runtime", from.runtime());
+        words.put("data revision", from.data());
+        words.put("seed", Long.toString(from.seed()));
+        words.put("training", from.history());
+        words.put("parent (SHA-256)", from.parent());
+        words.put("done", String.join("; ", from.done()));
+        words.values().removeIf(String::isEmpty);
+        return new Card(
+                card.labels(),
+                card.height(),
+                card.width(),
+                Resize.Mode.valueOf(card.resize().toUpperCase(Locale.ROOT)),
+                from.seed(),
+                metadata.get(GROUP),
+                card.good(),
+                card.decision(),
+                from.data(),
+                curves(metadata.get(CURVES)),
+                words);
+    }
+
+    /** Marks a model as made from a file. */
+    public static void derived(Model model, Path parent, List<String> arguments) {
+        if (ModelCard.isIn(model.metadata())) {
+            ModelCard card = ModelCard.read(model.metadata());
+            Provenance more = card.provenance().then(Provenance.sha256(parent), arguments, String.join(" ", arguments));
+            card.withProvenance(more).writeTo(model);
+        }
+    }
+
+    public static void writeGroup(Model model, String expression) {
+        if (expression != null) {
+            model.metadata().put(GROUP, expression);
+        }
+    }
+
+    /** @param curves one value an epoch, by name */
+    public static void writeCurves(Model model, Map<String, double[]> curves) {
+        StringBuilder text = new StringBuilder(String.join(",", curves.keySet()));
+        int epochs = curves.values().stream().mapToInt(c -> c.length).max().orElse(0);
+        for (int e = 0; e < epochs; e++) {
+            String separator = "\n";
+            for (double[] curve : curves.values()) {
+                text.append(separator).append(String.format(Locale.ROOT, "%.6g", curve[e]));
+                separator = ",";
+            }
+        }
+        model.metadata().put(CURVES, text.toString());
+    }
+
+    private static Map<String, double[]> curves(String text) {
+        Map<String, double[]> curves = new LinkedHashMap<>();
+        if (text == null) {
+            return curves;
+        }
+        List<String[]> rows = new ArrayList<>();
+        text.lines().forEach(line -> rows.add(line.split(",")));
+        String[] names = rows.get(0);
+        for (int c = 0; c < names.length; c++) {
+            double[] values = new double[rows.size() - 1];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Double.parseDouble(rows.get(i + 1)[c]);
+            }
+            curves.put(names[c], values);
+        }
+        return curves;
+    }
+}

@@ -1,0 +1,226 @@
+package dev.hone.model;
+
+import dev.hone.core.HoneException;
+import dev.hone.core.Progress;
+import dev.hone.data.Batch;
+import dev.hone.data.DataSet;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.metric.Evaluation;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.Session;
+import dev.hone.runtime.SessionOptions;
+import dev.hone.vision.image.Image;
+import dev.hone.vision.store.ImageBatches;
+import dev.hone.vision.store.ImageStore;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** A model file that tells classes of images apart, ready to run. */
+public final class Classifier implements AutoCloseable {
+    private static final int FLOAT = 1;
+
+    private final ImageInput input;
+    private final Path file;
+    private final Session session;
+
+    /** A model that Hone made. */
+    public Classifier(Path file, SessionOptions options) {
+        this(file, null, options);
+    }
+
+    /** @param pixels what a model that Hone did not make expects, null for what is usual */
+    public Classifier(Path file, PixelRange pixels, SessionOptions options) {
+        this.file = file;
+        this.session = ModelFiles.openClassifier(file, options);
+        try {
+            this.input = ImageInput.of(file, session, pixels);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private Classifier(ImageInput input, Path file, Session session) {
+        this.input = input;
+        this.file = file;
+        this.session = session;
+    }
+
+    /** Another form of the model, which takes the same images and gives the same scores. */
+    public Classifier of(Model model, SessionOptions options) {
+        byte[] bytes = OnnxWriter.toBytes(model);
+        Session form = Session.open(bytes, options);
+        if (!ClassScores.areIn(form)) {
+            form.close();
+            Model unified = ClassScores.unify(file, OnnxReader.read(bytes));
+            form = Session.open(OnnxWriter.toBytes(unified), options);
+        }
+        return new Classifier(input, file, form);
+    }
+
+    /**
+     * The model that is run, for explanations of it.
+     *
+     * @throws HoneException if it takes bytes, between which there is nothing to go through
+     */
+    public Model model() {
+        if (input.elementType() != FLOAT) {
+            throw new HoneException(
+                    file + ": input " + input.name() + " takes uint8, an explanation goes through values "
+                            + "between bytes; export the model with a float input of 0 to 255, without the Cast at its beginning, "
+                            + "and give --pixels bytes");
+        }
+        return ModelFiles.classifier(file);
+    }
+
+    /** What images are brought to. */
+    public ImageStore.Form form() {
+        return input.form();
+    }
+
+    public ImageInput input() {
+        return input;
+    }
+
+    /** Decodes a file to the tensor that the model takes, [1,C,H,W]. */
+    public NativeTensor decode(Path file) {
+        return tensor(ImageStore.decode(file, input.form()));
+    }
+
+    /** [1,C,H,W] of the image's own pixels, which have the model's size. */
+    public NativeTensor tensor(Image image) {
+        return batch(ByteBuffer.wrap(image.pixels()), 1, Math.max(1, input.fixedBatch()));
+    }
+
+    /** The image's own pixels as the model takes them, [C,H,W], without what fills up a fixed batch. */
+    public float[] values(Image image) {
+        try (NativeTensor tensor = tensor(image)) {
+            return Arrays.copyOf(tensor.floats(), input.form().bytes());
+        }
+    }
+
+    /** Probabilities of the classes for a batch, [N][K]. */
+    public float[][] probabilities(NativeTensor images) {
+        Map<String, NativeTensor> outputs =
+                session.run(Map.of(input.name(), images), List.of(input.scores()), Map.of());
+        try (NativeTensor output = outputs.get(input.scores())) {
+            float[] flat = output.floats();
+            int n = Math.toIntExact(images.dims()[0]);
+            int k = flat.length / n;
+            float[][] rows = new float[n][k];
+            for (int i = 0; i < n; i++) {
+                System.arraycopy(flat, i * k, rows[i], 0, k);
+                requireNumbers(rows[i]);
+                if (input.scoresAreLogits()) {
+                    softmax(rows[i]);
+                }
+            }
+            return rows;
+        }
+    }
+
+    /** The probability of a class for one image of floats [C,H,W]. */
+    public float probability(float[] image, int target) {
+        ImageStore.Form form = input.form();
+        try (NativeTensor tensor = NativeTensor.allocate(
+                FLOAT, Math.max(1, input.fixedBatch()), form.channels(), form.height(), form.width())) {
+            tensor.buffer().asFloatBuffer().put(image);
+            tensor.repeatLast(1);
+            return probabilities(tensor)[0][target];
+        }
+    }
+
+    private void requireNumbers(float[] row) {
+        for (float score : row) {
+            if (!Float.isFinite(score)) {
+                throw new HoneException(file + ": gives " + score
+                        + " for an image, expected numbers; the model is damaged, " + "or its training diverged");
+            }
+        }
+    }
+
+    private static void softmax(float[] row) {
+        float top = Float.NEGATIVE_INFINITY;
+        for (float v : row) {
+            top = Math.max(top, v);
+        }
+        double sum = 0;
+        for (int i = 0; i < row.length; i++) {
+            row[i] = (float) Math.exp(row[i] - top);
+            sum += row[i];
+        }
+        for (int i = 0; i < row.length; i++) {
+            row[i] /= (float) sum;
+        }
+    }
+
+    /**
+     * Runs the model over samples of a store, streamed.
+     *
+     * @param task what the work is called in the news of its progress
+     */
+    public Evaluation evaluate(ImageStore store, int[] indices, String task, Progress progress) {
+        progress.started(task, indices.length);
+        DataSet set = store.dataSet();
+        float[][] probabilities = new float[indices.length][];
+        int[] truth = new int[indices.length];
+        int batchSize = input.fixedBatch() > 0 ? input.fixedBatch() : 32;
+        ImageBatches batches = ImageBatches.of(store, indices, batchSize).asBytes();
+        int at = 0;
+        try (ImageBatches.Epoch epoch = batches.epoch(0, 0)) {
+            while (epoch.hasNext()) {
+                try (Batch batch = epoch.next();
+                        NativeTensor images =
+                                batch(batch.array(ImageBatches.IMAGES).bytes(), batch.size(), batchSize)) {
+                    float[][] rows = probabilities(images);
+                    for (int i = 0; i < batch.size(); i++) {
+                        probabilities[at] = rows[i];
+                        truth[at++] = set.samples().get(batch.samples()[i]).label();
+                    }
+                    progress.advanced(at);
+                    progress.checkCancelled();
+                }
+            }
+        }
+        progress.finished();
+        if (probabilities.length > 0 && probabilities[0].length != set.classes().size()) {
+            throw new HoneException(file + " tells " + probabilities[0].length + " classes apart, the data have "
+                    + set.classes().size() + ": " + set.classes() + "; take data of the model's classes");
+        }
+        return new Evaluation(set.classes(), probabilities, truth, input.decision());
+    }
+
+    /** Bytes [N,C,H,W] as the model takes them; a batch too short for a fixed size repeats its last image. */
+    public NativeTensor batch(ByteBuffer bytes, int size, int batchSize) {
+        long n = input.fixedBatch() > 0 ? batchSize : size;
+        ImageStore.Form form = input.form();
+        NativeTensor tensor =
+                NativeTensor.allocate(input.elementType(), n, form.channels(), form.height(), form.width());
+        ByteBuffer pixels = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        pixels.rewind().limit(size * form.bytes());
+        if (input.elementType() == FLOAT) {
+            FloatBuffer floats = tensor.buffer().asFloatBuffer();
+            input.scaled(pixels, floats);
+        } else {
+            tensor.buffer().put(pixels);
+        }
+        tensor.repeatLast(size);
+        return tensor;
+    }
+
+    public Session session() {
+        return session;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

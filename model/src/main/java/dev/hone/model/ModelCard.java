@@ -1,0 +1,166 @@
+package dev.hone.model;
+
+import dev.hone.core.HoneException;
+import dev.hone.graph.Graph;
+import dev.hone.graph.Model;
+import dev.hone.model.metric.Decision;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a program has to know to use a model, besides its graph; it stands in the file's {@code metadata_props}, one plain
+ * text value per key, lists one item per line:
+ *
+ * <pre>
+ * hone.labels      class names in the order of the logits
+ * hone.channels    1 (grey) or 3 (red, green, blue)
+ * hone.height      of the input, pixels
+ * hone.width       of the input, pixels
+ * hone.resize      how photographs are brought to that size: stretch or letterbox
+ * hone.good        the class that is no defect; absent if there is none
+ * hone.threshold   a part is rejected if 1 - p(good) is at least this; absent: the most probable class decides
+ * hone.provenance.*  see {@link Provenance}
+ * </pre>
+ *
+ * Others write, beside the card:
+ *
+ * <pre>
+ * hone.curves            training: a header, then a line of comma-separated values per epoch
+ * hone.group             training: what kept photographs of one part together, an expression; absent if nothing did
+ * hone.quantization      quantization: types, bits, calibration, number of images
+ * hone.quantization.cpu  quantization: the processor that it ran on
+ * </pre>
+ *
+ * The input is float [N,C,H,W] with raw pixel values from 0 to 255; normalization is part of the graph.
+ *
+ * @param good null if no class is called good
+ * @param threshold NaN if the most probable class decides
+ */
+public record ModelCard(
+        List<String> labels,
+        int channels,
+        int height,
+        int width,
+        String resize,
+        String good,
+        double threshold,
+        Provenance provenance) {
+    private static final String PREFIX = "hone.";
+
+    public ModelCard {
+        labels = List.copyOf(labels);
+        if (good != null && !labels.contains(good)) {
+            throw new HoneException("the good class '" + good + "' is none of the labels " + labels);
+        }
+        if (!Double.isNaN(threshold) && (good == null || threshold < 0 || threshold > 1)) {
+            throw new HoneException("the threshold " + threshold
+                    + (good == null ? " needs a class called good, and there is none" : " is not between 0 and 1"));
+        }
+    }
+
+    /** The index of the good class, or -1. */
+    public int goodIndex() {
+        return good == null ? -1 : labels.indexOf(good);
+    }
+
+    /** How the model's probabilities become a verdict. */
+    public Decision decision() {
+        return Double.isNaN(threshold) ? Decision.MOST_PROBABLE : new Decision(goodIndex(), threshold);
+    }
+
+    /** The same model deciding otherwise; a decision with a threshold also says which class is the good one. */
+    public ModelCard withDecision(Decision value) {
+        return new ModelCard(
+                labels,
+                channels,
+                height,
+                width,
+                resize,
+                value.hasThreshold() ? labels.get(value.good()) : good,
+                value.threshold(),
+                provenance);
+    }
+
+    public ModelCard withProvenance(Provenance value) {
+        return new ModelCard(labels, channels, height, width, resize, good, threshold, value);
+    }
+
+    /** Puts the card into a model's metadata, in place of an older one; what others have put there stays. */
+    public void writeTo(Model model) {
+        Map<String, String> metadata = model.metadata();
+        metadata.remove(PREFIX + "good");
+        metadata.remove(PREFIX + "threshold");
+        metadata.put(PREFIX + "labels", String.join("\n", labels));
+        metadata.put(PREFIX + "channels", Integer.toString(channels));
+        metadata.put(PREFIX + "height", Integer.toString(height));
+        metadata.put(PREFIX + "width", Integer.toString(width));
+        metadata.put(PREFIX + "resize", resize);
+        if (good != null) {
+            metadata.put(PREFIX + "good", good);
+        }
+        if (!Double.isNaN(threshold)) {
+            metadata.put(PREFIX + "threshold", Double.toString(threshold));
+        }
+        provenance.writeTo(metadata, PREFIX + "provenance.");
+        model.setProducer("hone", provenance.version());
+    }
+
+    /** The keys and values as they stand in a file. */
+    public Map<String, String> entries() {
+        Model holder = new Model(new Graph("card"));
+        writeTo(holder);
+        return holder.metadata();
+    }
+
+    /** Whether metadata has a card. */
+    public static boolean isIn(Map<String, String> metadata) {
+        return metadata.containsKey(PREFIX + "labels");
+    }
+
+    /**
+     * Reads the card out of a model's metadata, as of {@code Model.metadata()} or {@code Session.metadata()}.
+     *
+     * @throws HoneException if there is none or it is damaged, naming the key
+     */
+    public static ModelCard read(Map<String, String> metadata) {
+        if (!isIn(metadata)) {
+            throw new HoneException("the model has no metadata 'hone.labels': it was not made by hone train;"
+                    + " train or fine-tune it first");
+        }
+        String threshold = metadata.get(PREFIX + "threshold");
+        return new ModelCard(
+                List.of(required(metadata, "labels").split("\n", -1)),
+                number(metadata, "channels"),
+                number(metadata, "height"),
+                number(metadata, "width"),
+                required(metadata, "resize"),
+                metadata.get(PREFIX + "good"),
+                threshold == null ? Double.NaN : decimal(threshold),
+                Provenance.read(metadata, PREFIX + "provenance."));
+    }
+
+    private static String required(Map<String, String> metadata, String key) {
+        String value = metadata.get(PREFIX + key);
+        if (value == null) {
+            throw new HoneException("the model's metadata lacks '" + PREFIX + key + "'");
+        }
+        return value;
+    }
+
+    private static int number(Map<String, String> metadata, String key) {
+        String value = required(metadata, key);
+        if (!value.matches("[1-9]\\d{0,8}")) {
+            throw new HoneException(
+                    "the model's metadata '" + PREFIX + key + "' is '" + value + "', expected a whole number");
+        }
+        return Integer.parseInt(value);
+    }
+
+    private static double decimal(String value) {
+        try {
+            return Double.parseDouble(value);
+        } catch (NumberFormatException e) {
+            throw new HoneException("the model's metadata 'hone.threshold' is '" + value + "', expected a number", e);
+        }
+    }
+}

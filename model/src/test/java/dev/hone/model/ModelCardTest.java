@@ -1,0 +1,59 @@
+package dev.hone.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.core.HoneException;
+import dev.hone.graph.Graph;
+import dev.hone.graph.Model;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelCardTest {
+    private static ModelCard card() {
+        Provenance provenance = new Provenance(
+                "abc", -7, "0.1.0", "onnxruntime 1.29.0, java 17", List.of("train", "a b"), "", "", List.of("trained"));
+        return new ModelCard(List.of("good", "crack, deep"), 1, 160, 200, "letterbox", "good", 0.25, provenance);
+    }
+
+    @Test
+    void readsWhatItWrote() {
+        Model model = new Model(new Graph("g"));
+        model.metadata().put("author", "someone");
+        card().writeTo(model);
+        assertThat(ModelCard.read(model.metadata())).isEqualTo(card());
+        assertThat(model.metadata()).containsEntry("author", "someone");
+        ModelCard without = new ModelCard(List.of("a", "b"), 3, 8, 8, "stretch", null, Double.NaN, card().provenance());
+        without.writeTo(model);
+        assertThat(ModelCard.read(model.metadata())).isEqualTo(without);
+        assertThat(without.goodIndex()).isEqualTo(-1);
+    }
+
+    @Test
+    void saysWhatIsMissingOrDamaged() {
+        assertThatThrownBy(() -> ModelCard.read(Map.of()))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining("hone.labels");
+        Map<String, String> metadata = new HashMap<>(card().entries());
+        metadata.put("hone.height", "tall");
+        assertThatThrownBy(() -> ModelCard.read(metadata))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining("'hone.height' is 'tall'");
+    }
+
+    @Test
+    void derivedModelsNameTheirParent(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("a"), "abc");
+        String hash = Provenance.sha256(file);
+        assertThat(hash).isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        Provenance derived = card().provenance().then(hash, List.of("quantize"), "quantized");
+        assertThat(derived.parent()).isEqualTo(hash);
+        assertThat(derived.done()).containsExactly("trained", "quantized");
+        assertThat(derived.seed()).isEqualTo(-7);
+    }
+}

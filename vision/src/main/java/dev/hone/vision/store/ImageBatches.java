@@ -1,0 +1,329 @@
+package dev.hone.vision.store;
+
+import dev.hone.core.ElementType;
+import dev.hone.data.Batch;
+import dev.hone.data.BatchSource;
+import dev.hone.vision.augment.Augmentation;
+import dev.hone.vision.augment.Augmenter;
+import dev.hone.vision.augment.Dice;
+import dev.hone.vision.augment.Mixup;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Cuts samples of a store into batches, shuffled and varied anew each epoch, and prepares them on background threads.
+ * What a batch holds depends on seed, epoch and number only: not on threads, and not on whether the batches before it
+ * were taken, so training can be resumed in the middle of an epoch.
+ *
+ * <pre>{@code
+ * ImageBatches batches = ImageBatches.of(store, indices, 32).shuffled(seed).augmented(Augmentation.INSPECTION);
+ * try (ImageBatches.Epoch epoch = batches.epoch(3, 0)) {
+ *     while (epoch.hasNext()) {
+ *         try (Batch batch = epoch.next()) { ... }
+ *     }
+ * }
+ * }</pre>
+ *
+ * @param store where pixels come from
+ * @param indices samples of the store's data set, in the order of an epoch that is not shuffled
+ * @param batchSize images in each batch but perhaps the last
+ * @param seed of shuffling and augmentation
+ * @param shuffle whether each epoch has an order of its own
+ * @param augmentation how images are varied
+ * @param floats whether images are given as float32, else as uint8; 0..255 either way
+ * @param dropLast whether a last batch that is not full is left out
+ * @param workers background threads
+ * @param balance how far an epoch evens out the classes: each class is drawn in proportion to its size to the power of
+ *     {@code 1 - balance}; 0 takes every sample once, 1 takes all classes equally often
+ */
+public record ImageBatches(
+        ImageStore store,
+        int[] indices,
+        int batchSize,
+        long seed,
+        boolean shuffle,
+        Augmentation augmentation,
+        boolean floats,
+        boolean dropLast,
+        int workers,
+        double balance)
+        implements BatchSource {
+    /** The name of the array of images, [N,C,H,W]: uint8 or float32 as the batches were asked for, 0..255 either way. */
+    public static final String IMAGES = "images";
+
+    /** Batches that are prepared before they are asked for, for each worker. */
+    private static final int AHEAD = 2;
+
+    public ImageBatches {
+        if (batchSize < 1 || workers < 1) {
+            throw new IllegalArgumentException(
+                    "batch size " + batchSize + " and workers " + workers + " must be positive");
+        }
+        if (!(balance >= 0 && balance <= 1)) {
+            throw new IllegalArgumentException("balance " + balance + " is not in 0..1");
+        }
+    }
+
+    /** All samples once, in order, as they are, float32, on one background thread. */
+    public static ImageBatches of(ImageStore store, int[] indices, int batchSize) {
+        return new ImageBatches(store, indices.clone(), batchSize, 0, false, Augmentation.NONE, true, false, 1, 0);
+    }
+
+    public ImageBatches shuffled(long newSeed) {
+        return new ImageBatches(
+                store, indices, batchSize, newSeed, true, augmentation, floats, dropLast, workers, balance);
+    }
+
+    public ImageBatches augmented(Augmentation how) {
+        return new ImageBatches(store, indices, batchSize, seed, shuffle, how, floats, dropLast, workers, balance);
+    }
+
+    /** Draws rare classes more often, see {@code balance}; for shuffled batches. */
+    public ImageBatches balanced(double how) {
+        return new ImageBatches(store, indices, batchSize, seed, shuffle, augmentation, floats, dropLast, workers, how);
+    }
+
+    /** Images as uint8 rather than float32. */
+    public ImageBatches asBytes() {
+        return new ImageBatches(
+                store, indices, batchSize, seed, shuffle, augmentation, false, dropLast, workers, balance);
+    }
+
+    public ImageBatches droppingLast() {
+        return new ImageBatches(store, indices, batchSize, seed, shuffle, augmentation, floats, true, workers, balance);
+    }
+
+    public ImageBatches withWorkers(int threads) {
+        return new ImageBatches(
+                store, indices, batchSize, seed, shuffle, augmentation, floats, dropLast, threads, balance);
+    }
+
+    @Override
+    public long samples() {
+        return dropLast ? (long) batches() * batchSize : indices.length;
+    }
+
+    @Override
+    public int batches() {
+        return dropLast ? indices.length / batchSize : (indices.length + batchSize - 1) / batchSize;
+    }
+
+    @Override
+    public Epoch epoch(int epoch, int firstBatch) {
+        return new Epoch(epoch, firstBatch);
+    }
+
+    private int[] order(int epoch) {
+        Dice dice = new Dice(seed, epoch, -1);
+        int[] order = balance > 0 ? evened(dice) : indices.clone();
+        if (shuffle) {
+            dice.shuffle(order);
+        }
+        return order;
+    }
+
+    /** As many samples as there are, with the classes' shares evened out; a class's samples differ by one in number. */
+    private int[] evened(Dice dice) {
+        Map<Integer, List<Integer>> byClass = new TreeMap<>();
+        for (int index : indices) {
+            byClass.computeIfAbsent(store.dataSet().samples().get(index).label(), c -> new ArrayList<>())
+                    .add(index);
+        }
+        double total = byClass.values().stream()
+                .mapToDouble(c -> Math.pow(c.size(), 1 - balance))
+                .sum();
+        int[] order = new int[indices.length];
+        int at = 0;
+        double owed = 0;
+        for (List<Integer> members : byClass.values()) {
+            owed += indices.length * Math.pow(members.size(), 1 - balance) / total;
+            int[] shuffled = members.stream().mapToInt(Integer::intValue).toArray();
+            dice.shuffle(shuffled);
+            for (int i = 0; at < Math.min(Math.round(owed), order.length); i++) {
+                order[at++] = shuffled[i % shuffled.length];
+            }
+        }
+        return order;
+    }
+
+    /** An iteration over an epoch's batches. For one thread. */
+    public final class Epoch implements BatchSource.Stream {
+        private final int epoch;
+        private final int[] order;
+        private final ExecutorService executor;
+        private final Queue<Future<Batch>> ahead = new ArrayDeque<>();
+        private final Queue<Buffers> free = new ConcurrentLinkedQueue<>();
+        private int nextTask;
+
+        private Epoch(int epoch, int firstBatch) {
+            this.epoch = epoch;
+            this.order = order(epoch);
+            this.nextTask = firstBatch;
+            this.executor = Executors.newFixedThreadPool(workers, task -> {
+                Thread thread = new Thread(task, "batches");
+                thread.setDaemon(true);
+                return thread;
+            });
+            for (int i = 0; i < AHEAD * workers; i++) {
+                submit();
+            }
+        }
+
+        private void submit() {
+            if (nextTask < batches()) {
+                int index = nextTask++;
+                ahead.add(executor.submit(() -> prepare(index)));
+            }
+        }
+
+        @Override
+        public boolean hasNext() {
+            return !ahead.isEmpty();
+        }
+
+        @Override
+        public Batch next() {
+            if (ahead.isEmpty()) {
+                throw new NoSuchElementException();
+            }
+            try {
+                Batch batch = ahead.remove().get();
+                submit();
+                return batch;
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException cause) {
+                    throw cause;
+                }
+                if (e.getCause() instanceof Error cause) {
+                    throw cause;
+                }
+                throw new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while waiting for a batch", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            executor.shutdownNow();
+        }
+
+        private Batch prepare(int index) {
+            int[] samples =
+                    Arrays.copyOfRange(order, index * batchSize, Math.min(order.length, (index + 1) * batchSize));
+            Buffers buffers = allocate();
+            ImageStore.Form form = store.form();
+            Augmenter augmenter = new Augmenter(augmentation, form.channels(), form.height(), form.width());
+            byte[][] pixels = new byte[samples.length][form.bytes()];
+            for (int i = 0; i < samples.length; i++) {
+                store.read(samples[i], pixels[i]);
+                augmenter.apply(pixels[i], new Dice(seed, epoch, samples[i]));
+            }
+            Mixup mixup = augmentation.mixup() > 0
+                    ? Mixup.draw(augmentation.mixup(), samples.length, new Dice(seed, epoch, -2, index))
+                    : null;
+            for (int i = 0; i < samples.length; i++) {
+                int label = label(samples[i]);
+                int other = mixup == null ? i : mixup.partner()[i];
+                float share = mixup == null ? 1 : (float) mixup.share();
+                write(buffers.images, pixels[i], pixels[other], share);
+                buffers.labels.putLong(label);
+                int row = buffers.targets.position();
+                for (int k = 0; k < classes(); k++) {
+                    buffers.targets.putFloat(0);
+                }
+                int first = row + label * Float.BYTES;
+                int second = row + label(samples[other]) * Float.BYTES;
+                buffers.targets.putFloat(first, share);
+                buffers.targets.putFloat(second, buffers.targets.getFloat(second) + 1 - share);
+            }
+            return buffers.batch(samples);
+        }
+
+        private int label(int sample) {
+            return store.dataSet().samples().get(sample).label();
+        }
+
+        private int classes() {
+            return store.dataSet().classes().size();
+        }
+
+        private void write(ByteBuffer to, byte[] image, byte[] other, float share) {
+            if (!floats && image == other) {
+                to.put(image);
+            } else if (!floats) {
+                for (int i = 0; i < image.length; i++) {
+                    to.put((byte) Math.round(share * (image[i] & 0xff) + (1 - share) * (other[i] & 0xff)));
+                }
+            } else {
+                float[] values = new float[image.length];
+                for (int i = 0; i < image.length; i++) {
+                    values[i] = image == other
+                            ? image[i] & 0xff
+                            : share * (image[i] & 0xff) + (1 - share) * (other[i] & 0xff);
+                }
+                to.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+                to.position(to.position() + values.length * Float.BYTES);
+            }
+        }
+
+        private Buffers allocate() {
+            Buffers used = free.poll();
+            if (used != null) {
+                used.images.clear();
+                used.labels.clear();
+                used.targets.clear();
+                return used;
+            }
+            int imageBytes = store.form().bytes() * (floats ? Float.BYTES : 1);
+            return new Buffers(
+                    direct(batchSize * imageBytes),
+                    direct(batchSize * Long.BYTES),
+                    direct(batchSize * classes() * Float.BYTES));
+        }
+
+        private static ByteBuffer direct(int bytes) {
+            return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        }
+
+        /** The memory of a batch, used again when the batch is closed. */
+        private final class Buffers {
+            private final ByteBuffer images;
+            private final ByteBuffer labels;
+            private final ByteBuffer targets;
+
+            private Buffers(ByteBuffer images, ByteBuffer labels, ByteBuffer targets) {
+                this.images = images;
+                this.labels = labels;
+                this.targets = targets;
+            }
+
+            private Batch batch(int[] samples) {
+                ImageStore.Form form = store.form();
+                int n = samples.length;
+                Map<String, Batch.Array> arrays = new LinkedHashMap<>();
+                ElementType type = floats ? ElementType.FLOAT : ElementType.UINT8;
+                arrays.put(
+                        IMAGES, new Batch.Array(type, images.flip(), n, form.channels(), form.height(), form.width()));
+                arrays.put(Batch.LABELS, new Batch.Array(ElementType.INT64, labels.flip(), n));
+                arrays.put(Batch.TARGETS, new Batch.Array(ElementType.FLOAT, targets.flip(), n, classes()));
+                return new Batch(samples, arrays, () -> free.add(this));
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package dev.hone.vision.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.data.Batch;
+import dev.hone.data.DataSet;
+import dev.hone.data.Sample;
+import dev.hone.data.Split;
+import dev.hone.vision.image.ImageFiles;
+import dev.hone.vision.image.Resize;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageStoreTest {
+    private static final ImageStore.Form FORM = new ImageStore.Form(1, 8, 10, Resize.Mode.STRETCH);
+
+    @TempDir
+    Path folder;
+
+    private Path data;
+    private Path caches;
+
+    @BeforeEach
+    void makeData() {
+        data = Folders.classes(folder.resolve("data"), new String[] {"a", "b"}, 5, 4);
+        caches = folder.resolve("caches");
+    }
+
+    private ImageStore open(Path cacheFolder) {
+        return ImageStore.open(DataSet.open(data), FORM, cacheFolder, n -> {});
+    }
+
+    private long cacheFiles() throws IOException {
+        try (Stream<Path> files = Files.list(caches)) {
+            return files.count();
+        }
+    }
+
+    @Test
+    void cachedPixelsAreTheDecodedOnes() throws IOException {
+        AtomicInteger progress = new AtomicInteger();
+        ImageStore store = ImageStore.open(DataSet.open(data), FORM, caches, progress::set);
+        assertThat(cacheFiles()).isEqualTo(1);
+        assertThat(store.notices()).isEmpty();
+        for (int i = 0; i < 9; i++) {
+            assertThat(store.image(i))
+                    .isEqualTo(ImageFiles.read(store.dataSet().samples().get(i).file(), 1, 8, 10, Resize.Mode.STRETCH));
+        }
+    }
+
+    @Test
+    void secondOpeningDecodesNothing() throws IOException {
+        byte[] before = open(caches).image(0).pixels();
+        Path file = data.resolve("a/i0.png");
+        FileTime time = Files.getLastModifiedTime(file);
+        Files.write(file, new byte[(int) Files.size(file)]); // no longer an image, but of the same size and time
+        Files.setLastModifiedTime(file, time);
+        ImageStore.open(DataSet.open(data), FORM, caches, n -> {
+            throw new AssertionError("decoded");
+        });
+        assertThat(open(caches).image(0).pixels()).isEqualTo(before);
+    }
+
+    @Test
+    void changedDataOrFormHasAnotherCache() throws IOException {
+        open(caches);
+        Folders.image(data.resolve("a/i0.png"), 20, 77);
+        ImageStore changed = open(caches);
+        assertThat(changed.image(0))
+                .isEqualTo(ImageFiles.read(data.resolve("a/i0.png"), 1, 8, 10, Resize.Mode.STRETCH));
+        ImageStore.open(DataSet.open(data), new ImageStore.Form(3, 8, 10, Resize.Mode.STRETCH), caches, n -> {});
+        assertThat(cacheFiles()).isEqualTo(3);
+    }
+
+    @Test
+    void damagedCacheIsBuiltAnew() throws IOException {
+        byte[] before = open(caches).image(3).pixels();
+        try (Stream<Path> files = Files.list(caches)) {
+            Path cache = files.findFirst().orElseThrow();
+            byte[] bytes = Files.readAllBytes(cache);
+            Files.write(cache, Arrays.copyOf(bytes, bytes.length - 7));
+        }
+        assertThat(open(caches).image(3).pixels()).isEqualTo(before);
+        assertThat(cacheFiles()).isEqualTo(1);
+    }
+
+    @Test
+    void corruptFilesAreNamedCountedAndLeftOut() throws IOException {
+        byte[] whole = Files.readAllBytes(data.resolve("b/i1.png"));
+        Files.write(data.resolve("b/i1.png"), Arrays.copyOf(whole, whole.length / 2));
+        Folders.text(data.resolve("a/i4.png"), "no image");
+        for (int time = 0; time < 2; time++) { // built, then mapped
+            ImageStore store = open(caches);
+            assertThat(store.dataSet().samples())
+                    .extracting(Sample::name)
+                    .doesNotContain("b/i1.png", "a/i4.png")
+                    .hasSize(7);
+            assertThat(store.notices())
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .contains("2 corrupt files left out")
+                    .contains("i1.png")
+                    .contains("i4.png");
+            int last = store.dataSet().samples().size() - 1;
+            assertThat(store.image(last))
+                    .isEqualTo(ImageFiles.read(data.resolve("b/i3.png"), 1, 8, 10, Resize.Mode.STRETCH));
+        }
+    }
+
+    @Test
+    void unwritableCacheFolderCostsOnlySpeed() throws IOException {
+        Path file = Files.writeString(folder.resolve("plain"), "a file where the folder should be");
+        Folders.text(data.resolve("a/i4.png"), "no image");
+        ImageStore store = open(file);
+        assertThat(store.notices()).hasSize(2);
+        assertThat(store.notices().get(1)).contains("the image cache cannot be written");
+        assertThat(store.image(7)).isEqualTo(ImageFiles.read(data.resolve("b/i3.png"), 1, 8, 10, Resize.Mode.STRETCH));
+        assertThat(open(null).notices()).hasSize(1);
+    }
+
+    @Test
+    void nothingButCorruptFilesIsAnError() throws IOException {
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.writeString(file, "x");
+            }
+        }
+        assertThatThrownBy(() -> open(caches))
+                .hasMessageContaining("9 corrupt files left out")
+                .hasMessageContaining("no image is left");
+    }
+
+    @Test
+    void imagesAcrossSegmentsOfTheFileAreWhole() {
+        ImageStore store = CacheBuilder.open(DataSet.open(data), FORM, caches, n -> {}, 170); // two images each
+        for (int i = 0; i < 9; i++) {
+            assertThat(store.image(i))
+                    .isEqualTo(ImageFiles.read(store.dataSet().samples().get(i).file(), 1, 8, 10, Resize.Mode.STRETCH));
+        }
+    }
+
+    @Test
+    void aSetTenTimesTheHeapIsStreamed() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx24m",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Larger.class.getName(),
+                        folder.toString())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(output).contains("read 251658240 bytes");
+        assertThat(process.exitValue()).isZero();
+    }
+
+    /** Run with a heap of 24 MiB: caches and reads 240 MiB of pixels. */
+    static final class Larger {
+        public static void main(String[] args) {
+            Path root = Folders.classes(Path.of(args[0], "larger"), new String[] {"a", "b"}, 120, 120);
+            ImageStore.Form form = new ImageStore.Form(1, 1024, 1024, Resize.Mode.STRETCH);
+            ImageStore store = ImageStore.open(DataSet.open(root), form, Path.of(args[0], "larger-cache"), n -> {});
+            int[] all = store.dataSet().indices(Split.NONE);
+            long bytes = 0;
+            try (ImageBatches.Epoch epoch =
+                    ImageBatches.of(store, all, 1).asBytes().shuffled(1).epoch(0, 0)) {
+                while (epoch.hasNext()) {
+                    try (Batch batch = epoch.next()) {
+                        bytes += batch.array(ImageBatches.IMAGES).bytes().remaining();
+                    }
+                }
+            }
+            System.out.println("read " + bytes + " bytes " + store.notices());
+        }
+    }
+}
