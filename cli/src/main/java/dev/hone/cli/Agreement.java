@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.explain.quality.Ranks;
+import dev.hone.jobs.Json;
 import dev.hone.vision.heatmap.HeatMap;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -12,6 +12,7 @@ import dev.hone.explain.plot.FeaturePlots;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.jobs.Json;
 import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

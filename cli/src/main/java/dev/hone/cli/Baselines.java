@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.core.HoneException;
 import dev.hone.data.DataSet;
+import dev.hone.data.Selection;
 import dev.hone.explain.Medoids;
 import dev.hone.explain.Method;
 import dev.hone.model.Classifier;
@@ -70,7 +71,7 @@ enum Baselines {
         }
         DataSet set = option.dividedFor(data, classifier.input());
         long seed = classifier.input().seed();
-        int[] pool = TrainingImages.choose(set, this == SAMPLE ? count : Math.max(count, POOL), seed);
+        int[] pool = Selection.choose(set, this == SAMPLE ? count : Math.max(count, POOL), seed);
         ImageStore store = option.store(set.only(pool), classifier.input().form());
         int[] all = IntStream.range(0, store.dataSet().samples().size()).toArray();
         return switch (this) {

@@ -2,10 +2,12 @@ package dev.hone.cli;
 
 import dev.hone.compress.quantize.Quantizer;
 import dev.hone.core.HoneException;
+import dev.hone.core.text.Figures;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.op.GraphCost;
 import dev.hone.graph.op.ShapeInference;
+import dev.hone.jobs.Json;
 import dev.hone.model.ModelFiles;
 import dev.hone.runtime.Cores;
 import dev.hone.runtime.Cpu;
@@ -124,9 +126,9 @@ final class BenchCommand implements Callable<Integer> {
         GraphCost cost = GraphCost.of(model.graph());
         return new Row(
                 path,
-                Sizes.ofModel(path),
-                (long) Sizes.number(cost.total().parameters()),
-                Sizes.number(cost.total().multiplyAdds()),
+                ModelFiles.size(path),
+                (long) GraphCost.number(cost.total().parameters()),
+                GraphCost.number(cost.total().multiplyAdds()),
                 latency,
                 memory);
     }
@@ -151,14 +153,14 @@ final class BenchCommand implements Callable<Integer> {
         Row[] rows = b == null ? new Row[] {a} : new Row[] {a, b};
         TextTable table = new TextTable();
         table.row(column("", rows, r -> r.file.getFileName().toString()));
-        table.row(column("size", rows, r -> Sizes.text(r.bytes)));
-        table.row(column("parameters", rows, r -> Sizes.count(r.parameters)));
-        table.row(column("multiply-adds", rows, r -> Sizes.count(r.multiplyAdds)));
+        table.row(column("size", rows, r -> Figures.bytes(r.bytes)));
+        table.row(column("parameters", rows, r -> Figures.count(r.parameters)));
+        table.row(column("multiply-adds", rows, r -> Figures.count(r.multiplyAdds)));
         table.row(column("latency p50", rows, r -> milliseconds(r.latency.p50())));
         table.row(column("latency p95", rows, r -> milliseconds(r.latency.p95())));
         table.row(column("latency p99", rows, r -> milliseconds(r.latency.p99())));
         table.row(column("images/s", rows, r -> String.format(Locale.ROOT, "%.1f", r.latency.perSecond(batch))));
-        table.row(column("memory", rows, r -> Sizes.text(Math.max(0, r.memory))));
+        table.row(column("memory", rows, r -> Figures.bytes(Math.max(0, r.memory))));
         System.out.print(table);
         if (paired != null) {
             System.out.printf(

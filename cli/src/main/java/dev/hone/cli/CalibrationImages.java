@@ -3,6 +3,7 @@ package dev.hone.cli;
 import dev.hone.compress.quantize.CalibrationData;
 import dev.hone.data.Batch;
 import dev.hone.data.DataSet;
+import dev.hone.data.Selection;
 import dev.hone.model.Classifier;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.store.ImageBatches;
@@ -21,7 +22,7 @@ final class CalibrationImages implements CalibrationData {
     CalibrationImages(Classifier classifier, DataOption dataOption, Path data, int count) {
         this.classifier = classifier;
         DataSet set = dataOption.dividedFor(data, classifier.input());
-        int[] chosen = TrainingImages.choose(set, count, classifier.input().seed());
+        int[] chosen = Selection.choose(set, count, classifier.input().seed());
         this.store = dataOption.store(set.only(chosen), classifier.input().form());
         this.indices = java.util.stream.IntStream.range(
                         0, store.dataSet().samples().size())

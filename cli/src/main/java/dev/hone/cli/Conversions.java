@@ -14,10 +14,13 @@ import dev.hone.compress.weights.DynamicInt8;
 import dev.hone.compress.weights.InputStatistics;
 import dev.hone.compress.weights.WeightOnly;
 import dev.hone.core.HoneException;
+import dev.hone.core.text.Figures;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.jobs.Json;
 import dev.hone.model.Cards;
+import dev.hone.model.ModelFiles;
 import dev.hone.runtime.Cpu;
 import dev.hone.runtime.SessionOptions;
 import java.io.IOException;
@@ -56,13 +59,13 @@ final class Conversions {
     }
 
     int run(Path from, Path to, boolean json) throws IOException {
-        long parentBytes = Sizes.ofModel(from);
+        long parentBytes = ModelFiles.size(from);
         boolean streamed = options.externalData || parentBytes > STREAMED_FROM;
         requireJudgeable(from, streamed);
         Format format = format(from, streamed);
         Converted converted = streamed ? stream(from, to, format) : convert(from, to, format);
         AccuracyGuard.Guarded judged = guard.points == null ? null : judged(from, to);
-        long bytes = Sizes.ofModel(to);
+        long bytes = ModelFiles.size(to);
         if (json) {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("file", to.toString());
@@ -80,9 +83,9 @@ final class Conversions {
                     Locale.ROOT,
                     "%s  %s, %.1f %% of %s%n",
                     to,
-                    Sizes.text(bytes),
+                    Figures.bytes(bytes),
                     100.0 * bytes / parentBytes,
-                    Sizes.text(parentBytes));
+                    Figures.bytes(parentBytes));
             System.out.println(converted.tensors() + " tensors: " + format.description());
             if (judged != null) {
                 System.out.println(judged.verdict());
@@ -214,8 +217,8 @@ final class Conversions {
             System.err.printf(
                     Locale.ROOT,
                     "going on after %s of %s that an earlier run finished%n",
-                    Sizes.text(done),
-                    Sizes.text(total));
+                    Figures.bytes(done),
+                    Figures.bytes(total));
         }
 
         @Override

@@ -1,8 +1,12 @@
 package dev.hone.cli;
 
+import dev.hone.core.text.Figures;
 import dev.hone.data.DataSet;
 import dev.hone.data.Split;
+import dev.hone.jobs.Json;
+import dev.hone.jobs.Outputs;
 import dev.hone.model.Classifier;
+import dev.hone.model.ModelFiles;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.vision.store.ImageStore;
 import dev.hone.vision.synthetic.SyntheticSurfaces;
@@ -111,8 +115,8 @@ final class DemoCommand implements Callable<Integer> {
             document.put("training", trained.document());
             document.put("model", summary.document());
             document.put("quantized", twin.document());
-            document.put("bytes", Sizes.ofModel(model));
-            document.put("quantizedBytes", Sizes.ofModel(int8));
+            document.put("bytes", ModelFiles.size(model));
+            document.put("quantizedBytes", ModelFiles.size(int8));
             document.put("report", report.toString());
             document.put("seconds", Json.round(seconds, 1));
             System.out.println(Json.document(document));
@@ -132,8 +136,8 @@ final class DemoCommand implements Callable<Integer> {
                 accuracy,
                 quantized,
                 quantized - accuracy,
-                Sizes.text(Sizes.ofModel(first.file())),
-                Sizes.text(Sizes.ofModel(second.file())),
+                Figures.bytes(ModelFiles.size(first.file())),
+                Figures.bytes(ModelFiles.size(second.file())),
                 seconds);
     }
 

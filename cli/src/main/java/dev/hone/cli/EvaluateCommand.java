@@ -3,6 +3,8 @@ package dev.hone.cli;
 import dev.hone.core.HoneException;
 import dev.hone.data.DataSet;
 import dev.hone.data.Split;
+import dev.hone.jobs.Json;
+import dev.hone.jobs.Outputs;
 import dev.hone.model.Classifier;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.vision.store.ImageStore;

@@ -4,6 +4,8 @@ import dev.hone.core.HoneException;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
+import dev.hone.jobs.Json;
+import dev.hone.jobs.Outputs;
 import dev.hone.model.Classifier;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.hone.cli;
 import dev.hone.core.HoneException;
 import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
+import dev.hone.data.Selection;
 import dev.hone.data.Split;
 import dev.hone.model.Classifier;
 import dev.hone.vision.image.Image;
@@ -42,7 +43,7 @@ final class ExplainedImages {
             throw new HoneException(data + " has no test images to judge explanations on");
         }
         this.store = option.store(
-                set.only(TrainingImages.balanced(set, test, count, seed)),
+                set.only(Selection.balanced(set, test, count, seed)),
                 classifier.input().form());
     }
 

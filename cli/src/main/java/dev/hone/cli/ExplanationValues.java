@@ -6,6 +6,7 @@ import dev.hone.core.file.WholeFile;
 import dev.hone.core.text.Csv;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
+import dev.hone.jobs.Outputs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

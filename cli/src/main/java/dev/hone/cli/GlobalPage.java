@@ -2,15 +2,17 @@ package dev.hone.cli;
 
 import dev.hone.cli.GlobalView.ClassView;
 import dev.hone.cli.GlobalView.Item;
-import dev.hone.cli.report.Report;
-import dev.hone.cli.report.Report.Cell;
-import dev.hone.cli.report.Report.Figure;
-import dev.hone.cli.report.Report.Section;
-import dev.hone.cli.report.Report.Table;
-import dev.hone.cli.report.Report.Tile;
+import dev.hone.core.text.Figures;
 import dev.hone.data.Sample;
 import dev.hone.explain.quality.Reliance;
 import dev.hone.model.Classifier;
+import dev.hone.report.Pictures;
+import dev.hone.report.Report;
+import dev.hone.report.Report.Cell;
+import dev.hone.report.Report.Figure;
+import dev.hone.report.Report.Section;
+import dev.hone.report.Report.Table;
+import dev.hone.report.Report.Tile;
 import dev.hone.vision.heatmap.ContactSheet;
 import dev.hone.vision.heatmap.HeatMapFigure;
 import dev.hone.vision.image.Image;
@@ -38,10 +40,10 @@ final class GlobalPage {
     Report of(Path model, Path data) {
         List<Tile> tiles = new ArrayList<>(List.of(
                 new Tile("images explained", Integer.toString(view.explained())),
-                new Tile("of them judged right", Sizes.percent(view.accuracy()))));
+                new Tile("of them judged right", Figures.percent(view.accuracy()))));
         List<Section> sections = new ArrayList<>(List.of(regions(), maps(), prototypes()));
         if (!view.leastCertain().isEmpty()) {
-            tiles.add(new Tile("mean error of a map", Sizes.percent(view.meanError())));
+            tiles.add(new Tile("mean error of a map", Figures.percent(view.meanError())));
             sections.add(leastCertain());
         }
         if (view.onDefect() != null) {
@@ -70,7 +72,7 @@ final class GlobalPage {
                     Cell.of(r.region()),
                     Cell.of(known(r.share())),
                     Cell.of("± " + known(2 * r.standardError())),
-                    Cell.of(Sizes.percent(r.area())),
+                    Cell.of(Figures.percent(r.area())),
                     Cell.of(String.format(Locale.ROOT, "%.2f", r.concentration())),
                     Cell.of(r.images() < 2 ? "-" : r.notable() ? "yes" : "no"),
                     Cell.of(Integer.toString(r.images()))));
@@ -97,7 +99,7 @@ final class GlobalPage {
 
     /** A share that cannot be told from noise is a dash. */
     private static String known(double share) {
-        return Double.isNaN(share) ? "-" : Sizes.percent(share);
+        return Double.isNaN(share) ? "-" : Figures.percent(share);
     }
 
     private Section maps() {
@@ -124,8 +126,8 @@ final class GlobalPage {
         for (ClassView c : view.classes()) {
             cells.clear();
             for (Item item : c.prototypes()) {
-                cells.add(
-                        new ContactSheet.Cell(Pictures.shown(sample(item).file()), Sizes.percent(item.probability())));
+                cells.add(new ContactSheet.Cell(
+                        Pictures.shown(sample(item).file()), Figures.percent(item.probability())));
             }
             figures.add(png(ContactSheet.of(cells, columns, 112), c.label()));
         }
@@ -157,7 +159,7 @@ final class GlobalPage {
                             sample(item).name(),
                             view.images().name(item.verdict()),
                             view.images().name(item.label()),
-                            Sizes.error(item.relativeError()))));
+                            Figures.error(item.relativeError()))));
         }
         return new Section(
                 "Least certain explanations",

@@ -11,6 +11,7 @@ import dev.hone.core.Progress;
 import dev.hone.data.DataSet;
 import dev.hone.data.Split;
 import dev.hone.graph.Model;
+import dev.hone.jobs.Json;
 import dev.hone.model.Classifier;
 import dev.hone.model.metric.Confusion;
 import dev.hone.runtime.SessionOptions;

@@ -1,9 +1,12 @@
 package dev.hone.cli;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.text.Figures;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
+import dev.hone.jobs.Json;
 import dev.hone.model.Classifier;
+import dev.hone.report.Pictures;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.store.ImageStore;
@@ -176,7 +179,7 @@ final class ImageExplanation {
     private String measured(Explanation e) {
         StringBuilder text = new StringBuilder(samples(e));
         if (e.relativeError() > 0) {
-            text.append("  error of the map ").append(Sizes.error(e.relativeError()));
+            text.append("  error of the map ").append(Figures.error(e.relativeError()));
         }
         if (!Double.isNaN(e.additivityError())) {
             text.append(String.format(Locale.ROOT, "  additivity error %.1f %%", 100 * e.additivityError()));
@@ -191,7 +194,7 @@ final class ImageExplanation {
         String score = String.format(Locale.ROOT, "score %.2f", e.score());
         String compared =
                 Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", of baselines %.2f", e.expected());
-        String error = e.relativeError() > 0 ? ", error of the map " + Sizes.error(e.relativeError()) : "";
+        String error = e.relativeError() > 0 ? ", error of the map " + Figures.error(e.relativeError()) : "";
         return score + compared + "; " + explainer.method().label() + ", " + samples(e) + error;
     }
 

@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.text.Figures;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.model.metric.Ranking;
 import picocli.CommandLine.Option;
@@ -44,8 +45,8 @@ final class LimitOption {
     /** As a table names it. */
     String measured() {
         return escape != null
-                ? "overkill at " + Sizes.percent(escape) + " escapes"
-                : "defects that escape at " + Sizes.percent(overkill()) + " overkill";
+                ? "overkill at " + Figures.percent(escape) + " escapes"
+                : "defects that escape at " + Figures.percent(overkill()) + " overkill";
     }
 
     /** What {@link #measured} names. */

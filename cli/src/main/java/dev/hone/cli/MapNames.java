@@ -2,14 +2,13 @@ package dev.hone.cli;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileFailures;
-import dev.hone.data.Sample;
-import dev.hone.data.Split;
+import dev.hone.jobs.Outputs;
+import dev.hone.report.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -33,16 +32,11 @@ final class MapNames {
         this.folder = folder;
         this.extension = extension;
         this.inputs = photographs.stream()
-                .flatMap(p -> Stream.concat(Stream.of(p), mask(p).stream()))
+                .flatMap(p -> Stream.concat(Stream.of(p), Pictures.mask(p).stream()))
                 .toList();
         // Others in that folder, which are not explained in this run, are not to be lost either.
         this.amongInputs = inMasks(folder)
                 || inputs.stream().anyMatch(i -> Outputs.same(i.toAbsolutePath().getParent(), folder));
-    }
-
-    /** The mask that is shown beside a photograph given by its name alone. */
-    static Optional<Path> mask(Path photograph) {
-        return new Sample(photograph, photograph.getFileName().toString(), 0, Split.NONE, "").mask();
     }
 
     /** Masks of a data set lie in its folder {@code masks}, in folders like those of the photographs. */

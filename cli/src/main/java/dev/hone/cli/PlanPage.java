@@ -1,11 +1,5 @@
 package dev.hone.cli;
 
-import dev.hone.cli.report.Report;
-import dev.hone.cli.report.Report.Cell;
-import dev.hone.cli.report.Report.Figure;
-import dev.hone.cli.report.Report.Section;
-import dev.hone.cli.report.Report.Table;
-import dev.hone.cli.report.Report.Tile;
 import dev.hone.compress.quantize.AccuracyGuard;
 import dev.hone.compress.quantize.PlanReport;
 import dev.hone.compress.quantize.PlanReport.Region;
@@ -13,6 +7,12 @@ import dev.hone.compress.quantize.PlanReport.Whole;
 import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.compress.quantize.Quantizer;
 import dev.hone.compress.quantize.Sensitivity;
+import dev.hone.report.Report;
+import dev.hone.report.Report.Cell;
+import dev.hone.report.Report.Figure;
+import dev.hone.report.Report.Section;
+import dev.hone.report.Report.Table;
+import dev.hone.report.Report.Tile;
 import dev.hone.runtime.Cpu;
 import dev.hone.runtime.Session;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.compress.quantize.PlanReport;
 import dev.hone.compress.quantize.PlanReport.Region;
+import dev.hone.jobs.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

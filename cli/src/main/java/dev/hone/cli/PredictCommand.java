@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.core.HoneException;
+import dev.hone.jobs.Json;
 import dev.hone.model.Classifier;
 import dev.hone.model.metric.Decision;
 import dev.hone.runtime.NativeTensor;

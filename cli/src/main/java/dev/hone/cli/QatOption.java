@@ -6,6 +6,7 @@ import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.core.HoneException;
 import dev.hone.data.DataSet;
 import dev.hone.data.Split;
+import dev.hone.jobs.Json;
 import dev.hone.model.Classifier;
 import dev.hone.model.ImageInput;
 import dev.hone.runtime.SessionOptions;

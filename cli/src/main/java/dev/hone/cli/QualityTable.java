@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.jobs.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

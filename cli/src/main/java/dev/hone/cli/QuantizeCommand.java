@@ -17,8 +17,11 @@ import dev.hone.data.DataSet;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.jobs.Json;
+import dev.hone.jobs.Outputs;
 import dev.hone.model.Cards;
 import dev.hone.model.Classifier;
+import dev.hone.model.ModelFiles;
 import dev.hone.runtime.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -241,7 +244,8 @@ final class QuantizeCommand implements Callable<Integer> {
                     .write(page);
         }
         Audit audit = Audit.of(Files.readAllBytes(to), session.options());
-        return new QuantizedModel(quantized, report, guarded, learned, audit, Sizes.ofModel(to), Sizes.ofModel(from));
+        return new QuantizedModel(
+                quantized, report, guarded, learned, audit, ModelFiles.size(to), ModelFiles.size(from));
     }
 
     private DataSet taught(Path from, Path calibration) {

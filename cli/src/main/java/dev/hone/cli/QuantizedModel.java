@@ -6,6 +6,7 @@ import dev.hone.compress.quantize.Audit;
 import dev.hone.compress.quantize.PlanReport;
 import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.core.text.Figures;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,7 @@ record QuantizedModel(
     void print(Path file) {
         System.out.printf(
                 "%s  %s, %.0f %% of %s%n",
-                file, Sizes.text(bytes), 100.0 * bytes / parentBytes, Sizes.text(parentBytes));
+                file, Figures.bytes(bytes), 100.0 * bytes / parentBytes, Figures.bytes(parentBytes));
         if (plan != null) {
             System.out.println(PlanText.table(plan));
         }

@@ -1,17 +1,20 @@
 package dev.hone.cli;
 
-import dev.hone.cli.report.Charts;
-import dev.hone.cli.report.Report;
-import dev.hone.cli.report.Report.Cell;
-import dev.hone.cli.report.Report.Figure;
-import dev.hone.cli.report.Report.Section;
-import dev.hone.cli.report.Report.Table;
-import dev.hone.cli.report.Report.Tile;
+import dev.hone.core.text.Figures;
 import dev.hone.data.DataSet;
 import dev.hone.model.Classifier;
+import dev.hone.model.ModelFiles;
 import dev.hone.model.metric.Confusion;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.model.metric.Ranking;
+import dev.hone.report.Charts;
+import dev.hone.report.Pictures;
+import dev.hone.report.Report;
+import dev.hone.report.Report.Cell;
+import dev.hone.report.Report.Figure;
+import dev.hone.report.Report.Section;
+import dev.hone.report.Report.Table;
+import dev.hone.report.Report.Tile;
 import dev.hone.runtime.Cores;
 import dev.hone.runtime.Latency;
 import dev.hone.runtime.Paired;
@@ -89,8 +92,8 @@ final class ReportBuilder {
     private List<Tile> tiles(Paired speed) {
         List<Tile> tiles = new ArrayList<>();
         Confusion confusion = first.evaluation().confusion();
-        tiles.add(new Tile("test accuracy", Sizes.percent(confusion.accuracy())));
-        tiles.add(new Tile("macro F1", Sizes.percent(confusion.macroF1())));
+        tiles.add(new Tile("test accuracy", Figures.percent(confusion.accuracy())));
+        tiles.add(new Tile("macro F1", Figures.percent(confusion.macroF1())));
         if (second != null) {
             double drop = confusion.macroF1() - second.evaluation().confusion().macroF1();
             tiles.add(new Tile(
@@ -101,7 +104,7 @@ final class ReportBuilder {
                     String.format(
                             Locale.ROOT,
                             "%.0f %%",
-                            100.0 * Sizes.ofModel(second.file()) / Sizes.ofModel(first.file()))));
+                            100.0 * ModelFiles.size(second.file()) / ModelFiles.size(first.file()))));
             tiles.add(new Tile(
                     "speed of " + name(second.file()), String.format(Locale.ROOT, "%.1f x", 1 / speed.ratio())));
         }
@@ -181,12 +184,12 @@ final class ReportBuilder {
             head.add(second.file().getFileName().toString());
         }
         List<List<Cell>> rows = new ArrayList<>();
-        row(rows, "accuracy", j -> Sizes.percent(j.evaluation().confusion().accuracy()));
+        row(rows, "accuracy", j -> Figures.percent(j.evaluation().confusion().accuracy()));
         row(
                 rows,
                 "balanced accuracy",
-                j -> Sizes.percent(j.evaluation().confusion().balancedAccuracy()));
-        row(rows, "macro F1", j -> Sizes.percent(j.evaluation().confusion().macroF1()));
+                j -> Figures.percent(j.evaluation().confusion().balancedAccuracy()));
+        row(rows, "macro F1", j -> Figures.percent(j.evaluation().confusion().macroF1()));
         row(
                 rows,
                 "ROC AUC",
@@ -194,12 +197,12 @@ final class ReportBuilder {
         int good = first.good();
         if (good >= 0) {
             LimitOption limit = first.limit();
-            row(rows, limit.measured(), j -> Sizes.percent(limit.measured(j.evaluation(), good)));
+            row(rows, limit.measured(), j -> Figures.percent(limit.measured(j.evaluation(), good)));
         }
         if (first.evaluation().decision().hasThreshold()) {
             row(rows, "threshold of the model", j -> threshold(j.evaluation()));
         }
-        row(rows, "size", j -> Sizes.text(Sizes.ofModel(j.file())));
+        row(rows, "size", j -> Figures.bytes(ModelFiles.size(j.file())));
         row(rows, "latency p50", j -> milliseconds(latency(speed, j).p50()));
         row(rows, "latency p95", j -> milliseconds(latency(speed, j).p95()));
         row(rows, "latency p99", j -> milliseconds(latency(speed, j).p99()));
@@ -225,8 +228,8 @@ final class ReportBuilder {
                 Locale.ROOT,
                 "%.4f: overkill %s, escapes %s",
                 point.threshold(),
-                Sizes.percent(point.overkill()),
-                Sizes.percent(point.escape()));
+                Figures.percent(point.overkill()),
+                Figures.percent(point.escape()));
     }
 
     private Latency latency(Paired speed, Summary judged) {

@@ -4,6 +4,7 @@ import dev.hone.cli.table.TableExplanation;
 import dev.hone.core.HoneException;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
+import dev.hone.jobs.Outputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

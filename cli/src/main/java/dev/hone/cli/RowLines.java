@@ -1,9 +1,11 @@
 package dev.hone.cli;
 
 import dev.hone.cli.table.RowListener;
+import dev.hone.core.text.Figures;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
 import dev.hone.explain.MethodOptions;
+import dev.hone.jobs.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +57,7 @@ final class RowLines implements RowListener {
         String row = document.containsKey("line") ? "line " + document.get("line") : "row " + document.get("row");
         String compared =
                 Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", of baselines %.4f", e.expected());
-        String error = e.relativeError() > 0 ? "  error " + Sizes.error(e.relativeError()) : "";
+        String error = e.relativeError() > 0 ? "  error " + Figures.error(e.relativeError()) : "";
         return String.format(
                 Locale.ROOT,
                 "%s  %s  score %.4f%s  %s%s%n",

@@ -1,11 +1,14 @@
 package dev.hone.cli;
 
+import dev.hone.core.text.Figures;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.op.GraphCost;
 import dev.hone.graph.op.ShapeInference;
+import dev.hone.jobs.Json;
+import dev.hone.model.ModelFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,13 +69,13 @@ final class ShowCommand implements Callable<Integer> {
     private Map<String, Object> document(Model model, long opset, GraphCost cost, Map<String, Long> operators) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("file", file.toString());
-        document.put("bytes", Sizes.ofModel(file));
+        document.put("bytes", ModelFiles.size(file));
         document.put("opset", opset);
         document.put("producer", (model.producer() + " " + model.producerVersion()).strip());
         document.put("inputs", values(model.graph().inputs()));
         document.put("outputs", values(model.graph().outputs()));
-        document.put("parameters", Sizes.number(cost.total().parameters()));
-        document.put("multiplyAdds", Sizes.number(cost.total().multiplyAdds()));
+        document.put("parameters", GraphCost.number(cost.total().parameters()));
+        document.put("multiplyAdds", GraphCost.number(cost.total().multiplyAdds()));
         document.put("operators", operators);
         document.put("metadata", model.metadata());
         if (nodes) {
@@ -99,7 +102,7 @@ final class ShowCommand implements Callable<Integer> {
 
     private void print(Model model, long opset, GraphCost cost, Map<String, Long> operators) {
         TextTable table = new TextTable();
-        System.out.println(file + "  " + Sizes.text(Sizes.ofModel(file)) + "  operator set " + opset + "  made by "
+        System.out.println(file + "  " + Figures.bytes(ModelFiles.size(file)) + "  operator set " + opset + "  made by "
                 + (model.producer() + " " + model.producerVersion()).strip());
         for (Value input : model.graph().inputs()) {
             System.out.println("  in   " + input);
@@ -110,8 +113,8 @@ final class ShowCommand implements Callable<Integer> {
         System.out.println();
         System.out.printf(
                 "%,d parameters, %s multiply-adds an image%n%n",
-                (long) Sizes.number(cost.total().parameters()),
-                Sizes.count(Sizes.number(cost.total().multiplyAdds())));
+                (long) GraphCost.number(cost.total().parameters()),
+                Figures.count(GraphCost.number(cost.total().multiplyAdds())));
         operators.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
                 .forEach(e -> table.row(e.getKey(), e.getValue()));

@@ -1,5 +1,7 @@
 package dev.hone.cli;
 
+import dev.hone.core.text.Figures;
+import dev.hone.jobs.Json;
 import dev.hone.model.metric.Confusion;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.model.metric.Ranking;
@@ -29,9 +31,9 @@ record Summary(Path file, Evaluation evaluation, int good, LimitOption limit) {
     /** Precision, recall and F1 of a class as they stand behind its row. */
     static List<String> measures(Confusion confusion, int c) {
         return List.of(
-                Sizes.percent(confusion.precision(c)),
-                Sizes.percent(confusion.recall(c)),
-                Sizes.percent(confusion.f1(c)));
+                Figures.percent(confusion.precision(c)),
+                Figures.percent(confusion.recall(c)),
+                Figures.percent(confusion.f1(c)));
     }
 
     Map<String, Object> document() {
@@ -100,9 +102,9 @@ record Summary(Path file, Evaluation evaluation, int good, LimitOption limit) {
         text.append(String.format(
                 Locale.ROOT,
                 "%naccuracy %s   balanced accuracy %s   macro F1 %s   ROC AUC %.4f%n",
-                Sizes.percent(confusion.accuracy()),
-                Sizes.percent(confusion.balancedAccuracy()),
-                Sizes.percent(confusion.macroF1()),
+                Figures.percent(confusion.accuracy()),
+                Figures.percent(confusion.balancedAccuracy()),
+                Figures.percent(confusion.macroF1()),
                 evaluation.rocAuc()));
         if (evaluation.decision().hasThreshold()) {
             text.append(
@@ -118,8 +120,8 @@ record Summary(Path file, Evaluation evaluation, int good, LimitOption limit) {
         return String.format(
                 Locale.ROOT,
                 "escapes %s of the defective parts when %s of the '%s' ones are rejected (threshold %.4f, %s)%n",
-                Sizes.percent(point.escape()),
-                Sizes.percent(point.overkill()),
+                Figures.percent(point.escape()),
+                Figures.percent(point.overkill()),
                 evaluation.labels().get(goodClass),
                 point.threshold(),
                 which);

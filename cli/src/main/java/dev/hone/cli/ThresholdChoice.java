@@ -1,11 +1,13 @@
 package dev.hone.cli;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.text.Figures;
 import dev.hone.data.DataSet;
 import dev.hone.data.Split;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.jobs.Json;
 import dev.hone.model.Cards;
 import dev.hone.model.Classifier;
 import dev.hone.model.ModelCard;
@@ -89,8 +91,8 @@ record ThresholdChoice(Decision decision, String which, int images, Ranking.Oper
                 point.threshold(),
                 images,
                 which,
-                Sizes.percent(point.overkill()),
-                Sizes.percent(point.escape()));
+                Figures.percent(point.overkill()),
+                Figures.percent(point.escape()));
     }
 
     Map<String, Object> document() {

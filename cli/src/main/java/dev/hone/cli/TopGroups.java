@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
+import dev.hone.jobs.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

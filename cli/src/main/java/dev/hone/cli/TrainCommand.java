@@ -3,6 +3,8 @@ package dev.hone.cli;
 import dev.hone.data.DataSet;
 import dev.hone.data.Split;
 import dev.hone.graph.Model;
+import dev.hone.jobs.Json;
+import dev.hone.jobs.Outputs;
 import dev.hone.model.Cards;
 import dev.hone.model.GoodClass;
 import dev.hone.model.ModelCard;

@@ -1,13 +1,15 @@
 package dev.hone.cli;
 
-import dev.hone.cli.report.Report.Figure;
-import dev.hone.cli.report.Report.Section;
 import dev.hone.core.HoneException;
+import dev.hone.core.text.Figures;
 import dev.hone.data.Sample;
 import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
 import dev.hone.model.Classifier;
+import dev.hone.report.Pictures;
+import dev.hone.report.Report.Figure;
+import dev.hone.report.Report.Section;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.vision.heatmap.HeatMapFigure;
 import dev.hone.vision.image.Image;
@@ -180,7 +182,7 @@ final class WhySections {
                         labels.get(explained.verdict()),
                         100 * explained.probability(),
                         labels.get(sample.label()),
-                        Sizes.error(explained.explanation().relativeError()),
+                        Figures.error(explained.explanation().relativeError()),
                         additivity(explained.explanation())));
     }
 

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.cli.Commands.Run;
 import dev.hone.data.DataSet;
+import dev.hone.data.Selection;
 import dev.hone.data.Split;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ class DivisionTest {
     @Test
     void nothingIsCalibratedOrComparedWithTestImages() throws IOException {
         DataSet set = DataSet.open(data());
-        int[] chosen = TrainingImages.choose(set, 30, 1);
+        int[] chosen = Selection.choose(set, 30, 1);
         assertThat(IntStream.of(chosen).mapToObj(i -> set.samples().get(i).split()))
                 .hasSize(30)
                 .containsOnly(Split.TRAIN);

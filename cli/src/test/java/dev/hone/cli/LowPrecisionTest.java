@@ -15,6 +15,7 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.ModelFiles;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
@@ -116,7 +117,7 @@ class LowPrecisionTest {
         Run run = arguments.endsWith("--inputs") ? hone(append(words, inputs)) : hone((Object[]) words);
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(error(model, out)).isBetween(1e-7, tolerance);
-        long bytes = Sizes.ofModel(out);
+        long bytes = ModelFiles.size(out);
         assertThat((double) bytes / Files.size(model)).isLessThan(size);
         assertThat(Files.exists(folder.resolve("out.onnx.data"))).isEqualTo(arguments.contains("--external-data"));
     }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.cli.Commands.Run;
 import dev.hone.core.ElementType;
+import dev.hone.core.text.Figures;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -66,8 +67,8 @@ class RatherThanTest {
     void saysSoInWords() throws IOException {
         Run run = run("--class", "crack", "--rather-than", "good");
         assertThat(run.out()).contains("  crack rather than good ");
-        assertThat(Sizes.error(0.123)).isEqualTo("12.3 %");
-        assertThat(Sizes.error(10)).isEqualTo("over 100 %");
+        assertThat(Figures.error(0.123)).isEqualTo("12.3 %");
+        assertThat(Figures.error(10)).isEqualTo("over 100 %");
     }
 
     @Test

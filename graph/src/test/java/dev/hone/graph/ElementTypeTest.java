@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.core.ElementType;
+import dev.hone.core.HoneException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -126,6 +127,6 @@ class ElementTypeTest {
             assertThat(ElementType.named(type.toString())).isEqualTo(type);
         }
         assertThat(ElementType.named("seq(tensor(float))")).isNull();
-        assertThatThrownBy(() -> ElementType.ofOnnx(99)).isInstanceOf(GraphException.class);
+        assertThatThrownBy(() -> ElementType.ofOnnx(99)).isInstanceOf(HoneException.class);
     }
 }

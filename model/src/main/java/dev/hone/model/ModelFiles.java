@@ -8,6 +8,9 @@ import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.RuntimeFailure;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Opens model files for running. */
@@ -52,6 +55,19 @@ public final class ModelFiles {
         } catch (RuntimeFailure e) {
             OnnxReader.readUnchanged(file);
             throw e;
+        }
+    }
+
+    /** Bytes of a model file and of the tensors that lie outside of it. */
+    public static long size(Path file) {
+        try {
+            long own = Files.size(file);
+            long tensors = OnnxReader.readUnchanged(file).graph().constants().stream()
+                    .mapToLong(constant -> constant.constant().data().size())
+                    .sum();
+            return tensors > own ? own + tensors : own;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

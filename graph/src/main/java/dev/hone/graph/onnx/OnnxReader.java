@@ -2,6 +2,7 @@ package dev.hone.graph.onnx;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.hone.core.HoneException;
 import dev.hone.core.file.FileFailures;
 import dev.hone.graph.Attribute;
 import dev.hone.graph.Function;
@@ -46,7 +47,7 @@ public final class OnnxReader {
         Model model = readUnchanged(file);
         try {
             Upgrade.toCurrent(model);
-        } catch (GraphException e) {
+        } catch (HoneException e) {
             throw new GraphException(file + ": " + e.getMessage(), e);
         }
         return model;
@@ -63,7 +64,7 @@ public final class OnnxReader {
     public static Model readUnchanged(Path file) {
         try {
             return read(parse(load(file)), new TensorReader(file));
-        } catch (GraphException e) {
+        } catch (HoneException e) {
             throw new GraphException(file + ": " + e.getMessage(), e);
         }
     }
@@ -71,7 +72,7 @@ public final class OnnxReader {
     public static Model readUnchanged(byte[] bytes) {
         try {
             return read(parse(ByteBuffer.wrap(bytes)), new TensorReader(null));
-        } catch (GraphException e) {
+        } catch (HoneException e) {
             throw new GraphException("serialized model: " + e.getMessage(), e);
         }
     }

@@ -82,4 +82,12 @@ public record GraphCost(Cost total, Map<Node, Cost> nodes, Set<String> uncounted
             body.nodes().forEach(inner -> collectWeights(inner, weights));
         }
     }
+
+    /** A count with 1 for every symbol, so that it is the count for one image; NaN where it is not known. */
+    public static double number(Dim count) {
+        return count.substitute(symbol -> symbol.startsWith("?") ? null : Dim.ONE).value().stream()
+                .mapToDouble(v -> v)
+                .findFirst()
+                .orElse(Double.NaN);
+    }
 }

@@ -1,4 +1,4 @@
-package dev.hone.cli.report;
+package dev.hone.report;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileFailures;

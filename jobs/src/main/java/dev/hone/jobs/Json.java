@@ -1,4 +1,4 @@
-package dev.hone.cli;
+package dev.hone.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -6,17 +6,17 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.util.Locale;
 
 /** What programs read: one line per record, or an indented document. */
-final class Json {
+public final class Json {
     private static final ObjectMapper LINE = new ObjectMapper();
     private static final ObjectMapper DOCUMENT = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private Json() {}
 
-    static String line(Object value) {
+    public static String line(Object value) {
         return write(LINE, value);
     }
 
-    static String document(Object value) {
+    public static String document(Object value) {
         return write(DOCUMENT, value);
     }
 
@@ -29,7 +29,7 @@ final class Json {
     }
 
     /** A number cut to some decimals, so that output is as long as it is precise; null for what is no number. */
-    static Double round(double value, int decimals) {
+    public static Double round(double value, int decimals) {
         return Double.isFinite(value) ? Double.valueOf(String.format(Locale.ROOT, "%." + decimals + "f", value)) : null;
     }
 }

@@ -1,4 +1,4 @@
-package dev.hone.cli.report;
+package dev.hone.report;
 
 import java.awt.BasicStroke;
 import java.awt.Color;

@@ -1,4 +1,4 @@
-package dev.hone.cli;
+package dev.hone.jobs;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileFailures;
@@ -8,14 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Finds out before long work whether its result can be written. */
-final class Outputs {
+public final class Outputs {
     private Outputs() {}
 
     /**
      * @param inputs what the command reads, which may not be written over; null where an option is not given
      * @throws HoneException if a file cannot be made there, or an input or a photograph would be lost
      */
-    static void requireWritable(Path file, Path... inputs) {
+    public static void requireWritable(Path file, Path... inputs) {
         Path folder = file.toAbsolutePath().getParent();
         if (Files.isDirectory(file)) {
             throw new HoneException(file + " is a folder, expected the name of a file to write");
@@ -33,7 +33,7 @@ final class Outputs {
     }
 
     /** Whether two names lead to one file that exists: links and other spellings count. */
-    static boolean same(Path a, Path b) {
+    public static boolean same(Path a, Path b) {
         try {
             return Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b);
         } catch (IOException e) {
@@ -42,7 +42,7 @@ final class Outputs {
     }
 
     /** Makes the folder if need be. */
-    static void requireWritableFolder(Path folder) {
+    public static void requireWritableFolder(Path folder) {
         try {
             Files.createDirectories(folder);
             Files.delete(Files.createTempFile(folder, ".hone", ".probe"));

@@ -1,8 +1,6 @@
-package dev.hone.cli;
+package dev.hone.data;
 
 import dev.hone.core.HoneException;
-import dev.hone.data.DataSet;
-import dev.hone.data.Split;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -10,10 +8,10 @@ import java.util.List;
 import java.util.Random;
 
 /** Chooses a few images, training images mostly, that stand for all: from every class alike, at random from a seed. */
-final class TrainingImages {
-    private TrainingImages() {}
+public final class Selection {
+    private Selection() {}
 
-    static int[] choose(DataSet set, int count, long seed) {
+    public static int[] choose(DataSet set, int count, long seed) {
         if (count < 1) {
             throw new HoneException(count + " images are too few, expected 1 or more");
         }
@@ -28,7 +26,7 @@ final class TrainingImages {
     }
 
     /** Some of the given samples: of every class alike, at random; in the data set's order. */
-    static int[] balanced(DataSet set, int[] from, int count, long seed) {
+    public static int[] balanced(DataSet set, int[] from, int count, long seed) {
         List<List<Integer>> byClass = new ArrayList<>();
         set.classes().forEach(c -> byClass.add(new ArrayList<>()));
         for (int index : from) {

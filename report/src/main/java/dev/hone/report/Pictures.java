@@ -1,8 +1,10 @@
-package dev.hone.cli;
+package dev.hone.report;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileFailures;
 import dev.hone.core.file.WholeFile;
+import dev.hone.data.Sample;
+import dev.hone.data.Split;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.heatmap.HeatMapFigure;
 import dev.hone.vision.heatmap.HeatMapSvg;
@@ -16,14 +18,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** Photographs as they are shown beside heat maps: no larger than a screen, whatever the file holds. */
-final class Pictures {
+public final class Pictures {
     private static final int LARGEST_SIDE = 1024;
     /** Of a picture beside another. */
     private static final int SIDE = 420;
 
     private Pictures() {}
 
-    static Image shown(Path file) {
+    public static Image shown(Path file) {
         ImageFiles.Size size = ImageFiles.size(file);
         int longest = Math.max(size.height(), size.width());
         if (longest <= LARGEST_SIDE) {
@@ -38,8 +40,13 @@ final class Pictures {
                 Resize.Mode.STRETCH);
     }
 
+    /** The mask that is shown beside a photograph given by its name alone. */
+    public static Optional<Path> mask(Path photograph) {
+        return new Sample(photograph, photograph.getFileName().toString(), 0, Split.NONE, "").mask();
+    }
+
     /** A mask as it is shown beside its photograph, at the same size; null where there is none. */
-    static Image mask(Optional<Path> file, Image photograph) {
+    public static Image mask(Optional<Path> file, Image photograph) {
         return file.map(f -> ImageFiles.read(f, 1, photograph.height(), photograph.width(), Resize.Mode.STRETCH))
                 .orElse(null);
     }
@@ -50,9 +57,9 @@ final class Pictures {
      * @param maps one, or several that are compared
      * @param to a .png or .svg file
      */
-    static void writeMap(Path photograph, List<HeatMap> maps, Path to, String... caption) {
+    public static void writeMap(Path photograph, List<HeatMap> maps, Path to, String... caption) {
         Image shown = shown(photograph);
-        Image mask = mask(MapNames.mask(photograph), shown);
+        Image mask = mask(mask(photograph), shown);
         if (!to.toString().endsWith(".svg")) {
             ImageFiles.writePng(HeatMapFigure.figure(shown, mask, maps, SIDE, caption), to);
             return;

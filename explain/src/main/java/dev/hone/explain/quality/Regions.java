@@ -1,18 +1,18 @@
-package dev.hone.cli;
+package dev.hone.explain.quality;
 
 import dev.hone.core.HoneException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Parts of an image that verdicts on defects should not rest on, [H,W]. */
-final class Regions {
+public final class Regions {
     /** Of each side: a frame of this width has 36 % of the area, a corner of twice the width 4 %. */
     private static final double FRAME = 0.1;
 
     private Regions() {}
 
     /** @param given "LEFT,TOP,WIDTH,HEIGHT" in percent of the image, or null */
-    static Map<String, boolean[]> of(int height, int width, String given) {
+    public static Map<String, boolean[]> of(int height, int width, String given) {
         Map<String, boolean[]> regions = new LinkedHashMap<>();
         regions.put("the border", frame(height, width));
         double far = 1 - 2 * FRAME;

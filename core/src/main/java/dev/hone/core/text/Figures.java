@@ -1,0 +1,44 @@
+package dev.hone.core.text;
+
+import java.util.Locale;
+
+/** Sizes, counts and shares as people read them, the same in every locale. */
+public final class Figures {
+    private Figures() {}
+
+    /** {@code 92.1 %}, of a share from 0 to 1. */
+    public static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    /** {@code 1.24 MB}, in powers of ten. */
+    public static String bytes(long bytes) {
+        return bytes < 1000 ? bytes + " B" : scaled(bytes, new String[] {"kB", "MB", "GB", "TB"});
+    }
+
+    /** {@code 1.81 G}. */
+    public static String count(double number) {
+        return number < 999.5
+                ? String.format(Locale.ROOT, "%.0f", number)
+                : scaled(number, new String[] {"k", "M", "G", "T"});
+    }
+
+    /** A relative error; one of more than 100 % says only that nothing is known. */
+    public static String error(double relative) {
+        return relative > 1 ? "over 100 %" : percent(relative);
+    }
+
+    private static String scaled(double number, String[] units) {
+        if (Double.isNaN(number)) {
+            return "unknown";
+        }
+        int unit = -1;
+        double scaled = number;
+        while (scaled >= 999.5 && unit < units.length - 1) {
+            scaled /= 1000;
+            unit++;
+        }
+        return String.format(
+                Locale.ROOT, scaled < 10 ? "%.2f %s" : scaled < 100 ? "%.1f %s" : "%.0f %s", scaled, units[unit]);
+    }
+}
