@@ -193,7 +193,7 @@ final class BenchCommand implements Callable<Integer> {
         map.put("file", row.file.toString());
         map.put("bytes", row.bytes);
         map.put("parameters", row.parameters);
-        map.put("multiplyAdds", row.multiplyAdds);
+        map.put("macs", row.multiplyAdds);
         map.put("p50", Json.round(row.latency.p50(), 4));
         map.put("p95", Json.round(row.latency.p95(), 4));
         map.put("p99", Json.round(row.latency.p99(), 4));

@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -40,8 +41,7 @@ import picocli.CommandLine.ScopeType;
             QuantizeCommand.class,
             ExplainCommand.class,
             PredictCommand.class,
-            BenchCommand.class,
-            ShowCommand.class
+            BenchCommand.class
         })
 public final class Hone implements Runnable {
     @Option(
@@ -84,6 +84,9 @@ public final class Hone implements Runnable {
     static int execute(String... args) {
         Hone hone = new Hone();
         CommandLine line = new CommandLine(hone);
+        for (JobCommand<?, ?> command : List.of(new ShowCommand())) {
+            line.addSubcommand(new CommandLine(command.spec()));
+        }
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setUsageHelpLongOptionsMaxWidth(30);

@@ -276,8 +276,8 @@ class CommandLineTest {
         assertThat(bench.get("model").get("p50").asDouble()).isPositive();
         assertThat(bench.get("model").get("bytes").asLong()).isEqualTo(Files.size(model));
         assertThat(bench.get("against").get("bytes").asLong()).isEqualTo(Files.size(int8));
-        assertThat(bench.get("model").get("multiplyAdds").asDouble())
-                .isEqualTo(shown.get("multiplyAdds").asDouble());
+        assertThat(bench.get("model").get("macs").asDouble())
+                .isEqualTo(shown.get("macs").asDouble());
     }
 
     @Test

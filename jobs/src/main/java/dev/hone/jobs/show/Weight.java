@@ -1,4 +1,4 @@
-package dev.hone.cli;
+package dev.hone.jobs.show;
 
 import dev.hone.graph.Graph;
 import dev.hone.train.step.Parameters;
@@ -10,11 +10,11 @@ import java.util.Set;
  * A constant of a model, as it is listed.
  *
  * @param count of its values
- * @param trainable whether {@code hone train --from} changes it unless it is frozen
+ * @param trainable whether fine-tuning changes it unless it is frozen
  */
-record Weight(String name, String type, long[] shape, long count, boolean trainable) {
+public record Weight(String name, String type, long[] shape, long count, boolean trainable) {
     /** All of a graph, in its order. */
-    static List<Weight> of(Graph graph) {
+    public static List<Weight> of(Graph graph) {
         Set<String> trainable = Parameters.names(graph);
         return graph.constants().stream()
                 .map(value -> new Weight(
@@ -26,7 +26,7 @@ record Weight(String name, String type, long[] shape, long count, boolean traina
                 .toList();
     }
 
-    String typeAndShape() {
+    public String typeAndShape() {
         return type + Arrays.toString(shape).replace(" ", "");
     }
 }

@@ -1,0 +1,171 @@
+package dev.hone.cli;
+
+import dev.hone.jobs.Job;
+import dev.hone.jobs.Json;
+import dev.hone.jobs.option.OptionException;
+import dev.hone.jobs.option.Options;
+import dev.hone.jobs.option.Setting;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * A command that runs a job: its options are those of the job's record, with the names, defaults and help that the record
+ * gives them. A subclass has the picocli annotation with header and examples, and prints the result.
+ *
+ * @param <O> options of the job
+ * @param <R> its result
+ */
+abstract class JobCommand<O extends Record, R extends Job.Result> implements Callable<Integer> {
+    private final Job<O, R> job;
+    private final Options<O> options;
+    private CommandSpec spec;
+    private ConsoleProgress progress;
+
+    @CommandLine.Option(names = "--json", description = "Print one JSON document.", order = 1000)
+    private boolean json;
+
+    JobCommand(Job<O, R> job) {
+        this.job = job;
+        this.options = Options.of(job.options());
+    }
+
+    /** Prints the result for people. */
+    abstract void print(R result);
+
+    /** What the process returns: 0 unless something of the work failed. */
+    int exitCode(R result) {
+        return 0;
+    }
+
+    /** For commands that have to hear of the work while it goes on. */
+    ConsoleProgress progress() {
+        return progress;
+    }
+
+    /** The command line's specification of this command, its options taken from the job. */
+    CommandSpec spec() {
+        spec = CommandSpec.forAnnotatedObject(this);
+        Map<String, ArgGroupSpec.Builder> groups = new LinkedHashMap<>();
+        int index = 0;
+        for (Options.Option option : options.list()) {
+            Setting setting = option.setting();
+            if (setting.positional()) {
+                spec.addPositional(positional(option, index++));
+            } else if (setting.group().isEmpty()) {
+                spec.addOption(option(option));
+            } else {
+                groups.computeIfAbsent(setting.group(), name -> ArgGroupSpec.builder()
+                                .validate(false)
+                                .multiplicity("0..1")
+                                .heading("%n" + name + ":%n"))
+                        .addArg(option(option));
+            }
+        }
+        groups.values().forEach(group -> spec.addArgGroup(group.build()));
+        return spec;
+    }
+
+    private static PositionalParamSpec positional(Options.Option option, int index) {
+        boolean required = option.setting().required();
+        return PositionalParamSpec.builder()
+                .index(option.isList() ? index + "..*" : Integer.toString(index))
+                .paramLabel(option.setting().label())
+                .arity(option.isList() ? (required ? "1..*" : "0..*") : required ? "1" : "0..1")
+                .required(required)
+                .type(option.isList() ? List.class : String.class)
+                .auxiliaryTypes(String.class)
+                .description(help(option))
+                .build();
+    }
+
+    private static OptionSpec option(Options.Option option) {
+        Setting setting = option.setting();
+        List<String> names = new ArrayList<>();
+        if (!setting.letter().isEmpty()) {
+            names.add("-" + setting.letter());
+        }
+        names.add("--" + option.name());
+        OptionSpec.Builder builder = OptionSpec.builder(names.toArray(String[]::new))
+                .required(setting.required())
+                .description(help(option));
+        if (option.isSwitch()) {
+            return builder.type(boolean.class).arity("0").build();
+        }
+        String label = setting.label().isEmpty() ? "VALUE" : setting.label();
+        if (option.isList()) {
+            return builder.type(List.class)
+                    .auxiliaryTypes(String.class)
+                    .splitRegex(",")
+                    .arity("1")
+                    .paramLabel(label)
+                    .build();
+        }
+        return builder.type(String.class).arity("1").paramLabel(label).build();
+    }
+
+    private static String help(Options.Option option) {
+        Setting setting = option.setting();
+        String choices = option.choices().isEmpty() ? "" : " One of " + String.join(", ", option.choices()) + ".";
+        String text = setting.defText().isEmpty() ? setting.def() : setting.defText();
+        return (setting.help() + choices + (text.isEmpty() ? "" : " Default: " + text + ".")).replace("%", "%%");
+    }
+
+    @Override
+    public Integer call() {
+        try (ConsoleProgress console = new ConsoleProgress()) {
+            progress = console;
+            Interrupts.onFirst(console::cancel);
+            R result = job.run(values(), console);
+            console.finished();
+            if (json) {
+                System.out.println(Json.document(result.document()));
+            } else {
+                print(result);
+            }
+            return exitCode(result);
+        } catch (OptionException e) {
+            throw new ParameterException(spec.commandLine(), written(e.option()) + ": " + e.problem(), e);
+        }
+    }
+
+    /** How an option is called on the command line: with its hyphens, or by the label of its place. */
+    private String written(String name) {
+        return options.list().stream()
+                .filter(o -> o.name().equals(name) && o.setting().positional())
+                .map(o -> o.setting().label())
+                .findFirst()
+                .orElse("--" + name);
+    }
+
+    private Map<String, Object> values() {
+        CommandLine.ParseResult parsed = spec.commandLine().getParseResult();
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (Options.Option option : options.list()) {
+            ArgSpec arg = option.setting().positional()
+                    ? positional(option.setting())
+                    : spec.findOption("--" + option.name());
+            if (parsed.matchedArgs().contains(arg)) {
+                Object value = arg.getValue();
+                values.put(option.name(), value instanceof List ? value : String.valueOf(value));
+            }
+        }
+        return values;
+    }
+
+    private PositionalParamSpec positional(Setting setting) {
+        return spec.positionalParameters().stream()
+                .filter(p -> p.paramLabel().equals(setting.label()))
+                .findFirst()
+                .orElseThrow();
+    }
+}
