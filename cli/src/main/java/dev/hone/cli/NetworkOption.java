@@ -1,5 +1,7 @@
 package dev.hone.cli;
 
+import dev.hone.core.text.Names;
+
 import dev.hone.core.HoneException;
 import dev.hone.data.DataSet;
 import dev.hone.data.Sample;

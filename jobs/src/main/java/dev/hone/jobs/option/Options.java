@@ -163,7 +163,9 @@ public final class Options<R extends Record> {
             } else if (type == boolean.class) {
                 return truth(option, text);
             } else if (type == int.class || type == Integer.class) {
-                return (int) ranged(option, Integer.parseInt(text.strip()));
+                int number = Integer.parseInt(text.strip());
+                ranged(option, number);
+                return number;
             } else if (type == long.class || type == Long.class) {
                 long number = Long.parseLong(text.strip());
                 ranged(option, number);
@@ -223,6 +225,40 @@ public final class Options<R extends Record> {
         Map<String, Object> values = new LinkedHashMap<>();
         flatten(options, values);
         return values;
+    }
+
+    /** How a command line asks for these options: positional ones first, then those that are not the default. */
+    public List<String> arguments(R options) {
+        Map<String, Object> values = values(options);
+        List<String> places = new ArrayList<>();
+        List<String> named = new ArrayList<>();
+        for (Option option : list()) {
+            Object value = values.get(option.name());
+            boolean isDefault = value == null
+                    || value instanceof List<?> list && list.isEmpty()
+                    || value.equals(defaultText(option));
+            if (option.setting().positional() && value != null) {
+                places.addAll(value instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of("" + value));
+            } else if (!isDefault) {
+                named.add("--" + option.name());
+                if (!option.isSwitch()) {
+                    named.add(value instanceof List<?> list
+                            ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
+                            : "" + value);
+                }
+            }
+        }
+        places.addAll(named);
+        return places;
+    }
+
+    private static Object defaultText(Option option) {
+        String text = option.setting().def();
+        if (option.isList()) {
+            return text.isEmpty() ? List.of() : List.of(text.split(","));
+        }
+        Object value = text.isEmpty() ? nothing(option.type()) : one(option, text);
+        return value == null ? null : text(value);
     }
 
     private static void flatten(Record record, Map<String, Object> values) {

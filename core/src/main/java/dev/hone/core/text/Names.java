@@ -1,15 +1,15 @@
-package dev.hone.cli;
+package dev.hone.core.text;
 
 import java.util.Collection;
 
 /** Lists of names in messages. */
-final class Names {
+public final class Names {
     private static final int SHOWN = 6;
 
     private Names() {}
 
     /** The first few, and how many there are beside them. */
-    static String some(Collection<String> names) {
+    public static String some(Collection<String> names) {
         String first = String.join(", ", names.stream().limit(SHOWN).toList());
         return names.size() <= SHOWN ? first : first + " and " + (names.size() - SHOWN) + " more";
     }

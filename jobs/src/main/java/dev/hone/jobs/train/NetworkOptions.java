@@ -1,0 +1,95 @@
+package dev.hone.jobs.train;
+
+import dev.hone.jobs.option.Options;
+import dev.hone.jobs.option.Setting;
+import dev.hone.vision.image.Resize;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Which network is trained, and on images of which size and colour. */
+public record NetworkOptions(
+        @Setting(
+                help = "resnet-edge, resnet-small, resnet18, resnet34, resnet50, mobilenetv2, mobilenetv3-small, "
+                        + "mobilenetv3-large, efficientnet-b0, vit-compact or vit-tiny.",
+                label = "NAME",
+                def = "resnet-edge",
+                group = "Network")
+        String architecture,
+
+        @Setting(
+                help = "Fine-tune this model; its head is replaced if the classes differ.",
+                label = "ONNX",
+                group = "Network")
+        Path from,
+
+        @Setting(
+                help = "Weights that are not trained, * standing for anything: 'stem.*,layer2.*'.",
+                label = "NAMES",
+                group = "Network")
+        List<String> freeze,
+
+        @Setting(
+                help = "Side of the input in pixels, or HEIGHTxWIDTH.",
+                label = "PIXELS",
+                defText = "from the images, at most 192",
+                group = "Network")
+        String size,
+
+        @Setting(help = "Color of the input.", label = "COLOR", defText = "grayscale if all images are", group = "Network")
+        Color color,
+
+        @Setting(
+                help = "letterbox keeps the aspect ratio, stretch does not.",
+                label = "MODE",
+                def = "letterbox",
+                group = "Network")
+        Resize.Mode resize,
+
+        @Setting(help = "Factor on the number of channels.", label = "FACTOR", def = "1", group = "Network")
+        double width,
+
+        @Setting(help = "Factor on the number of blocks.", label = "FACTOR", def = "1", group = "Network")
+        double depth,
+
+        @Setting(
+                help = "Mean and deviation by which pixels are normalized inside the model.",
+                label = "BY",
+                def = "image",
+                group = "Network")
+        Normalize normalize) {
+
+    /** Color of the input. */
+    public enum Color {
+        GRAYSCALE,
+        RGB;
+
+        int channels() {
+            return this == GRAYSCALE ? 1 : 3;
+        }
+    }
+
+    /** How pixels are brought to the range the network works in. */
+    public enum Normalize {
+        /** Each image by its own mean and deviation. */
+        IMAGE,
+        /** All images by the mean and deviation of the training images. */
+        DATASET,
+        /** Each pixel by its surroundings. */
+        LOCAL,
+        /** By ImageNet's mean and deviation. */
+        IMAGENET
+    }
+
+    public static NetworkOptions defaults() {
+        return Options.of(NetworkOptions.class).build(Map.of());
+    }
+
+    public NetworkOptions withArchitecture(String name) {
+        return new NetworkOptions(name, from, freeze, size, color, resize, width, depth, normalize);
+    }
+
+    public NetworkOptions withFrom(Path model) {
+        return new NetworkOptions(architecture, model, freeze, size, color, resize, width, depth, normalize);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.hone.jobs.train;
+
+import dev.hone.jobs.DataOptions;
+import dev.hone.jobs.RunOptions;
+import dev.hone.jobs.option.Options;
+import dev.hone.jobs.option.Setting;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** What is trained, on which data, and where the model goes. */
+public record TrainOptions(
+        @Setting(
+                help = "A folder with a folder per class, or a CSV.",
+                label = "DATA",
+                positional = true,
+                required = true)
+        Path data,
+
+        @Setting(help = "Where the model goes.", label = "FILE", letter = "o", required = true)
+        Path output,
+
+        @Setting(help = "Random seed.", label = "N", def = "1") long seed,
+        @Setting(help = "Start anew even if there is a checkpoint.") boolean restart,
+        @Setting(
+                help = "The class of parts without a defect.",
+                label = "CLASS",
+                defText = "the class whose name says so, such as good or ok")
+        String good,
+
+        DataOptions dataOptions,
+        NetworkOptions network,
+        LearningOptions learning,
+        AugmentationOptions augmentation,
+        RunOptions run) {
+
+    /** All defaults. */
+    public static TrainOptions of(Path data, Path output) {
+        return Options.of(TrainOptions.class).build(Map.of("data", data, "output", output));
+    }
+
+    public TrainOptions withMinutes(double minutes) {
+        return with(network, learning.withMinutes(minutes));
+    }
+
+    public TrainOptions withEpochs(int epochs) {
+        return with(network, learning.withEpochs(epochs));
+    }
+
+    public TrainOptions withNetwork(NetworkOptions value) {
+        return with(value, learning);
+    }
+
+    public TrainOptions withLearning(LearningOptions value) {
+        return with(network, value);
+    }
+
+    private TrainOptions with(NetworkOptions newNetwork, LearningOptions newLearning) {
+        return new TrainOptions(
+                data, output, seed, restart, good, dataOptions, newNetwork, newLearning, augmentation, run);
+    }
+}

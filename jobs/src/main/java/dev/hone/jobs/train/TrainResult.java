@@ -1,0 +1,65 @@
+package dev.hone.jobs.train;
+
+import dev.hone.jobs.Job;
+import dev.hone.jobs.Json;
+import dev.hone.train.loop.History;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What came of training.
+ *
+ * @param model where the model is, or would be
+ * @param finished false if it was cancelled; the checkpoint is then where the same options resume
+ * @param checkpoint where the state of unfinished training is
+ * @param training number of training samples
+ * @param validation number of validation samples
+ * @param test number of test samples
+ * @param seconds of the whole job
+ */
+public record TrainResult(
+        Path model,
+        boolean finished,
+        Path checkpoint,
+        List<String> classes,
+        int training,
+        int validation,
+        int test,
+        History history,
+        double seconds)
+        implements Job.Result {
+
+    @Override
+    public Map<String, Object> document() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("file", model.toString());
+        map.put("finished", finished);
+        if (!finished) {
+            map.put("checkpoint", checkpoint.toString());
+        }
+        map.put("classes", classes);
+        map.put("trainingImages", training);
+        map.put("validationImages", validation);
+        map.put("testImages", test);
+        List<History.Epoch> epochs = history.epochs();
+        map.put("epochs", epochs.size());
+        map.put(
+                "loss",
+                epochs.isEmpty()
+                        ? null
+                        : Json.round(epochs.get(epochs.size() - 1).loss(), 6));
+        History.Epoch best = history.best();
+        if (best != null) {
+            map.put("bestEpoch", best.epoch());
+            Map<String, Object> figures = new LinkedHashMap<>();
+            figures.put("loss", Json.round(best.validationLoss(), 6));
+            figures.put("accuracy", Json.round(best.validationAccuracy(), 6));
+            figures.put("macroF1", Json.round(best.validationMacroF1(), 6));
+            map.put("validation", figures);
+        }
+        map.put("seconds", Json.round(seconds, 1));
+        return map;
+    }
+}
