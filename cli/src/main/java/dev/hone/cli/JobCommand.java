@@ -2,9 +2,9 @@ package dev.hone.cli;
 
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Json;
-import dev.hone.jobs.option.OptionException;
-import dev.hone.jobs.option.Options;
-import dev.hone.jobs.option.Setting;
+import dev.hone.core.option.OptionException;
+import dev.hone.core.option.Options;
+import dev.hone.core.option.Setting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

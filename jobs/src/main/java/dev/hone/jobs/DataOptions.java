@@ -1,6 +1,6 @@
 package dev.hone.jobs;
 
-import dev.hone.jobs.option.Setting;
+import dev.hone.core.option.Setting;
 import java.nio.file.Path;
 
 /** How a data set is read and divided. */

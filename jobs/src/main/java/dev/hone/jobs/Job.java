@@ -1,7 +1,7 @@
 package dev.hone.jobs;
 
 import dev.hone.core.Progress;
-import dev.hone.jobs.option.Options;
+import dev.hone.core.option.Options;
 import java.util.Map;
 
 /**

@@ -1,6 +1,6 @@
 package dev.hone.jobs;
 
-import dev.hone.jobs.option.Setting;
+import dev.hone.core.option.Setting;
 import dev.hone.runtime.Device;
 import dev.hone.runtime.SessionOptions;
 

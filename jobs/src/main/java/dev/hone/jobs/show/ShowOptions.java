@@ -1,6 +1,6 @@
 package dev.hone.jobs.show;
 
-import dev.hone.jobs.option.Setting;
+import dev.hone.core.option.Setting;
 import java.nio.file.Path;
 
 /** What is to be shown of a model. */

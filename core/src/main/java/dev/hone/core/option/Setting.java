@@ -1,4 +1,4 @@
-package dev.hone.jobs.option;
+package dev.hone.core.option;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

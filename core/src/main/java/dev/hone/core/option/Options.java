@@ -1,4 +1,4 @@
-package dev.hone.jobs.option;
+package dev.hone.core.option;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;

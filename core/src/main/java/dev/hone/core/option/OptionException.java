@@ -1,4 +1,4 @@
-package dev.hone.jobs.option;
+package dev.hone.core.option;
 
 import dev.hone.core.HoneException;
 
