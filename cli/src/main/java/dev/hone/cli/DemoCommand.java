@@ -1,5 +1,8 @@
 package dev.hone.cli;
 
+import dev.hone.model.ModelEvaluation;
+import dev.hone.model.metric.ErrorLimit;
+
 import dev.hone.core.text.Figures;
 import dev.hone.data.DataSet;
 import dev.hone.data.Split;
@@ -89,7 +92,7 @@ final class DemoCommand implements Callable<Integer> {
         Evaluation first;
         Evaluation second;
         int good;
-        LimitOption limit = new LimitOption();
+        ErrorLimit limit = new ErrorLimit();
         try (Classifier classifier = new Classifier(model, pixels.pixels, session.options());
                 Classifier quantized = new Classifier(int8, pixels.pixels, session.options())) {
             DataSet set = dataOption.open(data).withClasses(classifier.input().labels());
@@ -106,8 +109,8 @@ final class DemoCommand implements Callable<Integer> {
                 "hone train " + data + " -o " + model + " --minutes " + minutes,
                 "hone quantize " + model + " --calibrate " + data + " -o " + int8,
                 "hone evaluate " + model + " " + data + " --against " + int8 + " --report " + report);
-        Summary summary = new Summary(model, first, good, limit);
-        Summary twin = new Summary(int8, second, good, limit);
+        ModelEvaluation summary = new ModelEvaluation(model, first, good, limit);
+        ModelEvaluation twin = new ModelEvaluation(int8, second, good, limit);
         new ReportBuilder(summary, twin, store, indices, commands).write(report, pixels, session.options());
         double seconds = (System.nanoTime() - start) / 1e9;
         if (json) {
@@ -127,7 +130,7 @@ final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void print(Summary first, Summary second, double seconds) {
+    private static void print(ModelEvaluation first, ModelEvaluation second, double seconds) {
         double accuracy = 100 * first.evaluation().confusion().accuracy();
         double quantized = 100 * second.evaluation().confusion().accuracy();
         System.out.printf(

@@ -1,184 +1,97 @@
 package dev.hone.cli;
 
-import dev.hone.core.HoneException;
-import dev.hone.data.DataSet;
-import dev.hone.data.Split;
-import dev.hone.jobs.Json;
-import dev.hone.jobs.Outputs;
-import dev.hone.model.Classifier;
+import dev.hone.core.text.Figures;
+import dev.hone.jobs.evaluate.EvaluateJob;
+import dev.hone.jobs.evaluate.EvaluateOptions;
+import dev.hone.jobs.evaluate.EvaluateResult;
+import dev.hone.model.ModelEvaluation;
+import dev.hone.model.metric.Confusion;
 import dev.hone.model.metric.Evaluation;
-import dev.hone.vision.store.ImageStore;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import dev.hone.model.metric.Ranking;
+import dev.hone.report.ConfusionTable;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.Locale;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "evaluate",
-        header = "How good a model is on labelled images: confusion matrix, accuracy, F1, ROC AUC, escape rate.",
+        header = "Evaluate a model on labelled images: confusion matrix, accuracy, F1, ROC AUC, escape rate.",
         description = {
             "",
             "Uses the test images of DATA. Where DATA does not say which those are, the ones that 'hone train' set aside "
                     + "are found again by the model's seed.",
             "",
             "The escape rate is the share of defective parts that pass as good when at most --overkill of the good ones "
-                    + "are rejected. --set-threshold makes a model decide so.",
+                    + "are rejected. --set-threshold writes a model that decides so.",
             "",
             "Examples:",
             "  hone evaluate model.onnx photos --against model.int8.onnx --report report.html",
             "  hone evaluate model.onnx photos --overkill 0.02 --set-threshold line.onnx",
             ""
         })
-final class EvaluateCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "MODEL", description = "An ONNX file.")
-    private Path file;
-
-    @Parameters(index = "1", paramLabel = "DATA", description = "A folder with a folder per class, or a CSV.")
-    private Path data;
-
-    @Option(names = "--against", paramLabel = "OTHER", description = "A second model, such as the quantized one.")
-    private Path against;
-
-    @Option(
-            names = "--split",
-            paramLabel = "SPLIT",
-            description = "Which images: test (default), validation, train or all.")
-    private String split = "test";
-
-    @Option(
-            names = "--good",
-            paramLabel = "CLASS",
-            description = "The class of parts without a defect, if its name does not say.")
-    private String good;
-
-    @Mixin
-    private LimitOption limit = new LimitOption();
-
-    @Option(
-            names = "--set-threshold",
-            paramLabel = "FILE",
-            description = "Also write a copy of MODEL to FILE that rejects parts from the threshold on which keeps "
-                    + "--overkill (or --escape) on the validation images; the figures are then the copy's.")
-    private Path thresholdFile;
-
-    @Option(
-            names = "--report",
-            paramLabel = "HTML",
-            description = "Also write a page with pictures, curves, latency and heat maps.")
-    private Path report;
-
-    @Option(names = "--json", description = "Print one JSON document.")
-    private boolean json;
-
-    @Mixin
-    private DataOption dataOption;
-
-    @Mixin
-    private PixelOption pixels;
-
-    @Mixin
-    private SessionOption session;
+final class EvaluateCommand extends JobCommand<EvaluateOptions, EvaluateResult> {
+    EvaluateCommand() {
+        super(EvaluateJob.JOB);
+    }
 
     @Override
-    public Integer call() {
-        limit.check();
-        if (report != null) {
-            Outputs.requireWritable(report, file, against, data);
+    void print(EvaluateResult result) {
+        print(result, result.model());
+        if (result.against() != null) {
+            System.out.println();
+            print(result, result.against());
         }
-        if (thresholdFile != null) {
-            Outputs.requireWritable(thresholdFile, file, against, data);
-        }
-        Result first = evaluate(file, thresholdFile);
-        Result second = against == null ? null : evaluate(against, null);
-        if (json) {
-            Map<String, Object> document = new LinkedHashMap<>();
-            document.put("model", first.summary.document());
-            if (first.choice != null) {
-                document.put("chosen", first.choice.document());
-            }
-            if (second != null) {
-                document.put("against", second.summary.document());
-            }
-            System.out.println(Json.document(document));
-        } else {
-            print(first);
-            if (second != null) {
-                System.out.println();
-                print(second);
-            }
-        }
-        if (report != null) {
-            write(first, second);
-        }
-        return 0;
-    }
-
-    private record Result(Summary summary, ThresholdChoice choice, ImageStore store, int[] indices) {}
-
-    /** @param copy where a copy of the model with a threshold goes, or null */
-    private Result evaluate(Path model, Path copy) {
-        try (Classifier classifier = new Classifier(model, pixels.pixels, session.options())) {
-            if (copy != null && classifier.input().card() == null) {
-                throw new HoneException(model + " was not made by Hone and says nothing of its classes, so that a "
-                        + "threshold has no place in it; fine-tune it with 'hone train --from' first");
-            }
-            DataSet set = dataOption.dividedFor(data, classifier.input());
-            if (classifier.input().labels() != null) {
-                set = set.withClasses(classifier.input().labels());
-            }
-            int goodIndex = classifier.input().good(set.classes(), good);
-            ImageStore store = dataOption.store(set, classifier.input().form());
-            int[] indices = indices(store.dataSet());
-            ThresholdChoice choice = copy == null ? null : ThresholdChoice.on(store, classifier, goodIndex, limit);
-            Evaluation evaluation =
-                    classifier.evaluate(store, indices, model.getFileName().toString(), new ConsoleProgress());
-            if (choice != null) {
-                choice.write(model, copy, limit);
-                System.err.println(copy + ": " + choice.text());
-                evaluation = evaluation.withDecision(choice.decision());
-            }
-            return new Result(
-                    new Summary(copy == null ? model : copy, evaluation, goodIndex, limit), choice, store, indices);
+        if (result.report() != null) {
+            System.err.println("report: " + result.report().toAbsolutePath().toUri());
         }
     }
 
-    private void print(Result result) {
+    private static void print(EvaluateResult result, ModelEvaluation model) {
         System.out.printf(
                 "%s on %d images of %s (%s)%n%n",
-                result.summary.file(), result.summary.evaluation().size(), data, split);
-        System.out.print(result.summary.text());
+                model.file(), model.evaluation().size(), result.data(), result.split());
+        System.out.print(text(model));
     }
 
-    private void write(Result first, Result second) {
-        String command = "hone evaluate " + file + " " + data + (against == null ? "" : " --against " + against)
-                + (thresholdFile == null ? "" : " " + limit + " --set-threshold " + thresholdFile) + " --report "
-                + report;
-        new ReportBuilder(
-                        first.summary,
-                        second == null ? null : second.summary,
-                        first.store,
-                        first.indices,
-                        List.of(command))
-                .write(report, pixels, session.options());
-        System.err.println("report: " + report.toAbsolutePath().toUri());
+    /** The confusion matrix and, below it, a line for each group of metrics. */
+    private static String text(ModelEvaluation model) {
+        Evaluation evaluation = model.evaluation();
+        Confusion confusion = evaluation.confusion();
+        List<String> labels = evaluation.labels();
+        TextTable matrix = new TextTable().row(ConfusionTable.head(labels).toArray());
+        for (int actual = 0; actual < labels.size(); actual++) {
+            List<Object> row = new ArrayList<>(List.of(labels.get(actual)));
+            for (int predicted = 0; predicted < labels.size(); predicted++) {
+                row.add(confusion.count(actual, predicted));
+            }
+            row.addAll(ConfusionTable.metrics(confusion, actual));
+            matrix.row(row.toArray());
+        }
+        StringBuilder text = new StringBuilder(matrix.toString());
+        text.append(String.format(
+                Locale.ROOT,
+                "%naccuracy %s   balanced accuracy %s   macro F1 %s   ROC AUC %.4f%n",
+                Figures.percent(confusion.accuracy()),
+                Figures.percent(confusion.balancedAccuracy()),
+                Figures.percent(confusion.macroF1()),
+                evaluation.rocAuc()));
+        if (evaluation.decision().hasThreshold()) {
+            text.append(sentence(evaluation.operatingPoint(), "the model's"));
+        }
+        if (model.good() >= 0) {
+            text.append(sentence(model.limit().point(evaluation, model.good()), "fitted to these images"));
+        }
+        return text.toString();
     }
 
-    private int[] indices(DataSet set) {
-        int[] indices;
-        if (split.equalsIgnoreCase("all")) {
-            indices = java.util.stream.IntStream.range(0, set.samples().size()).toArray();
-        } else {
-            Split wanted = DataOption.split(split);
-            indices = set.indices(wanted);
-        }
-        if (indices.length == 0) {
-            throw new HoneException(data + " has no " + split + " images; choose others with --split, or --split all");
-        }
-        return indices;
+    private static String sentence(Ranking.OperatingPoint point, String which) {
+        return String.format(
+                Locale.ROOT,
+                "escape rate %s at %s overkill (reject threshold %.4f, %s)%n",
+                Figures.percent(point.escape()),
+                Figures.percent(point.overkill()),
+                point.threshold(),
+                which);
     }
 }

@@ -29,7 +29,6 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
     private final Job<O, R> job;
     private final Options<O> options;
     private CommandSpec spec;
-    private ConsoleProgress progress;
 
     @CommandLine.Option(names = "--json", description = "Print one JSON document.", order = 1000)
     private boolean json;
@@ -39,17 +38,26 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
         this.options = Options.of(job.options());
     }
 
-    /** Prints the result for people. */
-    abstract void print(R result);
+    /** Prints the result for people; as JSON where there is nothing better. */
+    void print(R result) {
+        System.out.println(Json.document(result.document()));
+    }
 
     /** What the process returns: 0 unless something of the work failed. */
     int exitCode(R result) {
         return 0;
     }
 
-    /** For commands that have to hear of the work while it goes on. */
-    ConsoleProgress progress() {
-        return progress;
+    /** Runs the job and prints its result; returns the exit code. */
+    int execute(O asked, ConsoleProgress progress) {
+        R result = job.run(asked, progress);
+        progress.finished();
+        if (json) {
+            System.out.println(Json.document(result.document()));
+        } else {
+            print(result);
+        }
+        return exitCode(result);
     }
 
     /** The command line's specification of this command, its options taken from the job. */
@@ -123,16 +131,8 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
     @Override
     public Integer call() {
         try (ConsoleProgress console = new ConsoleProgress()) {
-            progress = console;
             Interrupts.onFirst(console::cancel);
-            R result = job.run(values(), console);
-            console.finished();
-            if (json) {
-                System.out.println(Json.document(result.document()));
-            } else {
-                print(result);
-            }
-            return exitCode(result);
+            return execute(options.build(values()), console);
         } catch (OptionException e) {
             throw new ParameterException(spec.commandLine(), written(e.option()) + ": " + e.problem(), e);
         }

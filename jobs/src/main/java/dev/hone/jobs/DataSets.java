@@ -4,7 +4,7 @@ import dev.hone.core.Progress;
 import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
-import dev.hone.jobs.option.OptionException;
+import dev.hone.core.option.OptionException;
 import dev.hone.model.ImageInput;
 import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;

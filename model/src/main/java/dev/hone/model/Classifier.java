@@ -7,6 +7,7 @@ import dev.hone.data.DataSet;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.metric.Decision;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
@@ -18,17 +19,25 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A model file that tells classes of images apart, ready to run. */
+/** A classifier of images, ready to run. Closing it closes its session; it may be used from several threads. */
 public final class Classifier implements AutoCloseable {
     private static final int FLOAT = 1;
 
     private final ImageInput input;
     private final Path file;
     private final Session session;
+
+    /** A model that Hone made, on the CPU with a thread for each physical core. */
+    public static Classifier open(Path file) {
+        return new Classifier(file, SessionOptions.defaults());
+    }
 
     /** A model that Hone made. */
     public Classifier(Path file, SessionOptions options) {
@@ -123,6 +132,44 @@ public final class Classifier implements AutoCloseable {
                 }
             }
             return rows;
+        }
+    }
+
+    /** What the model says of each image of a batch [N,C,H,W] that {@link #decode} or {@link #tensor} made. */
+    public List<Prediction> predictions(NativeTensor images) {
+        Decision decision = input.decision();
+        List<Prediction> predictions = new ArrayList<>();
+        for (float[] row : probabilities(images)) {
+            int best = decision.of(row);
+            Map<String, Float> all = new LinkedHashMap<>();
+            for (int c = 0; c < row.length; c++) {
+                all.put(input.label(c), row[c]);
+            }
+            Boolean rejected = decision.hasThreshold() ? best != decision.good() : null;
+            predictions.add(new Prediction(input.label(best), row[best], rejected, Collections.unmodifiableMap(all)));
+        }
+        return predictions;
+    }
+
+    /**
+     * Classifies an image file.
+     *
+     * @throws HoneException if it cannot be read
+     */
+    public Prediction predict(Path image) {
+        try (NativeTensor tensor = decode(image)) {
+            return predictions(tensor).get(0);
+        }
+    }
+
+    /**
+     * Classifies the bytes of a PNG, JPEG, BMP or TIFF file.
+     *
+     * @throws HoneException if they are no image
+     */
+    public Prediction predict(byte[] image) {
+        try (NativeTensor tensor = tensor(ImageStore.decode(image, input.form()))) {
+            return predictions(tensor).get(0);
         }
     }
 

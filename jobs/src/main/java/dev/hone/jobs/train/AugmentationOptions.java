@@ -1,6 +1,6 @@
 package dev.hone.jobs.train;
 
-import dev.hone.jobs.option.Setting;
+import dev.hone.core.option.Setting;
 import dev.hone.vision.augment.Augmentation;
 
 /** How training images are augmented; the defaults are those of {@link Augmentation#INSPECTION}. */

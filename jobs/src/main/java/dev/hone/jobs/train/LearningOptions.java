@@ -1,7 +1,7 @@
 package dev.hone.jobs.train;
 
-import dev.hone.jobs.option.Options;
-import dev.hone.jobs.option.Setting;
+import dev.hone.core.option.Options;
+import dev.hone.core.option.Setting;
 import java.util.Map;
 
 /** Loss, optimizer, schedule and length of training. */

@@ -6,7 +6,7 @@ import dev.hone.data.Sample;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.jobs.option.OptionException;
+import dev.hone.core.option.OptionException;
 import dev.hone.model.ModelCard;
 import dev.hone.train.network.Adapt;
 import dev.hone.train.network.NetworkSpec;

@@ -1,7 +1,7 @@
 package dev.hone.jobs.train;
 
-import dev.hone.jobs.option.Options;
-import dev.hone.jobs.option.Setting;
+import dev.hone.core.option.Options;
+import dev.hone.core.option.Setting;
 import dev.hone.vision.image.Resize;
 import java.nio.file.Path;
 import java.util.List;

@@ -10,7 +10,7 @@ import dev.hone.graph.Model;
 import dev.hone.jobs.DataSets;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
-import dev.hone.jobs.option.Options;
+import dev.hone.core.option.Options;
 import dev.hone.model.Cards;
 import dev.hone.model.GoodClass;
 import dev.hone.model.ModelCard;

@@ -2,8 +2,8 @@ package dev.hone.jobs.train;
 
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
-import dev.hone.jobs.option.Options;
-import dev.hone.jobs.option.Setting;
+import dev.hone.core.option.Options;
+import dev.hone.core.option.Setting;
 import java.nio.file.Path;
 import java.util.Map;
 

@@ -4,6 +4,7 @@ import com.twelvemonkeys.imageio.stream.BufferedFileImageInputStreamSpi;
 import dev.hone.core.file.FileFailures;
 import dev.hone.core.file.WholeFile;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
@@ -21,6 +23,7 @@ import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
@@ -46,6 +49,8 @@ public final class ImageFiles {
     /** The most pixels decoded from one file. */
     public static final int MAX_PIXELS = 1 << 25;
 
+    private static final int HEAD = 1 << 16;
+
     /** Reads in blocks; the JDK's own file stream asks the system for every byte. */
     private static final BufferedFileImageInputStreamSpi FILES = new BufferedFileImageInputStreamSpi();
 
@@ -61,20 +66,88 @@ public final class ImageFiles {
     /** Size of the upright image as the file's header says it. */
     public record Size(int height, int width) {}
 
+    /** Where the bytes of an image are. */
+    private interface Source {
+        /** The first 64 KiB, where EXIF must be; names what is missing or may not be read. */
+        byte[] head();
+
+        ImageInputStream open() throws IOException;
+    }
+
+    /** A file, which messages name by its path. */
+    private record FileSource(Path file) implements Source {
+        @Override
+        public byte[] head() {
+            try (InputStream in = Files.newInputStream(file)) {
+                return in.readNBytes(HEAD);
+            } catch (NoSuchFileException e) {
+                throw new ImageException(file + ": no such file", e);
+            } catch (IOException e) {
+                throw new ImageException(
+                        file + ": cannot be read, "
+                                + (Files.isDirectory(file) ? "it is a folder" : FileFailures.reason(e)),
+                        e);
+            }
+        }
+
+        @Override
+        public ImageInputStream open() throws IOException {
+            return FILES.createInputStreamInstance(file.toFile(), false, null);
+        }
+
+        @Override
+        public String toString() {
+            return file.toString();
+        }
+    }
+
+    /** The content of an image file in memory. */
+    private record BytesSource(byte[] bytes) implements Source {
+        @Override
+        public byte[] head() {
+            return Arrays.copyOf(bytes, Math.min(bytes.length, HEAD));
+        }
+
+        @Override
+        public ImageInputStream open() {
+            return new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)) {
+                @Override
+                public long length() {
+                    return bytes.length;
+                }
+            };
+        }
+
+        @Override
+        public String toString() {
+            return "image of " + bytes.length + " bytes";
+        }
+    }
+
     /** The whole image, in the file's colours: 1 channel if the file is grey, else 3. */
     public static Image read(Path file) {
-        return decode(file, 0, 0);
+        return decode(new FileSource(file), 0, 0);
     }
 
     /** The image as a model takes it: brought to {@code channels}, then resized. */
     public static Image read(Path file, int channels, int height, int width, Resize.Mode mode) {
-        return Resize.to(decode(file, height, width).withChannels(channels), height, width, mode);
+        return sized(new FileSource(file), channels, height, width, mode);
+    }
+
+    /** The same of the content of a file. */
+    public static Image read(byte[] content, int channels, int height, int width, Resize.Mode mode) {
+        return sized(new BytesSource(content), channels, height, width, mode);
+    }
+
+    private static Image sized(Source source, int channels, int height, int width, Resize.Mode mode) {
+        return Resize.to(decode(source, height, width).withChannels(channels), height, width, mode);
     }
 
     /** The size from the header, without decoding. */
     public static Size size(Path file) {
-        int orientation = Orientation.of(head(file));
-        return withReader(file, (reader, warnings) -> {
+        Source source = new FileSource(file);
+        int orientation = Orientation.of(source.head());
+        return withReader(source, (reader, warnings) -> {
             int h = reader.getHeight(0);
             int w = reader.getWidth(0);
             return Orientation.swapsAxes(orientation) ? new Size(w, h) : new Size(h, w);
@@ -82,8 +155,8 @@ public final class ImageFiles {
     }
 
     /** @param height the wanted height, 0 for the file's own; the result may be larger, never smaller unless the file is */
-    private static Image decode(Path file, int height, int width) {
-        int orientation = Orientation.of(head(file));
+    private static Image decode(Source file, int height, int width) {
+        int orientation = Orientation.of(file.head());
         boolean swap = Orientation.swapsAxes(orientation);
         return withReader(file, (reader, warnings) -> {
             if (reader.getFormatName().equalsIgnoreCase("png")) {
@@ -110,7 +183,7 @@ public final class ImageFiles {
     }
 
     /** Every how many rows and columns must be left out for the file to fit {@link #MAX_PIXELS}. */
-    private static int step(Path file, ImageReader reader, int height, int width) throws IOException {
+    private static int step(Source file, ImageReader reader, int height, int width) throws IOException {
         int h = reader.getHeight(0);
         int w = reader.getWidth(0);
         if (h < 1 || w < 1) {
@@ -131,8 +204,8 @@ public final class ImageFiles {
         T apply(ImageReader reader, String[] warnings) throws IOException;
     }
 
-    private static <T> T withReader(Path file, Use<T> use) {
-        try (ImageInputStream in = FILES.createInputStreamInstance(file.toFile(), false, null)) {
+    private static <T> T withReader(Source file, Use<T> use) {
+        try (ImageInputStream in = file.open()) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {
                 throw new ImageException(file + ": not a PNG, JPEG, BMP or TIFF image"
@@ -171,19 +244,6 @@ public final class ImageFiles {
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         String line = message.strip().lines().findFirst().orElse("");
         return e instanceof IOException ? line : "the file is damaged (" + line + ")";
-    }
-
-    /** The first 64 KiB, where EXIF must be; names a file that is missing or may not be read. */
-    private static byte[] head(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(1 << 16);
-        } catch (NoSuchFileException e) {
-            throw new ImageException(file + ": no such file", e);
-        } catch (IOException e) {
-            throw new ImageException(
-                    file + ": cannot be read, " + (Files.isDirectory(file) ? "it is a folder" : FileFailures.reason(e)),
-                    e);
-        }
     }
 
     /** Writes the whole file or, where that fails, leaves what was there; parents are created. */

@@ -64,4 +64,9 @@ public interface ImageStore {
     static Image decode(Path file, Form form) {
         return ImageFiles.read(file, form.channels(), form.height(), form.width(), form.mode());
     }
+
+    /** Decodes and resizes the content of a file. */
+    static Image decode(byte[] content, Form form) {
+        return ImageFiles.read(content, form.channels(), form.height(), form.width(), form.mode());
+    }
 }

@@ -1,15 +1,13 @@
-package dev.hone.cli;
+package dev.hone.report;
 
+import dev.hone.core.Version;
 import dev.hone.core.text.Figures;
 import dev.hone.data.DataSet;
-import dev.hone.model.Classifier;
+import dev.hone.model.ModelEvaluation;
 import dev.hone.model.ModelFiles;
 import dev.hone.model.metric.Confusion;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.model.metric.Ranking;
-import dev.hone.report.Charts;
-import dev.hone.report.Pictures;
-import dev.hone.report.Report;
 import dev.hone.report.Report.Cell;
 import dev.hone.report.Report.Figure;
 import dev.hone.report.Report.Section;
@@ -18,78 +16,75 @@ import dev.hone.report.Report.Tile;
 import dev.hone.runtime.Cores;
 import dev.hone.runtime.Latency;
 import dev.hone.runtime.Paired;
-import dev.hone.runtime.SessionOptions;
 import dev.hone.vision.heatmap.ContactSheet;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
 import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Gathers what is known of a model, and of its quantized twin if there is one, into a {@link Report}. */
-final class ReportBuilder {
+/**
+ * The page about a model on labelled images, and about a second one beside it.
+ *
+ * @param first the model
+ * @param second the quantized model, say, or null
+ * @param store of the images
+ * @param indices the samples of the store that were evaluated, in the evaluations' order
+ * @param speed of the first model and the second; of the first twice where there is no second
+ * @param threads that the speed was measured with
+ * @param curves of training, one value an epoch, by name; empty where they are not known
+ * @param provenance of the first model, by name
+ * @param commands what to run to reproduce the model and this page
+ */
+public record EvaluationPage(
+        ModelEvaluation first,
+        ModelEvaluation second,
+        ImageStore store,
+        int[] indices,
+        Paired speed,
+        int threads,
+        Map<String, double[]> curves,
+        Map<String, String> provenance,
+        Explanations explanations,
+        List<String> commands) {
     private static final int SAMPLES_PER_CLASS = 4;
 
-    private final Summary first;
-    private final Summary second;
-    private final ImageStore store;
-    private final int[] indices;
-    private final List<String> commands;
-
-    /**
-     * @param second the quantized twin, or null
-     * @param indices the samples of the store that were judged, in the evaluations' order
-     * @param commands what to run to get the same
-     */
-    ReportBuilder(Summary first, Summary second, ImageStore store, int[] indices, List<String> commands) {
-        this.first = first;
-        this.second = second;
-        this.store = store;
-        this.indices = indices;
-        this.commands = commands;
-    }
-
-    void write(Path file, PixelOption pixels, SessionOptions options) {
-        try (Classifier classifier = new Classifier(first.file(), pixels.pixels, options)) {
-            Paired speed = speed(options);
-            List<Section> sections = new ArrayList<>();
-            sections.add(samples());
-            curves(classifier).ifPresent(sections::add);
-            sections.add(sideBySide(speed, options.threads()));
-            sections.add(confusion(first, "Confusion matrix of " + first.file().getFileName()));
-            if (second != null) {
-                sections.add(
-                        confusion(second, "Confusion matrix of " + second.file().getFileName()));
-            }
-            sections.addAll(new WhySections(first, second, store, indices).of(classifier, pixels, options));
-            sections.add(provenance(classifier));
-            new Report(title(), lead(), tiles(speed), sections, footer()).write(file);
+    /** Writes the page; pictures and styles are inside of it. */
+    public void write(Path file) {
+        List<Section> sections = new ArrayList<>();
+        sections.add(samples());
+        trainingCurves().ifPresent(sections::add);
+        sections.add(comparison());
+        sections.add(confusion(first, "Confusion matrix of " + first.name()));
+        if (second != null) {
+            sections.add(confusion(second, "Confusion matrix of " + second.name()));
         }
-    }
-
-    private static String name(Path file) {
-        return file.getFileName().toString();
+        sections.addAll(explanations.sections(
+                first.evaluation().labels(), second == null ? null : second.name()));
+        sections.add(reproduction());
+        new Report(title(), lead(), tiles(), sections, footer()).write(file);
     }
 
     private String title() {
-        return "Inspection of "
+        return "Evaluation on "
                 + store.dataSet().root().toAbsolutePath().normalize().getFileName();
     }
 
     private String lead() {
         return String.format(
-                "%d classes, judged on %d images.",
+                "%d classes, evaluated on %d images.",
                 first.evaluation().labels().size(), first.evaluation().size());
     }
 
-    private List<Tile> tiles(Paired speed) {
+    private List<Tile> tiles() {
         List<Tile> tiles = new ArrayList<>();
         Confusion confusion = first.evaluation().confusion();
         tiles.add(new Tile("test accuracy", Figures.percent(confusion.accuracy())));
@@ -97,16 +92,16 @@ final class ReportBuilder {
         if (second != null) {
             double drop = confusion.macroF1() - second.evaluation().confusion().macroF1();
             tiles.add(new Tile(
-                    "points of macro F1 lost by " + name(second.file()),
-                    String.format(Locale.ROOT, "%.2f", 100 * drop)));
+                    "macro F1 points, " + second.name() + " against " + first.name(),
+                    String.format(Locale.ROOT, "%+.2f", -100 * drop)));
             tiles.add(new Tile(
-                    "size of " + name(second.file()),
+                    "size of " + second.name(),
                     String.format(
                             Locale.ROOT,
                             "%.0f %%",
                             100.0 * ModelFiles.size(second.file()) / ModelFiles.size(first.file()))));
             tiles.add(new Tile(
-                    "speed of " + name(second.file()), String.format(Locale.ROOT, "%.1f x", 1 / speed.ratio())));
+                    "speed of " + second.name(), String.format(Locale.ROOT, "%.1f x", 1 / speed.ratio())));
         }
         return tiles;
     }
@@ -129,22 +124,21 @@ final class ReportBuilder {
         }
         Image sheet = ContactSheet.of(cells, 2 * SAMPLES_PER_CLASS, 112);
         return new Section(
-                "What was inspected",
-                "Some of the test images of every class.",
+                "Data",
+                "Some of the evaluated images of every class.",
                 List.of(),
                 List.of(Figure.ofPng(ImageFiles.png(sheet), sheet.width(), "")),
                 null);
     }
 
-    private static java.util.Optional<Section> curves(Classifier classifier) {
-        Map<String, double[]> history = classifier.input().history();
-        if (history.isEmpty()) {
-            return java.util.Optional.empty();
+    private Optional<Section> trainingCurves() {
+        if (curves.isEmpty()) {
+            return Optional.empty();
         }
         List<Figure> figures = new ArrayList<>();
         Map<String, double[]> losses = new LinkedHashMap<>();
         Map<String, double[]> scores = new LinkedHashMap<>();
-        history.forEach((name, values) -> {
+        curves.forEach((name, values) -> {
             if (name.contains("loss")) {
                 losses.put(name, values);
             } else if (!name.contains("rate")) {
@@ -155,33 +149,21 @@ final class ReportBuilder {
             figures.add(Figure.ofSvg(Charts.overEpochs("Loss", "loss", losses), ""));
         }
         if (!scores.isEmpty()) {
-            figures.add(Figure.ofSvg(Charts.overEpochs("Quality", "share", scores), ""));
+            figures.add(Figure.ofSvg(Charts.overEpochs("Metrics", "share", scores), ""));
         }
-        return java.util.Optional.of(new Section(
-                "How it learned",
+        return Optional.of(new Section(
+                "Training curves",
                 "The model kept is the best one on the validation images.",
                 List.of(),
                 figures,
                 null));
     }
 
-    private Paired speed(SessionOptions options) {
-        try (BenchCommand.Runner a = new BenchCommand.Runner(first.file(), options, 1, null)) {
-            if (second == null) {
-                Latency alone = Latency.measure(a, Duration.ofSeconds(1));
-                return new Paired(alone, alone, 1, 1, 1);
-            }
-            try (BenchCommand.Runner b = new BenchCommand.Runner(second.file(), options, 1, null)) {
-                return Paired.compare(a, b, Duration.ofSeconds(2));
-            }
-        }
-    }
-
-    private Section sideBySide(Paired speed, int threads) {
+    private Section comparison() {
         List<String> head =
-                new ArrayList<>(List.of("", first.file().getFileName().toString()));
+                new ArrayList<>(List.of("", first.name()));
         if (second != null) {
-            head.add(second.file().getFileName().toString());
+            head.add(second.name());
         }
         List<List<Cell>> rows = new ArrayList<>();
         row(rows, "accuracy", j -> Figures.percent(j.evaluation().confusion().accuracy()));
@@ -196,24 +178,23 @@ final class ReportBuilder {
                 j -> String.format(Locale.ROOT, "%.4f", j.evaluation().rocAuc()));
         int good = first.good();
         if (good >= 0) {
-            LimitOption limit = first.limit();
+            ErrorLimit limit = first.limit();
             row(rows, limit.measured(), j -> Figures.percent(limit.measured(j.evaluation(), good)));
         }
         if (first.evaluation().decision().hasThreshold()) {
-            row(rows, "threshold of the model", j -> threshold(j.evaluation()));
+            row(rows, "reject threshold of the model", j -> threshold(j.evaluation()));
         }
         row(rows, "size", j -> Figures.bytes(ModelFiles.size(j.file())));
-        row(rows, "latency p50", j -> milliseconds(latency(speed, j).p50()));
-        row(rows, "latency p95", j -> milliseconds(latency(speed, j).p95()));
-        row(rows, "latency p99", j -> milliseconds(latency(speed, j).p99()));
+        row(rows, "latency p50", j -> milliseconds(latency(j).p50()));
+        row(rows, "latency p95", j -> milliseconds(latency(j).p95()));
+        row(rows, "latency p99", j -> milliseconds(latency(j).p99()));
         row(
                 rows,
                 "images/s",
-                j -> String.format(Locale.ROOT, "%.0f", latency(speed, j).perSecond(1)));
+                j -> String.format(Locale.ROOT, "%.0f", latency(j).perSecond(1)));
         return new Section(
-                second == null ? "In figures" : "Side by side",
-                "Latency is one image on " + Cores.model() + ", " + threads + " threads, decoded and resized "
-                        + "already" + (second == null ? "." : "; the two models ran in turn."),
+                second == null ? "Metrics" : "Model comparison",
+                "Latency of one image on " + Cores.model() + ", " + threads + " threads, without decoding" + (second == null ? "." : "; the two models ran in turn."),
                 List.of(new Table(null, head, rows)),
                 List.of(),
                 null);
@@ -226,17 +207,17 @@ final class ReportBuilder {
         Ranking.OperatingPoint point = evaluation.operatingPoint();
         return String.format(
                 Locale.ROOT,
-                "%.4f: overkill %s, escapes %s",
+                "%.4f: overkill %s, escape rate %s",
                 point.threshold(),
                 Figures.percent(point.overkill()),
                 Figures.percent(point.escape()));
     }
 
-    private Latency latency(Paired speed, Summary judged) {
-        return judged == first ? speed.a() : speed.b();
+    private Latency latency(Paired speed, ModelEvaluation judged) {
+        return model == first ? speed.a() : speed.b();
     }
 
-    private void row(List<List<Cell>> rows, String name, java.util.function.Function<Summary, String> cell) {
+    private void row(List<List<Cell>> rows, String name, Function<ModelEvaluation, String> cell) {
         List<Cell> row = new ArrayList<>(List.of(Cell.of(name), Cell.of(cell.apply(first))));
         if (second != null) {
             row.add(Cell.of(cell.apply(second)));
@@ -244,9 +225,9 @@ final class ReportBuilder {
         rows.add(row);
     }
 
-    private static Section confusion(Summary judged, String title) {
-        Confusion confusion = judged.evaluation().confusion();
-        List<String> labels = judged.evaluation().labels();
+    private static Section confusion(ModelEvaluation judged, String title) {
+        Confusion confusion = model.evaluation().confusion();
+        List<String> labels = model.evaluation().labels();
         List<List<Cell>> rows = new ArrayList<>();
         for (int t = 0; t < labels.size(); t++) {
             List<Cell> row = new ArrayList<>(List.of(Cell.of(labels.get(t))));
@@ -254,33 +235,33 @@ final class ReportBuilder {
                 double share = (double) confusion.count(t, p) / Math.max(1, confusion.support(t));
                 row.add(new Cell(Long.toString(confusion.count(t, p)), 0.75 * share));
             }
-            Summary.measures(confusion, t).forEach(text -> row.add(Cell.of(text)));
+            ModelEvaluation.measures(confusion, t).forEach(text -> row.add(Cell.of(text)));
             rows.add(row);
         }
         return new Section(
                 title,
-                "A row for each true class; the darker, the larger the share of that class.",
-                List.of(new Table(null, Summary.head(labels), rows)),
+                "One row per actual class, shaded by its share of that class.",
+                List.of(new Table(null, ModelEvaluation.head(labels), rows)),
                 List.of(),
                 null);
     }
 
-    private Section provenance(Classifier classifier) {
+    private Section reproduction() {
         List<List<Cell>> rows = new ArrayList<>();
-        classifier.input().provenance().forEach((key, value) -> rows.add(List.of(Cell.of(key), Cell.of(value))));
+        provenance.forEach((key, value) -> rows.add(List.of(Cell.of(key), Cell.of(value))));
         store.dataSet().notices().forEach(n -> rows.add(List.of(Cell.of("data"), Cell.of(n))));
         store.notices().forEach(n -> rows.add(List.of(Cell.of("data"), Cell.of(n))));
         List<Table> tables = rows.isEmpty() ? List.of() : List.of(new Table(null, List.of("", ""), rows));
         return new Section(
-                "How to get the same",
-                "Same data, same seed, same number of epochs, same machine: same weights.",
+                "Reproduction",
+                "The same data, random seed, number of epochs and machine give the same weights.",
                 tables,
                 List.of(),
                 String.join("\n", commands));
     }
 
     private static String footer() {
-        return "Hone " + Hone.Version.number() + ", " + LocalDate.now();
+        return "Hone " + Version.number() + ", " + LocalDate.now();
     }
 
     private static String milliseconds(double value) {

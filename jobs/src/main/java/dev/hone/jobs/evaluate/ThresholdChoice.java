@@ -1,4 +1,8 @@
-package dev.hone.cli;
+package dev.hone.jobs.evaluate;
+
+import dev.hone.core.Progress;
+import dev.hone.core.option.OptionException;
+import dev.hone.model.metric.ErrorLimit;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.text.Figures;
@@ -30,14 +34,16 @@ import java.util.Map;
  * @param images how many
  * @param point what the threshold does on them
  */
-record ThresholdChoice(Decision decision, String which, int images, Ranking.OperatingPoint point) {
+public record ThresholdChoice(Decision decision, String which, int images, Ranking.OperatingPoint point) {
 
     /** @throws HoneException if there are no such images, or no threshold keeps the limit on them */
-    static ThresholdChoice on(ImageStore store, Classifier classifier, int good, LimitOption limit) {
+    static ThresholdChoice on(ImageStore store, Classifier classifier, int good, ErrorLimit limit, Progress progress) {
         DataSet set = store.dataSet();
         if (good < 0) {
-            throw new HoneException("a threshold needs a class of parts without a defect, and none of " + set.classes()
-                    + " is called so; name it with --good");
+            throw new OptionException(
+                    "good",
+                    "a threshold needs the class of parts without a defect, and none of " + set.classes()
+                            + " has a name that says so");
         }
         int[] indices = set.indices(Split.VALIDATION);
         String which = "validation";
@@ -48,8 +54,8 @@ record ThresholdChoice(Decision decision, String which, int images, Ranking.Oper
                 throw new HoneException(set.source() + " has test images only; a threshold is chosen on validation or "
                         + "training images, as one chosen on test images would make them look better than they are");
             }
-            System.err.println("note: the threshold is chosen on training images, which the model knows; expect more "
-                    + "escapes and overkill on others");
+            progress.warning("the threshold is chosen on training images, which the model knows; expect a higher escape "
+                    + "rate and overkill on others");
         }
         long goodImages = Arrays.stream(indices)
                 .filter(i -> set.samples().get(i).label() == good)
@@ -63,10 +69,10 @@ record ThresholdChoice(Decision decision, String which, int images, Ranking.Oper
                     + "; a threshold is chosen on good and defective ones");
         }
         if (limit.isTooFineFor(goodImages, defective)) {
-            System.err.println("note: " + goodImages + " good and " + defective + " defective " + which
-                    + " images are too few to measure the share of " + limit);
+            progress.warning(goodImages + " good and " + defective + " defective " + which
+                    + " images are too few to measure an " + limit);
         }
-        Evaluation evaluation = classifier.evaluate(store, indices, "threshold", new ConsoleProgress());
+        Evaluation evaluation = classifier.evaluate(store, indices, "threshold", progress);
         Ranking.OperatingPoint point = limit.point(evaluation, good);
         if (Double.isInfinite(point.threshold())) {
             throw new HoneException(
@@ -77,17 +83,17 @@ record ThresholdChoice(Decision decision, String which, int images, Ranking.Oper
     }
 
     /** Writes a copy of a model that decides by the threshold. */
-    void write(Path model, Path to, LimitOption limit) {
+    void write(Path model, Path to, ErrorLimit limit) {
         Model copy = OnnxReader.readUnchanged(model);
         ModelCard.read(copy.metadata()).withDecision(decision).writeTo(copy);
         Cards.derived(copy, model, List.of("threshold", limit.toString(), which));
         OnnxWriter.write(copy, to);
     }
 
-    String text() {
+    public String text() {
         return String.format(
                 Locale.ROOT,
-                "rejects from %.4f on, chosen on %d %s images: overkill %s, escapes %s",
+                "reject threshold %.4f, chosen on %d %s images: overkill %s, escape rate %s",
                 point.threshold(),
                 images,
                 which,
@@ -95,7 +101,7 @@ record ThresholdChoice(Decision decision, String which, int images, Ranking.Oper
                 Figures.percent(point.escape()));
     }
 
-    Map<String, Object> document() {
+    public Map<String, Object> document() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("value", point.threshold());
         map.put("images", images);

@@ -1,0 +1,31 @@
+package dev.hone.jobs;
+
+import dev.hone.core.Progress;
+import dev.hone.core.option.Setting;
+import dev.hone.model.Classifier;
+import dev.hone.model.PixelRange;
+import java.nio.file.Path;
+
+/** How a classifier takes images, where its file does not say. */
+public record ClassifierOptions(
+        @Setting(
+                help = "Values of pixels that a model expects which Hone did not make; its own models know them.",
+                label = "RANGE",
+                defText = "imagenet for 3 channels, unit for 1",
+                group = "Expert")
+        PixelRange pixels) {
+
+    public static ClassifierOptions defaults() {
+        return new ClassifierOptions(null);
+    }
+
+    /** Opens a model; the caller closes it. */
+    public Classifier open(Path model, RunOptions run, Progress progress) {
+        Classifier classifier = new Classifier(model, pixels, run.session());
+        if (pixels != null && classifier.input().card() != null) {
+            progress.warning(model + " was made by Hone and knows the range of its pixels; '"
+                    + pixels.name().toLowerCase(java.util.Locale.ROOT) + "' is ignored");
+        }
+        return classifier;
+    }
+}

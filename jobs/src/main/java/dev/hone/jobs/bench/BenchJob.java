@@ -1,0 +1,92 @@
+package dev.hone.jobs.bench;
+
+import dev.hone.compress.quantize.Quantizer;
+import dev.hone.core.Progress;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.op.GraphCost;
+import dev.hone.graph.op.ShapeInference;
+import dev.hone.jobs.Job;
+import dev.hone.model.ModelFiles;
+import dev.hone.runtime.Cores;
+import dev.hone.runtime.Cpu;
+import dev.hone.runtime.Latency;
+import dev.hone.runtime.Paired;
+import dev.hone.runtime.ProcessMemory;
+import dev.hone.runtime.Session;
+import dev.hone.runtime.SessionOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Measures a model on this machine; two models are timed in turn, so that other work hits both alike. */
+public final class BenchJob {
+    public static final Job<BenchOptions, BenchResult> JOB = new Job<>(
+            "bench",
+            "Measure a model on this machine: size, MACs, latency, images per second, memory",
+            BenchOptions.class,
+            BenchJob::run);
+
+    private BenchJob() {}
+
+    public static BenchResult run(BenchOptions options, Progress progress) {
+        SessionOptions session = options.run().session();
+        Duration budget = Duration.ofMillis(Math.round(options.seconds() * 1000));
+        // The runtime's own memory is not the first model's.
+        Session.runtimeVersion();
+        warnOfOtherProcessor(options.model(), progress);
+        if (options.against() != null) {
+            warnOfOtherProcessor(options.against(), progress);
+        }
+        long before = ProcessMemory.now().resident();
+        try (RandomRun first = new RandomRun(options.model(), session, options.batch(), options.input())) {
+            int batch = first.batch();
+            first.run();
+            long memory = ProcessMemory.now().resident() - before;
+            if (options.against() == null) {
+                BenchResult.Measured alone = measured(options.model(), Latency.measure(first, budget), memory);
+                return new BenchResult(Cores.model(), session.threads(), batch, alone, null, null);
+            }
+            before = ProcessMemory.now().resident();
+            try (RandomRun second = new RandomRun(options.against(), session, batch, options.input())) {
+                second.run();
+                long secondMemory = ProcessMemory.now().resident() - before;
+                Paired paired = Paired.compare(first, second, budget.multipliedBy(2));
+                return new BenchResult(
+                        Cores.model(),
+                        session.threads(),
+                        batch,
+                        measured(options.model(), paired.a(), memory),
+                        measured(options.against(), paired.b(), secondMemory),
+                        paired);
+            }
+        }
+    }
+
+    /** A quantized model may be slow, or inexact, on a processor with other instructions for products of bytes. */
+    private static void warnOfOtherProcessor(Path path, Progress progress) {
+        String made = OnnxReader.read(path).metadata().get(Quantizer.INSTRUCTIONS_KEY);
+        if (made == null) {
+            return;
+        }
+        Cpu there = Cpu.parse(made);
+        Cpu here = Cpu.here();
+        if (there.instructions() != here.instructions()) {
+            progress.warning(path.getFileName() + " was quantized for " + there.instructions() + " (" + there.model()
+                    + "), this machine has " + here.instructions()
+                    + "; speed and results may differ, quantize it here");
+        }
+    }
+
+    private static BenchResult.Measured measured(Path path, Latency latency, long memory) {
+        Model model = OnnxReader.read(path);
+        ShapeInference.run(model);
+        GraphCost cost = GraphCost.of(model.graph());
+        return new BenchResult.Measured(
+                path,
+                ModelFiles.size(path),
+                (long) GraphCost.number(cost.total().parameters()),
+                GraphCost.number(cost.total().multiplyAdds()),
+                latency,
+                Math.max(0, memory));
+    }
+}

@@ -1,0 +1,2 @@
+/** Measuring models on this machine: size, cost, latency, memory. */
+package dev.hone.jobs.bench;

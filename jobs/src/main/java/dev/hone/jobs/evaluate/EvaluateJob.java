@@ -1,0 +1,107 @@
+package dev.hone.jobs.evaluate;
+
+import dev.hone.core.HoneException;
+import dev.hone.core.Progress;
+import dev.hone.core.option.Options;
+import dev.hone.data.DataSet;
+import dev.hone.data.Split;
+import dev.hone.jobs.DataSets;
+import dev.hone.jobs.Job;
+import dev.hone.jobs.Outputs;
+import dev.hone.model.Classifier;
+import dev.hone.model.ModelEvaluation;
+import dev.hone.model.metric.ErrorLimit;
+import dev.hone.model.metric.Evaluation;
+import dev.hone.vision.store.ImageStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** Evaluates a model, and perhaps a second one, on labelled images. */
+public final class EvaluateJob {
+    public static final Job<EvaluateOptions, EvaluateResult> JOB = new Job<>(
+            "evaluate", "Evaluate a model on labelled images", EvaluateOptions.class, EvaluateJob::run);
+
+    private final EvaluateOptions options;
+    private final Progress progress;
+
+    private EvaluateJob(EvaluateOptions options, Progress progress) {
+        this.options = options;
+        this.progress = progress;
+    }
+
+    /** @throws HoneException if model and data do not fit, or a file cannot be written */
+    public static EvaluateResult run(EvaluateOptions options, Progress progress) {
+        return new EvaluateJob(options, progress).run();
+    }
+
+    /** One model's evaluation with the samples that it was made on. */
+    private record Evaluated(ModelEvaluation model, ThresholdChoice choice, ImageStore store, int[] indices) {}
+
+    private EvaluateResult run() {
+        for (Path output : new Path[] {options.report(), options.setThreshold()}) {
+            if (output != null) {
+                Outputs.requireWritable(output, options.model(), options.against(), options.data());
+            }
+        }
+        Evaluated first = evaluate(options.model(), options.setThreshold());
+        Evaluated second = options.against() == null ? null : evaluate(options.against(), null);
+        ModelEvaluation against = second == null ? null : second.model;
+        if (options.report() != null) {
+            new EvaluationReport(first.model, against, first.store, first.indices, List.of(command()))
+                    .write(options.report(), options.classifier(), options.run(), progress);
+        }
+        return new EvaluateResult(
+                options.data(), Options.written(options.split().name()), first.model, first.choice, against, options.report());
+    }
+
+    /** @param copy where a copy of the model with a threshold goes, or null */
+    private Evaluated evaluate(Path model, Path copy) {
+        try (Classifier classifier = options.classifier().open(model, options.run(), progress)) {
+            if (copy != null && classifier.input().card() == null) {
+                throw new HoneException(model + " was not made by Hone and does not name its classes, so that it cannot "
+                        + "hold a threshold; fine-tune it first");
+            }
+            DataSet set = DataSets.dividedFor(options.data(), options.dataOptions(), classifier.input(), progress);
+            if (classifier.input().labels() != null) {
+                set = set.withClasses(classifier.input().labels());
+            }
+            int good = classifier.input().good(set.classes(), options.good());
+            ImageStore store = DataSets.store(set, classifier.input().form(), options.dataOptions(), progress);
+            int[] indices = indices(store.dataSet());
+            ErrorLimit limit = options.limit();
+            ThresholdChoice choice =
+                    copy == null ? null : ThresholdChoice.on(store, classifier, good, limit, progress);
+            Evaluation evaluation =
+                    classifier.evaluate(store, indices, model.getFileName().toString(), progress);
+            if (choice != null) {
+                choice.write(model, copy, limit);
+                progress.info(copy + ": " + choice.text());
+                evaluation = evaluation.withDecision(choice.decision());
+            }
+            return new Evaluated(
+                    new ModelEvaluation(copy == null ? model : copy, evaluation, good, limit), choice, store, indices);
+        }
+    }
+
+    private int[] indices(DataSet set) {
+        int[] indices =
+                switch (options.split()) {
+                    case ALL -> IntStream.range(0, set.samples().size()).toArray();
+                    case TEST -> set.indices(Split.TEST);
+                    case VALIDATION -> set.indices(Split.VALIDATION);
+                    case TRAIN -> set.indices(Split.TRAIN);
+                };
+        if (indices.length == 0) {
+            throw new HoneException(options.data() + " has no "
+                    + options.split().name().toLowerCase(Locale.ROOT) + " images; choose another split, or all");
+        }
+        return indices;
+    }
+
+    private String command() {
+        return "hone " + JOB.name() + " "
+                + String.join(" ", Options.of(EvaluateOptions.class).arguments(options));
+    }
+}

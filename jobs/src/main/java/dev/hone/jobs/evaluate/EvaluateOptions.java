@@ -1,0 +1,91 @@
+package dev.hone.jobs.evaluate;
+
+import dev.hone.core.option.OptionException;
+import dev.hone.core.option.Options;
+import dev.hone.core.option.Setting;
+import dev.hone.jobs.ClassifierOptions;
+import dev.hone.jobs.DataOptions;
+import dev.hone.jobs.RunOptions;
+import dev.hone.model.metric.ErrorLimit;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Which model is evaluated, on which data. */
+public record EvaluateOptions(
+        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true) Path model,
+        @Setting(help = "A folder with a folder per class, or a CSV.", label = "DATA", positional = true, required = true)
+        Path data,
+
+        @Setting(help = "A second model, such as the quantized one.", label = "OTHER") Path against,
+        @Setting(help = "Which images.", label = "SPLIT", def = "test", group = "Data") Part split,
+        @Setting(
+                help = "The class of parts without a defect.",
+                label = "CLASS",
+                defText = "the class whose name says so, such as good or ok",
+                group = "Data")
+        String good,
+
+        @Setting(
+                help = "Share of good parts that may be rejected.",
+                label = "SHARE",
+                defText = "0.05",
+                min = 0,
+                max = 1,
+                group = "Threshold")
+        Double overkill,
+
+        @Setting(
+                help = "Share of defective parts that may pass, instead of an overkill.",
+                label = "SHARE",
+                min = 0,
+                max = 1,
+                group = "Threshold")
+        Double escape,
+
+        @Setting(
+                help = "Also write a copy of MODEL to FILE that rejects parts from the threshold on which keeps the "
+                        + "overkill or escape rate on the validation images; the metrics are then the copy's.",
+                label = "FILE",
+                group = "Threshold")
+        Path setThreshold,
+
+        @Setting(help = "Also write a page with images, curves, latency and heat maps.", label = "HTML") Path report,
+        DataOptions dataOptions,
+        ClassifierOptions classifier,
+        RunOptions run) {
+
+    /** A part of the data. */
+    public enum Part {
+        TEST,
+        VALIDATION,
+        TRAIN,
+        ALL
+    }
+
+    public EvaluateOptions {
+        if (overkill != null && escape != null) {
+            throw new OptionException("escape", "fixes the same threshold as overkill; give one of them");
+        }
+    }
+
+    /** The test data, all defaults. */
+    public static EvaluateOptions of(Path model, Path data) {
+        return Options.of(EvaluateOptions.class).build(Map.of("model", model, "data", data));
+    }
+
+    public EvaluateOptions withAgainst(Path other) {
+        return new EvaluateOptions(
+                model, data, other, split, good, overkill, escape, setThreshold, report, dataOptions, classifier, run);
+    }
+
+    public EvaluateOptions withReport(Path page) {
+        return new EvaluateOptions(
+                model, data, against, split, good, overkill, escape, setThreshold, page, dataOptions, classifier, run);
+    }
+
+    ErrorLimit limit() {
+        return escape != null
+                ? new ErrorLimit(ErrorLimit.Kind.ESCAPE, escape)
+                : overkill != null ? new ErrorLimit(ErrorLimit.Kind.OVERKILL, overkill) : ErrorLimit.DEFAULT;
+    }
+}

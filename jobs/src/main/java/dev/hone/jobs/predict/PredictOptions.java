@@ -1,0 +1,24 @@
+package dev.hone.jobs.predict;
+
+import dev.hone.core.option.Options;
+import dev.hone.core.option.Setting;
+import dev.hone.jobs.ClassifierOptions;
+import dev.hone.jobs.RunOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Which images are classified by which model. */
+public record PredictOptions(
+        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true) Path model,
+        @Setting(help = "PNG, JPEG, BMP or TIFF files.", label = "IMAGE", positional = true, required = true)
+        List<Path> images,
+
+        ClassifierOptions classifier,
+        RunOptions run) {
+
+    /** All defaults. */
+    public static PredictOptions of(Path model, List<Path> images) {
+        return Options.of(PredictOptions.class).build(Map.of("model", model, "images", images));
+    }
+}

@@ -1,0 +1,47 @@
+package dev.hone.jobs.predict;
+
+import dev.hone.jobs.Job;
+import dev.hone.jobs.Json;
+import dev.hone.model.Prediction;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Predictions in the order of the images. */
+public record PredictResult(List<Line> lines) implements Job.Result {
+    /**
+     * One image.
+     *
+     * @param prediction null if the image cannot be read
+     * @param milliseconds of the model
+     * @param total milliseconds with reading, decoding and resizing
+     * @param error why there is no prediction, or null
+     */
+    public record Line(Path image, Prediction prediction, double milliseconds, double total, String error) {
+        public Map<String, Object> document() {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("image", image.toString());
+            if (error != null) {
+                line.put("error", error);
+                return line;
+            }
+            line.put("class", prediction.label());
+            line.put("probability", Json.round(prediction.probability(), 6));
+            if (prediction.rejected() != null) {
+                line.put("rejected", prediction.rejected());
+            }
+            Map<String, Object> all = new LinkedHashMap<>();
+            prediction.probabilities().forEach((label, p) -> all.put(label, Json.round(p, 6)));
+            line.put("probabilities", all);
+            line.put("milliseconds", Json.round(milliseconds, 3));
+            line.put("total", Json.round(total, 3));
+            return line;
+        }
+    }
+
+    @Override
+    public Map<String, Object> document() {
+        return Map.of("predictions", lines.stream().map(Line::document).toList());
+    }
+}

@@ -1,0 +1,2 @@
+/** Classifying images. */
+package dev.hone.jobs.predict;
