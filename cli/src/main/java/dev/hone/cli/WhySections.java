@@ -1,9 +1,15 @@
 package dev.hone.cli;
 
+import dev.hone.explain.quality.MapAgreement;
+import dev.hone.jobs.explain.BaselineKind;
+import dev.hone.jobs.explain.ImageAttributors;
+import dev.hone.jobs.explain.ImageExplainer;
+import dev.hone.jobs.explain.ReferenceModel;
+
 import dev.hone.core.HoneException;
 import dev.hone.core.text.Figures;
 import dev.hone.data.Sample;
-import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
 import dev.hone.model.Classifier;
@@ -60,17 +66,10 @@ final class WhySections {
         wrong.sort(Comparator.comparingDouble(i -> -first.evaluation().probabilities()[i][predicted[i]]));
         List<Integer> shown = spread(right, truth, first.good());
         List<Integer> worst = wrong.subList(0, Math.min(WRONG, wrong.size()));
-        try (ImageMethods methods = new ImageMethods(
-                Baselines.BLURRED.tensor(classifier, null, null, 1),
-                true,
-                new MethodOption(),
-                ExplainOptions.defaults().withSession(options),
-                null,
-                -1,
-                classifier.form())) {
+        try (ImageAttributors methods = ImageAttributors.blurred(classifier, options)) {
             List<Integer> all = Stream.concat(shown.stream(), worst.stream()).toList();
-            Map<Integer, Explainer.Explained> explained = new HashMap<>();
-            try (Explainer explainer = new Explainer(classifier, methods, Method.GRADIENT_SHAP)) {
+            Map<Integer, ImageExplainer.Explained> explained = new HashMap<>();
+            try (ImageExplainer explainer = new ImageExplainer(classifier, methods, Method.GRADIENT_SHAP)) {
                 all.forEach(i -> explained.put(i, explainer.explain(decode(i, classifier), -1)));
             }
             List<Section> sections = new ArrayList<>();
@@ -111,31 +110,31 @@ final class WhySections {
 
     /** In a sentence. @param explained by the first model, by index */
     private String agreement(
-            ImageMethods methods,
+            ImageAttributors methods,
             Classifier classifier,
             PixelOption pixels,
-            Map<Integer, Explainer.Explained> explained) {
+            Map<Integer, ImageExplainer.Explained> explained) {
         ImageStore.Form form = classifier.form();
-        List<Agreement> agreements = new ArrayList<>();
-        try (Twin twin = Twin.open(second.file(), classifier, methods, Method.GRADIENT_SHAP, pixels)) {
+        List<MapAgreement> agreements = new ArrayList<>();
+        try (ReferenceModel twin = ReferenceModel.open(second.file(), classifier, methods, Method.GRADIENT_SHAP, pixels.pixels)) {
             explained.forEach((i, own) -> {
                 Path file = sample(i).file();
-                Explainer.Explained other = twin.explainer()
+                ImageExplainer.Explained other = twin.explainer()
                         .explain(decode(i, classifier), own.explanation().target());
-                agreements.add(Agreement.of(
-                        own.map(file, form, false), other.map(file, form, false), own.verdict() == other.verdict()));
+                agreements.add(MapAgreement.of(
+                        own.map(file, form, false).values(), other.map(file, form, false).values(), own.verdict() == other.verdict()));
             });
         } catch (HoneException e) {
             return "It is not explained: " + Failures.line(e);
         }
-        Agreement mean = Agreement.mean(agreements);
+        MapAgreement mean = MapAgreement.mean(agreements);
         return String.format(
                 Locale.ROOT,
                 "Over the %d images above, explained by the same draws, the maps of the two models agree like this: "
                         + "mean %s; the verdict is the same for %.0f.",
                 agreements.size(),
-                mean.text(),
-                mean.sameVerdict() * agreements.size());
+                ImageExplanation.text(mean),
+                mean.samePrediction() * agreements.size());
     }
 
     /** Right verdicts on defects, one class after the other. */
@@ -163,7 +162,7 @@ final class WhySections {
         return ImageStore.decode(sample(judged).file(), classifier.form());
     }
 
-    private Figure figure(int judged, Explainer.Explained explained, Classifier classifier) {
+    private Figure figure(int judged, ImageExplainer.Explained explained, Classifier classifier) {
         Sample sample = sample(judged);
         List<String> labels = first.evaluation().labels();
         Image photograph = Pictures.shown(sample.file());
