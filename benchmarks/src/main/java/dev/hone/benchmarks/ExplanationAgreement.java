@@ -1,7 +1,7 @@
 package dev.hone.benchmarks;
 
-import dev.hone.explain.Draws;
-import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.PathSamples;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.explain.GradientShap;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Tensor;
@@ -25,9 +25,9 @@ final class ExplanationAgreement {
         float[] image = vectors.find("image").constant().floats();
         int target = (int) vectors.find("target").constant().longs()[0];
         try (NativeTensor baselines = NativeTensor.ofFloats(given.floats(), given.dims());
-                GradientShap shap = GradientShap.open(OnnxReader.read(file), baselines, ExplainOptions.defaults())) {
+                GradientShap shap = GradientShap.open(OnnxReader.read(file), baselines, SamplingOptions.defaults())) {
             for (String tool : new String[] {"captum", "shap"}) {
-                Draws draws = Draws.given(
+                PathSamples draws = PathSamples.given(
                         vectors.find(tool + "_index").constant().longs(),
                         vectors.find(tool + "_alpha").constant().floats());
                 float[] found = shap.explain(image, target, draws).attribution();

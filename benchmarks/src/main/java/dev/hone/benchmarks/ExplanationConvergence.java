@@ -1,7 +1,7 @@
 package dev.hone.benchmarks;
 
-import dev.hone.explain.Draws;
-import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.PathSamples;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.GradientShap;
 import dev.hone.graph.Model;
@@ -43,9 +43,9 @@ final class ExplanationConvergence {
         }
         float[] image = images.get(0);
         try (NativeTensor baselines = NativeTensor.ofFloats(all, dims);
-                GradientShap shap = GradientShap.open(model, baselines, ExplainOptions.defaults())) {
+                GradientShap shap = GradientShap.open(model, baselines, SamplingOptions.defaults())) {
             int target = shap.explain(image).target();
-            float[] converged = shap.explain(image, target, Draws.seeded(1000, CONVERGED, BASELINES, 0))
+            float[] converged = shap.explain(image, target, PathSamples.seeded(1000, CONVERGED, BASELINES, 0))
                     .attribution();
             int own = 0;
             double error = 1;
@@ -56,7 +56,7 @@ final class ExplanationConvergence {
                 long start = System.nanoTime();
                 double squares = 0;
                 for (int seed = 0; seed < SEEDS; seed++) {
-                    Explanation e = shap.explain(image, target, Draws.seeded(seed, own, BASELINES, 0));
+                    Explanation e = shap.explain(image, target, PathSamples.seeded(seed, own, BASELINES, 0));
                     squares += Math.pow(distance(e.attribution(), converged), 2) / SEEDS;
                 }
                 error = Math.sqrt(squares);
@@ -130,13 +130,13 @@ final class ExplanationConvergence {
         return values;
     }
 
-    private static Draws independent(Random random, int rows) {
+    private static PathSamples independent(Random random, int rows) {
         long[] baselines = new long[rows];
         float[] alphas = new float[rows];
         for (int i = 0; i < rows; i++) {
             baselines[i] = random.nextInt(BASELINES);
             alphas[i] = random.nextFloat();
         }
-        return Draws.given(baselines, alphas);
+        return PathSamples.given(baselines, alphas);
     }
 }

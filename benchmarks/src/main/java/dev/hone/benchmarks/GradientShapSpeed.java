@@ -1,6 +1,6 @@
 package dev.hone.benchmarks;
 
-import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.explain.GradientShap;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
@@ -28,7 +28,7 @@ final class GradientShapSpeed {
         dims[0] = BASELINES;
         try (NativeTensor baselines = NativeTensor.ofFloats(background, dims);
                 GradientShap shap = GradientShap.open(
-                        model, baselines, ExplainOptions.defaults().withSamples(SAMPLES))) {
+                        model, baselines, SamplingOptions.defaults().withSamples(SAMPLES))) {
             shap.explain(image, 3);
             double[] speeds = new double[RUNS];
             for (int i = 0; i < RUNS; i++) {

@@ -1,6 +1,6 @@
 package dev.hone.benchmarks;
 
-import dev.hone.cli.NumpyInputs;
+import dev.hone.jobs.NumpyInputs;
 import dev.hone.runtime.Interleaved;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;

@@ -1,5 +1,7 @@
 package dev.hone.cli;
 
+import dev.hone.core.text.NpzWriter;
+
 import dev.hone.cli.table.RowListener;
 import dev.hone.core.file.WholeFile;
 import dev.hone.core.text.Csv;
@@ -8,7 +10,7 @@ import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
-import dev.hone.explain.plot.FeaturePlots;
+import dev.hone.report.FeaturePlots;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
@@ -146,8 +148,8 @@ final class ArrayExplanation {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("row", row.index());
         document.put("explained", e.target());
-        if (options.ratherThan() >= 0) {
-            document.put("ratherThan", options.ratherThan());
+        if (options.contrast() >= 0) {
+            document.put("contrast", options.contrast());
         }
         document.put("method", method.label());
         document.put("score", e.score());
@@ -267,7 +269,7 @@ final class ArrayExplanation {
         long[] dims = new long[shape.length + 1];
         dims[0] = number;
         System.arraycopy(shape, 0, dims, 1, shape.length);
-        new NumpyOutput()
+        new NpzWriter()
                 .add("attribution", attribution, dims)
                 .add("standard_error", standardError, dims)
                 .add("target", targets, number)

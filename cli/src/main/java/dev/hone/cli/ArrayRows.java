@@ -1,7 +1,9 @@
 package dev.hone.cli;
 
+import dev.hone.jobs.NumpyInputs;
+
 import dev.hone.core.HoneException;
-import dev.hone.explain.DrawnRows;
+import dev.hone.explain.SampledRows;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.runtime.NativeTensor;
@@ -30,7 +32,7 @@ final class ArrayRows {
      */
     static NativeTensor drawn(Path file, Value input, int count) throws IOException {
         NumpyInputs arrays = new NumpyInputs(file);
-        int[] drawn = DrawnRows.of(arrays.samples(), count, DrawnRows.SEED);
+        int[] drawn = SampledRows.of(arrays.samples(), count, SampledRows.SEED);
         return checked(file, input, arrays.some(input.name(), drawn), row -> drawn[row]);
     }
 

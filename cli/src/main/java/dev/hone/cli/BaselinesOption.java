@@ -1,5 +1,7 @@
 package dev.hone.cli;
 
+import dev.hone.jobs.explain.BaselineKind;
+
 import dev.hone.core.HoneException;
 import dev.hone.explain.Method;
 import java.nio.file.Path;
@@ -23,12 +25,12 @@ final class BaselinesOption {
                     "sample (default with --baselines): training images at random; classes: the mean image of each "
                             + "class; medoids: training images that stand for all; blurred (default without): the image "
                             + "without its details; black. The last two take nothing from DATA.")
-    private Baselines by;
+    private BaselineKind by;
 
     @Option(
             names = "--baseline-count",
             paramLabel = "N",
-            description = "Baselines to draw from DATA (default: ${DEFAULT-VALUE}).")
+            description = "Baselines to sample from DATA (default: ${DEFAULT-VALUE}).")
     private int count = 24;
 
     /** Null where none were given. */
@@ -50,10 +52,10 @@ final class BaselinesOption {
     }
 
     /** The kind that was asked for, or what is usual. @param explained by these methods */
-    Baselines by(List<Method> explained) {
+    BaselineKind by(List<Method> explained) {
         if (by != null) {
             return by;
         }
-        return data != null ? Baselines.SAMPLE : Baselines.withoutData(explained);
+        return data != null ? BaselineKind.SAMPLE : BaselineKind.withoutData(explained);
     }
 }

@@ -1,5 +1,9 @@
 package dev.hone.cli;
 
+import dev.hone.jobs.explain.ExplainedImages;
+import dev.hone.jobs.explain.ImageAttributors;
+import dev.hone.jobs.explain.ImageExplainer;
+
 import dev.hone.core.HoneException;
 import dev.hone.explain.Method;
 import dev.hone.explain.ModelFeatures;
@@ -93,13 +97,20 @@ final class DataExplanation {
         return methods.stream().map(Method::of).distinct().toList();
     }
 
-    private ExplainedImages chosen(Classifier classifier, DataOption dataOption, Path data, ImageMethods methods) {
+    private ExplainedImages chosen(Classifier classifier, DataOption dataOption, Path data, ImageAttributors methods) {
         int count = images == null ? IMAGES : images;
         if (count < 1) {
             throw new HoneException("--images " + count + ", expected 1 or more");
         }
         return new ExplainedImages(
-                classifier, dataOption, data, count, methods.common().seed(), masks, methods.ratherThan());
+                classifier,
+                data,
+                count,
+                methods.options().seed(),
+                masks,
+                methods.contrast(),
+                dataOption.options(),
+                new ConsoleProgress());
     }
 
     /**
@@ -112,7 +123,7 @@ final class DataExplanation {
             Path file,
             Classifier classifier,
             DataOption dataOption,
-            ImageMethods methods,
+            ImageAttributors methods,
             Method method,
             Path page,
             boolean json) {
@@ -125,7 +136,7 @@ final class DataExplanation {
         ImageStore.Form form = classifier.form();
         Regions.of(form.height(), form.width(), region);
         GlobalView view = new GlobalView(chosen(classifier, dataOption, global, methods));
-        try (Explainer explainer = new Explainer(classifier, methods, method);
+        try (ImageExplainer explainer = new ImageExplainer(classifier, methods, method);
                 NativeTensor example = NativeTensor.allocate(1, 1, form.channels(), form.height(), form.width());
                 ModelFeatures features = ModelFeatures.open(classifier.model(), example, methods.common());
                 Bar progress = new Bar("explaining", view.images().size())) {
@@ -138,15 +149,15 @@ final class DataExplanation {
         return json ? Json.document(view.document()) : String.join("\n", view.verdicts()) + "\n";
     }
 
-    private static String than(ImageMethods methods, Classifier classifier) {
-        return classifier.input().label(methods.ratherThan());
+    private static String than(ImageAttributors methods, Classifier classifier) {
+        return classifier.input().label(methods.contrast());
     }
 
     String evaluate(
             Path file,
             Classifier classifier,
             DataOption dataOption,
-            ImageMethods methods,
+            ImageAttributors methods,
             List<Method> judged,
             boolean json) {
         if (region != null) {
@@ -164,7 +175,7 @@ final class DataExplanation {
                     file,
                     chosen.size(),
                     evaluate,
-                    methods.ratherThan() < 0 ? "" : ", why rather than '" + than(methods, classifier) + "'",
+                    methods.contrast() < 0 ? "" : ", why rather than '" + than(methods, classifier) + "'",
                     table.text()));
             text.append(table.zeroText(chosen.size()));
             table.measures().forEach(m -> text.append(m.label())
@@ -178,9 +189,9 @@ final class DataExplanation {
         document.put("model", file.toString());
         document.put("data", evaluate.toString());
         document.put("images", chosen.size());
-        document.put("seed", methods.common().seed());
-        if (methods.ratherThan() >= 0) {
-            document.put("ratherThan", than(methods, classifier));
+        document.put("seed", methods.options().seed());
+        if (methods.contrast() >= 0) {
+            document.put("contrast", than(methods, classifier));
         }
         Map<String, String> meanings = new LinkedHashMap<>();
         Arrays.stream(QualityMeasure.values())

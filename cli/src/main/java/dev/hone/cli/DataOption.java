@@ -35,6 +35,10 @@ final class DataOption {
             description = "Where decoded images are kept between runs (default: ~/.cache/hone).")
     Path cache;
 
+    dev.hone.jobs.DataOptions options() {
+        return new dev.hone.jobs.DataOptions(group, cache);
+    }
+
     /** Lists a data set and says what was noticed. */
     DataSet open(Path data) {
         DataSet set = DataSet.open(data);

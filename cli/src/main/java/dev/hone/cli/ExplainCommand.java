@@ -1,7 +1,16 @@
 package dev.hone.cli;
 
+import java.util.Locale;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.jobs.explain.ImageBaselines;
+import dev.hone.jobs.explain.BaselineKind;
+import dev.hone.jobs.explain.ImageAttributors;
+import dev.hone.jobs.explain.ImageExplainer;
+import dev.hone.jobs.explain.MapNames;
+import dev.hone.jobs.explain.ReferenceModel;
+
 import dev.hone.core.HoneException;
-import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
 import dev.hone.jobs.Json;
@@ -133,7 +142,7 @@ final class ExplainCommand implements Callable<Integer> {
             MethodOption.printMethods();
             return 0;
         }
-        ExplainOptions options = samples.options(session.options());
+        SamplingOptions options = samples.options(session.options());
         if (wholeData.asked()) {
             return explainData(options);
         }
@@ -158,16 +167,16 @@ final class ExplainCommand implements Callable<Integer> {
             return rows.explain(file, images, baselines, method, how, target, values, output, json);
         }
         rows.refuseWithImages();
-        return explainImages(options);
+        return explainImages();
     }
 
-    private int explainImages(ExplainOptions options) throws IOException {
+    private int explainImages() throws IOException {
         Method by = method.method();
         int failed = 0;
         try (Classifier classifier = new Classifier(file, pixels.pixels, session.options());
-                ImageMethods methods = methods(classifier, List.of(by), options);
-                Explainer explainer = new Explainer(classifier, methods, by);
-                Twin twin = against == null ? null : Twin.open(against, classifier, methods, by, pixels);
+                ImageAttributors methods = methods(classifier, List.of(by));
+                ImageExplainer explainer = new ImageExplainer(classifier, methods, by);
+                ReferenceModel twin = against == null ? null : ReferenceModel.open(against, classifier, methods, by, pixels.pixels);
                 Bar progress = new Bar("explaining", images.size())) {
             MapNames names = new MapNames(output, format == Format.SVG ? "svg" : "png", images);
             ImageExplanation explanation = new ImageExplanation(explainer, classifier, twin, names, method, absolute);
@@ -200,7 +209,7 @@ final class ExplainCommand implements Callable<Integer> {
         return failed == 0 ? 0 : 2;
     }
 
-    private int explainData(ExplainOptions options) {
+    private int explainData(SamplingOptions options) {
         List<Method> judged = wholeData.methods(method);
         method.checkPixels(judged, samples.samples(), options);
         refuseWithData(!images.isEmpty(), "images, found " + images);
@@ -212,7 +221,7 @@ final class ExplainCommand implements Callable<Integer> {
         refuseWithData(format != null, "--format");
         refuseWithData(output != null && !wholeData.isGlobal(), "-o with --evaluate, which prints a table");
         try (Classifier classifier = new Classifier(file, pixels.pixels, session.options());
-                ImageMethods methods = methods(classifier, judged, options)) {
+                ImageAttributors methods = methods(classifier, judged)) {
             System.out.print(
                     wholeData.isGlobal()
                             ? wholeData.global(file, classifier, dataOption, methods, judged.get(0), output, json)
@@ -227,17 +236,26 @@ final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private ImageMethods methods(Classifier classifier, List<Method> explained, ExplainOptions options) {
+    private ImageAttributors methods(Classifier classifier, List<Method> explained) {
         // Before images are read: a class that there is not is not found after them.
-        int ratherThan = target.ratherThan(classifier.input());
-        Baselines by = baselines.by(explained);
-        return new ImageMethods(
-                by.tensor(classifier, dataOption, baselines.data(), baselines.count()),
-                by == Baselines.BLURRED,
-                method,
-                options,
-                samples.samples(),
-                ratherThan,
+        int contrast = target.contrast(classifier.input());
+        BaselineKind by = baselines.by(explained);
+        return new ImageAttributors(
+                tensor(by, classifier),
+                by == BaselineKind.BLURRED,
+                method.record(samples),
+                session.options(),
+                contrast,
                 classifier.form());
+    }
+
+    private NativeTensor tensor(BaselineKind by, Classifier classifier) {
+        if (by.needsData() && baselines.data() == null) {
+            throw new HoneException("--baselines is missing: the data whose training images --baselines-by "
+                    + by.name().toLowerCase(Locale.ROOT) + " takes; or give --baselines-by blurred or black");
+        }
+        try (ConsoleProgress progress = new ConsoleProgress()) {
+            return ImageBaselines.of(by, classifier, baselines.data(), baselines.count(), dataOption.options(), progress);
+        }
     }
 }

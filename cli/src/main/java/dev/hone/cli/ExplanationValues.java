@@ -1,5 +1,8 @@
 package dev.hone.cli;
 
+import dev.hone.core.text.NpzWriter;
+import dev.hone.jobs.explain.ImageExplainer;
+
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileFailures;
 import dev.hone.core.file.WholeFile;
@@ -26,10 +29,10 @@ final class ExplanationValues {
      * @param inputs what the command reads, which is not written over
      * @return the .npz
      */
-    static Path write(Explainer.Explained explained, long[] imageShape, Path picture, Path... inputs) {
+    static Path write(ImageExplainer.Explained explained, long[] imageShape, Path picture, Path... inputs) {
         Explanation e = explained.explanation();
         Groups groups = explained.groups();
-        NumpyOutput arrays = new NumpyOutput()
+        NpzWriter arrays = new NpzWriter()
                 .add("attribution", e.attribution(), row(e.shape()))
                 .add("standard_error", e.standardError(), row(e.shape()))
                 .add("target", new float[] {e.target()}, 1)

@@ -1,10 +1,12 @@
 package dev.hone.cli;
 
+import dev.hone.jobs.explain.ImageExplainer;
+
 import dev.hone.cli.GlobalView.ClassView;
 import dev.hone.cli.GlobalView.Item;
 import dev.hone.core.text.Figures;
 import dev.hone.data.Sample;
-import dev.hone.explain.quality.Reliance;
+import dev.hone.explain.quality.RegionReliance;
 import dev.hone.model.Classifier;
 import dev.hone.report.Pictures;
 import dev.hone.report.Report;
@@ -28,10 +30,10 @@ final class GlobalPage {
     private static final int SIDE = 184;
 
     private final GlobalView view;
-    private final Explainer explainer;
+    private final ImageExplainer explainer;
     private final Classifier classifier;
 
-    GlobalPage(GlobalView view, Explainer explainer, Classifier classifier) {
+    GlobalPage(GlobalView view, ImageExplainer explainer, Classifier classifier) {
         this.view = view;
         this.explainer = explainer;
         this.classifier = classifier;
@@ -56,18 +58,18 @@ final class GlobalPage {
                 tiles,
                 sections,
                 explainer.method().label()
-                        + (explainer.ratherThan() == null ? "" : ", why rather than '" + explainer.ratherThan() + "',")
+                        + (explainer.contrast() == null ? "" : ", why rather than '" + explainer.contrast() + "',")
                         + " of test images of " + data.getFileName() + ". Hone "
                         + Hone.Version.number() + ", " + LocalDate.now());
     }
 
     private Section regions() {
-        List<Reliance> all = new ArrayList<>(view.reliances());
+        List<RegionReliance> all = new ArrayList<>(view.reliances());
         if (view.onDefect() != null) {
             all.add(0, view.onDefect());
         }
         List<List<Cell>> rows = new ArrayList<>();
-        for (Reliance r : all) {
+        for (RegionReliance r : all) {
             rows.add(List.of(
                     Cell.of(r.region()),
                     Cell.of(known(r.share())),
@@ -143,7 +145,7 @@ final class GlobalPage {
     private Section leastCertain() {
         List<Figure> figures = new ArrayList<>();
         for (Item item : view.leastCertain()) {
-            Explainer.Explained explained = explainer.explain(view.images().image(item.index()), -1);
+            ImageExplainer.Explained explained = explainer.explain(view.images().image(item.index()), -1);
             Path file = sample(item).file();
             Image photograph = Pictures.shown(file);
             Image picture = HeatMapFigure.figure(

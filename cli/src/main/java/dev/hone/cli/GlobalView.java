@@ -1,10 +1,14 @@
 package dev.hone.cli;
 
+import dev.hone.explain.quality.RegionSquares;
+import dev.hone.jobs.explain.ExplainedImages;
+import dev.hone.jobs.explain.ImageExplainer;
+
 import dev.hone.core.HoneException;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.ModelFeatures;
 import dev.hone.explain.quality.Regions;
-import dev.hone.explain.quality.Reliance;
+import dev.hone.explain.quality.RegionReliance;
 import dev.hone.jobs.Json;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
@@ -35,23 +39,23 @@ final class GlobalView {
     private final ExplainedImages images;
     private final List<Item> items = new ArrayList<>();
     private final List<ClassView> classes = new ArrayList<>();
-    private final List<Reliance> reliances = new ArrayList<>();
+    private final List<RegionReliance> reliances = new ArrayList<>();
     /** The class that scores are compared with, or null, and how many images have it as their verdict. */
-    private String ratherThan;
+    private String contrast;
 
     private int passedOver;
     /** Of the maps that are zero, why. */
     private final List<String> zero = new ArrayList<>();
 
-    private Reliance onDefect;
+    private RegionReliance onDefect;
 
     GlobalView(ExplainedImages images) {
         this.images = images;
     }
 
     /** @param region see {@link Regions} */
-    void run(Explainer explainer, ModelFeatures features, ImageStore.Form form, String region, Bar progress) {
-        ratherThan = explainer.ratherThan();
+    void run(ImageExplainer explainer, ModelFeatures features, ImageStore.Form form, String region, Bar progress) {
+        contrast = explainer.contrast();
         int plane = form.height() * form.width();
         // By verdict, and only for verdicts that come up: a model may know a thousand classes.
         TreeMap<Integer, double[]> maps = new TreeMap<>();
@@ -65,7 +69,7 @@ final class GlobalView {
                 progress.step();
                 continue;
             }
-            Explainer.Explained explained = explainer.explain(images.image(i), -1);
+            ImageExplainer.Explained explained = explainer.explain(images.image(i), -1);
             Explanation explanation = explained.explanation();
             float[] values = explained.attributed().divided();
             float[] errors = explained.attributed().dividedErrors();
@@ -100,7 +104,7 @@ final class GlobalView {
             progress.step();
         }
         if (items.isEmpty()) {
-            throw new HoneException("the verdict on all " + images.size() + " images is '" + ratherThan
+            throw new HoneException("the verdict on all " + images.size() + " images is '" + contrast
                     + "', the class to compare with; there is nothing to explain");
         }
         shares.forEach((name, squares) -> reliances.add(squares.reliance(name)));
@@ -127,7 +131,7 @@ final class GlobalView {
                 images.name(c),
                 n,
                 new HeatMap(form.height(), form.width(), mean, false)
-                        .smoothed(Explainer.SMOOTHING * Math.max(form.height(), form.width())),
+                        .smoothed(ImageExplainer.SMOOTHING * Math.max(form.height(), form.width())),
                 image,
                 nearest(right.isEmpty() ? members : right));
     }
@@ -160,12 +164,12 @@ final class GlobalView {
         return classes;
     }
 
-    List<Reliance> reliances() {
+    List<RegionReliance> reliances() {
         return reliances;
     }
 
     /** Null where there are no masks. */
-    Reliance onDefect() {
+    RegionReliance onDefect() {
         return onDefect;
     }
 
@@ -191,7 +195,7 @@ final class GlobalView {
     List<String> verdicts() {
         List<String> sentences = new ArrayList<>();
         if (passedOver > 0) {
-            sentences.add("Left out: " + passedOver + " of " + images.size() + " images with the verdict '" + ratherThan
+            sentences.add("Left out: " + passedOver + " of " + images.size() + " images with the verdict '" + contrast
                     + "', which the others are compared with.");
         }
         if (!zero.isEmpty()) {
@@ -209,7 +213,7 @@ final class GlobalView {
                                     100 - 100 * onDefect.share())
                             : ""));
         }
-        List<Reliance> notable = reliances.stream().filter(Reliance::notable).toList();
+        List<RegionReliance> notable = reliances.stream().filter(RegionReliance::notable).toList();
         notable.forEach(r -> sentences.add(r.sentence()));
         if (notable.isEmpty() && items.size() > 1) {
             sentences.add("No border, corner or region that was looked at has clearly more than its area.");
@@ -220,13 +224,13 @@ final class GlobalView {
     Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("images", items.size());
-        if (ratherThan != null) {
-            document.put("ratherThan", ratherThan);
+        if (contrast != null) {
+            document.put("contrast", contrast);
         }
         document.put("accuracy", Json.round(accuracy(), 6));
         document.put("meanRelativeError", Json.round(meanError(), 6));
         document.put("verdicts", verdicts());
-        List<Reliance> all = new ArrayList<>(reliances);
+        List<RegionReliance> all = new ArrayList<>(reliances);
         if (onDefect != null) {
             all.add(0, onDefect);
         }
@@ -255,7 +259,7 @@ final class GlobalView {
         return document;
     }
 
-    private static Map<String, Object> document(Reliance reliance) {
+    private static Map<String, Object> document(RegionReliance reliance) {
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("region", reliance.region());
         boolean known = !Double.isNaN(reliance.share());

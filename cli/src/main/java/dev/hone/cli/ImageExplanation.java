@@ -1,5 +1,10 @@
 package dev.hone.cli;
 
+import dev.hone.explain.quality.MapAgreement;
+import dev.hone.jobs.explain.ImageExplainer;
+import dev.hone.jobs.explain.MapNames;
+import dev.hone.jobs.explain.ReferenceModel;
+
 import dev.hone.core.HoneException;
 import dev.hone.core.text.Figures;
 import dev.hone.explain.Explanation;
@@ -19,9 +24,9 @@ import java.util.Map;
 
 /** Explains photographs one by one: writes the picture of each and tells what it shows. */
 final class ImageExplanation {
-    private final Explainer explainer;
+    private final ImageExplainer explainer;
     private final Classifier classifier;
-    private final Twin twin;
+    private final ReferenceModel twin;
     private final MapNames names;
     private final MethodOption method;
     private final boolean absolute;
@@ -35,9 +40,9 @@ final class ImageExplanation {
      * @param absolute whether pictures show how much a pixel mattered instead of which way
      */
     ImageExplanation(
-            Explainer explainer,
+            ImageExplainer explainer,
             Classifier classifier,
-            Twin twin,
+            ReferenceModel twin,
             MapNames names,
             MethodOption method,
             boolean absolute) {
@@ -62,28 +67,28 @@ final class ImageExplanation {
     List<Told> explain(Path path, List<Integer> wanted) {
         Image image = ImageStore.decode(path, classifier.form());
         if (wanted.contains(-1) && !explainer.explainsVerdict(image)) {
-            throw new HoneException(path + ": the verdict is '" + explainer.ratherThan()
+            throw new HoneException(path + ": the verdict is '" + explainer.contrast()
                     + "', the class to compare with; name the class to explain by --class");
         }
         List<Told> told = new ArrayList<>();
-        for (Explainer.Explained explained : explainer.explain(image, wanted)) {
+        for (ImageExplainer.Explained explained : explainer.explain(image, wanted)) {
             String label = classifier.input().label(explained.explanation().target());
             told.add(tell(path, image, explained, names.of(path, wanted.size() > 1 ? label : "")));
         }
         return told;
     }
 
-    private Told tell(Path path, Image image, Explainer.Explained explained, Path picture) {
+    private Told tell(Path path, Image image, ImageExplainer.Explained explained, Path picture) {
         Explanation explanation = explained.explanation();
         String label = classifier.input().label(explanation.target());
-        String than = explainer.ratherThan() == null ? "" : " rather than '" + explainer.ratherThan() + "'";
+        String than = explainer.contrast() == null ? "" : " rather than '" + explainer.contrast() + "'";
         String why = "why '" + label + "'" + than + ": " + caption(explanation);
         Map<String, Object> document = document(path, picture, explained);
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "%s  %s %s  %s  %s%n",
                 path,
-                explainer.ratherThan() == null ? label : label + " rather than " + explainer.ratherThan(),
+                explainer.contrast() == null ? label : label + " rather than " + explainer.contrast(),
                 explained.verdict() == explanation.target()
                         ? String.format(Locale.ROOT, "%.1f %%", 100 * explained.probability())
                         : "(verdict " + verdict(explained) + ")",
@@ -97,12 +102,12 @@ final class ImageExplanation {
         if (twin == null) {
             Pictures.writeMap(path, List.of(map), picture, head, why);
         } else {
-            Explainer.Explained other = twin.explainer().explain(image, explanation.target());
-            Agreement agreement = Agreement.of(
-                    explained.map(path, classifier.form(), false),
-                    other.map(path, classifier.form(), false),
+            ImageExplainer.Explained other = twin.explainer().explain(image, explanation.target());
+            MapAgreement agreement = MapAgreement.of(
+                    explained.map(path, classifier.form(), false).values(),
+                    other.map(path, classifier.form(), false).values(),
                     explained.verdict() == other.verdict());
-            String beside = "right " + twin.file().getFileName() + ": " + verdict(other) + "; " + agreement.text();
+            String beside = "right " + twin.file().getFileName() + ": " + verdict(other) + "; " + text(agreement);
             HeatMap right = other.map(path, classifier.form(), absolute);
             Pictures.writeMap(path, List.of(map, right), picture, head, why, beside);
             document.put("against", against(other, agreement));
@@ -111,7 +116,7 @@ final class ImageExplanation {
                     twin.file(),
                     verdict(other),
                     explained.verdict() == other.verdict() ? "the same verdict" : "another verdict",
-                    agreement.text()));
+                    text(agreement)));
         }
         if (kept != null) {
             ImageStore.Form form = classifier.form();
@@ -126,7 +131,7 @@ final class ImageExplanation {
         return new Told(document, text.toString());
     }
 
-    private String verdict(Explainer.Explained explained) {
+    private String verdict(ImageExplainer.Explained explained) {
         return String.format(
                 Locale.ROOT,
                 "%s (%.1f %%)",
@@ -134,7 +139,7 @@ final class ImageExplanation {
                 100 * explained.probability());
     }
 
-    private Map<String, Object> document(Path path, Path picture, Explainer.Explained explained) {
+    private Map<String, Object> document(Path path, Path picture, ImageExplainer.Explained explained) {
         Explanation explanation = explained.explanation();
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("image", path.toString());
@@ -142,8 +147,8 @@ final class ImageExplanation {
         line.put("verdict", classifier.input().label(explained.verdict()));
         line.put("probability", Json.round(explained.probability(), 6));
         line.put("explained", classifier.input().label(explanation.target()));
-        if (explainer.ratherThan() != null) {
-            line.put("ratherThan", explainer.ratherThan());
+        if (explainer.contrast() != null) {
+            line.put("contrast", explainer.contrast());
         }
         line.put("method", explainer.method().label());
         line.put("score", explanation.score());
@@ -166,14 +171,24 @@ final class ImageExplanation {
         return line;
     }
 
-    private Map<String, Object> against(Explainer.Explained other, Agreement agreement) {
+    private Map<String, Object> against(ImageExplainer.Explained other, MapAgreement agreement) {
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("model", twin.file().toString());
         entry.put("verdict", classifier.input().label(other.verdict()));
         entry.put("probability", Json.round(other.probability(), 6));
         entry.put("score", other.explanation().score());
-        entry.putAll(agreement.document());
+        entry.put("rankCorrelation", Json.round(agreement.rankCorrelation(), 6));
+        entry.put("relativeDifference", Json.round(agreement.relativeDifference(), 6));
+        entry.put("samePrediction", agreement.samePrediction() == 1);
         return entry;
+    }
+
+    static String text(MapAgreement agreement) {
+        return String.format(
+                Locale.ROOT,
+                "rank correlation %.3f, relative difference %.1f %%",
+                agreement.rankCorrelation(),
+                100 * agreement.relativeDifference());
     }
 
     private String measured(Explanation e) {

@@ -1,7 +1,8 @@
 package dev.hone.cli;
 
+import dev.hone.jobs.explain.AttributionOptions;
 import dev.hone.core.HoneException;
-import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
@@ -25,11 +26,6 @@ final class MethodOption {
             Method.EXACT_SHAPLEY);
 
     private static final int TOP = 5;
-    /** Superpixels where a method goes through coalitions of them. */
-    private static final int PLAYERS = 50;
-    /** Cells a side of the grid where it goes through all coalitions. */
-    private static final int CELLS = 4;
-
     @Option(
             names = "--method",
             paramLabel = "NAME",
@@ -120,7 +116,7 @@ final class MethodOption {
      *
      * @param samples as asked for, or null
      */
-    void check(List<Method> methods, Integer samples, ExplainOptions common) {
+    void check(List<Method> methods, Integer samples, SamplingOptions common) {
         require(methods, common.error() > 0, "--error", MethodOption::sampled);
         require(methods, common.noise() > 0, "--noise", m -> m == Method.GRADIENT_SHAP || m == Method.SMOOTH_GRAD);
         require(methods, window > 0 || stride > 0, "--window and --stride", m -> m == Method.OCCLUSION);
@@ -140,7 +136,7 @@ final class MethodOption {
     }
 
     /** What many images are judged by together: their pixels. */
-    void checkPixels(List<Method> methods, Integer samples, ExplainOptions common) {
+    void checkPixels(List<Method> methods, Integer samples, SamplingOptions common) {
         check(methods, samples, common);
         if (layer != null && methods.stream().anyMatch(m -> m.needs() == Method.Needs.GRADIENTS)) {
             throw new HoneException("--layer: methods of gradients then explain the layer's values, and --evaluate and "
@@ -182,31 +178,32 @@ final class MethodOption {
      *
      * @param samples as asked for, or null
      */
-    MethodOptions options(Method method, ExplainOptions common, Integer samples) {
-        ExplainOptions filled = common.error() > 0 && sampled(method)
+    MethodOptions options(Method method, SamplingOptions common, Integer samples) {
+        SamplingOptions filled = common.error() > 0 && sampled(method)
                 ? common
                 : common.withError(0).withSamples(samples == null ? method.defaultSamples() : samples);
         MethodOptions options = MethodOptions.of(filled).withLayer(looksInside(method) ? layer : null);
         return window > 0 || stride > 0 ? options.withWindow(window, stride) : options;
     }
 
-    private boolean grouped() {
-        return superpixels > 0 || grid > 0;
+    /** As a record. */
+    AttributionOptions record(SamplesOption samples) {
+        return new AttributionOptions(
+                method(),
+                layer,
+                window,
+                stride,
+                superpixels,
+                grid,
+                top,
+                samples.samples(),
+                samples.error(),
+                samples.noise(),
+                samples.seed());
     }
 
-    /** The groups of an image's pixels, null for single ones. @param shape [C,H,W] */
-    Groups groups(Method method, float[] image, long[] shape) {
-        if (grid > 0) {
-            return Groups.grid(shape, grid);
-        }
-        if (superpixels > 0) {
-            return Superpixels.of(image, shape, superpixels);
-        }
-        return switch (method) {
-            case KERNEL_SHAP -> Superpixels.of(image, shape, PLAYERS);
-            case EXACT_SHAPLEY -> Groups.grid(shape, (int) (Math.max(shape[1], shape[2]) + CELLS - 1) / CELLS);
-            default -> null;
-        };
+    private boolean grouped() {
+        return superpixels > 0 || grid > 0;
     }
 
     static void printMethods() {

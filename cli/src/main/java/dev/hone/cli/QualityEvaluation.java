@@ -1,13 +1,20 @@
 package dev.hone.cli;
 
+import dev.hone.jobs.explain.ImageBaselines;
+import dev.hone.jobs.explain.BaselineKind;
+import dev.hone.jobs.explain.ExplainedImages;
+import dev.hone.jobs.explain.ImageAttributor;
+import dev.hone.jobs.explain.ImageAttributors;
+import dev.hone.jobs.explain.ImageExplainer;
+
 import dev.hone.explain.Method;
-import dev.hone.explain.ModelScores;
-import dev.hone.explain.quality.Concentration;
-import dev.hone.explain.quality.Curve;
+import dev.hone.explain.OutputFunction;
+import dev.hone.explain.quality.AttributionStatistics;
+import dev.hone.explain.quality.PerturbationCurve;
 import dev.hone.explain.quality.Infidelity;
 import dev.hone.explain.quality.Localization;
-import dev.hone.explain.quality.Randomized;
-import dev.hone.explain.quality.Ranks;
+import dev.hone.explain.quality.ParameterRandomization;
+import dev.hone.explain.quality.RankCorrelation;
 import dev.hone.explain.quality.Sensitivity;
 import dev.hone.graph.Model;
 import dev.hone.model.Classifier;
@@ -44,19 +51,19 @@ final class QualityEvaluation {
     private static final double TOLERANCE = 0.03;
 
     private final Model model;
-    private final ImageMethods methods;
+    private final ImageAttributors methods;
     private final Classifier classifier;
     private final ImageStore.Form form;
     private final long seed;
     private final float[] mean;
     private final QualityTable table = new QualityTable();
 
-    QualityEvaluation(Model model, ImageMethods methods, Classifier classifier) {
+    QualityEvaluation(Model model, ImageAttributors methods, Classifier classifier) {
         this.model = model;
         this.methods = methods;
         this.classifier = classifier;
         this.form = classifier.form();
-        this.seed = methods.common().seed();
+        this.seed = methods.options().seed();
         this.mean = mean(methods.baselines().floats(), form.bytes());
     }
 
@@ -76,7 +83,7 @@ final class QualityEvaluation {
     QualityTable run(ExplainedImages images, List<Method> judged, Bar progress) {
         Map<String, ImageAttributor> attributors = new LinkedHashMap<>();
         try (NativeTensor example = NativeTensor.ofFloats(mean, 1, form.channels(), form.height(), form.width());
-                ModelScores scores = ModelScores.open(methods.explained(model), example, methods.common())) {
+                OutputFunction scores = OutputFunction.open(methods.explained(model), example, methods.common())) {
             for (Method method : judged) {
                 attributors.put(method.label(), methods.open(model, method, seed));
             }
@@ -110,7 +117,7 @@ final class QualityEvaluation {
     }
 
     private HeatMap smoothed(HeatMap map) {
-        return map.smoothed(Explainer.SMOOTHING * Math.max(form.height(), form.width()));
+        return map.smoothed(ImageExplainer.SMOOTHING * Math.max(form.height(), form.width()));
     }
 
     private float[] map(ImageAttributor.Attributed attributed) {
@@ -128,7 +135,7 @@ final class QualityEvaluation {
     }
 
     private void judge(
-            ExplainedImages images, int index, Map<String, ImageAttributor> attributors, ModelScores scores) {
+            ExplainedImages images, int index, Map<String, ImageAttributor> attributors, OutputFunction scores) {
         float[] image = images.values(index);
         int target = images.sample(index).label();
         String label = images.label(index);
@@ -137,7 +144,7 @@ final class QualityEvaluation {
             table.addArea(label, Localization.area(mask));
         }
         float[] blurred;
-        try (NativeTensor tensor = Baselines.blurred(image, form)) {
+        try (NativeTensor tensor = ImageBaselines.blurred(image, form)) {
             blurred = tensor.floats();
         }
         float[] reference = methods.blurred() ? blurred : mean;
@@ -176,18 +183,18 @@ final class QualityEvaluation {
                 table.add(name, QualityMeasure.ENERGY, label, Localization.energy(map, mask));
             }
             if (!zero) {
-                Curve deletion = Curve.deletion(probability, image, reference, map, STEPS);
-                Curve insertion = Curve.insertion(probability, image, blurred, map, STEPS);
+                PerturbationCurve deletion = PerturbationCurve.deletion(probability, image, reference, map, STEPS);
+                PerturbationCurve insertion = PerturbationCurve.insertion(probability, image, blurred, map, STEPS);
                 table.add(name, QualityMeasure.DELETION, label, deletion.area());
                 table.add(name, QualityMeasure.INSERTION, label, insertion.area());
-                table.add(name, QualityMeasure.SPARSITY, label, Concentration.gini(map));
+                table.add(name, QualityMeasure.SPARSITY, label, AttributionStatistics.gini(map));
             }
             Infidelity infidelity = Infidelity.ofSquares(
                     score, image, reference, attributions.get(name), form.height(), form.width(), SQUARES, index);
             table.add(name, QualityMeasure.INFIDELITY, label, infidelity.unexplained());
             maps.forEach((other, otherMap) -> {
                 if (map != otherMap) {
-                    table.addAgreement(name, other, Ranks.correlation(map, otherMap));
+                    table.addAgreement(name, other, RankCorrelation.correlation(map, otherMap));
                 }
             });
         });
@@ -215,14 +222,14 @@ final class QualityEvaluation {
     /** What takes many explanations of one image: for a few images. */
     private void repeat(ExplainedImages images, Method method, double radius) {
         int count = Math.min(REPEATED, images.size());
-        int layers = Randomized.layers(model).size();
+        int layers = ParameterRandomization.layers(model).size();
         List<ImageAttributor> opened = new ArrayList<>();
         try {
             for (int s = 0; s < SEEDS; s++) {
                 opened.add(methods.open(model, method, seed + 1000L * s));
             }
-            opened.add(methods.open(Randomized.top(model, Math.min(1, layers), seed), method, seed));
-            opened.add(methods.open(Randomized.top(model, layers, seed), method, seed));
+            opened.add(methods.open(ParameterRandomization.top(model, Math.min(1, layers), seed), method, seed));
+            opened.add(methods.open(ParameterRandomization.top(model, layers, seed), method, seed));
             ImageAttributor own = opened.get(0);
             for (int k = 0; k < count; k++) {
                 int index = k * images.size() / count;
@@ -237,7 +244,7 @@ final class QualityEvaluation {
                     seeds[s] =
                             opened.get(s).explain(image, target).explanation().attribution();
                 }
-                table.add(method.label(), QualityMeasure.DEVIATION, label, Concentration.deviation(seeds));
+                table.add(method.label(), QualityMeasure.DEVIATION, label, AttributionStatistics.deviation(seeds));
                 ImageAttributor.Attributed explained = own.explain(image, target);
                 table.add(
                         method.label(),
@@ -247,8 +254,8 @@ final class QualityEvaluation {
                 float[] map = map(explained);
                 float[] head = map(opened.get(SEEDS).explain(image, target));
                 float[] all = map(opened.get(SEEDS + 1).explain(image, target));
-                table.add(method.label(), QualityMeasure.RANDOM_HEAD, label, Ranks.correlation(map, head));
-                table.add(method.label(), QualityMeasure.RANDOM_ALL, label, Ranks.correlation(map, all));
+                table.add(method.label(), QualityMeasure.RANDOM_HEAD, label, RankCorrelation.correlation(map, head));
+                table.add(method.label(), QualityMeasure.RANDOM_ALL, label, RankCorrelation.correlation(map, all));
             }
         } finally {
             opened.forEach(ImageAttributor::close);

@@ -1,5 +1,7 @@
 package dev.hone.cli;
 
+import dev.hone.jobs.NumpyInputs;
+
 import dev.hone.compress.qat.QuantizationAwareTraining;
 import dev.hone.compress.quantize.AccuracyGuard;
 import dev.hone.compress.quantize.Audit;

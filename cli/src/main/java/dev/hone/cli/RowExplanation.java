@@ -96,7 +96,7 @@ final class RowExplanation {
             Outputs.requireWritable(output.resolve(name), model, rows, baselines.data(), tokens);
         }
         int of = target.ofRows();
-        MethodOptions options = how.withRatherThan(target.ratherThanOfRows());
+        MethodOptions options = how.withContrast(target.contrastOfRows());
         List<Path> written;
         int top = method.topOfRows();
         RowLines each;

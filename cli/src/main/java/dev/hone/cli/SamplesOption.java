@@ -1,7 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.core.HoneException;
-import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.runtime.SessionOptions;
 import picocli.CommandLine.Option;
 
@@ -38,14 +38,26 @@ final class SamplesOption {
         return samples;
     }
 
+    double error() {
+        return error;
+    }
+
+    float noise() {
+        return noise;
+    }
+
+    long seed() {
+        return seed;
+    }
+
     /** @throws HoneException if a number is out of its range */
-    ExplainOptions options(SessionOptions session) {
+    SamplingOptions options(SessionOptions session) {
         if (samples != null && samples < 1 || !(noise >= 0) || !(error >= 0)) {
             throw new HoneException("--samples " + samples + ", --noise " + noise + ", --error " + error
                     + ": expected 1 or more samples, noise and error of 0 or more");
         }
-        ExplainOptions options =
-                ExplainOptions.defaults().withSeed(seed).withNoise(noise).withSession(session);
+        SamplingOptions options =
+                SamplingOptions.defaults().withSeed(seed).withNoise(noise).withSession(session);
         options = error > 0 ? options.withError(error) : options;
         return samples != null ? options.withSamples(samples) : options;
     }

@@ -22,7 +22,7 @@ final class TargetOption {
             description =
                     "Explain why the class rather than this one, such as the class of good parts: by how much its "
                             + "score exceeds that one's. What speaks for both alike is left out.")
-    private String ratherThan;
+    private String contrast;
 
     /** Whether classes are named. */
     boolean given() {
@@ -41,9 +41,9 @@ final class TargetOption {
      *
      * @throws HoneException if that is a class to explain, or one of them is unknown
      */
-    int ratherThan(ImageInput input) {
+    int contrast(ImageInput input) {
         List<Integer> explained = of(input);
-        int than = ratherThan == null ? -1 : input.index(ratherThan);
+        int than = contrast == null ? -1 : input.index(contrast);
         if (than >= 0 && explained.contains(than)) {
             throw itself();
         }
@@ -51,7 +51,7 @@ final class TargetOption {
     }
 
     private HoneException itself() {
-        return new HoneException("--rather-than " + ratherThan
+        return new HoneException("--rather-than " + contrast
                 + ": the class to explain is compared with itself; name another one by --class or --rather-than");
     }
 
@@ -69,11 +69,11 @@ final class TargetOption {
      *
      * @throws HoneException if that is the class to explain, or there is none to explain
      */
-    int ratherThanOfRows() {
-        int than = ratherThan == null ? -1 : index("--rather-than", ratherThan);
+    int contrastOfRows() {
+        int than = contrast == null ? -1 : index("--rather-than", contrast);
         if (than >= 0 && classes.isEmpty()) {
             throw new HoneException(
-                    "--rather-than " + ratherThan + ": for rows, name the class to explain by --class too");
+                    "--rather-than " + contrast + ": for rows, name the class to explain by --class too");
         }
         if (than >= 0 && than == ofRows()) {
             throw itself();

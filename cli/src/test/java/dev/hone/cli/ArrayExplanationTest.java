@@ -1,5 +1,8 @@
 package dev.hone.cli;
 
+import dev.hone.core.text.NpzWriter;
+import dev.hone.jobs.NumpyInputs;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -7,7 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.hone.cli.table.RowListener;
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
-import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
 import dev.hone.graph.Dim;
@@ -52,12 +55,12 @@ class ArrayExplanationTest {
 
     private Path array(String file, String name, float[] values, long... dims) throws IOException {
         Path path = folder.resolve(file);
-        new NumpyOutput().add(name, values, dims).write(path);
+        new NpzWriter().add(name, values, dims).write(path);
         return path;
     }
 
     private ArrayExplanation explanation(Method method, Path tokens, boolean values) {
-        return new ArrayExplanation(model(), method, MethodOptions.of(ExplainOptions.defaults()), tokens, values, 0);
+        return new ArrayExplanation(model(), method, MethodOptions.of(SamplingOptions.defaults()), tokens, values, 0);
     }
 
     private static final RowListener NONE = (document, explanation, groups) -> {};
@@ -113,7 +116,7 @@ class ArrayExplanationTest {
         Path file = folder.resolve("cube.onnx");
         OnnxWriter.write(new Model(graph), file);
         List<Map<String, Object>> lines = new ArrayList<>();
-        new ArrayExplanation(file, Method.GRADIENT_SHAP, MethodOptions.of(ExplainOptions.defaults()), null, false, 0)
+        new ArrayExplanation(file, Method.GRADIENT_SHAP, MethodOptions.of(SamplingOptions.defaults()), null, false, 0)
                 .run(
                         rows(),
                         array("baselines.npz", "x", new float[12], 2, 3, 2),
@@ -237,7 +240,7 @@ class ArrayExplanationTest {
         Path sorted = array("sorted.npz", "x", values, 60, 3, 2);
         List<Object> expected = new ArrayList<>();
         for (long seed : new long[] {1, 1, 2}) {
-            MethodOptions options = MethodOptions.of(ExplainOptions.defaults().withSeed(seed));
+            MethodOptions options = MethodOptions.of(SamplingOptions.defaults().withSeed(seed));
             new ArrayExplanation(model(), Method.GRADIENT_SHAP, options, null, false, 0)
                     .run(rows(), sorted, 3, 0, folder, (line, e, groups) -> expected.add(e.expected()));
         }

@@ -1,5 +1,9 @@
 package dev.hone.cli;
 
+import dev.hone.jobs.explain.ImageBaselines;
+import dev.hone.jobs.explain.ImageAttributor;
+import dev.hone.jobs.explain.ImageAttributors;
+
 import static dev.hone.cli.Commands.data;
 import static dev.hone.cli.Commands.hone;
 import static dev.hone.cli.Commands.model;
@@ -10,7 +14,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.cli.Commands.Run;
 import dev.hone.explain.Attributor;
-import dev.hone.explain.ExplainOptions;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
 import dev.hone.graph.Graph;
@@ -323,14 +326,7 @@ class DataExplanationTest {
     void everyImageIsComparedWithItsOwnBlurredOne() {
         Model model = OnnxReader.read(model());
         try (Classifier classifier = new Classifier(model(), SessionOptions.defaults());
-                ImageMethods methods = new ImageMethods(
-                        Baselines.BLURRED.tensor(classifier, null, null, 1),
-                        true,
-                        new MethodOption(),
-                        ExplainOptions.defaults(),
-                        null,
-                        -1,
-                        classifier.form());
+                ImageAttributors methods = ImageAttributors.blurred(classifier, SessionOptions.defaults());
                 ImageAttributor own = methods.open(model, Method.INTEGRATED_GRADIENTS, 1)) {
             for (int seed = 0; seed < 2; seed++) {
                 float[] image = new float[classifier.form().bytes()];
@@ -338,7 +334,7 @@ class DataExplanationTest {
                 for (int i = 0; i < image.length; i++) {
                     image[i] = 255 * random.nextFloat();
                 }
-                try (NativeTensor blurred = Baselines.blurred(image, classifier.form());
+                try (NativeTensor blurred = ImageBaselines.blurred(image, classifier.form());
                         Attributor peer =
                                 Method.INTEGRATED_GRADIENTS.open(model, blurred, MethodOptions.of(methods.common()))) {
                     assertThat(own.explain(image, 1).divided())

@@ -1,5 +1,7 @@
 package dev.hone.cli;
 
+import dev.hone.jobs.NumpyInputs;
+
 import static dev.hone.cli.Commands.anImage;
 import static dev.hone.cli.Commands.data;
 import static dev.hone.cli.Commands.hone;

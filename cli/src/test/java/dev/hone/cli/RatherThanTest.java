@@ -1,5 +1,7 @@
 package dev.hone.cli;
 
+import dev.hone.core.text.NpzWriter;
+
 import static dev.hone.cli.Commands.anImage;
 import static dev.hone.cli.Commands.data;
 import static dev.hone.cli.Commands.hone;
@@ -56,8 +58,8 @@ class RatherThanTest {
                     .as(key)
                     .isCloseTo(crack.get(key).asDouble() - good.get(key).asDouble(), within(1e-4));
         }
-        assertThat(margin.get("ratherThan").asText()).isEqualTo("good");
-        assertThat(crack.has("ratherThan")).isFalse();
+        assertThat(margin.get("contrast").asText()).isEqualTo("good");
+        assertThat(crack.has("contrast")).isFalse();
         // What the model says of the image stays what it is.
         assertThat(margin.get("verdict")).isEqualTo(crack.get("verdict"));
         assertThat(margin.get("probability")).isEqualTo(crack.get("probability"));
@@ -110,7 +112,7 @@ class RatherThanTest {
     @Test
     void leavesTheImagesOfThatClassOutOfADataSet() throws IOException {
         JsonNode document = ofData("--evaluate", 6, "good").document();
-        assertThat(document.get("ratherThan").asText()).isEqualTo("good");
+        assertThat(document.get("contrast").asText()).isEqualTo("good");
         assertThat(document.get("images").asInt()).isEqualTo(6);
         // Every one of them has a mask: none is of 'good'.
         assertThat(document.at("/all/gradient-shap/energy/images").asInt()).isEqualTo(6);
@@ -181,16 +183,16 @@ class RatherThanTest {
                         .lines()
                         .findFirst()
                         .orElseThrow());
-        assertThat(json.get("ratherThan").asInt()).isZero();
+        assertThat(json.get("contrast").asInt()).isZero();
         assertThat(json.get("method").asText()).isEqualTo("gradient-shap");
     }
 
     @Test
     void saysOfStepsWhatTheScoreIsComparedWith() throws IOException {
         Path rows = folder.resolve("rows.npz");
-        new NumpyOutput().add("x", new float[] {2, 5}, 1, 2).write(rows);
+        new NpzWriter().add("x", new float[] {2, 5}, 1, 2).write(rows);
         Path others = folder.resolve("others.npz");
-        new NumpyOutput().add("x", new float[2], 1, 2).write(others);
+        new NpzWriter().add("x", new float[2], 1, 2).write(others);
         Path out = folder.resolve("out");
         Run run = hone("explain", scores(), rows, "--baselines", others, "-o", out, "--class", 2, "--rather-than", 0);
         assertThat(run.exit()).as(run.err()).isZero();

@@ -1,5 +1,7 @@
 package dev.hone.cli;
 
+import dev.hone.core.text.NpzWriter;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -126,9 +128,9 @@ class RowTopTest {
         Path sum = model(
                 Shape.of(Dim.symbol("N"), Dim.of(3), Dim.of(2)), (ops, x) -> ops.reduceSum(ops.mul(x, 2.0), false, 1));
         Path rows = folder.resolve("rows.npz");
-        new NumpyOutput().add("x", new float[] {1, 2, 0, -3, 0, 1}, 1, 3, 2).write(rows);
+        new NpzWriter().add("x", new float[] {1, 2, 0, -3, 0, 1}, 1, 3, 2).write(rows);
         Path zeros = folder.resolve("zeros.npz");
-        new NumpyOutput().add("x", new float[6], 1, 3, 2).write(zeros);
+        new NpzWriter().add("x", new float[6], 1, 3, 2).write(zeros);
         assertThat(explain(sum, rows, zeros, "--top", "2", "--class", "1")
                         .out()
                         .lines()
@@ -166,7 +168,7 @@ class RowTopTest {
                         .out())
                 .contains("all, 3 values");
         Path rows = folder.resolve("rows.npz");
-        new NumpyOutput().add("x", new float[3], 1, 3).write(rows);
+        new NpzWriter().add("x", new float[3], 1, 3).write(rows);
         assertThat(explain(linear(), rows, rows, "--feature-groups", "all=age|home")
                         .complaint())
                 .contains("--feature-groups are for tables");

@@ -1,5 +1,7 @@
 package dev.hone.cli;
 
+import dev.hone.explain.quality.MapAgreement;
+
 import static dev.hone.cli.Commands.anImage;
 import static dev.hone.cli.Commands.data;
 import static dev.hone.cli.Commands.hone;
@@ -41,12 +43,12 @@ class TwinTest {
         HeatMap map = new HeatMap(1, 5, new float[] {1, 2, 3, 4, 5}, true);
         HeatMap other = new HeatMap(1, 5, new float[] {2, 1, 3, 4, 5}, true);
         // 1 - 6 sum d^2 / (n (n^2 - 1)) by Spearman, and sqrt(2 / 55).
-        Agreement agreement = Agreement.of(map, other, false);
+        MapAgreement agreement = MapAgreement.of(map.values(), other.values(), false);
         assertThat(agreement.rankCorrelation()).isCloseTo(0.9, within(1e-12));
         assertThat(agreement.relativeDifference()).isCloseTo(Math.sqrt(2 / 55.0), within(1e-7));
-        Agreement mean = Agreement.mean(List.of(agreement, Agreement.of(map, map, true)));
+        MapAgreement mean = MapAgreement.mean(List.of(agreement, MapAgreement.of(map.values(), map.values(), true)));
         assertThat(mean.rankCorrelation()).isCloseTo(0.95, within(1e-12));
-        assertThat(mean.sameVerdict()).isEqualTo(0.5);
+        assertThat(mean.samePrediction()).isEqualTo(0.5);
     }
 
     @Test
@@ -66,13 +68,13 @@ class TwinTest {
         assertThat(twin.get("score").asDouble()).isNotEqualTo(line.get("score").asDouble());
         assertThat(twin.get("rankCorrelation").asDouble()).isBetween(0.8, 0.999999);
         assertThat(twin.get("relativeDifference").asDouble()).isBetween(1e-6, 0.6);
-        assertThat(twin.get("sameVerdict").asBoolean())
+        assertThat(twin.get("samePrediction").asBoolean())
                 .isEqualTo(twin.get("verdict").equals(line.get("verdict")));
 
         JsonNode same = explain(model(), "--against", model()).get("against");
         assertThat(same.get("rankCorrelation").asDouble()).isEqualTo(1);
         assertThat(same.get("relativeDifference").asDouble()).isZero();
-        assertThat(same.get("sameVerdict").asBoolean()).isTrue();
+        assertThat(same.get("samePrediction").asBoolean()).isTrue();
     }
 
     @Test

@@ -30,11 +30,11 @@ final class AttentionRollout implements Attributor {
     private final int classes;
     private final int tokens;
 
-    AttentionRollout(Model model, NativeTensor baselines, ExplainOptions options) {
+    AttentionRollout(Model model, NativeTensor baselines, SamplingOptions options) {
         this.inputDims = GradientShap.checkedDims(baselines);
         inputDims[0] = 1;
         Model prepared = AttributionGraph.prepare(model, options.logits(), inputDims, AttentionRollout::attentions);
-        this.classes = Scores.of(prepared, options.logits()).classes();
+        this.classes = ExplainedOutput.of(prepared, options.logits()).classes();
         this.tokens = Math.toIntExact(tokens(prepared.graph().outputs().get(1)).constant());
         int batch = Math.max(1, AttributionGraph.fixedBatch(prepared));
         this.run = new SingleRun(AttributionGraph.copy(prepared, batch), batch, inputDims, options.session());
@@ -96,7 +96,7 @@ final class AttentionRollout implements Attributor {
     @Override
     public float[] scores(float[] input) {
         Evaluator.check(inputDims, classes, input, 0);
-        return Finite.scores(run.run(input, 0).get(0), "the input");
+        return FiniteChecks.scores(run.run(input, 0).get(0), "the input");
     }
 
     @Override
@@ -110,13 +110,13 @@ final class AttentionRollout implements Attributor {
         long start = System.nanoTime();
         Evaluator.check(inputDims, classes, input, target);
         List<float[]> outputs = run.run(input, target);
-        Finite.score(outputs.get(0)[target], target, "the input");
+        FiniteChecks.score(outputs.get(0)[target], target, "the input");
         double[][] rollout = new double[tokens][tokens];
         for (int i = 0; i < tokens; i++) {
             rollout[i][i] = 1;
         }
         for (float[] attention : outputs.subList(1, outputs.size())) {
-            Finite.values(attention, "an attention");
+            FiniteChecks.values(attention, "an attention");
             rollout = times(mixed(attention), rollout);
         }
         float[] attribution = onInput(rollout);

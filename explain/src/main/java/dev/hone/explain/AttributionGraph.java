@@ -22,7 +22,7 @@ import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /**
- * Writes GradientSHAP of a classifier as ONNX graphs. The model is cut at the end of its {@link LinearPrefix} P:
+ * Writes GradientSHAP of a classifier as ONNX graphs. The model is cut at the end of its {@link AffinePrefix} P:
  *
  * <pre>
  * prefix      x [1,...]                                                  ->  s = P(x) [1,F]
@@ -62,11 +62,11 @@ final class AttributionGraph {
         Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
         Graph graph = copy.graph();
         ShapeInference.run(copy);
-        bind(graph, Scores.of(copy, logits).input(), size);
+        bind(graph, ExplainedOutput.of(copy, logits).input(), size);
         int before = graph.outputs().size();
         kept.apply(graph).forEach(graph::addOutput);
         Passes.inference().run(copy);
-        Scores scores = Scores.of(copy, logits);
+        ExplainedOutput scores = ExplainedOutput.of(copy, logits);
         List<Value> others =
                 List.copyOf(graph.outputs().subList(before, graph.outputs().size()));
         while (!graph.outputs().isEmpty()) {
@@ -75,7 +75,7 @@ final class AttributionGraph {
         graph.addOutput(scores.byClass(graph));
         others.forEach(graph::addOutput);
         Passes.inference().run(copy);
-        Sampling.refuse(graph);
+        RandomOperators.refuse(graph);
         return copy;
     }
 
@@ -271,6 +271,6 @@ final class AttributionGraph {
     /** The end of the affine part, in a copy. Where the batch is fixed, that part cannot be run for one image alone. */
     private static Value end(Model prepared, Model copy) {
         Value input = copy.graph().inputs().get(0);
-        return fixedBatch(prepared) > 1 ? input : LinearPrefix.end(input);
+        return fixedBatch(prepared) > 1 ? input : AffinePrefix.end(input);
     }
 }

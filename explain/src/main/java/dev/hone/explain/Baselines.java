@@ -26,7 +26,7 @@ final class Baselines {
             throw new GraphException("the baselines are " + given + ", expected floats of "
                     + AttributionGraph.describe(inputDims) + " each");
         }
-        Finite.baselines(given);
+        FiniteChecks.baselines(given);
     }
 
     static NativeTensor zero(NativeTensor baselines) {
@@ -34,7 +34,7 @@ final class Baselines {
     }
 
     static NativeTensor mean(NativeTensor baselines) {
-        Finite.baselines(baselines);
+        FiniteChecks.baselines(baselines);
         return NativeTensor.ofFloats(mean(baselines.floats(), (int) baselines.dims()[0]), one(baselines));
     }
 

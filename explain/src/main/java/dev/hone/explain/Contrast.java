@@ -15,7 +15,7 @@ import dev.hone.graph.op.ShapeInference;
  *
  * <pre>margin_k = score_k - score_than</pre>
  *
- * <p>What speaks for both classes alike cancels out. Scores before a softmax mean nothing but by their differences: the
+ * <p>What speaks for both classes alike cancels out. Logits before a softmax mean nothing but by their differences: the
  * same probabilities come from scores that all move together, and an explanation of one score alone tells of such moves
  * too.
  */
@@ -31,7 +31,7 @@ public final class Contrast {
     public static Model of(Model classifier, int than) {
         Model copy = OnnxReader.read(OnnxWriter.toBytes(classifier));
         ShapeInference.run(copy);
-        Scores scores = Scores.of(copy, true);
+        ExplainedOutput scores = ExplainedOutput.of(copy, true);
         if (scores.classes() == 1) {
             throw new GraphException(
                     "class " + than + " is to be compared with, the model has a single score, which is "

@@ -39,12 +39,12 @@ final class Evaluator implements AutoCloseable {
     }
 
     /** @param baselines [R,...], which also tells the input's size */
-    Evaluator(Model model, NativeTensor baselines, ExplainOptions options) {
+    Evaluator(Model model, NativeTensor baselines, SamplingOptions options) {
         Model prepared = AttributionGraph.prepare(model, options.logits(), GradientShap.checkedDims(baselines));
         this.inputDims = baselines.dims();
         inputDims[0] = 1;
         this.elements = Math.toIntExact(Arrays.stream(inputDims).reduce(1, Math::multiplyExact));
-        this.classes = Scores.of(prepared, options.logits()).classes();
+        this.classes = ExplainedOutput.of(prepared, options.logits()).classes();
         int given = AttributionGraph.fixedBatch(prepared);
         this.fixed = given > 0;
         int several = Math.max(1, Math.min(MOST_ROWS, BATCH_ELEMENTS / elements));
@@ -110,7 +110,7 @@ final class Evaluator implements AutoCloseable {
             throw new GraphException("the input has " + input.length + " elements, expected "
                     + AttributionGraph.describe(inputDims) + " = " + elements);
         }
-        Finite.values(input, "the input");
+        FiniteChecks.values(input, "the input");
         if (target < 0 || target >= classes) {
             throw new GraphException("class " + target + " is asked for, the model has classes 0 to " + (classes - 1));
         }
@@ -120,7 +120,7 @@ final class Evaluator implements AutoCloseable {
         check(inputDims, classes, input, 0);
         float[] scores = new float[classes];
         run(0, 1, (row, to) -> to.put(input), (row, found) -> found.get(0, scores));
-        return Finite.scores(scores, "the input");
+        return FiniteChecks.scores(scores, "the input");
     }
 
     /** By target. */
@@ -139,7 +139,7 @@ final class Evaluator implements AutoCloseable {
         Rows reader = (row, found) -> {
             for (int k = 0; k < scores.length; k++) {
                 int target = targets.get(k);
-                scores[k][row] = Finite.score(found.get(target), target, "the input or a changed copy of it");
+                scores[k][row] = FiniteChecks.score(found.get(target), target, "the input or a changed copy of it");
             }
         };
         workers.forEach(

@@ -14,7 +14,7 @@ import java.util.List;
  * <p>for at most 16 players, that is 65,536 coalitions; each costs a run of the model by baseline. Exact, so that they
  * sum to the difference of scores.
  */
-final class ExactShapley extends ByScores {
+final class ExactShapley extends BlackBoxMethod {
     private static final int MOST_PLAYERS = 16;
 
     ExactShapley(Evaluator model) {

@@ -106,7 +106,7 @@ public record Explanation(
                 "");
     }
 
-    /** Scores that differ by no more than this part of them are the same in single precision. */
+    /** ExplainedOutput that differ by no more than this part of them are the same in single precision. */
     private static final double SAME = 1e-6;
 
     static final String SAME_BASELINES = "every baseline equals the input, there is no difference to explain";

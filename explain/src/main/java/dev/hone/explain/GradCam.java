@@ -52,7 +52,7 @@ final class GradCam implements Attributor {
         if (maps.rank() != 4) {
             throw new GraphException("layer '" + options.layer() + "' is " + maps + ", Grad-CAM expects [N,C,H,W]");
         }
-        this.classes = Scores.of(prepared, logits).classes();
+        this.classes = ExplainedOutput.of(prepared, logits).classes();
         int batch = Math.max(1, AttributionGraph.fixedBatch(prepared));
         this.run = new SingleRun(
                 differentiated(prepared, batch),
@@ -61,7 +61,7 @@ final class GradCam implements Attributor {
                 options.common().session());
     }
 
-    /** Scores, feature maps and their gradient. */
+    /** ExplainedOutput, feature maps and their gradient. */
     private static Model differentiated(Model prepared, int batch) {
         Model model = AttributionGraph.copy(prepared, batch);
         Graph graph = model.graph();
@@ -126,7 +126,7 @@ final class GradCam implements Attributor {
         return weight;
     }
 
-    /** Scores, feature maps [K,h,w] and their gradient. */
+    /** ExplainedOutput, feature maps [K,h,w] and their gradient. */
     List<float[]> layer(float[] input, int target) {
         return run.run(input, target);
     }
@@ -134,7 +134,7 @@ final class GradCam implements Attributor {
     @Override
     public float[] scores(float[] input) {
         Evaluator.check(inputDims, classes, input, 0);
-        return Finite.scores(run.run(input, 0).get(0), "the input");
+        return FiniteChecks.scores(run.run(input, 0).get(0), "the input");
     }
 
     @Override
@@ -148,9 +148,9 @@ final class GradCam implements Attributor {
         long start = System.nanoTime();
         Evaluator.check(inputDims, classes, input, target);
         List<float[]> outputs = layer(input, target);
-        Finite.score(outputs.get(0)[target], target, "the input");
+        FiniteChecks.score(outputs.get(0)[target], target, "the input");
         float[] map = map(outputs.get(1), outputs.get(2));
-        Finite.values(map, "the layer's map, of feature maps and their gradients,");
+        FiniteChecks.values(map, "the layer's map, of feature maps and their gradients,");
         for (int i = 0; i < map.length; i++) {
             map[i] = Math.max(0, map[i]);
         }

@@ -30,7 +30,7 @@ public final class GradientShap implements Attributor {
     private static final int FLOAT = ElementType.FLOAT.onnx();
     private static final int MOST_TARGETS = 8;
 
-    private final ExplainOptions options;
+    private final SamplingOptions options;
     private final boolean times;
     private final boolean sumsKnown;
     private final Model prepared;
@@ -39,18 +39,18 @@ public final class GradientShap implements Attributor {
     private final int classes;
     private NativeTensor baselines;
     private float[][] baselineScores;
-    private final Owned owned = new Owned();
-    private final RowRunner runner;
+    private final NativeResources owned = new NativeResources();
+    private final GradientRunner runner;
 
-    private GradientShap(Model prepared, long[] dims, boolean times, ExplainOptions options) {
+    private GradientShap(Model prepared, long[] dims, boolean times, SamplingOptions options) {
         this.options = options;
         this.times = times;
         this.prepared = prepared;
-        this.sumsKnown = times && !Jumps.in(prepared.graph());
-        this.classes = Scores.of(prepared, options.logits()).classes();
+        this.sumsKnown = times && !Discontinuities.in(prepared.graph());
+        this.classes = ExplainedOutput.of(prepared, options.logits()).classes();
         this.inputDims = dims.clone();
         inputDims[0] = 1;
-        this.runner = owned.add(new RowRunner(prepared, inputDims, times, options));
+        this.runner = owned.add(new GradientRunner(prepared, inputDims, times, options));
         try {
             this.scorer = owned.add(
                     Session.open(OnnxWriter.toBytes(prepared), runner.workers().single()));
@@ -67,12 +67,12 @@ public final class GradientShap implements Attributor {
      * @throws GraphException if the model has another form, the baselines have another size, or an operator has no
      *     gradient
      */
-    public static GradientShap open(Model classifier, NativeTensor baselines, ExplainOptions options) {
+    public static GradientShap open(Model classifier, NativeTensor baselines, SamplingOptions options) {
         return open(classifier, baselines, true, options);
     }
 
     /** @param times whether gradients are multiplied by the difference of image and baseline */
-    static GradientShap open(Model classifier, NativeTensor baselines, boolean times, ExplainOptions options) {
+    static GradientShap open(Model classifier, NativeTensor baselines, boolean times, SamplingOptions options) {
         long[] dims = checkedDims(baselines);
         Model prepared = AttributionGraph.prepare(classifier, options.logits(), dims);
         GradientShap shap = new GradientShap(prepared, dims, times, options);
@@ -135,7 +135,7 @@ public final class GradientShap implements Attributor {
 
     @Override
     public float[] scores(float[] image) {
-        return Finite.scores(scores(FloatBuffer.wrap(checked(image))), "the input");
+        return FiniteChecks.scores(scores(FloatBuffer.wrap(checked(image))), "the input");
     }
 
     @Override
@@ -177,7 +177,7 @@ public final class GradientShap implements Attributor {
     private List<Explanation> pass(float[] image, List<Integer> targets, Groups groups) {
         int baselines = baselineScores.length;
         if (options.error() == 0) {
-            Draws draws = Draws.seeded(options.seed(), options.samples(), baselines, options.noise());
+            PathSamples draws = PathSamples.seeded(options.seed(), options.samples(), baselines, options.noise());
             return explain(image, targets, draws, groups, true);
         }
         long start = System.nanoTime();
@@ -185,7 +185,7 @@ public final class GradientShap implements Attributor {
         List<Sampled> sampled = sampled(image, targets);
         for (int rows = size.first(), taken = 0; rows > 0; ) {
             // Each round is drawn anew, so that rounds are independent and their errors add up.
-            Draws draws = Draws.seeded(options.seed() + 31L * taken, rows, baselines, options.noise());
+            PathSamples draws = PathSamples.seeded(options.seed() + 31L * taken, rows, baselines, options.noise());
             run(image, sampled, draws, groups, true);
             taken += rows;
             rows = 0;
@@ -197,20 +197,20 @@ public final class GradientShap implements Attributor {
     }
 
     /** The same with everything that is random given, and nothing but the mean over it. */
-    public Explanation explain(float[] image, int target, Draws draws) {
+    public Explanation explain(float[] image, int target, PathSamples draws) {
         return explain(image, target, draws, Groups.single(elements())).shaped(shape());
     }
 
-    Explanation explain(float[] image, int target, Draws draws, Groups groups) {
+    Explanation explain(float[] image, int target, PathSamples draws, Groups groups) {
         return explain(image, List.of(target), draws, groups).get(0);
     }
 
-    List<Explanation> explain(float[] image, List<Integer> targets, Draws draws, Groups groups) {
+    List<Explanation> explain(float[] image, List<Integer> targets, PathSamples draws, Groups groups) {
         return passes(targets, part -> explain(image, part, draws, groups, false));
     }
 
     private List<Explanation> explain(
-            float[] image, List<Integer> targets, Draws draws, Groups groups, boolean controlled) {
+            float[] image, List<Integer> targets, PathSamples draws, Groups groups, boolean controlled) {
         checked(image);
         targets.forEach(this::checkTarget);
         for (int row = 0; row < draws.rows(); row++) {
@@ -243,9 +243,9 @@ public final class GradientShap implements Attributor {
         List<Sampled> sampled = new ArrayList<>();
         for (int target : targets) {
             for (int r = 0; r < baselineScores.length; r++) {
-                Finite.score(baselineScores[r][target], target, "baseline " + r);
+                FiniteChecks.score(baselineScores[r][target], target, "baseline " + r);
             }
-            sampled.add(new Sampled(target, Finite.score(scores[target], target, "the input")));
+            sampled.add(new Sampled(target, FiniteChecks.score(scores[target], target, "the input")));
         }
         return sampled;
     }
@@ -255,20 +255,20 @@ public final class GradientShap implements Attributor {
      *
      * @param controlled whether that attributions sum to the difference of scores lessens their error
      */
-    private void run(float[] image, List<Sampled> sampled, Draws draws, Groups groups, boolean controlled) {
+    private void run(float[] image, List<Sampled> sampled, PathSamples draws, Groups groups, boolean controlled) {
         int[] targets = sampled.stream().mapToInt(s -> s.target).toArray();
         float[][] noisyScores = draws.noisy() && times ? noisyScores(image, targets, draws) : null;
-        RowRunner.Differences differences = (k, row) -> {
+        GradientRunner.Differences differences = (k, row) -> {
             Sampled of = sampled.get(k);
             float atRow = noisyScores == null ? of.score : noisyScores[k][row];
             return atRow - baselineScores[draws.baseline(row)][of.target];
         };
-        List<RowRunner.Result> round = runner.run(
+        List<GradientRunner.Result> round = runner.run(
                 image, targets, draws, groups.checked(elements()), controlled && sumsKnown ? differences : null);
         for (int k = 0; k < targets.length; k++) {
             Sampled of = sampled.get(k);
             MapStatistics.Estimate found = round.get(k).attribution();
-            Finite.gradient(found.mean(), of.target);
+            FiniteChecks.gradient(found.mean(), of.target);
             of.estimate = of.estimate == null ? found : of.estimate.and(found);
             int before = of.deltas.length;
             of.deltas = Arrays.copyOf(of.deltas, before + draws.rows());
@@ -286,15 +286,15 @@ public final class GradientShap implements Attributor {
     }
 
     /** By target and row. */
-    private float[][] noisyScores(float[] image, int[] targets, Draws draws) {
+    private float[][] noisyScores(float[] image, int[] targets, PathSamples draws) {
         float[][] noisyScores = new float[targets.length][draws.rows()];
         runner.workers().forEach(draws.rows(), row -> {
             float[] noisy = new float[image.length];
-            RowRunner.addNoise(draws, row, FloatBuffer.wrap(image), FloatBuffer.wrap(noisy));
+            GradientRunner.addNoise(draws, row, FloatBuffer.wrap(image), FloatBuffer.wrap(noisy));
             float[] scores = scores(FloatBuffer.wrap(noisy));
             for (int k = 0; k < targets.length; k++) {
                 noisyScores[k][row] =
-                        Finite.score(scores[targets[k]], targets[k], "the input with the noise of sample " + row);
+                        FiniteChecks.score(scores[targets[k]], targets[k], "the input with the noise of sample " + row);
             }
         });
         return noisyScores;
@@ -350,7 +350,7 @@ public final class GradientShap implements Attributor {
             throw new GraphException("the image has " + image.length + " elements, expected "
                     + AttributionGraph.describe(inputDims) + " = " + elements());
         }
-        Finite.values(image, "the input");
+        FiniteChecks.values(image, "the input");
         return image;
     }
 

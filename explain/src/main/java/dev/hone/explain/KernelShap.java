@@ -12,10 +12,10 @@ import java.util.SplittableRandom;
  * (Covert and Lee 2021). The values sum to the difference of scores exactly.
  * Where there are no more coalitions than samples, all of them are taken.
  */
-final class KernelShap extends ByScores {
-    private final ExplainOptions options;
+final class KernelShap extends BlackBoxMethod {
+    private final SamplingOptions options;
 
-    KernelShap(Evaluator model, ExplainOptions options) {
+    KernelShap(Evaluator model, SamplingOptions options) {
         super(model);
         this.options = options;
     }

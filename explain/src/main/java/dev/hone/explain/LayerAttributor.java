@@ -101,7 +101,7 @@ final class LayerAttributor implements Attributor {
 
     /** [R,...] of the layer */
     private static NativeTensor through(SingleRun front, NativeTensor inputs) {
-        Finite.baselines(inputs);
+        FiniteChecks.baselines(inputs);
         int rows = (int) inputs.dims()[0];
         float[] all = inputs.floats();
         int each = all.length / rows;
@@ -124,7 +124,7 @@ final class LayerAttributor implements Attributor {
 
     private static float[] layer(SingleRun front, float[] input, String of) {
         float[] values = front.run(input, 0).get(0);
-        Finite.values(values, "the layer at " + of);
+        FiniteChecks.values(values, "the layer at " + of);
         return values;
     }
 

@@ -182,8 +182,8 @@ public enum Method {
      *     an operator has no gradient and the method needs it
      */
     public Attributor open(Model model, NativeTensor baselines, MethodOptions options) {
-        if (options.ratherThan() >= 0) {
-            return open(Contrast.of(model, options.ratherThan()), baselines, options.withRatherThan(-1));
+        if (options.contrast() >= 0) {
+            return open(Contrast.of(model, options.contrast()), baselines, options.withContrast(-1));
         }
         if (options.layer() == null || needs == Needs.FEATURE_MAPS) {
             return opener.open(model, baselines, options);

@@ -8,37 +8,37 @@ package dev.hone.explain;
  *     looks; null for the method's default
  * @param window side of the part of the input that occlusion covers, 0 for a tenth of the longer side
  * @param stride by how much it moves, 0 for half the window
- * @param ratherThan index of the class that scores are compared with ({@link Contrast}), -1 for none
+ * @param contrast index of the class that scores are compared with ({@link Contrast}), -1 for none
  */
-public record MethodOptions(ExplainOptions common, String layer, int window, int stride, int ratherThan) {
+public record MethodOptions(SamplingOptions common, String layer, int window, int stride, int contrast) {
     public MethodOptions {
         if (window < 0 || stride < 0) {
             throw new IllegalArgumentException("window " + window + ", stride " + stride + "; expected 0 or more");
         }
     }
 
-    public static MethodOptions of(ExplainOptions common) {
+    public static MethodOptions of(SamplingOptions common) {
         return new MethodOptions(common, null, 0, 0, -1);
     }
 
-    public MethodOptions withCommon(ExplainOptions value) {
-        return new MethodOptions(value, layer, window, stride, ratherThan);
+    public MethodOptions withCommon(SamplingOptions value) {
+        return new MethodOptions(value, layer, window, stride, contrast);
     }
 
     public MethodOptions withLayer(String value) {
-        return new MethodOptions(common, value, window, stride, ratherThan);
+        return new MethodOptions(common, value, window, stride, contrast);
     }
 
     public MethodOptions withWindow(int side, int by) {
-        return new MethodOptions(common, layer, side, by, ratherThan);
+        return new MethodOptions(common, layer, side, by, contrast);
     }
 
-    public MethodOptions withRatherThan(int value) {
+    public MethodOptions withContrast(int value) {
         return new MethodOptions(common, layer, window, stride, value);
     }
 
     /** Whose score it is that is explained, in words: {@code class 2}, or {@code class 2 rather than 0}. */
     public String explained(int target) {
-        return "class " + target + (ratherThan < 0 ? "" : " rather than " + ratherThan);
+        return "class " + target + (contrast < 0 ? "" : " rather than " + contrast);
     }
 }

@@ -29,7 +29,7 @@ public final class ModelFeatures implements AutoCloseable {
      * @param example an input [1,...], which tells the size
      * @throws GraphException if the model has another form than explanations take, or no such layer
      */
-    public static ModelFeatures open(Model model, NativeTensor example, ExplainOptions options) {
+    public static ModelFeatures open(Model model, NativeTensor example, SamplingOptions options) {
         long[] dims = example.dims();
         Model prepared = AttributionGraph.prepare(model, true, dims);
         Graph graph = prepared.graph();

@@ -10,7 +10,7 @@ import java.util.List;
  * or over the columns of a table; an element has the mean over the windows that cover it, as in Captum. With groups,
  * each group is covered in turn.
  */
-final class Occlusion extends ByScores {
+final class Occlusion extends BlackBoxMethod {
     private final MethodOptions options;
 
     Occlusion(Evaluator model, MethodOptions options) {

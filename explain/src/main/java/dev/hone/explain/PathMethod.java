@@ -12,11 +12,11 @@ import java.util.List;
  */
 final class PathMethod implements Attributor {
     private final GradientShap rows;
-    private final FixedDraws draws;
+    private final FixedSamples draws;
     private final boolean absolute;
     private final boolean additive;
 
-    private PathMethod(GradientShap rows, FixedDraws draws, boolean absolute, boolean additive) {
+    private PathMethod(GradientShap rows, FixedSamples draws, boolean absolute, boolean additive) {
         this.rows = rows;
         this.draws = draws;
         this.absolute = absolute;
@@ -24,25 +24,25 @@ final class PathMethod implements Attributor {
     }
 
     /** {@code (x - b) * integral of the gradient from b to x}, b being the mean of the baselines; samples are steps. */
-    static PathMethod integratedGradients(Model model, NativeTensor baselines, ExplainOptions options) {
+    static PathMethod integratedGradients(Model model, NativeTensor baselines, SamplingOptions options) {
         try (NativeTensor mean = Baselines.mean(baselines)) {
-            FixedDraws steps = FixedDraws.gaussLegendre(options.samples());
+            FixedSamples steps = FixedSamples.gaussLegendre(options.samples());
             return new PathMethod(GradientShap.open(model, mean, options), steps, false, true);
         }
     }
 
     /** The absolute gradient at the input. */
-    static PathMethod saliency(Model model, NativeTensor baselines, ExplainOptions options) {
+    static PathMethod saliency(Model model, NativeTensor baselines, SamplingOptions options) {
         try (NativeTensor zero = Baselines.zero(baselines)) {
             GradientShap rows = GradientShap.open(model, zero, false, options);
-            return new PathMethod(rows, FixedDraws.atInput(), true, false);
+            return new PathMethod(rows, FixedSamples.atInput(), true, false);
         }
     }
 
-    static PathMethod inputTimesGradient(Model model, NativeTensor baselines, ExplainOptions options) {
+    static PathMethod inputTimesGradient(Model model, NativeTensor baselines, SamplingOptions options) {
         try (NativeTensor zero = Baselines.zero(baselines)) {
             GradientShap rows = GradientShap.open(model, zero, options);
-            return new PathMethod(rows, FixedDraws.atInput(), false, false);
+            return new PathMethod(rows, FixedSamples.atInput(), false, false);
         }
     }
 

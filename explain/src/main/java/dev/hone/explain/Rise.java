@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
  * score is where an element is seen, and its error is smaller. Columns of tables and steps of sequences are masked
  * one by one.
  */
-final class Rise extends ByScores {
+final class Rise extends BlackBoxMethod {
     private static final int CELLS = 8;
     private static final double OPEN = 0.5;
     private static final float ROUNDING = 1e-6f;
@@ -25,7 +25,7 @@ final class Rise extends ByScores {
     private final long seed;
     private final int[] places;
 
-    Rise(Evaluator model, ExplainOptions options) {
+    Rise(Evaluator model, SamplingOptions options) {
         super(model);
         this.masks = options.samples();
         this.seed = new SplittableRandom(options.seed()).nextLong();

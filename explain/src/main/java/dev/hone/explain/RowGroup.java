@@ -16,7 +16,7 @@ record RowGroup(int stratum, int cell, int[] rows) {
      *
      * @param most no more rows stand together, so that several threads find work where there are few baselines
      */
-    static List<RowGroup> of(Draws draws, int most) {
+    static List<RowGroup> of(PathSamples draws, int most) {
         TreeMap<Integer, TreeMap<Integer, List<Integer>>> strata = new TreeMap<>();
         for (int row = 0; row < draws.rows(); row++) {
             strata.computeIfAbsent(draws.stratum(row), k -> new TreeMap<>())
@@ -33,7 +33,7 @@ record RowGroup(int stratum, int cell, int[] rows) {
         return groups;
     }
 
-    private static void divide(int stratum, int cell, List<Integer> rows, Draws draws, int most, List<RowGroup> to) {
+    private static void divide(int stratum, int cell, List<Integer> rows, PathSamples draws, int most, List<RowGroup> to) {
         for (int first = 0, end; first < rows.size(); first = end) {
             int baseline = draws.baseline(rows.get(first));
             end = first + 1;

@@ -16,14 +16,14 @@ final class SmoothGrad implements Attributor {
     private static final float NOISE = 0.15f;
 
     private final GradientShap rows;
-    private final ExplainOptions options;
+    private final SamplingOptions options;
 
-    private SmoothGrad(GradientShap rows, ExplainOptions options) {
+    private SmoothGrad(GradientShap rows, SamplingOptions options) {
         this.rows = rows;
         this.options = options;
     }
 
-    static SmoothGrad open(Model model, NativeTensor baselines, ExplainOptions options) {
+    static SmoothGrad open(Model model, NativeTensor baselines, SamplingOptions options) {
         if (options.error() > 0) {
             throw new GraphException("smooth-grad takes a number of samples, not an error");
         }
@@ -75,9 +75,9 @@ final class SmoothGrad implements Attributor {
         // Gradients are taken at the input alone.
     }
 
-    private Draws draws(float[] input) {
+    private PathSamples draws(float[] input) {
         float deviation = options.noise() > 0 ? options.noise() : NOISE * range(input);
-        return new AtInput(Draws.seeded(options.seed(), options.samples(), 1, deviation));
+        return new AtInput(PathSamples.seeded(options.seed(), options.samples(), 1, deviation));
     }
 
     private static float range(float[] input) {
@@ -91,7 +91,7 @@ final class SmoothGrad implements Attributor {
     }
 
     /** The noise of other draws, with every gradient at the noisy input itself. */
-    record AtInput(Draws of) implements Draws {
+    record AtInput(PathSamples of) implements PathSamples {
         @Override
         public int rows() {
             return of.rows();

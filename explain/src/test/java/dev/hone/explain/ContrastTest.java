@@ -25,7 +25,7 @@ class ContrastTest {
     private static final int THAN = 1;
 
     private static Explanation explain(Method method, int target, int than) {
-        MethodOptions options = MethodOptions.of(OPTIONS.withSamples(50)).withRatherThan(than);
+        MethodOptions options = MethodOptions.of(OPTIONS.withSamples(50)).withContrast(than);
         try (NativeTensor black = Vectors.black();
                 Attributor attributor = method.open(Vectors.classifier(), black, options)) {
             return attributor.explain(Vectors.image(), target);

@@ -34,7 +34,7 @@ class FixedBatchTest {
     @ParameterizedTest
     @ValueSource(strings = {"gradient-shap", "integrated-gradients", "occlusion", "rise", "grad-cam"})
     void theScoreIsThatOfABatchOfTheSameImage(String method) {
-        MethodOptions options = MethodOptions.of(ExplainOptions.defaults().withSamples(8));
+        MethodOptions options = MethodOptions.of(SamplingOptions.defaults().withSamples(8));
         try (NativeTensor baselines = NativeTensor.ofFloats(IMAGE, 1, 1, 3, 3);
                 Attributor attributor = Method.of(method).open(model(), baselines, options)) {
             assertThat(attributor.scores(IMAGE)).containsExactly(new float[] {2, 4}, Offset.offset(1e-6f));
@@ -45,7 +45,7 @@ class FixedBatchTest {
     @Test
     void soAreTheFeatures() {
         try (NativeTensor example = NativeTensor.allocate(1, 1, 1, 3, 3);
-                ModelFeatures features = ModelFeatures.open(model(), example, ExplainOptions.defaults())) {
+                ModelFeatures features = ModelFeatures.open(model(), example, SamplingOptions.defaults())) {
             assertThat(features.of(IMAGE)).containsExactly(new float[] {2}, Offset.offset(1e-6f));
         }
     }

@@ -28,14 +28,14 @@ class GradientShapTest {
     @ParameterizedTest
     @CsvSource({"plain,0", "plain,1", "plain,3", "plain,8", "noisy,0", "noisy,2", "noisy,5"})
     void equalsCaptumWhateverTheChunk(String example, int chunk) {
-        Explanation e = explain(Vectors.classifier(), OPTIONS.withChunk(chunk), CaptumDraws.of(example));
+        Explanation e = explain(Vectors.classifier(), OPTIONS.withChunk(chunk), CaptumSamples.of(example));
         assertClose(e.attribution(), Vectors.of(example + "_attribution").floats(), 1e-4);
         assertClose(e.rowDeltas(), Vectors.of(example + "_delta").floats(), 1e-4);
     }
 
     @Test
     void reportsScoresExpectationAndAdditivityError() {
-        Explanation e = explain(Vectors.classifier(), OPTIONS, CaptumDraws.of("plain"));
+        Explanation e = explain(Vectors.classifier(), OPTIONS, CaptumSamples.of("plain"));
         float[] scores = Vectors.of("baseline_scores").floats();
         double expected = (scores[2] + scores[7] + scores[12] + scores[17]) / 4.0;
         assertThat((double) e.score()).isCloseTo(Vectors.of("scores").floats()[2], within(1e-5));
@@ -61,7 +61,7 @@ class GradientShapTest {
                 GradientShap shap = GradientShap.open(Vectors.classifier(), baselines, OPTIONS)) {
             double sum = 0;
             for (int seed = 0; seed < 10; seed++) {
-                sum += shap.explain(Vectors.image(), 2, Draws.seeded(seed, samples, 4, 0))
+                sum += shap.explain(Vectors.image(), 2, PathSamples.seeded(seed, samples, 4, 0))
                         .additivityError();
             }
             return sum / 10;
@@ -70,7 +70,7 @@ class GradientShapTest {
 
     @Test
     void theSeedDecidesEverything() {
-        ExplainOptions noisy = OPTIONS.withSamples(9).withNoise(0.1f).withSeed(7);
+        SamplingOptions noisy = OPTIONS.withSamples(9).withNoise(0.1f).withSeed(7);
         float[] image = Vectors.image();
         try (NativeTensor baselines = Vectors.baselines();
                 GradientShap first = GradientShap.open(Vectors.classifier(), baselines, noisy.withChunk(4));
@@ -86,7 +86,7 @@ class GradientShapTest {
     /** Two rounds of 16 samples each: what the first drew is not counted twice. */
     @Test
     void everyRoundDrawsAnew() {
-        ExplainOptions options = OPTIONS.withError(1e-9).withSamples(32);
+        SamplingOptions options = OPTIONS.withError(1e-9).withSamples(32);
         try (NativeTensor baselines = Vectors.baselines();
                 GradientShap shap = GradientShap.open(Vectors.classifier(), baselines, options)) {
             float[] deltas = shap.explain(Vectors.image(), 2).rowDeltas();
@@ -122,7 +122,7 @@ class GradientShapTest {
                 GradientShap shap = GradientShap.open(Vectors.classifier(), black, OPTIONS.withChunk(chunk))) {
             shap.replaceBaselines(given);
             assertClose(
-                    shap.explain(image, 2, CaptumDraws.of("plain")).attribution(),
+                    shap.explain(image, 2, CaptumSamples.of("plain")).attribution(),
                     Vectors.of("plain_attribution").floats(),
                     1e-4);
             assertThatThrownBy(() -> shap.replaceBaselines(small)).hasMessageContaining("3 x 16 x 12");
@@ -147,7 +147,7 @@ class GradientShapTest {
         float[] image = Vectors.image();
         for (int form = 0; form < 4; form++) {
             float noise = form % 2 * 0.1f;
-            ExplainOptions options =
+            SamplingOptions options =
                     OPTIONS.withSamples(37).withNoise(noise).withSeed(3).withChunk(form / 2);
             float[] expected = null;
             for (int threads : new int[] {1, 2, 5}) {

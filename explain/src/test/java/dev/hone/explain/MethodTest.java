@@ -46,7 +46,7 @@ class MethodTest {
     void smoothGradEqualsCaptumsGivenTheSameNoise() {
         float[] noise = Vectors.of("smooth_noise").floats();
         float[] image = Vectors.image();
-        Draws given = new SmoothGrad.AtInput(new Draws() {
+        PathSamples given = new SmoothGrad.AtInput(new PathSamples() {
             @Override
             public int rows() {
                 return noise.length / image.length;
@@ -87,7 +87,7 @@ class MethodTest {
         float[] image = Vectors.image();
         image[0] = -4;
         image[1] = 6;
-        ExplainOptions options = OPTIONS.withSamples(12);
+        SamplingOptions options = OPTIONS.withSamples(12);
         try (NativeTensor zero = Vectors.black();
                 Attributor own = Method.SMOOTH_GRAD.open(Vectors.classifier(), zero, MethodOptions.of(options));
                 Attributor told = Method.SMOOTH_GRAD.open(
@@ -100,7 +100,7 @@ class MethodTest {
     /** Weights and points against the integrals of powers. */
     @Test
     void gaussLegendreIntegratesPolynomialsExactly() {
-        FixedDraws draws = FixedDraws.gaussLegendre(7);
+        FixedSamples draws = FixedSamples.gaussLegendre(7);
         for (int power = 0; power <= 13; power++) {
             double integral = 0;
             for (int row = 0; row < 7; row++) {
@@ -162,7 +162,7 @@ class MethodTest {
             double told = 0;
             int seeds = 60;
             for (int seed = 0; seed < seeds; seed++) {
-                Draws draws = Draws.seeded(100 + seed, 24, 4, 0);
+                PathSamples draws = PathSamples.seeded(100 + seed, 24, 4, 0);
                 Explanation e = ((GradientShap) shap).explain(Vectors.image(), 2, draws, halves);
                 for (int g = 0; g < 2; g++) {
                     sum[g] += e.attribution()[g];

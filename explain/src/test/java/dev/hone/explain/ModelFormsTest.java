@@ -39,7 +39,7 @@ class ModelFormsTest {
     void explainsTheScoreBeforeTheFinalFunction(String op) {
         Map<String, ?> attributes = op.endsWith("max") ? Map.of("axis", 1) : Map.of();
         Model model = ending(m -> appended(m, op, attributes));
-        Explanation e = explain(model, OPTIONS, CaptumDraws.of("plain"));
+        Explanation e = explain(model, OPTIONS, CaptumSamples.of("plain"));
         assertClose(e.attribution(), Vectors.of("plain_attribution").floats(), 1e-4);
     }
 
@@ -56,7 +56,7 @@ class ModelFormsTest {
     @Test
     void explainsProbabilitiesWhereAskedTo() {
         Model model = ending(m -> appended(m, "Softmax", Map.of("axis", 1)));
-        Explanation e = explain(model, OPTIONS.withLogits(false).withSamples(200), Draws.seeded(1, 200, 4, 0));
+        Explanation e = explain(model, OPTIONS.withLogits(false).withSamples(200), PathSamples.seeded(1, 200, 4, 0));
         assertThat(e.score()).isBetween(0f, 1f);
         assertThat(e.additivityError()).isLessThan(0.1);
     }
@@ -67,7 +67,7 @@ class ModelFormsTest {
         Model model = Vectors.classifier();
         Value input = model.graph().inputs().get(0);
         input.setShape(Shape.of(batch, 3, 16, 12));
-        Explanation e = explain(model, OPTIONS, CaptumDraws.of("plain"));
+        Explanation e = explain(model, OPTIONS, CaptumSamples.of("plain"));
         assertClose(e.attribution(), Vectors.of("plain_attribution").floats(), 1e-4);
     }
 
@@ -84,7 +84,7 @@ class ModelFormsTest {
         Value back = ops.sub(same, ops.constant(100f));
         uses.forEach(use -> use.node().setInput(use.index(), back));
         graph.sort();
-        Explanation e = explain(model, OPTIONS, CaptumDraws.of("plain"));
+        Explanation e = explain(model, OPTIONS, CaptumSamples.of("plain"));
         assertClose(e.attribution(), Vectors.of("plain_attribution").floats(), 1e-4);
     }
 

@@ -35,11 +35,11 @@ class NetworksTest {
     void equalsCaptum(String name) {
         Tensor given = vector(name + "_baselines");
         try (NativeTensor baselines = NativeTensor.ofFloats(given.floats(), given.dims());
-                GradientShap shap = GradientShap.open(read(name + ".onnx"), baselines, ExplainOptions.defaults())) {
+                GradientShap shap = GradientShap.open(read(name + ".onnx"), baselines, SamplingOptions.defaults())) {
             Explanation e = shap.explain(
                     vector(name + "_image").floats(),
                     3,
-                    Draws.given(
+                    PathSamples.given(
                             vector(name + "_index").longs(),
                             vector(name + "_alpha").floats()));
             assertClose(e.attribution(), vector(name + "_attribution").floats());

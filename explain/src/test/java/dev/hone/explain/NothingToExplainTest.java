@@ -71,7 +71,7 @@ class NothingToExplainTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void anErrorOfASingleSampleIsRefused(int noisy) {
-        ExplainOptions options = OPTIONS.withError(0.1).withSamples(1).withNoise(noisy);
+        SamplingOptions options = OPTIONS.withError(0.1).withSamples(1).withNoise(noisy);
         try (NativeTensor black = Vectors.black();
                 GradientShap shap = GradientShap.open(Vectors.classifier(), black, options)) {
             assertThatThrownBy(() -> shap.explain(Vectors.image(), 2))
@@ -95,7 +95,7 @@ class NothingToExplainTest {
     @ParameterizedTest
     @CsvSource({"2,1", "3,1", "5,1", "17,1", "18,1", "17,4", "3,4", "12,4"})
     void anErrorIsToldOfFewSamples(int most, int baselineCount) {
-        ExplainOptions options = OPTIONS.withError(1e-9).withSamples(most);
+        SamplingOptions options = OPTIONS.withError(1e-9).withSamples(most);
         try (NativeTensor baselines = baselineCount == 1 ? Vectors.black() : Vectors.baselines();
                 GradientShap shap = GradientShap.open(Vectors.classifier(), baselines, options)) {
             Explanation e = shap.explain(Vectors.image(), 2);

@@ -19,7 +19,7 @@ class OcclusionTest {
     @ParameterizedTest
     @CsvSource({"occlusion_4_2,4,2,true,1", "occlusion_4_2,4,2,true,3", "occlusion_5_3,5,3,false,2"})
     void occlusionEqualsCaptum(String vector, int window, int stride, boolean mean, int threads) {
-        ExplainOptions common = OPTIONS.withSession(OPTIONS.session().withThreads(threads));
+        SamplingOptions common = OPTIONS.withSession(OPTIONS.session().withThreads(threads));
         try (NativeTensor baselines = mean ? Vectors.baselines() : Vectors.black();
                 Attributor occlusion = Method.OCCLUSION.open(
                         Vectors.classifier(),

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What {@link ExplainOptions#withError} promises, on convolutional networks. The map of infinitely many samples is the mean
+ * What {@link SamplingOptions#withError} promises, on convolutional networks. The map of infinitely many samples is the mean
  * over baselines of Integrated Gradients from each, which draws nothing at random.
  */
 class PromisedErrorTest {
@@ -32,7 +32,7 @@ class PromisedErrorTest {
         float[][] maps = new float[SEEDS][];
         int samples = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
-            ExplainOptions options = OPTIONS.withSeed(seed).withError(error);
+            SamplingOptions options = OPTIONS.withSeed(seed).withError(error);
             try (NativeTensor baselines = tensor(compared, count, shape);
                     GradientShap shap = GradientShap.open(model, baselines, options)) {
                 Explanation e = shap.explain(image, TARGET);

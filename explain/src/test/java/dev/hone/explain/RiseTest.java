@@ -40,7 +40,7 @@ class RiseTest {
         int width = 24;
         float[] ones = new float[height * width];
         Arrays.fill(ones, 1);
-        ExplainOptions common = OPTIONS.withSamples(6000).withSeed(2);
+        SamplingOptions common = OPTIONS.withSamples(6000).withSeed(2);
         try (NativeTensor zero = NativeTensor.allocate(1, 1, 1, height, width);
                 Attributor rise =
                         Method.RISE.open(Tables.pixel(height, width, 7, 11), zero, MethodOptions.of(common))) {
@@ -80,7 +80,7 @@ class RiseTest {
         int held = 0;
         Explanation[] all = new Explanation[seeds];
         for (int seed = 0; seed < seeds; seed++) {
-            ExplainOptions common = OPTIONS.withSamples(100).withSeed(seed);
+            SamplingOptions common = OPTIONS.withSamples(100).withSeed(seed);
             try (NativeTensor zero = NativeTensor.allocate(1, dims);
                     Attributor rise = Method.RISE.open(model, zero, MethodOptions.of(common))) {
                 all[seed] = rise.explain(ones, 0);
@@ -106,7 +106,7 @@ class RiseTest {
     void riseIsTheSameWithAnyNumberOfThreads() {
         float[] first = null;
         for (int threads : new int[] {1, 3}) {
-            ExplainOptions common =
+            SamplingOptions common =
                     OPTIONS.withSamples(40).withSession(OPTIONS.session().withThreads(threads));
             try (NativeTensor black = Vectors.black();
                     Attributor rise = Method.RISE.open(Vectors.classifier(), black, MethodOptions.of(common))) {

@@ -74,7 +74,7 @@ class SeveralClassesTest {
     @CsvSource({"0,0", "1,0", "3,0", "0,0.1", "1,0.1"})
     void classesOfOnePassAreAsEachByItself(int chunk, double error) {
         float[] image = Vectors.image();
-        ExplainOptions options = OPTIONS.withChunk(chunk).withSamples(33).withSeed(5);
+        SamplingOptions options = OPTIONS.withChunk(chunk).withSamples(33).withSeed(5);
         try (NativeTensor baselines = Vectors.baselines();
                 GradientShap shap = GradientShap.open(
                         Vectors.classifier(), baselines, error > 0 ? options.withError(error) : options)) {
@@ -95,7 +95,7 @@ class SeveralClassesTest {
     /** What a sample misses is told from its own score, with its own noise. */
     @Test
     void noisySamplesHaveTheScoresOfEachClass() {
-        ExplainOptions noisy = OPTIONS.withSamples(12).withNoise(0.5f);
+        SamplingOptions noisy = OPTIONS.withSamples(12).withNoise(0.5f);
         try (NativeTensor baselines = Vectors.baselines();
                 GradientShap shap = GradientShap.open(Vectors.classifier(), baselines, noisy)) {
             for (Explanation e : shap.explain(Vectors.image(), TARGETS)) {

@@ -24,7 +24,7 @@ class ShapTest {
         Tensor given = vector(network, "baselines");
         float[] image = vector(network, "image").floats();
         float[] expected = vector(network, "attribution").floats();
-        Draws draws = Draws.given(
+        PathSamples draws = PathSamples.given(
                 vector(network, "index").longs(), vector(network, "alpha").floats());
         try (NativeTensor baselines = NativeTensor.ofFloats(given.floats(), given.dims());
                 GradientShap shap = GradientShap.open(Vectors.read(network + ".onnx"), baselines, OPTIONS)) {

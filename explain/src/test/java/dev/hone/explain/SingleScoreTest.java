@@ -51,7 +51,7 @@ class SingleScoreTest {
         return ops.constant(Tensor.ofFloats(values, rows, columns));
     }
 
-    private static Explanation explain(Method method, ExplainOptions options, BiFunction<Ops, Value, Value> end) {
+    private static Explanation explain(Method method, SamplingOptions options, BiFunction<Ops, Value, Value> end) {
         try (NativeTensor baselines = NativeTensor.ofFloats(BASELINES, 2, 3);
                 Attributor attributor = method.open(model(end), baselines, MethodOptions.of(options))) {
             assertThat(attributor.classes()).isEqualTo(1);
@@ -63,7 +63,7 @@ class SingleScoreTest {
     @ParameterizedTest
     @EnumSource(names = {"GRADIENT_SHAP", "INTEGRATED_GRADIENTS", "SMOOTH_GRAD", "OCCLUSION", "RISE", "KERNEL_SHAP"})
     void isExplainedAsWithAnAxisOfClasses(Method method) {
-        ExplainOptions options = OPTIONS.withSamples(20);
+        SamplingOptions options = OPTIONS.withSamples(20);
         Explanation expected = explain(method, options, (ops, y) -> y);
         assertThat(expected.attribution()).doesNotContain(0);
         ENDS.forEach((name, end) -> {
@@ -77,7 +77,7 @@ class SingleScoreTest {
     /** Where probabilities are asked for, the Sigmoid counts, before the axis goes or after. */
     @Test
     void keepsTheSigmoidWhereProbabilitiesAreExplained() {
-        ExplainOptions options = OPTIONS.withLogits(false);
+        SamplingOptions options = OPTIONS.withLogits(false);
         Explanation expected = explain(Method.EXACT_SHAPLEY, options, (ops, y) -> ops.op("Sigmoid", y));
         assertThat(expected.score()).isBetween(0f, 1f);
         for (String name : new String[] {"Sigmoid, Squeeze", "Squeeze, Sigmoid"}) {

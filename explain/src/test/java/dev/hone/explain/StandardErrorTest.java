@@ -152,9 +152,9 @@ class StandardErrorTest {
         NativeTensor baselines = baselineCount == 3 ? few : many;
         double[] exact = shapley(baselines, StandardErrorTest::cubicScore);
         int inside = 0;
-        try (GradientShap shap = GradientShap.open(cubic(), baselines, ExplainOptions.defaults())) {
+        try (GradientShap shap = GradientShap.open(cubic(), baselines, SamplingOptions.defaults())) {
             for (int seed = 0; seed < 100; seed++) {
-                Explanation e = shap.explain(IMAGE, 1, Draws.seeded(seed, samples, baselineCount, 0));
+                Explanation e = shap.explain(IMAGE, 1, PathSamples.seeded(seed, samples, baselineCount, 0));
                 for (int feature = 0; feature < FEATURES; feature++) {
                     inside += inside(e, exact, feature);
                 }
@@ -174,10 +174,10 @@ class StandardErrorTest {
         double plain = 0;
         double missed = 0;
         for (int seed = 0; seed < 100; seed++) {
-            ExplainOptions options = ExplainOptions.defaults().withSeed(seed).withSamples(samples);
+            SamplingOptions options = SamplingOptions.defaults().withSeed(seed).withSamples(samples);
             try (GradientShap shap = GradientShap.open(cubic(), baselines, options)) {
                 Explanation e = shap.explain(IMAGE, 1);
-                Explanation mean = shap.explain(IMAGE, 1, Draws.seeded(seed, samples, baselineCount, 0));
+                Explanation mean = shap.explain(IMAGE, 1, PathSamples.seeded(seed, samples, baselineCount, 0));
                 for (int feature = 0; feature < FEATURES; feature++) {
                     inside += inside(e, exact, feature);
                     corrected += Math.pow(e.attribution()[feature] - exact[feature], 2);
@@ -208,7 +208,7 @@ class StandardErrorTest {
         int inside = 0;
         double missed = 0;
         for (int seed = 0; seed < 50; seed++) {
-            ExplainOptions options = ExplainOptions.defaults().withSeed(seed).withSamples(200);
+            SamplingOptions options = SamplingOptions.defaults().withSeed(seed).withSamples(200);
             try (GradientShap shap = GradientShap.open(rounded, many, options)) {
                 Explanation e = shap.explain(IMAGE, 1);
                 for (int feature = 0; feature < FEATURES; feature++) {
@@ -224,8 +224,8 @@ class StandardErrorTest {
     @Test
     void pairsAreExactForAQuadraticForm() {
         double[] exact = shapley(many, StandardErrorTest::f);
-        try (GradientShap shap = GradientShap.open(quadratic(), many, ExplainOptions.defaults())) {
-            Explanation e = shap.explain(IMAGE, 1, Draws.seeded(3, 60, 10, 0));
+        try (GradientShap shap = GradientShap.open(quadratic(), many, SamplingOptions.defaults())) {
+            Explanation e = shap.explain(IMAGE, 1, PathSamples.seeded(3, 60, 10, 0));
             for (int i = 0; i < FEATURES; i++) {
                 assertThat((double) e.attribution()[i]).isCloseTo(exact[i], within(ROUNDING));
             }
@@ -240,7 +240,7 @@ class StandardErrorTest {
         double squares = 0;
         double length = 0;
         for (int seed = 0; seed < 100; seed++) {
-            ExplainOptions options = ExplainOptions.defaults().withSeed(seed).withError(0.02);
+            SamplingOptions options = SamplingOptions.defaults().withSeed(seed).withError(0.02);
             try (GradientShap shap = GradientShap.open(cubic(), many, options)) {
                 Explanation e = shap.explain(IMAGE, 1);
                 assertThat(e.relativeError()).isLessThanOrEqualTo(0.02);
@@ -257,7 +257,7 @@ class StandardErrorTest {
 
     @Test
     void givesUpAtTheMostSamples() {
-        ExplainOptions options = ExplainOptions.defaults().withError(1e-9).withSamples(500);
+        SamplingOptions options = SamplingOptions.defaults().withError(1e-9).withSamples(500);
         try (GradientShap shap = GradientShap.open(cubic(), many, options)) {
             Explanation e = shap.explain(IMAGE, 1);
             assertThat(e.rowDeltas()).hasSize(500);
@@ -268,7 +268,7 @@ class StandardErrorTest {
     @Test
     void tellsNoErrorFromOneSample() {
         try (GradientShap shap =
-                GradientShap.open(quadratic(), many, ExplainOptions.defaults().withSamples(1))) {
+                GradientShap.open(quadratic(), many, SamplingOptions.defaults().withSamples(1))) {
             assertThat(shap.explain(IMAGE, 1).relativeError()).isNaN();
         }
     }
@@ -278,7 +278,7 @@ class StandardErrorTest {
         double[] exact = shapley(few, StandardErrorTest::f);
         Random random = new Random(7);
         int inside = 0;
-        try (GradientShap shap = GradientShap.open(quadratic(), few, ExplainOptions.defaults())) {
+        try (GradientShap shap = GradientShap.open(quadratic(), few, SamplingOptions.defaults())) {
             for (int seed = 0; seed < 100; seed++) {
                 Explanation e = shap.explain(IMAGE, 1, independent(random, 40, 3));
                 for (int feature = 0; feature < FEATURES; feature++) {
@@ -289,13 +289,13 @@ class StandardErrorTest {
         assertThat(inside / (100.0 * FEATURES)).isBetween(0.92, 0.98);
     }
 
-    private static Draws independent(Random random, int rows, int count) {
+    private static PathSamples independent(Random random, int rows, int count) {
         long[] baselines = new long[rows];
         float[] alphas = new float[rows];
         for (int i = 0; i < rows; i++) {
             baselines[i] = random.nextInt(count);
             alphas[i] = random.nextFloat();
         }
-        return Draws.given(baselines, alphas);
+        return PathSamples.given(baselines, alphas);
     }
 }

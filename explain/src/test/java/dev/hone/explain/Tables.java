@@ -58,7 +58,7 @@ final class Tables {
     }
 
     static Explanation explain(Method method, Model model, float[][] baselines, int samples, long seed) {
-        ExplainOptions common = OPTIONS.withSamples(samples).withSeed(seed);
+        SamplingOptions common = OPTIONS.withSamples(samples).withSeed(seed);
         float[] flat = new float[6 * baselines.length];
         for (int r = 0; r < baselines.length; r++) {
             System.arraycopy(baselines[r], 0, flat, 6 * r, 6);

@@ -17,8 +17,8 @@ final class Vectors {
     private static final Graph GRADIENT_SHAP = read("captum_vectors.onnx").graph();
     private static final Graph METHODS = read("method_vectors.onnx").graph();
 
-    static final ExplainOptions OPTIONS = ExplainOptions.defaults()
-            .withSession(ExplainOptions.defaults().session().withThreads(1));
+    static final SamplingOptions OPTIONS = SamplingOptions.defaults()
+            .withSession(SamplingOptions.defaults().session().withThreads(1));
 
     private Vectors() {}
 
@@ -53,7 +53,7 @@ final class Vectors {
     }
 
     /** The image's class 2 by GradientSHAP. */
-    static Explanation explain(Model model, ExplainOptions options, Draws draws) {
+    static Explanation explain(Model model, SamplingOptions options, PathSamples draws) {
         try (NativeTensor baselines = baselines();
                 GradientShap shap = GradientShap.open(model, baselines, options)) {
             return shap.explain(image(), 2, draws);

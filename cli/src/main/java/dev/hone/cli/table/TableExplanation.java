@@ -2,7 +2,7 @@ package dev.hone.cli.table;
 
 import dev.hone.core.HoneException;
 import dev.hone.explain.Attributor;
-import dev.hone.explain.DrawnRows;
+import dev.hone.explain.SampledRows;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
@@ -109,7 +109,7 @@ public final class TableExplanation {
 
     /** Rows of the baselines at random. */
     private NativeTensor compared(int count) {
-        int[] drawn = DrawnRows.of(baselines.size(), count, DrawnRows.SEED);
+        int[] drawn = SampledRows.of(baselines.size(), count, SampledRows.SEED);
         float[] values = new float[drawn.length * columns.width()];
         for (int i = 0; i < drawn.length; i++) {
             System.arraycopy(columns.encode(baselines, drawn[i]), 0, values, i * columns.width(), columns.width());
@@ -122,8 +122,8 @@ public final class TableExplanation {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("line", row.line());
         document.put("explained", e.target());
-        if (options.ratherThan() >= 0) {
-            document.put("ratherThan", options.ratherThan());
+        if (options.contrast() >= 0) {
+            document.put("contrast", options.contrast());
         }
         document.put("method", method.label());
         document.put("score", e.score());

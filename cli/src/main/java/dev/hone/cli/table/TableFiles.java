@@ -4,7 +4,7 @@ import dev.hone.core.file.WholeFile;
 import dev.hone.core.text.Csv;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.MethodOptions;
-import dev.hone.explain.plot.FeaturePlots;
+import dev.hone.report.FeaturePlots;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

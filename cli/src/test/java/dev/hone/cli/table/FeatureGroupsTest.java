@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
-import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
@@ -65,7 +65,7 @@ class FeatureGroupsTest {
 
     private Told explain(Method method, String... groups) throws IOException {
         List<Told> rows = new ArrayList<>();
-        ExplainOptions common = ExplainOptions.defaults().withSamples(method == Method.KERNEL_SHAP ? 2048 : 60);
+        SamplingOptions common = SamplingOptions.defaults().withSamples(method == Method.KERNEL_SHAP ? 2048 : 60);
         new TableExplanation(model, training, List.of(), List.of(groups), method, MethodOptions.of(common), 0)
                 .run(table, 100, 0, folder, (document, explanation, of) -> rows.add(new Told(document, explanation)));
         return rows.get(0);

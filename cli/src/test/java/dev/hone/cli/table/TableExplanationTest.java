@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
-import dev.hone.explain.ExplainOptions;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
@@ -68,7 +68,7 @@ class TableExplanationTest {
                         List.of(columns),
                         List.of(),
                         method,
-                        MethodOptions.of(ExplainOptions.defaults()),
+                        MethodOptions.of(SamplingOptions.defaults()),
                         0)
                 .run(table, 100, -1, folder, into(rows));
         return rows;
@@ -149,7 +149,7 @@ class TableExplanationTest {
     @Test
     void comparesWithAsManyRowsAsAskedFor() throws IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
-        MethodOptions options = MethodOptions.of(ExplainOptions.defaults());
+        MethodOptions options = MethodOptions.of(SamplingOptions.defaults());
         new TableExplanation(model, training, List.of("age", "home"), List.of(), Method.EXACT_SHAPLEY, options, 0)
                 .run(csv("rows.csv", "home,age", "own,30"), 1, -1, folder, (row, explanation, groups) -> rows.add(row));
         assertThat((float) rows.get(0).get("expected")).isIn(8f, 21f, 33f, 18f);
@@ -192,7 +192,7 @@ class TableExplanationTest {
                 List.of("age", "home"),
                 List.of(),
                 Method.GRADIENT_SHAP,
-                MethodOptions.of(ExplainOptions.defaults()),
+                MethodOptions.of(SamplingOptions.defaults()),
                 0);
         assertThatThrownBy(() -> explanation.run(table, 100, -1, folder, into(rows)))
                 .hasMessageContaining("line 3");
@@ -247,7 +247,7 @@ class TableExplanationTest {
         OnnxWriter.write(new Model(graph), model);
         Path table = csv("rows.csv", "age", "50", "10", "70");
         List<Map<String, Object>> rows = new ArrayList<>();
-        MethodOptions options = MethodOptions.of(ExplainOptions.defaults());
+        MethodOptions options = MethodOptions.of(SamplingOptions.defaults());
         List<Path> files = new TableExplanation(
                         model, training, List.of("age"), List.of(), Method.EXACT_SHAPLEY, options, 0)
                 .run(table, 100, -1, folder, into(rows));

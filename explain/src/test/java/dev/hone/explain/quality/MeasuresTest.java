@@ -109,11 +109,11 @@ class MeasuresTest {
         float[] nothing = new float[4];
         float[] right = {0.1f, 0.2f, 0.9f, 0.3f};
         float[] worst = {0.9f, 0.5f, 0.1f, 0.3f};
-        assertThat(Curve.deletion(third, x, nothing, right, 4).scores()).containsExactly(1, 0, 0, 0, 0);
-        assertThat(Curve.deletion(third, x, nothing, right, 4).area()).isEqualTo(0.125);
-        assertThat(Curve.deletion(third, x, nothing, worst, 4).area()).isEqualTo(0.875);
-        assertThat(Curve.insertion(third, x, nothing, right, 4).area()).isEqualTo(0.875);
-        assertThat(Curve.insertion(third, x, nothing, worst, 4).area()).isEqualTo(0.125);
+        assertThat(PerturbationCurve.deletion(third, x, nothing, right, 4).scores()).containsExactly(1, 0, 0, 0, 0);
+        assertThat(PerturbationCurve.deletion(third, x, nothing, right, 4).area()).isEqualTo(0.125);
+        assertThat(PerturbationCurve.deletion(third, x, nothing, worst, 4).area()).isEqualTo(0.875);
+        assertThat(PerturbationCurve.insertion(third, x, nothing, right, 4).area()).isEqualTo(0.875);
+        assertThat(PerturbationCurve.insertion(third, x, nothing, worst, 4).area()).isEqualTo(0.125);
     }
 
     /** f = sum of x over 2 channels, all equal: what is left falls evenly, and the area is half of the score. */
@@ -128,7 +128,7 @@ class MeasuresTest {
         };
         float[] x = new float[20];
         Arrays.fill(x, 1);
-        Curve curve = Curve.deletion(sum, x, new float[20], random(10, 1), 5);
+        PerturbationCurve curve = PerturbationCurve.deletion(sum, x, new float[20], random(10, 1), 5);
         assertThat(curve.scores()).containsExactly(20, 16, 12, 8, 4, 0);
         assertThat(curve.area()).isEqualTo(10);
     }
@@ -153,33 +153,33 @@ class MeasuresTest {
 
     @Test
     void giniIsThatOfKnownDistributions() {
-        assertThat(Concentration.gini(new float[] {2, -2, 2, 2})).isCloseTo(0, within(1e-12));
-        assertThat(Concentration.gini(new float[] {0, 0, -5, 0})).isCloseTo(0.75, within(1e-12));
+        assertThat(AttributionStatistics.gini(new float[] {2, -2, 2, 2})).isCloseTo(0, within(1e-12));
+        assertThat(AttributionStatistics.gini(new float[] {0, 0, -5, 0})).isCloseTo(0.75, within(1e-12));
         float[] rising = new float[1000];
         for (int i = 0; i < 1000; i++) {
             rising[i] = i + 0.5f;
         }
-        assertThat(Concentration.gini(rising)).isCloseTo(1.0 / 3, within(1e-5)); // of a uniform distribution
-        assertThat(Concentration.gini(new float[3])).isZero();
+        assertThat(AttributionStatistics.gini(rising)).isCloseTo(1.0 / 3, within(1e-5)); // of a uniform distribution
+        assertThat(AttributionStatistics.gini(new float[3])).isZero();
     }
 
     @Test
     void deviationIsThatOfTwoPoints() {
         // Means 3 and 4, deviations 0 and sqrt(2).
-        assertThat(Concentration.deviation(new float[][] {{3, 5}, {3, 3}})).isCloseTo(Math.sqrt(2) / 5, within(1e-9));
-        assertThat(Concentration.deviation(new float[][] {{3, 5}, {3, 5}})).isZero();
+        assertThat(AttributionStatistics.deviation(new float[][] {{3, 5}, {3, 3}})).isCloseTo(Math.sqrt(2) / 5, within(1e-9));
+        assertThat(AttributionStatistics.deviation(new float[][] {{3, 5}, {3, 5}})).isZero();
     }
 
     @Test
     void rankCorrelationIsSpearmans() {
         float[] a = {1, 2, 3, 4, 5};
-        assertThat(Ranks.correlation(a, new float[] {-10, -9, 0, 7, 1e6f})).isCloseTo(1, within(1e-12));
-        assertThat(Ranks.correlation(a, new float[] {5, 4, 3, 2, 1})).isCloseTo(-1, within(1e-12));
+        assertThat(RankCorrelation.correlation(a, new float[] {-10, -9, 0, 7, 1e6f})).isCloseTo(1, within(1e-12));
+        assertThat(RankCorrelation.correlation(a, new float[] {5, 4, 3, 2, 1})).isCloseTo(-1, within(1e-12));
         // scipy.stats.spearmanr([1, 2, 3, 4, 5], [2, 1, 2, 5, -0.5]) = -0.20519567041703082
-        assertThat(Ranks.correlation(a, new float[] {2, 1, 2, 5, -0.5f}))
+        assertThat(RankCorrelation.correlation(a, new float[] {2, 1, 2, 5, -0.5f}))
                 .isCloseTo(-0.20519567041703082, within(1e-12));
-        assertThat(Ranks.correlation(a, new float[] {0f, -0f, 0, 0, 0})).isNaN();
-        assertThatThrownBy(() -> Ranks.correlation(a, new float[4])).isInstanceOf(IllegalArgumentException.class);
-        assertThat(Ranks.descending(new float[] {-1, 2, -3, 0, 2})).containsExactly(1, 4, 3, 0, 2);
+        assertThat(RankCorrelation.correlation(a, new float[] {0f, -0f, 0, 0, 0})).isNaN();
+        assertThatThrownBy(() -> RankCorrelation.correlation(a, new float[4])).isInstanceOf(IllegalArgumentException.class);
+        assertThat(RankCorrelation.descending(new float[] {-1, 2, -3, 0, 2})).containsExactly(1, 4, 3, 0, 2);
     }
 }

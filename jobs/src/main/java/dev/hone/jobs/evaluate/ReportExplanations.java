@@ -1,0 +1,155 @@
+package dev.hone.jobs.evaluate;
+
+import dev.hone.core.HoneException;
+import dev.hone.core.Progress;
+import dev.hone.data.Sample;
+import dev.hone.explain.Explanation;
+import dev.hone.explain.Method;
+import dev.hone.explain.quality.MapAgreement;
+import dev.hone.jobs.ClassifierOptions;
+import dev.hone.jobs.RunOptions;
+import dev.hone.jobs.explain.ImageAttributors;
+import dev.hone.jobs.explain.ImageExplainer;
+import dev.hone.jobs.explain.ReferenceModel;
+import dev.hone.model.Classifier;
+import dev.hone.report.ExplainedSample;
+import dev.hone.report.Explanations;
+import dev.hone.vision.image.Image;
+import dev.hone.vision.store.ImageStore;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Explains some correct predictions and the most confident errors for a report. */
+final class ReportExplanations {
+    private static final int CORRECT = 6;
+    private static final int ERRORS = 6;
+
+    private final EvaluationReport report;
+    private final Classifier classifier;
+    private final ClassifierOptions classifierOptions;
+    private final RunOptions run;
+
+    /** @param classifier the first model */
+    ReportExplanations(
+            EvaluationReport report, Classifier classifier, ClassifierOptions classifierOptions, RunOptions run) {
+        this.report = report;
+        this.classifier = classifier;
+        this.classifierOptions = classifierOptions;
+        this.run = run;
+    }
+
+    /** Explanations, or why there are none. */
+    Explanations make(Progress progress) {
+        int[] predicted = report.first().evaluation().predicted();
+        int[] actual = report.first().evaluation().truth();
+        float[][] probabilities = report.first().evaluation().probabilities();
+        List<Integer> right = new ArrayList<>();
+        List<Integer> wrong = new ArrayList<>();
+        for (int i = 0; i < actual.length; i++) {
+            (actual[i] == predicted[i] ? right : wrong).add(i);
+        }
+        wrong.sort(Comparator.comparingDouble(i -> -probabilities[i][predicted[i]]));
+        List<Integer> correct = spread(right, actual, report.first().good());
+        List<Integer> errors = wrong.subList(0, Math.min(ERRORS, wrong.size()));
+        List<Integer> all = Stream.concat(correct.stream(), errors.stream()).toList();
+        Map<Integer, ImageExplainer.Explained> explained = new LinkedHashMap<>();
+        try (ImageAttributors methods = ImageAttributors.blurred(classifier, run.session())) {
+            progress.started("explaining", all.size());
+            try (ImageExplainer explainer = new ImageExplainer(classifier, methods, Method.GRADIENT_SHAP)) {
+                for (int i : all) {
+                    progress.checkCancelled();
+                    explained.put(i, explainer.explain(decode(i), -1));
+                    progress.advanced(explained.size());
+                }
+            }
+            String agreement = report.second() == null || all.isEmpty() ? null : agreement(methods, explained);
+            return new Explanations(
+                    samples(correct, explained),
+                    samples(errors, explained),
+                    wrong.size(),
+                    actual.length,
+                    agreement,
+                    null);
+        } catch (dev.hone.core.CancelledException e) {
+            throw e;
+        } catch (HoneException e) {
+            return new Explanations(List.of(), List.of(), wrong.size(), actual.length, null, e.getMessage());
+        }
+    }
+
+    private List<ExplainedSample> samples(List<Integer> indices, Map<Integer, ImageExplainer.Explained> explained) {
+        return indices.stream().map(i -> sample(i, explained.get(i))).toList();
+    }
+
+    private ExplainedSample sample(int index, ImageExplainer.Explained explained) {
+        Sample sample = sample(index);
+        Explanation explanation = explained.explanation();
+        return new ExplainedSample(
+                sample,
+                explained.map(sample.file(), classifier.form(), false),
+                explained.verdict(),
+                explained.probability(),
+                explanation.relativeError(),
+                explanation.additivityError());
+    }
+
+    /** In a sentence. @param explained by the first model, by index */
+    private String agreement(ImageAttributors methods, Map<Integer, ImageExplainer.Explained> explained) {
+        ImageStore.Form form = classifier.form();
+        List<MapAgreement> agreements = new ArrayList<>();
+        try (ReferenceModel other = ReferenceModel.open(
+                report.second().file(), classifier, methods, Method.GRADIENT_SHAP, classifierOptions.pixels())) {
+            explained.forEach((i, own) -> {
+                Sample sample = sample(i);
+                ImageExplainer.Explained second =
+                        other.explainer().explain(decode(i), own.explanation().target());
+                agreements.add(MapAgreement.of(
+                        own.map(sample.file(), form, false).values(),
+                        second.map(sample.file(), form, false).values(),
+                        own.verdict() == second.verdict()));
+            });
+        } catch (HoneException e) {
+            return "Not explained: " + e.getMessage();
+        }
+        MapAgreement mean = MapAgreement.mean(agreements);
+        return String.format(
+                Locale.ROOT,
+                "Attribution maps of the two models over the %d images above, from the same samples: mean %s. The "
+                        + "predicted class is the same for %.0f.",
+                agreements.size(),
+                mean.text(),
+                mean.sameVerdict() * agreements.size());
+    }
+
+    /** Correct predictions of defects, one class after the other. */
+    private static List<Integer> spread(List<Integer> right, int[] actual, int good) {
+        List<Integer> rest =
+                new ArrayList<>(right.stream().filter(i -> actual[i] != good).toList());
+        List<Integer> chosen = new ArrayList<>();
+        while (chosen.size() < CORRECT && !rest.isEmpty()) {
+            Set<Integer> seen = new HashSet<>();
+            for (int i : List.copyOf(rest)) {
+                if (chosen.size() < CORRECT && seen.add(actual[i])) {
+                    chosen.add(i);
+                    rest.remove(Integer.valueOf(i));
+                }
+            }
+        }
+        return chosen;
+    }
+
+    private Sample sample(int index) {
+        return report.store().dataSet().samples().get(report.indices()[index]);
+    }
+
+    private Image decode(int index) {
+        return ImageStore.decode(sample(index).file(), classifier.form());
+    }
+}
