@@ -1,8 +1,8 @@
 package dev.hone.benchmarks;
 
+import dev.hone.explain.GradientShap;
 import dev.hone.explain.PathSamples;
 import dev.hone.explain.SamplingOptions;
-import dev.hone.explain.GradientShap;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.onnx.OnnxReader;

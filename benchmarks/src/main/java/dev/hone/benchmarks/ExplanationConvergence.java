@@ -1,9 +1,9 @@
 package dev.hone.benchmarks;
 
-import dev.hone.explain.PathSamples;
-import dev.hone.explain.SamplingOptions;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.GradientShap;
+import dev.hone.explain.PathSamples;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.NativeTensor;

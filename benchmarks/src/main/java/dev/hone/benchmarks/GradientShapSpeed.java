@@ -1,7 +1,7 @@
 package dev.hone.benchmarks;
 
-import dev.hone.explain.SamplingOptions;
 import dev.hone.explain.GradientShap;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.runtime.NativeTensor;

@@ -1,20 +1,19 @@
 package dev.hone.cli;
 
-import dev.hone.core.text.NpzWriter;
-
 import dev.hone.cli.table.RowListener;
 import dev.hone.core.file.WholeFile;
 import dev.hone.core.text.Csv;
+import dev.hone.core.text.NpzWriter;
 import dev.hone.explain.Attributor;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
-import dev.hone.report.FeaturePlots;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.jobs.Json;
+import dev.hone.report.FeaturePlots;
 import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

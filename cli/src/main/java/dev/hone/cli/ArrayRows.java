@@ -1,11 +1,10 @@
 package dev.hone.cli;
 
-import dev.hone.jobs.NumpyInputs;
-
 import dev.hone.core.HoneException;
 import dev.hone.explain.SampledRows;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
+import dev.hone.jobs.NumpyInputs;
 import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,9 +1,8 @@
 package dev.hone.cli;
 
-import dev.hone.jobs.explain.BaselineKind;
-
 import dev.hone.core.HoneException;
 import dev.hone.explain.Method;
+import dev.hone.jobs.explain.BaselineKind;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;

@@ -1,9 +1,5 @@
 package dev.hone.cli;
 
-import dev.hone.jobs.explain.ExplainedImages;
-import dev.hone.jobs.explain.ImageAttributors;
-import dev.hone.jobs.explain.ImageExplainer;
-
 import dev.hone.core.HoneException;
 import dev.hone.explain.Method;
 import dev.hone.explain.ModelFeatures;
@@ -11,6 +7,9 @@ import dev.hone.explain.quality.Regions;
 import dev.hone.graph.Model;
 import dev.hone.jobs.Json;
 import dev.hone.jobs.Outputs;
+import dev.hone.jobs.explain.ExplainedImages;
+import dev.hone.jobs.explain.ImageAttributors;
+import dev.hone.jobs.explain.ImageExplainer;
 import dev.hone.model.Classifier;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.store.ImageStore;

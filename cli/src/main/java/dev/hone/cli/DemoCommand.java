@@ -1,24 +1,23 @@
 package dev.hone.cli;
 
-import dev.hone.model.ModelEvaluation;
-import dev.hone.model.metric.ErrorLimit;
-
+import dev.hone.core.option.Options;
 import dev.hone.core.text.Figures;
-import dev.hone.data.DataSet;
-import dev.hone.data.Split;
 import dev.hone.jobs.Json;
 import dev.hone.jobs.Outputs;
-import dev.hone.model.Classifier;
+import dev.hone.jobs.evaluate.EvaluateJob;
+import dev.hone.jobs.evaluate.EvaluateOptions;
+import dev.hone.jobs.evaluate.EvaluateResult;
+import dev.hone.jobs.train.TrainJob;
+import dev.hone.jobs.train.TrainOptions;
+import dev.hone.jobs.train.TrainResult;
+import dev.hone.model.ModelEvaluation;
 import dev.hone.model.ModelFiles;
-import dev.hone.model.metric.Evaluation;
-import dev.hone.vision.store.ImageStore;
 import dev.hone.vision.synthetic.SyntheticSurfaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -78,53 +77,62 @@ final class DemoCommand implements Callable<Integer> {
         DataOption dataOption = new DataOption();
         dataOption.cache = output.resolve(".cache");
         SessionOption session = new SessionOption();
-        say("training for " + minutes + " minutes");
-        TrainCommand.Trained trained = TrainCommand.train(data, model, dataOption, session, minutes);
-        if (!trained.finished()) {
-            return 130;
+        ModelEvaluation summary;
+        ModelEvaluation second;
+        TrainResult trained;
+        try (ConsoleProgress progress = new ConsoleProgress()) {
+            Interrupts.onFirst(progress::cancel);
+            say("training for " + minutes + " minutes");
+            trained = TrainJob.run(
+                    Options.of(TrainOptions.class)
+                            .build(Map.of(
+                                    "data",
+                                    data,
+                                    "output",
+                                    model,
+                                    "minutes",
+                                    minutes,
+                                    "restart",
+                                    true,
+                                    "cache",
+                                    dataOption.cache)),
+                    progress);
+            if (!trained.finished()) {
+                return TrainCommand.INTERRUPTED;
+            }
+            say("quantizing to INT8");
+            QuantizeCommand.quantize(model, data, int8, dataOption, session);
+            say("evaluating both on the test images, measuring, explaining");
+            EvaluateResult evaluated = EvaluateJob.run(
+                    Options.of(EvaluateOptions.class)
+                            .build(Map.of(
+                                    "model",
+                                    model,
+                                    "data",
+                                    data,
+                                    "against",
+                                    int8,
+                                    "report",
+                                    report,
+                                    "cache",
+                                    dataOption.cache)),
+                    progress);
+            summary = evaluated.model();
+            second = evaluated.against();
         }
-        say("quantizing to 8 bits");
-        QuantizeCommand.quantize(model, data, int8, dataOption, session);
-        say("judging both on the test images, measuring, explaining");
-        PixelOption pixels = new PixelOption();
-        ImageStore store;
-        int[] indices;
-        Evaluation first;
-        Evaluation second;
-        int good;
-        ErrorLimit limit = new ErrorLimit();
-        try (Classifier classifier = new Classifier(model, pixels.pixels, session.options());
-                Classifier quantized = new Classifier(int8, pixels.pixels, session.options())) {
-            DataSet set = dataOption.open(data).withClasses(classifier.input().labels());
-            store = dataOption.store(set, classifier.input().form());
-            good = classifier.input().good(set.classes(), null);
-            indices = store.dataSet().indices(Split.TEST);
-            first = classifier.evaluate(store, indices, "float", new ConsoleProgress());
-            second = quantized.evaluate(store, indices, "int8", new ConsoleProgress());
-        }
-        List<String> commands = List.of(
-                "hone demo -o " + output,
-                "",
-                "# or step by step",
-                "hone train " + data + " -o " + model + " --minutes " + minutes,
-                "hone quantize " + model + " --calibrate " + data + " -o " + int8,
-                "hone evaluate " + model + " " + data + " --against " + int8 + " --report " + report);
-        ModelEvaluation summary = new ModelEvaluation(model, first, good, limit);
-        ModelEvaluation twin = new ModelEvaluation(int8, second, good, limit);
-        new ReportBuilder(summary, twin, store, indices, commands).write(report, pixels, session.options());
         double seconds = (System.nanoTime() - start) / 1e9;
         if (json) {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("training", trained.document());
-            document.put("model", summary.document());
-            document.put("quantized", twin.document());
+            document.put("model", EvaluateResult.document(summary));
+            document.put("quantized", EvaluateResult.document(second));
             document.put("bytes", ModelFiles.size(model));
             document.put("quantizedBytes", ModelFiles.size(int8));
             document.put("report", report.toString());
             document.put("seconds", Json.round(seconds, 1));
             System.out.println(Json.document(document));
         } else {
-            print(summary, twin, seconds);
+            print(summary, second, seconds);
             System.out.println("report: " + report.toAbsolutePath().normalize().toUri());
         }
         return 0;

@@ -1,25 +1,24 @@
 package dev.hone.cli;
 
-import java.util.Locale;
-import dev.hone.runtime.NativeTensor;
-import dev.hone.jobs.explain.ImageBaselines;
+import dev.hone.core.HoneException;
+import dev.hone.explain.Method;
+import dev.hone.explain.MethodOptions;
+import dev.hone.explain.SamplingOptions;
+import dev.hone.jobs.Json;
+import dev.hone.jobs.Outputs;
 import dev.hone.jobs.explain.BaselineKind;
 import dev.hone.jobs.explain.ImageAttributors;
+import dev.hone.jobs.explain.ImageBaselines;
 import dev.hone.jobs.explain.ImageExplainer;
 import dev.hone.jobs.explain.MapNames;
 import dev.hone.jobs.explain.ReferenceModel;
-
-import dev.hone.core.HoneException;
-import dev.hone.explain.SamplingOptions;
-import dev.hone.explain.Method;
-import dev.hone.explain.MethodOptions;
-import dev.hone.jobs.Json;
-import dev.hone.jobs.Outputs;
 import dev.hone.model.Classifier;
+import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -176,7 +175,8 @@ final class ExplainCommand implements Callable<Integer> {
         try (Classifier classifier = new Classifier(file, pixels.pixels, session.options());
                 ImageAttributors methods = methods(classifier, List.of(by));
                 ImageExplainer explainer = new ImageExplainer(classifier, methods, by);
-                ReferenceModel twin = against == null ? null : ReferenceModel.open(against, classifier, methods, by, pixels.pixels);
+                ReferenceModel twin =
+                        against == null ? null : ReferenceModel.open(against, classifier, methods, by, pixels.pixels);
                 Bar progress = new Bar("explaining", images.size())) {
             MapNames names = new MapNames(output, format == Format.SVG ? "svg" : "png", images);
             ImageExplanation explanation = new ImageExplanation(explainer, classifier, twin, names, method, absolute);
@@ -255,7 +255,8 @@ final class ExplainCommand implements Callable<Integer> {
                     + by.name().toLowerCase(Locale.ROOT) + " takes; or give --baselines-by blurred or black");
         }
         try (ConsoleProgress progress = new ConsoleProgress()) {
-            return ImageBaselines.of(by, classifier, baselines.data(), baselines.count(), dataOption.options(), progress);
+            return ImageBaselines.of(
+                    by, classifier, baselines.data(), baselines.count(), dataOption.options(), progress);
         }
     }
 }

@@ -1,15 +1,14 @@
 package dev.hone.cli;
 
-import dev.hone.core.text.NpzWriter;
-import dev.hone.jobs.explain.ImageExplainer;
-
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileFailures;
 import dev.hone.core.file.WholeFile;
 import dev.hone.core.text.Csv;
+import dev.hone.core.text.NpzWriter;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
 import dev.hone.jobs.Outputs;
+import dev.hone.jobs.explain.ImageExplainer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

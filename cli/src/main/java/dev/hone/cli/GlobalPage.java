@@ -1,12 +1,11 @@
 package dev.hone.cli;
 
-import dev.hone.jobs.explain.ImageExplainer;
-
 import dev.hone.cli.GlobalView.ClassView;
 import dev.hone.cli.GlobalView.Item;
 import dev.hone.core.text.Figures;
 import dev.hone.data.Sample;
 import dev.hone.explain.quality.RegionReliance;
+import dev.hone.jobs.explain.ImageExplainer;
 import dev.hone.model.Classifier;
 import dev.hone.report.Pictures;
 import dev.hone.report.Report;
@@ -60,7 +59,7 @@ final class GlobalPage {
                 explainer.method().label()
                         + (explainer.contrast() == null ? "" : ", why rather than '" + explainer.contrast() + "',")
                         + " of test images of " + data.getFileName() + ". Hone "
-                        + Hone.Version.number() + ", " + LocalDate.now());
+                        + dev.hone.core.Version.number() + ", " + LocalDate.now());
     }
 
     private Section regions() {

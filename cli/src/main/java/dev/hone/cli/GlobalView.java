@@ -1,15 +1,14 @@
 package dev.hone.cli;
 
-import dev.hone.explain.quality.RegionSquares;
-import dev.hone.jobs.explain.ExplainedImages;
-import dev.hone.jobs.explain.ImageExplainer;
-
 import dev.hone.core.HoneException;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.ModelFeatures;
-import dev.hone.explain.quality.Regions;
 import dev.hone.explain.quality.RegionReliance;
+import dev.hone.explain.quality.RegionSquares;
+import dev.hone.explain.quality.Regions;
 import dev.hone.jobs.Json;
+import dev.hone.jobs.explain.ExplainedImages;
+import dev.hone.jobs.explain.ImageExplainer;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.store.ImageStore;
@@ -213,7 +212,8 @@ final class GlobalView {
                                     100 - 100 * onDefect.share())
                             : ""));
         }
-        List<RegionReliance> notable = reliances.stream().filter(RegionReliance::notable).toList();
+        List<RegionReliance> notable =
+                reliances.stream().filter(RegionReliance::notable).toList();
         notable.forEach(r -> sentences.add(r.sentence()));
         if (notable.isEmpty() && items.size() > 1) {
             sentences.add("No border, corner or region that was looked at has clearly more than its area.");

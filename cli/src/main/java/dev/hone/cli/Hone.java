@@ -34,15 +34,7 @@ import picocli.CommandLine.ScopeType;
             "'hone COMMAND --help' explains a command, with an example."
         },
         versionProvider = Hone.Version.class,
-        subcommands = {
-            DemoCommand.class,
-            TrainCommand.class,
-            EvaluateCommand.class,
-            QuantizeCommand.class,
-            ExplainCommand.class,
-            PredictCommand.class,
-            BenchCommand.class
-        })
+        subcommands = {DemoCommand.class, QuantizeCommand.class, ExplainCommand.class})
 public final class Hone implements Runnable {
     @Option(
             names = {"-h", "--help"},
@@ -84,7 +76,12 @@ public final class Hone implements Runnable {
     static int execute(String... args) {
         Hone hone = new Hone();
         CommandLine line = new CommandLine(hone);
-        for (JobCommand<?, ?> command : List.of(new ShowCommand())) {
+        for (JobCommand<?, ?> command : List.of(
+                new TrainCommand(),
+                new EvaluateCommand(),
+                new PredictCommand(),
+                new BenchCommand(),
+                new ShowCommand())) {
             line.addSubcommand(new CommandLine(command.spec()));
         }
         line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -119,16 +116,11 @@ public final class Hone implements Runnable {
         return expected ? ExitCode.USAGE : ExitCode.SOFTWARE;
     }
 
-    /** Reads the version that the build wrote into the jar's manifest. */
+    /** Names the version for {@code --version}. */
     static final class Version implements IVersionProvider {
-        static String number() {
-            String version = Hone.class.getPackage().getImplementationVersion();
-            return version == null ? "development" : version;
-        }
-
         @Override
         public String[] getVersion() {
-            return new String[] {"hone " + number()};
+            return new String[] {"hone " + dev.hone.core.Version.number()};
         }
     }
 }

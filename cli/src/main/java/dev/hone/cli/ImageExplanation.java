@@ -1,15 +1,14 @@
 package dev.hone.cli;
 
-import dev.hone.explain.quality.MapAgreement;
-import dev.hone.jobs.explain.ImageExplainer;
-import dev.hone.jobs.explain.MapNames;
-import dev.hone.jobs.explain.ReferenceModel;
-
 import dev.hone.core.HoneException;
 import dev.hone.core.text.Figures;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
+import dev.hone.explain.quality.MapAgreement;
 import dev.hone.jobs.Json;
+import dev.hone.jobs.explain.ImageExplainer;
+import dev.hone.jobs.explain.MapNames;
+import dev.hone.jobs.explain.ReferenceModel;
 import dev.hone.model.Classifier;
 import dev.hone.report.Pictures;
 import dev.hone.vision.heatmap.HeatMap;

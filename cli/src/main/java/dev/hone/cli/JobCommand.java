@@ -1,10 +1,10 @@
 package dev.hone.cli;
 
-import dev.hone.jobs.Job;
-import dev.hone.jobs.Json;
 import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
+import dev.hone.jobs.Job;
+import dev.hone.jobs.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,12 +1,10 @@
 package dev.hone.cli;
 
-import dev.hone.jobs.explain.AttributionOptions;
 import dev.hone.core.HoneException;
-import dev.hone.explain.SamplingOptions;
-import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
-import dev.hone.explain.Superpixels;
+import dev.hone.explain.SamplingOptions;
+import dev.hone.jobs.explain.AttributionOptions;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -26,6 +24,7 @@ final class MethodOption {
             Method.EXACT_SHAPLEY);
 
     private static final int TOP = 5;
+
     @Option(
             names = "--method",
             paramLabel = "NAME",

@@ -7,6 +7,7 @@ import dev.hone.core.HoneException;
 import dev.hone.data.DataSet;
 import dev.hone.data.Split;
 import dev.hone.jobs.Json;
+import dev.hone.jobs.train.TrainingNews;
 import dev.hone.model.Classifier;
 import dev.hone.model.ImageInput;
 import dev.hone.runtime.SessionOptions;
@@ -112,7 +113,7 @@ final class QatOption {
                 .augmented(Augmentation.INSPECTION)
                 .droppingLast();
         ImageBatches judged = ImageBatches.of(store, set.indices(Split.VALIDATION), 32);
-        try (TrainingProgress progress = new TrainingProgress()) {
+        try (ConsoleProgress progress = new ConsoleProgress()) {
             return QuantizationAwareTraining.train(
                     start,
                     StepOptions.of(size, Loss.crossEntropy(), new Optimizer.Adam(0)),
@@ -122,7 +123,7 @@ final class QatOption {
                     judged.indices().length == 0 ? null : judged,
                     set.classes(),
                     session,
-                    progress);
+                    new TrainingNews(progress));
         }
     }
 

@@ -1,22 +1,20 @@
 package dev.hone.cli;
 
-import dev.hone.jobs.explain.ImageBaselines;
-import dev.hone.jobs.explain.BaselineKind;
-import dev.hone.jobs.explain.ExplainedImages;
-import dev.hone.jobs.explain.ImageAttributor;
-import dev.hone.jobs.explain.ImageAttributors;
-import dev.hone.jobs.explain.ImageExplainer;
-
 import dev.hone.explain.Method;
 import dev.hone.explain.OutputFunction;
 import dev.hone.explain.quality.AttributionStatistics;
-import dev.hone.explain.quality.PerturbationCurve;
 import dev.hone.explain.quality.Infidelity;
 import dev.hone.explain.quality.Localization;
 import dev.hone.explain.quality.ParameterRandomization;
+import dev.hone.explain.quality.PerturbationCurve;
 import dev.hone.explain.quality.RankCorrelation;
 import dev.hone.explain.quality.Sensitivity;
 import dev.hone.graph.Model;
+import dev.hone.jobs.explain.ExplainedImages;
+import dev.hone.jobs.explain.ImageAttributor;
+import dev.hone.jobs.explain.ImageAttributors;
+import dev.hone.jobs.explain.ImageBaselines;
+import dev.hone.jobs.explain.ImageExplainer;
 import dev.hone.model.Classifier;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.heatmap.Edges;

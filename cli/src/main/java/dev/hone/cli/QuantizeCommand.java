@@ -1,7 +1,5 @@
 package dev.hone.cli;
 
-import dev.hone.jobs.NumpyInputs;
-
 import dev.hone.compress.qat.QuantizationAwareTraining;
 import dev.hone.compress.quantize.AccuracyGuard;
 import dev.hone.compress.quantize.Audit;
@@ -20,6 +18,7 @@ import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.jobs.Json;
+import dev.hone.jobs.NumpyInputs;
 import dev.hone.jobs.Outputs;
 import dev.hone.model.Cards;
 import dev.hone.model.Classifier;

@@ -36,8 +36,7 @@ final class TrainCommand extends JobCommand<TrainOptions, TrainResult> {
         System.err.println(
                 result.finished()
                         ? result.model() + ": " + result.history().summary()
-                        : "stopped; the same command resumes from " + result.checkpoint()
-                                + ", --restart starts anew");
+                        : "stopped; the same command resumes from " + result.checkpoint() + ", --restart starts anew");
     }
 
     @Override

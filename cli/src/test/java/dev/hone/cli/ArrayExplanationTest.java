@@ -1,8 +1,5 @@
 package dev.hone.cli;
 
-import dev.hone.core.text.NpzWriter;
-import dev.hone.jobs.NumpyInputs;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -10,9 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import dev.hone.cli.table.RowListener;
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
-import dev.hone.explain.SamplingOptions;
+import dev.hone.core.text.NpzWriter;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -21,6 +19,7 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.jobs.NumpyInputs;
 import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.file.Files;

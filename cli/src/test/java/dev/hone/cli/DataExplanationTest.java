@@ -1,9 +1,5 @@
 package dev.hone.cli;
 
-import dev.hone.jobs.explain.ImageBaselines;
-import dev.hone.jobs.explain.ImageAttributor;
-import dev.hone.jobs.explain.ImageAttributors;
-
 import static dev.hone.cli.Commands.data;
 import static dev.hone.cli.Commands.hone;
 import static dev.hone.cli.Commands.model;
@@ -24,6 +20,9 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.jobs.explain.ImageAttributor;
+import dev.hone.jobs.explain.ImageAttributors;
+import dev.hone.jobs.explain.ImageBaselines;
 import dev.hone.model.Classifier;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;

@@ -1,7 +1,5 @@
 package dev.hone.cli;
 
-import dev.hone.jobs.NumpyInputs;
-
 import static dev.hone.cli.Commands.anImage;
 import static dev.hone.cli.Commands.data;
 import static dev.hone.cli.Commands.hone;
@@ -12,6 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.cli.Commands.Run;
+import dev.hone.jobs.NumpyInputs;
 import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,5 @@
 package dev.hone.cli;
 
-import dev.hone.core.text.NpzWriter;
-
 import static dev.hone.cli.Commands.anImage;
 import static dev.hone.cli.Commands.data;
 import static dev.hone.cli.Commands.hone;
@@ -14,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.cli.Commands.Run;
 import dev.hone.core.ElementType;
 import dev.hone.core.text.Figures;
+import dev.hone.core.text.NpzWriter;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;

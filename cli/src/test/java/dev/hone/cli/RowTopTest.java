@@ -1,13 +1,12 @@
 package dev.hone.cli;
 
-import dev.hone.core.text.NpzWriter;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.core.ElementType;
+import dev.hone.core.text.NpzWriter;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;

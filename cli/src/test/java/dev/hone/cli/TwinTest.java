@@ -1,7 +1,5 @@
 package dev.hone.cli;
 
-import dev.hone.explain.quality.MapAgreement;
-
 import static dev.hone.cli.Commands.anImage;
 import static dev.hone.cli.Commands.data;
 import static dev.hone.cli.Commands.hone;
@@ -13,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.cli.Commands.Run;
+import dev.hone.explain.quality.MapAgreement;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;

@@ -42,7 +42,8 @@ final class GradientRunner implements AutoCloseable {
         this.free = new ArrayBlockingQueue<>(workers.count());
         try {
             Model first = AttributionGraph.prefix(prepared);
-            this.rows = owned.add(new GradientGraphs(prepared, first != null, times, options.chunk(), workers.single()));
+            this.rows =
+                    owned.add(new GradientGraphs(prepared, first != null, times, options.chunk(), workers.single()));
             this.image = owned.add(NativeTensor.allocate(FLOAT, inputDims));
             this.baselines = new Baselines(inputDims);
             this.stems = rows.whole() ? null : owned.add(new Stems(opened(first), image, baselines));

@@ -33,7 +33,8 @@ record RowGroup(int stratum, int cell, int[] rows) {
         return groups;
     }
 
-    private static void divide(int stratum, int cell, List<Integer> rows, PathSamples draws, int most, List<RowGroup> to) {
+    private static void divide(
+            int stratum, int cell, List<Integer> rows, PathSamples draws, int most, List<RowGroup> to) {
         for (int first = 0, end; first < rows.size(); first = end) {
             int baseline = draws.baseline(rows.get(first));
             end = first + 1;

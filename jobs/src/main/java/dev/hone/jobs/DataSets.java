@@ -1,10 +1,10 @@
 package dev.hone.jobs;
 
 import dev.hone.core.Progress;
+import dev.hone.core.option.OptionException;
 import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
-import dev.hone.core.option.OptionException;
 import dev.hone.model.ImageInput;
 import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
@@ -73,7 +73,8 @@ public final class DataSets {
 
     /** A data set divided as it was when a model was trained, with a warning where that cannot be told. */
     public static DataSet dividedFor(Path data, DataOptions options, ImageInput model, Progress progress) {
-        String group = options.group() == null && model.card() != null ? model.card().group() : options.group();
+        String group =
+                options.group() == null && model.card() != null ? model.card().group() : options.group();
         DataSet set = open(data, new DataOptions(group, options.cache()), progress);
         boolean heldOut = set.indices(Split.TEST).length == 0;
         if (heldOut
@@ -81,8 +82,9 @@ public final class DataSets {
                 && !set.revision().id().equals(model.card().data())) {
             DataSet same = divided(set, model.seed());
             if (!same.revision().id().equals(model.card().data())) {
-                progress.warning(data + " is not the data that the model was trained on; test images may have been seen in "
-                        + "training");
+                progress.warning(
+                        data + " is not the data that the model was trained on; test images may have been seen in "
+                                + "training");
             }
         }
         return divided(set, model.seed());
@@ -90,9 +92,8 @@ public final class DataSets {
 
     /** Decodes a data set once and warns of what is corrupt. */
     public static ImageStore store(DataSet set, ImageStore.Form form, DataOptions options, Progress progress) {
-        Path folder = options.cache() != null
-                ? options.cache()
-                : Path.of(System.getProperty("user.home"), ".cache", "hone");
+        Path folder =
+                options.cache() != null ? options.cache() : Path.of(System.getProperty("user.home"), ".cache", "hone");
         progress.started("decoding", set.samples().size());
         ImageStore store = ImageStore.open(set, form, folder, done -> {
             progress.advanced(done);

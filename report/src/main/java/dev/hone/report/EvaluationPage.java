@@ -67,8 +67,7 @@ public record EvaluationPage(
         if (second != null) {
             sections.add(confusion(second, "Confusion matrix of " + second.name()));
         }
-        sections.addAll(explanations.sections(
-                first.evaluation().labels(), second == null ? null : second.name()));
+        sections.addAll(explanations.sections(first.evaluation().labels(), second == null ? null : second.name()));
         sections.add(reproduction());
         new Report(title(), lead(), tiles(), sections, footer()).write(file);
     }
@@ -100,8 +99,7 @@ public record EvaluationPage(
                             Locale.ROOT,
                             "%.0f %%",
                             100.0 * ModelFiles.size(second.file()) / ModelFiles.size(first.file()))));
-            tiles.add(new Tile(
-                    "speed of " + second.name(), String.format(Locale.ROOT, "%.1f x", 1 / speed.ratio())));
+            tiles.add(new Tile("speed of " + second.name(), String.format(Locale.ROOT, "%.1f x", 1 / speed.ratio())));
         }
         return tiles;
     }
@@ -160,8 +158,7 @@ public record EvaluationPage(
     }
 
     private Section comparison() {
-        List<String> head =
-                new ArrayList<>(List.of("", first.name()));
+        List<String> head = new ArrayList<>(List.of("", first.name()));
         if (second != null) {
             head.add(second.name());
         }
@@ -178,8 +175,10 @@ public record EvaluationPage(
                 j -> String.format(Locale.ROOT, "%.4f", j.evaluation().rocAuc()));
         int good = first.good();
         if (good >= 0) {
-            ErrorLimit limit = first.limit();
-            row(rows, limit.measured(), j -> Figures.percent(limit.measured(j.evaluation(), good)));
+            row(
+                    rows,
+                    first.limit().measured(),
+                    j -> Figures.percent(first.limit().measured(j.evaluation(), good)));
         }
         if (first.evaluation().decision().hasThreshold()) {
             row(rows, "reject threshold of the model", j -> threshold(j.evaluation()));
@@ -188,13 +187,11 @@ public record EvaluationPage(
         row(rows, "latency p50", j -> milliseconds(latency(j).p50()));
         row(rows, "latency p95", j -> milliseconds(latency(j).p95()));
         row(rows, "latency p99", j -> milliseconds(latency(j).p99()));
-        row(
-                rows,
-                "images/s",
-                j -> String.format(Locale.ROOT, "%.0f", latency(j).perSecond(1)));
+        row(rows, "images/s", j -> String.format(Locale.ROOT, "%.0f", latency(j).perSecond(1)));
         return new Section(
                 second == null ? "Metrics" : "Model comparison",
-                "Latency of one image on " + Cores.model() + ", " + threads + " threads, without decoding" + (second == null ? "." : "; the two models ran in turn."),
+                "Latency of one image on " + Cores.model() + ", " + threads + " threads, without decoding"
+                        + (second == null ? "." : "; the two models ran in turn."),
                 List.of(new Table(null, head, rows)),
                 List.of(),
                 null);
@@ -213,7 +210,7 @@ public record EvaluationPage(
                 Figures.percent(point.escape()));
     }
 
-    private Latency latency(Paired speed, ModelEvaluation judged) {
+    private Latency latency(ModelEvaluation model) {
         return model == first ? speed.a() : speed.b();
     }
 
@@ -225,7 +222,7 @@ public record EvaluationPage(
         rows.add(row);
     }
 
-    private static Section confusion(ModelEvaluation judged, String title) {
+    private static Section confusion(ModelEvaluation model, String title) {
         Confusion confusion = model.evaluation().confusion();
         List<String> labels = model.evaluation().labels();
         List<List<Cell>> rows = new ArrayList<>();
@@ -235,13 +232,13 @@ public record EvaluationPage(
                 double share = (double) confusion.count(t, p) / Math.max(1, confusion.support(t));
                 row.add(new Cell(Long.toString(confusion.count(t, p)), 0.75 * share));
             }
-            ModelEvaluation.measures(confusion, t).forEach(text -> row.add(Cell.of(text)));
+            ConfusionTable.metrics(confusion, t).forEach(text -> row.add(Cell.of(text)));
             rows.add(row);
         }
         return new Section(
                 title,
                 "One row per actual class, shaded by its share of that class.",
-                List.of(new Table(null, ModelEvaluation.head(labels), rows)),
+                List.of(new Table(null, ConfusionTable.head(labels), rows)),
                 List.of(),
                 null);
     }

@@ -58,8 +58,8 @@ public record Explanations(
 
     private static Figure figure(ExplainedSample explained, List<String> labels) {
         Image shown = Pictures.shown(explained.sample().file());
-        Image picture = HeatMapFigure.figure(
-                shown, Pictures.mask(explained.sample().mask(), shown), explained.map(), SIDE);
+        Image picture =
+                HeatMapFigure.figure(shown, Pictures.mask(explained.sample().mask(), shown), explained.map(), SIDE);
         return Figure.ofPng(
                 ImageFiles.png(picture),
                 picture.width(),

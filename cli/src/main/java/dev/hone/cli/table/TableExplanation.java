@@ -2,10 +2,10 @@ package dev.hone.cli.table;
 
 import dev.hone.core.HoneException;
 import dev.hone.explain.Attributor;
-import dev.hone.explain.SampledRows;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
+import dev.hone.explain.SampledRows;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.onnx.OnnxReader;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
-import dev.hone.explain.SamplingOptions;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;

@@ -238,13 +238,17 @@ public final class Options<R extends Record> {
                     || value instanceof List<?> list && list.isEmpty()
                     || value.equals(defaultText(option));
             if (option.setting().positional() && value != null) {
-                places.addAll(value instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of("" + value));
+                places.addAll(
+                        value instanceof List<?> list
+                                ? list.stream().map(String::valueOf).toList()
+                                : List.of("" + value));
             } else if (!isDefault) {
                 named.add("--" + option.name());
                 if (!option.isSwitch()) {
-                    named.add(value instanceof List<?> list
-                            ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
-                            : "" + value);
+                    named.add(
+                            value instanceof List<?> list
+                                    ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
+                                    : "" + value);
                 }
             }
         }

@@ -33,7 +33,8 @@ public record PerturbationCurve(double[] scores) {
         return walk(score, blurred, input, map, steps);
     }
 
-    private static PerturbationCurve walk(ToDoubleFunction<float[]> score, float[] from, float[] to, float[] map, int steps) {
+    private static PerturbationCurve walk(
+            ToDoubleFunction<float[]> score, float[] from, float[] to, float[] map, int steps) {
         int[] order = RankCorrelation.descending(map);
         float[] now = from.clone();
         double[] scores = new double[steps + 1];

@@ -109,11 +109,16 @@ class MeasuresTest {
         float[] nothing = new float[4];
         float[] right = {0.1f, 0.2f, 0.9f, 0.3f};
         float[] worst = {0.9f, 0.5f, 0.1f, 0.3f};
-        assertThat(PerturbationCurve.deletion(third, x, nothing, right, 4).scores()).containsExactly(1, 0, 0, 0, 0);
-        assertThat(PerturbationCurve.deletion(third, x, nothing, right, 4).area()).isEqualTo(0.125);
-        assertThat(PerturbationCurve.deletion(third, x, nothing, worst, 4).area()).isEqualTo(0.875);
-        assertThat(PerturbationCurve.insertion(third, x, nothing, right, 4).area()).isEqualTo(0.875);
-        assertThat(PerturbationCurve.insertion(third, x, nothing, worst, 4).area()).isEqualTo(0.125);
+        assertThat(PerturbationCurve.deletion(third, x, nothing, right, 4).scores())
+                .containsExactly(1, 0, 0, 0, 0);
+        assertThat(PerturbationCurve.deletion(third, x, nothing, right, 4).area())
+                .isEqualTo(0.125);
+        assertThat(PerturbationCurve.deletion(third, x, nothing, worst, 4).area())
+                .isEqualTo(0.875);
+        assertThat(PerturbationCurve.insertion(third, x, nothing, right, 4).area())
+                .isEqualTo(0.875);
+        assertThat(PerturbationCurve.insertion(third, x, nothing, worst, 4).area())
+                .isEqualTo(0.125);
     }
 
     /** f = sum of x over 2 channels, all equal: what is left falls evenly, and the area is half of the score. */
@@ -166,20 +171,25 @@ class MeasuresTest {
     @Test
     void deviationIsThatOfTwoPoints() {
         // Means 3 and 4, deviations 0 and sqrt(2).
-        assertThat(AttributionStatistics.deviation(new float[][] {{3, 5}, {3, 3}})).isCloseTo(Math.sqrt(2) / 5, within(1e-9));
-        assertThat(AttributionStatistics.deviation(new float[][] {{3, 5}, {3, 5}})).isZero();
+        assertThat(AttributionStatistics.deviation(new float[][] {{3, 5}, {3, 3}}))
+                .isCloseTo(Math.sqrt(2) / 5, within(1e-9));
+        assertThat(AttributionStatistics.deviation(new float[][] {{3, 5}, {3, 5}}))
+                .isZero();
     }
 
     @Test
     void rankCorrelationIsSpearmans() {
         float[] a = {1, 2, 3, 4, 5};
-        assertThat(RankCorrelation.correlation(a, new float[] {-10, -9, 0, 7, 1e6f})).isCloseTo(1, within(1e-12));
+        assertThat(RankCorrelation.correlation(a, new float[] {-10, -9, 0, 7, 1e6f}))
+                .isCloseTo(1, within(1e-12));
         assertThat(RankCorrelation.correlation(a, new float[] {5, 4, 3, 2, 1})).isCloseTo(-1, within(1e-12));
         // scipy.stats.spearmanr([1, 2, 3, 4, 5], [2, 1, 2, 5, -0.5]) = -0.20519567041703082
         assertThat(RankCorrelation.correlation(a, new float[] {2, 1, 2, 5, -0.5f}))
                 .isCloseTo(-0.20519567041703082, within(1e-12));
-        assertThat(RankCorrelation.correlation(a, new float[] {0f, -0f, 0, 0, 0})).isNaN();
-        assertThatThrownBy(() -> RankCorrelation.correlation(a, new float[4])).isInstanceOf(IllegalArgumentException.class);
+        assertThat(RankCorrelation.correlation(a, new float[] {0f, -0f, 0, 0, 0}))
+                .isNaN();
+        assertThatThrownBy(() -> RankCorrelation.correlation(a, new float[4]))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThat(RankCorrelation.descending(new float[] {-1, 2, -3, 0, 2})).containsExactly(1, 4, 3, 0, 2);
     }
 }

@@ -22,7 +22,8 @@ class ParameterRandomizationTest {
     private final Model model;
 
     ParameterRandomizationTest() throws IOException {
-        try (InputStream in = ParameterRandomizationTest.class.getResourceAsStream("/dev/hone/explain/classifier.onnx")) {
+        try (InputStream in =
+                ParameterRandomizationTest.class.getResourceAsStream("/dev/hone/explain/classifier.onnx")) {
             model = OnnxReader.read(in.readAllBytes());
         }
     }
@@ -70,7 +71,8 @@ class ParameterRandomizationTest {
                 assertThat(after).isEqualTo(before);
             }
         }
-        assertThat(weights(ParameterRandomization.top(model, 2, 1), layers.get(0))).isEqualTo(weights(changed, layers.get(0)));
+        assertThat(weights(ParameterRandomization.top(model, 2, 1), layers.get(0)))
+                .isEqualTo(weights(changed, layers.get(0)));
         assertThatThrownBy(() -> ParameterRandomization.top(model, 6, 1))
                 .isInstanceOf(GraphException.class)
                 .hasMessageContaining("has 5");

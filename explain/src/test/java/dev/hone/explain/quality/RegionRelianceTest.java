@@ -85,7 +85,8 @@ class RegionRelianceTest {
 
     @Test
     void nothingIsSaidOfNoise() {
-        RegionReliance noise = RegionReliance.of("it", new double[] {1}, new double[] {-1}, new double[] {1}, new double[] {0.1});
+        RegionReliance noise =
+                RegionReliance.of("it", new double[] {1}, new double[] {-1}, new double[] {1}, new double[] {0.1});
         assertThat(noise.share()).isNaN();
         assertThat(noise.notable()).isFalse();
         assertThat(noise.sentence()).contains("nothing can be said");

@@ -9,10 +9,18 @@ import java.util.Map;
 
 /** Which models are measured, and how. */
 public record BenchOptions(
-        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true) Path model,
-        @Setting(help = "A second model with the same inputs.", label = "OTHER") Path against,
-        @Setting(help = "Samples per run.", label = "N", def = "1", min = 1) int batch,
-        @Setting(help = "Time to measure in seconds.", label = "S", def = "3", min = 0.001) double seconds,
+        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true)
+        Path model,
+
+        @Setting(help = "A second model with the same inputs.", label = "OTHER")
+        Path against,
+
+        @Setting(help = "Samples per run.", label = "N", def = "1", min = 1)
+        int batch,
+
+        @Setting(help = "Time to measure in seconds.", label = "S", def = "3", min = 0.001)
+        double seconds,
+
         @Setting(
                 help = "Shape of the input where the model leaves it open, for example 1,3,224,224.",
                 label = "DIMS",

@@ -68,7 +68,9 @@ public final class RandomRun implements Runnable, AutoCloseable {
 
     /** Samples in a run, as the inputs that were made say. */
     public int batch() {
-        long[] dims = inputs.isEmpty() ? new long[0] : inputs.values().iterator().next().dims();
+        long[] dims = inputs.isEmpty()
+                ? new long[0]
+                : inputs.values().iterator().next().dims();
         return dims.length == 0 ? 1 : (int) dims[0];
     }
 

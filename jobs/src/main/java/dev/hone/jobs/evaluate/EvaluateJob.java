@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 
 /** Evaluates a model, and perhaps a second one, on labelled images. */
 public final class EvaluateJob {
-    public static final Job<EvaluateOptions, EvaluateResult> JOB = new Job<>(
-            "evaluate", "Evaluate a model on labelled images", EvaluateOptions.class, EvaluateJob::run);
+    public static final Job<EvaluateOptions, EvaluateResult> JOB =
+            new Job<>("evaluate", "Evaluate a model on labelled images", EvaluateOptions.class, EvaluateJob::run);
 
     private final EvaluateOptions options;
     private final Progress progress;
@@ -53,15 +53,21 @@ public final class EvaluateJob {
                     .write(options.report(), options.classifier(), options.run(), progress);
         }
         return new EvaluateResult(
-                options.data(), Options.written(options.split().name()), first.model, first.choice, against, options.report());
+                options.data(),
+                Options.written(options.split().name()),
+                first.model,
+                first.choice,
+                against,
+                options.report());
     }
 
     /** @param copy where a copy of the model with a threshold goes, or null */
     private Evaluated evaluate(Path model, Path copy) {
         try (Classifier classifier = options.classifier().open(model, options.run(), progress)) {
             if (copy != null && classifier.input().card() == null) {
-                throw new HoneException(model + " was not made by Hone and does not name its classes, so that it cannot "
-                        + "hold a threshold; fine-tune it first");
+                throw new HoneException(
+                        model + " was not made by Hone and does not name its classes, so that it cannot "
+                                + "hold a threshold; fine-tune it first");
             }
             DataSet set = DataSets.dividedFor(options.data(), options.dataOptions(), classifier.input(), progress);
             if (classifier.input().labels() != null) {
@@ -71,8 +77,7 @@ public final class EvaluateJob {
             ImageStore store = DataSets.store(set, classifier.input().form(), options.dataOptions(), progress);
             int[] indices = indices(store.dataSet());
             ErrorLimit limit = options.limit();
-            ThresholdChoice choice =
-                    copy == null ? null : ThresholdChoice.on(store, classifier, good, limit, progress);
+            ThresholdChoice choice = copy == null ? null : ThresholdChoice.on(store, classifier, good, limit, progress);
             Evaluation evaluation =
                     classifier.evaluate(store, indices, model.getFileName().toString(), progress);
             if (choice != null) {

@@ -12,12 +12,22 @@ import java.util.Map;
 
 /** Which model is evaluated, on which data. */
 public record EvaluateOptions(
-        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true) Path model,
-        @Setting(help = "A folder with a folder per class, or a CSV.", label = "DATA", positional = true, required = true)
+        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true)
+        Path model,
+
+        @Setting(
+                help = "A folder with a folder per class, or a CSV.",
+                label = "DATA",
+                positional = true,
+                required = true)
         Path data,
 
-        @Setting(help = "A second model, such as the quantized one.", label = "OTHER") Path against,
-        @Setting(help = "Which images.", label = "SPLIT", def = "test", group = "Data") Part split,
+        @Setting(help = "A second model, such as the quantized one.", label = "OTHER")
+        Path against,
+
+        @Setting(help = "Which images.", label = "SPLIT", def = "test", group = "Data")
+        Part split,
+
         @Setting(
                 help = "The class of parts without a defect.",
                 label = "CLASS",
@@ -49,7 +59,9 @@ public record EvaluateOptions(
                 group = "Threshold")
         Path setThreshold,
 
-        @Setting(help = "Also write a page with images, curves, latency and heat maps.", label = "HTML") Path report,
+        @Setting(help = "Also write a page with images, curves, latency and heat maps.", label = "HTML")
+        Path report,
+
         DataOptions dataOptions,
         ClassifierOptions classifier,
         RunOptions run) {

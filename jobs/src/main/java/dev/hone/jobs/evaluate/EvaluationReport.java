@@ -33,8 +33,7 @@ public record EvaluationReport(
         try (Classifier classifier = classifierOptions.open(first.file(), run, Progress.NONE)) {
             progress.started("report", 0);
             Paired speed = speed(session);
-            Explanations explanations =
-                    new ReportExplanations(this, classifier, classifierOptions, run).make(progress);
+            Explanations explanations = new ReportExplanations(this, classifier, classifierOptions, run).make(progress);
             new EvaluationPage(
                             first,
                             second,

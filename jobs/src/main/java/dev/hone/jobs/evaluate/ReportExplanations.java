@@ -1,5 +1,6 @@
 package dev.hone.jobs.evaluate;
 
+import dev.hone.core.CancelledException;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.data.Sample;
@@ -77,7 +78,7 @@ final class ReportExplanations {
                     actual.length,
                     agreement,
                     null);
-        } catch (dev.hone.core.CancelledException e) {
+        } catch (CancelledException e) {
             throw e;
         } catch (HoneException e) {
             return new Explanations(List.of(), List.of(), wrong.size(), actual.length, null, e.getMessage());
@@ -121,11 +122,12 @@ final class ReportExplanations {
         MapAgreement mean = MapAgreement.mean(agreements);
         return String.format(
                 Locale.ROOT,
-                "Attribution maps of the two models over the %d images above, from the same samples: mean %s. The "
-                        + "predicted class is the same for %.0f.",
+                "Attribution maps of the two models over the %d images above, from the same samples: mean rank "
+                        + "correlation %.3f, mean relative difference %.1f %%. The predicted class is the same for %.0f.",
                 agreements.size(),
-                mean.text(),
-                mean.sameVerdict() * agreements.size());
+                mean.rankCorrelation(),
+                100 * mean.relativeDifference(),
+                mean.samePrediction() * agreements.size());
     }
 
     /** Correct predictions of defects, one class after the other. */

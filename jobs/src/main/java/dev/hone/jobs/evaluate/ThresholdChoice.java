@@ -1,10 +1,8 @@
 package dev.hone.jobs.evaluate;
 
+import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.option.OptionException;
-import dev.hone.model.metric.ErrorLimit;
-
-import dev.hone.core.HoneException;
 import dev.hone.core.text.Figures;
 import dev.hone.data.DataSet;
 import dev.hone.data.Split;
@@ -16,6 +14,7 @@ import dev.hone.model.Cards;
 import dev.hone.model.Classifier;
 import dev.hone.model.ModelCard;
 import dev.hone.model.metric.Decision;
+import dev.hone.model.metric.ErrorLimit;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.model.metric.Ranking;
 import dev.hone.vision.store.ImageStore;
@@ -54,8 +53,9 @@ public record ThresholdChoice(Decision decision, String which, int images, Ranki
                 throw new HoneException(set.source() + " has test images only; a threshold is chosen on validation or "
                         + "training images, as one chosen on test images would make them look better than they are");
             }
-            progress.warning("the threshold is chosen on training images, which the model knows; expect a higher escape "
-                    + "rate and overkill on others");
+            progress.warning(
+                    "the threshold is chosen on training images, which the model knows; expect a higher escape "
+                            + "rate and overkill on others");
         }
         long goodImages = Arrays.stream(indices)
                 .filter(i -> set.samples().get(i).label() == good)

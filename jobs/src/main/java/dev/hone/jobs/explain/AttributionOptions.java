@@ -1,18 +1,21 @@
 package dev.hone.jobs.explain;
 
+import dev.hone.core.option.Options;
+import dev.hone.core.option.Setting;
 import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
 import dev.hone.explain.SamplingOptions;
 import dev.hone.explain.Superpixels;
-import dev.hone.jobs.option.Options;
-import dev.hone.jobs.option.Setting;
 import dev.hone.runtime.SessionOptions;
 import java.util.Map;
 
 /** The attribution method, what it explains of an image, and how many samples it takes. */
 public record AttributionOptions(
-        @Setting(help = "Attribution method; --list-methods describes them.", def = "gradient-shap", group = "Explanation")
+        @Setting(
+                help = "Attribution method; --list-methods describes them.",
+                def = "gradient-shap",
+                group = "Explanation")
         Method method,
 
         @Setting(
@@ -72,8 +75,9 @@ public record AttributionOptions(
         Integer samples,
 
         @Setting(
-                help = "Sample until the relative sampling error of the attribution map is at most E, such as 0.05; 0 for "
-                        + "a fixed number of samples.",
+                help =
+                        "Sample until the relative sampling error of the attribution map is at most E, such as 0.05; 0 for "
+                                + "a fixed number of samples.",
                 label = "E",
                 def = "0",
                 min = 0,

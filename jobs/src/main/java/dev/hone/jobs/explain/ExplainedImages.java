@@ -2,13 +2,13 @@ package dev.hone.jobs.explain;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
+import dev.hone.core.option.OptionException;
 import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.data.Selection;
 import dev.hone.data.Split;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.DataSets;
-import dev.hone.jobs.option.OptionException;
 import dev.hone.model.Classifier;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
@@ -42,7 +42,8 @@ public final class ExplainedImages {
         this.classifier = classifier;
         this.masks = masks;
         if (masks != null && !Files.isDirectory(masks)) {
-            throw new OptionException("masks", "no folder " + masks + "; expected one with a PNG named after each image");
+            throw new OptionException(
+                    "masks", "no folder " + masks + "; expected one with a PNG named after each image");
         }
         DataSet divided = DataSets.dividedFor(data, options, classifier.input(), progress);
         DataSet set = classifier.input().labels() == null
@@ -55,7 +56,10 @@ public final class ExplainedImages {
             throw new HoneException(data + " has no test images to explain");
         }
         this.store = DataSets.store(
-                set.only(Selection.balanced(set, test, count, seed)), classifier.input().form(), options, progress);
+                set.only(Selection.balanced(set, test, count, seed)),
+                classifier.input().form(),
+                options,
+                progress);
     }
 
     public int size() {

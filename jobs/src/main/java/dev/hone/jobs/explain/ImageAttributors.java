@@ -1,9 +1,9 @@
 package dev.hone.jobs.explain;
 
 import dev.hone.explain.Contrast;
-import dev.hone.explain.SamplingOptions;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
+import dev.hone.explain.SamplingOptions;
 import dev.hone.graph.Model;
 import dev.hone.model.Classifier;
 import dev.hone.runtime.NativeTensor;

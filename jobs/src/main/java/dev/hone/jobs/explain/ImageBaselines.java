@@ -33,7 +33,9 @@ public final class ImageBaselines {
     static NativeTensor black(Classifier classifier) {
         ImageStore.Form form = classifier.input().form();
         NativeTensor black = NativeTensor.allocate(1, 1, form.channels(), form.height(), form.width());
-        classifier.input().scaled(ByteBuffer.allocate(form.bytes()), black.buffer().asFloatBuffer());
+        classifier
+                .input()
+                .scaled(ByteBuffer.allocate(form.bytes()), black.buffer().asFloatBuffer());
         return black;
     }
 

@@ -19,8 +19,7 @@ public record ReferenceModel(Path file, Classifier classifier, ImageExplainer ex
      */
     public static ReferenceModel open(
             Path file, Classifier first, ImageAttributors methods, Method method, PixelRange pixels) {
-        Classifier classifier =
-                new Classifier(file, pixels, methods.common().session());
+        Classifier classifier = new Classifier(file, pixels, methods.common().session());
         try {
             ImageInput one = first.input();
             ImageInput other = classifier.input();

@@ -10,7 +10,9 @@ import java.util.Map;
 
 /** Which images are classified by which model. */
 public record PredictOptions(
-        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true) Path model,
+        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true)
+        Path model,
+
         @Setting(help = "PNG, JPEG, BMP or TIFF files.", label = "IMAGE", positional = true, required = true)
         List<Path> images,
 

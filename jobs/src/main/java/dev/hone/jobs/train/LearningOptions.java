@@ -22,7 +22,9 @@ public record LearningOptions(
                 group = "Training schedule")
         double minutes,
 
-        @Setting(help = "Samples per step.", label = "N", def = "32", min = 2, group = "Training schedule") int batch,
+        @Setting(help = "Samples per step.", label = "N", def = "32", min = 2, group = "Training schedule")
+        int batch,
+
         @Setting(
                 help = "Highest learning rate.",
                 label = "R",

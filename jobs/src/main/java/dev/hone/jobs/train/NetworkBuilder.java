@@ -1,12 +1,12 @@
 package dev.hone.jobs.train;
 
+import dev.hone.core.option.OptionException;
 import dev.hone.core.text.Names;
 import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.core.option.OptionException;
 import dev.hone.model.ModelCard;
 import dev.hone.train.network.Adapt;
 import dev.hone.train.network.NetworkSpec;
@@ -52,7 +52,8 @@ final class NetworkBuilder {
                 ImageFiles.Size found = ImageFiles.size(file);
                 sides[looked++] = Math.max(found.height(), found.width());
                 if (grayscale && options.color() == null) {
-                    grayscale = ImageFiles.read(file, 3, 64, 64, Resize.Mode.STRETCH).isGrey();
+                    grayscale = ImageFiles.read(file, 3, 64, 64, Resize.Mode.STRETCH)
+                            .isGrey();
                 }
             } catch (ImageException e) {
                 // Corrupt files are counted and named when the set is decoded.
@@ -73,8 +74,7 @@ final class NetworkBuilder {
                 if (options.size() == null
                         && input.dim(2).isConstant()
                         && input.dim(3).isConstant()) {
-                    return new ImageStore.Form(
-                            channels, (int) input.size(2), (int) input.size(3), options.resize());
+                    return new ImageStore.Form(channels, (int) input.size(2), (int) input.size(3), options.resize());
                 }
             }
         }

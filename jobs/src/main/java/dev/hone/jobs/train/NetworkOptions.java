@@ -36,7 +36,11 @@ public record NetworkOptions(
                 group = "Network")
         String size,
 
-        @Setting(help = "Color of the input.", label = "COLOR", defText = "grayscale if all images are", group = "Network")
+        @Setting(
+                help = "Color of the input.",
+                label = "COLOR",
+                defText = "grayscale if all images are",
+                group = "Network")
         Color color,
 
         @Setting(

@@ -4,13 +4,13 @@ import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.Version;
 import dev.hone.core.file.FileFailures;
+import dev.hone.core.option.Options;
 import dev.hone.data.DataSet;
 import dev.hone.data.Split;
 import dev.hone.graph.Model;
 import dev.hone.jobs.DataSets;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
-import dev.hone.core.option.Options;
 import dev.hone.model.Cards;
 import dev.hone.model.GoodClass;
 import dev.hone.model.ModelCard;
@@ -35,10 +35,7 @@ import java.util.Locale;
  */
 public final class TrainJob {
     public static final Job<TrainOptions, TrainResult> JOB = new Job<>(
-            "train",
-            "Train a classifier on DATA and write it as one ONNX file",
-            TrainOptions.class,
-            TrainJob::run);
+            "train", "Train a classifier on DATA and write it as one ONNX file", TrainOptions.class, TrainJob::run);
 
     private final TrainOptions options;
     private final NetworkBuilder network;
@@ -59,10 +56,10 @@ public final class TrainJob {
 
     private TrainResult run() {
         long began = System.nanoTime();
-        Outputs.requireWritable(options.output(), options.data(), options.network().from());
+        Outputs.requireWritable(
+                options.output(), options.data(), options.network().from());
         network.size(1);
-        DataSet set = DataSets.divided(
-                DataSets.open(options.data(), options.dataOptions(), progress), options.seed());
+        DataSet set = DataSets.divided(DataSets.open(options.data(), options.dataOptions(), progress), options.seed());
         set.requireTrainable();
         GoodClass.index(set.classes(), options.good());
         ImageStore store = DataSets.store(set, network.form(set), options.dataOptions(), progress);

@@ -1,9 +1,9 @@
 package dev.hone.jobs.train;
 
-import dev.hone.jobs.DataOptions;
-import dev.hone.jobs.RunOptions;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
+import dev.hone.jobs.DataOptions;
+import dev.hone.jobs.RunOptions;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -19,8 +19,12 @@ public record TrainOptions(
         @Setting(help = "Where the model goes.", label = "FILE", letter = "o", required = true)
         Path output,
 
-        @Setting(help = "Random seed.", label = "N", def = "1") long seed,
-        @Setting(help = "Start anew even if there is a checkpoint.") boolean restart,
+        @Setting(help = "Random seed.", label = "N", def = "1")
+        long seed,
+
+        @Setting(help = "Start anew even if there is a checkpoint.")
+        boolean restart,
+
         @Setting(
                 help = "The class of parts without a defect.",
                 label = "CLASS",
