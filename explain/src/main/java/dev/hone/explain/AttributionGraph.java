@@ -2,6 +2,7 @@ package dev.hone.explain;
 
 import dev.hone.autodiff.Backward;
 import dev.hone.core.ElementType;
+import dev.hone.core.HoneException;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
@@ -255,7 +256,7 @@ final class AttributionGraph {
         try {
             return Backward.gradients(graph, Map.of(of, direction), List.of(wrt))
                     .get(wrt);
-        } catch (GraphException e) {
+        } catch (HoneException e) {
             throw new GraphException(e.getMessage() + "; methods that need no gradients: " + Method.withoutGradient());
         }
     }
