@@ -231,10 +231,10 @@ class CommandLineTest {
         assertThat(html)
                 .contains(
                         "Confusion matrix",
-                        "Side by side",
+                        "Model comparison",
                         "<svg",
                         "data:image/png;base64,",
-                        "Why: right verdicts",
+                        "Explanations: correct predictions",
                         "hone evaluate");
         assertThat(html.replace("http://www.w3.org", "")).doesNotContain("http://", "https://", "src=\"/");
     }

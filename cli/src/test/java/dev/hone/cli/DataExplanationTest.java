@@ -269,7 +269,7 @@ class DataExplanationTest {
     void complainsOfMasksAndMethodsThatAreNotThere() {
         assertThat(hone("explain", model(), "--evaluate", data(), "--baselines", data(), "--masks", "none")
                         .complaint())
-                .contains("--masks none: no such folder");
+                .contains("masks: no folder none");
         assertThat(hone("explain", model(), "--evaluate", data(), "--baselines", data(), "--methods", "guess")
                         .complaint())
                 .contains("'guess'", "gradient-shap");

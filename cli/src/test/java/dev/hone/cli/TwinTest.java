@@ -84,9 +84,9 @@ class TwinTest {
                 .isZero();
         assertThat(Files.readString(report))
                 .contains(
-                        "Why: the same reasons in model.int8.onnx",
-                        "explained by the same draws",
-                        "rank correlation 0.");
+                        "Explanations: agreement with model.int8.onnx",
+                        "from the same samples",
+                        "mean rank correlation 0.");
     }
 
     @Test
@@ -98,7 +98,7 @@ class TwinTest {
         Object[] line = {"explain", model(), anImage(), "--baselines", data(), "-o", folder, "--against"};
         Stream<Object> more = Stream.of(other);
         assertThat(hone(Stream.concat(Stream.of(line), more).toArray()).complaint())
-                .contains("small.onnx takes images of 1 x 32 x 32,", "--against compares models of the same images")
+                .contains("small.onnx takes images of 1 x 32 x 32,", "only models of the same images")
                 .doesNotContain("Form[");
         assertThat(hone(
                                 "explain",
