@@ -11,8 +11,6 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.graph.rewrite.Passes;
 import java.util.Arrays;
@@ -60,7 +58,7 @@ final class AttributionGraph {
 
     /** @param kept finds values that become outputs too, after the scores */
     static Model prepare(Model model, boolean logits, long[] size, Function<Graph, List<Value>> kept) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
+        Model copy = model.copy();
         Graph graph = copy.graph();
         ShapeInference.run(copy);
         bind(graph, ExplainedOutput.of(copy, logits).input(), size);
@@ -263,7 +261,7 @@ final class AttributionGraph {
 
     /** A copy for so many rows, where the batch is not fixed. */
     static Model copy(Model prepared, int rows) {
-        Model model = OnnxReader.read(OnnxWriter.toBytes(prepared));
+        Model model = prepared.copy();
         Dim batch = model.graph().inputs().get(0).shape().dim(0);
         ShapeInference.bind(model.graph(), batch.isConstant() ? Map.of() : Map.of(batch.toString(), Dim.of(rows)));
         return model;

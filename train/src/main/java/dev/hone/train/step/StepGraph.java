@@ -11,8 +11,6 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.graph.rewrite.Passes;
 import java.util.ArrayList;
@@ -68,7 +66,7 @@ public final class StepGraph {
      *     has no gradient
      */
     public static StepGraph of(Model model, StepOptions options) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
+        Model copy = model.copy();
         StepGraph step = new StepGraph(copy, options);
         step.build();
         return step;

@@ -3,7 +3,6 @@ package dev.hone.train.step;
 import dev.hone.core.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
@@ -207,7 +206,7 @@ public final class Stepper implements AutoCloseable {
 
     /** The model with weights and statistics from {@link #copies} made earlier. */
     public Model snapshot(Map<String, FloatBuffer> vectors) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(start));
+        Model copy = start.copy();
         assign(copy, graph.weights(), vectors.get(StepGraph.WEIGHTS));
         assign(copy, graph.statistics(), vectors.get(StepGraph.STATISTICS));
         return copy;
@@ -231,7 +230,7 @@ public final class Stepper implements AutoCloseable {
      * @return the largest difference of logits, as a fraction of the largest logit
      */
     public double difference(byte[] exported, Map<String, FloatBuffer> vectors, NativeTensor images) {
-        Model open = OnnxReader.read(OnnxWriter.toBytes(start));
+        Model open = start.copy();
         FlatModel.open(open, Map.of(StepGraph.WEIGHTS, graph.weights(), StepGraph.STATISTICS, graph.statistics()));
         Map<String, NativeTensor> inputs = new LinkedHashMap<>();
         try {
