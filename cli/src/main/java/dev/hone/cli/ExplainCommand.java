@@ -1,7 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.core.HoneException;
-import dev.hone.explain.Method;
+import dev.hone.core.option.OptionException;
 import dev.hone.jobs.Json;
 import dev.hone.jobs.explain.ExplainJob;
 import dev.hone.jobs.explain.ExplainListener;
@@ -70,6 +70,9 @@ final class ExplainCommand extends JobCommand<ExplainOptions, ExplainResult> {
     /** Lines as soon as there are any; with --json one document per image or row. */
     @Override
     int execute(ExplainOptions options, ConsoleProgress progress) {
+        if (options.dataSet().global() != null && options.maps().output() == null && !json()) {
+            throw new OptionException("output", "expected the page to write, such as -o global.html");
+        }
         ExplainResult result = ExplainJob.run(options, progress, new Lines());
         progress.finished();
         if (result instanceof ImageResult images) {

@@ -118,7 +118,7 @@ class ClassScoresTest {
                     assertThat(explain(file, method).get("score").asDouble())
                             .as(which)
                             .isCloseTo(SCORE, Offset.offset(1e-5));
-                    assertThat(explain(file, method, "--class", "0")
+                    assertThat(explain(file, method, "--classes", "0")
                                     .get("score")
                                     .asDouble())
                             .as(which)
@@ -148,7 +148,7 @@ class ClassScoresTest {
         });
         double p = Math.rint(256 / (1 + Math.exp(-SCORE))) / 256;
         assertThat(predict(file).get("probabilities").get("1").asDouble()).isCloseTo(p, Offset.offset(1e-6));
-        assertThat(explain(file, "occlusion", "--class", "0").get("score").asDouble())
+        assertThat(explain(file, "occlusion", "--classes", "0").get("score").asDouble())
                 .isCloseTo(1 - p, Offset.offset(1e-6));
     }
 

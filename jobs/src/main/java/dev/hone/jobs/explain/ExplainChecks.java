@@ -121,6 +121,10 @@ final class ExplainChecks {
         if (!dataSet.methods().isEmpty() && global) {
             throw new OptionException("methods", "only with evaluate, found global");
         }
+        refuse(
+                !dataSet.methods().isEmpty() && attribution.method() != Method.GRADIENT_SHAP,
+                "methods",
+                "given with the method " + attribution.method().label() + ", expected one of them");
         List<Method> methods = dataSet.methods(attribution.method());
         method(methods);
         pixels(methods);

@@ -1,4 +1,4 @@
-package dev.hone.cli.table;
+package dev.hone.jobs.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,11 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
-import dev.hone.explain.Explanation;
-import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
-import dev.hone.explain.MethodOptions;
-import dev.hone.explain.SamplingOptions;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -22,7 +18,6 @@ import dev.hone.graph.onnx.OnnxWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A linear model's attributions are its weights times the distance from the mean of the baselines. */
-class TableExplanationTest {
+class TableExplainerTest {
     @TempDir
     private Path folder;
 
@@ -60,33 +55,16 @@ class TableExplanationTest {
         return explain(Method.GRADIENT_SHAP, table, columns);
     }
 
-    private List<Map<String, Object>> explain(Method method, Path table, String... columns) throws IOException {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        new TableExplanation(
-                        model,
-                        training,
-                        List.of(columns),
-                        List.of(),
-                        method,
-                        MethodOptions.of(SamplingOptions.defaults()),
-                        0)
-                .run(table, 100, -1, folder, into(rows));
-        return rows;
+    private List<Map<String, Object>> explain(Method method, Path table, String... columns) {
+        Rows rows = rows(method, table, columns);
+        rows.run();
+        return rows.documents;
     }
 
-    /** Keeps what a program would read. */
-    private static RowListener into(List<Map<String, Object>> documents) {
-        return new RowListener() {
-            @Override
-            public void row(Map<String, Object> document, Explanation explanation, Groups groups) {
-                documents.add(document);
-            }
-
-            @Override
-            public void summary(Map<String, Object> document) {
-                documents.add(document);
-            }
-        };
+    private Rows rows(Method method, Path table, String... columns) {
+        return new Rows(model, training, table, folder)
+                .with("method", method.label())
+                .with("columns", List.of(columns));
     }
 
     /** Of a linear model all methods that compare say the same, and a column's categories are one player. */
@@ -148,11 +126,9 @@ class TableExplanationTest {
     /** One of the rows, whose scores are these, and not the mean of all, which is 20. */
     @Test
     void comparesWithAsManyRowsAsAskedFor() throws IOException {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        MethodOptions options = MethodOptions.of(SamplingOptions.defaults());
-        new TableExplanation(model, training, List.of("age", "home"), List.of(), Method.EXACT_SHAPLEY, options, 0)
-                .run(csv("rows.csv", "home,age", "own,30"), 1, -1, folder, (row, explanation, groups) -> rows.add(row));
-        assertThat((float) rows.get(0).get("expected")).isIn(8f, 21f, 33f, 18f);
+        Rows rows = rows(Method.EXACT_SHAPLEY, csv("rows.csv", "home,age", "own,30"), "age", "home")
+                .with("baseline-count", 1);
+        assertThat(rows.run().rows().get(0).explanation().expected()).isIn(8f, 21f, 33f, 18f);
     }
 
     @Test
@@ -175,7 +151,7 @@ class TableExplanationTest {
         assertThatThrownBy(() -> explain(csv("c.csv", "age", "30"), "age", "home"))
                 .hasMessageContaining("has no column 'home'");
         assertThatThrownBy(() -> explain(csv("d.csv", "age,home", "30,own"), "age"))
-                .hasMessageContaining("the table's columns make 1 numbers: age");
+                .hasMessageContaining("the columns of the table make 1 numbers: age");
         assertThatThrownBy(() -> explain(csv("e.csv", "age,home", "30"), "age", "home"))
                 .hasMessageContaining("line 2 has 1 cells, the header has 2");
         assertThatThrownBy(() -> explain(csv("f.csv", "age,home"), "age", "home"))
@@ -185,18 +161,9 @@ class TableExplanationTest {
     @Test
     void everyRowIsReadBeforeTheFirstIsExplained() throws IOException {
         Path table = csv("rows.csv", "age,home", "30,own", "30,castle");
-        List<Map<String, Object>> rows = new ArrayList<>();
-        TableExplanation explanation = new TableExplanation(
-                model,
-                training,
-                List.of("age", "home"),
-                List.of(),
-                Method.GRADIENT_SHAP,
-                MethodOptions.of(SamplingOptions.defaults()),
-                0);
-        assertThatThrownBy(() -> explanation.run(table, 100, -1, folder, into(rows)))
-                .hasMessageContaining("line 3");
-        assertThat(rows).isEmpty();
+        Rows rows = rows(Method.GRADIENT_SHAP, table, "age", "home");
+        assertThatThrownBy(rows::run).hasMessageContaining("line 3");
+        assertThat(rows.documents).isEmpty();
     }
 
     @Test
@@ -206,7 +173,7 @@ class TableExplanationTest {
     }
 
     @Test
-    void aGapInAColumnOfNumbersDoesNotMakeThemWords() throws IOException {
+    void aGapInAColumnOfNumbersDoesNotMakeThemCategories() throws IOException {
         for (String gap : List.of("", "NA", "NaN", "?")) {
             training = csv("training.csv", "age,home", "20,rent", gap + ",own", "40,flat");
             assertThatThrownBy(() -> explain(training, "home", "age"))
@@ -218,10 +185,10 @@ class TableExplanationTest {
     @Test
     void numbersWithLettersAreWords() {
         for (String number : List.of("1", "-1.5", "+.5", "2.", "1e-3", "1E5")) {
-            assertThat(Columns.isNumber(number)).as(number).isTrue();
+            assertThat(EncodedColumns.isNumber(number)).as(number).isTrue();
         }
         for (String word : List.of("1f", "2d", "0x1p3", "NaN", "Infinity", "1e99", "", ".", "1,5")) {
-            assertThat(Columns.isNumber(word)).as(word).isFalse();
+            assertThat(EncodedColumns.isNumber(word)).as(word).isFalse();
         }
     }
 
@@ -246,11 +213,9 @@ class TableExplanationTest {
         graph.addOutput(ops.add(ops.op("MatMul", x, weights), shift));
         OnnxWriter.write(new Model(graph), model);
         Path table = csv("rows.csv", "age", "50", "10", "70");
-        List<Map<String, Object>> rows = new ArrayList<>();
-        MethodOptions options = MethodOptions.of(SamplingOptions.defaults());
-        List<Path> files = new TableExplanation(
-                        model, training, List.of("age"), List.of(), Method.EXACT_SHAPLEY, options, 0)
-                .run(table, 100, -1, folder, into(rows));
+        Rows explained = rows(Method.EXACT_SHAPLEY, table, "age");
+        List<Path> files = explained.run().files();
+        List<Map<String, Object>> rows = explained.documents;
         assertThat(files)
                 .extracting(file -> file.getFileName().toString())
                 .containsExactly(

@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Why a class rather than another. */
-class RatherThanTest {
+/** Explanations with a contrast class. */
+class ContrastClassTest {
     @TempDir
     private Path folder;
 
@@ -49,9 +49,9 @@ class RatherThanTest {
 
     @Test
     void explainsTheDifferenceOfTwoScores() throws IOException {
-        JsonNode margin = line("--class", "crack", "--rather-than", "good");
-        JsonNode crack = line("--class", "crack");
-        JsonNode good = line("--class", "good");
+        JsonNode margin = line("--classes", "crack", "--contrast", "good");
+        JsonNode crack = line("--classes", "crack");
+        JsonNode good = line("--classes", "good");
         for (String key : new String[] {"score", "expected"}) {
             assertThat(margin.get(key).asDouble())
                     .as(key)
@@ -60,33 +60,33 @@ class RatherThanTest {
         assertThat(margin.get("contrast").asText()).isEqualTo("good");
         assertThat(crack.has("contrast")).isFalse();
         // What the model says of the image stays what it is.
-        assertThat(margin.get("verdict")).isEqualTo(crack.get("verdict"));
+        assertThat(margin.get("predicted")).isEqualTo(crack.get("predicted"));
         assertThat(margin.get("probability")).isEqualTo(crack.get("probability"));
     }
 
     @Test
     void saysSoInWords() throws IOException {
-        Run run = run("--class", "crack", "--rather-than", "good");
+        Run run = run("--classes", "crack", "--contrast", "good");
         assertThat(run.out()).contains("  crack rather than good ");
         assertThat(Figures.error(0.123)).isEqualTo("12.3 %");
         assertThat(Figures.error(10)).isEqualTo("over 100 %");
     }
 
     @Test
-    void refusesAClassRatherThanItself() throws IOException {
-        Run named = run("--class", "good", "--rather-than", "good");
+    void refusesAClassAsItsOwnContrast() throws IOException {
+        Run named = run("--classes", "good", "--contrast", "good");
         assertThat(named.exit()).isEqualTo(2);
-        assertThat(named.err()).contains("--rather-than good: the class to explain is compared with itself");
-        String verdict = line().get("verdict").asText();
-        Run run = run("--rather-than", verdict);
+        assertThat(named.err()).contains("--contrast: good is the class to explain");
+        String predicted = line().get("predicted").asText();
+        Run run = run("--contrast", predicted);
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err())
-                .contains(anImage() + ": the verdict is '" + verdict + "', the class to compare with; name the class");
+                .contains(anImage() + ": the predicted class is the contrast class '" + predicted + "'; name the class");
     }
 
     @Test
     void namesAnUnknownClassBeforeBaselinesAreRead() throws IOException {
-        for (String option : List.of("--class", "--rather-than")) {
+        for (String option : List.of("--classes", "--contrast")) {
             assertThat(hone(
                                     "explain",
                                     model(),
@@ -104,7 +104,7 @@ class RatherThanTest {
 
     private static Run ofData(String what, int images, String than) {
         Object[] line = {"explain", model(), what, data(), "--baselines", data(), "--samples", 2, "--json"};
-        return hone(Stream.concat(Stream.of(line), Stream.of("--images", images, "--rather-than", than))
+        return hone(Stream.concat(Stream.of(line), Stream.of("--images", images, "--contrast", than))
                 .toArray());
     }
 
@@ -118,7 +118,7 @@ class RatherThanTest {
     }
 
     @Test
-    void leavesVerdictsOfThatClassOutOfTheGlobalView() throws IOException {
+    void leavesPredictionsOfThatClassOutOfTheGlobalExplanation() throws IOException {
         String[] classes = {"crack", "dent", "good", "scratch", "spot", "stain"};
         int explained = 0;
         int leftOut = 0;
@@ -128,8 +128,8 @@ class RatherThanTest {
                 JsonNode document = run.document();
                 int images = document.get("images").asInt();
                 explained += images;
-                String first = document.get("verdicts").get(0).asText();
-                String left = "Left out: " + (12 - images) + " of 12 images with the verdict '" + than + "'";
+                String first = document.get("findings").get(0).asText();
+                String left = "Left out: " + (12 - images) + " of 12 images whose predicted class is the contrast class '" + than + "'";
                 assertThat(first.startsWith("Left out")).isEqualTo(images < 12);
                 assertThat(images == 12 || first.startsWith(left)).as(first).isTrue();
                 leftOut += 12 - images;
@@ -137,7 +137,7 @@ class RatherThanTest {
                     assertThat(view.get("class").asText()).isNotEqualTo(than);
                 }
             } else {
-                assertThat(run.err()).contains("is '" + than + "', the class to compare with; there is nothing");
+                assertThat(run.err()).contains("images is the contrast class '" + than + "'; there is nothing");
             }
         }
         assertThat(explained).isPositive();
@@ -161,11 +161,11 @@ class RatherThanTest {
         Path rows = Files.write(folder.resolve("rows.csv"), List.of("a,b", "2,5"));
         Path others = Files.write(folder.resolve("others.csv"), List.of("a,b", "0,0"));
         Path out = folder.resolve("out");
-        Object[] line = {"explain", scores(), rows, "--baselines", others, "-o", out, "--class", 2};
-        Run run = hone(Stream.concat(Stream.of(line), Stream.of("--rather-than", 0, "--top", 1))
+        Object[] line = {"explain", scores(), rows, "--baselines", others, "-o", out, "--classes", 2};
+        Run run = hone(Stream.concat(Stream.of(line), Stream.of("--contrast", 0, "--top", 1))
                 .toArray());
         assertThat(run.out())
-                .startsWith("line 2  class 2 rather than 0  score 5.0000, of baselines 0.0000  50 samples")
+                .startsWith("line 2  class 2 rather than 0  score 5.0000, baselines 0.0000  50 samples")
                 .contains("  +5.0000  b");
         assertThat(Files.readString(out.resolve("waterfall-2.svg")))
                 .contains("line 2, score of class 2 rather than 0<");
@@ -176,7 +176,7 @@ class RatherThanTest {
                         .out())
                 .startsWith("line 2  class 2  score 7.0000");
         JsonNode json = new ObjectMapper()
-                .readTree(hone(Stream.concat(Stream.of(line), Stream.of("--rather-than", 0, "--json"))
+                .readTree(hone(Stream.concat(Stream.of(line), Stream.of("--contrast", 0, "--json"))
                                 .toArray())
                         .out()
                         .lines()
@@ -193,7 +193,7 @@ class RatherThanTest {
         Path others = folder.resolve("others.npz");
         new NpzWriter().add("x", new float[2], 1, 2).write(others);
         Path out = folder.resolve("out");
-        Run run = hone("explain", scores(), rows, "--baselines", others, "-o", out, "--class", 2, "--rather-than", 0);
+        Run run = hone("explain", scores(), rows, "--baselines", others, "-o", out, "--classes", 2, "--contrast", 0);
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(Files.readString(out.resolve("steps-0.svg"))).contains("row 0, score of class 2 rather than 0<");
         assertThat(Files.readString(out.resolve("bars.svg"))).contains("for class 2 rather than 0, 1 row<");
@@ -202,15 +202,15 @@ class RatherThanTest {
     @Test
     void rowsNameBothClasses() throws IOException {
         Path rows = Files.write(folder.resolve("rows.csv"), List.of("a,b", "2,5"));
-        Object[] line = {"explain", scores(), rows, "--baselines", rows, "-o", folder.resolve("out"), "--rather-than", 0
+        Object[] line = {"explain", scores(), rows, "--baselines", rows, "-o", folder.resolve("out"), "--contrast", 0
         };
-        assertThat(hone(line).complaint()).contains("--rather-than 0: for rows, name the class to explain by --class");
-        assertThat(hone(Stream.concat(Stream.of(line), Stream.of("--class", 0)).toArray())
+        assertThat(hone(line).complaint()).contains("--contrast: 0: rows need a class to explain too");
+        assertThat(hone(Stream.concat(Stream.of(line), Stream.of("--classes", 0)).toArray())
                         .complaint())
-                .contains("--rather-than 0: the class to explain is compared with itself");
-        assertThat(hone(Stream.concat(Stream.of(line), Stream.of("--class", "good"))
+                .contains("--contrast: 0 is the class to explain");
+        assertThat(hone(Stream.concat(Stream.of(line), Stream.of("--classes", "good"))
                                 .toArray())
                         .complaint())
-                .contains("--class good: for rows, give the index of the class");
+                .contains("--classes: good: for rows, give the index of the class");
     }
 }

@@ -1,16 +1,14 @@
-package dev.hone.cli;
+package dev.hone.jobs.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.hone.cli.table.RowListener;
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
+import dev.hone.core.option.OptionException;
 import dev.hone.core.text.NpzWriter;
 import dev.hone.explain.Method;
-import dev.hone.explain.MethodOptions;
-import dev.hone.explain.SamplingOptions;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -36,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class ArrayExplanationTest {
+class ArrayExplainerTest {
     @TempDir
     private Path folder;
 
@@ -58,14 +56,17 @@ class ArrayExplanationTest {
         return path;
     }
 
-    private ArrayExplanation explanation(Method method, Path tokens, boolean values) {
-        return new ArrayExplanation(model(), method, MethodOptions.of(SamplingOptions.defaults()), tokens, values, 0);
+    /** Explains class 1. @param baselines null for zeros */
+    private Rows explanation(Method method, Path rows, Path baselines) throws IOException {
+        Path compared = baselines != null ? baselines : array("zeros.npz", "x", new float[6], 1, 3, 2);
+        return new Rows(model(), compared, rows, folder)
+                .with("method", method.label())
+                .with("classes", List.of("1"));
     }
 
-    private static final RowListener NONE = (document, explanation, groups) -> {};
-
-    private static RowListener into(List<Map<String, Object>> lines) {
-        return (document, explanation, groups) -> lines.add(document);
+    @SuppressWarnings("unchecked")
+    private static double[] numbers(Map<String, Object> line, String name) {
+        return ((List<Double>) line.get(name)).stream().mapToDouble(v -> v).toArray();
     }
 
     private Path rows() throws IOException {
@@ -90,11 +91,12 @@ class ArrayExplanationTest {
             })
     void attributesSequencesStepByStep(Method method) throws IOException {
         Path baselines = array("baselines.npz", "x", new float[6], 1, 3, 2);
-        List<Map<String, Object>> lines = new ArrayList<>();
-        explanation(method, null, false).run(rows(), baselines, 9, 1, folder, into(lines));
+        Rows explained = explanation(method, rows(), baselines);
+        explained.run();
+        List<Map<String, Object>> lines = explained.documents;
         assertThat(lines).hasSize(2);
-        assertThat((double[]) lines.get(0).get("attributions")).containsExactly(new double[] {4, 8, 12}, within(1e-4));
-        assertThat((double[]) lines.get(1).get("attributions")).containsExactly(new double[] {0, 0, 18}, within(1e-4));
+        assertThat(numbers(lines.get(0), "attributions")).containsExactly(new double[] {4, 8, 12}, within(1e-4));
+        assertThat(numbers(lines.get(1), "attributions")).containsExactly(new double[] {0, 0, 18}, within(1e-4));
         assertThat(Files.readAllLines(folder.resolve("attributions.csv")))
                 .hasSize(7)
                 .contains("row,explained,score,expected,step,token,attribution,standard error")
@@ -114,21 +116,15 @@ class ArrayExplanationTest {
         graph.addOutput(ops.mul(ops.mul(sum, sum), ops.mul(sum, sum)));
         Path file = folder.resolve("cube.onnx");
         OnnxWriter.write(new Model(graph), file);
-        List<Map<String, Object>> lines = new ArrayList<>();
-        new ArrayExplanation(file, Method.GRADIENT_SHAP, MethodOptions.of(SamplingOptions.defaults()), null, false, 0)
-                .run(
-                        rows(),
-                        array("baselines.npz", "x", new float[12], 2, 3, 2),
-                        9,
-                        1,
-                        folder,
-                        (line, explanation, groups) -> lines.add(line));
-        List<?> bars = (List<?>) lines.get(0).get("errorBars95");
+        Rows explained = new Rows(file, array("baselines.npz", "x", new float[12], 2, 3, 2), rows(), folder)
+                .with("classes", List.of("1"));
+        explained.run();
+        double[] bars = numbers(explained.documents.get(0), "errorBars95");
         List<String> table = Files.readAllLines(folder.resolve("attributions.csv"));
         double first = 0;
         for (int step = 0; step < 3; step++) {
             double error = Double.parseDouble(table.get(1 + step).split(",", -1)[7]);
-            double quantile = (double) bars.get(step) / error;
+            double quantile = bars[step] / error;
             first = step == 0 ? quantile : first;
             assertThat(error).isPositive();
             assertThat(quantile).isBetween(2.0, 4.5).isCloseTo(first, within(1e-3));
@@ -137,13 +133,13 @@ class ArrayExplanationTest {
 
     @Test
     void writesTheValuesOfElements() throws IOException {
-        explanation(Method.GRADIENT_SHAP, null, true).run(rows(), null, 9, 1, folder, NONE);
+        explanation(Method.GRADIENT_SHAP, rows(), null).with("values", true).run();
         try (NativeTensor written = new NumpyInputs(folder.resolve("attributions.npz")).all("attribution")) {
             assertThat(written.dims()).containsExactly(2, 3, 2);
             assertThat(written.floats()[1]).isCloseTo(4, within(1e-4f));
             assertThat(written.floats()[11]).isCloseTo(18, within(1e-4f));
         }
-        explanation(Method.KERNEL_SHAP, null, true).run(rows(), null, 9, 1, folder, NONE);
+        explanation(Method.KERNEL_SHAP, rows(), null).with("values", true).run();
         try (NativeTensor written = new NumpyInputs(folder.resolve("attributions.npz")).all("attribution")) {
             assertThat(written.dims()).containsExactly(2, 3);
         }
@@ -159,9 +155,10 @@ class ArrayExplanationTest {
 
     @Test
     void namesTheTokensOfTheSteps() throws IOException {
-        List<Map<String, Object>> lines = new ArrayList<>();
-        explanation(Method.INTEGRATED_GRADIENTS, text("a  \"b,c\" <d>\nd\n"), false)
-                .run(rows(), null, 9, 1, folder, into(lines));
+        Rows explained = explanation(Method.INTEGRATED_GRADIENTS, rows(), null)
+                .with("tokens", text("a  \"b,c\" <d>\nd\n"));
+        explained.run();
+        List<Map<String, Object>> lines = explained.documents;
         assertThat(lines.get(0).get("tokens")).isEqualTo(List.of("a", "\"b,c\"", "<d>"));
         assertThat(lines.get(1).get("tokens")).isEqualTo(List.of("d", "", ""));
         assertThat(Files.readString(folder.resolve("attributions.csv")))
@@ -171,12 +168,16 @@ class ArrayExplanationTest {
         assertThat(Files.readString(folder.resolve("steps-1.svg"))).contains("0 d", "2 (no token)");
     }
 
-    /** The verdicts are 1 and 0, by the second and the first feature. */
+    /** The predicted classes are 1 and 0, by the second and the first feature. */
     @Test
     void keepsTheClassesApartThatRowsAreExplainedFor() throws IOException {
         Path rows = array("rows.npz", "x", new float[] {0, 4, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0}, 2, 3, 2);
         List<Path> files =
-                explanation(Method.EXACT_SHAPLEY, text("a b\nb a\n"), false).run(rows, null, 9, -1, folder, NONE);
+                explanation(Method.EXACT_SHAPLEY, rows, null)
+                        .with("tokens", text("a b\nb a\n"))
+                        .with("classes", List.of())
+                        .run()
+                        .files();
         assertThat(files)
                 .extracting(file -> file.getFileName().toString())
                 .containsExactly("attributions.csv", "bars-0.svg", "bars-1.svg");
@@ -192,15 +193,13 @@ class ArrayExplanationTest {
     void refusesTokensThatDoNotFit() throws IOException {
         Path rows = rows();
         assertThatThrownBy(
-                        () -> explanation(Method.SALIENCY, text("a b\n"), false).run(rows, null, 9, 1, folder, NONE))
+                        () -> explanation(Method.SALIENCY, rows, null).with("tokens", text("a b\n")).run())
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("1 lines, expected one for each of the 2 sequences");
-        assertThatThrownBy(() -> explanation(Method.SALIENCY, text("a b\na b c d\n"), false)
-                        .run(rows, null, 9, 1, folder, NONE))
+        assertThatThrownBy(() -> explanation(Method.SALIENCY, rows, null).with("tokens", text("a b\na b c d\n")).run())
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("line 2: 4 tokens, the sequence has 3 steps");
-        assertThatThrownBy(() -> explanation(Method.SALIENCY, folder.resolve("none.txt"), false)
-                        .run(rows, null, 9, 1, folder, NONE))
+        assertThatThrownBy(() -> explanation(Method.SALIENCY, rows, null).with("tokens", folder.resolve("none.txt")).run())
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("none.txt: no such file");
     }
@@ -208,14 +207,12 @@ class ArrayExplanationTest {
     @Test
     void namesAnArrayThatIsMissing() throws IOException {
         Path rows = array("rows.npz", "y", new float[6], 1, 3, 2);
-        ArrayExplanation explanation = explanation(Method.GRADIENT_SHAP, null, false);
-        assertThatThrownBy(() -> explanation.run(rows, rows, 9, 1, folder, NONE))
+        assertThatThrownBy(() -> explanation(Method.GRADIENT_SHAP, rows, rows).run())
                 .hasMessageContaining("rows.npz: there is no array 'x', the model's input, among [y]");
     }
 
     private void refuses(Path rows, String message) {
-        ArrayExplanation explanation = explanation(Method.GRADIENT_SHAP, null, false);
-        assertThatThrownBy(() -> explanation.run(rows, null, 9, 1, folder, NONE))
+        assertThatThrownBy(() -> explanation(Method.GRADIENT_SHAP, rows, null).run())
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining(message);
     }
@@ -231,7 +228,7 @@ class ArrayExplanationTest {
 
     /** A file sorted by what it holds: the first three rows of it would say nothing of the others. */
     @Test
-    void comparesWithRowsDrawnFromTheWholeFile() throws IOException {
+    void comparesWithRowsSampledFromTheWholeFile() throws IOException {
         float[] values = new float[60 * 6];
         for (int row = 0; row < 60; row++) {
             Arrays.fill(values, row * 6, row * 6 + 6, row);
@@ -239,9 +236,11 @@ class ArrayExplanationTest {
         Path sorted = array("sorted.npz", "x", values, 60, 3, 2);
         List<Object> expected = new ArrayList<>();
         for (long seed : new long[] {1, 1, 2}) {
-            MethodOptions options = MethodOptions.of(SamplingOptions.defaults().withSeed(seed));
-            new ArrayExplanation(model(), Method.GRADIENT_SHAP, options, null, false, 0)
-                    .run(rows(), sorted, 3, 0, folder, (line, e, groups) -> expected.add(e.expected()));
+            Rows explained = explanation(Method.GRADIENT_SHAP, rows(), sorted)
+                    .with("classes", List.of("0"))
+                    .with("baseline-count", 3)
+                    .with("seed", seed);
+            explained.run().rows().forEach(row -> expected.add(row.explanation().expected()));
         }
         // Row r scores 3 r; two rows are explained by each seed.
         assertThat((float) expected.get(0)).isGreaterThan(3 * 10);
@@ -255,8 +254,7 @@ class ArrayExplanationTest {
         float[] values = new float[60];
         values[6 * 8 + 1] = Float.NaN;
         Path gap = array("gap.npz", "x", values, 10, 3, 2);
-        ArrayExplanation explanation = explanation(Method.GRADIENT_SHAP, null, false);
-        assertThatThrownBy(() -> explanation.run(rows(), gap, 10, 1, folder, NONE))
+        assertThatThrownBy(() -> explanation(Method.GRADIENT_SHAP, rows(), gap).run())
                 .hasMessageContaining("gap.npz: array 'x' has the value NaN in row 8");
     }
 
@@ -280,26 +278,31 @@ class ArrayExplanationTest {
 
     @Test
     void aByteOrderMarkIsNoPartOfAToken() throws IOException {
-        List<Map<String, Object>> lines = new ArrayList<>();
-        explanation(Method.SALIENCY, text("\ufeffa b\r\nc\r\n"), false).run(rows(), null, 9, 1, folder, into(lines));
+        Rows explained = explanation(Method.SALIENCY, rows(), null).with("tokens", text("\ufeffa b\r\nc\r\n"));
+        explained.run();
+        List<Map<String, Object>> lines = explained.documents;
         assertThat(lines.get(0).get("tokens")).isEqualTo(List.of("a", "b", ""));
         assertThat(lines.get(1).get("tokens")).isEqualTo(List.of("c", "", ""));
     }
 
     @Test
     void refusesWhatIsForImages() throws IOException {
-        for (String option : List.of("--absolute", "--format=svg", "--baselines-by=black", "--class=-1")) {
-            String complaint = Commands.hone(
-                            "explain", model(), rows(), "--baselines", rows(), "-o", folder.resolve("out"), option)
-                    .complaint();
-            assertThat(complaint).contains(option.split("=")[0]);
-        }
+        Map<String, Object> options = Map.of(
+                "absolute", true, "format", "svg", "baselines-by", "black", "classes", List.of("-1"), "grid", 8);
+        options.forEach((option, value) -> assertThatThrownBy(
+                        () -> explanation(Method.GRADIENT_SHAP, rows(), null).with(option, value).run())
+                .isInstanceOfSatisfying(
+                        OptionException.class, e -> assertThat(e.option()).isEqualTo(option)));
     }
 
     @Test
     void countsRowsWithoutAttributions() throws IOException {
         Path baselines = array("baselines.npz", "x", new float[] {1, 2, 3, 4, 5, 6}, 1, 3, 2);
-        Commands.Run run = Commands.hone("explain", model(), rows(), "--baselines", baselines, "-o", folder);
-        assertThat(run.err()).contains("note: the attributions of 1 row are zero: every baseline equals the input");
+        Rows explained = explanation(Method.GRADIENT_SHAP, rows(), baselines);
+        explained.run();
+        assertThat(explained.warnings)
+                .singleElement()
+                .asString()
+                .startsWith("the attributions of 1 row are zero: every baseline equals the input");
     }
 }

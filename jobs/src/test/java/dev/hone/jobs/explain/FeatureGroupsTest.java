@@ -1,4 +1,4 @@
-package dev.hone.cli.table;
+package dev.hone.jobs.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
-import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
-import dev.hone.explain.MethodOptions;
-import dev.hone.explain.SamplingOptions;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -20,7 +17,6 @@ import dev.hone.graph.onnx.OnnxWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,18 +57,19 @@ class FeatureGroupsTest {
         return Files.write(folder.resolve(name), List.of(lines));
     }
 
-    private record Told(Map<String, Object> document, Explanation explanation) {}
-
-    private Told explain(Method method, String... groups) throws IOException {
-        List<Told> rows = new ArrayList<>();
-        SamplingOptions common = SamplingOptions.defaults().withSamples(method == Method.KERNEL_SHAP ? 2048 : 60);
-        new TableExplanation(model, training, List.of(), List.of(groups), method, MethodOptions.of(common), 0)
-                .run(table, 100, 0, folder, (document, explanation, of) -> rows.add(new Told(document, explanation)));
-        return rows.get(0);
+    private RowExplanation explain(Method method, String... groups) {
+        return new Rows(model, training, table, folder)
+                .with("feature-groups", List.of(groups))
+                .with("method", method.label())
+                .with("classes", List.of("0"))
+                .withSamples(method, 60)
+                .run()
+                .rows()
+                .get(0);
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<String, Double> attributions(Told told) {
+    private static Map<String, Double> attributions(RowExplanation told) {
         return (Map<String, Double>) told.document().get("attributions");
     }
 
@@ -80,7 +77,7 @@ class FeatureGroupsTest {
     @ParameterizedTest
     @CsvSource({"EXACT_SHAPLEY", "KERNEL_SHAP"})
     void aGroupIsOnePlayer(Method method) throws IOException {
-        Told told = explain(method, "money=debt|net income");
+        RowExplanation told = explain(method, "money=debt|net income");
         assertThat(attributions(told)).containsOnlyKeys("money", "age");
         assertThat(attributions(told).get("money")).isCloseTo(10 + 8 / 3.0, within(1e-4));
         assertThat(attributions(told).get("age")).isCloseTo(20, within(1e-4));
@@ -101,8 +98,8 @@ class FeatureGroupsTest {
         model(true);
         training = csv("training.csv", "net income,age,debt", "1,20,1.5", "2,40,2", "-3,30,-2");
         table = csv("rows.csv", "net income,age,debt", "5,50,4.5");
-        Told single = explain(Method.GRADIENT_SHAP);
-        Told grouped = explain(Method.GRADIENT_SHAP, "money=net income|debt");
+        RowExplanation single = explain(Method.GRADIENT_SHAP);
+        RowExplanation grouped = explain(Method.GRADIENT_SHAP, "money=net income|debt");
         Map<String, Double> by = attributions(single);
         assertThat(attributions(grouped).get("money")).isCloseTo(by.get("net income") + by.get("debt"), within(1e-2));
         float[] errors = single.explanation().standardError();
@@ -127,7 +124,7 @@ class FeatureGroupsTest {
     void refusesInOneLine(String group, String complaint) {
         assertThatThrownBy(() -> explain(Method.EXACT_SHAPLEY, group))
                 .isInstanceOf(HoneException.class)
-                .hasMessageStartingWith("--feature-groups '" + group)
+                .hasMessageStartingWith("feature-groups: '" + group)
                 .hasMessageContaining(complaint);
     }
 

@@ -1,4 +1,4 @@
-package dev.hone.cli.table;
+package dev.hone.jobs.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,12 +15,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The numbers that columns become, compared with those of pandas.get_dummies. */
-class ColumnsTest {
+class EncodedColumnsTest {
     @TempDir
     private Path folder;
 
-    private static Table resource(String name) throws URISyntaxException {
-        return Table.read(Path.of(ColumnsTest.class.getResource(name).toURI()));
+    private static CsvTable resource(String name) throws URISyntaxException {
+        return CsvTable.read(Path.of(EncodedColumnsTest.class.getResource(name).toURI()));
     }
 
     /** Numbers first, one for True and False, none for a missing word; drop_first leaves the first word out. */
@@ -31,9 +31,9 @@ class ColumnsTest {
         "first.csv, 'age,insured=True;*,home=own|rent;*,note=b;*'"
     })
     void canBeThoseOfPandas(String expected, String given) throws URISyntaxException {
-        Table table = resource("dummies.csv");
-        Table pandas = resource(expected);
-        Columns columns = Columns.parse(List.of(given.split(",")), table);
+        CsvTable table = resource("dummies.csv");
+        CsvTable pandas = resource(expected);
+        EncodedColumns columns = EncodedColumns.parse(List.of(given.split(",")), table);
         assertThat(columns.width()).isEqualTo(pandas.header().size());
         for (int row = 0; row < table.size(); row++) {
             float[] values = new float[columns.width()];
@@ -46,21 +46,21 @@ class ColumnsTest {
 
     @Test
     void aWordIsNeverLeftOutWithoutAWord() throws IOException {
-        Table table = Table.read(Files.write(folder.resolve("a.csv"), List.of("home", "own", "flat")));
-        Columns columns = Columns.parse(List.of("home=own|rent"), table);
+        CsvTable table = CsvTable.read(Files.write(folder.resolve("a.csv"), List.of("home", "own", "flat")));
+        EncodedColumns columns = EncodedColumns.parse(List.of("home=own|rent"), table);
         assertThat(columns.encode(table, 0)).containsExactly(1, 0);
         assertThatThrownBy(() -> columns.encode(table, 1))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("line 3, column 'home': 'flat' is none of the categories [own, rent]")
-                .hasMessageEndingWith("--columns 'home=own|rent;flat'");
+                .hasMessageEndingWith("columns 'home=own|rent;flat'");
     }
 
     @Test
     void whatIsNamedTwiceIsRefused() throws URISyntaxException {
-        Table table = resource("dummies.csv");
-        assertThatThrownBy(() -> Columns.parse(List.of("home=own|rent;own"), table))
-                .hasMessageContaining("--columns 'home=own|rent;own' names a word twice");
-        assertThatThrownBy(() -> Columns.parse(List.of("age", "home", "age"), table))
-                .hasMessageContaining("--columns names 'age' twice");
+        CsvTable table = resource("dummies.csv");
+        assertThatThrownBy(() -> EncodedColumns.parse(List.of("home=own|rent;own"), table))
+                .hasMessageContaining("columns: 'home=own|rent;own' names a category twice");
+        assertThatThrownBy(() -> EncodedColumns.parse(List.of("age", "home", "age"), table))
+                .hasMessageContaining("columns: 'age' is named twice");
     }
 }

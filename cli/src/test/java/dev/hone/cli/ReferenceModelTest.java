@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A model explained beside the one that it was made from. */
-class TwinTest {
+class ReferenceModelTest {
     @TempDir
     private Path folder;
 
@@ -51,7 +51,7 @@ class TwinTest {
     }
 
     @Test
-    void explainsAnInt8FileBesideItsFloatTwin() throws IOException {
+    void explainsAnInt8ModelAndItsFp32Reference() throws IOException {
         JsonNode alone = explain(int8());
         Image single = ImageFiles.read(Path.of(alone.get("map").asText()));
         JsonNode line = explain(int8(), "--against", model());
@@ -61,14 +61,14 @@ class TwinTest {
         // The file itself is explained, not the other one.
         assertThat(line.get("score")).isEqualTo(alone.get("score"));
         assertThat(line.get("expected")).isEqualTo(alone.get("expected"));
-        JsonNode twin = line.get("against");
-        JsonNode itself = explain(model(), "--class", line.get("explained").asText());
-        assertThat(twin.get("score").asDouble()).isEqualTo(itself.get("score").asDouble());
-        assertThat(twin.get("score").asDouble()).isNotEqualTo(line.get("score").asDouble());
-        assertThat(twin.get("rankCorrelation").asDouble()).isBetween(0.8, 0.999999);
-        assertThat(twin.get("relativeDifference").asDouble()).isBetween(1e-6, 0.6);
-        assertThat(twin.get("samePrediction").asBoolean())
-                .isEqualTo(twin.get("verdict").equals(line.get("verdict")));
+        JsonNode reference = line.get("against");
+        JsonNode itself = explain(model(), "--classes", line.get("explained").asText());
+        assertThat(reference.get("score").asDouble()).isEqualTo(itself.get("score").asDouble());
+        assertThat(reference.get("score").asDouble()).isNotEqualTo(line.get("score").asDouble());
+        assertThat(reference.get("rankCorrelation").asDouble()).isBetween(0.8, 0.999999);
+        assertThat(reference.get("relativeDifference").asDouble()).isBetween(1e-6, 0.6);
+        assertThat(reference.get("samePrediction").asBoolean())
+                .isEqualTo(reference.get("predicted").equals(line.get("predicted")));
 
         JsonNode same = explain(model(), "--against", model()).get("against");
         assertThat(same.get("rankCorrelation").asDouble()).isEqualTo(1);
@@ -90,7 +90,7 @@ class TwinTest {
     }
 
     @Test
-    void refusesATwinOfOtherImages() throws IOException {
+    void refusesAReferenceModelOfOtherImages() throws IOException {
         Path other = folder.resolve("small.onnx");
         assertThat(hone("train", data(), "-o", other, "--epochs", 1, "--width", 0.25, "--size", 32)
                         .exit())
@@ -113,6 +113,6 @@ class TwinTest {
                                 "--error",
                                 0.1)
                         .complaint())
-                .contains("give --samples instead of --error");
+                .contains("--error: both models are explained with the same samples");
     }
 }
