@@ -55,6 +55,6 @@ class RegionsTest {
     void haveToLieInTheImage(String given) {
         assertThatThrownBy(() -> Regions.of(5, 10, given))
                 .isInstanceOf(HoneException.class)
-                .hasMessageContaining("--region " + given + ": expected LEFT,TOP,WIDTH,HEIGHT in percent");
+                .hasMessageContaining("region " + given + ": expected LEFT,TOP,WIDTH,HEIGHT in percent");
     }
 }
