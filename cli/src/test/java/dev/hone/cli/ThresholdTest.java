@@ -93,7 +93,7 @@ class ThresholdTest {
         }
         JsonNode metadata = json(hone("show", line, "--json")).get("metadata");
         assertThat(metadata.get("hone.threshold").asDouble()).isBetween(0.0, 1.0);
-        assertThat(metadata.get("hone.provenance.done").asText()).isEqualTo("train\nthreshold --escape 0.0 validation");
+        assertThat(metadata.get("hone.provenance.done").asText()).isEqualTo("train\nthreshold escape rate 0.0 validation");
     }
 
     @Test
