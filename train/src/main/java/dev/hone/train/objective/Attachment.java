@@ -43,7 +43,8 @@ final class Attachment {
         // Its subgraphs move into the host: those of a copy.
         Graph copy = OnnxReader.read(OnnxWriter.toBytes(guest)).graph();
         Map<String, Dim> symbols = new LinkedHashMap<>();
-        List<Value> inputs = copy.inputs().stream().filter(v -> v.constant() == null).toList();
+        List<Value> inputs =
+                copy.inputs().stream().filter(v -> v.constant() == null).toList();
         for (Value input : inputs) {
             Value feed = feeds.get(input.name());
             if (feed == null) {
@@ -71,7 +72,8 @@ final class Attachment {
 
     private static void match(Value input, Value feed, Map<String, Dim> symbols) {
         Shape shape = input.shape();
-        boolean fits = input.type() == feed.type() && (shape == null || shape.rank() == feed.shape().rank());
+        boolean fits = input.type() == feed.type()
+                && (shape == null || shape.rank() == feed.shape().rank());
         for (int axis = 0; fits && shape != null && axis < shape.rank(); axis++) {
             Dim dim = shape.dim(axis);
             if (dim.isConstant()) {

@@ -104,8 +104,8 @@ public final class StepGraph {
         Set<String> names = new HashSet<>();
         for (Value input : model.graph().inputs()) {
             if (!names.add(input.name())) {
-                throw new HoneException("two inputs of the training step are called '" + input.name()
-                        + "'; rename the model's input");
+                throw new HoneException(
+                        "two inputs of the training step are called '" + input.name() + "'; rename the model's input");
             }
         }
         Passes.standard().run(model);
