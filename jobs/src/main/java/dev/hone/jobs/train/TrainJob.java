@@ -19,6 +19,7 @@ import dev.hone.runtime.Session;
 import dev.hone.train.loop.History;
 import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Trainer;
+import dev.hone.train.loop.Validation;
 import dev.hone.train.step.StepOptions;
 import dev.hone.vision.store.ImageBatches;
 import dev.hone.vision.store.ImageStore;
@@ -123,8 +124,7 @@ public final class TrainJob {
                 step,
                 plan,
                 batches,
-                validated,
-                set.classes(),
+                validated == null ? null : Validation.classification(validated, set.classes()),
                 identity,
                 options.run().session(),
                 new TrainingNews(progress))) {
