@@ -1,4 +1,4 @@
-package dev.hone.cli.table;
+package dev.hone.jobs.explain;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.text.Csv;
@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Set;
 
 /** A CSV file with a header. */
-final class Table {
+final class CsvTable {
     private final Path file;
     private final List<String> header;
     private final List<Csv.Row> rows;
 
-    private Table(Path file, List<Csv.Row> all) {
+    private CsvTable(Path file, List<Csv.Row> all) {
         this.file = file;
         this.header = all.get(0).cells().stream().map(String::strip).toList();
         this.rows = all.subList(1, all.size());
     }
 
-    static Table read(Path file) {
+    static CsvTable read(Path file) {
         List<Csv.Row> all = Csv.read(file);
         if (all.size() < 2) {
             throw new HoneException(file + " has no rows, expected a header line and a row or more");
@@ -32,7 +32,7 @@ final class Table {
                                 + "; separate cells by commas, and quote those that hold one");
             }
         }
-        Table table = new Table(file, all);
+        CsvTable table = new CsvTable(file, all);
         Set<String> names = new HashSet<>();
         for (String name : table.header) {
             if (!names.add(name)) {

@@ -1,4 +1,4 @@
-package dev.hone.cli;
+package dev.hone.jobs.explain;
 
 import dev.hone.core.HoneException;
 import dev.hone.explain.SampledRows;
@@ -26,13 +26,13 @@ final class ArrayRows {
     /**
      * Rows to compare with.
      *
-     * @param count how many are drawn from the file, at most
-     * @throws HoneException if the array has other axes than the input, or a row that is drawn is not finite
+     * @param count how many are sampled from the file, at most
+     * @throws HoneException if the array has other axes than the input, or a row that is sampled is not finite
      */
-    static NativeTensor drawn(Path file, Value input, int count) throws IOException {
+    static NativeTensor sampled(Path file, Value input, int count) throws IOException {
         NumpyInputs arrays = new NumpyInputs(file);
-        int[] drawn = SampledRows.of(arrays.samples(), count, SampledRows.SEED);
-        return checked(file, input, arrays.some(input.name(), drawn), row -> drawn[row]);
+        int[] sampled = SampledRows.of(arrays.samples(), count, SampledRows.SEED);
+        return checked(file, input, arrays.some(input.name(), sampled), row -> sampled[row]);
     }
 
     /** @param place of a row in the file */

@@ -1,14 +1,14 @@
-package dev.hone.cli;
+package dev.hone.jobs.explain;
+
+import dev.hone.core.text.NpzWriter;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileFailures;
 import dev.hone.core.file.WholeFile;
 import dev.hone.core.text.Csv;
-import dev.hone.core.text.NpzWriter;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
 import dev.hone.jobs.Outputs;
-import dev.hone.jobs.explain.ImageExplainer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,16 +16,16 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
- * The numbers behind the picture of one explanation, in NumPy's form: {@code attribution} and {@code standard_error} in the
+ * Writes the numbers of one explanation as .npz: {@code attribution} and {@code standard_error} in the
  * shape of the model's input [1,C,H,W], or [1,groups] with {@code group} [1,H,W], the number of each pixel's group; {@code
  * target}, {@code score} and {@code expected} [1]. Groups also as CSV.
  */
-final class ExplanationValues {
-    private ExplanationValues() {}
+final class ImageValues {
+    private ImageValues() {}
 
     /**
      * @param picture beside which the files go, under its name
-     * @param inputs what the command reads, which is not written over
+     * @param inputs what the job reads, which is not written over; null for none
      * @return the .npz
      */
     static Path write(ImageExplainer.Explained explained, long[] imageShape, Path picture, Path... inputs) {

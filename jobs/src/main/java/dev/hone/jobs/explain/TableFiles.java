@@ -1,4 +1,4 @@
-package dev.hone.cli.table;
+package dev.hone.jobs.explain;
 
 import dev.hone.core.file.WholeFile;
 import dev.hone.core.text.Csv;
@@ -15,21 +15,21 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Writes what was found out about the rows of a table, as CSV and as pictures. */
+/** Writes the explanations of the rows of a table as CSV and as plots. */
 final class TableFiles {
     private static final int WATERFALLS = 12;
 
     private final Path folder;
-    private final Table rows;
-    private final Features features;
+    private final CsvTable rows;
+    private final TableFeatures features;
     private final MethodOptions options;
     private final int top;
 
     /**
      * @param options by which the rows were explained
-     * @param top how many features a picture shows, 0 for as many as are legible
+     * @param top how many features a plot shows, 0 for as many as are legible
      */
-    TableFiles(Path folder, Table rows, Features features, MethodOptions options, int top) {
+    TableFiles(Path folder, CsvTable rows, TableFeatures features, MethodOptions options, int top) {
         this.folder = folder;
         this.rows = rows;
         this.features = features;
@@ -38,33 +38,35 @@ final class TableFiles {
     }
 
     /** @return the files, but for those of single rows */
-    List<Path> write(List<ExplainedRow> explained) throws IOException {
+    List<Path> write(List<RowExplanation> explained, List<RowResult.Importance> importance) throws IOException {
         Path table = folder.resolve("attributions.csv");
         text(table, attributions(explained));
         Path means = folder.resolve("importance.csv");
-        text(means, importanceCsv(explained));
+        text(means, importanceCsv(importance));
         List<Path> written = new ArrayList<>(List.of(table, means));
-        Map<Integer, double[]> importance = importance(explained);
-        for (int target : importance.keySet()) {
-            List<ExplainedRow> members = of(target, explained);
+        for (RowResult.Importance one : importance) {
+            List<RowExplanation> members = of(one.explained(), explained);
             double[][] attributions =
-                    members.stream().map(ExplainedRow::attributions).toArray(double[][]::new);
+                    members.stream().map(RowExplanation::attributions).toArray(double[][]::new);
             double[][] values = members.stream()
                     .map(row -> features.values(rows, row.index()))
                     .toArray(double[][]::new);
-            String over = " for " + options.explained(target) + ", " + members.size()
+            String over = " for " + options.explained(one.explained()) + ", " + members.size()
                     + (members.size() == 1 ? " row" : " rows");
-            String name = (importance.size() > 1 ? "-" + target : "") + ".svg";
+            String name = (importance.size() > 1 ? "-" + one.explained() : "") + ".svg";
             Path bars = folder.resolve("bars" + name);
             Path beeswarm = folder.resolve("beeswarm" + name);
             List<String> names = features.names();
-            text(bars, FeaturePlots.bars("mean absolute attribution" + over, names, importance.get(target), top));
+            text(
+                    bars,
+                    FeaturePlots.bars(
+                            "mean absolute attribution" + over, names, one.meanAbsoluteAttributions(), top));
             text(beeswarm, FeaturePlots.beeswarm("attribution by column" + over, names, attributions, values, top));
             written.addAll(List.of(bars, beeswarm));
         }
-        for (ExplainedRow row : explained.subList(0, Math.min(WATERFALLS, explained.size()))) {
+        for (RowExplanation row : explained.subList(0, Math.min(WATERFALLS, explained.size()))) {
             String svg = FeaturePlots.waterfall(
-                    "line " + row.line() + ", score of " + options.explained(row.target()),
+                    row.place() + ", score of " + row.explained(),
                     features.labels(rows, row.index()),
                     row.attributions(),
                     row.errorBars(),
@@ -76,42 +78,48 @@ final class TableFiles {
         return written;
     }
 
-    static List<ExplainedRow> of(int target, List<ExplainedRow> explained) {
-        return explained.stream().filter(row -> row.target() == target).toList();
+    private static List<RowExplanation> of(int target, List<RowExplanation> explained) {
+        return explained.stream()
+                .filter(row -> row.explanation().target() == target)
+                .toList();
     }
 
     /** By class that rows were explained for, the mean absolute attribution of each feature over its rows. */
-    static Map<Integer, double[]> importance(List<ExplainedRow> explained) {
-        Map<Integer, double[]> importance = new TreeMap<>();
-        explained.forEach(row -> importance.put(row.target(), new double[row.attributions().length]));
-        importance.forEach((target, mean) -> {
-            List<ExplainedRow> members = of(target, explained);
-            for (ExplainedRow row : members) {
+    List<RowResult.Importance> importance(List<RowExplanation> explained) {
+        Map<Integer, double[]> means = new TreeMap<>();
+        int count = features.names().size();
+        explained.forEach(row -> means.put(row.explanation().target(), new double[count]));
+        List<RowResult.Importance> importance = new ArrayList<>();
+        means.forEach((target, mean) -> {
+            List<RowExplanation> members = of(target, explained);
+            for (RowExplanation row : members) {
                 double[] attributions = row.attributions();
                 for (int f = 0; f < mean.length; f++) {
                     mean[f] += Math.abs(attributions[f]) / members.size();
                 }
             }
+            importance.add(new RowResult.Importance(target, members.size(), features.names(), mean));
         });
         return importance;
     }
 
-    private String importanceCsv(List<ExplainedRow> explained) {
+    private String importanceCsv(List<RowResult.Importance> importance) {
         StringBuilder csv = new StringBuilder("explained,rows," + head("") + "\n");
-        importance(explained).forEach((target, mean) -> {
-            csv.append(target).append(',').append(of(target, explained).size());
-            Arrays.stream(mean).forEach(v -> csv.append(',').append((float) v));
+        for (RowResult.Importance one : importance) {
+            csv.append(one.explained()).append(',').append(one.rows());
+            Arrays.stream(one.meanAbsoluteAttributions())
+                    .forEach(v -> csv.append(',').append((float) v));
             csv.append('\n');
-        });
+        }
         return csv.toString();
     }
 
-    private String attributions(List<ExplainedRow> explained) {
+    private String attributions(List<RowExplanation> explained) {
         StringBuilder csv = new StringBuilder(
                 "line,explained,score,expected,relative error," + head("") + "," + head(" standard error") + "\n");
-        for (ExplainedRow row : explained) {
+        for (RowExplanation row : explained) {
             Explanation e = row.explanation();
-            csv.append(row.line()).append(',').append(row.target()).append(',').append(e.score());
+            csv.append(row.line()).append(',').append(e.target()).append(',').append(e.score());
             csv.append(',').append(e.expected()).append(',').append(Csv.cell((float) e.relativeError()));
             for (float value : e.attribution()) {
                 csv.append(',').append(value);

@@ -1,6 +1,7 @@
-package dev.hone.cli.table;
+package dev.hone.jobs.explain;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.option.OptionException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -11,10 +12,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * How the columns of a table become the numbers that a model takes: a column of numbers becomes one of them, a column of
- * words as many as it has categories, 1 for the row's own and 0 for the others (one-hot), in the categories' sorted order.
+ * How the columns of a table become the numbers that a model takes: a numeric column becomes one of them, a categorical
+ * column as many as it has categories, one-hot encoded in the sorted order of the categories.
  */
-public record Columns(List<Column> columns) {
+record EncodedColumns(List<Column> columns) {
     /** What stands for a number that is not known, in lower case. */
     private static final Set<String> MISSING = Set.of("", "na", "n/a", "nan", "null", "none", "?", "-");
 
@@ -29,7 +30,7 @@ public record Columns(List<Column> columns) {
      * @param categories in the order of the model's inputs; empty for numbers
      * @param without words that have no number of their own and make all of the column's 0; {@link #ANY} is any other word
      */
-    public record Column(String name, List<String> categories, List<String> without) {
+    record Column(String name, List<String> categories, List<String> without) {
         boolean isKnown(String word) {
             return categories.contains(word) || without.contains(word) || without.contains(ANY);
         }
@@ -48,7 +49,7 @@ public record Columns(List<Column> columns) {
      *
      * @throws HoneException if a column has numbers and gaps, and nothing else: it is not one of words
      */
-    static Columns of(Table table, List<String> names) {
+    static EncodedColumns of(CsvTable table, List<String> names) {
         List<Column> columns = new ArrayList<>();
         for (String name : names) {
             int index = table.column(name);
@@ -69,21 +70,21 @@ public record Columns(List<Column> columns) {
                 throw new HoneException(table.where(missing) + ", column '" + name + "': '"
                         + table.cell(missing, index)
                         + "' is no number as the column's others are; fill it in, leave the"
-                        + " row out, or give the column's categories with --columns " + name + "=a|b");
+                        + " row out, or name the column's categories: " + name + "=a|b");
             }
             columns.add(new Column(name, numbers == table.size() ? List.of() : List.copyOf(words), List.of()));
         }
-        return new Columns(columns);
+        return new EncodedColumns(columns);
     }
 
     /**
-     * From the command line: {@code age,income,purpose=car|house|other}; without categories a column is as it is found in
+     * As a user gives them: {@code age,income,purpose=car|house|other}; without categories a column is as it is found in
      * the table. Behind a semicolon, as in {@code purpose=house|other;car}, are words that have no number of their own; in
      * {@code purpose=house|other;*} all others are.
      *
      * @throws HoneException if a column or one of its words is named twice
      */
-    static Columns parse(List<String> given, Table table) {
+    static EncodedColumns parse(List<String> given, CsvTable table) {
         List<Column> columns = new ArrayList<>();
         for (String column : given) {
             int equals = column.indexOf('=');
@@ -91,11 +92,11 @@ public record Columns(List<Column> columns) {
                     ? of(table, List.of(column)).columns().get(0)
                     : categories(column.substring(0, equals), column.substring(equals + 1));
             if (columns.stream().anyMatch(c -> c.name().equals(parsed.name()))) {
-                throw new HoneException("--columns names '" + parsed.name() + "' twice; give each column once");
+                throw new OptionException("columns", "'" + parsed.name() + "' is named twice; give each column once");
             }
             columns.add(parsed);
         }
-        return new Columns(columns);
+        return new EncodedColumns(columns);
     }
 
     private static Column categories(String name, String given) {
@@ -105,7 +106,8 @@ public record Columns(List<Column> columns) {
         Set<String> words = new HashSet<>(categories);
         words.addAll(without);
         if (words.size() < categories.size() + without.size()) {
-            throw new HoneException("--columns '" + name + "=" + given + "' names a word twice; give each once");
+            throw new OptionException(
+                    "columns", "'" + name + "=" + given + "' names a category twice; give each once");
         }
         return new Column(name, categories, without);
     }
@@ -128,7 +130,7 @@ public record Columns(List<Column> columns) {
     }
 
     /** A row as the model takes it. */
-    float[] encode(Table table, int row) {
+    float[] encode(CsvTable table, int row) {
         float[] values = new float[width()];
         int at = 0;
         for (Column column : columns) {
@@ -136,7 +138,7 @@ public record Columns(List<Column> columns) {
             if (column.isNumber()) {
                 if (!isNumber(cell)) {
                     throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell
-                            + "' is not a number; fill it in, or give the column's categories with --columns "
+                            + "' is not a number; fill it in, or name the column's categories: "
                             + column.name() + "=a|b");
                 }
                 values[at] = Float.parseFloat(cell);
@@ -144,7 +146,7 @@ public record Columns(List<Column> columns) {
                 if (!column.isKnown(cell)) {
                     throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell
                             + "' is none of the categories " + column.categories()
-                            + "; if it makes zeros for the model, name it behind a semicolon: --columns '"
+                            + "; if it is encoded as zeros, name it behind a semicolon: columns '"
                             + column.name() + "=" + String.join("|", column.categories()) + ";" + cell + "'");
                 }
                 int category = column.categories().indexOf(cell);

@@ -1,6 +1,6 @@
-package dev.hone.cli;
+package dev.hone.jobs.explain;
 
-import dev.hone.core.HoneException;
+import dev.hone.core.option.OptionException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -26,18 +26,18 @@ final class Tokens {
                 lines.add(line.isBlank() ? List.of() : List.of(line.strip().split("\\s+")));
             }
         } catch (NoSuchFileException e) {
-            throw new HoneException("--tokens " + file + ": no such file; check the path", e);
+            throw new OptionException("tokens", file + ": no such file; check the path");
         } catch (CharacterCodingException e) {
-            throw new HoneException("--tokens " + file + ": is no text in UTF-8", e);
+            throw new OptionException("tokens", file + ": is not UTF-8 text");
         }
         if (lines.size() != sequences) {
-            throw new HoneException("--tokens " + file + ": " + lines.size() + " lines, expected one for each of the "
+            throw new OptionException("tokens", file + ": " + lines.size() + " lines, expected one for each of the "
                     + sequences + " sequences");
         }
         for (int row = 0; row < sequences; row++) {
             int count = lines.get(row).size();
             if (count > steps) {
-                throw new HoneException("--tokens " + file + " line " + (row + 1) + ": " + count
+                throw new OptionException("tokens", file + " line " + (row + 1) + ": " + count
                         + " tokens, the sequence has " + steps + " steps; separate tokens by blanks and leave out"
                         + " what was cut off");
             }

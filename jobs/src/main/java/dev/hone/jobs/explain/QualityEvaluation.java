@@ -1,20 +1,17 @@
-package dev.hone.cli;
+package dev.hone.jobs.explain;
 
+
+import dev.hone.core.Progress;
 import dev.hone.explain.Method;
 import dev.hone.explain.OutputFunction;
 import dev.hone.explain.quality.AttributionStatistics;
+import dev.hone.explain.quality.PerturbationCurve;
 import dev.hone.explain.quality.Infidelity;
 import dev.hone.explain.quality.Localization;
 import dev.hone.explain.quality.ParameterRandomization;
-import dev.hone.explain.quality.PerturbationCurve;
 import dev.hone.explain.quality.RankCorrelation;
 import dev.hone.explain.quality.Sensitivity;
 import dev.hone.graph.Model;
-import dev.hone.jobs.explain.ExplainedImages;
-import dev.hone.jobs.explain.ImageAttributor;
-import dev.hone.jobs.explain.ImageAttributors;
-import dev.hone.jobs.explain.ImageBaselines;
-import dev.hone.jobs.explain.ImageExplainer;
 import dev.hone.model.Classifier;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.heatmap.Edges;
@@ -28,11 +25,11 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Judges maps over images: of each image its true class is explained, as in the pointing game's paper. Maps are judged as
+ * Judges maps over images: of each image its true class is explained, as in the pointing game's paper. Maps are evaluated as
  * they are shown, smoothed, and the controls are smoothed alike; infidelity takes the attributions themselves.
  */
 final class QualityEvaluation {
-    /** A map of noise, and the image's edges: what says nothing about the model. */
+    /** Controls: a random map, and the edges of the image. */
     static final String RANDOM = "random";
 
     static final String EDGES = "edges";
@@ -41,9 +38,9 @@ final class QualityEvaluation {
     private static final int SQUARES = 32;
     private static final int NEIGHBOURS = 3;
     private static final int SEEDS = 3;
-    /** Images that are explained many times over. */
+    /** Images for the metrics that explain an image many times. */
     private static final int REPEATED = 6;
-    /** Of the deviation of the images' elements: by how much a neighbour differs. */
+    /** Radius of sensitivity as a share of the standard deviation of the images' elements. */
     private static final double RADIUS = 0.02;
     /** 15 pixels of 500. */
     private static final double TOLERANCE = 0.03;
@@ -78,25 +75,29 @@ final class QualityEvaluation {
         return mean;
     }
 
-    QualityTable run(ExplainedImages images, List<Method> judged, Bar progress) {
+    QualityTable run(ExplainedImages images, List<Method> evaluated, Progress progress) {
+        progress.started("evaluating explanations", images.size() + evaluated.size());
         Map<String, ImageAttributor> attributors = new LinkedHashMap<>();
         try (NativeTensor example = NativeTensor.ofFloats(mean, 1, form.channels(), form.height(), form.width());
                 OutputFunction scores = OutputFunction.open(methods.explained(model), example, methods.common())) {
-            for (Method method : judged) {
+            for (Method method : evaluated) {
                 attributors.put(method.label(), methods.open(model, method, seed));
             }
             for (int i = 0; i < images.size(); i++) {
-                judge(images, i, attributors, scores);
-                progress.step();
+                progress.checkCancelled();
+                evaluate(images, i, attributors, scores);
+                progress.advanced(i + 1);
             }
         } finally {
             attributors.values().forEach(ImageAttributor::close);
         }
         double radius = RADIUS * deviation(images);
-        for (Method method : judged) {
-            repeat(images, method, radius);
-            progress.step();
+        for (int m = 0; m < evaluated.size(); m++) {
+            progress.checkCancelled();
+            repeat(images, evaluated.get(m), radius);
+            progress.advanced(images.size() + m + 1);
         }
+        progress.finished();
         return table;
     }
 
@@ -132,7 +133,7 @@ final class QualityEvaluation {
         return values;
     }
 
-    private void judge(
+    private void evaluate(
             ExplainedImages images, int index, Map<String, ImageAttributor> attributors, OutputFunction scores) {
         float[] image = images.values(index);
         int target = images.sample(index).label();
@@ -153,7 +154,7 @@ final class QualityEvaluation {
             attributions.put(name, explained.divided());
             maps.put(name, map(explained));
             table.add(
-                    name, QualityMeasure.SAMPLES, label, explained.explanation().samples());
+                    name, QualityMetric.SAMPLES, label, explained.explanation().samples());
         });
         float[] noise = random(seed + index);
         float[] edges =
@@ -177,19 +178,19 @@ final class QualityEvaluation {
             if (mask != null && !zero) {
                 double tolerance = TOLERANCE * Math.max(form.height(), form.width());
                 boolean hit = Localization.pointsAt(map, mask, form.width(), tolerance);
-                table.add(name, QualityMeasure.POINTING, label, hit ? 1 : 0);
-                table.add(name, QualityMeasure.ENERGY, label, Localization.energy(map, mask));
+                table.add(name, QualityMetric.POINTING, label, hit ? 1 : 0);
+                table.add(name, QualityMetric.ENERGY, label, Localization.energy(map, mask));
             }
             if (!zero) {
                 PerturbationCurve deletion = PerturbationCurve.deletion(probability, image, reference, map, STEPS);
                 PerturbationCurve insertion = PerturbationCurve.insertion(probability, image, blurred, map, STEPS);
-                table.add(name, QualityMeasure.DELETION, label, deletion.area());
-                table.add(name, QualityMeasure.INSERTION, label, insertion.area());
-                table.add(name, QualityMeasure.SPARSITY, label, AttributionStatistics.gini(map));
+                table.add(name, QualityMetric.DELETION, label, deletion.area());
+                table.add(name, QualityMetric.INSERTION, label, insertion.area());
+                table.add(name, QualityMetric.SPARSITY, label, AttributionStatistics.gini(map));
             }
             Infidelity infidelity = Infidelity.ofSquares(
                     score, image, reference, attributions.get(name), form.height(), form.width(), SQUARES, index);
-            table.add(name, QualityMeasure.INFIDELITY, label, infidelity.unexplained());
+            table.add(name, QualityMetric.INFIDELITY, label, infidelity.unexplained());
             maps.forEach((other, otherMap) -> {
                 if (map != otherMap) {
                     table.addAgreement(name, other, RankCorrelation.correlation(map, otherMap));
@@ -236,24 +237,24 @@ final class QualityEvaluation {
                 String label = images.label(index);
                 double changed = Sensitivity.max(
                         near -> own.explain(near, target).divided(), image, radius, NEIGHBOURS, seed + index);
-                table.add(method.label(), QualityMeasure.SENSITIVITY, label, changed);
+                table.add(method.label(), QualityMetric.SENSITIVITY, label, changed);
                 float[][] seeds = new float[SEEDS][];
                 for (int s = 0; s < SEEDS; s++) {
                     seeds[s] =
                             opened.get(s).explain(image, target).explanation().attribution();
                 }
-                table.add(method.label(), QualityMeasure.DEVIATION, label, AttributionStatistics.deviation(seeds));
+                table.add(method.label(), QualityMetric.DEVIATION, label, AttributionStatistics.deviation(seeds));
                 ImageAttributor.Attributed explained = own.explain(image, target);
                 table.add(
                         method.label(),
-                        QualityMeasure.STATED_ERROR,
+                        QualityMetric.STATED_ERROR,
                         label,
                         explained.explanation().relativeError());
                 float[] map = map(explained);
                 float[] head = map(opened.get(SEEDS).explain(image, target));
                 float[] all = map(opened.get(SEEDS + 1).explain(image, target));
-                table.add(method.label(), QualityMeasure.RANDOM_HEAD, label, RankCorrelation.correlation(map, head));
-                table.add(method.label(), QualityMeasure.RANDOM_ALL, label, RankCorrelation.correlation(map, all));
+                table.add(method.label(), QualityMetric.RANDOM_HEAD, label, RankCorrelation.correlation(map, head));
+                table.add(method.label(), QualityMetric.RANDOM_ALL, label, RankCorrelation.correlation(map, all));
             }
         } finally {
             opened.forEach(ImageAttributor::close);
