@@ -79,7 +79,7 @@ final class CsvReader {
         List<String> classes =
                 List.copyOf(new TreeSet<>(present.stream().map(Entry::label).toList()));
         List<Sample> samples = present.stream()
-                .map(e -> new Sample(folder.resolve(e.name), e.name, classes.indexOf(e.label), e.split, e.group))
+                .map(e -> Sample.ofFile(folder.resolve(e.name), e.name, classes.indexOf(e.label), e.split, e.group))
                 .toList();
         return new DataSet(folder, csv, classes, samples, notices);
     }

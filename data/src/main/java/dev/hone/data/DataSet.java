@@ -4,13 +4,15 @@ import dev.hone.core.HoneException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Labelled image files, listed but not decoded. Immutable; what was noticed while listing (files left out, files
+ * Labelled images, listed but not decoded. Immutable; what was noticed while listing (files left out, files
  * ignored) stands in {@link #notices()}, one line each, for the user to see.
  */
 public final class DataSet {
@@ -55,6 +57,27 @@ public final class DataSet {
             throw new HoneException(data + ": neither a folder nor a .csv file");
         }
         return new CsvReader(data).read();
+    }
+
+    /**
+     * Images of a program's own, files or bytes in memory.
+     *
+     * @param name what messages call it
+     * @param classes what the samples' labels are indices into
+     * @param samples with names that are unique
+     */
+    public static DataSet of(String name, List<String> classes, List<Sample> samples) {
+        Set<String> names = new HashSet<>();
+        for (Sample sample : samples) {
+            if (!names.add(sample.name())) {
+                throw new HoneException(name + ": two samples are called '" + sample.name() + "'; give each its own name");
+            }
+            if (sample.label() < 0 || sample.label() >= classes.size()) {
+                throw new HoneException(name + ": the label of sample '" + sample.name() + "' is " + sample.label()
+                        + ", expected an index of the " + classes.size() + " classes");
+            }
+        }
+        return new DataSet(Path.of(name), Path.of(name), classes, samples, List.of());
     }
 
     /** The folder or the CSV that lists it: what messages name. */
@@ -119,7 +142,7 @@ public final class DataSet {
             }
         }
         List<Sample> relabelled = samples.stream()
-                .map(s -> new Sample(s.file(), s.name(), wanted.indexOf(classes.get(s.label())), s.split(), s.group()))
+                .map(s -> s.withLabel(wanted.indexOf(classes.get(s.label()))))
                 .toList();
         return new DataSet(root, source, wanted, relabelled, notices);
     }
@@ -127,7 +150,7 @@ public final class DataSet {
     /** The same samples with groups by a rule, for example the part number in a file's name; "" for no group. */
     public DataSet withGroups(Function<Sample, String> group) {
         return withSamples(samples.stream()
-                .map(s -> new Sample(s.file(), s.name(), s.label(), s.split(), group.apply(s)))
+                .map(s -> s.withGroup(group.apply(s)))
                 .toList());
     }
 

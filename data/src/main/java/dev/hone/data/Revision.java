@@ -3,8 +3,6 @@ package dev.hone.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -34,7 +32,7 @@ public final class Revision {
         String[] contents = new String[samples.size()];
         IntStream.range(0, contents.length)
                 .parallel()
-                .forEach(i -> contents[i] = sha256(samples.get(i).file()));
+                .forEach(i -> contents[i] = sha256(samples.get(i).input()));
         MessageDigest whole = sha256();
         IntStream.range(0, contents.length)
                 .mapToObj(i -> samples.get(i).name() + "\0"
@@ -87,15 +85,15 @@ public final class Revision {
         return lines;
     }
 
-    private static String sha256(Path file) {
+    private static String sha256(Input input) {
         MessageDigest digest = sha256();
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = input.open()) {
             byte[] buffer = new byte[1 << 16];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 digest.update(buffer, 0, n);
             }
         } catch (IOException e) {
-            return "unreadable " + file; // decoding will name it
+            return "unreadable " + input; // decoding will name it
         }
         return HexFormat.of().formatHex(digest.digest());
     }

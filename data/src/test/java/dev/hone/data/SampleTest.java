@@ -19,7 +19,7 @@ class SampleTest {
     }
 
     private Sample sample(String name) {
-        return new Sample(folder.resolve(name), name, 0, Split.TEST, "");
+        return Sample.ofFile(folder.resolve(name), name, 0, Split.TEST, "");
     }
 
     /** In a CSV, paths may be whole, or lead out of its folder. */
@@ -31,7 +31,7 @@ class SampleTest {
             assertThat(sample.mask()).isEmpty();
             assertThat(sample.mask(masks)).isEmpty();
         }
-        assertThat(new Sample(image, "../a.png", 0, Split.TEST, "").mask(masks)).isEmpty();
+        assertThat(Sample.ofFile(image, "../a.png", 0, Split.TEST, "").mask(masks)).isEmpty();
         Path mask = file("photos/masks/a.png");
         assertThat(sample(image.toString()).mask(masks)).contains(mask);
     }

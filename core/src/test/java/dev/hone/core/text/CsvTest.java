@@ -1,6 +1,7 @@
 package dev.hone.core.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,32 @@ class CsvTest {
     void aNumberThatThereIsNotIsAnEmptyCell() {
         assertThat(Csv.cell(Float.NaN)).isEmpty();
         assertThat(Csv.cell(-0.5f)).isEqualTo("-0.5");
+    }
+
+    @Test
+    void recordsAreStreamedWithTheLinesTheyStartOn() throws IOException {
+        String text = "\ufeffa,b\r\n\r\n\"x\r\ny\",\"1,5\"\n,\nlast,\"\"\"q\"\"\"";
+        Path file = Files.writeString(folder.resolve("a.csv"), text);
+        try (CsvStream stream = CsvStream.open(file)) {
+            assertThat(stream.next()).isEqualTo(new Csv.Row(1, List.of("a", "b")));
+            assertThat(stream.next()).isEqualTo(new Csv.Row(3, List.of("x\r\ny", "1,5")));
+            assertThat(stream.next()).isEqualTo(new Csv.Row(5, List.of("", "")));
+            assertThat(stream.next()).isEqualTo(new Csv.Row(6, List.of("last", "\"q\"")));
+            assertThat(stream.next()).isNull();
+            assertThat(stream.next()).isNull();
+        }
+    }
+
+    @Test
+    void whatIsNoCsvIsNamed() throws IOException {
+        Path open = Files.writeString(folder.resolve("open.csv"), "a,b\n1,\"2\n3,4\n");
+        assertThatThrownBy(() -> Csv.read(open)).hasMessage(open + ": the quote opened on line 2 is never closed");
+        Path endless = Files.writeString(folder.resolve("long.csv"), "a\n\"" + "x,\n".repeat(CsvStream.MAX_RECORD / 3));
+        assertThatThrownBy(() -> Csv.read(endless)).hasMessageContaining("begins on line 2 is longer than 4194304");
+        Path binary = Files.write(folder.resolve("b.csv"), new byte[] {'a', '\n', (byte) 0xe4, 'x'});
+        assertThatThrownBy(() -> Csv.read(binary)).hasMessageContaining("not text in UTF-8");
+        assertThatThrownBy(() -> Csv.read(folder.resolve("gone.csv"))).hasMessageContaining("no such file");
+        assertThat(Csv.read(Files.writeString(folder.resolve("empty.csv"), ""))).isEmpty();
     }
 
     /** By RFC 4180, and as they are read again. */

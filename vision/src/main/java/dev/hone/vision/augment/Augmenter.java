@@ -1,5 +1,7 @@
 package dev.hone.vision.augment;
 
+import dev.hone.data.SeededRandom;
+
 import java.util.Arrays;
 
 /** Varies uint8 images [C,H,W] by an {@link Augmentation}. Holds scratch space: one for each thread. */
@@ -24,7 +26,7 @@ public final class Augmenter {
     }
 
     /** Varies an image in place; equal dice give equal images. */
-    public void apply(byte[] image, Dice dice) {
+    public void apply(byte[] image, SeededRandom dice) {
         Warp warp = warp(dice);
         if (!warp.isIdentity()) {
             System.arraycopy(image, 0, scratch, 0, scratch.length);
@@ -43,7 +45,7 @@ public final class Augmenter {
     }
 
     /** All that moves pixels, as one mapping, so that the image is sampled once. */
-    private Warp warp(Dice dice) {
+    private Warp warp(SeededRandom dice) {
         Warp warp = Warp.identity();
         if (how.rotation() > 0 || how.shift() > 0 || how.zoomOut() < 1 || how.zoomIn() > 1) {
             double angle = Math.toRadians(dice.uniform(-how.rotation(), how.rotation()));
@@ -82,7 +84,7 @@ public final class Augmenter {
     }
 
     /** Brightness and contrast as one table. */
-    private void light(byte[] image, Dice dice) {
+    private void light(byte[] image, SeededRandom dice) {
         double add = dice.uniform(-how.brightness(), how.brightness()) * 255;
         double gain = 1 + dice.uniform(-how.contrast(), how.contrast());
         if (add == 0 && gain == 1) {
@@ -106,7 +108,7 @@ public final class Augmenter {
         return (double) sum / image.length;
     }
 
-    void noise(byte[] image, double sigma, Dice dice) {
+    void noise(byte[] image, double sigma, SeededRandom dice) {
         int scale = (int) Math.round(sigma * 256);
         long bits = 0;
         for (int i = 0; i < image.length; i++) {
@@ -118,7 +120,7 @@ public final class Augmenter {
 
     private static short[] gaussianTable() {
         short[] table = new short[4096];
-        Dice dice = new Dice(1);
+        SeededRandom dice = new SeededRandom(1);
         for (int i = 0; i < table.length; i += 2) {
             short v = (short) Math.round(Math.max(-4, Math.min(4, dice.gaussian())) * 1024);
             table[i] = v;
@@ -127,7 +129,7 @@ public final class Augmenter {
         return table;
     }
 
-    private void cutout(byte[] image, Dice dice) {
+    private void cutout(byte[] image, SeededRandom dice) {
         int h = Math.max(1, (int) (height * dice.uniform(how.cutout() / 4, how.cutout())));
         int w = Math.max(1, (int) (width * dice.uniform(how.cutout() / 4, how.cutout())));
         int top = dice.below(height - h + 1);

@@ -1,5 +1,7 @@
 package dev.hone.vision.augment;
 
+import dev.hone.data.SeededRandom;
+
 /**
  * Mixup (Zhang et al., 2018): image i becomes {@code share * i + (1 - share) * partner(i)}, its target likewise.
  *
@@ -8,7 +10,7 @@ package dev.hone.vision.augment;
  */
 public record Mixup(double share, int[] partner) {
     /** Draws the share from Beta(alpha, alpha) and the partners from all permutations. */
-    public static Mixup draw(double alpha, int size, Dice dice) {
+    public static Mixup draw(double alpha, int size, SeededRandom dice) {
         double a = gamma(alpha, dice);
         double b = gamma(alpha, dice);
         double share = a + b == 0 ? 1 : Math.max(a, b) / (a + b);
@@ -21,7 +23,7 @@ public record Mixup(double share, int[] partner) {
     }
 
     /** Gamma(shape, 1) by Marsaglia and Tsang (2000). */
-    private static double gamma(double shape, Dice dice) {
+    private static double gamma(double shape, SeededRandom dice) {
         if (shape < 1) {
             return gamma(shape + 1, dice) * Math.pow(1 - dice.uniform(), 1 / shape);
         }

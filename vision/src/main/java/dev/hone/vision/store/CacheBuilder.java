@@ -90,7 +90,7 @@ final class CacheBuilder {
         AtomicInteger done = new AtomicInteger();
         IntStream.range(0, set.samples().size()).parallel().forEach(i -> {
             try {
-                Image image = ImageStore.decode(set.samples().get(i).file(), form);
+                Image image = ImageStore.decode(set.samples().get(i), form);
                 if (file != null && writeFailure.get() == null) {
                     ByteBuffer pixels = ByteBuffer.wrap(image.pixels());
                     while (pixels.hasRemaining()) {
@@ -131,7 +131,7 @@ final class CacheBuilder {
             if (cache != null) {
                 cache.read(slots[sample], destination);
             } else {
-                byte[] pixels = ImageStore.decode(dataSet.samples().get(sample).file(), form)
+                byte[] pixels = ImageStore.decode(dataSet.samples().get(sample), form)
                         .pixels();
                 System.arraycopy(pixels, 0, destination, 0, pixels.length);
             }

@@ -1,6 +1,7 @@
 package dev.hone.vision.store;
 
 import dev.hone.data.DataSet;
+import dev.hone.data.Input;
 import dev.hone.data.Revision;
 import dev.hone.data.Sample;
 import dev.hone.vision.image.ImageException;
@@ -49,12 +50,18 @@ final class CacheFile {
         digest.update(("images 1 " + form + " " + set.root().toAbsolutePath().normalize() + "\n")
                 .getBytes(StandardCharsets.UTF_8));
         for (Sample s : set.samples()) {
-            BasicFileAttributes a = Files.readAttributes(s.file(), BasicFileAttributes.class);
-            digest.update(
-                    (s.name() + "\0" + a.size() + "\0" + a.lastModifiedTime().toInstant() + "\n")
-                            .getBytes(StandardCharsets.UTF_8));
+            digest.update((s.name() + "\0" + state(s.input()) + "\n").getBytes(StandardCharsets.UTF_8));
         }
         return digest.digest();
+    }
+
+    /** What is another once the content is. */
+    private static String state(Input input) throws IOException {
+        if (input instanceof Input.OfBytes of) {
+            return HexFormat.of().formatHex(Revision.sha256().digest(of.bytes()));
+        }
+        BasicFileAttributes a = Files.readAttributes(((Input.OfFile) input).file(), BasicFileAttributes.class);
+        return a.size() + "\0" + a.lastModifiedTime().toInstant();
     }
 
     static Path path(Path folder, byte[] key, ImageStore.Form form) {

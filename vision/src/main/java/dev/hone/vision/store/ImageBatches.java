@@ -5,7 +5,7 @@ import dev.hone.data.Batch;
 import dev.hone.data.BatchSource;
 import dev.hone.vision.augment.Augmentation;
 import dev.hone.vision.augment.Augmenter;
-import dev.hone.vision.augment.Dice;
+import dev.hone.data.SeededRandom;
 import dev.hone.vision.augment.Mixup;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -128,7 +128,7 @@ public record ImageBatches(
     }
 
     private int[] order(int epoch) {
-        Dice dice = new Dice(seed, epoch, -1);
+        SeededRandom dice = new SeededRandom(seed, epoch, -1);
         int[] order = balance > 0 ? evened(dice) : indices.clone();
         if (shuffle) {
             dice.shuffle(order);
@@ -137,7 +137,7 @@ public record ImageBatches(
     }
 
     /** As many samples as there are, with the classes' shares evened out; a class's samples differ by one in number. */
-    private int[] evened(Dice dice) {
+    private int[] evened(SeededRandom dice) {
         Map<Integer, List<Integer>> byClass = new TreeMap<>();
         for (int index : indices) {
             byClass.computeIfAbsent(store.dataSet().samples().get(index).label(), c -> new ArrayList<>())
@@ -232,10 +232,10 @@ public record ImageBatches(
             byte[][] pixels = new byte[samples.length][form.bytes()];
             for (int i = 0; i < samples.length; i++) {
                 store.read(samples[i], pixels[i]);
-                augmenter.apply(pixels[i], new Dice(seed, epoch, samples[i]));
+                augmenter.apply(pixels[i], new SeededRandom(seed, epoch, samples[i]));
             }
             Mixup mixup = augmentation.mixup() > 0
-                    ? Mixup.draw(augmentation.mixup(), samples.length, new Dice(seed, epoch, -2, index))
+                    ? Mixup.draw(augmentation.mixup(), samples.length, new SeededRandom(seed, epoch, -2, index))
                     : null;
             for (int i = 0; i < samples.length; i++) {
                 int label = label(samples[i]);

@@ -1,6 +1,8 @@
 package dev.hone.vision.store;
 
 import dev.hone.data.DataSet;
+import dev.hone.data.Input;
+import dev.hone.data.Sample;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageException;
 import dev.hone.vision.image.ImageFiles;
@@ -68,5 +70,17 @@ public interface ImageStore {
     /** Decodes and resizes the content of a file. */
     static Image decode(byte[] content, Form form) {
         return ImageFiles.read(content, form.channels(), form.height(), form.width(), form.mode());
+    }
+
+    /** Decodes and resizes a sample, whether it is a file or bytes; messages name it. */
+    static Image decode(Sample sample, Form form) {
+        if (!(sample.input() instanceof Input.OfBytes of)) {
+            return decode(sample.file(), form);
+        }
+        try {
+            return decode(of.bytes(), form);
+        } catch (ImageException e) {
+            throw new ImageException(sample.name() + ": " + e.getMessage(), e);
+        }
     }
 }

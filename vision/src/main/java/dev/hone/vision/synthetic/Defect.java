@@ -1,6 +1,6 @@
 package dev.hone.vision.synthetic;
 
-import dev.hone.vision.augment.Dice;
+import dev.hone.data.SeededRandom;
 import java.util.Locale;
 
 /** What can be wrong with a surface. Lengths are in units of a 128th of the image's side. */
@@ -8,14 +8,14 @@ public enum Defect {
     /** No defect. */
     GOOD {
         @Override
-        void paint(Canvas c, Dice dice, double strength) {
+        void paint(Canvas c, SeededRandom dice, double strength) {
             // a flawless surface is the texture alone
         }
     },
     /** A thin, nearly straight groove with a raised rim, interrupted here and there. */
     SCRATCH {
         @Override
-        void paint(Canvas c, Dice dice, double strength) {
+        void paint(Canvas c, SeededRandom dice, double strength) {
             Noise noise = new Noise(dice.next());
             double unit = 128.0 / c.size;
             double angle = dice.uniform(0, 2 * Math.PI);
@@ -50,7 +50,7 @@ public enum Defect {
     /** One to three small round inclusions, blowholes or splashes with a clear edge. */
     SPOT {
         @Override
-        void paint(Canvas c, Dice dice, double strength) {
+        void paint(Canvas c, SeededRandom dice, double strength) {
             double unit = 128.0 / c.size;
             int count = 1 + dice.below(3);
             double sign = dice.chance(0.7) ? -1 : 1;
@@ -81,7 +81,7 @@ public enum Defect {
     /** A dark, jagged, branching line that gets thinner towards its ends. */
     CRACK {
         @Override
-        void paint(Canvas c, Dice dice, double strength) {
+        void paint(Canvas c, SeededRandom dice, double strength) {
             double angle = dice.uniform(0, 2 * Math.PI);
             double x = c.size * dice.uniform(0.25, 0.75) - Math.cos(angle) * c.size * 0.2;
             double y = c.size * dice.uniform(0.25, 0.75) - Math.sin(angle) * c.size * 0.2;
@@ -90,7 +90,7 @@ public enum Defect {
         }
 
         private void walk(
-                Canvas c, Dice dice, double x0, double y0, double heading, double length, double width, int branches) {
+                Canvas c, SeededRandom dice, double x0, double y0, double heading, double length, double width, int branches) {
             double unit = 128.0 / c.size;
             double x = x0;
             double y = y0;
@@ -123,7 +123,7 @@ public enum Defect {
     /** A large, faint patch with an irregular outline and a darker rim, as a dried liquid leaves it. */
     STAIN {
         @Override
-        void paint(Canvas c, Dice dice, double strength) {
+        void paint(Canvas c, SeededRandom dice, double strength) {
             Noise noise = new Noise(dice.next());
             double unit = 128.0 / c.size;
             double cx = c.size * dice.uniform(0.25, 0.75);
@@ -146,7 +146,7 @@ public enum Defect {
     /** A smooth hollow, bright on the side that faces the light and dark on the other. */
     DENT {
         @Override
-        void paint(Canvas c, Dice dice, double strength) {
+        void paint(Canvas c, SeededRandom dice, double strength) {
             double unit = 128.0 / c.size;
             double cx = c.size * dice.uniform(0.2, 0.8);
             double cy = c.size * dice.uniform(0.2, 0.8);
@@ -166,7 +166,7 @@ public enum Defect {
         }
     };
 
-    abstract void paint(Canvas c, Dice dice, double strength);
+    abstract void paint(Canvas c, SeededRandom dice, double strength);
 
     /** The class name in folders and models. */
     public String label() {

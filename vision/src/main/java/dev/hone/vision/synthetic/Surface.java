@@ -1,6 +1,6 @@
 package dev.hone.vision.synthetic;
 
-import dev.hone.vision.augment.Dice;
+import dev.hone.data.SeededRandom;
 import dev.hone.vision.image.Image;
 
 /**
@@ -11,12 +11,12 @@ import dev.hone.vision.image.Image;
  */
 public record Surface(Texture texture, Defect defect, Image image, Image mask) {
     /** Draws a surface; equal dice give equal surfaces. The side is at least 32 pixels. */
-    public static Surface draw(Texture texture, Defect defect, int size, Dice dice) {
+    public static Surface draw(Texture texture, Defect defect, int size, SeededRandom dice) {
         return draw(texture, defect, size, 1, dice);
     }
 
     /** @param strength 1 as usual; less makes the defect fainter */
-    static Surface draw(Texture texture, Defect defect, int size, double strength, Dice dice) {
+    static Surface draw(Texture texture, Defect defect, int size, double strength, SeededRandom dice) {
         if (size < 32) {
             throw new IllegalArgumentException("a surface has at least 32 pixels a side, not " + size);
         }
@@ -30,7 +30,7 @@ public record Surface(Texture texture, Defect defect, Image image, Image mask) {
     }
 
     /** What every surface has and no inspector minds: dust, and faint shadows without an edge. */
-    private static void distract(Canvas c, Dice dice) {
+    private static void distract(Canvas c, SeededRandom dice) {
         double unit = 128.0 / c.size;
         int dust = dice.below(7);
         for (int i = 0; i < dust; i++) {
@@ -46,7 +46,7 @@ public record Surface(Texture texture, Defect defect, Image image, Image mask) {
     }
 
     /** Light from one side and a lens that darkens the corners. */
-    private static void illuminate(Canvas c, Dice dice) {
+    private static void illuminate(Canvas c, SeededRandom dice) {
         double angle = dice.uniform(0, 2 * Math.PI);
         double slope = dice.uniform(0, 0.3);
         double corners = dice.uniform(0, 0.2);
@@ -62,7 +62,7 @@ public record Surface(Texture texture, Defect defect, Image image, Image mask) {
     }
 
     /** To grey levels; mean and gain are drawn whatever the defect, so brightness tells nothing about it. */
-    private static Image expose(Canvas c, Dice dice) {
+    private static Image expose(Canvas c, SeededRandom dice) {
         double mean = 0;
         for (float v : c.value) {
             mean += v;

@@ -1,7 +1,7 @@
 package dev.hone.vision.synthetic;
 
 import dev.hone.core.file.FileFailures;
-import dev.hone.vision.augment.Dice;
+import dev.hone.data.SeededRandom;
 import dev.hone.vision.image.ImageException;
 import dev.hone.vision.image.ImageFiles;
 import java.io.IOException;
@@ -85,7 +85,7 @@ public record SyntheticSurfaces(int size, int train, int validation, int test, l
     /** The surface that {@link #write} gives this number; {@code split} is 0 for train, 1 for val, 2 for test. */
     Surface draw(Defect defect, int split, int number) {
         Texture texture = Texture.values()[number % Texture.values().length];
-        return Surface.draw(texture, defect, size, new Dice(seed, split, defect.ordinal(), number));
+        return Surface.draw(texture, defect, size, new SeededRandom(seed, split, defect.ordinal(), number));
     }
 
     private static void delete(Path folder) {

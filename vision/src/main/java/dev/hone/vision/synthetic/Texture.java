@@ -1,6 +1,6 @@
 package dev.hone.vision.synthetic;
 
-import dev.hone.vision.augment.Dice;
+import dev.hone.data.SeededRandom;
 
 /**
  * What a flawless surface looks like. Each has irregularities of its own that are not defects: streaks along the
@@ -10,7 +10,7 @@ public enum Texture {
     /** Rolled or brushed metal: fine streaks along one direction. */
     BRUSHED {
         @Override
-        void paint(Canvas c, Dice dice) {
+        void paint(Canvas c, SeededRandom dice) {
             Noise noise = new Noise(dice.next());
             double unit = 128.0 / c.size;
             double angle = dice.uniform(-0.12, 0.12) + (dice.chance(0.25) ? Math.PI / 2 : 0);
@@ -30,7 +30,7 @@ public enum Texture {
     /** Sand-cast or blasted metal: a rough relief lit from one side. */
     CAST {
         @Override
-        void paint(Canvas c, Dice dice) {
+        void paint(Canvas c, SeededRandom dice) {
             Noise noise = new Noise(dice.next());
             double unit = 128.0 / c.size;
             double grain = dice.uniform(2.2, 4.5);
@@ -51,7 +51,7 @@ public enum Texture {
     /** Woven cloth: threads over and under, some thicker than others. */
     WOVEN {
         @Override
-        void paint(Canvas c, Dice dice) {
+        void paint(Canvas c, SeededRandom dice) {
             Noise noise = new Noise(dice.next());
             double unit = 128.0 / c.size;
             double pitch = dice.uniform(4.2, 7.5);
@@ -79,7 +79,7 @@ public enum Texture {
     /** Planed wood: rings stretched along the grain, darker veins. */
     WOOD {
         @Override
-        void paint(Canvas c, Dice dice) {
+        void paint(Canvas c, SeededRandom dice) {
             Noise noise = new Noise(dice.next());
             double unit = 128.0 / c.size;
             double angle = dice.uniform(-0.1, 0.1) + (dice.chance(0.3) ? Math.PI / 2 : 0);
@@ -104,7 +104,7 @@ public enum Texture {
     /** Concrete or stone: blotches, fine grain and pores. */
     CONCRETE {
         @Override
-        void paint(Canvas c, Dice dice) {
+        void paint(Canvas c, SeededRandom dice) {
             Noise noise = new Noise(dice.next());
             double unit = 128.0 / c.size;
             double blotch = dice.uniform(0.08, 0.16);
@@ -126,7 +126,7 @@ public enum Texture {
     /** A solar cell under electroluminescence: crystals, contact fingers, busbars. */
     CELL {
         @Override
-        void paint(Canvas c, Dice dice) {
+        void paint(Canvas c, SeededRandom dice) {
             Noise noise = new Noise(dice.next());
             double unit = 128.0 / c.size;
             double grain = dice.uniform(11, 22);
@@ -171,5 +171,5 @@ public enum Texture {
         }
     };
 
-    abstract void paint(Canvas c, Dice dice);
+    abstract void paint(Canvas c, SeededRandom dice);
 }

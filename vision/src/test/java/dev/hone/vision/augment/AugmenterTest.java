@@ -1,5 +1,7 @@
 package dev.hone.vision.augment;
 
+import dev.hone.data.SeededRandom;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -14,7 +16,7 @@ class AugmenterTest {
 
     private static byte[] noise(int channels, int h, int w) {
         byte[] image = new byte[channels * h * w];
-        Dice dice = new Dice(7);
+        SeededRandom dice = new SeededRandom(7);
         for (int i = 0; i < image.length; i++) {
             image[i] = (byte) dice.below(256);
         }
@@ -23,7 +25,7 @@ class AugmenterTest {
 
     private static byte[] applied(Augmentation how, byte[] image, int channels, int h, int w, long seed) {
         byte[] out = image.clone();
-        new Augmenter(how, channels, h, w).apply(out, new Dice(seed));
+        new Augmenter(how, channels, h, w).apply(out, new SeededRandom(seed));
         return out;
     }
 
@@ -132,7 +134,7 @@ class AugmenterTest {
         byte[] flat = new byte[200 * 200];
         Arrays.fill(flat, (byte) 128);
         byte[] out = flat.clone();
-        new Augmenter(Augmentation.NONE, 1, 200, 200).noise(out, 6, new Dice(1));
+        new Augmenter(Augmentation.NONE, 1, 200, 200).noise(out, 6, new SeededRandom(1));
         double sum = 0;
         double squares = 0;
         for (byte b : out) {

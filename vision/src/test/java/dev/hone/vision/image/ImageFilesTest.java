@@ -42,6 +42,14 @@ class ImageFilesTest {
         assertThat(ImageFiles.size(path)).isEqualTo(new ImageFiles.Size(expected.height(), expected.width()));
     }
 
+    @ParameterizedTest
+    @MethodSource("files")
+    void bytesAreReadAsTheFileIs(String file, String channels, String height, String width) throws IOException {
+        Path path = Vectors.path("files/" + file);
+        assertThat(ImageFiles.read(Files.readAllBytes(path), 3, 16, 16, Resize.Mode.LETTERBOX))
+                .isEqualTo(ImageFiles.read(path, 3, 16, 16, Resize.Mode.LETTERBOX));
+    }
+
     @Test
     void greyIsPillowsLuma() {
         Image rgb = ImageFiles.read(Vectors.path("files/rgb8_png.png"));

@@ -7,7 +7,7 @@ import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
 import dev.hone.vision.Vectors;
-import dev.hone.vision.image.ImageException;
+import dev.hone.core.HoneException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +108,7 @@ class DataSetTest {
     private void refused(String csv, String message) {
         Path file = Folders.text(folder.resolve("x.csv"), csv);
         assertThatThrownBy(() -> DataSet.open(file))
-                .isInstanceOf(ImageException.class)
+                .isInstanceOf(HoneException.class)
                 .hasMessageContaining(message);
     }
 

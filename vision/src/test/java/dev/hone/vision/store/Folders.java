@@ -1,6 +1,6 @@
 package dev.hone.vision.store;
 
-import dev.hone.vision.augment.Dice;
+import dev.hone.data.SeededRandom;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
 import java.io.IOException;
@@ -15,7 +15,7 @@ final class Folders {
     /** A grey PNG whose pixels depend on the seed. */
     static Path image(Path file, int side, long seed) {
         Image image = Image.black(1, side, side);
-        Dice dice = new Dice(seed);
+        SeededRandom dice = new SeededRandom(seed);
         for (int i = 0; i < image.pixels().length; i++) {
             image.pixels()[i] = (byte) dice.below(256);
         }

@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.data.Batch;
 import dev.hone.data.DataSet;
+import dev.hone.data.Input;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
 import dev.hone.vision.image.ImageFiles;
 import dev.hone.vision.image.Resize;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -45,6 +49,32 @@ class ImageStoreTest {
         try (Stream<Path> files = Files.list(caches)) {
             return files.count();
         }
+    }
+
+    /** From memory and from files: the same pixels, revision contents and hold-out. */
+    @Test
+    void bytesAreADataSetAsFilesAre() throws IOException {
+        DataSet files = DataSet.open(data);
+        List<Sample> samples = new ArrayList<>();
+        for (Sample s : files.samples()) {
+            try (InputStream stream = Files.newInputStream(s.file())) {
+                byte[] bytes = Input.OfBytes.read(stream).bytes();
+                samples.add(Sample.ofBytes(bytes, s.name(), s.label(), s.split(), s.group()));
+            }
+        }
+        DataSet bytes = DataSet.of("uploads", files.classes(), samples);
+        assertThat(bytes.revision().id()).isEqualTo(files.revision().id());
+        ImageStore store = ImageStore.open(bytes, FORM, caches, n -> {});
+        ImageStore expected = open(null);
+        for (int i = 0; i < 9; i++) {
+            assertThat(store.image(i)).isEqualTo(expected.image(i));
+            assertThat(bytes.withHoldOut(Split.TEST, 0.4, 5).samples().get(i).split())
+                    .isEqualTo(files.withHoldOut(Split.TEST, 0.4, 5).samples().get(i).split());
+        }
+        assertThat(samples.get(0).mask()).isEmpty();
+        samples.add(samples.get(0));
+        assertThatThrownBy(() -> DataSet.of("uploads", files.classes(), samples))
+                .hasMessageContaining("uploads: two samples are called 'a/i0.png'");
     }
 
     @Test

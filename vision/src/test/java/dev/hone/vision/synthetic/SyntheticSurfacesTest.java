@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.data.DataSet;
 import dev.hone.data.Split;
-import dev.hone.vision.augment.Dice;
+import dev.hone.data.SeededRandom;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.Resize;
 import java.io.IOException;
@@ -52,8 +52,8 @@ class SyntheticSurfacesTest {
     void maskLiesOnTheDefect(Defect defect) {
         for (Texture texture : Texture.values()) {
             for (int seed = 0; seed < 2; seed++) {
-                Surface with = Surface.draw(texture, defect, 96, 1, new Dice(seed));
-                Surface without = Surface.draw(texture, defect, 96, 0, new Dice(seed));
+                Surface with = Surface.draw(texture, defect, 96, 1, new SeededRandom(seed));
+                Surface without = Surface.draw(texture, defect, 96, 0, new SeededRandom(seed));
                 double[] difference = new double[2];
                 int[] count = new int[2];
                 for (int i = 0; i < 96 * 96; i++) {

@@ -1,13 +1,13 @@
-package dev.hone.vision.augment;
+package dev.hone.data;
 
 /**
  * A small fast stream of random numbers (xorshift64*), seeded from any number of parts, so that the numbers of a sample
  * depend on (seed, epoch, sample) only and never on which thread drew them.
  */
-public final class Dice {
+public final class SeededRandom {
     private long state;
 
-    public Dice(long... parts) {
+    public SeededRandom(long... parts) {
         long s = 0x9e3779b97f4a7c15L;
         for (long p : parts) {
             s = mix(s + p * 0xd1342543de82ef95L + 0x632be59bd9b4e019L);

@@ -1,0 +1,156 @@
+package dev.hone.core.text;
+
+import dev.hone.core.HoneException;
+import dev.hone.core.file.FileFailures;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The records of a CSV file in UTF-8, one after the other; holds one record at a time. */
+public final class CsvStream implements AutoCloseable {
+    /** The most characters of one record, so that a quote that is never closed does not fill the memory. */
+    public static final int MAX_RECORD = 1 << 22;
+
+    private static final int END = -1;
+    private static final int BLOCK = 1 << 15;
+
+    private final Path file;
+    private final Reader reader;
+    private final char[] block = new char[BLOCK];
+    private final StringBuilder cell = new StringBuilder();
+    private int at;
+    private int limit;
+    private int line = 1;
+    private int characters;
+
+    private CsvStream(Path file, Reader reader) {
+        this.file = file;
+        this.reader = reader;
+    }
+
+    /** @throws HoneException if the file cannot be opened */
+    public static CsvStream open(Path file) {
+        try {
+            CsvStream stream = new CsvStream(
+                    file,
+                    new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()));
+            if (stream.peek() == '\ufeff') {
+                stream.at++;
+            }
+            return stream;
+        } catch (NoSuchFileException e) {
+            throw new HoneException(file + ": no such file", e);
+        } catch (IOException e) {
+            throw new HoneException(file + ": cannot be read, " + FileFailures.reason(e), e);
+        }
+    }
+
+    /**
+     * The next record, or null at the end of the file. Blank lines are left out.
+     *
+     * @throws HoneException if the file cannot be read, a quote is never closed or a record is too long
+     */
+    public Csv.Row next() {
+        while (true) {
+            int start = line;
+            List<String> cells = record();
+            if (cells == null) {
+                return null;
+            }
+            if (cells.size() > 1 || !cells.get(0).isBlank()) {
+                return new Csv.Row(start, cells);
+            }
+        }
+    }
+
+    /** The cells up to the next line break outside of quotes; null if the file ends here. */
+    private List<String> record() {
+        if (peek() == END) {
+            return null;
+        }
+        int start = line;
+        characters = 0;
+        List<String> cells = new ArrayList<>();
+        boolean quoted = false;
+        while (true) {
+            int c = take(start);
+            if (c == END) {
+                if (quoted) {
+                    throw new HoneException(file + ": the quote opened on line " + start + " is never closed");
+                }
+                break;
+            }
+            if (c == '\n') {
+                line++;
+            }
+            if (quoted) {
+                if (c != '"') {
+                    cell.append((char) c);
+                } else if (peek() == '"') {
+                    cell.append((char) take(start));
+                } else {
+                    quoted = false;
+                }
+            } else if (c == '"' && cell.isEmpty()) {
+                quoted = true;
+            } else if (c == ',') {
+                cells.add(cell());
+            } else if (c == '\n') {
+                break;
+            } else if (c != '\r' || (peek() != '\n' && peek() != END)) {
+                cell.append((char) c);
+            }
+        }
+        cells.add(cell());
+        return List.copyOf(cells);
+    }
+
+    private String cell() {
+        String text = cell.toString();
+        cell.setLength(0);
+        return text;
+    }
+
+    private int take(int start) {
+        int c = peek();
+        if (c != END) {
+            at++;
+        }
+        if (++characters > MAX_RECORD) {
+            throw new HoneException(file + ": the row that begins on line " + start + " is longer than " + MAX_RECORD
+                    + " characters; is a closing quote missing?");
+        }
+        return c;
+    }
+
+    private int peek() {
+        if (at < limit) {
+            return block[at];
+        }
+        try {
+            at = 0;
+            limit = reader.read(block);
+        } catch (CharacterCodingException e) {
+            throw new HoneException(file + ": not text in UTF-8 (line " + line + " or soon after)", e);
+        } catch (IOException e) {
+            throw new HoneException(file + ": cannot be read, " + FileFailures.reason(e), e);
+        }
+        return limit > 0 ? block[at] : END;
+    }
+
+    @Override
+    public void close() {
+        try {
+            reader.close();
+        } catch (IOException e) {
+            throw new HoneException(file + ": cannot be closed, " + FileFailures.reason(e), e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.hone.data;
+
+import dev.hone.core.HoneException;
+import dev.hone.core.file.FileFailures;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where a sample's content comes from. */
+public sealed interface Input {
+    /** A file, read when its content is needed. */
+    record OfFile(Path file) implements Input {}
+
+    /** The content of a file, held in memory: an upload, a frame of a camera. Not copied, not changed. */
+    record OfBytes(byte[] bytes) implements Input {
+        /**
+         * Everything that a stream holds; the stream is left open.
+         *
+         * @throws HoneException if it cannot be read to its end
+         */
+        public static OfBytes read(InputStream stream) {
+            try {
+                return new OfBytes(stream.readAllBytes());
+            } catch (IOException e) {
+                throw new HoneException("the stream cannot be read to its end, " + FileFailures.reason(e), e);
+            }
+        }
+    }
+
+    /** A row of a {@link dev.hone.data.table.TableData}, from 0. */
+    record OfRow(int row) implements Input {}
+
+    /**
+     * The content as a file has it; to be closed.
+     *
+     * @throws IllegalStateException if it is a row of a table, which has no content by itself
+     */
+    default InputStream open() throws IOException {
+        if (this instanceof OfFile of) {
+            return Files.newInputStream(of.file);
+        }
+        if (this instanceof OfBytes of) {
+            return new ByteArrayInputStream(of.bytes);
+        }
+        throw new IllegalStateException(this + " is no file");
+    }
+}
