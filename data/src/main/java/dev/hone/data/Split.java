@@ -11,7 +11,7 @@ public enum Split {
     NONE;
 
     /** The split that a folder or a CSV cell names (train, training, val, valid, validation, test, ...), or null. */
-    static Split named(String name) {
+    public static Split named(String name) {
         return switch (name.strip().toLowerCase(Locale.ROOT)) {
             case "train", "training" -> TRAIN;
             case "val", "valid", "validation", "dev" -> VALIDATION;

@@ -3,6 +3,7 @@ package dev.hone.vision.store;
 import dev.hone.core.ElementType;
 import dev.hone.data.Batch;
 import dev.hone.data.BatchSource;
+import dev.hone.data.EpochOrder;
 import dev.hone.vision.augment.Augmentation;
 import dev.hone.vision.augment.Augmenter;
 import dev.hone.data.SeededRandom;
@@ -10,14 +11,11 @@ import dev.hone.vision.augment.Mixup;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Queue;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -128,36 +126,12 @@ public record ImageBatches(
     }
 
     private int[] order(int epoch) {
-        SeededRandom dice = new SeededRandom(seed, epoch, -1);
-        int[] order = balance > 0 ? evened(dice) : indices.clone();
-        if (shuffle) {
-            dice.shuffle(order);
-        }
-        return order;
-    }
-
-    /** As many samples as there are, with the classes' shares evened out; a class's samples differ by one in number. */
-    private int[] evened(SeededRandom dice) {
-        Map<Integer, List<Integer>> byClass = new TreeMap<>();
-        for (int index : indices) {
-            byClass.computeIfAbsent(store.dataSet().samples().get(index).label(), c -> new ArrayList<>())
-                    .add(index);
-        }
-        double total = byClass.values().stream()
-                .mapToDouble(c -> Math.pow(c.size(), 1 - balance))
-                .sum();
-        int[] order = new int[indices.length];
-        int at = 0;
-        double owed = 0;
-        for (List<Integer> members : byClass.values()) {
-            owed += indices.length * Math.pow(members.size(), 1 - balance) / total;
-            int[] shuffled = members.stream().mapToInt(Integer::intValue).toArray();
-            dice.shuffle(shuffled);
-            for (int i = 0; at < Math.min(Math.round(owed), order.length); i++) {
-                order[at++] = shuffled[i % shuffled.length];
-            }
-        }
-        return order;
+        return EpochOrder.of(
+                indices,
+                index -> store.dataSet().samples().get(index).label(),
+                balance,
+                shuffle,
+                new SeededRandom(seed, epoch, -1));
     }
 
     /** An iteration over an epoch's batches. For one thread. */

@@ -1,0 +1,53 @@
+package dev.hone.data.table;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * How a table is read.
+ *
+ * @param target the column to be predicted; null if rows are only to be predicted
+ * @param categorical columns whose numbers are codes: they are read as categories
+ * @param ignored columns that are left out
+ * @param group a column whose equal cells keep rows in one split; null for none
+ * @param expected what a model takes, so that the columns are read as it was trained; null to find it from the cells
+ * @param scratch the folder where the rows of a large table are kept while it is used; null for the system's
+ */
+public record TableOptions(
+        String target,
+        Set<String> categorical,
+        Set<String> ignored,
+        String group,
+        TableSchema expected,
+        Path scratch) {
+    public TableOptions {
+        categorical = Set.copyOf(categorical);
+        ignored = Set.copyOf(ignored);
+    }
+
+    /** Kinds by the cells, no group. */
+    public static TableOptions of(String target) {
+        return new TableOptions(target, Set.of(), Set.of(), null, null, null);
+    }
+
+    /** As a model takes it. The target may be missing from the file; rows have no target then. */
+    public static TableOptions expecting(TableSchema schema) {
+        return new TableOptions(schema.target(), Set.of(), Set.of(), null, schema, null);
+    }
+
+    public TableOptions withCategorical(Set<String> columns) {
+        return new TableOptions(target, columns, ignored, group, expected, scratch);
+    }
+
+    public TableOptions withIgnored(Set<String> columns) {
+        return new TableOptions(target, categorical, columns, group, expected, scratch);
+    }
+
+    public TableOptions withGroup(String column) {
+        return new TableOptions(target, categorical, ignored, column, expected, scratch);
+    }
+
+    public TableOptions withScratch(Path folder) {
+        return new TableOptions(target, categorical, ignored, group, expected, folder);
+    }
+}
