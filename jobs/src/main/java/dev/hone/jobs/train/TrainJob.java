@@ -13,6 +13,7 @@ import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.model.Cards;
 import dev.hone.model.GoodClass;
+import dev.hone.model.InputSpec;
 import dev.hone.model.ModelCard;
 import dev.hone.model.Provenance;
 import dev.hone.runtime.Session;
@@ -149,10 +150,11 @@ public final class TrainJob {
         Path from = options.network().from();
         return new ModelCard(
                 set.classes(),
-                form.channels(),
-                form.height(),
-                form.width(),
-                form.mode().name().toLowerCase(Locale.ROOT),
+                new InputSpec.OfImage(
+                        form.channels(),
+                        form.height(),
+                        form.width(),
+                        form.mode().name().toLowerCase(Locale.ROOT)),
                 good < 0 ? null : set.classes().get(good),
                 Double.NaN,
                 new Provenance(

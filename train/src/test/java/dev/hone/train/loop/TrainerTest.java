@@ -7,6 +7,7 @@ import dev.hone.core.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.InputSpec;
 import dev.hone.model.ModelCard;
 import dev.hone.model.Provenance;
 import dev.hone.runtime.Session;
@@ -229,7 +230,8 @@ class TrainerTest {
         Path file = folder.resolve("model.onnx");
         Provenance provenance =
                 new Provenance("rev", 4, "0.1.0", "test", List.of("train", "stripes"), "", "", List.of("trained"));
-        ModelCard card = new ModelCard(LABELS, 1, 16, 16, "stretch", "lying", Double.NaN, provenance);
+        ModelCard card =
+                new ModelCard(LABELS, new InputSpec.OfImage(1, 16, 16, "stretch"), "lying", Double.NaN, provenance);
         double before;
         try (Trainer trainer = trainer(network(), Plan.of(4, 1e-2), TrainingListener.NONE)) {
             Trainer.Outcome outcome = trainer.run();
