@@ -78,7 +78,9 @@ final class ExplainCommand extends JobCommand<ExplainOptions, ExplainResult> {
         if (result instanceof ImageResult images) {
             int failed = images.failures().size();
             if (failed > 0 && options.inputs().size() > 1) {
-                System.err.printf("hone: %d of %d images failed%n", failed, options.inputs().size());
+                System.err.printf(
+                        "hone: %d of %d images failed%n",
+                        failed, options.inputs().size());
             }
             return failed == 0 ? ExitCode.OK : ExitCode.USAGE;
         } else if (result instanceof RowResult rows) {

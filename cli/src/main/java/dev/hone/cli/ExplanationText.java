@@ -64,8 +64,7 @@ final class ExplanationText {
     /** A line, and one for each column or step that is reported. */
     static String of(RowExplanation row) {
         Explanation e = row.explanation();
-        String expected =
-                Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", baselines %.4f", e.expected());
+        String expected = Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", baselines %.4f", e.expected());
         String error = e.relativeError() > 0 ? "  sampling error " + Figures.error(e.relativeError()) : "";
         return String.format(
                         Locale.ROOT,

@@ -13,7 +13,7 @@ import dev.hone.model.ImageInput;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Schedule;
-import dev.hone.train.step.Loss;
+import dev.hone.train.objective.CrossEntropy;
 import dev.hone.train.step.Optimizer;
 import dev.hone.train.step.StepOptions;
 import dev.hone.vision.augment.Augmentation;
@@ -116,7 +116,7 @@ final class QatOption {
         try (ConsoleProgress progress = new ConsoleProgress()) {
             return QuantizationAwareTraining.train(
                     start,
-                    StepOptions.of(size, Loss.crossEntropy(), new Optimizer.Adam(0)),
+                    StepOptions.of(size, new CrossEntropy(), new Optimizer.Adam(0)),
                     plan(input.seed()),
                     teacher,
                     batches,

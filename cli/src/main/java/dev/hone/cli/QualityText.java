@@ -27,10 +27,8 @@ final class QualityText {
                                 + "no order%n",
                         method, count, result.images())));
         table.metrics()
-                .forEach(m -> text.append(m.label())
-                        .append(": ")
-                        .append(m.meaning())
-                        .append('\n'));
+                .forEach(m ->
+                        text.append(m.label()).append(": ").append(m.meaning()).append('\n'));
         return text.append("agreement: rank correlation of the maps of two methods\n")
                 .toString();
     }

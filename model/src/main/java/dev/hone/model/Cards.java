@@ -3,7 +3,6 @@ package dev.hone.model;
 import dev.hone.core.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.model.metric.Decision;
-import dev.hone.vision.image.Resize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,16 +27,19 @@ public final class Cards {
      */
     public record Card(
             List<String> labels,
-            int height,
-            int width,
-            Resize.Mode resize,
+            InputSpec input,
             long seed,
             String group,
             String good,
             Decision decision,
             String data,
             Map<String, double[]> history,
-            Map<String, String> provenance) {}
+            Map<String, String> provenance) {
+        /** What the model takes of images; null if it takes rows. */
+        InputSpec.OfImage image() {
+            return input instanceof InputSpec.OfImage image ? image : null;
+        }
+    }
 
     /** Null where the model has no card. */
     public static Card read(Path file, Map<String, String> metadata) {
@@ -62,9 +64,7 @@ public final class Cards {
         words.values().removeIf(String::isEmpty);
         return new Card(
                 card.labels(),
-                card.height(),
-                card.width(),
-                Resize.Mode.valueOf(card.resize().toUpperCase(Locale.ROOT)),
+                card.input(),
                 from.seed(),
                 metadata.get(GROUP),
                 card.good(),

@@ -7,7 +7,6 @@ import dev.hone.data.DataSet;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.model.metric.Decision;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
@@ -19,10 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -120,35 +116,13 @@ public final class Classifier implements AutoCloseable {
         Map<String, NativeTensor> outputs =
                 session.run(Map.of(input.name(), images), List.of(input.scores()), Map.of());
         try (NativeTensor output = outputs.get(input.scores())) {
-            float[] flat = output.floats();
-            int n = Math.toIntExact(images.dims()[0]);
-            int k = flat.length / n;
-            float[][] rows = new float[n][k];
-            for (int i = 0; i < n; i++) {
-                System.arraycopy(flat, i * k, rows[i], 0, k);
-                requireNumbers(rows[i]);
-                if (input.scoresAreLogits()) {
-                    softmax(rows[i]);
-                }
-            }
-            return rows;
+            return ClassOutputs.probabilities(file, output, Math.toIntExact(images.dims()[0]), input.scoresAreLogits());
         }
     }
 
     /** What the model says of each image of a batch [N,C,H,W] that {@link #decode} or {@link #tensor} made. */
     public List<Prediction> predictions(NativeTensor images) {
-        Decision decision = input.decision();
-        List<Prediction> predictions = new ArrayList<>();
-        for (float[] row : probabilities(images)) {
-            int best = decision.of(row);
-            Map<String, Float> all = new LinkedHashMap<>();
-            for (int c = 0; c < row.length; c++) {
-                all.put(input.label(c), row[c]);
-            }
-            Boolean rejected = decision.hasThreshold() ? best != decision.good() : null;
-            predictions.add(new Prediction(input.label(best), row[best], rejected, Collections.unmodifiableMap(all)));
-        }
-        return predictions;
+        return ClassOutputs.predictions(probabilities(images), input.decision(), input::label);
     }
 
     /**
@@ -181,30 +155,6 @@ public final class Classifier implements AutoCloseable {
             tensor.buffer().asFloatBuffer().put(image);
             tensor.repeatLast(1);
             return probabilities(tensor)[0][target];
-        }
-    }
-
-    private void requireNumbers(float[] row) {
-        for (float score : row) {
-            if (!Float.isFinite(score)) {
-                throw new HoneException(file + ": gives " + score
-                        + " for an image, expected numbers; the model is damaged, " + "or its training diverged");
-            }
-        }
-    }
-
-    private static void softmax(float[] row) {
-        float top = Float.NEGATIVE_INFINITY;
-        for (float v : row) {
-            top = Math.max(top, v);
-        }
-        double sum = 0;
-        for (int i = 0; i < row.length; i++) {
-            row[i] = (float) Math.exp(row[i] - top);
-            sum += row[i];
-        }
-        for (int i = 0; i < row.length; i++) {
-            row[i] /= (float) sum;
         }
     }
 

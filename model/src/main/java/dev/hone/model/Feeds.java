@@ -1,5 +1,6 @@
 package dev.hone.model;
 
+import dev.hone.core.HoneException;
 import dev.hone.data.Batch;
 import dev.hone.runtime.NativeTensor;
 import java.util.ArrayList;
@@ -18,27 +19,41 @@ public final class Feeds implements AutoCloseable {
      * whatever that is called.
      *
      * @param inputs names of the model's inputs
+     * @throws HoneException if the batch has no array for an input
      */
     public static Feeds of(Batch batch, List<String> inputs) {
+        return of(batch, inputs, List.of());
+    }
+
+    /**
+     * The same with the arrays of what is learned.
+     *
+     * @param targets names of arrays, none of them an input
+     */
+    public static Feeds of(Batch batch, List<String> inputs, List<String> targets) {
         Feeds feeds = new Feeds();
         Map<String, Batch.Array> arrays = batch.inputs();
+        targets.forEach(arrays::remove);
         for (String input : inputs) {
             Batch.Array array = arrays.get(input);
             if (array == null && arrays.size() == 1 && inputs.size() == 1) {
                 array = new ArrayList<>(arrays.values()).get(0);
             }
             if (array == null) {
-                throw new IllegalArgumentException("no array for input '" + input + "', found " + arrays.keySet());
+                throw new HoneException(
+                        "the batch has no array for the model's input '" + input + "', found " + arrays.keySet());
             }
             feeds.add(input, array);
         }
+        for (String target : targets) {
+            Batch.Array array = batch.arrays().get(target);
+            if (array == null) {
+                throw new HoneException("the batch has no array '" + target + "' of what is to be learned, found "
+                        + batch.arrays().keySet());
+            }
+            feeds.add(target, array);
+        }
         return feeds;
-    }
-
-    /** Also the array of what is learned, under the given name. */
-    public Feeds withTargets(Batch batch, String name) {
-        add(name, batch.array(Batch.TARGETS));
-        return this;
     }
 
     private void add(String name, Batch.Array array) {

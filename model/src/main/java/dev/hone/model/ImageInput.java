@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -49,6 +50,9 @@ public record ImageInput(
      * @throws HoneException if the model takes something else
      */
     public static TensorInfo image(Path file, Session session) {
+        if (ModelCard.takesRows(session.metadata())) {
+            throw new HoneException(file + " takes rows of a table, not images");
+        }
         if (session.inputs().size() != 1) {
             throw new HoneException(
                     file + " has " + session.inputs().size() + " inputs, expected one, an image [N,C,H,W]");
@@ -68,8 +72,9 @@ public record ImageInput(
         TensorInfo input = image(file, session);
         long[] dims = input.dims();
         Cards.Card card = Cards.read(file, session.metadata());
-        int height = (int) (dims[2] > 0 ? dims[2] : card == null ? -1 : card.height());
-        int width = (int) (dims[3] > 0 ? dims[3] : card == null ? -1 : card.width());
+        InputSpec.OfImage image = card == null ? null : card.image();
+        int height = (int) (dims[2] > 0 ? dims[2] : image == null ? -1 : image.height());
+        int width = (int) (dims[3] > 0 ? dims[3] : image == null ? -1 : image.width());
         if (height <= 0 || width <= 0) {
             throw new HoneException(
                     file + ": input " + input + " leaves the image size open and the model's metadata do "
@@ -84,7 +89,8 @@ public record ImageInput(
                 input.name(),
                 input.elementType(),
                 (int) Math.max(0, dims[0]),
-                new ImageStore.Form(channels, height, width, card == null ? Resize.Mode.STRETCH : card.resize()),
+                new ImageStore.Form(
+                        channels, height, width, image == null ? Resize.Mode.STRETCH : mode(image.resize())),
                 mean,
                 deviation,
                 card == null ? null : card.labels(),
@@ -92,6 +98,10 @@ public record ImageInput(
                 scores,
                 !scores.equals(ClassScores.PROBABILITIES) && !ClassScores.areProbabilities(ModelFiles.classifier(file)),
                 card);
+    }
+
+    private static Resize.Mode mode(String resize) {
+        return Resize.Mode.valueOf(resize.toUpperCase(Locale.ROOT));
     }
 
     private static void pixels(PixelRange given, int channels, float[] mean, float[] deviation) {

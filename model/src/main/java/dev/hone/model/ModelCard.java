@@ -13,10 +13,11 @@ import java.util.Map;
  *
  * <pre>
  * hone.labels      class names in the order of the logits
- * hone.channels    1 (grey) or 3 (red, green, blue)
- * hone.height      of the input, pixels
- * hone.width       of the input, pixels
- * hone.resize      how photographs are brought to that size: stretch or letterbox
+ * hone.channels    of images: 1 (grayscale) or 3 (red, green, blue)
+ * hone.height      of images: of the input, pixels
+ * hone.width       of images: of the input, pixels
+ * hone.resize      of images: how they are brought to that size, stretch or letterbox
+ * hone.table       of rows: columns, target and classes as JSON, see {@link TableJson}
  * hone.good        the class that is no defect; absent if there is none
  * hone.threshold   a part is rejected if 1 - p(good) is at least this; absent: the most probable class decides
  * hone.provenance.*  see {@link Provenance}
@@ -31,21 +32,14 @@ import java.util.Map;
  * hone.quantization.cpu  quantization: the processor that it ran on
  * </pre>
  *
- * The input is float [N,C,H,W] with raw pixel values from 0 to 255; normalization is part of the graph.
- *
+ * @param labels class names in the order of the logits
+ * @param input what the model takes
  * @param good null if no class is called good
  * @param threshold NaN if the most probable class decides
  */
-public record ModelCard(
-        List<String> labels,
-        int channels,
-        int height,
-        int width,
-        String resize,
-        String good,
-        double threshold,
-        Provenance provenance) {
+public record ModelCard(List<String> labels, InputSpec input, String good, double threshold, Provenance provenance) {
     private static final String PREFIX = "hone.";
+    private static final String TABLE = "table";
 
     public ModelCard {
         labels = List.copyOf(labels);
@@ -71,18 +65,11 @@ public record ModelCard(
     /** The same model deciding otherwise; a decision with a threshold also says which class is the good one. */
     public ModelCard withDecision(Decision value) {
         return new ModelCard(
-                labels,
-                channels,
-                height,
-                width,
-                resize,
-                value.hasThreshold() ? labels.get(value.good()) : good,
-                value.threshold(),
-                provenance);
+                labels, input, value.hasThreshold() ? labels.get(value.good()) : good, value.threshold(), provenance);
     }
 
     public ModelCard withProvenance(Provenance value) {
-        return new ModelCard(labels, channels, height, width, resize, good, threshold, value);
+        return new ModelCard(labels, input, good, threshold, value);
     }
 
     /** Puts the card into a model's metadata, in place of an older one; what others have put there stays. */
@@ -91,10 +78,14 @@ public record ModelCard(
         metadata.remove(PREFIX + "good");
         metadata.remove(PREFIX + "threshold");
         metadata.put(PREFIX + "labels", String.join("\n", labels));
-        metadata.put(PREFIX + "channels", Integer.toString(channels));
-        metadata.put(PREFIX + "height", Integer.toString(height));
-        metadata.put(PREFIX + "width", Integer.toString(width));
-        metadata.put(PREFIX + "resize", resize);
+        if (input instanceof InputSpec.OfImage image) {
+            metadata.put(PREFIX + "channels", Integer.toString(image.channels()));
+            metadata.put(PREFIX + "height", Integer.toString(image.height()));
+            metadata.put(PREFIX + "width", Integer.toString(image.width()));
+            metadata.put(PREFIX + "resize", image.resize());
+        } else if (input instanceof InputSpec.OfRow row) {
+            metadata.put(PREFIX + TABLE, TableJson.write(row.schema()));
+        }
         if (good != null) {
             metadata.put(PREFIX + "good", good);
         }
@@ -128,15 +119,30 @@ public record ModelCard(
                     + " train or fine-tune it first");
         }
         String threshold = metadata.get(PREFIX + "threshold");
+        InputSpec input = input(metadata);
         return new ModelCard(
-                List.of(required(metadata, "labels").split("\n", -1)),
-                number(metadata, "channels"),
-                number(metadata, "height"),
-                number(metadata, "width"),
-                required(metadata, "resize"),
+                input instanceof InputSpec.OfRow row
+                        ? row.schema().classes()
+                        : List.of(required(metadata, "labels").split("\n", -1)),
+                input,
                 metadata.get(PREFIX + "good"),
                 threshold == null ? Double.NaN : decimal(threshold),
                 Provenance.read(metadata, PREFIX + "provenance."));
+    }
+
+    private static InputSpec input(Map<String, String> metadata) {
+        return takesRows(metadata)
+                ? new InputSpec.OfRow(TableJson.read(required(metadata, TABLE)))
+                : new InputSpec.OfImage(
+                        number(metadata, "channels"),
+                        number(metadata, "height"),
+                        number(metadata, "width"),
+                        required(metadata, "resize"));
+    }
+
+    /** Whether metadata are of a model of rows of a table. */
+    public static boolean takesRows(Map<String, String> metadata) {
+        return metadata.containsKey(PREFIX + TABLE);
     }
 
     private static String required(Map<String, String> metadata, String key) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.core.HoneException;
+import dev.hone.data.table.Column;
+import dev.hone.data.table.TableSchema;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import java.nio.file.Files;
@@ -18,7 +20,12 @@ class ModelCardTest {
     private static ModelCard card() {
         Provenance provenance = new Provenance(
                 "abc", -7, "0.1.0", "onnxruntime 1.29.0, java 17", List.of("train", "a b"), "", "", List.of("trained"));
-        return new ModelCard(List.of("good", "crack, deep"), 1, 160, 200, "letterbox", "good", 0.25, provenance);
+        return new ModelCard(
+                List.of("good", "crack, deep"),
+                new InputSpec.OfImage(1, 160, 200, "letterbox"),
+                "good",
+                0.25,
+                provenance);
     }
 
     @Test
@@ -28,10 +35,33 @@ class ModelCardTest {
         card().writeTo(model);
         assertThat(ModelCard.read(model.metadata())).isEqualTo(card());
         assertThat(model.metadata()).containsEntry("author", "someone");
-        ModelCard without = new ModelCard(List.of("a", "b"), 3, 8, 8, "stretch", null, Double.NaN, card().provenance());
+        ModelCard without = new ModelCard(
+                List.of("a", "b"), new InputSpec.OfImage(3, 8, 8, "stretch"), null, Double.NaN, card().provenance());
         without.writeTo(model);
         assertThat(ModelCard.read(model.metadata())).isEqualTo(without);
         assertThat(without.goodIndex()).isEqualTo(-1);
+    }
+
+    @Test
+    void columnsOfATableHoldAnyText() {
+        TableSchema schema = new TableSchema(
+                List.of(
+                        Column.number("age, in \"years\""),
+                        Column.category("two\nlines", List.of("", "a\nb", "\u00e4\t\\", "no"))),
+                "de\nfault",
+                List.of("no\nway", "yes"));
+        ModelCard rows = new ModelCard(schema.classes(), new InputSpec.OfRow(schema), "yes", 0.5, card().provenance());
+        Model model = new Model(new Graph("g"));
+        rows.writeTo(model);
+        assertThat(ModelCard.read(model.metadata())).isEqualTo(rows);
+        assertThat(ModelCard.takesRows(model.metadata())).isTrue();
+        assertThat(ModelCard.takesRows(card().entries())).isFalse();
+        model.metadata().put("hone.table", "{\"columns\": 3}");
+        assertThatThrownBy(() -> ModelCard.read(model.metadata()))
+                .isInstanceOf(HoneException.class)
+                .hasMessageContaining("'hone.table' has no list 'columns'");
+        model.metadata().put("hone.table", "{");
+        assertThatThrownBy(() -> ModelCard.read(model.metadata())).hasMessageContaining("'hone.table' is not JSON");
     }
 
     @Test

@@ -147,10 +147,8 @@ public record GlobalPage(
     }
 
     private Section prototypes() {
-        int columns = classes.stream()
-                .mapToInt(c -> c.prototypes().size())
-                .max()
-                .orElse(1);
+        int columns =
+                classes.stream().mapToInt(c -> c.prototypes().size()).max().orElse(1);
         List<Figure> figures = new ArrayList<>();
         for (PredictedClass c : classes) {
             List<ContactSheet.Cell> cells = c.prototypes().stream()

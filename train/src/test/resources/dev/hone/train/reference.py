@@ -63,11 +63,34 @@ def focal(x):
     return ((1 - p) ** 2 * -torch.log(p)).mean()
 
 
+def focal_weighted(x):
+    p = F.softmax(x, 1).gather(1, labels[:, None])[:, 0]
+    w = weights[labels]
+    return (w * (1 - p) ** 0.5 * -torch.log(p)).sum() / w.sum()
+
+
 loss("plain", lambda x: F.cross_entropy(x, labels))
 loss("smooth", lambda x: F.cross_entropy(x, labels, label_smoothing=0.1))
 loss("weighted", lambda x: F.cross_entropy(x, labels, weight=weights, label_smoothing=0.1))
 loss("mixed", lambda x: F.cross_entropy(x, soft, label_smoothing=0.1))
 loss("focal", focal)
+loss("focalweighted", lambda x: focal_weighted(x))
+
+# ---- distillation (Hinton et al. 2015) from a teacher's logits, and squared errors
+teacher = torch.randn(5, 4, dtype=torch.float64) * 3
+values = torch.randn(5, 4, dtype=torch.float64)
+put("loss.teacher", teacher)
+put("loss.values", values)
+
+
+def distil(x, t, alpha):
+    soft = F.kl_div(F.log_softmax(x / t, 1), F.log_softmax(teacher / t, 1), reduction="batchmean", log_target=True)
+    return alpha * t * t * soft + (1 - alpha) * F.cross_entropy(x, labels)
+
+
+loss("distil4", lambda x: distil(x, 4.0, 0.7))
+loss("distil1", lambda x: distil(x, 1.0, 1.0))
+loss("squared", lambda x: F.mse_loss(x, values))
 
 # ---- optimizers: four steps of a small network, convolution, batch norm, ReLU, mean, linear
 torch.manual_seed(2)

@@ -2,6 +2,7 @@ package dev.hone.compress.qat;
 
 import dev.hone.compress.quantize.QuantizationException;
 import dev.hone.compress.quantize.QuantizationResult;
+import dev.hone.core.CancelledException;
 import dev.hone.core.HoneException;
 import dev.hone.data.Batch;
 import dev.hone.data.BatchSource;
@@ -15,8 +16,11 @@ import dev.hone.runtime.SessionOptions;
 import dev.hone.train.loop.Evaluator;
 import dev.hone.train.loop.History;
 import dev.hone.train.loop.Plan;
-import dev.hone.train.loop.Progress;
 import dev.hone.train.loop.Trainer;
+import dev.hone.train.loop.TrainingListener;
+import dev.hone.train.loop.Validation;
+import dev.hone.train.objective.Distillation;
+import dev.hone.train.objective.Objective;
 import dev.hone.train.step.StepOptions;
 import java.util.List;
 import java.util.Locale;
@@ -61,11 +65,13 @@ public final class QuantizationAwareTraining {
 
     /**
      * @param start a model in integers, made by Hone from one whose first output is logits and whose input is raw images
-     * @param options of the step; no batch norm is left, so that they need a low rate
-     * @param teacher share of the float model's own verdicts in the targets, 0 to 1
+     * @param options of the step, its objective what is learned from labels; no batch norm is left, so that they need a
+     *     low rate
+     * @param teacher share of the distillation from the FP32 model, at temperature 1, in the loss; 0 to 1
      * @param validation null for none: the last epoch is taken then
      * @throws QuantizationException if the model stayed in float, or the integers do not compute what was trained
      * @throws HoneException if the model cannot be trained, or training diverges
+     * @throws CancelledException if the listener cancels it
      */
     public static Outcome train(
             QuantizationResult start,
@@ -76,7 +82,7 @@ public final class QuantizationAwareTraining {
             BatchSource validation,
             List<String> labels,
             SessionOptions session,
-            Progress progress) {
+            TrainingListener listener) {
         if (start.origin() == null) {
             throw new QuantizationException("nothing of the model is in integers, so that there is no rounding to train"
                     + " with; quantize all of it (--plan all)");
@@ -86,18 +92,20 @@ public final class QuantizationAwareTraining {
         }
         FakeQuantization fake = FakeQuantization.of(start);
         Evaluation before = validation == null ? null : Evaluator.evaluate(start.model(), validation, labels, session);
-        try (Session float32 = Session.open(OnnxWriter.toBytes(start.origin().model()), session);
-                Trainer trainer = new Trainer(
-                        fake.model(),
-                        options.withAlso(fake.learned()),
-                        plan,
-                        new TaughtBatches(training, float32, teacher),
-                        validation,
-                        labels,
-                        "quantization-aware",
-                        session,
-                        progress)) {
+        Objective objective = new Distillation(start.origin().model(), 1, teacher, options.objective());
+        try (Trainer trainer = new Trainer(
+                fake.model(),
+                options.withAlso(fake.learned()).withObjective(objective),
+                plan,
+                training,
+                validation == null ? null : Validation.classification(validation, labels),
+                "quantization-aware",
+                session,
+                listener)) {
             Trainer.Outcome outcome = trainer.run();
+            if (!outcome.finished()) {
+                throw new CancelledException();
+            }
             byte[] trained = OnnxWriter.toBytes(outcome.model());
             Model closed = FakeQuantization.close(fake, outcome.model());
             requireParity(trained, OnnxWriter.toBytes(closed), training, session);

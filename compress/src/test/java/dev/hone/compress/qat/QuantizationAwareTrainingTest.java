@@ -17,9 +17,9 @@ import dev.hone.graph.Model;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.train.loop.Plan;
-import dev.hone.train.loop.Progress;
 import dev.hone.train.loop.Schedule;
-import dev.hone.train.step.Loss;
+import dev.hone.train.loop.TrainingListener;
+import dev.hone.train.objective.CrossEntropy;
 import dev.hone.train.step.Optimizer;
 import dev.hone.train.step.StepOptions;
 import java.nio.ByteBuffer;
@@ -133,14 +133,14 @@ class QuantizationAwareTrainingTest {
     private QuantizationAwareTraining.Outcome train(QuantizationResult start, double teacher) {
         return QuantizationAwareTraining.train(
                 start,
-                StepOptions.of(BATCH, Loss.crossEntropy(), new Optimizer.Adam(0)),
+                StepOptions.of(BATCH, new CrossEntropy(), new Optimizer.Adam(0)),
                 Plan.of(12, 0.003).withSchedule(new Schedule.Constant(0.003)).withAverageDecay(0),
                 teacher,
                 new Source(),
                 new Source(),
                 List.of("a", "b", "c", "d", "e"),
                 SessionOptions.defaults(),
-                new Progress() {});
+                TrainingListener.NONE);
     }
 
     @Test

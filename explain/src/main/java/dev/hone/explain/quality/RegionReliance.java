@@ -78,8 +78,7 @@ public record RegionReliance(String region, double share, double area, double st
     /** What it means, in a sentence. */
     public String sentence() {
         if (Double.isNaN(share)) {
-            return "Of " + region
-                    + " nothing can be said: the maps are noise; take more samples or a target error.";
+            return "Of " + region + " nothing can be said: the maps are noise; take more samples or a target error.";
         }
         if (images < 2) {
             return String.format(

@@ -50,7 +50,8 @@ public final class Regions {
         double toX = numbers[0] + numbers[2];
         double toY = numbers[1] + numbers[3];
         if (!right || numbers[2] == 0 || numbers[3] == 0 || toX > 1 + 1e-9 || toY > 1 + 1e-9) {
-            throw new HoneException("region " + given + ": expected LEFT,TOP,WIDTH,HEIGHT in percent of the image and inside it, such as 80,90,20,10");
+            throw new HoneException("region " + given
+                    + ": expected LEFT,TOP,WIDTH,HEIGHT in percent of the image and inside it, such as 80,90,20,10");
         }
         return rectangle(height, width, numbers[0], numbers[1], toX, toY);
     }

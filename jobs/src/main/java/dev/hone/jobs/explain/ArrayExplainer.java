@@ -53,7 +53,8 @@ final class ArrayExplainer {
         try (NativeTensor rows = ArrayRows.all(inputs, input);
                 NativeTensor compared = baselines == null
                         ? zero(rows)
-                        : ArrayRows.sampled(baselines, input, options.baselines().baselineCount());
+                        : ArrayRows.sampled(
+                                baselines, input, options.baselines().baselineCount());
                 Attributor attributor = method.open(model, compared, how)) {
             return explain(rows, attributor, method);
         }
@@ -86,8 +87,14 @@ final class ArrayExplainer {
                 byElement.add(elements ? attributor.explain(one, of) : explanation);
             }
             RowExplanation done = new RowExplanation(
-                    0, row, how.contrast(), method, null, words, explanation, GroupAttribution.top(
-                            explanation, groups, top));
+                    0,
+                    row,
+                    how.contrast(),
+                    method,
+                    null,
+                    words,
+                    explanation,
+                    GroupAttribution.top(explanation, groups, top));
             explained.add(done);
             listener.row(done);
             progress.advanced(row + 1L);

@@ -1,29 +1,32 @@
 package dev.hone.jobs.explain;
 
-import dev.hone.explain.Method;
 import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
+import dev.hone.explain.Method;
 import java.nio.file.Path;
 import java.util.List;
 
 /** What explanations compare with. */
 public record BaselineOptions(
         @Setting(
-                help = "Data that baselines are taken from: a folder with a folder per class, or a CSV that lists images; "
-                        + "for rows a CSV or .npz of other rows.",
+                help =
+                        "Data that baselines are taken from: a folder with a folder per class, or a CSV that lists images; "
+                                + "for rows a CSV or .npz of other rows.",
                 label = "DATA",
                 group = "Explanation")
         Path baselines,
 
         @Setting(
-                help = "Kind of baselines of images: random training images; the mean image of each class; training images "
-                        + "chosen by k-medoids; the blurred image itself; a black image.",
+                help =
+                        "Kind of baselines of images: random training images; the mean image of each class; training images "
+                                + "chosen by k-medoids; the blurred image itself; a black image.",
                 defText = "sample where baselines are given, else blurred",
                 group = "Explanation")
         BaselineKind baselinesBy,
 
-        @Setting(help = "Number of baselines.", label = "N", def = "24", min = 1, group = "Explanation") int baselineCount) {
+        @Setting(help = "Number of baselines.", label = "N", def = "24", min = 1, group = "Explanation")
+        int baselineCount) {
     /**
      * The kind that is asked for, or the default.
      *

@@ -1,7 +1,7 @@
 package dev.hone.jobs.explain;
 
-import dev.hone.explain.Method;
 import dev.hone.core.option.Setting;
+import dev.hone.explain.Method;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -44,10 +44,7 @@ public record DataSetExplanationOptions(
                 group = "Data sets")
         Integer images,
 
-        @Setting(
-                help = "Methods to evaluate side by side.",
-                defText = "the attribution method",
-                group = "Data sets")
+        @Setting(help = "Methods to evaluate side by side.", defText = "the attribution method", group = "Data sets")
         List<Method> methods) {
     private static final int IMAGES = 60;
 

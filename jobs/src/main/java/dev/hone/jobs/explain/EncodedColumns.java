@@ -106,8 +106,7 @@ record EncodedColumns(List<Column> columns) {
         Set<String> words = new HashSet<>(categories);
         words.addAll(without);
         if (words.size() < categories.size() + without.size()) {
-            throw new OptionException(
-                    "columns", "'" + name + "=" + given + "' names a category twice; give each once");
+            throw new OptionException("columns", "'" + name + "=" + given + "' names a category twice; give each once");
         }
         return new Column(name, categories, without);
     }

@@ -65,7 +65,9 @@ final class ExplainChecks {
         if (options.explainsRows()) {
             rows();
         } else {
-            refuse(options.rows().ofTables(), options.rows().columns().isEmpty() ? "feature-groups" : "columns",
+            refuse(
+                    options.rows().ofTables(),
+                    options.rows().columns().isEmpty() ? "feature-groups" : "columns",
                     "only for tables (.csv), found images");
             refuse(options.rows().tokens() != null, "tokens", "only for sequences (.npz), found images");
         }
@@ -90,7 +92,9 @@ final class ExplainChecks {
         boolean table = ExplainOptions.isTable(file);
         Method method = attribution.method();
         if (options.inputs().size() > 1) {
-            throw new OptionException("inputs", "expected one file of rows, found " + options.inputs().size());
+            throw new OptionException(
+                    "inputs",
+                    "expected one file of rows, found " + options.inputs().size());
         }
         if (options.baselines().baselines() == null && (table || method.compares() == Method.Compares.ALL)) {
             throw new OptionException("baselines", "expected a file of rows to compare those of " + file + " with");
@@ -107,7 +111,9 @@ final class ExplainChecks {
                                 + "score: " + labels(SUMS.stream()));
             }
         } else {
-            refuse(options.rows().ofTables(), options.rows().columns().isEmpty() ? "feature-groups" : "columns",
+            refuse(
+                    options.rows().ofTables(),
+                    options.rows().columns().isEmpty() ? "feature-groups" : "columns",
                     "only for tables (.csv), found " + file);
         }
     }
@@ -130,10 +136,16 @@ final class ExplainChecks {
         pixels(methods);
         String single = "only for single images, found " + (global ? "global" : "evaluate");
         refuse(!options.inputs().isEmpty(), "inputs", single);
-        refuse(!options.target().classes().isEmpty(), "classes", single + ", which explains "
-                + (global ? "the predicted classes" : "the actual classes"));
-        refuse(options.rows().isGiven(), options.rows().tokens() != null ? "tokens"
-                : options.rows().columns().isEmpty() ? "feature-groups" : "columns", "only for rows");
+        refuse(
+                !options.target().classes().isEmpty(),
+                "classes",
+                single + ", which explains " + (global ? "the predicted classes" : "the actual classes"));
+        refuse(
+                options.rows().isGiven(),
+                options.rows().tokens() != null
+                        ? "tokens"
+                        : options.rows().columns().isEmpty() ? "feature-groups" : "columns",
+                "only for rows");
         refuse(options.against() != null, "against", single + "; a report of an evaluation compares explanations");
         refuse(maps.values(), "values", single);
         refuse(maps.absolute(), "absolute", single);
@@ -151,11 +163,7 @@ final class ExplainChecks {
     /** Refuses what none of the methods takes. */
     private void method(List<Method> methods) {
         require(methods, attribution.error() > 0, "error", AttributionOptions::reachesError);
-        require(
-                methods,
-                attribution.noise() > 0,
-                "noise",
-                m -> m == Method.GRADIENT_SHAP || m == Method.SMOOTH_GRAD);
+        require(methods, attribution.noise() > 0, "noise", m -> m == Method.GRADIENT_SHAP || m == Method.SMOOTH_GRAD);
         require(methods, attribution.window() > 0, "window", m -> m == Method.OCCLUSION);
         require(methods, attribution.stride() > 0, "stride", m -> m == Method.OCCLUSION);
         require(methods, attribution.samples() != null, "samples", m -> m.defaultSamples() > 1);

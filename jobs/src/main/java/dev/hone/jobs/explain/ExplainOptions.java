@@ -1,9 +1,9 @@
 package dev.hone.jobs.explain;
 
+import dev.hone.core.option.Setting;
 import dev.hone.jobs.ClassifierOptions;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
-import dev.hone.core.option.Setting;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -192,9 +192,7 @@ final class GlobalExplanation {
             sentences.add(onDefect.sentence()
                     + (onDefect.share() < 0.5 && onDefect.images() > 1
                             ? String.format(
-                                    Locale.ROOT,
-                                    " The background has the other %.0f %%.",
-                                    100 - 100 * onDefect.share())
+                                    Locale.ROOT, " The background has the other %.0f %%.", 100 - 100 * onDefect.share())
                             : ""));
         }
         List<RegionReliance> notable =
@@ -227,7 +225,8 @@ final class GlobalExplanation {
                                         .toList()))
                         .toList(),
                 leastCertain().stream()
-                        .map(i -> new GlobalResult.Uncertain(images.sample(i.index).name(), i.relativeError))
+                        .map(i -> new GlobalResult.Uncertain(
+                                images.sample(i.index).name(), i.relativeError))
                         .toList(),
                 page);
     }
@@ -256,7 +255,8 @@ final class GlobalExplanation {
                 c.mean,
                 c.map,
                 c.prototypes.stream()
-                        .map(p -> new GlobalPage.Prototype(images.sample(p.index).file(), p.probability))
+                        .map(p ->
+                                new GlobalPage.Prototype(images.sample(p.index).file(), p.probability))
                         .toList());
     }
 

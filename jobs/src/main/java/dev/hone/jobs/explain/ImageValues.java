@@ -1,11 +1,10 @@
 package dev.hone.jobs.explain;
 
-import dev.hone.core.text.NpzWriter;
-
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileFailures;
 import dev.hone.core.file.WholeFile;
 import dev.hone.core.text.Csv;
+import dev.hone.core.text.NpzWriter;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
 import dev.hone.jobs.Outputs;

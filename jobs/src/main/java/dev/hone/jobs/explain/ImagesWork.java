@@ -39,8 +39,8 @@ final class ImagesWork {
                 ImageExplainer explainer = new ImageExplainer(classifier, attributors, method);
                 ReferenceModel reference = reference(classifier, attributors)) {
             MapFormat format = options.maps().format();
-            MapNames names = new MapNames(
-                    options.maps().output(), format == MapFormat.SVG ? "svg" : "png", options.inputs());
+            MapNames names =
+                    new MapNames(options.maps().output(), format == MapFormat.SVG ? "svg" : "png", options.inputs());
             List<Integer> targets = options.target().of(classifier.input());
             progress.started("explaining", options.inputs().size());
             for (Path image : options.inputs()) {
@@ -138,7 +138,8 @@ final class ImagesWork {
         }
 
         private String caption(Explanation e) {
-            String expected = Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", baselines %.2f", e.expected());
+            String expected =
+                    Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", baselines %.2f", e.expected());
             String error = e.relativeError() > 0 ? ", sampling error " + Figures.error(e.relativeError()) : "";
             return String.format(Locale.ROOT, "score %.2f%s; ", e.score(), expected)
                     + explainer.method().label() + ", " + e.samples() + (e.samples() == 1 ? " sample" : " samples")

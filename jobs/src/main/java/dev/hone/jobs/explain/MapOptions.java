@@ -12,11 +12,13 @@ public record MapOptions(
                 group = "Output")
         Path output,
 
-        @Setting(help = "File format of the heat maps.", defText = "png", group = "Output") MapFormat format,
+        @Setting(help = "File format of the heat maps.", defText = "png", group = "Output")
+        MapFormat format,
 
         @Setting(
                 help = "Write attributions and standard errors as .npz too, those of regions also as .csv.",
                 group = "Output")
         boolean values,
 
-        @Setting(help = "Show absolute attributions instead of signed ones.", group = "Output") boolean absolute) {}
+        @Setting(help = "Show absolute attributions instead of signed ones.", group = "Output")
+        boolean absolute) {}

@@ -1,14 +1,13 @@
 package dev.hone.jobs.explain;
 
-
 import dev.hone.core.Progress;
 import dev.hone.explain.Method;
 import dev.hone.explain.OutputFunction;
 import dev.hone.explain.quality.AttributionStatistics;
-import dev.hone.explain.quality.PerturbationCurve;
 import dev.hone.explain.quality.Infidelity;
 import dev.hone.explain.quality.Localization;
 import dev.hone.explain.quality.ParameterRandomization;
+import dev.hone.explain.quality.PerturbationCurve;
 import dev.hone.explain.quality.RankCorrelation;
 import dev.hone.explain.quality.Sensitivity;
 import dev.hone.graph.Model;

@@ -13,9 +13,7 @@ public enum QualityMetric {
     DELETION(
             "deletion area",
             "mean probability while the map's strongest pixels are replaced by the mean baseline; lower is better"),
-    INSERTION(
-            "insertion area",
-            "mean probability while they are inserted into the blurred image; higher is better"),
+    INSERTION("insertion area", "mean probability while they are inserted into the blurred image; higher is better"),
     INFIDELITY(
             "infidelity",
             "unexplained share of the changes in score when squares are covered: 0 is best, 1 explains nothing"),
@@ -24,8 +22,7 @@ public enum QualityMetric {
     DEVIATION("seeds", "relative standard deviation of the attributions over three seeds"),
     STATED_ERROR("stated error", "the sampling error that the explanation itself reports"),
     RANDOM_HEAD(
-            "random head",
-            "rank correlation with the map of the model whose last layer is shuffled; near 1 is bad"),
+            "random head", "rank correlation with the map of the model whose last layer is shuffled; near 1 is bad"),
     RANDOM_ALL("random model", "the same with all layers shuffled"),
     SAMPLES("samples", "gradients, steps or model runs per map");
 

@@ -7,9 +7,10 @@ import java.util.List;
 /** How the rows of tables (.csv) and arrays (.npz) become what the model takes. */
 public record RowOptions(
         @Setting(
-                help = "Tables: columns that the model takes, in its order. A categorical column is one-hot encoded, its "
-                        + "categories sorted, or as given: purpose=car|house. Categories behind a semicolon are encoded as "
-                        + "zeros, as in purpose=car|house;other, and * there is any other.",
+                help =
+                        "Tables: columns that the model takes, in its order. A categorical column is one-hot encoded, its "
+                                + "categories sorted, or as given: purpose=car|house. Categories behind a semicolon are encoded as "
+                                + "zeros, as in purpose=car|house;other, and * there is any other.",
                 label = "NAME[=A|B]",
                 defText = "all columns of the baselines",
                 group = "Tables and arrays")

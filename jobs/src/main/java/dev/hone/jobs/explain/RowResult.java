@@ -35,8 +35,7 @@ public record RowResult(List<RowExplanation> rows, List<Importance> importance, 
     public Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("rows", rows.stream().map(RowExplanation::document).toList());
-        document.put(
-                "importance", importance.stream().map(Importance::document).toList());
+        document.put("importance", importance.stream().map(Importance::document).toList());
         document.put("files", files.stream().map(Path::toString).toList());
         return document;
     }

@@ -27,7 +27,11 @@ final class RowsWork {
         Path baselines = options.baselines().baselines();
         for (String name : List.of("attributions.csv", "importance.csv", "attributions.npz")) {
             Outputs.requireWritable(
-                    output.resolve(name), options.model(), rows, baselines, options.rows().tokens());
+                    output.resolve(name),
+                    options.model(),
+                    rows,
+                    baselines,
+                    options.rows().tokens());
         }
         AttributionOptions attribution = options.attribution();
         MethodOptions how = attribution

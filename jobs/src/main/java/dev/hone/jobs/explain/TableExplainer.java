@@ -1,6 +1,5 @@
 package dev.hone.jobs.explain;
 
-import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.option.OptionException;
 import dev.hone.explain.Attributor;
@@ -106,12 +105,10 @@ final class TableExplainer {
     }
 
     private NativeTensor sampledBaselines() {
-        int[] sampled =
-                SampledRows.of(baselines.size(), options.baselines().baselineCount(), SampledRows.SEED);
+        int[] sampled = SampledRows.of(baselines.size(), options.baselines().baselineCount(), SampledRows.SEED);
         float[] values = new float[sampled.length * columns.width()];
         for (int i = 0; i < sampled.length; i++) {
-            System.arraycopy(
-                    columns.encode(baselines, sampled[i]), 0, values, i * columns.width(), columns.width());
+            System.arraycopy(columns.encode(baselines, sampled[i]), 0, values, i * columns.width(), columns.width());
         }
         return NativeTensor.ofFloats(values, sampled.length, columns.width());
     }

@@ -43,19 +43,24 @@ final class TableFeatures {
                 throw new OptionException(OPTION, "'" + group + "' names no group or no columns" + EXAMPLE);
             }
             if (columns.contains(name) || groupOf.containsValue(name)) {
-                throw new OptionException(OPTION, "'" + group + "': there is " + (columns.contains(name) ? "a column" : "another group")
-                                + " '" + name + "' too; choose another name for the group");
+                throw new OptionException(
+                        OPTION,
+                        "'" + group + "': there is " + (columns.contains(name) ? "a column" : "another group") + " '"
+                                + name + "' too; choose another name for the group");
             }
             for (String part : parts[1].split("\\|", -1)) {
                 String column = part.strip();
                 if (!columns.contains(column)) {
-                    throw new OptionException(OPTION, "'" + group + "': there is no column '" + column + "' among " + columns + EXAMPLE);
+                    throw new OptionException(
+                            OPTION, "'" + group + "': there is no column '" + column + "' among " + columns + EXAMPLE);
                 }
                 String other = groupOf.put(column, name);
                 if (other != null) {
-                    throw new OptionException(OPTION, "'" + group + "': the column '" + column + "' is "
-                            + (other.equals(name) ? "named twice" : "in the group '" + other + "' too")
-                            + "; leave it in one place");
+                    throw new OptionException(
+                            OPTION,
+                            "'" + group + "': the column '" + column + "' is "
+                                    + (other.equals(name) ? "named twice" : "in the group '" + other + "' too")
+                                    + "; leave it in one place");
                 }
             }
         }

@@ -59,8 +59,7 @@ final class TableFiles {
             List<String> names = features.names();
             text(
                     bars,
-                    FeaturePlots.bars(
-                            "mean absolute attribution" + over, names, one.meanAbsoluteAttributions(), top));
+                    FeaturePlots.bars("mean absolute attribution" + over, names, one.meanAbsoluteAttributions(), top));
             text(beeswarm, FeaturePlots.beeswarm("attribution by column" + over, names, attributions, values, top));
             written.addAll(List.of(bars, beeswarm));
         }

@@ -9,15 +9,17 @@ import java.util.List;
 /** What is explained: the logit of a class, or its margin over the logit of another class. */
 public record TargetOptions(
         @Setting(
-                help = "Classes to explain, each with its own map, by label or index from 0; of rows one class by index.",
+                help =
+                        "Classes to explain, each with its own map, by label or index from 0; of rows one class by index.",
                 label = "NAME",
                 defText = "the predicted class",
                 group = "Explanation")
         List<String> classes,
 
         @Setting(
-                help = "Contrast class: explain by how much the logit of the class exceeds that of this one, for example "
-                        + "the class of good parts.",
+                help =
+                        "Contrast class: explain by how much the logit of the class exceeds that of this one, for example "
+                                + "the class of good parts.",
                 label = "NAME",
                 defText = "none",
                 group = "Explanation")

@@ -31,15 +31,19 @@ final class Tokens {
             throw new OptionException("tokens", file + ": is not UTF-8 text");
         }
         if (lines.size() != sequences) {
-            throw new OptionException("tokens", file + ": " + lines.size() + " lines, expected one for each of the "
-                    + sequences + " sequences");
+            throw new OptionException(
+                    "tokens",
+                    file + ": " + lines.size() + " lines, expected one for each of the " + sequences + " sequences");
         }
         for (int row = 0; row < sequences; row++) {
             int count = lines.get(row).size();
             if (count > steps) {
-                throw new OptionException("tokens", file + " line " + (row + 1) + ": " + count
-                        + " tokens, the sequence has " + steps + " steps; separate tokens by blanks and leave out"
-                        + " what was cut off");
+                throw new OptionException(
+                        "tokens",
+                        file + " line " + (row + 1) + ": " + count
+                                + " tokens, the sequence has " + steps
+                                + " steps; separate tokens by blanks and leave out"
+                                + " what was cut off");
             }
         }
     }

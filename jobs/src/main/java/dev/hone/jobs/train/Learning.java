@@ -3,7 +3,9 @@ package dev.hone.jobs.train;
 import dev.hone.data.DataSet;
 import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Schedule;
-import dev.hone.train.step.Loss;
+import dev.hone.train.objective.CrossEntropy;
+import dev.hone.train.objective.FocalLoss;
+import dev.hone.train.objective.Objective;
 import dev.hone.train.step.Optimizer;
 import dev.hone.train.step.StepOptions;
 import java.nio.file.Path;
@@ -24,10 +26,10 @@ final class Learning {
                     case ADAM -> new Optimizer.Adam(options.decay());
                     case ADAMW -> new Optimizer.AdamW(options.decay());
                 };
-        Loss loss = Loss.crossEntropy().withSmoothing(options.smoothing()).withFocus(options.focal());
-        if (options.classWeights() > 0) {
-            loss = loss.withClassWeights(weights(set, training));
-        }
+        float[] weights = options.classWeights() > 0 ? weights(set, training) : null;
+        Objective loss = options.focal() > 0
+                ? new FocalLoss(options.focal(), options.smoothing(), weights)
+                : new CrossEntropy(options.smoothing(), weights);
         return StepOptions.of(batch, loss, optimizer)
                 .withClip(options.clip())
                 .withAveraging(options.ema() > 0)

@@ -13,12 +13,14 @@ import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.model.Cards;
 import dev.hone.model.GoodClass;
+import dev.hone.model.InputSpec;
 import dev.hone.model.ModelCard;
 import dev.hone.model.Provenance;
 import dev.hone.runtime.Session;
 import dev.hone.train.loop.History;
 import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Trainer;
+import dev.hone.train.loop.Validation;
 import dev.hone.train.step.StepOptions;
 import dev.hone.vision.store.ImageBatches;
 import dev.hone.vision.store.ImageStore;
@@ -123,8 +125,7 @@ public final class TrainJob {
                 step,
                 plan,
                 batches,
-                validated,
-                set.classes(),
+                validated == null ? null : Validation.classification(validated, set.classes()),
                 identity,
                 options.run().session(),
                 new TrainingNews(progress))) {
@@ -149,10 +150,11 @@ public final class TrainJob {
         Path from = options.network().from();
         return new ModelCard(
                 set.classes(),
-                form.channels(),
-                form.height(),
-                form.width(),
-                form.mode().name().toLowerCase(Locale.ROOT),
+                new InputSpec.OfImage(
+                        form.channels(),
+                        form.height(),
+                        form.width(),
+                        form.mode().name().toLowerCase(Locale.ROOT)),
                 good < 0 ? null : set.classes().get(good),
                 Double.NaN,
                 new Provenance(

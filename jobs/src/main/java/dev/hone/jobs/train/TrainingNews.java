@@ -2,10 +2,11 @@ package dev.hone.jobs.train;
 
 import dev.hone.core.Progress;
 import dev.hone.train.loop.History;
+import dev.hone.train.loop.TrainingListener;
 import java.util.Locale;
 
 /** Tells a job's progress how training goes. */
-public final class TrainingNews implements dev.hone.train.loop.Progress {
+public final class TrainingNews implements TrainingListener {
     private final Progress progress;
     private int stepsPerEpoch;
     private int epochs;
@@ -42,7 +43,7 @@ public final class TrainingNews implements dev.hone.train.loop.Progress {
                     done.validationLoss(),
                     100 * done.validationAccuracy(),
                     100 * done.validationMacroF1(),
-                    done.imagesPerSecond(),
+                    done.samplesPerSecond(),
                     best ? "  best" : ""));
         }
     }
@@ -53,7 +54,7 @@ public final class TrainingNews implements dev.hone.train.loop.Progress {
     }
 
     @Override
-    public boolean stopRequested() {
+    public boolean isCancelled() {
         return progress.isCancelled();
     }
 }

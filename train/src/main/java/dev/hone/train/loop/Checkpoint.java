@@ -29,7 +29,7 @@ import java.util.zip.CheckedOutputStream;
  * @param step steps done
  * @param epochs epochs planned
  * @param lossSum of the steps of the epoch that is under way
- * @param correct images told right in it
+ * @param metricSums of the steps of that epoch, by metric
  * @param sinceBest validations since the best one
  * @param history of the epochs done
  * @param best the state's vectors that make up the best model, empty if none was validated yet
@@ -40,12 +40,12 @@ record Checkpoint(
         long step,
         int epochs,
         double lossSum,
-        long correct,
+        Map<String, Double> metricSums,
         int sinceBest,
         List<History.Epoch> history,
         Map<String, FloatBuffer> best,
         Map<String, FloatBuffer> state) {
-    private static final long MAGIC = 0x484f4e45_434b5031L; // HONECKP1
+    private static final long MAGIC = 0x484f4e45_434b5032L; // HONECKP2
     private static final int BLOCK = 1 << 16;
 
     void write(Path file) {
@@ -72,21 +72,37 @@ record Checkpoint(
         out.writeLong(step);
         out.writeInt(epochs);
         out.writeDouble(lossSum);
-        out.writeLong(correct);
+        writeNumbers(out, metricSums);
         out.writeInt(sinceBest);
         out.writeInt(history.size());
         for (History.Epoch e : history) {
             out.writeInt(e.epoch());
             out.writeDouble(e.loss());
-            out.writeDouble(e.accuracy());
+            writeNumbers(out, e.metrics());
             out.writeDouble(e.rate());
-            out.writeDouble(e.validationLoss());
-            out.writeDouble(e.validationAccuracy());
-            out.writeDouble(e.validationMacroF1());
-            out.writeDouble(e.imagesPerSecond());
+            writeNumbers(out, e.validation());
+            out.writeDouble(e.samplesPerSecond());
         }
         writeVectors(out, best);
         writeVectors(out, state);
+    }
+
+    private static void writeNumbers(DataOutputStream out, Map<String, Double> numbers) throws IOException {
+        out.writeInt(numbers.size());
+        for (Map.Entry<String, Double> entry : numbers.entrySet()) {
+            out.writeUTF(entry.getKey());
+            out.writeDouble(entry.getValue());
+        }
+    }
+
+    private static Map<String, Double> readNumbers(DataInputStream in) throws IOException {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            String name = in.readUTF();
+            numbers.put(name, in.readDouble());
+        }
+        return numbers;
     }
 
     private static void writeVectors(DataOutputStream out, Map<String, FloatBuffer> vectors) throws IOException {
@@ -118,18 +134,16 @@ record Checkpoint(
             long step = in.readLong();
             int epochs = in.readInt();
             double lossSum = in.readDouble();
-            long correct = in.readLong();
+            Map<String, Double> metricSums = readNumbers(in);
             int sinceBest = in.readInt();
             History.Epoch[] history = new History.Epoch[in.readInt()];
             for (int i = 0; i < history.length; i++) {
                 history[i] = new History.Epoch(
                         in.readInt(),
                         in.readDouble(),
+                        readNumbers(in),
                         in.readDouble(),
-                        in.readDouble(),
-                        in.readDouble(),
-                        in.readDouble(),
-                        in.readDouble(),
+                        readNumbers(in),
                         in.readDouble());
             }
             Map<String, FloatBuffer> best = readVectors(in);
@@ -138,7 +152,8 @@ record Checkpoint(
             if (in.readLong() != expected) {
                 throw new HoneException(file + ": the checkpoint is damaged, its checksum does not fit; train anew");
             }
-            return new Checkpoint(identity, step, epochs, lossSum, correct, sinceBest, List.of(history), best, state);
+            return new Checkpoint(
+                    identity, step, epochs, lossSum, metricSums, sinceBest, List.of(history), best, state);
         } catch (IOException | NegativeArraySizeException | OutOfMemoryError e) {
             throw new HoneException(file + ": the checkpoint cannot be read (" + e + "); train anew", e);
         }

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Runs a classifier over labelled images. */
+/** Runs a model over the batches of a source. */
 public final class Evaluator {
     private Evaluator() {}
 
@@ -29,40 +29,51 @@ public final class Evaluator {
     }
 
     /**
-     * A session whose only input is float images [N,C,H,W] from 0 to 255 and that has an output {@code probabilities},
-     * or whose first output is logits [N,K].
+     * A classifier's session: it has an output {@code probabilities}, or its first output is logits [N,K]. The batches
+     * have the arrays that it takes, and labels.
      */
     public static Evaluation evaluate(Session session, BatchSource source, List<String> labels) {
-        List<String> inputs = session.inputs().stream().map(TensorInfo::name).toList();
         boolean hasProbabilities =
                 session.outputs().stream().anyMatch(o -> o.name().equals("probabilities"));
         String output =
                 hasProbabilities ? "probabilities" : session.outputs().get(0).name();
         List<float[]> rows = new ArrayList<>();
         List<Integer> truth = new ArrayList<>();
-        try (BatchSource.Stream batches = source.epoch(0, 0)) {
-            while (batches.hasNext()) {
-                try (Batch batch = batches.next();
-                        Feeds feeds = Feeds.of(batch, inputs)) {
-                    float[] values = run(session, feeds.tensors(), output);
-                    int classes = values.length / batch.size();
-                    if (classes != labels.size()) {
-                        throw new HoneException("the model tells " + classes + " classes apart, the data has "
-                                + labels.size() + ": " + labels);
-                    }
-                    LongBuffer batchLabels = batch.array(Batch.LABELS).bytes().asLongBuffer();
-                    for (int i = 0; i < batch.size(); i++) {
-                        float[] row = java.util.Arrays.copyOfRange(values, i * classes, (i + 1) * classes);
-                        rows.add(hasProbabilities ? row : softmax(row));
-                        truth.add((int) batchLabels.get(i));
-                    }
-                }
+        forEach(session, source, output, (batch, values) -> {
+            int classes = values.length / batch.size();
+            if (classes != labels.size()) {
+                throw new HoneException("the model distinguishes " + classes + " classes, the data has " + labels.size()
+                        + ": " + labels);
             }
-        }
+            LongBuffer batchLabels = batch.array(Batch.LABELS).bytes().asLongBuffer();
+            for (int i = 0; i < batch.size(); i++) {
+                float[] row = java.util.Arrays.copyOfRange(values, i * classes, (i + 1) * classes);
+                rows.add(hasProbabilities ? row : softmax(row));
+                truth.add((int) batchLabels.get(i));
+            }
+        });
         return new Evaluation(
                 labels,
                 rows.toArray(float[][]::new),
                 truth.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    /** What is done with a batch and the model's output for it. */
+    interface Work {
+        void on(Batch batch, float[] output);
+    }
+
+    /** Runs all batches for one output. */
+    static void forEach(Session session, BatchSource source, String output, Work work) {
+        List<String> inputs = session.inputs().stream().map(TensorInfo::name).toList();
+        try (BatchSource.Stream batches = source.epoch(0, 0)) {
+            while (batches.hasNext()) {
+                try (Batch batch = batches.next();
+                        Feeds feeds = Feeds.of(batch, inputs)) {
+                    work.on(batch, run(session, feeds.tensors(), output));
+                }
+            }
+        }
     }
 
     private static float[] run(Session session, Map<String, NativeTensor> feeds, String output) {

@@ -1,6 +1,7 @@
 package dev.hone.train.loop;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,29 +14,56 @@ public final class History {
      *
      * @param epoch counted from 1
      * @param loss mean training loss
-     * @param accuracy fraction of training images, augmented as they were, that were told right
+     * @param metrics means of what the objective reports beside the loss over the training data, augmented as they were;
+     *     the accuracy of classifiers
      * @param rate learning rate of the last step
-     * @param validationLoss mean cross-entropy on the validation images, NaN if they were not looked at
-     * @param validationAccuracy NaN if they were not looked at
-     * @param validationMacroF1 NaN if they were not looked at
-     * @param imagesPerSecond training images, without validation
+     * @param validation metrics on the validation data, empty if there was no validation
+     * @param samplesPerSecond training samples, without validation
      */
     public record Epoch(
             int epoch,
             double loss,
-            double accuracy,
+            Map<String, Double> metrics,
             double rate,
-            double validationLoss,
-            double validationAccuracy,
-            double validationMacroF1,
-            double imagesPerSecond) {
+            Map<String, Double> validation,
+            double samplesPerSecond) {
+        public Epoch {
+            metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+            validation = Collections.unmodifiableMap(new LinkedHashMap<>(validation));
+        }
 
         public boolean validated() {
-            return !Double.isNaN(validationMacroF1);
+            return !validation.isEmpty();
+        }
+
+        /** A metric on the validation data, NaN if it was not measured. */
+        public double validation(String metric) {
+            return validation.getOrDefault(metric, Double.NaN);
+        }
+
+        /** The loss on the validation data, NaN if it was not measured. */
+        public double validationLoss() {
+            return validation(Validation.LOSS);
+        }
+
+        /** The accuracy on the validation data, NaN if it was not measured. */
+        public double validationAccuracy() {
+            return validation(Validation.ACCURACY);
+        }
+
+        /** The macro F1 on the validation data, NaN if it was not measured. */
+        public double validationMacroF1() {
+            return validation(Validation.MACRO_F1);
         }
     }
 
+    private final Validation chooser;
     private final List<Epoch> epochs = new ArrayList<>();
+
+    /** @param chooser of the best epoch, null if there is no validation */
+    History(Validation chooser) {
+        this.chooser = chooser;
+    }
 
     void add(Epoch epoch) {
         epochs.add(epoch);
@@ -45,29 +73,33 @@ public final class History {
         return List.copyOf(epochs);
     }
 
-    /** The epoch with the highest macro F1 on the validation images, the lower loss deciding ties; null if none was. */
+    /** The epoch that is best by the validation's metric, the earlier one of equals; null if there was no validation. */
     public Epoch best() {
         Epoch best = null;
         for (Epoch e : epochs) {
-            if (e.validated() && (best == null || better(e, best))) {
+            if (e.validated() && (best == null || chooser.isBetter(e.validation, best.validation))) {
                 best = e;
             }
         }
         return best;
     }
 
-    private static boolean better(Epoch a, Epoch b) {
-        return a.validationMacroF1 > b.validationMacroF1
-                || (a.validationMacroF1 == b.validationMacroF1 && a.validationLoss < b.validationLoss);
-    }
-
     /** One value an epoch, by name, for the model's card. */
     public Map<String, double[]> curves() {
         Map<String, double[]> curves = new LinkedHashMap<>();
         curves.put("training loss", curve(Epoch::loss));
-        curves.put("validation loss", curve(Epoch::validationLoss));
-        curves.put("training accuracy", curve(Epoch::accuracy));
-        curves.put("validation macro F1", curve(Epoch::validationMacroF1));
+        boolean validated = best() != null;
+        if (validated) {
+            curves.put("validation loss", curve(Epoch::validationLoss));
+        }
+        if (!epochs.isEmpty()) {
+            for (String name : epochs.get(0).metrics.keySet()) {
+                curves.put("training " + name, curve(e -> e.metrics.get(name)));
+            }
+        }
+        if (validated && !chooser.metric().equals(Validation.LOSS)) {
+            curves.put("validation " + chooser.metric(), curve(e -> e.validation(chooser.metric())));
+        }
         curves.put("rate", curve(Epoch::rate));
         return curves;
     }
@@ -87,8 +119,9 @@ public final class History {
                         ? ""
                         : String.format(
                                 java.util.Locale.ROOT,
-                                ", best epoch %d with validation macro F1 %.4f",
+                                ", best epoch %d with validation %s %.4f",
                                 best.epoch,
-                                best.validationMacroF1));
+                                chooser.metric(),
+                                best.validation(chooser.metric())));
     }
 }

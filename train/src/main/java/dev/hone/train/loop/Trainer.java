@@ -7,19 +7,15 @@ import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.model.Feeds;
 import dev.hone.model.ModelCard;
-import dev.hone.model.metric.Confusion;
-import dev.hone.model.metric.Evaluation;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
-import dev.hone.train.step.StepGraph;
 import dev.hone.train.step.StepOptions;
 import dev.hone.train.step.Stepper;
+import dev.hone.train.step.TrainingState;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,26 +27,24 @@ public final class Trainer implements AutoCloseable {
     private static final long CHECKPOINT_NANOS = 60_000_000_000L;
     /** Part of a time limit that is planned for; the rest is for what was slower than measured. */
     private static final double PLANNED = 0.95;
-    /** How far the logits of a file may be from those of training, as a fraction of the largest. */
+    /** How far the first output of a file may be from that of training, as a fraction of its largest value. */
     private static final double PARITY = 1e-3;
 
     private final StepOptions options;
     private final Plan plan;
     private final BatchSource training;
-    private final BatchSource validation;
-    private final List<String> labels;
+    private final Validation validation;
     private final String identity;
     private final SessionOptions sessionOptions;
-    private final Progress progress;
+    private final TrainingListener listener;
     private final Stepper stepper;
-    private final String input;
     private final int stepsPerEpoch;
-    private final History history = new History();
+    private final History history;
     private final Map<String, FloatBuffer> best = new LinkedHashMap<>();
     private int epochs;
     private int sinceBest;
     private double lossSum;
-    private long correct;
+    private final Map<String, Double> metricSums = new LinkedHashMap<>();
     private long lastCheckpoint;
 
     /**
@@ -62,9 +56,9 @@ public final class Trainer implements AutoCloseable {
     public record Outcome(Model model, History history, boolean finished) {}
 
     /**
-     * @param start architecture and initial weights; its first output is logits [N,K], its input raw images
-     * @param validation null for none
-     * @param labels class names, in the order of the logits
+     * @param start architecture and initial weights; the first axis of its inputs counts samples
+     * @param training batches with an array for each input and for each target of the objective
+     * @param validation null for none: the last weights are kept then
      * @param identity of the data and whatever else the caller wants a checkpoint to be tied to
      */
     public Trainer(
@@ -72,48 +66,44 @@ public final class Trainer implements AutoCloseable {
             StepOptions options,
             Plan plan,
             BatchSource training,
-            BatchSource validation,
-            List<String> labels,
+            Validation validation,
             String identity,
             SessionOptions sessionOptions,
-            Progress progress) {
+            TrainingListener listener) {
         this.options = options;
         this.plan = plan;
         this.training = training;
         this.validation = validation;
-        this.labels = List.copyOf(labels);
+        this.history = new History(validation);
         this.sessionOptions = sessionOptions;
-        this.progress = progress;
+        this.listener = listener;
         this.stepsPerEpoch = Math.toIntExact(training.samples() / options.batch());
         if (stepsPerEpoch == 0) {
-            throw new HoneException("there are " + training.samples() + " training images, fewer than a batch of "
+            throw new HoneException("there are " + training.samples() + " training samples, fewer than a batch of "
                     + options.batch() + "; use a smaller batch");
         }
-        this.input = start.graph().inputs().get(0).name();
         this.stepper = new Stepper(start, options, sessionOptions, plan.seed());
         this.identity = identity + " | " + describe();
     }
 
     /** Everything that decides about the weights, so that a checkpoint of another run is not taken for this one's. */
     private String describe() {
-        return "weights " + stepper.graph().weights().total()
-                + ", classes " + labels
-                + ", images " + training.samples()
+        return "weights " + stepper.layout().weights().total()
+                + ", samples " + training.samples()
                 + ", batch " + options.batch()
                 + ", " + options.optimizer()
-                + ", smoothing " + options.loss().smoothing()
-                + ", class weights " + Arrays.toString(options.loss().classWeights())
-                + ", gamma " + options.loss().gamma()
+                + ", " + options.objective().describe()
                 + ", clip " + options.clip()
                 + ", statistics " + options.statisticsMomentum()
                 + ", " + plan.schedule()
                 + ", average " + (options.averaging() ? plan.averageDecay() : 0)
+                + ", validation " + (validation == null ? "none" : validation.describe())
                 + ", seed " + plan.seed()
                 + (plan.minutes() > 0 ? ", minutes " + plan.minutes() : ", epochs " + plan.epochs());
     }
 
     /**
-     * Trains to the end of the plan, or until {@link Progress#stopRequested}. Goes on from the plan's checkpoint if there
+     * Trains to the end of the plan, or until {@link TrainingListener#isCancelled}. Goes on from the plan's checkpoint if there
      * is one.
      *
      * @throws HoneException if the checkpoint belongs to another run, if the loss diverges, or if training is to stop and
@@ -130,9 +120,9 @@ public final class Trainer implements AutoCloseable {
             limited = true;
         }
         lastCheckpoint = System.nanoTime();
-        int epoch = (int) (stepper.step() / stepsPerEpoch);
-        progress.started(epoch, epochs, stepsPerEpoch);
-        boolean stopped = false;
+        int epoch = (int) (stepper.state().step() / stepsPerEpoch);
+        listener.started(epoch, epochs, stepsPerEpoch);
+        boolean stopped = listener.isCancelled();
         double epochSeconds = 0;
         while (epoch < epochs && !stopped && !patienceIsOver()) {
             long start = System.nanoTime();
@@ -161,19 +151,19 @@ public final class Trainer implements AutoCloseable {
     /** @return false if it was stopped in the middle */
     private boolean runEpoch(int epoch) {
         long total = (long) epochs * stepsPerEpoch;
-        int first = (int) (stepper.step() % stepsPerEpoch);
+        int first = (int) (stepper.state().step() % stepsPerEpoch);
         long start = System.nanoTime();
         double rate = 0;
         try (BatchSource.Stream batches = training.epoch(epoch, first)) {
             for (int i = first; i < stepsPerEpoch; i++) {
-                rate = plan.schedule().rate(stepper.step(), total);
-                double momentum = plan.schedule().momentum(stepper.step(), total);
+                rate = plan.schedule().rate(stepper.state().step(), total);
+                double momentum = plan.schedule().momentum(stepper.state().step(), total);
                 Stepper.Settings settings = new Stepper.Settings(rate, momentum, averageDecay());
-                Stepper.Result result = feed(batches, (x, t) -> stepper.run(x, t, settings));
+                Stepper.Result result = feed(batches, feeds -> stepper.run(feeds, settings));
                 lossSum += result.loss();
-                correct += result.correct();
-                progress.step(epoch + 1, i + 1, result.loss());
-                if (progress.stopRequested() && i + 1 < stepsPerEpoch) {
+                result.metrics().forEach((name, value) -> metricSums.merge(name, (double) value, Double::sum));
+                listener.step(epoch + 1, i + 1, result.loss());
+                if (listener.isCancelled() && i + 1 < stepsPerEpoch) {
                     return false;
                 }
                 if (i + 1 < stepsPerEpoch) {
@@ -183,48 +173,43 @@ public final class Trainer implements AutoCloseable {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         finishEpoch(epoch, rate, (stepsPerEpoch - first) * (double) options.batch() / seconds);
-        return !progress.stopRequested() || epoch + 1 == epochs;
+        return !listener.isCancelled() || epoch + 1 == epochs;
     }
 
     private double averageDecay() {
-        double t = stepper.step() + 1.0;
+        double t = stepper.state().step() + 1.0;
         return Math.min(plan.averageDecay(), (1 + t) / (10 + t));
     }
 
     private interface Work<R> {
-        R on(NativeTensor images, NativeTensor targets);
+        R on(Map<String, NativeTensor> feeds);
     }
 
     private <R> R feed(BatchSource.Stream batches, Work<R> work) {
         try (Batch batch = batches.next();
-                Feeds feeds = Feeds.of(batch, List.of(input)).withTargets(batch, StepGraph.TARGETS)) {
-            return work.on(feeds.tensors().get(input), feeds.tensors().get(StepGraph.TARGETS));
+                Feeds feeds = Feeds.of(
+                        batch, stepper.layout().inputs(), stepper.layout().targets())) {
+            return work.on(feeds.tensors());
         }
     }
 
-    private void finishEpoch(int epoch, double rate, double imagesPerSecond) {
-        Evaluation evaluation = null;
+    private void finishEpoch(int epoch, double rate, double samplesPerSecond) {
+        Map<String, Double> measured = Map.of();
         int every = Math.max(1, (epochs + plan.validations() - 1) / Math.max(1, plan.validations()));
         if (validation != null && ((epoch + 1) % every == 0 || epoch + 1 == epochs)) {
-            evaluation = Evaluator.evaluate(stepper.snapshot(true), validation, labels, sessionOptions);
-            if (!Double.isFinite(evaluation.logLoss())) {
-                throw new HoneException("training diverged in epoch " + (epoch + 1) + ": the scores of the validation"
-                        + " images are no numbers any more; use a lower learning rate");
+            measured = validation.measure(stepper.state().snapshot(true), sessionOptions);
+            if (!Double.isFinite(measured.get(Validation.LOSS))) {
+                throw new HoneException("training diverged in epoch " + (epoch + 1)
+                        + ": the outputs for the validation data are not finite; use a lower learning rate");
             }
         }
-        Confusion confusion = evaluation == null ? null : evaluation.confusion();
-        History.Epoch done = new History.Epoch(
-                epoch + 1,
-                lossSum / stepsPerEpoch,
-                correct / ((double) stepsPerEpoch * options.batch()),
-                rate,
-                evaluation == null ? Double.NaN : evaluation.logLoss(),
-                confusion == null ? Double.NaN : confusion.accuracy(),
-                confusion == null ? Double.NaN : confusion.macroF1(),
-                imagesPerSecond);
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metricSums.forEach((name, sum) -> metrics.put(name, sum / stepsPerEpoch));
+        History.Epoch done =
+                new History.Epoch(epoch + 1, lossSum / stepsPerEpoch, metrics, rate, measured, samplesPerSecond);
         history.add(done);
         lossSum = 0;
-        correct = 0;
+        metricSums.clear();
         boolean isBest = done.validated() && history.best() == done;
         if (isBest) {
             keepBest();
@@ -232,15 +217,15 @@ public final class Trainer implements AutoCloseable {
         } else if (done.validated()) {
             sinceBest++;
         }
-        progress.epoch(done, isBest);
+        listener.epoch(done, isBest);
     }
 
     private void keepBest() {
-        best.putAll(stepper.copies(true));
+        best.putAll(stepper.state().copies(true));
     }
 
     private Model bestModel() {
-        return best.isEmpty() ? stepper.snapshot(true) : stepper.snapshot(best);
+        return stepper.state().snapshot(best.isEmpty() ? stepper.state().copies(true) : best);
     }
 
     /**
@@ -251,11 +236,11 @@ public final class Trainer implements AutoCloseable {
     public void save(Model model, ModelCard card, Path file) {
         card.writeTo(model);
         byte[] bytes = OnnxWriter.toBytes(model);
-        Map<String, FloatBuffer> vectors = best.isEmpty() ? stepper.copies(true) : best;
+        Map<String, FloatBuffer> vectors = best.isEmpty() ? stepper.state().copies(true) : best;
         try (BatchSource.Stream batches = training.epoch(0, 0)) {
-            double difference = feed(batches, (x, t) -> stepper.difference(bytes, vectors, x));
+            double difference = feed(batches, feeds -> stepper.state().difference(bytes, vectors, feeds));
             if (!(difference <= PARITY)) {
-                throw new HoneException(file + ": not written, the exported model's logits differ from the trained"
+                throw new HoneException(file + ": not written, the exported model's output differs from the trained"
                         + " one's by " + difference + " of the largest, expected at most " + PARITY);
             }
         }
@@ -271,7 +256,7 @@ public final class Trainer implements AutoCloseable {
         double validationSeconds = 0;
         if (validation != null) {
             long start = System.nanoTime();
-            Evaluator.evaluate(stepper.snapshot(true), validation, labels, sessionOptions);
+            validation.measure(stepper.state().snapshot(true), sessionOptions);
             validationSeconds = (System.nanoTime() - start) / 1e9;
         }
         double left = budget - (System.nanoTime() - began) / 1e9;
@@ -290,7 +275,7 @@ public final class Trainer implements AutoCloseable {
         boolean more = fits > epochs && 2 * done <= epochs;
         if (more || fits < epochs) {
             epochs = fits;
-            progress.started(done, epochs, stepsPerEpoch);
+            listener.started(done, epochs, stepsPerEpoch);
         }
     }
 
@@ -303,12 +288,12 @@ public final class Trainer implements AutoCloseable {
                 if (i == warmup) {
                     start = System.nanoTime();
                 }
-                feed(batches, (x, t) -> {
-                    stepper.rehearse(x, t);
+                feed(batches, feeds -> {
+                    stepper.rehearse(feeds);
                     return null;
                 });
                 done = i + 1 - warmup;
-                if (i >= warmup && (System.nanoTime() - start) / 1e9 > seconds) {
+                if (i >= warmup && (System.nanoTime() - start) / 1e9 > seconds || listener.isCancelled()) {
                     break;
                 }
             }
@@ -324,7 +309,7 @@ public final class Trainer implements AutoCloseable {
             try {
                 writeCheckpoint();
             } catch (HoneException e) {
-                progress.checkpointFailed(e.getMessage());
+                listener.checkpointFailed(e.getMessage());
             }
             lastCheckpoint = System.nanoTime();
         }
@@ -335,8 +320,9 @@ public final class Trainer implements AutoCloseable {
             return;
         }
         Map<String, FloatBuffer> state = new LinkedHashMap<>();
-        stepper.stateNames().forEach(name -> state.put(name, stepper.vector(name)));
-        new Checkpoint(identity, stepper.step(), epochs, lossSum, correct, sinceBest, history.epochs(), best, state)
+        TrainingState now = stepper.state();
+        now.names().forEach(name -> state.put(name, now.vector(name)));
+        new Checkpoint(identity, now.step(), epochs, lossSum, metricSums, sinceBest, history.epochs(), best, state)
                 .write(plan.checkpoint());
     }
 
@@ -347,13 +333,14 @@ public final class Trainer implements AutoCloseable {
                     file + ": the checkpoint is of another run (" + saved.identity() + "), this one is (" + identity
                             + "); delete it to start anew, or repeat the run with the arguments it was made with");
         }
-        for (String name : stepper.stateNames()) {
-            stepper.vector(name).put(saved.state().get(name));
+        TrainingState state = stepper.state();
+        for (String name : state.names()) {
+            state.vector(name).put(saved.state().get(name));
         }
-        stepper.resumeAt(saved.step());
+        state.resumeAt(saved.step());
         epochs = saved.epochs();
         lossSum = saved.lossSum();
-        correct = saved.correct();
+        metricSums.putAll(saved.metricSums());
         sinceBest = saved.sinceBest();
         saved.history().forEach(history::add);
         best.putAll(saved.best());

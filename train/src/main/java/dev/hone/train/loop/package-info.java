@@ -1,5 +1,5 @@
 /**
- * The training loop: epochs, schedules, validation, the best model, checkpoints. It knows no loss and no data but
- * batches.
+ * Training from the first step to the best model: epochs, schedules, validation, early stopping, checkpoints, time limits.
+ * What a step does is in {@code step}; where batches come from is the data's business.
  */
 package dev.hone.train.loop;

@@ -1,14 +1,16 @@
 package dev.hone.train.step;
 
 import dev.hone.core.HoneException;
+import dev.hone.train.objective.Objective;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /**
  * What a training step does.
  *
- * @param batch images in a step, fixed so that the runtime can plan its memory
- * @param loss what is minimized
+ * @param batch samples in a step, fixed so that the runtime can plan its memory; 2 or more if the model has batch
+ *     normalizations
+ * @param objective what is minimized
  * @param optimizer how weights change
  * @param clip largest norm of the whole gradient, longer ones are shortened to it; 0 for no limit
  * @param averaging whether a moving average of weights and statistics is kept beside them
@@ -19,7 +21,7 @@ import java.util.function.Predicate;
  */
 public record StepOptions(
         int batch,
-        Loss loss,
+        Objective objective,
         Optimizer optimizer,
         double clip,
         boolean averaging,
@@ -27,8 +29,8 @@ public record StepOptions(
         Predicate<String> frozen,
         Set<String> also) {
     public StepOptions {
-        if (batch < 2) {
-            throw new HoneException("batch size is " + batch + ", expected 2 or more");
+        if (batch < 1) {
+            throw new HoneException("batch size is " + batch + ", expected 1 or more");
         }
         if (!(clip >= 0)) {
             throw new HoneException("gradient clipping at " + clip + ", expected 0 (off) or more");
@@ -40,27 +42,32 @@ public record StepOptions(
     }
 
     /** Clipping at norm 5, averaging, statistics momentum 0.9, nothing frozen. */
-    public static StepOptions of(int batch, Loss loss, Optimizer optimizer) {
-        return new StepOptions(batch, loss, optimizer, 5, true, 0.9, name -> false, Set.of());
+    public static StepOptions of(int batch, Objective objective, Optimizer optimizer) {
+        return new StepOptions(batch, objective, optimizer, 5, true, 0.9, name -> false, Set.of());
+    }
+
+    public StepOptions withObjective(Objective value) {
+        return new StepOptions(batch, value, optimizer, clip, averaging, statisticsMomentum, frozen, also);
     }
 
     public StepOptions withClip(double value) {
-        return new StepOptions(batch, loss, optimizer, value, averaging, statisticsMomentum, frozen, also);
+        return new StepOptions(batch, objective, optimizer, value, averaging, statisticsMomentum, frozen, also);
     }
 
     public StepOptions withAveraging(boolean value) {
-        return new StepOptions(batch, loss, optimizer, clip, value, statisticsMomentum, frozen, also);
+        return new StepOptions(batch, objective, optimizer, clip, value, statisticsMomentum, frozen, also);
     }
 
     public StepOptions withStatisticsMomentum(double value) {
-        return new StepOptions(batch, loss, optimizer, clip, averaging, value, frozen, also);
+        return new StepOptions(batch, objective, optimizer, clip, averaging, value, frozen, also);
     }
 
     public StepOptions withFrozen(Predicate<String> names) {
-        return new StepOptions(batch, loss, optimizer, clip, averaging, statisticsMomentum, names, also);
+        return new StepOptions(batch, objective, optimizer, clip, averaging, statisticsMomentum, names, also);
     }
 
     public StepOptions withAlso(Set<String> names) {
-        return new StepOptions(batch, loss, optimizer, clip, averaging, statisticsMomentum, frozen, Set.copyOf(names));
+        return new StepOptions(
+                batch, objective, optimizer, clip, averaging, statisticsMomentum, frozen, Set.copyOf(names));
     }
 }

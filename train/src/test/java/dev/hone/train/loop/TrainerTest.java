@@ -7,6 +7,7 @@ import dev.hone.core.HoneException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.InputSpec;
 import dev.hone.model.ModelCard;
 import dev.hone.model.Provenance;
 import dev.hone.runtime.Session;
@@ -15,7 +16,7 @@ import dev.hone.train.network.Adapt;
 import dev.hone.train.network.NetworkSpec;
 import dev.hone.train.network.Networks;
 import dev.hone.train.network.Normalization;
-import dev.hone.train.step.Loss;
+import dev.hone.train.objective.CrossEntropy;
 import dev.hone.train.step.Optimizer;
 import dev.hone.train.step.StepOptions;
 import java.nio.file.Files;
@@ -30,8 +31,9 @@ class TrainerTest {
     private static final int BATCH = 16;
     private static final Stripes TRAINING = new Stripes(6 * BATCH, BATCH, 1, true);
     private static final Stripes VALIDATION = new Stripes(40, BATCH, 2, false);
+    private static final Validation BY_MACRO_F1 = Validation.classification(VALIDATION, LABELS);
     private static final StepOptions OPTIONS =
-            StepOptions.of(BATCH, Loss.crossEntropy().withSmoothing(0.05), new Optimizer.AdamW(0.01));
+            StepOptions.of(BATCH, new CrossEntropy().withSmoothing(0.05), new Optimizer.AdamW(0.01));
 
     private static Model network() {
         return Networks.build(NetworkSpec.of("resnet-small", 2)
@@ -41,13 +43,12 @@ class TrainerTest {
                 .withSeed(4));
     }
 
-    private static Trainer trainer(Model start, Plan plan, Progress progress) {
-        return new Trainer(
-                start, OPTIONS, plan, TRAINING, VALIDATION, LABELS, "stripes", SessionOptions.defaults(), progress);
+    private static Trainer trainer(Model start, Plan plan, TrainingListener listener) {
+        return new Trainer(start, OPTIONS, plan, TRAINING, BY_MACRO_F1, "stripes", SessionOptions.defaults(), listener);
     }
 
-    private static Trainer.Outcome train(Plan plan, Progress progress) {
-        try (Trainer trainer = trainer(network(), plan, progress)) {
+    private static Trainer.Outcome train(Plan plan, TrainingListener listener) {
+        try (Trainer trainer = trainer(network(), plan, listener)) {
             return trainer.run();
         }
     }
@@ -55,7 +56,7 @@ class TrainerTest {
     @Test
     void learns() {
         List<Integer> steps = new ArrayList<>();
-        Trainer.Outcome outcome = train(Plan.of(6, 1e-2), new Progress() {
+        Trainer.Outcome outcome = train(Plan.of(6, 1e-2), new TrainingListener() {
             @Override
             public void step(int epoch, int step, float loss) {
                 steps.add(epoch * 100 + step);
@@ -77,23 +78,24 @@ class TrainerTest {
     @Test
     void doesNotLearnWhereTheRateIsNothing() {
         Plan plan = Plan.of(2, 1e-2).withSchedule(new Schedule.Constant(1e-12));
-        assertThat(train(plan, new Progress() {}).history().best().validationLoss())
+        assertThat(train(plan, TrainingListener.NONE).history().best().validationLoss())
                 .isGreaterThan(0.5);
     }
 
     @Test
     void sameSeedGivesSameWeights() {
-        byte[] first =
-                OnnxWriter.toBytes(train(Plan.of(2, 1e-2), new Progress() {}).model());
-        assertThat(OnnxWriter.toBytes(train(Plan.of(2, 1e-2), new Progress() {}).model()))
-                .isEqualTo(first);
+        byte[] first = OnnxWriter.toBytes(
+                train(Plan.of(2, 1e-2), TrainingListener.NONE).model());
         assertThat(OnnxWriter.toBytes(
-                        train(Plan.of(2, 1e-2).withSeed(1), new Progress() {}).model()))
+                        train(Plan.of(2, 1e-2), TrainingListener.NONE).model()))
+                .isEqualTo(first);
+        assertThat(OnnxWriter.toBytes(train(Plan.of(2, 1e-2).withSeed(1), TrainingListener.NONE)
+                        .model()))
                 .isNotEqualTo(first);
     }
 
     /** Asks for a stop after so many steps. */
-    private static final class StopAfter implements Progress {
+    private static final class StopAfter implements TrainingListener {
         private int left;
 
         StopAfter(int steps) {
@@ -106,7 +108,7 @@ class TrainerTest {
         }
 
         @Override
-        public boolean stopRequested() {
+        public boolean isCancelled() {
             return left <= 0;
         }
     }
@@ -114,15 +116,15 @@ class TrainerTest {
     @Test
     void resumingGivesTheWeightsOfAnUninterruptedRun(@TempDir Path folder) throws Exception {
         Plan plan = Plan.of(3, 1e-2).withCheckpoint(folder.resolve("run.checkpoint"));
-        Trainer.Outcome whole = train(Plan.of(3, 1e-2), new Progress() {});
+        Trainer.Outcome whole = train(Plan.of(3, 1e-2), TrainingListener.NONE);
         // In the middle of an epoch, then at the end of one, then to the end.
         assertThat(train(plan, new StopAfter(4)).finished()).isFalse();
         assertThat(train(plan, new StopAfter(8)).finished()).isFalse();
-        Trainer.Outcome resumed = train(plan, new Progress() {});
+        Trainer.Outcome resumed = train(plan, TrainingListener.NONE);
         assertThat(resumed.finished()).isTrue();
         assertThat(OnnxWriter.toBytes(resumed.model())).isEqualTo(OnnxWriter.toBytes(whole.model()));
         assertThat(resumed.history().epochs())
-                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("imagesPerSecond")
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("samplesPerSecond")
                 .isEqualTo(whole.history().epochs());
         try (var files = Files.list(folder)) {
             assertThat(files).hasSize(1);
@@ -133,7 +135,7 @@ class TrainerTest {
     void refusesTheCheckpointOfAnotherRun(@TempDir Path folder) {
         Path file = folder.resolve("run.checkpoint");
         train(Plan.of(3, 1e-2).withCheckpoint(file), new StopAfter(1));
-        assertThatThrownBy(() -> train(Plan.of(3, 2e-2).withCheckpoint(file), new Progress() {}))
+        assertThatThrownBy(() -> train(Plan.of(3, 2e-2).withCheckpoint(file), TrainingListener.NONE))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("run.checkpoint")
                 .hasMessageContaining("another run");
@@ -147,11 +149,11 @@ class TrainerTest {
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
-        assertThatThrownBy(() -> train(plan, new Progress() {}))
+        assertThatThrownBy(() -> train(plan, TrainingListener.NONE))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("damaged");
         Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
-        assertThatThrownBy(() -> train(plan, new Progress() {}))
+        assertThatThrownBy(() -> train(plan, TrainingListener.NONE))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("cannot be read");
     }
@@ -160,7 +162,7 @@ class TrainerTest {
     void aCheckpointThatCannotBeWrittenEndsTrainingOnlyWhereItWasToStop(@TempDir Path folder) {
         Plan plan = Plan.of(1, 1e-2).withCheckpoint(folder.resolve("missing").resolve("run.checkpoint"));
         List<String> heard = new ArrayList<>();
-        Trainer.Outcome outcome = train(plan, new Progress() {
+        Trainer.Outcome outcome = train(plan, new TrainingListener() {
             @Override
             public void checkpointFailed(String why) {
                 heard.add(why);
@@ -180,7 +182,7 @@ class TrainerTest {
                 .withAverageDecay(0)
                 .withValidations(40)
                 .withPatience(2);
-        Trainer.Outcome outcome = train(plan, new Progress() {});
+        Trainer.Outcome outcome = train(plan, TrainingListener.NONE);
         assertThat(outcome.finished()).isTrue();
         assertThat(outcome.history().epochs().size()).isLessThan(40);
     }
@@ -188,7 +190,7 @@ class TrainerTest {
     @Test
     void aTimeLimitSetsTheNumberOfEpochs() {
         int[] planned = new int[1];
-        Trainer.Outcome outcome = train(Plan.of(10_000, 1e-2).withMinutes(0.03), new Progress() {
+        Trainer.Outcome outcome = train(Plan.of(10_000, 1e-2).withMinutes(0.03), new TrainingListener() {
             @Override
             public void started(int doneEpochs, int epochs, int stepsPerEpoch) {
                 planned[0] = epochs;
@@ -202,7 +204,7 @@ class TrainerTest {
     @Test
     void aTimeLimitIsKeptOnASlowerMachine() {
         List<Integer> planned = new ArrayList<>();
-        Trainer.Outcome outcome = train(Plan.of(10_000, 1e-2).withMinutes(0.1), new Progress() {
+        Trainer.Outcome outcome = train(Plan.of(10_000, 1e-2).withMinutes(0.1), new TrainingListener() {
             @Override
             public void started(int doneEpochs, int epochs, int stepsPerEpoch) {
                 planned.add(epochs);
@@ -228,9 +230,10 @@ class TrainerTest {
         Path file = folder.resolve("model.onnx");
         Provenance provenance =
                 new Provenance("rev", 4, "0.1.0", "test", List.of("train", "stripes"), "", "", List.of("trained"));
-        ModelCard card = new ModelCard(LABELS, 1, 16, 16, "stretch", "lying", Double.NaN, provenance);
+        ModelCard card =
+                new ModelCard(LABELS, new InputSpec.OfImage(1, 16, 16, "stretch"), "lying", Double.NaN, provenance);
         double before;
-        try (Trainer trainer = trainer(network(), Plan.of(4, 1e-2), new Progress() {})) {
+        try (Trainer trainer = trainer(network(), Plan.of(4, 1e-2), TrainingListener.NONE)) {
             Trainer.Outcome outcome = trainer.run();
             trainer.save(outcome.model(), card, file);
             before = outcome.history().best().validationLoss();
@@ -247,11 +250,10 @@ class TrainerTest {
                 headOnly,
                 Plan.of(3, 2e-2),
                 TRAINING,
-                VALIDATION,
-                LABELS,
+                BY_MACRO_F1,
                 "",
                 SessionOptions.defaults(),
-                new Progress() {})) {
+                TrainingListener.NONE)) {
             Model tuned = trainer.run().model();
             assertThat(tuned.graph().find("layer1.0.conv1.weight").constant().floats())
                     .isEqualTo(start.graph()
@@ -275,10 +277,9 @@ class TrainerTest {
                         Plan.of(1, 1e-2),
                         new Stripes(BATCH - 1, BATCH, 1, true),
                         null,
-                        LABELS,
                         "",
                         SessionOptions.defaults(),
-                        new Progress() {}))
+                        TrainingListener.NONE))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("fewer than a batch");
     }

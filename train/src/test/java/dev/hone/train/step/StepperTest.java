@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
+import dev.hone.data.Batch;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -16,19 +17,22 @@ import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.train.Reference;
+import dev.hone.train.objective.CrossEntropy;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class StepperTest {
-    private static final int STEPS = 4;
-    private static final int BATCH = 6;
+    static final int STEPS = 4;
+    static final int BATCH = 6;
     private static final int IMAGE = 2 * 8 * 8;
 
     /** The network of reference.py. */
-    private static Model network(boolean dropout) {
+    static Model network(boolean dropout) {
         Graph graph = new Graph("small");
         Ops o = new Ops(graph);
         Value x =
@@ -55,39 +59,50 @@ class StepperTest {
         return graph.addConstant(name, Tensor.ofFloats(Reference.floats("step." + name), dims));
     }
 
-    private static NativeTensor images(int step) {
+    /** Images and targets of a step, from one sample on, for the caller to close. */
+    static Map<String, NativeTensor> feeds(int step, int from, int count) {
         float[] all = Reference.floats("step.images");
-        int size = BATCH * IMAGE;
-        return NativeTensor.ofFloats(Arrays.copyOfRange(all, step * size, (step + 1) * size), BATCH, 2, 8, 8);
-    }
-
-    private static NativeTensor targets(int step) {
+        int first = step * BATCH + from;
         int[] labels = Reference.ints("step.targets");
-        float[] targets = new float[BATCH * 3];
-        for (int i = 0; i < BATCH; i++) {
-            targets[3 * i + labels[step * BATCH + i]] = 1;
+        float[] targets = new float[count * 3];
+        for (int i = 0; i < count; i++) {
+            targets[3 * i + labels[first + i]] = 1;
         }
-        return NativeTensor.ofFloats(targets, BATCH, 3);
+        return Map.of(
+                "image",
+                NativeTensor.ofFloats(Arrays.copyOfRange(all, first * IMAGE, (first + count) * IMAGE), count, 2, 8, 8),
+                Batch.TARGETS,
+                NativeTensor.ofFloats(targets, count, 3));
     }
 
-    private static void matches(String name, Optimizer optimizer, double rate, double clip) {
+    private Map<String, NativeTensor> feeds(int step) {
+        Map<String, NativeTensor> feeds = feeds(step, 0, BATCH);
+        made.add(feeds);
+        return feeds;
+    }
+
+    private final List<Map<String, NativeTensor>> made = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        made.forEach(feeds -> feeds.values().forEach(NativeTensor::close));
+    }
+
+    private void matches(String name, Optimizer optimizer, double rate, double clip) {
         StepOptions options =
-                StepOptions.of(BATCH, Loss.crossEntropy(), optimizer).withClip(clip);
+                StepOptions.of(BATCH, new CrossEntropy(), optimizer).withClip(clip);
         try (Stepper stepper = new Stepper(network(false), options, SessionOptions.defaults(), 0)) {
             for (int i = 0; i < STEPS; i++) {
-                try (NativeTensor x = images(i);
-                        NativeTensor t = targets(i)) {
-                    Stepper.Result result = stepper.run(x, t, new Stepper.Settings(rate, Double.NaN, 0.8));
-                    assertThat(result.loss())
-                            .isCloseTo((float) Reference.doubles(name + ".losses")[i], Offset.offset(2e-5f));
-                    assertThat(result.gradientNorm())
-                            .isCloseTo((float) Reference.doubles(name + ".norms")[i], Offset.offset(2e-4f));
-                }
+                Stepper.Result result = stepper.run(feeds(i), new Stepper.Settings(rate, Double.NaN, 0.8));
+                assertThat(result.loss())
+                        .isCloseTo((float) Reference.doubles(name + ".losses")[i], Offset.offset(2e-5f));
+                assertThat(result.gradientNorm())
+                        .isCloseTo((float) Reference.doubles(name + ".norms")[i], Offset.offset(2e-4f));
             }
-            matches(stepper.snapshot(false), name + ".");
-            matches(stepper.snapshot(true), name + ".average.");
-            assertClose(stepper.snapshot(false), "bn.running_mean", name + ".bn.running_mean");
-            assertClose(stepper.snapshot(false), "bn.running_var", name + ".bn.running_var");
+            matches(stepper.state().snapshot(false), name + ".");
+            matches(stepper.state().snapshot(true), name + ".average.");
+            assertClose(stepper.state().snapshot(false), "bn.running_mean", name + ".bn.running_mean");
+            assertClose(stepper.state().snapshot(false), "bn.running_var", name + ".bn.running_var");
         }
     }
 
@@ -125,17 +140,15 @@ class StepperTest {
     }
 
     private static StepOptions sgd() {
-        return StepOptions.of(BATCH, Loss.crossEntropy(), new Optimizer.Sgd(0.9, false, 0));
+        return StepOptions.of(BATCH, new CrossEntropy(), new Optimizer.Sgd(0.9, false, 0));
     }
 
     @Test
     void frozenWeightsAndTheirStatisticsStay() {
         StepOptions options = sgd().withFrozen(n -> n.startsWith("conv") || n.startsWith("bn"));
-        try (Stepper stepper = new Stepper(network(false), options, SessionOptions.defaults(), 0);
-                NativeTensor x = images(0);
-                NativeTensor t = targets(0)) {
-            stepper.run(x, t, new Stepper.Settings(0.1, Double.NaN, 0.8));
-            Model model = stepper.snapshot(false);
+        try (Stepper stepper = new Stepper(network(false), options, SessionOptions.defaults(), 0)) {
+            stepper.run(feeds(0), new Stepper.Settings(0.1, Double.NaN, 0.8));
+            Model model = stepper.state().snapshot(false);
             assertThat(model.graph().find("conv.weight").constant().floats())
                     .containsExactly(Reference.floats("step.conv.weight"));
             assertThat(model.graph().find("bn.running_mean").constant().floats())
@@ -152,13 +165,11 @@ class StepperTest {
         assertThat(lossesWithDropout(2)).isNotEqualTo(first);
     }
 
-    private static float[] lossesWithDropout(long seed) {
+    private float[] lossesWithDropout(long seed) {
         float[] losses = new float[3];
-        try (Stepper stepper = new Stepper(network(true), sgd(), SessionOptions.defaults(), seed);
-                NativeTensor x = images(0);
-                NativeTensor t = targets(0)) {
+        try (Stepper stepper = new Stepper(network(true), sgd(), SessionOptions.defaults(), seed)) {
             for (int i = 0; i < losses.length; i++) {
-                losses[i] = stepper.run(x, t, new Stepper.Settings(1e-9, Double.NaN, 0.8))
+                losses[i] = stepper.run(feeds(0), new Stepper.Settings(1e-9, Double.NaN, 0.8))
                         .loss();
             }
         }
@@ -168,38 +179,34 @@ class StepperTest {
 
     @Test
     void rehearsalChangesNothing() {
-        try (Stepper stepper = new Stepper(network(false), sgd(), SessionOptions.defaults(), 0);
-                NativeTensor x = images(0);
-                NativeTensor t = targets(0)) {
-            byte[] before = OnnxWriter.toBytes(stepper.snapshot(false));
-            stepper.rehearse(x, t);
-            assertThat(OnnxWriter.toBytes(stepper.snapshot(false))).isEqualTo(before);
-            assertThat(stepper.step()).isZero();
+        try (Stepper stepper = new Stepper(network(false), sgd(), SessionOptions.defaults(), 0)) {
+            byte[] before = OnnxWriter.toBytes(stepper.state().snapshot(false));
+            stepper.rehearse(feeds(0));
+            assertThat(OnnxWriter.toBytes(stepper.state().snapshot(false))).isEqualTo(before);
+            assertThat(stepper.state().step()).isZero();
         }
     }
 
     @Test
     void noticesAnExportThatComputesSomethingElse() {
-        try (Stepper stepper = new Stepper(network(false), sgd(), SessionOptions.defaults(), 0);
-                NativeTensor x = images(0);
-                NativeTensor t = targets(0)) {
-            stepper.run(x, t, new Stepper.Settings(0.1, Double.NaN, 0.5));
-            byte[] now = OnnxWriter.toBytes(stepper.snapshot(false));
+        try (Stepper stepper = new Stepper(network(false), sgd(), SessionOptions.defaults(), 0)) {
+            stepper.run(feeds(0), new Stepper.Settings(0.1, Double.NaN, 0.5));
+            byte[] now = OnnxWriter.toBytes(stepper.state().snapshot(false));
             byte[] other = OnnxWriter.toBytes(network(false));
-            assertThat(stepper.difference(now, stepper.copies(false), x)).isLessThan(1e-5);
-            assertThat(stepper.difference(other, stepper.copies(false), x)).isGreaterThan(1e-2);
+            assertThat(stepper.state().difference(now, stepper.state().copies(false), feeds(0)))
+                    .isLessThan(1e-5);
+            assertThat(stepper.state().difference(other, stepper.state().copies(false), feeds(0)))
+                    .isGreaterThan(1e-2);
         }
     }
 
     @Test
     void divergenceIsReportedWithTheStep() {
-        try (Stepper stepper = new Stepper(network(false), sgd().withClip(0), SessionOptions.defaults(), 0);
-                NativeTensor x = images(0);
-                NativeTensor t = targets(0)) {
+        try (Stepper stepper = new Stepper(network(false), sgd().withClip(0), SessionOptions.defaults(), 0)) {
             Stepper.Settings settings = new Stepper.Settings(1e30, Double.NaN, 0.8);
             assertThatThrownBy(() -> {
                         for (int i = 0; i < 20; i++) {
-                            stepper.run(x, t, settings);
+                            stepper.run(feeds(0), settings);
                         }
                     })
                     .isInstanceOf(HoneException.class)
@@ -210,7 +217,7 @@ class StepperTest {
 
     @Test
     void refusesAModelWithNothingToTrain() {
-        assertThatThrownBy(() -> StepGraph.of(network(false), sgd().withFrozen(n -> true)))
+        assertThatThrownBy(() -> StepGraph.fused(network(false), sgd().withFrozen(n -> true)))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("nothing in the model can be trained");
     }

@@ -2,12 +2,15 @@ package dev.hone.train.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.data.Batch;
 import dev.hone.graph.Model;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.train.network.NetworkSpec;
 import dev.hone.train.network.Networks;
 import dev.hone.train.network.Normalization;
+import dev.hone.train.objective.CrossEntropy;
+import java.util.Map;
 import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +40,7 @@ class WholeNetworkGradientTest {
                 .withDropout(0)
                 .withSeed(5);
         Model model = Networks.build(spec);
-        StepOptions options = StepOptions.of(BATCH, Loss.crossEntropy(), new Optimizer.Sgd(0, false, 0))
+        StepOptions options = StepOptions.of(BATCH, new CrossEntropy(), new Optimizer.Sgd(0, false, 0))
                 .withClip(0);
         Random random = new Random(11);
         float[] pixels = new float[BATCH * SIZE * SIZE];
@@ -51,8 +54,9 @@ class WholeNetworkGradientTest {
         try (Stepper stepper = new Stepper(model, options, SessionOptions.defaults(), 0);
                 NativeTensor x = NativeTensor.ofFloats(pixels, BATCH, 1, SIZE, SIZE);
                 NativeTensor t = NativeTensor.ofFloats(targets, BATCH, 3)) {
+            Map<String, NativeTensor> feeds = Map.of(stepper.layout().inputs().get(0), x, Batch.TARGETS, t);
             float[] start = weights(stepper);
-            stepper.run(x, t, new Stepper.Settings(1, 0, 0));
+            stepper.run(feeds, new Stepper.Settings(1, 0, 0));
             float[] after = weights(stepper);
             double along = 0;
             double[] direction = new double[start.length];
@@ -69,25 +73,26 @@ class WholeNetworkGradientTest {
                 along += gradient * direction[i];
             }
             double step = change / norm;
-            double slope = (loss(stepper, x, t, start, direction, step) - loss(stepper, x, t, start, direction, -step))
-                    / (2 * step);
+            double slope =
+                    (loss(stepper, feeds, start, direction, step) - loss(stepper, feeds, start, direction, -step))
+                            / (2 * step);
             assertThat(slope).isCloseTo(along, Offset.offset(0.01 * Math.abs(along)));
         }
     }
 
     private static float[] weights(Stepper stepper) {
-        float[] values = new float[(int) stepper.graph().weights().total()];
-        stepper.vector(StepGraph.WEIGHTS).get(values);
+        float[] values = new float[(int) stepper.layout().weights().total()];
+        stepper.state().vector(StepGraph.WEIGHTS).get(values);
         return values;
     }
 
     private static double loss(
-            Stepper stepper, NativeTensor x, NativeTensor t, float[] start, double[] direction, double step) {
+            Stepper stepper, Map<String, NativeTensor> feeds, float[] start, double[] direction, double step) {
         float[] moved = new float[start.length];
         for (int i = 0; i < moved.length; i++) {
             moved[i] = (float) (start[i] + step * direction[i]);
         }
-        stepper.vector(StepGraph.WEIGHTS).put(moved);
-        return stepper.run(x, t, STILL).loss();
+        stepper.state().vector(StepGraph.WEIGHTS).put(moved);
+        return stepper.run(feeds, STILL).loss();
     }
 }

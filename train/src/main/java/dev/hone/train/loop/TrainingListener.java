@@ -1,7 +1,10 @@
 package dev.hone.train.loop;
 
-/** Hears how training goes. Every method does nothing unless it is overridden. */
-public interface Progress {
+/** Hears how training goes, and may stop it. Every method does nothing unless it is overridden. */
+public interface TrainingListener {
+    /** Hears nothing and never cancels. */
+    TrainingListener NONE = new TrainingListener() {};
+
     /**
      * Training is about to start or go on: so many epochs have been done and so many will have been done at the end. Said
      * again where a time limit changes their number.
@@ -17,8 +20,11 @@ public interface Progress {
     /** A checkpoint could not be written; training goes on. */
     default void checkpointFailed(String why) {}
 
-    /** Whether to stop after this step: the checkpoint is then written, so that training can be resumed. */
-    default boolean stopRequested() {
+    /**
+     * Whether training should stop. Asked after each step; a checkpoint is then written, if the plan has one, so that
+     * training can be resumed.
+     */
+    default boolean isCancelled() {
         return false;
     }
 }

@@ -1,0 +1,164 @@
+package dev.hone.model;
+
+import dev.hone.core.HoneException;
+import dev.hone.core.Progress;
+import dev.hone.data.Batch;
+import dev.hone.data.BatchSource;
+import dev.hone.data.table.TableBatches;
+import dev.hone.data.table.TableData;
+import dev.hone.data.table.TableSchema;
+import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.metric.Decision;
+import dev.hone.model.metric.Evaluation;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.Session;
+import dev.hone.runtime.SessionOptions;
+import dev.hone.runtime.TensorInfo;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A classifier of rows of a table, made by Hone, ready to run. Closing it closes its session; it may be used from several
+ * threads.
+ */
+public final class RowClassifier implements AutoCloseable {
+    private static final int BATCH = 256;
+
+    private final Path file;
+    private final Session session;
+    private final Cards.Card card;
+    private final TableSchema schema;
+    private final List<String> inputs;
+    private final String scores;
+
+    /** On the CPU with a thread for each physical core. */
+    public static RowClassifier open(Path file) {
+        return new RowClassifier(file, SessionOptions.defaults());
+    }
+
+    /** @throws HoneException if the file cannot be run, or does not take rows of a table */
+    public RowClassifier(Path file, SessionOptions options) {
+        this(file, ModelFiles.open(file, options));
+    }
+
+    private RowClassifier(Path file, Session session) {
+        this.file = file;
+        this.session = session;
+        try {
+            this.card = Cards.read(file, session.metadata());
+            if (card == null || !(card.input() instanceof InputSpec.OfRow row)) {
+                throw new HoneException(
+                        file + " does not say which columns it takes; expected a model trained on a table");
+            }
+            this.schema = row.schema();
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+        this.inputs = session.inputs().stream().map(TensorInfo::name).toList();
+        this.scores = ClassScores.output(session).name();
+    }
+
+    /** Whether a model file takes rows of a table. */
+    public static boolean isIn(Path file) {
+        return ModelCard.takesRows(OnnxReader.readUnchanged(file).metadata());
+    }
+
+    /** Another form of the model, which takes the same rows and gives the same scores. */
+    public RowClassifier of(Model model, SessionOptions options) {
+        return new RowClassifier(file, Session.open(OnnxWriter.toBytes(model), options));
+    }
+
+    /** The model that is run. */
+    public Model model() {
+        return OnnxReader.read(file);
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /** The columns that it takes and what it predicts. */
+    public TableSchema schema() {
+        return schema;
+    }
+
+    /** What Hone wrote into the model. */
+    public Cards.Card card() {
+        return card;
+    }
+
+    /** The class without a defect: as named, as the model says, as the names suggest; or -1. */
+    public int good(String named) {
+        return GoodClass.index(schema.classes(), named != null ? named : card.good());
+    }
+
+    /** Probabilities of the classes for a batch, [N][K]. */
+    public float[][] probabilities(Batch batch) {
+        try (Feeds feeds = Feeds.of(batch, inputs)) {
+            Map<String, NativeTensor> outputs = session.run(feeds.tensors(), List.of(scores), Map.of());
+            try (NativeTensor output = outputs.get(scores)) {
+                return ClassOutputs.probabilities(
+                        file, output, batch.size(), !scores.equals(ClassScores.PROBABILITIES));
+            }
+        }
+    }
+
+    /** What the model says of each row of a batch. */
+    public List<Prediction> predictions(Batch batch) {
+        Decision decision = card.decision();
+        return ClassOutputs.predictions(
+                probabilities(batch), decision, index -> schema.classes().get(index));
+    }
+
+    /**
+     * Classifies one row.
+     *
+     * @param row texts by the names of columns, as a CSV file has them
+     * @throws HoneException if it lacks a column, or a number's cell holds something else
+     */
+    public Prediction predict(Map<String, String> row) {
+        try (Batch batch = new RowInput(schema).batch(List.of(row))) {
+            return predictions(batch).get(0);
+        }
+    }
+
+    /**
+     * Runs the model over rows of a table.
+     *
+     * @param data of this model's schema
+     * @param task what the work is called in the news of its progress
+     */
+    public Evaluation evaluate(TableData data, int[] rows, String task, Progress progress) {
+        progress.started(task, rows.length);
+        float[][] probabilities = new float[rows.length][];
+        int[] truth = new int[rows.length];
+        int at = 0;
+        try (BatchSource.Stream batches = TableBatches.of(data, rows, BATCH).epoch(0, 0)) {
+            while (batches.hasNext()) {
+                try (Batch batch = batches.next()) {
+                    for (float[] row : probabilities(batch)) {
+                        truth[at] = data.label(rows[at]);
+                        probabilities[at++] = row;
+                    }
+                    progress.advanced(at);
+                    progress.checkCancelled();
+                }
+            }
+        }
+        progress.finished();
+        return new Evaluation(schema.classes(), probabilities, truth, card.decision());
+    }
+
+    public Session session() {
+        return session;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}
