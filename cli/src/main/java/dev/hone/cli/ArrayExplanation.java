@@ -1,7 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.cli.table.RowListener;
-import dev.hone.core.file.WholeFile;
+import dev.hone.core.file.AtomicFile;
 import dev.hone.core.text.Csv;
 import dev.hone.core.text.NpzWriter;
 import dev.hone.explain.Attributor;
@@ -278,6 +278,6 @@ final class ArrayExplanation {
     }
 
     private static void text(Path file, String text) throws IOException {
-        WholeFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+        AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -138,7 +138,8 @@ final class DataExplanation {
         try (ImageExplainer explainer = new ImageExplainer(classifier, methods, method);
                 NativeTensor example = NativeTensor.allocate(1, 1, form.channels(), form.height(), form.width());
                 ModelFeatures features = ModelFeatures.open(classifier.model(), example, methods.common());
-                Bar progress = new Bar("explaining", view.images().size())) {
+                ConsoleProgressBar progress =
+                        new ConsoleProgressBar("explaining", view.images().size())) {
             view.run(explainer, features, form, region, progress);
             if (page != null) {
                 new GlobalPage(view, explainer, classifier).of(file, global).write(page);
@@ -165,7 +166,8 @@ final class DataExplanation {
         Model model = classifier.model();
         ExplainedImages chosen = chosen(classifier, dataOption, evaluate, methods);
         QualityTable table;
-        try (Bar progress = new Bar("judging explanations", chosen.size() + judged.size())) {
+        try (ConsoleProgressBar progress =
+                new ConsoleProgressBar("judging explanations", chosen.size() + judged.size())) {
             table = new QualityEvaluation(model, methods, classifier).run(chosen, judged, progress);
         }
         if (!json) {

@@ -177,7 +177,7 @@ final class ExplainCommand implements Callable<Integer> {
                 ImageExplainer explainer = new ImageExplainer(classifier, methods, by);
                 ReferenceModel twin =
                         against == null ? null : ReferenceModel.open(against, classifier, methods, by, pixels.pixels);
-                Bar progress = new Bar("explaining", images.size())) {
+                ConsoleProgressBar progress = new ConsoleProgressBar("explaining", images.size())) {
             MapNames names = new MapNames(output, format == Format.SVG ? "svg" : "png", images);
             ImageExplanation explanation = new ImageExplanation(explainer, classifier, twin, names, method, absolute);
             if (values) {
@@ -194,10 +194,10 @@ final class ExplainCommand implements Callable<Integer> {
                     if (json) {
                         Map<String, Object> line = new LinkedHashMap<>();
                         line.put("image", image.toString());
-                        line.put("error", Failures.line(e));
+                        line.put("error", ErrorMessages.line(e));
                         System.out.println(Json.line(line));
                     } else {
-                        System.err.println("hone: " + Failures.line(e));
+                        System.err.println("hone: " + ErrorMessages.line(e));
                     }
                 }
                 progress.step();

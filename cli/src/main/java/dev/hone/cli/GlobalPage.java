@@ -7,13 +7,13 @@ import dev.hone.data.Sample;
 import dev.hone.explain.quality.RegionReliance;
 import dev.hone.jobs.explain.ImageExplainer;
 import dev.hone.model.Classifier;
-import dev.hone.report.Pictures;
 import dev.hone.report.Report;
 import dev.hone.report.Report.Cell;
 import dev.hone.report.Report.Figure;
 import dev.hone.report.Report.Section;
 import dev.hone.report.Report.Table;
 import dev.hone.report.Report.Tile;
+import dev.hone.report.ReportImages;
 import dev.hone.vision.heatmap.ContactSheet;
 import dev.hone.vision.heatmap.HeatMapFigure;
 import dev.hone.vision.image.Image;
@@ -128,7 +128,7 @@ final class GlobalPage {
             cells.clear();
             for (Item item : c.prototypes()) {
                 cells.add(new ContactSheet.Cell(
-                        Pictures.shown(sample(item).file()), Figures.percent(item.probability())));
+                        ReportImages.shown(sample(item).file()), Figures.percent(item.probability())));
             }
             figures.add(png(ContactSheet.of(cells, columns, 112), c.label()));
         }
@@ -146,10 +146,10 @@ final class GlobalPage {
         for (Item item : view.leastCertain()) {
             ImageExplainer.Explained explained = explainer.explain(view.images().image(item.index()), -1);
             Path file = sample(item).file();
-            Image photograph = Pictures.shown(file);
+            Image photograph = ReportImages.shown(file);
             Image picture = HeatMapFigure.figure(
                     photograph,
-                    Pictures.mask(view.images().maskFile(item.index()), photograph),
+                    ReportImages.mask(view.images().maskFile(item.index()), photograph),
                     explained.map(file, classifier.form(), false),
                     SIDE);
             figures.add(png(

@@ -53,7 +53,12 @@ final class GlobalView {
     }
 
     /** @param region see {@link Regions} */
-    void run(ImageExplainer explainer, ModelFeatures features, ImageStore.Form form, String region, Bar progress) {
+    void run(
+            ImageExplainer explainer,
+            ModelFeatures features,
+            ImageStore.Form form,
+            String region,
+            ConsoleProgressBar progress) {
         contrast = explainer.contrast();
         int plane = form.height() * form.width();
         // By verdict, and only for verdicts that come up: a model may know a thousand classes.

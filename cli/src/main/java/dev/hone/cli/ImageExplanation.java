@@ -10,7 +10,7 @@ import dev.hone.jobs.explain.ImageExplainer;
 import dev.hone.jobs.explain.MapNames;
 import dev.hone.jobs.explain.ReferenceModel;
 import dev.hone.model.Classifier;
-import dev.hone.report.Pictures;
+import dev.hone.report.ReportImages;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.store.ImageStore;
@@ -99,7 +99,7 @@ final class ImageExplanation {
         HeatMap map = explained.map(path, classifier.form(), absolute);
         String head = path.getFileName() + ": " + verdict(explained);
         if (twin == null) {
-            Pictures.writeMap(path, List.of(map), picture, head, why);
+            ReportImages.writeMap(path, List.of(map), picture, head, why);
         } else {
             ImageExplainer.Explained other = twin.explainer().explain(image, explanation.target());
             MapAgreement agreement = MapAgreement.of(
@@ -108,7 +108,7 @@ final class ImageExplanation {
                     explained.verdict() == other.verdict());
             String beside = "right " + twin.file().getFileName() + ": " + verdict(other) + "; " + text(agreement);
             HeatMap right = other.map(path, classifier.form(), absolute);
-            Pictures.writeMap(path, List.of(map, right), picture, head, why, beside);
+            ReportImages.writeMap(path, List.of(map, right), picture, head, why, beside);
             document.put("against", against(other, agreement));
             text.append(String.format(
                     "  %s: %s, %s; %s%n",

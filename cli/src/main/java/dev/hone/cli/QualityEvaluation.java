@@ -78,7 +78,7 @@ final class QualityEvaluation {
         return mean;
     }
 
-    QualityTable run(ExplainedImages images, List<Method> judged, Bar progress) {
+    QualityTable run(ExplainedImages images, List<Method> judged, ConsoleProgressBar progress) {
         Map<String, ImageAttributor> attributors = new LinkedHashMap<>();
         try (NativeTensor example = NativeTensor.ofFloats(mean, 1, form.channels(), form.height(), form.width());
                 OutputFunction scores = OutputFunction.open(methods.explained(model), example, methods.common())) {

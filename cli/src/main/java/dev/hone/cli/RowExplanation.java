@@ -100,7 +100,7 @@ final class RowExplanation {
         List<Path> written;
         int top = method.topOfRows();
         RowLines each;
-        try (Bar progress = new Bar("explaining rows", 0)) {
+        try (ConsoleProgressBar progress = new ConsoleProgressBar("explaining rows", 0)) {
             each = new RowLines(progress, options, top, json);
             if (table) {
                 method.requireSums();

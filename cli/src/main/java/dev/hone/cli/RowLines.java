@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** Prints what is found out about rows as they are done: JSON lines, or what matters most in each. */
 final class RowLines implements RowListener {
-    private final Bar progress;
+    private final ConsoleProgressBar progress;
     private final MethodOptions options;
     private final int top;
     private final boolean json;
@@ -23,7 +23,7 @@ final class RowLines implements RowListener {
      * @param options by which rows are explained
      * @param top how many columns or steps of each row, 0 for none
      */
-    RowLines(Bar progress, MethodOptions options, int top, boolean json) {
+    RowLines(ConsoleProgressBar progress, MethodOptions options, int top, boolean json) {
         this.progress = progress;
         this.options = options;
         this.top = top;

@@ -14,12 +14,7 @@ import java.util.Set;
  * @param scratch the folder where the rows of a large table are kept while it is used; null for the system's
  */
 public record TableOptions(
-        String target,
-        Set<String> categorical,
-        Set<String> ignored,
-        String group,
-        TableSchema expected,
-        Path scratch) {
+        String target, Set<String> categorical, Set<String> ignored, String group, TableSchema expected, Path scratch) {
     public TableOptions {
         categorical = Set.copyOf(categorical);
         ignored = Set.copyOf(ignored);

@@ -4,9 +4,9 @@ import dev.hone.core.ElementType;
 import dev.hone.data.Batch;
 import dev.hone.data.BatchSource;
 import dev.hone.data.EpochOrder;
+import dev.hone.data.SeededRandom;
 import dev.hone.vision.augment.Augmentation;
 import dev.hone.vision.augment.Augmenter;
-import dev.hone.data.SeededRandom;
 import dev.hone.vision.augment.Mixup;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -209,7 +209,7 @@ public record ImageBatches(
                 augmenter.apply(pixels[i], new SeededRandom(seed, epoch, samples[i]));
             }
             Mixup mixup = augmentation.mixup() > 0
-                    ? Mixup.draw(augmentation.mixup(), samples.length, new SeededRandom(seed, epoch, -2, index))
+                    ? Mixup.sample(augmentation.mixup(), samples.length, new SeededRandom(seed, epoch, -2, index))
                     : null;
             for (int i = 0; i < samples.length; i++) {
                 int label = label(samples[i]);

@@ -3,11 +3,11 @@ package dev.hone.vision.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.core.HoneException;
 import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
 import dev.hone.vision.Vectors;
-import dev.hone.core.HoneException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +72,7 @@ class DataSetTest {
     @Test
     void pngBesideItsJpegIsAMask() throws IOException {
         Files.createDirectories(folder.resolve("a/Imgs"));
-        Files.write(folder.resolve("a/Imgs/x.jpg"), Vectors.bytes("files/grey.jpg"));
+        Files.write(folder.resolve("a/Imgs/x.jpg"), Vectors.bytes("files/gray.jpg"));
         Folders.image(folder.resolve("a/Imgs/x.png"), 8, 1);
         Folders.image(folder.resolve("a/Imgs/alone.png"), 8, 2);
         DataSet set = DataSet.open(folder);
