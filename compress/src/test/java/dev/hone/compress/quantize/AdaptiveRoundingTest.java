@@ -1,5 +1,10 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.core.Progress;
+
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CalibrationFeeds;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.graph.Model;
@@ -14,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layer by layer, what the stock runtime computes with the rounded weights in the place of the float ones. */
 class AdaptiveRoundingTest {
-    private static final QuantizeOptions OPTIONS =
-            QuantizeOptions.defaults().withCorrectBias(false).withAdaptiveRounding(true);
+    private static final QuantizerOptions OPTIONS =
+            QuantizerOptions.defaults().withCorrectBias(false).withAdaptiveRounding(true);
 
     @ParameterizedTest
     @ValueSource(strings = {"residual", "inverted residual", "branches", "shuffle", "matrices"})
@@ -29,7 +34,7 @@ class AdaptiveRoundingTest {
                     plan,
                     CalibrationFeeds.of("x", CalibrationData.of(batches)),
                     OPTIONS,
-                    ProgressListener.NONE);
+                    Progress.NONE);
             assertThat(rounded).isNotEmpty();
             for (Node layer : plan.kernels()) {
                 Tensor adaptive = rounded.get(layer.output().name());

@@ -1,5 +1,9 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.core.Progress;
+
+import dev.hone.compress.CalibrationData;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.core.ElementType;
@@ -22,8 +26,8 @@ class AuditTest {
             return Quantizer.quantize(
                             TestNets.of(pattern),
                             CalibrationData.of(List.of(images)),
-                            QuantizeOptions.defaults(),
-                            ProgressListener.NONE)
+                            QuantizerOptions.defaults(),
+                            Progress.NONE)
                     .model();
         }
     }
@@ -52,7 +56,7 @@ class AuditTest {
         assertThat(audit.left()).isEmpty();
         assertThat(audit.operators()).containsEntry("QLinearConv", 4).containsEntry("QLinearAdd", 1);
         assertThat(audit.summary())
-                .isEqualTo("7 nodes compute in integers, 0 products and conversions are left in float");
+                .isEqualTo("7 nodes run in INT8; products and conversions left in FP32: 0");
     }
 
     @Test
@@ -62,7 +66,7 @@ class AuditTest {
         model.graph().addOutput(new Ops(model.graph()).op("Tanh", conv.output()));
         assertThat(audit(model).left()).anySatisfy(finding -> assertThat(finding.toString())
                 .contains("'" + conv.name() + "'")
-                .contains("also read in float by Tanh"));
+                .contains("also read in FP32 by Tanh"));
     }
 
     @Test
@@ -91,7 +95,7 @@ class AuditTest {
     void findsEverythingInFloatWithoutTheRuntimesFusions() {
         byte[] bytes = OnnxWriter.toBytes(quantized("residual"));
         Audit audit = Audit.of(bytes, SessionOptions.defaults().withOptimization(SessionOptions.Optimization.BASIC));
-        assertThat(audit.integerNodes()).isZero();
+        assertThat(audit.int8Nodes()).isZero();
         assertThat(audit.left()).hasSizeGreaterThanOrEqualTo(5);
     }
 
@@ -104,8 +108,8 @@ class AuditTest {
         List<Audit.Finding> left = audit(model).left();
         assertThat(left)
                 .anySatisfy(f -> assertThat(f.toString()).contains("no QuantizeLinear stands between it and Tanh"));
-        assertThat(left).anySatisfy(f -> assertThat(f.toString()).contains("turns bytes into floats"));
-        assertThat(left).anySatisfy(f -> assertThat(f.toString()).contains("computes in float into bytes"));
+        assertThat(left).anySatisfy(f -> assertThat(f.toString()).contains("dequantizes for"));
+        assertThat(left).anySatisfy(f -> assertThat(f.toString()).contains("quantizes what "));
     }
 
     /** Every level of such a network has two ways forward: a search that walks them all would never end. */
@@ -123,8 +127,8 @@ class AuditTest {
             Audit audit = audit(Quantizer.quantize(
                             model,
                             CalibrationData.of(List.of(images)),
-                            QuantizeOptions.defaults(),
-                            ProgressListener.NONE)
+                            QuantizerOptions.defaults(),
+                            Progress.NONE)
                     .model());
             assertThat(audit.operators()).containsEntry("QLinearConv", 2).containsEntry("Sin", 60);
         }

@@ -1,5 +1,9 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.core.Progress;
+
+import dev.hone.compress.CalibrationData;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.core.ElementType;
@@ -87,7 +91,7 @@ class RowsToGemmTest {
                 .contains("no constant row");
     }
 
-    /** The runtime finds both products of a block whose shape it knows, and the function between them, in integers. */
+    /** The runtime finds both products of a block whose shape it knows, and the function between them, in INT8. */
     @Test
     void theRuntimeComputesABlockInIntegers() {
         Model model = block(Dim.of(1), Dim.of(32), Dim.of(16));
@@ -99,10 +103,10 @@ class RowsToGemmTest {
             Model quantized = Quantizer.quantize(
                             model,
                             CalibrationData.of(List.of(x)),
-                            QuantizeOptions.defaults()
+                            QuantizerOptions.defaults()
                                     .withMethod(CalibrationMethod.MIN_MAX)
                                     .withReduceRange(false),
-                            ProgressListener.NONE)
+                            Progress.NONE)
                     .model();
             Audit audit = Audit.of(OnnxWriter.toBytes(quantized), SessionOptions.defaults());
             assertThat(audit.left()).isEmpty();
