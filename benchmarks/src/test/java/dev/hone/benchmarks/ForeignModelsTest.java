@@ -2,18 +2,17 @@ package dev.hone.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hone.compress.quantize.Audit;
 import dev.hone.compress.CalibrationFeeds;
-import dev.hone.core.Progress;
+import dev.hone.compress.quantize.Audit;
 import dev.hone.compress.quantize.QuantizationResult;
-import dev.hone.compress.quantize.QuantizerOptions;
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.compress.quantize.QuantizerOptions;
 import dev.hone.compress.stream.Converter;
 import dev.hone.compress.stream.Format;
-import dev.hone.core.Progress;
 import dev.hone.compress.weights.DynamicInt8Format;
 import dev.hone.compress.weights.WeightOnlyFormat;
 import dev.hone.compress.weights.WeightOptions;
+import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
@@ -131,10 +130,7 @@ class ForeignModelsTest {
             throws IOException {
         Path made = folder.resolve("static.onnx");
         QuantizationResult result = Quantizer.quantize(
-                OnnxReader.read(foreign.in(folder)),
-                foreign.samples(8, 1),
-                QuantizerOptions.defaults(),
-                Progress.NONE);
+                OnnxReader.read(foreign.in(folder)), foreign.samples(8, 1), QuantizerOptions.defaults(), Progress.NONE);
         OnnxWriter.write(result.model(), made);
         assertThat(leastCosine(foreign, made)).isBetween(cosine, 0.99999);
         assertThat((double) Files.size(made) / Files.size(foreign.in(folder))).isLessThan(size);

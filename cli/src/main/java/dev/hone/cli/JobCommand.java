@@ -160,9 +160,8 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
     private static List<String> help(Options.Option option) {
         Setting setting = option.setting();
         boolean selects = option.type() == Selected.class;
-        String choices = option.choices().isEmpty() || selects
-                ? ""
-                : " One of " + String.join(", ", option.choices()) + ".";
+        String choices =
+                option.choices().isEmpty() || selects ? "" : " One of " + String.join(", ", option.choices()) + ".";
         String text = setting.defText().isEmpty() ? setting.def() : setting.defText();
         String variants = option.variants().isEmpty() ? "" : "[" + String.join(", ", option.variants()) + "] ";
         List<String> lines = new ArrayList<>();

@@ -193,7 +193,8 @@ class LowPrecisionTest {
         assertThat(complaint("--method", "weights", "--block-size", "20")).contains("expected 16");
         assertThat(complaint("--method", "weights", "--rounding", "gptq"))
                 .contains("--calibrate: method weights needs calibration data", "inputs");
-        assertThat(complaint("--inputs", inputs, "--max-drop", 1)).contains("--metric: f1 needs labelled images", "cosine or snr");
+        assertThat(complaint("--inputs", inputs, "--max-drop", 1))
+                .contains("--metric: f1 needs labelled images", "cosine or snr");
         assertThat(complaint("--method", "weights", "--metric", "snr", "--max-drop", 1))
                 .contains("--max-drop", "inputs");
         assertThat(complaint("--method", "fp16", "--inputs", inputs, "--calibrate", folder))

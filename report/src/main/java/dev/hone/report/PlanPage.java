@@ -31,8 +31,7 @@ public final class PlanPage {
      *
      * @param chosen what computes in INT8
      */
-    public record Row(
-            String name, double fp32, double int8, String chosen, double chosenMilliseconds, String why) {}
+    public record Row(String name, double fp32, double int8, String chosen, double chosenMilliseconds, String why) {}
 
     /**
      * A layer moved back to FP32 for accuracy.
@@ -128,9 +127,7 @@ public final class PlanPage {
 
     private static String bars(List<Row> regions) {
         double most = regions.stream()
-                .mapToDouble(r -> Math.max(
-                        nan(r.fp32()),
-                        Math.max(nan(r.int8()), nan(r.chosenMilliseconds()))))
+                .mapToDouble(r -> Math.max(nan(r.fp32()), Math.max(nan(r.int8()), nan(r.chosenMilliseconds()))))
                 .filter(milliseconds -> milliseconds > 0)
                 .max()
                 .orElse(1);

@@ -11,8 +11,6 @@ import java.util.Set;
 
 /** Conversion to FP16 or BF16, see {@link HalfFormat}. Calibration data, if given, tell which layers exceed the range. */
 public final class HalfPrecision extends TensorwiseCompression {
-    private static final String GROUP = "Quantization";
-
     /** What a model with weights in 16 bits computes in. */
     public enum Compute {
         /** The 16-bit type. */
@@ -26,11 +24,13 @@ public final class HalfPrecision extends TensorwiseCompression {
             @Setting(
                     help = "Compute in the 16-bit type (half), or only store weights in it (fp32).",
                     defText = "half for fp16; fp32 for bf16, which CPUs lack kernels for",
-                    group = GROUP)
+                    group = "Quantization")
             Compute compute,
 
-            @Setting(help = "Inputs and outputs in the 16-bit type too.", group = GROUP) boolean halfInterface,
-            @Setting(help = "Names of nodes to keep in FP32.", label = "NODE,...", group = GROUP)
+            @Setting(help = "Inputs and outputs in the 16-bit type too.", group = "Quantization")
+            boolean halfInterface,
+
+            @Setting(help = "Names of nodes to keep in FP32.", label = "NODE,...", group = "Quantization")
             List<String> keepFp32) {}
 
     private final HalfOptions half;

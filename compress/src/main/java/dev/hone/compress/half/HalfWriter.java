@@ -40,7 +40,8 @@ final class HalfWriter {
     private final Map<Value, Value> floatOf = new HashMap<>();
     private final List<Conversion> conversions = new ArrayList<>();
 
-    HalfWriter(Graph graph, Storage storage, HalfOptions options, Map<Node, String> fallback, Map<String, String> left) {
+    HalfWriter(
+            Graph graph, Storage storage, HalfOptions options, Map<Node, String> fallback, Map<String, String> left) {
         this.graph = graph;
         this.ops = new Ops(graph);
         this.storage = storage;

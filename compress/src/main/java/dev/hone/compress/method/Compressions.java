@@ -43,7 +43,7 @@ public final class Compressions implements Variants {
                     "dynamic",
                     "INT8 weights, activation ranges found at each run; no data needed.",
                     DynamicInt8.Options.class,
-                    DynamicInt8::new),
+                    options -> new DynamicInt8()),
             new Entry<>(
                     "weights",
                     "INT4 or INT8 weights of matrix products, computing in FP32; no data needed unless rounded by GPTQ.",

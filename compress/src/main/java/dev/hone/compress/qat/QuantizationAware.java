@@ -7,11 +7,13 @@ import dev.hone.compress.CompressionContext;
 import dev.hone.compress.CompressionException;
 import dev.hone.compress.CompressionReport;
 import dev.hone.compress.TrainingData;
+import dev.hone.compress.quantize.Audit;
 import dev.hone.compress.quantize.PlanReport;
 import dev.hone.compress.quantize.StaticInt8;
 import dev.hone.compress.quantize.StaticInt8Report;
 import dev.hone.core.option.Setting;
 import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Schedule;
 import dev.hone.train.loop.TrainingNews;
@@ -25,34 +27,30 @@ import java.util.Map;
 
 /** Static quantization, then training with the quantization in the forward pass, see {@link QuantizationAwareTraining}. */
 public final class QuantizationAware implements Compression {
-    private static final String GROUP = "Training schedule";
-
     /** Options. */
     public record Options(
             StaticInt8.Options quantization,
+
             @Setting(
                     help = "Passes over the training data.",
                     label = "N",
                     defText = "5, or as many as fit into the time limit",
                     min = 1,
-                    group = GROUP)
+                    group = "Training schedule")
             Integer epochs,
 
-            @Setting(
-                    help = "Time limit in minutes. 0 for none.",
-                    label = "M",
-                    def = "0",
-                    min = 0,
-                    group = GROUP)
+            @Setting(help = "Time limit in minutes. 0 for none.", label = "M", def = "0", min = 0, group = "Training schedule")
             double minutes,
 
-            @Setting(help = "Samples per step.", label = "N", def = "32", min = 2, group = GROUP) int batch,
+            @Setting(help = "Samples per step.", label = "N", def = "32", min = 2, group = "Training schedule")
+            int batch,
+
             @Setting(
                     help = "Highest learning rate.",
                     label = "R",
                     def = "0.0001",
                     min = Double.MIN_VALUE,
-                    group = GROUP)
+                    group = "Training schedule")
             double learningRate,
 
             @Setting(
@@ -61,7 +59,7 @@ public final class QuantizationAware implements Compression {
                     def = "0.9",
                     min = 0,
                     max = 1,
-                    group = GROUP)
+                    group = "Training schedule")
             double distillation) {}
 
     private final Options options;
@@ -109,8 +107,8 @@ public final class QuantizationAware implements Compression {
         Accuracy accuracy = goal == null
                 ? null
                 : Accuracy.of(goal.metric().points(model), goal.metric().points(made), goal.maxDrop());
-        StaticInt8Report quantization =
-                new StaticInt8Report(trained.quantization(), start.plan(), accuracy, start.audit());
+        Audit audit = Audit.of(OnnxWriter.toBytes(made), context.session());
+        StaticInt8Report quantization = new StaticInt8Report(trained.quantization(), start.plan(), accuracy, audit);
         return new Compressed(made, new Report(quantization, trained));
     }
 

@@ -4,6 +4,7 @@ import dev.hone.compress.CompressionException;
 import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.core.CancelledException;
 import dev.hone.core.HoneException;
+import dev.hone.core.text.Figures;
 import dev.hone.data.Batch;
 import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
@@ -22,7 +23,6 @@ import dev.hone.train.loop.Validation;
 import dev.hone.train.objective.Distillation;
 import dev.hone.train.objective.Objective;
 import dev.hone.train.step.StepOptions;
-import dev.hone.core.text.Figures;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -96,8 +96,9 @@ public final class QuantizationAwareTraining {
             SessionOptions session,
             TrainingListener listener) {
         if (start.origin() == null) {
-            throw new CompressionException("nothing of the model is in INT8: it is not faster than FP32 on this CPU; train with "
-                    + "everything in INT8 instead (plan all)");
+            throw new CompressionException(
+                    "nothing of the model is in INT8: it is not faster than FP32 on this CPU; train with "
+                            + "everything in INT8 instead (plan all)");
         }
         if (!(teacher >= 0 && teacher <= 1)) {
             throw new CompressionException("the teacher's share is " + teacher + ", expected 0 to 1");

@@ -1,15 +1,12 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
-
+import dev.hone.compress.Accuracy;
 import dev.hone.compress.CalibrationData;
 import dev.hone.compress.CalibrationFeeds;
 import dev.hone.compress.CompressionException;
-import dev.hone.compress.Accuracy;
 import dev.hone.compress.LayerSensitivity;
 import dev.hone.compress.Metric;
-
-import dev.hone.graph.Model;
+import dev.hone.core.Progress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,8 +118,8 @@ public final class AccuracyAwareQuantization {
     private QuantizationResult explained(QuantizationResult result) {
         Map<String, String> left = new TreeMap<>();
         result.left()
-                .forEach((node, reason) ->
-                        left.put(node, start.left().getOrDefault(node, "kept in FP32 for accuracy")));
+                .forEach(
+                        (node, reason) -> left.put(node, start.left().getOrDefault(node, "kept in FP32 for accuracy")));
         return new QuantizationResult(result.model(), result.images(), result.int8Nodes(), left, result.origin());
     }
 

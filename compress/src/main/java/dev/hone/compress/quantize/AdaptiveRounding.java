@@ -1,10 +1,8 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
-
 import dev.hone.compress.CalibrationFeeds;
-
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;

@@ -168,10 +168,11 @@ public record Audit(int int8Nodes, List<Finding> left, Map<String, Integer> oper
         long zeroPoint =
                 behind.input(2) == null ? 0 : behind.input(2).constant().scalarLong();
         if (zeroPoint != 0) {
-            return "the INT8 values behind " + activation.label() + " have zero point " + zeroPoint + ", not 0, so that it stays";
+            return "the INT8 values behind " + activation.label() + " have zero point " + zeroPoint
+                    + ", not 0, so that it stays";
         }
-        return "the INT8 values behind " + activation.label() + " reach " + Scale.LEVELS * step + ", which it bounds at "
-                + ceiling;
+        return "the INT8 values behind " + activation.label() + " reach " + Scale.LEVELS * step
+                + ", which it bounds at " + ceiling;
     }
 
     private static boolean isDequantized(Value value) {

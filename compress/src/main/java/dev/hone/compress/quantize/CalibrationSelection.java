@@ -1,9 +1,7 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
-
 import dev.hone.compress.CalibrationFeeds;
-
+import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;

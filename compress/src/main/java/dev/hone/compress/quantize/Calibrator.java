@@ -1,10 +1,8 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
-
 import dev.hone.compress.CalibrationFeeds;
 import dev.hone.compress.CompressionException;
-
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
@@ -50,11 +48,7 @@ final class Calibrator {
     record Calibration(Map<Value, Histogram> histograms, long images) {}
 
     static Calibration run(
-            Model model,
-            Collection<Value> values,
-            CalibrationFeeds data,
-            QuantizerOptions options,
-            Progress progress) {
+            Model model, Collection<Value> values, CalibrationFeeds data, QuantizerOptions options, Progress progress) {
         try (Session session = Session.open(instrumented(model, values), options.session())) {
             Calibrator calibrator = new Calibrator(session, values, progress);
             progress.started("calibrating", 0);

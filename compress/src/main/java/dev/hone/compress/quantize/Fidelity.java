@@ -2,7 +2,7 @@ package dev.hone.compress.quantize;
 
 import dev.hone.compress.CalibrationFeeds;
 import dev.hone.compress.CompressionException;
-
+import dev.hone.compress.Metric;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
@@ -10,7 +10,6 @@ import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import java.util.List;
 import java.util.Map;
-import dev.hone.compress.Metric;
 
 /**
  * How close a model's first output stays to the FP32 model's, for models that nobody has labels for. The inputs are some

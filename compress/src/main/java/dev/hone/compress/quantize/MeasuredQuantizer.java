@@ -1,11 +1,8 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
-
 import dev.hone.compress.CalibrationData;
 import dev.hone.compress.CalibrationFeeds;
 import dev.hone.compress.CompressionException;
-
 import dev.hone.compress.plan.Border;
 import dev.hone.compress.plan.Choice;
 import dev.hone.compress.plan.Segment;
@@ -15,6 +12,7 @@ import dev.hone.compress.plan.ShortestPath.Junction;
 import dev.hone.compress.quantize.PlanReport.Region;
 import dev.hone.compress.quantize.SegmentTimes.Timed;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -60,11 +58,7 @@ public final class MeasuredQuantizer {
     private final Progress progress;
 
     private MeasuredQuantizer(
-            Model model,
-            Quantizer.Calibrated calibrated,
-            Stopwatch parts,
-            Stopwatch wholes,
-            Progress progress) {
+            Model model, Quantizer.Calibrated calibrated, Stopwatch parts, Stopwatch wholes, Progress progress) {
         this.model = model;
         this.calibrated = calibrated;
         this.parts = parts;

@@ -49,9 +49,7 @@ public final class Origin {
 
     /** The layers with weights that compute in INT8, in topological order, by the name of their output. */
     List<String> layers() {
-        return Plan.of(Quantizer.prepare(model).graph(), calibrated.options().withKeepFp32(keepFp32))
-                .kernels()
-                .stream()
+        return Plan.of(Quantizer.prepare(model).graph(), calibrated.options().withKeepFp32(keepFp32)).kernels().stream()
                 .filter(node -> Traits.of(node) == Traits.Trait.WEIGHTED)
                 .map(node -> node.output().name())
                 .toList();

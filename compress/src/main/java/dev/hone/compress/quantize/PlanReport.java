@@ -24,8 +24,7 @@ public record PlanReport(List<Region> regions, double predicted, List<Whole> mea
      * @param fp32 the least time of the region in FP32, with FP32 at both borders
      * @param int8 the least time with all that can be in INT8
      */
-    public record Region(
-            String name, List<Choice> choices, Choice chosen, double fp32, double int8, String why) {}
+    public record Region(String name, List<Choice> choices, Choice chosen, double fp32, double int8, String why) {}
 
     /** @param name FP32, all in INT8, or a plan */
     public record Whole(String name, double milliseconds) {}

@@ -114,15 +114,17 @@ final class PlanSelection {
             return new Outcome(QuantizationResult.ofFloat(model, calibrated.images(), summary), measured, 0, summary);
         }
         Entry entry = finalists.get(winner - 1);
-        String summary = String.format(
-                Locale.ROOT, "%s: %.2f times the latency of FP32", entry.name, times[winner] / times[0]);
+        String summary =
+                String.format(Locale.ROOT, "%s: %.2f times the latency of FP32", entry.name, times[winner] / times[0]);
         return new Outcome(explained(entry.result), measured, winner, summary);
     }
 
     /** What the plan leaves in FP32, and nothing else keeps there, it leaves because that is faster. */
     private QuantizationResult explained(QuantizationResult result) {
         Map<String, String> left = new LinkedHashMap<>();
-        result.left().keySet().forEach(node -> left.put(node, reasons.getOrDefault(node, "kept in FP32 (faster on this CPU)")));
+        result.left()
+                .keySet()
+                .forEach(node -> left.put(node, reasons.getOrDefault(node, "kept in FP32 (faster on this CPU)")));
         return new QuantizationResult(result.model(), result.images(), result.int8Nodes(), left, result.origin());
     }
 }

@@ -1,7 +1,6 @@
 package dev.hone.compress.quantize;
 
 import dev.hone.compress.CompressionException;
-
 import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;

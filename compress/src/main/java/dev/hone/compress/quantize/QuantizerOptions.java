@@ -1,7 +1,6 @@
 package dev.hone.compress.quantize;
 
 import dev.hone.compress.CompressionException;
-
 import dev.hone.runtime.Cpu;
 import dev.hone.runtime.SessionOptions;
 import java.util.Set;

@@ -2,7 +2,6 @@ package dev.hone.compress.quantize;
 
 import dev.hone.compress.CalibrationFeeds;
 import dev.hone.compress.CompressionException;
-
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.runtime.NativeTensor;

@@ -89,8 +89,7 @@ final class SegmentTimes {
             for (Border out : to) {
                 distinct(segment, finalists.keySet(), in, out)
                         .forEach((keepFp32, part) -> parts.put(
-                                new Choice(
-                                        finalists.get(keepFp32), in, out, 0, part.integerHead(), part.integerTail()),
+                                new Choice(finalists.get(keepFp32), in, out, 0, part.integerHead(), part.integerTail()),
                                 part));
             }
         }

@@ -1,7 +1,8 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.compress.LayerSensitivity;
+import dev.hone.compress.Metric;
 import dev.hone.core.Progress;
-
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
@@ -11,8 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import dev.hone.compress.LayerSensitivity;
-import dev.hone.compress.Metric;
 
 /** Measures how much a model suffers where one layer alone computes in INT8. */
 final class Sensitivity {
@@ -29,11 +28,7 @@ final class Sensitivity {
      * @return the most sensitive first
      */
     static List<LayerSensitivity> measure(
-            Origin origin,
-            List<Map<String, NativeTensor>> images,
-            Metric metric,
-            double original,
-            Progress progress) {
+            Origin origin, List<Map<String, NativeTensor>> images, Metric metric, double original, Progress progress) {
         List<String> layers = origin.layers();
         SessionOptions session = origin.options().session();
         List<float[]> expected = outputs(origin.model(), images, session);

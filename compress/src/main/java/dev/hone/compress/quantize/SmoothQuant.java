@@ -3,7 +3,6 @@ package dev.hone.compress.quantize;
 import dev.hone.compress.CalibrationData;
 import dev.hone.compress.CalibrationFeeds;
 import dev.hone.compress.CompressionException;
-
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;

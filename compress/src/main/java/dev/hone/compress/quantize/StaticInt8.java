@@ -13,8 +13,6 @@ import java.util.Set;
 
 /** Static quantization to INT8: weights and activations, ranges from calibration data. */
 public final class StaticInt8 implements Compression {
-    private static final String GROUP = "Quantization";
-
     /** Which layers compute in INT8. */
     public enum PlanKind {
         /** Those that are faster in INT8 on this machine. */
@@ -33,16 +31,18 @@ public final class StaticInt8 implements Compression {
     /** Options; those that are null have a default that depends on the others or on the machine. */
     public record Options(
             @Setting(
-                    help = "Which layers compute in INT8: those that are faster on this CPU (measured), or all that can.",
+                    help =
+                            "Which layers compute in INT8: those that are faster on this CPU (measured), or all that can.",
                     def = "measured",
-                    group = GROUP)
+                    group = "Quantization")
             PlanKind plan,
 
             @Setting(
-                    help = "How activation ranges are calibrated. measured compares the others and takes the one with the "
-                            + "highest signal-to-noise ratio of the model's output.",
+                    help =
+                            "How activation ranges are calibrated. measured compares the others and takes the one with the "
+                                    + "highest signal-to-noise ratio of the model's output.",
                     defText = "measured, or percentile where a percentile is given",
-                    group = GROUP)
+                    group = "Quantization")
             CalibrationMethod calibration,
 
             @Setting(
@@ -51,7 +51,7 @@ public final class StaticInt8 implements Compression {
                     defText = "99.99",
                     min = 50,
                     max = 100,
-                    group = GROUP)
+                    group = "Quantization")
             Double percentile,
 
             @Setting(
@@ -60,22 +60,24 @@ public final class StaticInt8 implements Compression {
                     defText = "8; 7 on CPUs that saturate sums of 8-bit products",
                     min = 7,
                     max = 8,
-                    group = GROUP)
+                    group = "Quantization")
             Integer weightBits,
 
-            @Setting(help = "How weights are rounded; adaptive needs longer.", def = "nearest", group = GROUP)
+            @Setting(help = "How weights are rounded; adaptive needs longer.", def = "nearest", group = "Quantization")
             WeightRounding rounding,
 
-            @Setting(help = "Leave biases as they are instead of correcting the mean error of rounded weights.", group = GROUP)
+            @Setting(
+                    help = "Leave biases as they are instead of correcting the mean error of rounded weights.",
+                    group = "Quantization")
             boolean noBiasCorrection,
 
             @Setting(
                     help = "Equalize channel ranges before calibration: cross-layer equalization of convolutions, "
                             + "SmoothQuant behind layer normalizations.",
-                    group = GROUP)
+                    group = "Quantization")
             boolean equalize,
 
-            @Setting(help = "Names of nodes to keep in FP32.", label = "NODE,...", group = GROUP)
+            @Setting(help = "Names of nodes to keep in FP32.", label = "NODE,...", group = "Quantization")
             List<String> keepFp32) {
 
         /** With everything in INT8 that can be, and the other defaults. */
@@ -131,8 +133,8 @@ public final class StaticInt8 implements Compression {
         Accuracy accuracy = null;
         AccuracyGoal goal = context.goal();
         if (goal != null) {
-            AccuracyAwareQuantization.Outcome outcome =
-                    AccuracyAwareQuantization.search(quantized, goal.metric(), goal.maxDrop(), data, context.progress());
+            AccuracyAwareQuantization.Outcome outcome = AccuracyAwareQuantization.search(
+                    quantized, goal.metric(), goal.maxDrop(), data, context.progress());
             accuracy = outcome.accuracy();
             quantized = plan == null || accuracy.fallback().isEmpty()
                     ? outcome.quantization()

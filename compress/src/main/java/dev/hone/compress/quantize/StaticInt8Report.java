@@ -51,8 +51,7 @@ public record StaticInt8Report(QuantizationResult quantization, PlanReport plan,
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("int8Nodes", audit.int8Nodes());
         details.put(
-                "fp32Nodes",
-                unintended().stream().map(Audit.Finding::toString).toList());
+                "fp32Nodes", unintended().stream().map(Audit.Finding::toString).toList());
         if (plan != null) {
             details.put("plan", plan.document());
         }

@@ -1,7 +1,6 @@
 package dev.hone.compress.stream;
 
 import dev.hone.core.Progress;
-
 import dev.hone.core.text.Figures;
 import java.io.IOException;
 import java.util.BitSet;

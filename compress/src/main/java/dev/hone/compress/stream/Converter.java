@@ -1,10 +1,9 @@
 package dev.hone.compress.stream;
 
-import dev.hone.core.Progress;
-
 import dev.hone.compress.quantize.Quantizer;
 import dev.hone.core.CancelledException;
 import dev.hone.core.HoneException;
+import dev.hone.core.Progress;
 import dev.hone.core.file.FileFailures;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;

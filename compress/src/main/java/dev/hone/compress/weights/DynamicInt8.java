@@ -11,10 +11,6 @@ public final class DynamicInt8 extends TensorwiseCompression {
     /** There is nothing to choose. */
     public record Options() {}
 
-    public DynamicInt8(Options options) {
-        assert options != null;
-    }
-
     @Override
     public Calibration calibration() {
         return Calibration.UNUSED;

@@ -29,8 +29,7 @@ import java.util.Map;
 public final class DynamicInt8Format implements Format {
     /** What the runtime has no fused kernel for, although its weights are constant. */
     private static final Map<String, String> NOT_FUSED = Map.of(
-            "Conv",
-                    "convolutions with dynamic ranges are not fused and slower than FP32; use static quantization",
+            "Conv", "convolutions with dynamic ranges are not fused and slower than FP32; use static quantization",
             "ConvTranspose", "there is no INT8 kernel for it",
             "LSTM", "recurrent operators are kept in FP32",
             "GRU", "recurrent operators are kept in FP32",
@@ -88,8 +87,8 @@ public final class DynamicInt8Format implements Format {
         if (weights.type() == ElementType.FLOAT || readers.get(0).isLookup()) {
             return false;
         }
-        readers.forEach(site -> left.put(
-                site.node().label(), "its weights are " + weights.type() + ", the INT8 kernel returns FP32"));
+        readers.forEach(site ->
+                left.put(site.node().label(), "its weights are " + weights.type() + ", the INT8 kernel returns FP32"));
         return true;
     }
 

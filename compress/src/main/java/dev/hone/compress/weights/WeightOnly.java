@@ -10,34 +10,37 @@ import dev.hone.graph.Model;
 
 /** Weight-only quantization to INT4 or INT8, see {@link WeightOnlyFormat}. */
 public final class WeightOnly extends TensorwiseCompression {
-    private static final String GROUP = "Quantization";
-
     /** Options. */
     public record Options(
-            @Setting(help = "Bits of a weight, 4 or 8.", label = "N", def = "4", min = 4, max = 8, group = GROUP) int bits,
+            @Setting(help = "Bits of a weight, 4 or 8.", label = "N", def = "4", min = 4, max = 8, group = "Quantization")
+            int bits,
+
             @Setting(
                     help = "Weights that share a quantization scale: 16, 32, 64, 128 or 256.",
                     label = "N",
                     def = "32",
                     min = 16,
                     max = 256,
-                    group = GROUP)
+                    group = "Quantization")
             int blockSize,
 
             @Setting(
-                    help = "How weights are rounded. hqq needs no data; gptq needs calibration data and has the smallest error.",
+                    help =
+                            "How weights are rounded. hqq needs no data; gptq needs calibration data and has the smallest error.",
                     def = "nearest",
-                    group = GROUP)
+                    group = "Quantization")
             Rounding rounding,
 
-            @Setting(help = "Store no zero points: smaller files, larger errors.", group = GROUP) boolean symmetric,
+            @Setting(help = "Store no zero points: smaller files, larger errors.", group = "Quantization")
+            boolean symmetric,
+
             @Setting(
                     help = "Arithmetic of products with quantized weights: 4 for INT8 activations, 1 for FP32.",
                     label = "N",
                     def = "4",
                     min = 0,
                     max = 4,
-                    group = GROUP)
+                    group = "Quantization")
             int accuracyLevel) {
 
         public Options {

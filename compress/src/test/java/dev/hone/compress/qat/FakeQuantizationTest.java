@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
 import dev.hone.autodiff.Backward;
-import dev.hone.compress.quantize.Audit;
 import dev.hone.compress.CalibrationData;
+import dev.hone.compress.quantize.Audit;
 import dev.hone.compress.quantize.CalibrationMethod;
-import dev.hone.core.Progress;
 import dev.hone.compress.quantize.QuantizationResult;
-import dev.hone.compress.quantize.QuantizerOptions;
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.compress.quantize.QuantizerOptions;
 import dev.hone.compress.quantize.TestNets;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;

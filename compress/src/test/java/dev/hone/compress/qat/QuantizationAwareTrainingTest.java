@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.compress.CalibrationData;
-import dev.hone.core.Progress;
 import dev.hone.compress.CompressionException;
 import dev.hone.compress.quantize.QuantizationResult;
-import dev.hone.compress.quantize.QuantizerOptions;
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.compress.quantize.QuantizerOptions;
 import dev.hone.compress.quantize.TestNets;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.data.Batch;
 import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;

@@ -1,16 +1,14 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.compress.CalibrationData;
 import dev.hone.compress.CalibrationFeeds;
 import dev.hone.compress.CompressionException;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.hone.compress.LayerSensitivity;
 import dev.hone.compress.Metric;
+import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
@@ -30,8 +28,7 @@ class AccuracyAwareQuantizationTest {
     }
 
     private QuantizationResult quantize(Model model) {
-        return Quantizer.quantize(
-                model, data, QuantizerOptions.defaults().withReduceRange(false), Progress.NONE);
+        return Quantizer.quantize(model, data, QuantizerOptions.defaults().withReduceRange(false), Progress.NONE);
     }
 
     private static int inFloat(Model model) {
@@ -65,7 +62,8 @@ class AccuracyAwareQuantizationTest {
             assertThat(outcome.accuracy().fallback()).hasSize(layers - integers);
             assertThat(inFloat(outcome.quantization().model())).isEqualTo(layers - integers);
             assertThat(outcome.accuracy().isMet()).isEqualTo(allowed > 0);
-            assertThat(outcome.accuracy().summary()).startsWith(allowed > 0 ? "accuracy goal met" : "accuracy goal missed");
+            assertThat(outcome.accuracy().summary())
+                    .startsWith(allowed > 0 ? "accuracy goal met" : "accuracy goal missed");
             assertThat(outcome.accuracy().points()).isEqualTo(100 - integers);
             assertThat(outcome.quantization().left().values())
                     .hasSize(layers - integers)

@@ -1,12 +1,10 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.compress.CalibrationData;
 import dev.hone.compress.CalibrationFeeds;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
@@ -30,11 +28,7 @@ class AdaptiveRoundingTest {
         try (NativeTensor images = TestNets.images(24, 1)) {
             List<NativeTensor> batches = List.of(images);
             Map<String, Tensor> rounded = AdaptiveRounding.solve(
-                    prepared,
-                    plan,
-                    CalibrationFeeds.of("x", CalibrationData.of(batches)),
-                    OPTIONS,
-                    Progress.NONE);
+                    prepared, plan, CalibrationFeeds.of("x", CalibrationData.of(batches)), OPTIONS, Progress.NONE);
             assertThat(rounded).isNotEmpty();
             for (Node layer : plan.kernels()) {
                 Tensor adaptive = rounded.get(layer.output().name());

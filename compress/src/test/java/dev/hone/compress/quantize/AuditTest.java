@@ -1,12 +1,10 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
-
-import dev.hone.compress.CalibrationData;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.compress.CalibrationData;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
@@ -55,8 +53,7 @@ class AuditTest {
         Audit audit = audit(quantized("residual"));
         assertThat(audit.left()).isEmpty();
         assertThat(audit.operators()).containsEntry("QLinearConv", 4).containsEntry("QLinearAdd", 1);
-        assertThat(audit.summary())
-                .isEqualTo("7 nodes run in INT8; products and conversions left in FP32: 0");
+        assertThat(audit.summary()).isEqualTo("7 nodes run in INT8; products and conversions left in FP32: 0");
     }
 
     @Test
@@ -125,10 +122,7 @@ class AuditTest {
         });
         try (NativeTensor images = TestNets.images(4, 1)) {
             Audit audit = audit(Quantizer.quantize(
-                            model,
-                            CalibrationData.of(List.of(images)),
-                            QuantizerOptions.defaults(),
-                            Progress.NONE)
+                            model, CalibrationData.of(List.of(images)), QuantizerOptions.defaults(), Progress.NONE)
                     .model());
             assertThat(audit.operators()).containsEntry("QLinearConv", 2).containsEntry("Sin", 60);
         }

@@ -1,14 +1,12 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
-
-import dev.hone.compress.CalibrationData;
-import dev.hone.compress.CalibrationFeeds;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CalibrationFeeds;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;

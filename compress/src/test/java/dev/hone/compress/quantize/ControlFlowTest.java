@@ -1,13 +1,11 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.compress.CalibrationData;
 import dev.hone.compress.CalibrationFeeds;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
@@ -106,8 +104,8 @@ class ControlFlowTest {
                     bytes -> OnnxReader.readUnchanged(bytes).graph().nodes().forEach(n -> timed.add(n.op())));
             return priced(models);
         };
-        MeasuredResult result = MeasuredQuantizer.quantize(
-                model, data, OPTIONS, Progress.NONE, watched, ControlFlowTest::priced);
+        MeasuredResult result =
+                MeasuredQuantizer.quantize(model, data, OPTIONS, Progress.NONE, watched, ControlFlowTest::priced);
         assertThat(timed).contains("Conv").doesNotContain(kind);
         List<PlanReport.Region> regions = result.report().regions();
         assertThat(regions).filteredOn(r -> r.why().startsWith("control flow")).hasSize(1);

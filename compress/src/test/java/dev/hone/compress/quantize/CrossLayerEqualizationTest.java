@@ -1,12 +1,10 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
-
-import dev.hone.compress.CalibrationData;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.compress.CalibrationData;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -117,8 +115,8 @@ class CrossLayerEqualizationTest {
                 NativeTensor x = TestNets.images(16, 2)) {
             CalibrationData data = CalibrationData.of(List.of(images));
             float[] expected = TestNets.run(model, x, "y");
-            Model plain = Quantizer.quantize(model, data, options, Progress.NONE)
-                    .model();
+            Model plain =
+                    Quantizer.quantize(model, data, options, Progress.NONE).model();
             Model equal = Quantizer.quantize(CrossLayerEqualization.apply(model), data, options, Progress.NONE)
                     .model();
             assertThat(TestNets.decibels(expected, TestNets.run(equal, x, "y")))
@@ -175,10 +173,7 @@ class CrossLayerEqualizationTest {
             assertThat(TestNets.decibels(expected, TestNets.run(equal, images, "y")))
                     .isGreaterThan(90);
             Model quantized = Quantizer.quantize(
-                            model,
-                            CalibrationData.of(List.of(images)),
-                            QuantizerOptions.defaults(),
-                            Progress.NONE)
+                            model, CalibrationData.of(List.of(images)), QuantizerOptions.defaults(), Progress.NONE)
                     .model();
             assertThat(TestNets.decibels(expected, TestNets.run(quantized, images, "y")))
                     .isGreaterThan(24);

@@ -1,13 +1,12 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.compress.CalibrationData;
-import dev.hone.compress.CalibrationFeeds;
-import dev.hone.compress.CompressionException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CalibrationFeeds;
+import dev.hone.compress.CompressionException;
 import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;

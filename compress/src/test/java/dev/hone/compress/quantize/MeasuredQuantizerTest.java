@@ -1,13 +1,11 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.compress.CalibrationData;
 import dev.hone.compress.CalibrationFeeds;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -183,13 +181,12 @@ class MeasuredQuantizerTest {
         Model model = TestNets.of(pattern);
         Stopwatch brief = new SessionStopwatch(SessionOptions.defaults(), Duration.ZERO, Map.of());
         List<byte[]> whole = new ArrayList<>();
-        MeasuredResult result =
-                MeasuredQuantizer.quantize(model, data, OPTIONS, Progress.NONE, brief, models -> {
-                    whole.addAll(models);
-                    double[] times = brief.time(models);
-                    times[0] = 1e9;
-                    return times;
-                });
+        MeasuredResult result = MeasuredQuantizer.quantize(model, data, OPTIONS, Progress.NONE, brief, models -> {
+            whole.addAll(models);
+            double[] times = brief.time(models);
+            times[0] = 1e9;
+            return times;
+        });
         assertThat(result.report().regions()).isNotEmpty();
         float[] expected = TestNets.run(model, images, "y");
         for (byte[] made : whole) {
@@ -213,8 +210,7 @@ class MeasuredQuantizerTest {
             sizes.add(models.size());
             return priced(n -> price(n, 0.5, 0.5, 0)).time(models);
         };
-        MeasuredResult result =
-                MeasuredQuantizer.quantize(model, data, OPTIONS, Progress.NONE, counting, counting);
+        MeasuredResult result = MeasuredQuantizer.quantize(model, data, OPTIONS, Progress.NONE, counting, counting);
         int regions = result.report().regions().size();
         assertThat(regions).isEqualTo(4);
         // Twice for each region, twice for each pair of neighbours, three times for whole models, if nothing were

@@ -1,14 +1,12 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
-
-import dev.hone.compress.CalibrationData;
-import dev.hone.compress.CompressionException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CompressionException;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -106,8 +104,7 @@ class QuantizerTest {
             for (int i = 0; i < image.count(); i++) {
                 image.buffer().putFloat(4 * i, i * 7919L % 256);
             }
-            Model quantized = Quantizer.quantize(
-                            model, CalibrationData.of(List.of(image)), OPTIONS, Progress.NONE)
+            Model quantized = Quantizer.quantize(model, CalibrationData.of(List.of(image)), OPTIONS, Progress.NONE)
                     .model();
             byte[] bytes = OnnxWriter.toBytes(quantized);
             assertThat(Audit.of(bytes, SessionOptions.defaults()).left()).isEmpty();
@@ -318,10 +315,7 @@ class QuantizerTest {
     void refusesImagesOfAnotherShape() {
         try (NativeTensor wrong = NativeTensor.allocate(1, 2, 3, 8, 8)) {
             assertThatThrownBy(() -> Quantizer.quantize(
-                            TestNets.of("residual"),
-                            CalibrationData.of(List.of(wrong)),
-                            OPTIONS,
-                            Progress.NONE))
+                            TestNets.of("residual"), CalibrationData.of(List.of(wrong)), OPTIONS, Progress.NONE))
                     .isInstanceOf(CompressionException.class)
                     .hasMessageContaining("input 'x' is float[1,3,8,8], expected float[?,16,12,12]");
         }
@@ -477,8 +471,7 @@ class QuantizerTest {
             for (int i = 0; i < 96; i++) {
                 rows.buffer().asFloatBuffer().put(i, (float) random.nextGaussian());
             }
-            Model quantized = Quantizer.quantize(
-                            model, CalibrationData.of(List.of(rows)), OPTIONS, Progress.NONE)
+            Model quantized = Quantizer.quantize(model, CalibrationData.of(List.of(rows)), OPTIONS, Progress.NONE)
                     .model();
             assertThat(TestNets.decibels(TestNets.run(model, rows, "y"), TestNets.run(quantized, rows, "y")))
                     .isGreaterThan(24);

@@ -1,12 +1,10 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
-
-import dev.hone.compress.CalibrationData;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.compress.CalibrationData;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;

@@ -1,11 +1,9 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.core.Progress;
-
-import dev.hone.compress.CalibrationData;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.compress.CalibrationData;
+import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;

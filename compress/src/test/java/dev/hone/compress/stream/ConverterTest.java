@@ -1,7 +1,5 @@
 package dev.hone.compress.stream;
 
-import dev.hone.core.Progress;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +8,7 @@ import dev.hone.compress.weights.WeightNets;
 import dev.hone.compress.weights.WeightOnlyFormat;
 import dev.hone.compress.weights.WeightOptions;
 import dev.hone.core.HoneException;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Tensor;
@@ -36,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ConverterTest {
     private static final int WIDTH = 64;
     private static final int LAYERS = 6;
-    private static final Format FORMAT = new WeightOnlyFormat(WeightOptions.ofBits(4).withAccuracyLevel(1));
+    private static final Format FORMAT =
+            new WeightOnlyFormat(WeightOptions.ofBits(4).withAccuracyLevel(1));
 
     @TempDir
     private Path folder;

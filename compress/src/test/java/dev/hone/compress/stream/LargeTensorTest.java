@@ -1,13 +1,12 @@
 package dev.hone.compress.stream;
 
-import dev.hone.core.Progress;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.hone.compress.weights.WeightOnlyFormat;
 import dev.hone.compress.weights.WeightOptions;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
@@ -126,7 +125,8 @@ class LargeTensorTest {
             Converter.Converted converted = Converter.convert(
                     Path.of(args[0]),
                     Path.of(args[1]),
-                    new WeightOnlyFormat(WeightOptions.ofBits(4).withBlockSize(256).withAccuracyLevel(1)),
+                    new WeightOnlyFormat(
+                            WeightOptions.ofBits(4).withBlockSize(256).withAccuracyLevel(1)),
                     model -> {},
                     Progress.NONE);
             Path status = Path.of("/proc/self/status");

@@ -101,7 +101,8 @@ public final class Options<R extends Record> {
                 while (same < all.size() && !all.get(same).isSameBut(option)) {
                     same++;
                 }
-                List<String> names = new ArrayList<>(same < all.size() ? all.get(same).variants() : List.of());
+                List<String> names =
+                        new ArrayList<>(same < all.size() ? all.get(same).variants() : List.of());
                 names.add(variant.name());
                 if (same < all.size()) {
                     all.set(same, option.with(selector.name(), List.copyOf(names)));
@@ -190,7 +191,8 @@ public final class Options<R extends Record> {
         String name = (String) OptionValues.of(selector, values);
         for (Option option : ofVariants(selector)) {
             boolean isTaken = ofVariants(selector).stream()
-                    .anyMatch(other -> other.name().equals(option.name()) && other.variants().contains(name));
+                    .anyMatch(other -> other.name().equals(option.name())
+                            && other.variants().contains(name));
             if (values.get(option.name()) != null && !isTaken) {
                 throw new OptionException(
                         option.name(),
@@ -251,7 +253,6 @@ public final class Options<R extends Record> {
         places.addAll(named);
         return places;
     }
-
 
     private static void flatten(Record record, Map<String, Object> values) {
         for (RecordComponent component : record.getClass().getRecordComponents()) {

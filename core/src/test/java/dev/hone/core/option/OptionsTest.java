@@ -21,11 +21,15 @@ class OptionsTest {
     }
 
     record First(
-            @Setting(help = "Bits.", def = "8", min = 4, max = 8) int bits,
+            @Setting(help = "Bits.", def = "8", min = 4, max = 8)
+            int bits,
+
             @Setting(help = "Rounding.", def = "nearest") Rounding rounding) {}
 
     record Second(
-            @Setting(help = "Bits.", def = "8", min = 4, max = 8) int bits,
+            @Setting(help = "Bits.", def = "8", min = 4, max = 8)
+            int bits,
+
             @Setting(help = "Otherwise.", def = "gptq") Other rounding,
             @Setting(help = "Names.") List<String> keepFp32) {}
 
@@ -42,7 +46,9 @@ class OptionsTest {
     }
 
     record Asked(
-            @Setting(help = "Method.", def = "first", variants = Table.class) Selected method,
+            @Setting(help = "Method.", def = "first", variants = Table.class)
+            Selected method,
+
             @Setting(help = "Switch.") boolean fast) {}
 
     private static final Options<Asked> OPTIONS = Options.of(Asked.class);
@@ -86,11 +92,10 @@ class OptionsTest {
     void whatDoesNotFitIsSaid(String method, String option, String value, String problem) {
         Map<String, String> values =
                 option.equals("method") ? Map.of("method", method) : Map.of("method", method, option, value);
-        assertThatThrownBy(() -> OPTIONS.build(values))
-                .isInstanceOfSatisfying(OptionException.class, e -> {
-                    assertThat(e.option()).isEqualTo(option);
-                    assertThat(e.problem()).isEqualTo(problem);
-                });
+        assertThatThrownBy(() -> OPTIONS.build(values)).isInstanceOfSatisfying(OptionException.class, e -> {
+            assertThat(e.option()).isEqualTo(option);
+            assertThat(e.problem()).isEqualTo(problem);
+        });
     }
 
     @Test

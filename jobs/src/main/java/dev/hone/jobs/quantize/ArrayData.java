@@ -50,7 +50,8 @@ final class ArrayData implements CompressionData {
 
     @Override
     public TrainingData training() {
-        throw new HoneException(options.inputs() + " has no labels, which training needs; give labelled images instead");
+        throw new HoneException(
+                options.inputs() + " has no labels, which training needs; give labelled images instead");
     }
 
     @Override

@@ -71,8 +71,8 @@ final class ImageData implements CompressionData {
         public void forEachBatch(Consumer<Map<String, NativeTensor>> consumer) {
             if (store == null) {
                 DataSet set = divided();
-                store = store(set.only(
-                        Selection.choose(set, options.images(), classifier.input().seed())));
+                store = store(set.only(Selection.choose(
+                        set, options.images(), classifier.input().seed())));
             }
             ImageInput input = classifier.input();
             int batchSize = input.fixedBatch() > 0 ? input.fixedBatch() : BATCH;

@@ -22,7 +22,10 @@ public final class PlanReports {
     }
 
     static void write(QuantizeOptions options, CompressionReport report) {
-        page(options.model().getFileName().toString(), report, options.run().session().threads())
+        page(
+                        options.model().getFileName().toString(),
+                        report,
+                        options.run().session().threads())
                 .write(options.report());
     }
 
@@ -51,8 +54,7 @@ public final class PlanReports {
                 accuracy == null
                         ? List.of()
                         : accuracy.fallback().stream()
-                                .map(layer ->
-                                        new PlanPage.Fallback(layer.layer(), layer.decibels(), layer.lost()))
+                                .map(layer -> new PlanPage.Fallback(layer.layer(), layer.decibels(), layer.lost()))
                                 .toList(),
                 threads);
     }

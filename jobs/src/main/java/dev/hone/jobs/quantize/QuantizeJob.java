@@ -23,8 +23,8 @@ import java.util.List;
 
 /** Quantizes a model by one of {@link Compressions}, or stores it in half precision. */
 public final class QuantizeJob {
-    public static final Job<QuantizeOptions, QuantizeResult> JOB =
-            new Job<>("quantize", "Quantize a model to INT8, INT4, FP16 or BF16", QuantizeOptions.class, QuantizeJob::run);
+    public static final Job<QuantizeOptions, QuantizeResult> JOB = new Job<>(
+            "quantize", "Quantize a model to INT8, INT4, FP16 or BF16", QuantizeOptions.class, QuantizeJob::run);
 
     /** From this size on tensors are streamed from file to file. */
     private static final long STREAMED_FROM = 1_000_000_000;
@@ -57,9 +57,8 @@ public final class QuantizeJob {
         }
         long originalBytes = ModelFiles.size(from);
         boolean streamed = options.externalData() || originalBytes > STREAMED_FROM;
-        CompressionReport report = streamed && compression instanceof TensorwiseCompression tensorwise
-                ? stream(tensorwise)
-                : compress();
+        CompressionReport report =
+                streamed && compression instanceof TensorwiseCompression tensorwise ? stream(tensorwise) : compress();
         if (options.report() != null) {
             PlanReports.write(options, report);
         }
@@ -85,7 +84,8 @@ public final class QuantizeJob {
         if (calibrates && !hasData()) {
             throw new OptionException(
                     "calibrate",
-                    method() + " needs calibration data; name a data set, or arrays by 'inputs' for a model that takes no "
+                    method()
+                            + " needs calibration data; name a data set, or arrays by 'inputs' for a model that takes no "
                             + "images, or choose another method or rounding");
         }
         if (compression.trains() && options.calibrate() == null) {
@@ -104,7 +104,8 @@ public final class QuantizeJob {
         }
         if (options.report() != null && !compression.measures()) {
             throw new OptionException(
-                    "report", "the page shows a measured plan, which " + method() + " has not with these options; "
+                    "report",
+                    "the page shows a measured plan, which " + method() + " has not with these options; "
                             + "leave it out, or choose plan measured");
         }
         boolean streamable = compression instanceof TensorwiseCompression;

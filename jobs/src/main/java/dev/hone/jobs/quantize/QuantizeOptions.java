@@ -15,7 +15,9 @@ public record QuantizeOptions(
         @Setting(help = "An ONNX file with FP32 weights.", label = "MODEL", positional = true, required = true)
         Path model,
 
-        @Setting(help = "Where the quantized model goes.", label = "FILE", letter = "o", required = true) Path output,
+        @Setting(help = "Where the quantized model goes.", label = "FILE", letter = "o", required = true)
+        Path output,
+
         @Setting(help = "Compression method.", label = "METHOD", def = "static", variants = Compressions.class)
         Selected method,
 
@@ -33,11 +35,14 @@ public record QuantizeOptions(
                 group = "Data")
         Path inputs,
 
-        @Setting(help = "Calibration images.", label = "N", def = "128", min = 1, group = "Data") int images,
+        @Setting(help = "Calibration images.", label = "N", def = "128", min = 1, group = "Data")
+        int images,
+
         @Setting(
-                help = "Accuracy goal: the most points (1 is 1 %) that the model may lose by the metric. For static, the "
-                        + "most sensitive layers are moved back to FP32 until it is met; for the other methods the model "
-                        + "is only evaluated.",
+                help =
+                        "Accuracy goal: the most points (1 is 1 %) that the model may lose by the metric. For static, the "
+                                + "most sensitive layers are moved back to FP32 until it is met; for the other methods the model "
+                                + "is only evaluated.",
                 label = "POINTS",
                 defText = "no goal",
                 min = 0,
@@ -45,15 +50,19 @@ public record QuantizeOptions(
         Double maxDrop,
 
         @Setting(
-                help = "Metric of the accuracy goal: macro F1 or accuracy on the validation images; or, without labels, "
-                        + "cosine similarity (of 100) or SNR (100 less the noise in % of the signal; 20 dB are 90) of the "
-                        + "first output on calibration data.",
+                help =
+                        "Metric of the accuracy goal: macro F1 or accuracy on the validation images; or, without labels, "
+                                + "cosine similarity (of 100) or SNR (100 less the noise in % of the signal; 20 dB are 90) of the "
+                                + "first output on calibration data.",
                 label = "NAME",
                 def = "f1",
                 group = "Accuracy")
         MetricName metric,
 
-        @Setting(help = "Where a page about the measured plan goes, for static and qat.", label = "FILE.html", group = "Output")
+        @Setting(
+                help = "Where a page about the measured plan goes, for static and qat.",
+                label = "FILE.html",
+                group = "Output")
         Path report,
 
         @Setting(

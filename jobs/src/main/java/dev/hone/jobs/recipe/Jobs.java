@@ -13,15 +13,8 @@ import java.util.Optional;
 
 /** The table of all jobs. */
 public final class Jobs {
-    public static final List<Job<?, ?>> ALL =
-            List.of(
-                    TrainJob.JOB,
-                    EvaluateJob.JOB,
-                    QuantizeJob.JOB,
-                    ExplainJob.JOB,
-                    PredictJob.JOB,
-                    BenchJob.JOB,
-                    ShowJob.JOB);
+    public static final List<Job<?, ?>> ALL = List.of(
+            TrainJob.JOB, EvaluateJob.JOB, QuantizeJob.JOB, ExplainJob.JOB, PredictJob.JOB, BenchJob.JOB, ShowJob.JOB);
 
     private Jobs() {}
 

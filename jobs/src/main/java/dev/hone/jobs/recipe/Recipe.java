@@ -30,7 +30,8 @@ public record Recipe(Path file, List<Step> steps) {
             if (!key.equals(VERSION_KEY) && !key.equals(JOBS_KEY)) {
                 throw root.keys()
                         .get(key)
-                        .failure("'" + key + "' is not a key of a recipe" + Nearest.hint(key, List.of(VERSION_KEY, JOBS_KEY))
+                        .failure("'" + key + "' is not a key of a recipe"
+                                + Nearest.hint(key, List.of(VERSION_KEY, JOBS_KEY))
                                 + (Jobs.names().contains(key) ? "; jobs stand in a list below 'jobs:'" : ""));
             }
         }
@@ -78,7 +79,8 @@ public record Recipe(Path file, List<Step> steps) {
     private static YamlNode.Mapping root(Path file) {
         YamlNode root = YamlReader.read(file);
         if (!(root instanceof YamlNode.Mapping mapping)) {
-            throw root.place().failure("found " + root.kind() + ", expected keys and values; see the recipe documentation");
+            throw root.place()
+                    .failure("found " + root.kind() + ", expected keys and values; see the recipe documentation");
         }
         YamlNode version = mapping.values().get(VERSION_KEY);
         if (version == null) {
@@ -103,15 +105,18 @@ public record Recipe(Path file, List<Step> steps) {
     private static Step step(YamlNode item) {
         if (!(item instanceof YamlNode.Mapping mapping) || mapping.values().size() != 1) {
             String found = item instanceof YamlNode.Mapping several
-                    ? several.values().size() + " keys (" + String.join(", ", several.values().keySet()) + ")"
+                    ? several.values().size() + " keys ("
+                            + String.join(", ", several.values().keySet()) + ")"
                     : item.kind();
             throw item.place().failure("found " + found + ", expected one job with its options indented below it");
         }
-        Map.Entry<String, YamlNode> entry = mapping.values().entrySet().iterator().next();
+        Map.Entry<String, YamlNode> entry =
+                mapping.values().entrySet().iterator().next();
         Place place = mapping.keys().get(entry.getKey());
         Job<?, ?> job = Jobs.named(entry.getKey())
-                .orElseThrow(() -> place.failure("there is no job '" + entry.getKey() + "'"
-                        + Nearest.hint(entry.getKey(), Jobs.names()) + " (jobs: " + String.join(", ", Jobs.names()) + ")"));
+                .orElseThrow(() -> place.failure(
+                        "there is no job '" + entry.getKey() + "'" + Nearest.hint(entry.getKey(), Jobs.names())
+                                + " (jobs: " + String.join(", ", Jobs.names()) + ")"));
         YamlNode options = entry.getValue();
         if (options instanceof YamlNode.Scalar scalar && scalar.text() == null) {
             options = new YamlNode.Mapping(place, Map.of(), Map.of());

@@ -33,7 +33,8 @@ public final class RecipeRun {
         boolean resumes = true;
         for (int i = 0; i < recipe.steps().size(); i++) {
             Step step = recipe.steps().get(i);
-            String name = "job " + (i + 1) + " of " + recipe.steps().size() + ", " + step.job().name();
+            String name = "job " + (i + 1) + " of " + recipe.steps().size() + ", "
+                    + step.job().name();
             resumes = resumes && state.isFinished(i, step);
             if (resumes) {
                 progress.info(name + ": unchanged since it finished, skipped");

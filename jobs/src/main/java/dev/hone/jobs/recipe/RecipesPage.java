@@ -14,7 +14,11 @@ public final class RecipesPage {
     public static String tables() {
         StringBuilder page = new StringBuilder();
         for (Job<?, ?> job : Jobs.ALL) {
-            page.append("\n## ").append(job.name()).append("\n\n").append(job.summary()).append(".\n\n");
+            page.append("\n## ")
+                    .append(job.name())
+                    .append("\n\n")
+                    .append(job.summary())
+                    .append(".\n\n");
             page.append("| key | type | default | meaning |\n| --- | --- | --- | --- |\n");
             for (Options.Option option : Options.of(job.options()).list()) {
                 page.append(row(option));

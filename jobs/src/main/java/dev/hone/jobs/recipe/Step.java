@@ -69,8 +69,7 @@ public record Step(Job<?, ?> job, Place place, Map<String, Object> values, Map<S
 
     /** A value that the job cannot take, with its place. */
     public HoneException failure(OptionException e) {
-        return places.getOrDefault(e.option(), place)
-                .failure(job.name() + ": " + e.option() + ": " + e.problem(), e);
+        return places.getOrDefault(e.option(), place).failure(job.name() + ": " + e.option() + ": " + e.problem(), e);
     }
 
     /** @throws HoneException with the place of the value that the job cannot take */

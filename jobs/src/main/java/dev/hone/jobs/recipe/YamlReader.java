@@ -52,7 +52,8 @@ final class YamlReader {
     private YamlNode document() throws IOException {
         try {
             if (parser.nextToken() == null) {
-                throw new Place(file, 1, 1).failure("the file is empty; begin it with 'version: " + Recipe.VERSION + "'");
+                throw new Place(file, 1, 1)
+                        .failure("the file is empty; begin it with 'version: " + Recipe.VERSION + "'");
             }
             YamlNode root = node(0);
             if (parser.nextToken() != null) {
@@ -72,7 +73,9 @@ final class YamlReader {
         StringBuilder text = new StringBuilder();
         for (String line : lines) {
             String stripped = line.strip();
-            if (!stripped.isEmpty() && !stripped.startsWith("in '") && !stripped.startsWith("^")
+            if (!stripped.isEmpty()
+                    && !stripped.startsWith("in '")
+                    && !stripped.startsWith("^")
                     && !line.startsWith("    ")) {
                 text.append(text.isEmpty() ? "" : "; ").append(stripped);
             }

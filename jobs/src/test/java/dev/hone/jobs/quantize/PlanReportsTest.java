@@ -36,9 +36,7 @@ class PlanReportsTest {
         model.metadata().put(Quantizer.METADATA_KEY, summary);
         QuantizationResult result = new QuantizationResult(model, 8, 0, Map.of(), null);
         return PlanReports.page(
-                        "net.onnx",
-                        new StaticInt8Report(result, PLAN, accuracy, new Audit(0, List.of(), Map.of())),
-                        2)
+                        "net.onnx", new StaticInt8Report(result, PLAN, accuracy, new Audit(0, List.of(), Map.of())), 2)
                 .html();
     }
 

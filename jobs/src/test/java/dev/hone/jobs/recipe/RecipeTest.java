@@ -42,7 +42,9 @@ class RecipeTest {
                   model: small.onnx
                   data: photos
             """));
-        assertThat(recipe.steps()).extracting(step -> step.job().name()).containsExactly("train", "quantize", "evaluate");
+        assertThat(recipe.steps())
+                .extracting(step -> step.job().name())
+                .containsExactly("train", "quantize", "evaluate");
         TrainOptions train =
                 Options.of(TrainOptions.class).build(recipe.steps().get(0).values());
         assertThat(train.data()).isEqualTo(Path.of("photos"));
@@ -74,29 +76,54 @@ class RecipeTest {
                 new Faulty("version: 2\njobs: []\n", "line 1, column 10: version 2 is newer"),
                 new Faulty("version: new\njobs: []\n", "line 1, column 10: version: 'new' is not a whole number"),
                 new Faulty("version: 1\n", "'jobs:' is missing"),
-                new Faulty("version: 1\njobs: []\n", "line 2, column 7: jobs: found a list, expected a list of at least one"),
+                new Faulty(
+                        "version: 1\njobs: []\n",
+                        "line 2, column 7: jobs: found a list, expected a list of at least one"),
                 new Faulty("version: 1\njobs: train\n", "line 2, column 7: jobs: found a single value"),
-                new Faulty("version: 1\njbos: []\n", "line 2, column 1: 'jbos' is not a key of a recipe; did you mean 'jobs'?"),
-                new Faulty("version: 1\ntrain: {}\n", "line 2, column 1: 'train' is not a key of a recipe; jobs stand in a list"),
-                new Faulty(HEAD + "  - trian: {}\n", "line 3, column 5: there is no job 'trian'; did you mean 'train'?"),
+                new Faulty(
+                        "version: 1\njbos: []\n",
+                        "line 2, column 1: 'jbos' is not a key of a recipe; did you mean 'jobs'?"),
+                new Faulty(
+                        "version: 1\ntrain: {}\n",
+                        "line 2, column 1: 'train' is not a key of a recipe; jobs stand in a list"),
+                new Faulty(
+                        HEAD + "  - trian: {}\n", "line 3, column 5: there is no job 'trian'; did you mean 'train'?"),
                 new Faulty(HEAD + "  - just train\n", "line 3, column 5: found a single value, expected one job"),
                 new Faulty(HEAD + "  - train: {}\n    show: {}\n", "found 2 keys (train, show), expected one job"),
-                new Faulty(HEAD + "  - train: [a]\n", "line 3, column 12: train: found a list, expected its options by name"),
+                new Faulty(
+                        HEAD + "  - train: [a]\n",
+                        "line 3, column 12: train: found a list, expected its options by name"),
                 new Faulty(HEAD + "  - train:\n", "line 3, column 5: train: data: a value is needed"),
-                new Faulty(HEAD + TRAIN + ", ephocs: 3}\n", "line 3, column 43: 'ephocs' is not an option of train; did you mean 'epochs'?"),
-                new Faulty(HEAD + TRAIN + ", xyzzyplugh: 3}\n", "line 3, column 43: 'xyzzyplugh' is not an option of train"),
-                new Faulty(HEAD + TRAIN + ", epochs: many}\n", "line 3, column 51: train: epochs: 'many' is not a whole number"),
-                new Faulty(HEAD + TRAIN + ", epochs: 2.5}\n", "line 3, column 51: train: epochs: '2.5' is not a whole number"),
+                new Faulty(
+                        HEAD + TRAIN + ", ephocs: 3}\n",
+                        "line 3, column 43: 'ephocs' is not an option of train; did you mean 'epochs'?"),
+                new Faulty(
+                        HEAD + TRAIN + ", xyzzyplugh: 3}\n",
+                        "line 3, column 43: 'xyzzyplugh' is not an option of train"),
+                new Faulty(
+                        HEAD + TRAIN + ", epochs: many}\n",
+                        "line 3, column 51: train: epochs: 'many' is not a whole number"),
+                new Faulty(
+                        HEAD + TRAIN + ", epochs: 2.5}\n",
+                        "line 3, column 51: train: epochs: '2.5' is not a whole number"),
                 new Faulty(HEAD + TRAIN + ", epochs: 0}\n", "line 3, column 51: train: epochs: 0, expected 1 or more"),
-                new Faulty(HEAD + TRAIN + ", epochs: [3]}\n", "line 3, column 51: epochs: found a list, expected a single value"),
+                new Faulty(
+                        HEAD + TRAIN + ", epochs: [3]}\n",
+                        "line 3, column 51: epochs: found a list, expected a single value"),
                 new Faulty(HEAD + TRAIN + ", epochs: {a: 3}}\n", "epochs: found a mapping, expected a single value"),
                 new Faulty(HEAD + TRAIN + ", epochs: }\n", "epochs: found nothing, expected a single value"),
                 new Faulty(HEAD + TRAIN + ", restart: maybe}\n", "train: restart: 'maybe' is neither true nor false"),
-                new Faulty(HEAD + TRAIN + ", data: other}\n", "'data' stands here for the second time, first in line 3; remove one"),
-                new Faulty("version: 1\nversion: 1\njobs: []\n", "line 2, column 1: 'version' stands here for the second time"),
+                new Faulty(
+                        HEAD + TRAIN + ", data: other}\n",
+                        "'data' stands here for the second time, first in line 3; remove one"),
+                new Faulty(
+                        "version: 1\nversion: 1\njobs: []\n",
+                        "line 2, column 1: 'version' stands here for the second time"),
                 new Faulty(HEAD + "  - show: {model: &m x.onnx}\n  - show: {model: *m}\n", "aliases are not supported"),
                 new Faulty("version: 1\n---\nversion: 1\n", "a second document begins here"),
-                new Faulty(HEAD + "  - quantize: {model: m, output: o, calibrate: c, bits: 4}\n", "line 3, column 57: quantize: bits: not an option of method static but of weights"),
+                new Faulty(
+                        HEAD + "  - quantize: {model: m, output: o, calibrate: c, bits: 4}\n",
+                        "line 3, column 57: quantize: bits: not an option of method static but of weights"),
                 // The second job is checked before the first one runs.
                 new Faulty(HEAD + TRAIN + "}\n  - show: {}\n", "line 4, column 5: show: model: a value is needed"));
     }
@@ -117,7 +144,8 @@ class RecipeTest {
     void filesThatAreNoText() throws IOException {
         Path binary = Files.write(folder.resolve("model.onnx"), new byte[] {8, (byte) 0xFF, 0, 1});
         assertThatThrownBy(() -> Recipe.read(binary)).hasMessageContaining("model.onnx is not text in UTF-8");
-        Path large = Files.write(folder.resolve("large.yaml"), "a".repeat(2 << 20).getBytes(StandardCharsets.UTF_8));
+        Path large =
+                Files.write(folder.resolve("large.yaml"), "a".repeat(2 << 20).getBytes(StandardCharsets.UTF_8));
         assertThatThrownBy(() -> Recipe.read(large)).hasMessageContaining("is not a recipe");
         assertThatThrownBy(() -> Recipe.read(folder.resolve("none.yaml"))).hasMessageContaining("none.yaml");
         String deep = "version: 1\njobs: " + "[".repeat(500) + "]".repeat(500);
@@ -131,8 +159,10 @@ class RecipeTest {
         Step inside = Recipe.options(write(HEAD + "  - show: {model: m.onnx}\n" + TRAIN + "}\n"), TrainJob.JOB);
         assertThat(inside.values()).containsEntry("output", "m.onnx");
         Path several = write(HEAD + TRAIN + "}\n" + TRAIN + "}\n");
-        assertThatThrownBy(() -> Recipe.options(several, TrainJob.JOB)).hasMessageContaining("has 2 jobs 'train', expected one");
+        assertThatThrownBy(() -> Recipe.options(several, TrainJob.JOB))
+                .hasMessageContaining("has 2 jobs 'train', expected one");
         Path unknown = write("version: 1\nephocs: 7\n");
-        assertThatThrownBy(() -> Recipe.options(unknown, TrainJob.JOB)).hasMessageContaining("line 2, column 1", "did you mean 'epochs'");
+        assertThatThrownBy(() -> Recipe.options(unknown, TrainJob.JOB))
+                .hasMessageContaining("line 2, column 1", "did you mean 'epochs'");
     }
 }
