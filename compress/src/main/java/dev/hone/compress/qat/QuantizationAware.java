@@ -39,7 +39,12 @@ public final class QuantizationAware implements Compression {
                     group = "Training schedule")
             Integer epochs,
 
-            @Setting(help = "Time limit in minutes. 0 for none.", label = "M", def = "0", min = 0, group = "Training schedule")
+            @Setting(
+                    help = "Time limit in minutes. 0 for none.",
+                    label = "M",
+                    def = "0",
+                    min = 0,
+                    group = "Training schedule")
             double minutes,
 
             @Setting(help = "Samples per step.", label = "N", def = "32", min = 2, group = "Training schedule")

@@ -12,7 +12,13 @@ import dev.hone.graph.Model;
 public final class WeightOnly extends TensorwiseCompression {
     /** Options. */
     public record Options(
-            @Setting(help = "Bits of a weight, 4 or 8.", label = "N", def = "4", min = 4, max = 8, group = "Quantization")
+            @Setting(
+                    help = "Bits of a weight, 4 or 8.",
+                    label = "N",
+                    def = "4",
+                    min = 4,
+                    max = 8,
+                    group = "Quantization")
             int bits,
 
             @Setting(
