@@ -1,12 +1,12 @@
 package dev.hone.benchmarks;
 
-import dev.hone.compress.quantize.CalibrationData;
+import dev.hone.compress.CalibrationData;
 import dev.hone.compress.quantize.MeasuredQuantizer;
 import dev.hone.compress.quantize.MeasuredResult;
 import dev.hone.compress.quantize.PlanReport;
-import dev.hone.compress.quantize.ProgressListener;
-import dev.hone.compress.quantize.QuantizeOptions;
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.compress.quantize.QuantizerOptions;
+import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Latency of a model in float, with everything in integers, and by the measured plan, batch 1, in turn after planning is
+ * Latency of a model in float, with all in INT8, and by the measured plan, batch 1, in turn after planning is
  * done; beside them a model that another tool quantized, if a file of the name {@code X.peer.onnx} stands beside X.onnx.
  */
 final class QuantizedSpeed {
@@ -39,7 +39,7 @@ final class QuantizedSpeed {
         // Threads of one open session must not spin while another one runs.
         SessionOptions options =
                 SessionOptions.defaults().withSpinning(true).withConfig("session.force_spinning_stop", "1");
-        QuantizeOptions how = QuantizeOptions.defaults().withSession(options);
+        QuantizerOptions how = QuantizerOptions.defaults().withSession(options);
         long[] dims = SyntheticInputs.dims(model, 1);
         Random random = new Random(1);
         CalibrationData data = consumer -> {
@@ -50,9 +50,9 @@ final class QuantizedSpeed {
             }
         };
         byte[] all = OnnxWriter.toBytes(
-                Quantizer.quantize(model, data, how, ProgressListener.NONE).model());
+                Quantizer.quantize(model, data, how, Progress.NONE).model());
         long start = System.nanoTime();
-        MeasuredResult measured = MeasuredQuantizer.quantize(model, data, how, ProgressListener.NONE);
+        MeasuredResult measured = MeasuredQuantizer.quantize(model, data, how, Progress.NONE);
         double seconds = (System.nanoTime() - start) / 1e9;
         byte[] plan = OnnxWriter.toBytes(measured.quantization().model());
 

@@ -2,7 +2,7 @@ package dev.hone.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.hone.compress.quantize.CalibrationFeeds;
+import dev.hone.compress.CalibrationFeeds;
 import dev.hone.runtime.NativeTensor;
 import java.awt.BasicStroke;
 import java.awt.Color;

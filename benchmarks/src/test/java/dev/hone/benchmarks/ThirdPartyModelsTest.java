@@ -2,18 +2,17 @@ package dev.hone.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.compress.CalibrationFeeds;
 import dev.hone.compress.quantize.Audit;
-import dev.hone.compress.quantize.CalibrationFeeds;
-import dev.hone.compress.quantize.ProgressListener;
 import dev.hone.compress.quantize.QuantizationResult;
-import dev.hone.compress.quantize.QuantizeOptions;
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.compress.quantize.QuantizerOptions;
 import dev.hone.compress.stream.Converter;
 import dev.hone.compress.stream.Format;
-import dev.hone.compress.stream.StreamListener;
-import dev.hone.compress.weights.DynamicInt8;
-import dev.hone.compress.weights.WeightOnly;
+import dev.hone.compress.weights.DynamicInt8Format;
+import dev.hone.compress.weights.WeightOnlyFormat;
 import dev.hone.compress.weights.WeightOptions;
+import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
@@ -44,9 +43,9 @@ class ThirdPartyModelsTest {
     private static final double ROUNDING = 1e-4;
 
     private static final Map<String, Format> FORMATS = Map.of(
-            "dynamic", new DynamicInt8(!Cpu.here().instructions().exact(), true),
-            "8 bits", new WeightOnly(WeightOptions.ofBits(8)),
-            "4 bits", new WeightOnly(WeightOptions.ofBits(4)));
+            "dynamic", new DynamicInt8Format(!Cpu.here().instructions().exact(), true),
+            "8 bits", new WeightOnlyFormat(WeightOptions.ofBits(8)),
+            "4 bits", new WeightOnlyFormat(WeightOptions.ofBits(4)));
 
     @TempDir
     private static Path folder;
@@ -127,19 +126,16 @@ class ThirdPartyModelsTest {
         "DIRECTION, 0.99, 0.48, 100",
         "SENTENCES, 0.96, 0.66, 40"
     })
-    void staysCloseInStaticIntegers(ThirdPartyModel foreign, double cosine, double size, int integerNodes)
+    void staysCloseInStaticIntegers(ThirdPartyModel foreign, double cosine, double size, int int8Nodes)
             throws IOException {
         Path made = folder.resolve("static.onnx");
         QuantizationResult result = Quantizer.quantize(
-                OnnxReader.read(foreign.in(folder)),
-                foreign.samples(8, 1),
-                QuantizeOptions.defaults(),
-                ProgressListener.NONE);
+                OnnxReader.read(foreign.in(folder)), foreign.samples(8, 1), QuantizerOptions.defaults(), Progress.NONE);
         OnnxWriter.write(result.model(), made);
         assertThat(leastCosine(foreign, made)).isBetween(cosine, 0.99999);
         assertThat((double) Files.size(made) / Files.size(foreign.in(folder))).isLessThan(size);
-        assertThat(Audit.of(Files.readAllBytes(made), SessionOptions.defaults()).integerNodes())
-                .isGreaterThan(integerNodes);
+        assertThat(Audit.of(Files.readAllBytes(made), SessionOptions.defaults()).int8Nodes())
+                .isGreaterThan(int8Nodes);
     }
 
     @ParameterizedTest
@@ -154,7 +150,7 @@ class ThirdPartyModelsTest {
     void staysCloseInOtherForms(ThirdPartyModel foreign, String form, double cosine, double size) throws IOException {
         Path made = folder.resolve("made.onnx");
         Model model = OnnxReader.read(foreign.in(folder));
-        Converter.convert(model, FORMATS.get(form), StreamListener.NONE);
+        Converter.convert(model, FORMATS.get(form), Progress.NONE);
         OnnxWriter.write(model, made);
         assertThat(leastCosine(foreign, made)).isBetween(cosine, 0.999999);
         assertThat((double) Files.size(made) / Files.size(foreign.in(folder))).isLessThan(size);

@@ -23,7 +23,7 @@ import java.util.Set;
  * <pre>f(MatMul(x[...,K], W[K,N]) + b[N]) = Reshape(f(Gemm(Reshape(x, [-1,K]), W, b)), [...,N])</pre>
  *
  * <p>with f what works on each element in front of the next reader. Where the runtime knows the shape it does the same to
- * the sum, before it looks for integers, and then finds a bias in float, which keeps the product in float: such a layer took
+ * the sum, before it looks for integers, and then finds a bias in FP32, which keeps the product in float: such a layer took
  * three times as long as without any integers. Where it does not, the product is rounded in front of the bias, and the bias
  * to 8 bits. As a Gemm it has its bias in 32 bits. Changes results by rounding, about 1e-6 of the largest output.
  */

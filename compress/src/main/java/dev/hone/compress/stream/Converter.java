@@ -1,7 +1,9 @@
 package dev.hone.compress.stream;
 
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.core.CancelledException;
 import dev.hone.core.HoneException;
+import dev.hone.core.Progress;
 import dev.hone.core.file.FileErrors;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -48,7 +50,7 @@ public final class Converter {
      *
      * @throws HoneException if the model cannot be brought into the format; it is not to be used then
      */
-    public static Converted convert(Model model, Format format, StreamListener listener) {
+    public static Converted convert(Model model, Format format, Progress progress) {
         Map<String, String> left = new TreeMap<>();
         GraphEdits.weightsToInitializers(model.graph());
         List<Conversion> conversions = format.apply(model, Storage.heap(), left);
@@ -56,9 +58,9 @@ public final class Converter {
         model.metadata().put(Quantizer.METADATA_KEY, format.description());
         Workers workers = new Workers(conversions);
         try {
-            boolean finished = workers.run(threads(), new Checkpoints(workers, null, null, listener, Long.MAX_VALUE));
+            boolean finished = workers.run(threads(), new Checkpoints(workers, null, null, progress, Long.MAX_VALUE));
             if (!finished) {
-                throw new HoneException("stopped; nothing was written");
+                throw new CancelledException();
             }
         } catch (IOException e) {
             throw new HoneException("reading the model's tensors failed: " + FileErrors.reason(e), e);
@@ -69,13 +71,13 @@ public final class Converter {
     /**
      * From file to file, for a model of any size: its tensors pass through memory in pieces. The new model's tensors lie
      * in the file {@code to + ".data"}. A run that is interrupted, or that ends because the disk is full, leaves
-     * {@code to + ".data.part"} and {@code to + ".journal"}, and the next one with the same arguments goes on from there.
+     * {@code to + ".data.part"} and {@code to + ".journal"}, and the next one with the same options resumes from there.
      *
      * @throws HoneException if the model cannot be read or brought into the format, if the disk is full, or if the source
      *     changes meanwhile
      */
-    public static Converted convert(Path from, Path to, Format format, Changes changes, StreamListener listener) {
-        return convert(from, to, format, changes, listener, CHECKPOINT_BYTES);
+    public static Converted convert(Path from, Path to, Format format, Changes changes, Progress progress) {
+        return convert(from, to, format, changes, progress, CHECKPOINT_BYTES);
     }
 
     /** What else is to be changed in a converted model before it is written: its metadata, say. */
@@ -85,7 +87,7 @@ public final class Converter {
     }
 
     static Converted convert(
-            Path from, Path to, Format format, Changes changes, StreamListener listener, long checkpointBytes) {
+            Path from, Path to, Format format, Changes changes, Progress progress, long checkpointBytes) {
         Model model = OnnxReader.read(from);
         Path part = beside(to, ".data.part");
         String identity = identity(from, model, format);
@@ -113,7 +115,7 @@ public final class Converter {
                 }
                 Workers workers = new Workers(conversions);
                 journal.begin(workers.count());
-                Checkpoints checkpoints = new Checkpoints(workers, journal, storage, listener, checkpointBytes);
+                Checkpoints checkpoints = new Checkpoints(workers, journal, storage, progress, checkpointBytes);
                 try {
                     run(workers, checkpoints, to);
                 } catch (Unfinished e) {
@@ -140,15 +142,16 @@ public final class Converter {
     }
 
     private static void run(Workers workers, Checkpoints checkpoints, Path to) throws IOException, Unfinished {
-        String kept = "; what is finished is kept in "
-                + beside(to, ".data.part").getFileName() + " beside it, run the same command again to go on";
+        String kept = "; finished tensors are kept in "
+                + beside(to, ".data.part").getFileName() + " beside it; run again with the same options to resume";
         boolean finished;
         try {
             finished = workers.run(threads(), checkpoints);
         } catch (IOException e) {
             checkpoints.writeIfPossible();
             throw new Unfinished(
-                    "writing " + to + " ended after " + checkpoints.percent() + ": " + FileErrors.reason(e) + kept, e);
+                    "writing " + to + " ended after " + checkpoints.percent() + ": " + FileErrors.reason(e) + kept,
+                    e);
         }
         checkpoints.write();
         if (!finished) {

@@ -2,7 +2,9 @@ package dev.hone.compress.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.compress.CalibrationData;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -87,7 +89,7 @@ class RowsToGemmTest {
                 .contains("no constant row");
     }
 
-    /** The runtime finds both products of a block whose shape it knows, and the function between them, in integers. */
+    /** The runtime finds both products of a block whose shape it knows, and the function between them, in INT8. */
     @Test
     void theRuntimeComputesABlockInIntegers() {
         Model model = block(Dim.of(1), Dim.of(32), Dim.of(16));
@@ -99,10 +101,10 @@ class RowsToGemmTest {
             Model quantized = Quantizer.quantize(
                             model,
                             CalibrationData.of(List.of(x)),
-                            QuantizeOptions.defaults()
+                            QuantizerOptions.defaults()
                                     .withMethod(CalibrationMethod.MIN_MAX)
                                     .withReduceRange(false),
-                            ProgressListener.NONE)
+                            Progress.NONE)
                     .model();
             Audit audit = Audit.of(OnnxWriter.toBytes(quantized), SessionOptions.defaults());
             assertThat(audit.left()).isEmpty();
