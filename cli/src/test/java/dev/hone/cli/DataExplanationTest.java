@@ -288,7 +288,8 @@ class DataExplanationTest {
         assertThat(hone("explain", model(), "--global", data(), "--baselines", data())
                         .complaint())
                 .contains("--output: expected the page to write");
-        assertThat(hone("explain", model()).complaint()).contains("INPUT: expected images or a file of rows to explain");
+        assertThat(hone("explain", model()).complaint())
+                .contains("INPUT: expected images or a file of rows to explain");
     }
 
     private static JsonNode judged(Object... more) throws IOException {
@@ -354,7 +355,7 @@ class DataExplanationTest {
             {"--evaluate", "--absolute", "--absolute: only for single images"},
             {"--evaluate", "--layer head", "--layer"},
             {"--evaluate", "--window 3", "--window: only for occlusion; found gradient-shap"},
-            {"--evaluate", "--methods saliency --method rise", "--methods: given with the method rise"},
+            {"--evaluate", "--methods saliency --method rise", "--methods: given with a single method"},
             {"--evaluate", "--methods saliency,grad-cam --samples 9", "--samples: only for"},
             {"--global", "--methods saliency", "--methods: only with evaluate, found global"},
             {"--evaluate", "--region 1,1,2,2", "--region: only with global"},
@@ -381,11 +382,7 @@ class DataExplanationTest {
             {"a.csv", "--tokens t.txt", "--tokens: only for sequences (.npz), found the table a.csv"},
             {"a.csv", "--classes -1", "--classes: -1: for rows, give the index of the class"},
             {"a.csv", "--classes 1,2", "--classes: 1,2: rows are explained one class at a time"},
-            {
-                "a.csv",
-                "--against b.onnx",
-                "--against: only for images, found rows of a.csv"
-            },
+            {"a.csv", "--against b.onnx", "--against: only for images, found rows of a.csv"},
         };
         for (String[] c : rows) {
             Object[] line = {"explain", model(), c[0], "--baselines", data(), "-o", folder};

@@ -70,7 +70,7 @@ final class AttentionRollout implements Attributor {
         int last = shape.rank() - 1;
         long axis = softmax.intAttribute("axis", -1);
         Dim rows = input.shape().dim(0);
-        // Of several rows nothing tells which come first in N * heads: those of one head, or those of one row.
+        // Of several rows it is not known which come first in N * heads: those of one head, or those of one row.
         boolean oneRow = !rows.isConstant() || rows.constant() == 1;
         return (axis == -1 || axis == last)
                 && shape.dim(last).isConstant()

@@ -38,7 +38,7 @@ final class Evaluator implements AutoCloseable {
         void of(int row, FloatBuffer values);
     }
 
-    /** @param baselines [R,...], which also tells the input's size */
+    /** @param baselines [R,...], which also gives the input's size */
     Evaluator(Model model, NativeTensor baselines, SamplingOptions options) {
         Model prepared = AttributionGraph.prepare(model, options.logits(), GradientShap.checkedDims(baselines));
         this.inputDims = baselines.dims();

@@ -175,7 +175,7 @@ public enum Method {
      *
      * @param model one input, floats [N,...]; its output {@code probabilities} [N,classes], else its
      *     first, are scores or probabilities; where there is a single one, [N] too; stays as it is
-     * @param baselines what an input is compared with, [R,...], which also tells the input's size; copied. Where there is
+     * @param baselines what an input is compared with, [R,...], which also gives the input's size; copied. Where there is
      *     none at hand, one of zeros
      * @param options its samples are taken as they are: {@link #defaultSamples()} is for the caller to put in
      * @throws GraphException if the model has another form, there is no such layer or class, the baselines have another size, or

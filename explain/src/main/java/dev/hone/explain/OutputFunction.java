@@ -15,7 +15,7 @@ public final class OutputFunction implements AutoCloseable {
     }
 
     /**
-     * @param example an input [1,...], which tells the size
+     * @param example an input [1,...], which gives the size
      * @param options whether the scores are those before a Softmax at the end, and threads
      * @throws GraphException if the model has another form than explanations take
      */
@@ -23,7 +23,7 @@ public final class OutputFunction implements AutoCloseable {
         return new OutputFunction(new Evaluator(model, example, options));
     }
 
-    /** Number of classes that the model tells apart. */
+    /** Number of classes of the model. */
     public int classes() {
         return evaluator.classes();
     }

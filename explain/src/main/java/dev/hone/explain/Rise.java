@@ -38,7 +38,7 @@ final class Rise extends BlackBoxMethod {
         groups.checked(input.length);
         if (masks < 2) {
             throw new GraphException(
-                    "rise has 1 mask, expected 2 or more samples: what parts of the input do is told from"
+                    "rise has 1 mask, expected 2 or more samples: the effect of parts of the input is estimated from"
                             + " how scores differ from mask to mask; take more samples");
         }
         long start = System.nanoTime();

@@ -13,8 +13,8 @@ import java.util.Map;
 /** The attribution method, what it explains of an image, and how many samples it takes. */
 public record AttributionOptions(
         @Setting(
-                help = "Attribution method; --list-methods describes them.",
-                def = "gradient-shap",
+                help = "Attribution method.",
+                defText = "gradient-shap; kernel-shap for models of tables trained by Hone",
                 group = "Explanation")
         Method method,
 
@@ -109,6 +109,11 @@ public record AttributionOptions(
     /** GradientSHAP of single pixels with 50 samples. */
     public static AttributionOptions defaults() {
         return Options.of(AttributionOptions.class).build(Map.of());
+    }
+
+    /** The method of images and of models with one float input. */
+    Method methodOrDefault() {
+        return method == null ? Method.GRADIENT_SHAP : method;
     }
 
     /** How many regions of an image are reported. */
