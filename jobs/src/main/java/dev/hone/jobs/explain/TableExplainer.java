@@ -67,13 +67,13 @@ final class TableExplainer {
         Method method = attribution.method() != null
                 ? attribution.method()
                 : encodes ? Method.KERNEL_SHAP : Method.GRADIENT_SHAP;
-        if (!SUMS.contains(method) || encodes && method.needs() != Method.Needs.SCORES) {
+        if (!SUMS.contains(method) || encodes && method.needs() != Method.Needs.OUTPUTS) {
             throw new OptionException(
                     "method",
                     method.label() + ": rows of a table are explained by methods whose attributions sum to the score"
                             + (encodes ? " and that need no gradients of categories: " : ": ")
                             + SUMS.stream()
-                                    .filter(m -> !encodes || m.needs() == Method.Needs.SCORES)
+                                    .filter(m -> !encodes || m.needs() == Method.Needs.OUTPUTS)
                                     .map(Method::label)
                                     .collect(Collectors.joining(", ")));
         }
