@@ -10,7 +10,7 @@ import dev.hone.compress.quantize.Quantizer;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.runtime.Interleaved;
+import dev.hone.runtime.InterleavedTiming;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
@@ -40,11 +40,11 @@ final class QuantizedSpeed {
         SessionOptions options =
                 SessionOptions.defaults().withSpinning(true).withConfig("session.force_spinning_stop", "1");
         QuantizeOptions how = QuantizeOptions.defaults().withSession(options);
-        long[] dims = Inputs.dims(model, 1);
+        long[] dims = SyntheticInputs.dims(model, 1);
         Random random = new Random(1);
         CalibrationData data = consumer -> {
             for (int i = 0; i < IMAGES; i++) {
-                try (NativeTensor image = NativeTensor.ofFloats(Inputs.gaussian(dims, random), dims)) {
+                try (NativeTensor image = NativeTensor.ofFloats(SyntheticInputs.gaussian(dims, random), dims)) {
                     consumer.accept(image);
                 }
             }
@@ -82,14 +82,14 @@ final class QuantizedSpeed {
 
     private static double[] times(List<byte[]> models, SessionOptions options, long[] dims, Random random) {
         List<Session> sessions = new ArrayList<>();
-        try (NativeTensor image = NativeTensor.ofFloats(Inputs.gaussian(dims, random), dims)) {
+        try (NativeTensor image = NativeTensor.ofFloats(SyntheticInputs.gaussian(dims, random), dims)) {
             List<Runnable> runs = new ArrayList<>();
             for (byte[] model : models) {
                 Session session = Session.open(model, options);
                 sessions.add(session);
                 runs.add(() -> run(session, image));
             }
-            return Interleaved.measure(runs, BUDGET);
+            return InterleavedTiming.measure(runs, BUDGET);
         } finally {
             sessions.forEach(Session::close);
         }

@@ -183,7 +183,7 @@ final class Conversions {
 
     private Converted stream(Path from, Path to, Format format) {
         try (Listener listener = new Listener()) {
-            Interrupts.onFirst(() -> listener.stopped = true);
+            InterruptHandler.onFirst(() -> listener.stopped = true);
             return Converter.convert(from, to, format, model -> mark(model, from), listener);
         }
     }
@@ -197,14 +197,14 @@ final class Conversions {
         private static final long MEGABYTE = 1_000_000;
 
         private final long begin = System.nanoTime();
-        private Bar progress;
+        private ConsoleProgressBar progress;
         private long before;
         private volatile boolean stopped;
 
         @Override
         public void progress(long done, long total) {
             if (progress == null) {
-                progress = new Bar("MB read", total / MEGABYTE);
+                progress = new ConsoleProgressBar("MB read", total / MEGABYTE);
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
             progress.note(String.format(Locale.ROOT, "%.0f MB/s", (done - before) / 1e6 / seconds));

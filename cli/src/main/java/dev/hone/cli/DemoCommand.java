@@ -81,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
         ModelEvaluation second;
         TrainResult trained;
         try (ConsoleProgress progress = new ConsoleProgress()) {
-            Interrupts.onFirst(progress::cancel);
+            InterruptHandler.onFirst(progress::cancel);
             say("training for " + minutes + " minutes");
             trained = TrainJob.run(
                     Options.of(TrainOptions.class)

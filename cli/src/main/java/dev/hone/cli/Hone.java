@@ -107,8 +107,8 @@ public final class Hone implements Runnable {
     }
 
     private static int failure(Exception error, boolean verbose) {
-        boolean expected = Failures.isExpected(error);
-        System.err.println("hone: " + Failures.line(error));
+        boolean expected = ErrorMessages.isExpected(error);
+        System.err.println("hone: " + ErrorMessages.line(error));
         if (verbose) {
             error.printStackTrace();
         } else if (!expected) {

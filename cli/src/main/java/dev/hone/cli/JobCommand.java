@@ -136,7 +136,7 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
     @Override
     public Integer call() {
         try (ConsoleProgress console = new ConsoleProgress()) {
-            Interrupts.onFirst(console::cancel);
+            InterruptHandler.onFirst(console::cancel);
             return execute(options.build(values()), console);
         } catch (OptionException e) {
             throw new ParameterException(spec.commandLine(), written(e.option()) + ": " + e.problem(), e);

@@ -208,7 +208,7 @@ final class QuantizeCommand implements Callable<Integer> {
         PlanReport report = null;
         AccuracyGuard.Guarded guarded = null;
         DataSet taught = format.method == FormatOption.Method.QAT ? taught(from, calibration) : null;
-        try (Bar progress = new Bar("quantizing", 0)) {
+        try (ConsoleProgressBar progress = new ConsoleProgressBar("quantizing", 0)) {
             ProgressListener listener = (step, done) -> {
                 progress.note(step);
                 progress.to(done);

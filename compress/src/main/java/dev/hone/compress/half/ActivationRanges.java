@@ -11,7 +11,7 @@ import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.runtime.RuntimeFailure;
+import dev.hone.runtime.OnnxRuntimeException;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import java.util.HashMap;
@@ -54,7 +54,7 @@ public final class ActivationRanges {
                     results.values().forEach(NativeTensor::close);
                 }
             });
-        } catch (RuntimeFailure e) {
+        } catch (OnnxRuntimeException e) {
             throw new QuantizationException("calibration failed: " + e.getMessage());
         }
         if (found.isEmpty()) {

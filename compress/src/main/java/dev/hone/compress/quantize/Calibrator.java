@@ -5,7 +5,7 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.runtime.RuntimeFailure;
+import dev.hone.runtime.OnnxRuntimeException;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.TensorInfo;
 import java.nio.ByteBuffer;
@@ -57,7 +57,7 @@ final class Calibrator {
                 throw new QuantizationException("no calibration images were given, expected at least one");
             }
             return new Calibration(calibrator.histograms, calibrator.images);
-        } catch (RuntimeFailure e) {
+        } catch (OnnxRuntimeException e) {
             throw new QuantizationException("calibration failed: " + e.getMessage());
         }
     }

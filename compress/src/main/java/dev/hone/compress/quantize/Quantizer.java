@@ -7,8 +7,8 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.rewrite.Match;
 import dev.hone.graph.rewrite.Passes;
-import dev.hone.graph.rewrite.Rule;
-import dev.hone.graph.rewrite.Rules;
+import dev.hone.graph.rewrite.RewriteRule;
+import dev.hone.graph.rewrite.RewriteRules;
 import dev.hone.runtime.Cpu;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -169,7 +169,7 @@ public final class Quantizer {
         Plan plan = Plan.of(graph, options, border);
         boolean changed = false;
         for (Node node : plan.kernels()) {
-            Rule rule = node.is("Mul") ? new WidenGate() : node.is("Conv") ? new StemToBlocks() : null;
+            RewriteRule rule = node.is("Mul") ? new WidenGate() : node.is("Conv") ? new StemToBlocks() : null;
             boolean first = !plan.isComputedInIntegers(plan.root(node.input(0))) && !border.contains(node.input(0));
             if (rule != null && (first || node.is("Mul")) && rule.match(node) instanceof Match.Found found) {
                 found.rewrite().run();
@@ -190,10 +190,10 @@ public final class Quantizer {
             }
         }
         Passes.inference().run(copy);
-        Rules.of(new GlobalMaxToMaxPool()).run(copy);
-        Rules.of(new PReluToLeaky()).run(copy);
-        Rules.of(new SubToAdd()).run(copy);
-        Rules.of(new RowsToGemm()).run(copy);
+        RewriteRules.of(new GlobalMaxToMaxPool()).run(copy);
+        RewriteRules.of(new PReluToLeaky()).run(copy);
+        RewriteRules.of(new SubToAdd()).run(copy);
+        RewriteRules.of(new RowsToGemm()).run(copy);
         Passes.named("merge-reshapes").run(copy);
         copy.graph().uniqueNames();
         return copy;

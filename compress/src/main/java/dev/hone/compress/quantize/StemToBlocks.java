@@ -6,7 +6,7 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.rewrite.Match;
-import dev.hone.graph.rewrite.Rule;
+import dev.hone.graph.rewrite.RewriteRule;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +23,7 @@ import java.util.Set;
  * With four times as many channels and a quarter of the pixels, quantizing the image and the first layer took 0.7 times as long. Products
  * are the same, added in another order; the taps that are new are zeros.
  */
-final class StemToBlocks implements Rule {
+final class StemToBlocks implements RewriteRule {
     private static final int BLOCK = 2;
     private static final int PIXELS = BLOCK * BLOCK;
     private static final int MOST_CHANNELS = 4;

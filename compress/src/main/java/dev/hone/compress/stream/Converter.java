@@ -2,7 +2,7 @@ package dev.hone.compress.stream;
 
 import dev.hone.compress.quantize.Quantizer;
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.FileErrors;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -11,8 +11,8 @@ import dev.hone.graph.TensorData;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.graph.rewrite.Edits;
-import dev.hone.runtime.Cores;
+import dev.hone.graph.rewrite.GraphEdits;
+import dev.hone.runtime.CpuInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ public final class Converter {
 
     /** Threads read, convert and write at the same time; more of them than cores, since some wait for the disk. */
     private static int threads() {
-        return Cores.physical() + 1;
+        return CpuInfo.physicalCores() + 1;
     }
 
     /**
@@ -50,7 +50,7 @@ public final class Converter {
      */
     public static Converted convert(Model model, Format format, StreamListener listener) {
         Map<String, String> left = new TreeMap<>();
-        Edits.weightsToInitializers(model.graph());
+        GraphEdits.weightsToInitializers(model.graph());
         List<Conversion> conversions = format.apply(model, Storage.heap(), left);
         removeUnused(model.graph());
         model.metadata().put(Quantizer.METADATA_KEY, format.description());
@@ -61,7 +61,7 @@ public final class Converter {
                 throw new HoneException("stopped; nothing was written");
             }
         } catch (IOException e) {
-            throw new HoneException("reading the model's tensors failed: " + FileFailures.reason(e), e);
+            throw new HoneException("reading the model's tensors failed: " + FileErrors.reason(e), e);
         }
         return new Converted(conversions.size(), left);
     }
@@ -101,7 +101,7 @@ public final class Converter {
                 List<Conversion> conversions = new ArrayList<>();
                 int made;
                 try {
-                    Edits.weightsToInitializers(model.graph());
+                    GraphEdits.weightsToInitializers(model.graph());
                     conversions.addAll(format.apply(model, storage, left));
                     removeUnused(model.graph());
                     made = conversions.size();
@@ -135,7 +135,7 @@ public final class Converter {
                 return new Converted(made, left);
             }
         } catch (IOException e) {
-            throw new HoneException("cannot write " + to + ": " + FileFailures.reason(e), e);
+            throw new HoneException("cannot write " + to + ": " + FileErrors.reason(e), e);
         }
     }
 
@@ -148,8 +148,7 @@ public final class Converter {
         } catch (IOException e) {
             checkpoints.writeIfPossible();
             throw new Unfinished(
-                    "writing " + to + " ended after " + checkpoints.percent() + ": " + FileFailures.reason(e) + kept,
-                    e);
+                    "writing " + to + " ended after " + checkpoints.percent() + ": " + FileErrors.reason(e) + kept, e);
         }
         checkpoints.write();
         if (!finished) {
@@ -199,7 +198,7 @@ public final class Converter {
                         .append(", ");
             }
         } catch (IOException e) {
-            throw new HoneException("cannot read " + from + ": " + FileFailures.reason(e), e);
+            throw new HoneException("cannot read " + from + ": " + FileErrors.reason(e), e);
         }
         return text.append("to ").append(format.description()).toString().replace('\n', ' ');
     }

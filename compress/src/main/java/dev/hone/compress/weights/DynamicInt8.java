@@ -12,7 +12,7 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.rewrite.Edits;
+import dev.hone.graph.rewrite.GraphEdits;
 import dev.hone.runtime.Cpu;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -108,8 +108,8 @@ public final class DynamicInt8 implements Format {
             Value step = ops.mul(x.output(1), stepValue);
             Value product = ops.mul(ops.cast(sums, ElementType.FLOAT), step);
             Value bias = old.is("Gemm") ? old.input(2) : null;
-            Edits.replaceByNew(old.output(), bias == null ? product : ops.add(product, bias));
-            Edits.prune(old);
+            GraphEdits.replaceByNew(old.output(), bias == null ? product : ops.add(product, bias));
+            GraphEdits.prune(old);
         }
         return new PackChannels(weights.name(), matrix, bytes, steps, reduceRange ? 63 : 127);
     }

@@ -8,9 +8,9 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.graph.rewrite.Edits;
+import dev.hone.graph.rewrite.GraphEdits;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.runtime.RuntimeFailure;
+import dev.hone.runtime.OnnxRuntimeException;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ public record InputStatistics(Map<String, double[]> products, long samples) {
         QuantizedForm.reject(model.graph());
         Model copy = model.copy();
         Graph graph = copy.graph();
-        Edits.weightsToInitializers(graph);
+        GraphEdits.weightsToInitializers(graph);
         Map<String, Integer> widths = new LinkedHashMap<>();
         Map<String, Value> inputs = new LinkedHashMap<>();
         Sites.find(graph, options, new TreeMap<>()).values().forEach(sites -> sites.stream()
@@ -101,7 +101,7 @@ public record InputStatistics(Map<String, double[]> products, long samples) {
                 long[] dims = batch.values().iterator().next().dims();
                 samples[0] += dims.length == 0 ? 1 : dims[0];
             });
-        } catch (RuntimeFailure e) {
+        } catch (OnnxRuntimeException e) {
             throw new QuantizationException("calibration failed: " + e.getMessage());
         }
         while (graph.outputs().size() > before) {

@@ -10,7 +10,7 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.rewrite.Edits;
+import dev.hone.graph.rewrite.GraphEdits;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,8 +100,8 @@ public final class WeightOnly implements Format {
             Value made = lookup
                     ? lookUp(old, attributes, levels, steps, zeros)
                     : multiply(site, attributes, options.accuracyLevel(), levels, steps, zeros);
-            Edits.replaceByNew(old.output(), made);
-            Edits.prune(old);
+            GraphEdits.replaceByNew(old.output(), made);
+            GraphEdits.prune(old);
         }
         return options.rounding() == Rounding.GPTQ && !lookup
                 ? new PackGptq(name, matrix, packed, options, statistics.of(inputs))

@@ -13,7 +13,7 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.rewrite.Match;
-import dev.hone.graph.rewrite.Rules;
+import dev.hone.graph.rewrite.RewriteRules;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.testkit.SameOutputs;
@@ -58,7 +58,7 @@ class RowsToGemmTest {
     void computesTheSame(int open) {
         Model model = block(open > 0 ? Dim.symbol("N") : Dim.of(2), open > 1 ? Dim.symbol("T") : Dim.of(5), Dim.of(16));
         byte[] before = OnnxWriter.toBytes(model);
-        assertThat(Rules.of(new RowsToGemm()).run(model)).isTrue();
+        assertThat(RewriteRules.of(new RowsToGemm()).run(model)).isTrue();
         assertThat(graph.nodes().stream().map(Node::op)).doesNotContain("MatMul");
         graph.uniqueNames();
         SameOutputs.check(before, OnnxWriter.toBytes(model), 4, 1e-5);

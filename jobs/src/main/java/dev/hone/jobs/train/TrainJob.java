@@ -3,7 +3,7 @@ package dev.hone.jobs.train;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.Version;
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.FileErrors;
 import dev.hone.core.option.Options;
 import dev.hone.data.DataSet;
 import dev.hone.data.Split;
@@ -173,7 +173,7 @@ public final class TrainJob {
         try {
             Files.deleteIfExists(checkpoint);
         } catch (IOException e) {
-            throw new HoneException("cannot delete " + checkpoint + ": " + FileFailures.reason(e), e);
+            throw new HoneException("cannot delete " + checkpoint + ": " + FileErrors.reason(e), e);
         }
     }
 }
