@@ -47,7 +47,7 @@ final class AffinePrefixWorker extends GradientWorker {
     }
 
     @Override
-    float[][][] run(List<RowGroup> block, int[] targets, PathSamples points, float[][] rowSums) {
+    float[][][] run(List<SampleGroup> block, int[] targets, PathSamples points, float[][] rowSums) {
         int[] rows = block.get(0).rows();
         int with = points.baseline(rows[0]);
         baseline.buffer().asFloatBuffer().put(prefixValues.baselines().values(with));

@@ -190,7 +190,7 @@ final class GradientRunner implements AutoCloseable {
         };
         Deque<Running> running = new ArrayDeque<>();
         try {
-            for (List<RowGroup> block : rows.blocks(points)) {
+            for (List<SampleGroup> block : rows.blocks(points)) {
                 if (running.size() == 2 * workers.count()) {
                     running.remove().addTo(sums);
                 }
@@ -218,10 +218,10 @@ final class GradientRunner implements AutoCloseable {
 
     /** Takes the sum of a group's attributions for a class, in the groups' order. */
     private interface Sums {
-        void add(RowGroup group, int k, float[] attribution);
+        void add(SampleGroup group, int k, float[] attribution);
     }
 
-    private record Running(List<RowGroup> block, Future<float[][][]> sums) {
+    private record Running(List<SampleGroup> block, Future<float[][][]> sums) {
         void addTo(Sums to) {
             float[][][] byClass = Workers.result(sums);
             for (int k = 0; k < byClass.length; k++) {

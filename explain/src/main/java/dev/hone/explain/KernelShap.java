@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 final class KernelShap extends BlackBoxMethod {
     private final SamplingOptions options;
 
-    KernelShap(Evaluator model, SamplingOptions options) {
+    KernelShap(PerturbationRunner model, SamplingOptions options) {
         super(model);
         this.options = options;
     }

@@ -59,12 +59,12 @@ final class MapStatistics {
     }
 
     /** @param attribution the sum over the group's rows */
-    void add(RowGroup group, float[] attribution) {
+    void add(SampleGroup group, float[] attribution) {
         add(group, attribution, 0);
     }
 
     /** @param missed by the sum of the attributions; 0 on average, or always where nothing is known of it */
-    void add(RowGroup group, float[] attribution, double missed) {
+    void add(SampleGroup group, float[] attribution, double missed) {
         if (group.stratum() != stratum) {
             endStratum();
             stratum = group.stratum();

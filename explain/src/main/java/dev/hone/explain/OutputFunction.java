@@ -8,9 +8,9 @@ import java.util.function.ToDoubleFunction;
 
 /** The scores that explanations explain, as functions of one input; what measures of their quality ask for. */
 public final class OutputFunction implements AutoCloseable {
-    private final Evaluator evaluator;
+    private final PerturbationRunner evaluator;
 
-    private OutputFunction(Evaluator evaluator) {
+    private OutputFunction(PerturbationRunner evaluator) {
         this.evaluator = evaluator;
     }
 
@@ -20,7 +20,7 @@ public final class OutputFunction implements AutoCloseable {
      * @throws GraphException if the model has another form than explanations take
      */
     public static OutputFunction open(Model model, NativeTensor example, SamplingOptions options) {
-        return new OutputFunction(new Evaluator(model, example, options));
+        return new OutputFunction(new PerturbationRunner(model, example, options));
     }
 
     /** Number of classes of the model. */

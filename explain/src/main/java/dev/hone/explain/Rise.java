@@ -25,7 +25,7 @@ final class Rise extends BlackBoxMethod {
     private final long seed;
     private final int[] places;
 
-    Rise(Evaluator model, SamplingOptions options) {
+    Rise(PerturbationRunner model, SamplingOptions options) {
         super(model);
         this.masks = options.samples();
         this.seed = new SplittableRandom(options.seed()).nextLong();
@@ -83,7 +83,7 @@ final class Rise extends BlackBoxMethod {
                 // error.
                 values[i] = factor * (mask[places[i]] - (float) OPEN);
             }
-            statistics.add(new RowGroup(0, row, new int[] {row}), groups.sum(values));
+            statistics.add(new SampleGroup(0, row, new int[] {row}), groups.sum(values));
         }
         return statistics.estimate();
     }

@@ -33,7 +33,7 @@ final class WholeModelWorker extends GradientWorker {
     }
 
     @Override
-    float[][][] run(List<RowGroup> block, int[] targets, PathSamples points, float[][] rowSums) {
+    float[][][] run(List<SampleGroup> block, int[] targets, PathSamples points, float[][] rowSums) {
         FloatBuffer plain = image.buffer().asFloatBuffer();
         int elements = plain.remaining();
         for (int i = 0; i < chunk; i++) {
