@@ -82,12 +82,18 @@ class CancellationTest {
         Path page = folder.resolve("global.html");
         ExplainOptions options = Options.of(ExplainOptions.class)
                 .build(Map.of(
-                        "model", Surfaces.model(),
-                        "global", Surfaces.data(),
-                        "images", 3,
-                        "samples", 2,
-                        "output", page,
-                        "cache", folder.resolve("cache")));
+                        "model",
+                        Surfaces.model(),
+                        "global",
+                        Surfaces.data(),
+                        "images",
+                        3,
+                        "samples",
+                        2,
+                        "output",
+                        page,
+                        "cache",
+                        folder.resolve("cache")));
         cancelEverywhere(progress -> ExplainJob.run(options, progress), List.of("cache"));
         assertThat(files()).containsExactly("cache", "global.html");
     }

@@ -67,7 +67,8 @@ public record AttributionOptions(
         Integer top,
 
         @Setting(
-                help = "Samples per explanation: gradients, steps, masks or coalitions. With a target error the maximum.",
+                help =
+                        "Samples per explanation: gradients, steps, masks or coalitions. With a target error the maximum.",
                 label = "N",
                 defText = "that of the method, 50 for gradient-shap; 20000 with a target error",
                 min = 1,
