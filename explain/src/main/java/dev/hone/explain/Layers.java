@@ -30,8 +30,8 @@ final class Layers {
             }
         }
         if (found == null) {
-            throw new GraphException("no node or value of the model is named '" + name
-                    + "'; 'hone show --nodes' and viewers of ONNX files list them");
+            throw new GraphException(
+                    "no node or value of the model is named '" + name + "'; viewers of ONNX files list them");
         }
         if (found.shape() == null || found.shape().rank() < 2) {
             throw new GraphException("layer '" + name + "' is " + found + ", expected [N,...]");

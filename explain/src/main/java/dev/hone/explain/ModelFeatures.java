@@ -26,7 +26,7 @@ public final class ModelFeatures implements AutoCloseable {
     }
 
     /**
-     * @param example an input [1,...], which tells the size
+     * @param example an input [1,...], which gives the size
      * @throws GraphException if the model has another form than explanations take, or no such layer
      */
     public static ModelFeatures open(Model model, NativeTensor example, SamplingOptions options) {

@@ -17,10 +17,9 @@ final class RandomOperators {
     static void refuse(Graph graph) {
         for (Node node : graph.nodes()) {
             if (node.domain().isEmpty() && (OPERATORS.contains(node.op()) || isActiveDropout(node))) {
-                throw new GraphException(
-                        node.label() + " draws at random whenever the model runs, so that its scores, and"
-                                + " what explains them, are never the same twice; export the model in inference mode"
-                                + " (PyTorch: model.eval()), or give what it draws as a constant");
+                throw new GraphException(node.label() + " is random whenever the model runs, so that its outputs, and"
+                        + " what explains them, are never the same twice; export the model in inference mode"
+                        + " (PyTorch: model.eval()), or replace what it samples by a constant");
             }
             node.subgraphs().forEach(RandomOperators::refuse);
         }

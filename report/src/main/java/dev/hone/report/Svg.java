@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Writes a drawing as SVG 1.1, coordinates in pixels from the top left. */
 final class Svg {
-    /** Told apart by people with any of the common color blindnesses (B. Wong, Nature Methods 8:441, 2011). */
+    /** Distinguishable with any of the common kinds of color blindness (B. Wong, Nature Methods 8:441, 2011). */
     static final String FOR = "#d55e00";
 
     static final String AGAINST = "#0072b2";

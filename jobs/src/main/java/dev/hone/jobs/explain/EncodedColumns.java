@@ -2,35 +2,34 @@ package dev.hone.jobs.explain;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.option.OptionException;
+import dev.hone.data.table.Cells;
+import dev.hone.data.table.TableSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * How the columns of a table become the numbers that a model takes: a numeric column becomes one of them, a categorical
- * column as many as it has categories, one-hot encoded in the sorted order of the categories.
+ * column as many as it has categories, one-hot encoded in the sorted order of the categories. Models that Hone made of a
+ * table encode by themselves: a categorical column is then the index of its category.
  */
 record EncodedColumns(List<Column> columns) {
-    /** What stands for a number that is not known, in lower case. */
-    private static final Set<String> MISSING = Set.of("", "na", "n/a", "nan", "null", "none", "?", "-");
-
     /** Among words without a number: any other. */
     private static final String ANY = "*";
-
-    /** As Java reads numbers, but without its suffixes and hexadecimal ones: "2d" is a word. */
-    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
     /**
      * @param name as in the table's header
      * @param categories in the order of the model's inputs; empty for numbers
      * @param without words that have no number of their own and make all of the column's 0; {@link #ANY} is any other word
      */
-    record Column(String name, List<String> categories, List<String> without) {
+    record Column(String name, List<String> categories, List<String> without, boolean indexed) {
+        Column(String name, List<String> categories, List<String> without) {
+            this(name, categories, without, false);
+        }
+
         boolean isKnown(String word) {
             return categories.contains(word) || without.contains(word) || without.contains(ANY);
         }
@@ -40,8 +39,15 @@ record EncodedColumns(List<Column> columns) {
         }
 
         int width() {
-            return isNumber() ? 1 : categories.size();
+            return isNumber() || indexed ? 1 : categories.size();
         }
+    }
+
+    /** Of a model that states its columns. */
+    static EncodedColumns of(TableSchema schema) {
+        return new EncodedColumns(RowModel.ordered(schema).stream()
+                .map(c -> new Column(c.name(), c.isNumber() ? List.of() : c.levels(), List.of(), true))
+                .toList());
     }
 
     /**
@@ -60,9 +66,9 @@ record EncodedColumns(List<Column> columns) {
             for (int row = 0; row < table.size(); row++) {
                 String cell = table.cell(row, index);
                 words.add(cell);
-                if (isNumber(cell)) {
+                if (Cells.isNumber(cell)) {
                     numbers++;
-                } else if (MISSING.contains(cell.toLowerCase(Locale.ROOT))) {
+                } else if (Cells.isMissing(cell)) {
                     missing = gaps++ == 0 ? row : missing;
                 }
             }
@@ -135,20 +141,11 @@ record EncodedColumns(List<Column> columns) {
         for (Column column : columns) {
             String cell = table.cell(row, table.column(column.name()));
             if (column.isNumber()) {
-                if (!isNumber(cell)) {
-                    throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell
-                            + "' is not a number; fill it in, or name the column's categories: "
-                            + column.name() + "=a|b");
-                }
-                values[at] = Float.parseFloat(cell);
+                values[at] = number(table, row, column, cell);
+            } else if (column.indexed()) {
+                values[at] = column.categories().indexOf(cell) + 1f;
             } else {
-                if (!column.isKnown(cell)) {
-                    throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell
-                            + "' is none of the categories " + column.categories()
-                            + "; if it is encoded as zeros, name it behind a semicolon: columns '"
-                            + column.name() + "=" + String.join("|", column.categories()) + ";" + cell + "'");
-                }
-                int category = column.categories().indexOf(cell);
+                int category = category(table, row, column, cell);
                 if (category >= 0) {
                     values[at + category] = 1;
                 }
@@ -158,7 +155,27 @@ record EncodedColumns(List<Column> columns) {
         return values;
     }
 
-    static boolean isNumber(String cell) {
-        return NUMBER.matcher(cell).matches() && Float.isFinite(Float.parseFloat(cell));
+    private static float number(CsvTable table, int row, Column column, String cell) {
+        if (Cells.isNumber(cell)) {
+            return Float.parseFloat(cell);
+        }
+        if (column.indexed() && Cells.isMissing(cell)) {
+            return RowModel.MISSING;
+        }
+        throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell + "' is not a number; "
+                + (column.indexed()
+                        ? "the model was trained with numbers in this column"
+                        : "fill it in, or name the column's categories: " + column.name() + "=a|b"));
+    }
+
+    /** -1 for one that is encoded as zeros. */
+    private static int category(CsvTable table, int row, Column column, String cell) {
+        if (!column.isKnown(cell)) {
+            throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell
+                    + "' is none of the categories " + column.categories()
+                    + "; if it is encoded as zeros, name it behind a semicolon: columns '"
+                    + column.name() + "=" + String.join("|", column.categories()) + ";" + cell + "'");
+        }
+        return column.categories().indexOf(cell);
     }
 }

@@ -1,6 +1,7 @@
 package dev.hone.jobs.explain;
 
 import dev.hone.core.option.OptionException;
+import dev.hone.data.table.Cells;
 import dev.hone.explain.Groups;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -80,9 +81,13 @@ final class TableFeatures {
     double[] values(CsvTable rows, int row) {
         return members.values().stream()
                 .mapToDouble(columns -> columns.size() == 1 && columns.get(0).isNumber()
-                        ? Double.parseDouble(cell(rows, row, columns.get(0)))
+                        ? number(cell(rows, row, columns.get(0)))
                         : Double.NaN)
                 .toArray();
+    }
+
+    private static double number(String cell) {
+        return Cells.isNumber(cell) ? Double.parseDouble(cell) : Double.NaN;
     }
 
     /** By feature, {@code age = 41}, or {@code money: income = 2000, debt = 500}. */
