@@ -168,8 +168,8 @@ class QuantizationAwareTrainingTest {
         double share = 0.9;
         QuantizationResult start = bad();
         FakeQuantization fake = FakeQuantization.of(start);
-        StepOptions options = StepOptions.of(BATCH, new CrossEntropy(), new Optimizer.Adam(0))
-                .withAlso(fake.learned());
+        StepOptions options =
+                StepOptions.of(BATCH, new CrossEntropy(), new Optimizer.Adam(0)).withAlso(fake.learned());
         Objective distillation = new Distillation(start.origin().model(), 1, share, new CrossEntropy());
         try (CutStepper taught = new CutStepper(
                         fake.model(), options.withObjective(distillation), SessionOptions.defaults(), 0);
