@@ -212,6 +212,11 @@ class OwnObjectiveTest {
             assertThat(floats(attacked.state(), StepGraph.STATISTICS))
                     .containsExactly(floats(plain.state(), StepGraph.STATISTICS), Offset.offset(1e-6f));
         }
+        try (CutStepper attacked = new CutStepper(model, options(new Adversarial(0.1f)), SessionOptions.defaults(), 0);
+                CutStepper plain = new CutStepper(model, options(new CrossEntropy()), SessionOptions.defaults(), 0)) {
+            assertThat(attacked.gradient(feeds).statistics().array())
+                    .containsExactly(plain.gradient(feeds).statistics().array(), Offset.offset(1e-6f));
+        }
         feeds.values().forEach(NativeTensor::close);
     }
 
