@@ -123,7 +123,7 @@ final class QatOption {
                     judged.indices().length == 0 ? null : judged,
                     set.classes(),
                     session,
-                    new TrainingNews(progress));
+                    new TrainingNews(progress, "images"));
         }
     }
 
