@@ -42,8 +42,7 @@ final class TrainingSpeed {
         try (Stepper stepper = new Stepper(Networks.build(spec), options, threads, 1);
                 NativeTensor x = NativeTensor.ofFloats(pixels, BATCH, 1, size, size);
                 NativeTensor t = NativeTensor.ofFloats(targets, BATCH, CLASSES)) {
-            Map<String, NativeTensor> feeds =
-                    Map.of(stepper.layout().inputs().get(0), x, Batch.TARGETS, t);
+            Map<String, NativeTensor> feeds = Map.of(stepper.layout().inputs().get(0), x, Batch.TARGETS, t);
             double[] speeds = new double[STEPS];
             for (int i = -WARMUP; i < STEPS; i++) {
                 long start = System.nanoTime();

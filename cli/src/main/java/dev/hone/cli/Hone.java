@@ -34,7 +34,7 @@ import picocli.CommandLine.ScopeType;
             "'hone COMMAND --help' explains a command, with an example."
         },
         versionProvider = Hone.Version.class,
-        subcommands = {DemoCommand.class, QuantizeCommand.class, ExplainCommand.class})
+        subcommands = {DemoCommand.class, QuantizeCommand.class})
 public final class Hone implements Runnable {
     @Option(
             names = {"-h", "--help"},
@@ -79,6 +79,7 @@ public final class Hone implements Runnable {
         for (JobCommand<?, ?> command : List.of(
                 new TrainCommand(),
                 new EvaluateCommand(),
+                new ExplainCommand(),
                 new PredictCommand(),
                 new BenchCommand(),
                 new ShowCommand())) {

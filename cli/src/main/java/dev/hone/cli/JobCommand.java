@@ -48,6 +48,11 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
         return 0;
     }
 
+    /** Whether JSON is asked for. */
+    final boolean json() {
+        return json;
+    }
+
     /** Runs the job and prints its result; returns the exit code. */
     int execute(O asked, ConsoleProgress progress) {
         R result = job.run(asked, progress);

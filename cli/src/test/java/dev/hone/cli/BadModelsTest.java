@@ -71,9 +71,9 @@ class BadModelsTest {
     void freezingNothingIsRefused() throws IOException {
         Path out = folder.resolve("none.onnx");
         assertThat(train(data(), out, "--freeze", "stem.*,layer1.*").complaint())
-                .contains("--freeze layer1.*", "stem.*, layer2.*", "fc.*", "stem.0.conv.weight");
+                .contains("--freeze: layer1.*", "stem.*, layer2.*", "fc.*", "stem.0.conv.weight");
         assertThat(train(data(), out, "--from", model(), "--freeze", "nothing").complaint())
-                .contains("--freeze nothing", "show " + model() + " --weights");
+                .contains("--freeze: nothing", "show " + model() + " --weights");
         assertThat(out).doesNotExist();
     }
 

@@ -107,7 +107,7 @@ class ClassScoresTest {
                 String which = form.getKey() + " of " + batch;
                 Path file = model(batch, ElementType.FLOAT, form.getValue());
                 JsonNode line = predict(file);
-                assertThat(line.get("verdict").asText()).as(which).isEqualTo("1");
+                assertThat(line.get("class").asText()).as(which).isEqualTo("1");
                 assertThat(line.get("probabilities").get("1").asDouble())
                         .as(which)
                         .isCloseTo(p, Offset.offset(2e-6));
@@ -118,7 +118,7 @@ class ClassScoresTest {
                     assertThat(explain(file, method).get("score").asDouble())
                             .as(which)
                             .isCloseTo(SCORE, Offset.offset(1e-5));
-                    assertThat(explain(file, method, "--class", "0")
+                    assertThat(explain(file, method, "--classes", "0")
                                     .get("score")
                                     .asDouble())
                             .as(which)
@@ -148,7 +148,7 @@ class ClassScoresTest {
         });
         double p = Math.rint(256 / (1 + Math.exp(-SCORE))) / 256;
         assertThat(predict(file).get("probabilities").get("1").asDouble()).isCloseTo(p, Offset.offset(1e-6));
-        assertThat(explain(file, "occlusion", "--class", "0").get("score").asDouble())
+        assertThat(explain(file, "occlusion", "--classes", "0").get("score").asDouble())
                 .isCloseTo(1 - p, Offset.offset(1e-6));
     }
 
@@ -198,7 +198,7 @@ class ClassScoresTest {
     @Test
     void bytesArePredictedButNotExplained() throws IOException {
         Path file = model(Dim.symbol("N"), ElementType.UINT8, ClassScoresTest::flat);
-        assertThat(predict(file).get("verdict").asText()).isEqualTo("0");
+        assertThat(predict(file).get("class").asText()).isEqualTo("0");
         assertThat(hone("explain", file, image, "--baselines-by", "black", "-o", folder.resolve("maps"))
                         .complaint())
                 .contains("means.onnx: input x takes uint8", "float input of 0 to 255", "--pixels bytes");

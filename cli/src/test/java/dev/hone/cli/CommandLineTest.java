@@ -195,13 +195,13 @@ class CommandLineTest {
         assertThat(line.get("additivityError").asDouble()).isLessThan(1e-4);
         assertThat(hone("explain", model, anImage(), "--method", "rise", "--window", "3", "-o", maps)
                         .complaint())
-                .contains("--window and --stride: only for occlusion");
+                .contains("--window: only for occlusion");
         assertThat(hone("explain", model, anImage(), "--method", "lime", "-o", maps)
                         .complaint())
                 .contains("'lime'", "gradient-shap");
         assertThat(hone("explain", model, anImage(), "--baselines-by", "medoids", "-o", maps)
                         .complaint())
-                .contains("--baselines is missing: the data whose training images --baselines-by medoids takes");
+                .contains("--baselines: expected the data whose training images are the baselines of kind medoids");
     }
 
     @Test
@@ -231,10 +231,10 @@ class CommandLineTest {
         assertThat(html)
                 .contains(
                         "Confusion matrix",
-                        "Side by side",
+                        "Model comparison",
                         "<svg",
                         "data:image/png;base64,",
-                        "Why: right verdicts",
+                        "Explanations: correct predictions",
                         "hone evaluate");
         assertThat(html.replace("http://www.w3.org", "")).doesNotContain("http://", "https://", "src=\"/");
     }
@@ -359,7 +359,7 @@ class CommandLineTest {
                                 data,
                                 "-o",
                                 folder.resolve("m"),
-                                "--class",
+                                "--classes",
                                 "nothing")
                         .complaint())
                 .contains("nothing");

@@ -120,7 +120,7 @@ class DataExplanationTest {
         assertThat(document.get("regions")).hasSize(7);
         // Of 64 pixels a side: 52 inside a frame of a tenth, by the middles of pixels.
         assertThat(document.get("regions").get(1).get("area").asDouble()).isCloseTo(1 - 52 * 52 / 4096.0, within(1e-6));
-        assertThat(document.get("verdicts").get(0).asText()).contains("the defect");
+        assertThat(document.get("findings").get(0).asText()).contains("the defect");
         assertThat(Files.readString(page)).contains("Prototypes", "the region 80,90,20,10", "data:image/png");
     }
 
@@ -231,8 +231,8 @@ class DataExplanationTest {
                 page);
         assertThat(run.exit()).as(run.err()).isZero();
         JsonNode document = new ObjectMapper().readTree(run.out());
-        assertThat(document.get("verdicts").get(0).asText()).contains("takes more images to tell");
-        assertThat(document.get("verdicts")).hasSize(1);
+        assertThat(document.get("findings").get(0).asText()).contains("explain more images");
+        assertThat(document.get("findings")).hasSize(1);
         assertThat(document.get("regions").get(0).get("notable").asBoolean()).isFalse();
         assertThat(document.get("regions").get(0).get("standardError").isNull()).isTrue();
         assertThat(document.get("leastCertain")).isEmpty();
@@ -258,9 +258,9 @@ class DataExplanationTest {
                     "--baselines-by",
                     "blurred");
             assertThat(run.exit()).as(run.err()).isZero();
-            JsonNode verdicts = new ObjectMapper().readTree(run.out()).get("verdicts");
-            assertThat(verdicts).hasSize(1);
-            assertThat(verdicts.get(0).asText())
+            JsonNode findings = new ObjectMapper().readTree(run.out()).get("findings");
+            assertThat(findings).hasSize(1);
+            assertThat(findings.get(0).asText())
                     .startsWith("6 of 6 maps are zero: the " + (method.equals("saliency") ? "gradient" : "score"));
         }
     }
@@ -269,7 +269,7 @@ class DataExplanationTest {
     void complainsOfMasksAndMethodsThatAreNotThere() {
         assertThat(hone("explain", model(), "--evaluate", data(), "--baselines", data(), "--masks", "none")
                         .complaint())
-                .contains("--masks none: no such folder");
+                .contains("masks: no folder none");
         assertThat(hone("explain", model(), "--evaluate", data(), "--baselines", data(), "--methods", "guess")
                         .complaint())
                 .contains("'guess'", "gradient-shap");
@@ -284,11 +284,11 @@ class DataExplanationTest {
                                 "--region",
                                 "90,90,20,10")
                         .complaint())
-                .contains("--region 90,90,20,10: expected LEFT,TOP,WIDTH,HEIGHT");
+                .contains("--region: region 90,90,20,10: expected LEFT,TOP,WIDTH,HEIGHT");
         assertThat(hone("explain", model(), "--global", data(), "--baselines", data())
                         .complaint())
-                .contains("--global needs -o");
-        assertThat(hone("explain", model()).complaint()).contains("expected images to explain");
+                .contains("--output: expected the page to write");
+        assertThat(hone("explain", model()).complaint()).contains("INPUT: expected images or a file of rows to explain");
     }
 
     private static JsonNode judged(Object... more) throws IOException {
@@ -346,24 +346,24 @@ class DataExplanationTest {
     @Test
     void refusesWhatDoesNotApply() {
         String[][] cases = {
-            {"--evaluate", "--class 1", "take no --class"},
-            {"--global", "--class 1", "take no --class"},
-            {"--evaluate", "--format svg", "take no --format"},
-            {"--evaluate", "--columns a", "take no --columns, --feature-groups and --tokens"},
-            {"--global", "--tokens t.txt", "take no --columns, --feature-groups and --tokens"},
-            {"--evaluate", "--absolute", "take no --absolute"},
+            {"--evaluate", "--classes 1", "--classes: only for single images"},
+            {"--global", "--classes 1", "--classes: only for single images"},
+            {"--evaluate", "--format svg", "--format: only for single images"},
+            {"--evaluate", "--columns a", "--columns: only for rows"},
+            {"--global", "--tokens t.txt", "--tokens: only for rows"},
+            {"--evaluate", "--absolute", "--absolute: only for single images"},
             {"--evaluate", "--layer head", "--layer"},
-            {"--evaluate", "--window 3", "--window and --stride: only for occlusion; found gradient-shap"},
+            {"--evaluate", "--window 3", "--window: only for occlusion; found gradient-shap"},
+            {"--evaluate", "--methods saliency --method rise", "--methods: given with the method rise"},
             {"--evaluate", "--methods saliency,grad-cam --samples 9", "--samples: only for"},
-            {"--evaluate", "--methods saliency --method rise", "without --method"},
-            {"--global", "--methods saliency", "found it with --global"},
-            {"--evaluate", "--region 1,1,2,2", "--region is for --global"},
-            {"--evaluate", "--method exact-shapley", "add --superpixels or --grid"},
-            {"--global", "--method exact-shapley", "add --superpixels or --grid"},
+            {"--global", "--methods saliency", "--methods: only with evaluate, found global"},
+            {"--evaluate", "--region 1,1,2,2", "--region: only with global"},
+            {"--evaluate", "--method exact-shapley", "give superpixels or a grid"},
+            {"--global", "--method exact-shapley", "give superpixels or a grid"},
             {"--evaluate", "--method exact-shapley --grid 8", "64 players, at most 16"},
             {"--evaluate", "--top 3", "--top: only for single images"},
             {"--evaluate", "--global x", "expected one of them"},
-            {"--evaluate", "--baseline-count 0", "--baseline-count 0: expected 1 or more"},
+            {"--evaluate", "--baseline-count 0", "--baseline-count: 0, expected 1 or more"},
         };
         for (String[] c : cases) {
             Object[] line = {"explain", model(), c[0], data(), "--baselines", data()};
@@ -373,18 +373,18 @@ class DataExplanationTest {
         }
         assertThat(hone("explain", model(), "a.png", "--images", 3, "-o", folder)
                         .complaint())
-                .contains("for --evaluate DATA or --global DATA");
+                .contains("--images: only for a data set, with evaluate or global");
         String[][] rows = {
-            {"a.png", "--columns a", "--columns and --feature-groups are for tables (.csv)"},
-            {"a.png", "--tokens t.txt", "--tokens for sequences (.npz); found images"},
-            {"a.npz", "--columns a", "--columns and --feature-groups are for tables (.csv), found a.npz"},
-            {"a.csv", "--tokens t.txt", "--tokens and --values are for arrays (.npz), found the table a.csv"},
-            {"a.csv", "--class -1", "--class -1: for rows, give the index of the class"},
-            {"a.csv", "--class 1,2", "--class 1,2: rows are explained one class at a time"},
+            {"a.png", "--columns a", "--columns: only for tables (.csv)"},
+            {"a.png", "--tokens t.txt", "--tokens: only for sequences (.npz), found images"},
+            {"a.npz", "--columns a", "--columns: only for tables (.csv), found a.npz"},
+            {"a.csv", "--tokens t.txt", "--tokens: only for sequences (.npz), found the table a.csv"},
+            {"a.csv", "--classes -1", "--classes: -1: for rows, give the index of the class"},
+            {"a.csv", "--classes 1,2", "--classes: 1,2: rows are explained one class at a time"},
             {
                 "a.csv",
                 "--against b.onnx",
-                "--against, --format, --absolute and --baselines-by are for images, found rows of a.csv"
+                "--against: only for images, found rows of a.csv"
             },
         };
         for (String[] c : rows) {

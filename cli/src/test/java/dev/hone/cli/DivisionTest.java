@@ -53,7 +53,7 @@ class DivisionTest {
                 .isEqualTo(24);
         assertThat(file.resolveSibling("two.onnx.checkpoint")).doesNotExist();
         Run run = hone("evaluate", file, root, "--json");
-        assertThat(run.err()).doesNotContain("is not what the model was trained on");
+        assertThat(run.err()).doesNotContain("is not the data that the model was trained on");
         assertThat(new ObjectMapper()
                         .readTree(run.out())
                         .get("model")
@@ -61,7 +61,7 @@ class DivisionTest {
                         .asInt())
                 .isEqualTo(test);
         Files.delete(root.resolve("good").resolve("brushed-0000.png"));
-        assertThat(hone("evaluate", file, root).err()).contains("is not what the model was trained on");
+        assertThat(hone("evaluate", file, root).err()).contains("is not the data that the model was trained on");
     }
 
     @Test

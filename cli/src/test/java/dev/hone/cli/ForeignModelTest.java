@@ -78,7 +78,7 @@ class ForeignModelTest {
             assertThat(line.get("probabilities").get(Integer.toString(c)).asDouble())
                     .isCloseTo(expected[c], Offset.offset(2e-5));
         }
-        assertThat(line.get("verdict").asText()).isEqualTo("0");
+        assertThat(line.get("class").asText()).isEqualTo("0");
     }
 
     @Test

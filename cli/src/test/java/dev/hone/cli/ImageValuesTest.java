@@ -133,7 +133,7 @@ class ImageValuesTest {
                 folder,
                 "--json",
                 "--values",
-                "--class",
+                "--classes",
                 String.join(",", labels),
                 "--samples",
                 400);
@@ -145,7 +145,7 @@ class ImageValuesTest {
             assertThat(line.get("explained").asText()).isEqualTo(labels.get(k));
             assertThat(line.get("map").asText()).endsWith("-" + labels.get(k) + ".png");
             assertThat(Path.of(line.get("map").asText())).isNotEmptyFile();
-            JsonNode alone = explain("--class", labels.get(k));
+            JsonNode alone = explain("--classes", labels.get(k));
             assertThat(line.get("score")).isEqualTo(alone.get("score"));
             try (NativeTensor together = array(line, "attribution");
                     NativeTensor single = array(alone, "attribution")) {

@@ -67,7 +67,7 @@ class RowTopTest {
         Commands.Run run = explain(linear(), table, training, "--top", "1");
         assertThat(run.out().lines().toList().subList(0, 3))
                 .containsExactly(
-                        "line 2  class 0  score 16.0000, of baselines 19.5000  50 samples",
+                        "line 2  class 0  score 16.0000, baselines 19.5000  50 samples",
                         "  -5.0000  age",
                         out.resolve("attributions.csv").toString());
         assertThat(Files.readString(out.resolve("waterfall-2.svg"))).contains("1 other feature", "age = 30");
@@ -107,7 +107,7 @@ class RowTopTest {
                 .out()
                 .lines()
                 .toList();
-        assertThat(lines.get(0)).matches("line 2 .* error [0-9.]+ %");
+        assertThat(lines.get(0)).matches("line 2 .* sampling error [0-9.]+ %");
         assertThat(lines.get(1)).matches("  \\+[0-9.]+ \\+- [0-9.]+  [ab]");
         JsonNode json = new ObjectMapper()
                 .readTree(explain(product, row, numbers, "--top", "1", "--samples", "40", "--json")
@@ -130,18 +130,18 @@ class RowTopTest {
         new NpzWriter().add("x", new float[] {1, 2, 0, -3, 0, 1}, 1, 3, 2).write(rows);
         Path zeros = folder.resolve("zeros.npz");
         new NpzWriter().add("x", new float[6], 1, 3, 2).write(zeros);
-        assertThat(explain(sum, rows, zeros, "--top", "2", "--class", "1")
+        assertThat(explain(sum, rows, zeros, "--top", "2", "--classes", "1")
                         .out()
                         .lines()
                         .toList()
                         .subList(0, 3))
                 .containsExactly(
-                        "row 0  class 1  score 0.0000, of baselines 0.0000  50 samples",
+                        "row 0  class 1  score 0.0000, baselines 0.0000  50 samples",
                         "  -6.0000  step 1, 2 values",
                         "  +4.0000  step 0, 2 values");
         assertThat(Files.readString(out.resolve("steps-0.svg"))).contains("1 step matters less");
         Path tokens = Files.writeString(folder.resolve("tokens.txt"), "not so bad\n");
-        assertThat(explain(sum, rows, zeros, "--top", "1", "--class", "1", "--tokens", tokens.toString(), "--json")
+        assertThat(explain(sum, rows, zeros, "--top", "1", "--classes", "1", "--tokens", tokens.toString(), "--json")
                         .out())
                 .contains("\"groups\":[{\"group\":\"1 so\",\"elements\":2,\"attribution\":-6.0");
     }
@@ -158,7 +158,7 @@ class RowTopTest {
     @Test
     void noneAreRefused() {
         assertThat(explain(linear(), table, training, "--top", "0").complaint())
-                .contains("--top 0: expected 1 or more columns or steps of each row");
+                .contains("--top: 0, expected 1 or more columns or steps of each row");
     }
 
     @Test
@@ -170,9 +170,9 @@ class RowTopTest {
         new NpzWriter().add("x", new float[3], 1, 3).write(rows);
         assertThat(explain(linear(), rows, rows, "--feature-groups", "all=age|home")
                         .complaint())
-                .contains("--feature-groups are for tables");
+                .contains("--feature-groups: only for tables");
         assertThat(explain(Commands.model(), Commands.anImage(), Commands.data(), "--feature-groups", "all=age|home")
                         .complaint())
-                .contains("--feature-groups are for tables");
+                .contains("--feature-groups: only for tables");
     }
 }

@@ -59,7 +59,7 @@ class ThresholdTest {
             all[kind]++;
             rejected[kind] += line.get("rejected").asBoolean() ? 1 : 0;
             assertThat(line.get("rejected").asBoolean())
-                    .isNotEqualTo(line.get("verdict").asText().equals("good"));
+                    .isNotEqualTo(line.get("class").asText().equals("good"));
         }
         return new double[] {rejected[0] / all[0], 1 - rejected[1] / all[1]};
     }
@@ -93,7 +93,8 @@ class ThresholdTest {
         }
         JsonNode metadata = json(hone("show", line, "--json")).get("metadata");
         assertThat(metadata.get("hone.threshold").asDouble()).isBetween(0.0, 1.0);
-        assertThat(metadata.get("hone.provenance.done").asText()).isEqualTo("train\nthreshold --escape 0.0 validation");
+        assertThat(metadata.get("hone.provenance.done").asText())
+                .isEqualTo("train\nthreshold escape rate 0.0 validation");
     }
 
     @Test
@@ -123,7 +124,8 @@ class ThresholdTest {
         assertThat(hone("evaluate", model(), data(), "--overkill", 0.1, "--escape", 0.1)
                         .complaint())
                 .contains("give one of them");
-        assertThat(hone("evaluate", model(), data(), "--escape", 2).complaint()).contains("a share from 0 to 1");
+        assertThat(hone("evaluate", model(), data(), "--escape", 2).complaint())
+                .contains("--escape: 2, expected a value from 0 to 1");
         assertThat(line).doesNotExist();
     }
 }

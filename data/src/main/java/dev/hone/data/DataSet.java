@@ -70,7 +70,8 @@ public final class DataSet {
         Set<String> names = new HashSet<>();
         for (Sample sample : samples) {
             if (!names.add(sample.name())) {
-                throw new HoneException(name + ": two samples are called '" + sample.name() + "'; give each its own name");
+                throw new HoneException(
+                        name + ": two samples are called '" + sample.name() + "'; give each its own name");
             }
             if (sample.label() < 0 || sample.label() >= classes.size()) {
                 throw new HoneException(name + ": the label of sample '" + sample.name() + "' is " + sample.label()
@@ -149,9 +150,8 @@ public final class DataSet {
 
     /** The same samples with groups by a rule, for example the part number in a file's name; "" for no group. */
     public DataSet withGroups(Function<Sample, String> group) {
-        return withSamples(samples.stream()
-                .map(s -> s.withGroup(group.apply(s)))
-                .toList());
+        return withSamples(
+                samples.stream().map(s -> s.withGroup(group.apply(s))).toList());
     }
 
     /**

@@ -65,8 +65,8 @@ final class FolderReader {
         }
         List<String> classes = List.copyOf(found.keySet());
         List<Sample> samples = new ArrayList<>();
-        found.forEach((label, files) -> files.forEach(
-                (name, split) -> samples.add(Sample.ofFile(root.resolve(name), name, classes.indexOf(label), split, ""))));
+        found.forEach((label, files) -> files.forEach((name, split) ->
+                samples.add(Sample.ofFile(root.resolve(name), name, classes.indexOf(label), split, ""))));
         return new DataSet(root, root, classes, samples, notices);
     }
 

@@ -31,7 +31,8 @@ class SampleTest {
             assertThat(sample.mask()).isEmpty();
             assertThat(sample.mask(masks)).isEmpty();
         }
-        assertThat(Sample.ofFile(image, "../a.png", 0, Split.TEST, "").mask(masks)).isEmpty();
+        assertThat(Sample.ofFile(image, "../a.png", 0, Split.TEST, "").mask(masks))
+                .isEmpty();
         Path mask = file("photos/masks/a.png");
         assertThat(sample(image.toString()).mask(masks)).contains(mask);
     }

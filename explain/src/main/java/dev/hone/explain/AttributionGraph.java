@@ -2,6 +2,7 @@ package dev.hone.explain;
 
 import dev.hone.autodiff.Backward;
 import dev.hone.core.ElementType;
+import dev.hone.core.HoneException;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
@@ -10,8 +11,6 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.graph.rewrite.Passes;
 import java.util.Arrays;
@@ -59,7 +58,7 @@ final class AttributionGraph {
 
     /** @param kept finds values that become outputs too, after the scores */
     static Model prepare(Model model, boolean logits, long[] size, Function<Graph, List<Value>> kept) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
+        Model copy = model.copy();
         Graph graph = copy.graph();
         ShapeInference.run(copy);
         bind(graph, ExplainedOutput.of(copy, logits).input(), size);
@@ -255,14 +254,14 @@ final class AttributionGraph {
         try {
             return Backward.gradients(graph, Map.of(of, direction), List.of(wrt))
                     .get(wrt);
-        } catch (GraphException e) {
+        } catch (HoneException e) {
             throw new GraphException(e.getMessage() + "; methods that need no gradients: " + Method.withoutGradient());
         }
     }
 
     /** A copy for so many rows, where the batch is not fixed. */
     static Model copy(Model prepared, int rows) {
-        Model model = OnnxReader.read(OnnxWriter.toBytes(prepared));
+        Model model = prepared.copy();
         Dim batch = model.graph().inputs().get(0).shape().dim(0);
         ShapeInference.bind(model.graph(), batch.isConstant() ? Map.of() : Map.of(batch.toString(), Dim.of(rows)));
         return model;

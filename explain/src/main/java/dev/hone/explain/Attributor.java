@@ -19,7 +19,7 @@ public interface Attributor extends AutoCloseable {
     float[] scores(float[] input);
 
     /** The class of the highest score of an input. */
-    default int verdict(float[] input) {
+    default int predicted(float[] input) {
         float[] scores = scores(input);
         int best = 0;
         for (int c = 1; c < scores.length; c++) {

@@ -5,8 +5,6 @@ import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.op.ShapeInference;
 
 /**
@@ -29,7 +27,7 @@ public final class Contrast {
      * @throws GraphException if the model has another form, a single score or no such class
      */
     public static Model of(Model classifier, int than) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(classifier));
+        Model copy = classifier.copy();
         ShapeInference.run(copy);
         ExplainedOutput scores = ExplainedOutput.of(copy, true);
         if (scores.classes() == 1) {

@@ -18,7 +18,7 @@ record ExplainedOutput(Value input, Value scores) {
     /** What makes [N] of a single score [N,1], as regressors end. */
     private static final Set<String> SQUEEZES = Set.of("Squeeze", "Reshape", "Flatten", "Gather");
 
-    /** An output of this name is what verdicts are read from, wherever it stands among others. */
+    /** An output of this name is what predictions are read from, wherever it stands among others. */
     private static final String PROBABILITIES = "probabilities";
 
     /**

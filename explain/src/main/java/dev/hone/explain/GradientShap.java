@@ -130,7 +130,7 @@ public final class GradientShap implements Attributor {
 
     /** Explains the class of the highest score. @param image one row of the input, such as [C,H,W], as the model expects it */
     public Explanation explain(float[] image) {
-        return explain(image, verdict(image));
+        return explain(image, predicted(image));
     }
 
     @Override

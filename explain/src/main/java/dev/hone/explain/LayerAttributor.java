@@ -5,8 +5,6 @@ import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
-import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.graph.rewrite.Passes;
 import dev.hone.runtime.NativeTensor;
@@ -59,7 +57,7 @@ final class LayerAttributor implements Attributor {
     }
 
     private static Model behind(Model prepared, String layer) {
-        Model model = OnnxReader.read(OnnxWriter.toBytes(prepared));
+        Model model = prepared.copy();
         Graph graph = model.graph();
         Value input = graph.inputs().get(0);
         Value cut = graph.outputs().get(1);

@@ -55,7 +55,7 @@ class SingleScoreTest {
         try (NativeTensor baselines = NativeTensor.ofFloats(BASELINES, 2, 3);
                 Attributor attributor = method.open(model(end), baselines, MethodOptions.of(options))) {
             assertThat(attributor.classes()).isEqualTo(1);
-            assertThat(attributor.verdict(ROW)).isZero();
+            assertThat(attributor.predicted(ROW)).isZero();
             return attributor.explain(ROW, 0);
         }
     }

@@ -33,6 +33,14 @@ public final class Graph {
         this.name = name;
     }
 
+    /** An empty graph that is called and described as another one. */
+    Graph(Graph like) {
+        this.name = like.name;
+        this.doc = like.doc;
+        this.carried = like.carried;
+        this.fresh = like.fresh;
+    }
+
     public String name() {
         return name;
     }
@@ -119,6 +127,10 @@ public final class Graph {
         value.setConstant(tensor);
         constants.add(value);
         return value;
+    }
+
+    void adoptConstant(Value value) {
+        constants.add(value);
     }
 
     /** An initializer with a name made up here. */
@@ -251,8 +263,24 @@ public final class Graph {
                     nodes.stream().filter(n -> missing.get(n) > 0).findFirst().orElseThrow();
             throw new GraphException(stuck, "takes part in a cycle");
         }
-        nodes.clear();
-        nodes.addAll(order);
+        // A graph in order is only read, so that several threads may copy one model.
+        if (!order.equals(List.copyOf(nodes))) {
+            nodes.clear();
+            nodes.addAll(order);
+        }
+    }
+
+    /** Sorts the nodes, those of subgraphs too, and makes the names of all values distinct: the form of a file. */
+    public void tidy() {
+        sortAll();
+        uniqueNames();
+    }
+
+    private void sortAll() {
+        sort();
+        for (Node node : nodes) {
+            node.subgraphs().forEach(Graph::sortAll);
+        }
     }
 
     /** The nodes of this graph that a node or its subgraphs read from. */

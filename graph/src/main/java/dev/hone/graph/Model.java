@@ -105,4 +105,15 @@ public final class Model {
     public List<Function> functions() {
         return functions;
     }
+
+    /**
+     * A model of its own: changing either leaves the other as it is. Tensors are immutable and shared, so nothing of
+     * their size is copied. As before writing, nodes are sorted and value names made distinct first, here too, so that a
+     * name means the same value in both.
+     */
+    public Model copy() {
+        graph.tidy();
+        functions.forEach(f -> f.body().tidy());
+        return new Copier().copy(this);
+    }
 }

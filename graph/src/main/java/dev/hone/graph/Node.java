@@ -246,10 +246,17 @@ public final class Node {
             return null;
         }
         Value value = new Value(graph, valueName, null, null);
-        value.producer = this;
-        value.producerIndex = outputs.size();
-        outputs.add(value);
+        adoptOutput(value);
         return value;
+    }
+
+    /** Makes a value without a producer the output at the next index; null leaves it absent. */
+    void adoptOutput(Value value) {
+        if (value != null) {
+            value.producer = this;
+            value.producerIndex = outputs.size();
+        }
+        outputs.add(value);
     }
 
     /** The output at an index, made (with absent ones before it) if it is not there yet. */

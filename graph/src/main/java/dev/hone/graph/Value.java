@@ -18,7 +18,7 @@ public final class Value {
     private byte[] otherType;
     private byte[] carried;
     private List<Dim> elements;
-    private Graph graph;
+    private final Graph graph;
     Node producer;
     int producerIndex;
     private final Set<Use> uses = new LinkedHashSet<>();
@@ -28,6 +28,18 @@ public final class Value {
         this.name = name;
         this.type = type;
         this.shape = shape;
+    }
+
+    /** What is known of another value, in another graph; producer and uses are the caller's to set. */
+    Value(Graph graph, Value like) {
+        this.graph = graph;
+        this.name = like.name;
+        this.type = like.type;
+        this.shape = like.shape;
+        this.constant = like.constant;
+        this.otherType = like.otherType;
+        this.carried = like.carried;
+        this.elements = like.elements;
     }
 
     /** The name in files; unique within a model once {@link Graph#uniqueNames()} has run. */
@@ -42,10 +54,6 @@ public final class Value {
     /** The graph that owns it; a node in a subgraph may read the values of the graphs around it. */
     public Graph graph() {
         return graph;
-    }
-
-    void setGraph(Graph graph) {
-        this.graph = graph;
     }
 
     public ElementType type() {

@@ -89,7 +89,8 @@ public record ImageInput(
                 input.name(),
                 input.elementType(),
                 (int) Math.max(0, dims[0]),
-                new ImageStore.Form(channels, height, width, image == null ? Resize.Mode.STRETCH : mode(image.resize())),
+                new ImageStore.Form(
+                        channels, height, width, image == null ? Resize.Mode.STRETCH : mode(image.resize())),
                 mean,
                 deviation,
                 card == null ? null : card.labels(),

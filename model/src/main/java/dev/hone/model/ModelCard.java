@@ -37,8 +37,7 @@ import java.util.Map;
  * @param good null if no class is called good
  * @param threshold NaN if the most probable class decides
  */
-public record ModelCard(
-        List<String> labels, InputSpec input, String good, double threshold, Provenance provenance) {
+public record ModelCard(List<String> labels, InputSpec input, String good, double threshold, Provenance provenance) {
     private static final String PREFIX = "hone.";
     private static final String TABLE = "table";
 
@@ -66,11 +65,7 @@ public record ModelCard(
     /** The same model deciding otherwise; a decision with a threshold also says which class is the good one. */
     public ModelCard withDecision(Decision value) {
         return new ModelCard(
-                labels,
-                input,
-                value.hasThreshold() ? labels.get(value.good()) : good,
-                value.threshold(),
-                provenance);
+                labels, input, value.hasThreshold() ? labels.get(value.good()) : good, value.threshold(), provenance);
     }
 
     public ModelCard withProvenance(Provenance value) {

@@ -29,8 +29,7 @@ public record RowInput(TableSchema schema) {
         ByteBuffer categoryCells = direct(rows.size() * categories.size() * Long.BYTES);
         for (Map<String, String> row : rows) {
             numbers.forEach(column -> numberCells.putFloat(number(column, cell(column, row))));
-            categories.forEach(
-                    column -> categoryCells.putLong(column.levels().indexOf(cell(column, row)) + 1L));
+            categories.forEach(column -> categoryCells.putLong(column.levels().indexOf(cell(column, row)) + 1L));
         }
         Map<String, Batch.Array> arrays = new LinkedHashMap<>();
         if (!numbers.isEmpty()) {
@@ -70,7 +69,7 @@ public record RowInput(TableSchema schema) {
         if (Cells.isMissing(cell)) {
             return Float.NaN;
         }
-        throw new HoneException("column '" + column.name() + "': '" + cell + "' is not a number; the model was trained with "
-                + "numbers in this column");
+        throw new HoneException("column '" + column.name() + "': '" + cell
+                + "' is not a number; the model was trained with " + "numbers in this column");
     }
 }

@@ -60,7 +60,8 @@ final class TableJson {
     private static String text(JsonNode node, String key) {
         JsonNode value = node.get(key);
         if (value == null || !value.isTextual()) {
-            throw new HoneException("the model's metadata 'hone.table' has no text '" + key + "' where one is expected");
+            throw new HoneException(
+                    "the model's metadata 'hone.table' has no text '" + key + "' where one is expected");
         }
         return value.textValue();
     }
@@ -68,7 +69,8 @@ final class TableJson {
     private static JsonNode array(JsonNode node, String key) {
         JsonNode value = node.get(key);
         if (value == null || !value.isArray()) {
-            throw new HoneException("the model's metadata 'hone.table' has no list '" + key + "' where one is expected");
+            throw new HoneException(
+                    "the model's metadata 'hone.table' has no list '" + key + "' where one is expected");
         }
         return value;
     }

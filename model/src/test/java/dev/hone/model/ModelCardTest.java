@@ -36,11 +36,7 @@ class ModelCardTest {
         assertThat(ModelCard.read(model.metadata())).isEqualTo(card());
         assertThat(model.metadata()).containsEntry("author", "someone");
         ModelCard without = new ModelCard(
-                List.of("a", "b"),
-                new InputSpec.OfImage(3, 8, 8, "stretch"),
-                null,
-                Double.NaN,
-                card().provenance());
+                List.of("a", "b"), new InputSpec.OfImage(3, 8, 8, "stretch"), null, Double.NaN, card().provenance());
         without.writeTo(model);
         assertThat(ModelCard.read(model.metadata())).isEqualTo(without);
         assertThat(without.goodIndex()).isEqualTo(-1);
@@ -54,8 +50,7 @@ class ModelCardTest {
                         Column.category("two\nlines", List.of("", "a\nb", "\u00e4\t\\", "no"))),
                 "de\nfault",
                 List.of("no\nway", "yes"));
-        ModelCard rows = new ModelCard(
-                schema.classes(), new InputSpec.OfRow(schema), "yes", 0.5, card().provenance());
+        ModelCard rows = new ModelCard(schema.classes(), new InputSpec.OfRow(schema), "yes", 0.5, card().provenance());
         Model model = new Model(new Graph("g"));
         rows.writeTo(model);
         assertThat(ModelCard.read(model.metadata())).isEqualTo(rows);

@@ -42,7 +42,8 @@ public final class Pictures {
 
     /** The mask that is shown beside a photograph given by its name alone. */
     public static Optional<Path> mask(Path photograph) {
-        return Sample.ofFile(photograph, photograph.getFileName().toString(), 0, Split.NONE, "").mask();
+        return Sample.ofFile(photograph, photograph.getFileName().toString(), 0, Split.NONE, "")
+                .mask();
     }
 
     /** A mask as it is shown beside its photograph, at the same size; null where there is none. */

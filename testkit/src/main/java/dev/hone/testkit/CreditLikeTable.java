@@ -145,7 +145,10 @@ public final class CreditLikeTable {
 
     private static double deviation(List<Double> values) {
         double mean = values.stream().mapToDouble(v -> v).average().orElse(0);
-        return Math.sqrt(values.stream().mapToDouble(v -> (v - mean) * (v - mean)).average().orElse(0));
+        return Math.sqrt(values.stream()
+                .mapToDouble(v -> (v - mean) * (v - mean))
+                .average()
+                .orElse(0));
     }
 
     /** Writes a table: FILE ROWS SEED. */

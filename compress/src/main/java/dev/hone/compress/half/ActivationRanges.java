@@ -8,7 +8,6 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.runtime.NativeTensor;
@@ -30,7 +29,7 @@ public final class ActivationRanges {
      * @throws QuantizationException if there are no data, or an activation is no number
      */
     public static Map<String, Float> collect(Model model, CalibrationFeeds feeds, SessionOptions session) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
+        Model copy = model.copy();
         ShapeInference.run(copy);
         Graph graph = copy.graph();
         Ops ops = new Ops(graph);

@@ -11,8 +11,6 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.rewrite.Passes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,8 +90,7 @@ final class FakeQuantization {
         Map<String, Origin.Floats> floats = new LinkedHashMap<>();
         start.origin().floats().forEach((node, f) -> floats.put(node.output().name(), f));
         FakeQuantization fake = new FakeQuantization(
-                OnnxReader.read(OnnxWriter.toBytes(start.model())),
-                start.origin().options().reduceRange());
+                start.model().copy(), start.origin().options().reduceRange());
         fake.open(floats);
         return fake;
     }

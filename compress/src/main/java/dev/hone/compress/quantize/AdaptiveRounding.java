@@ -7,7 +7,6 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.runtime.NativeTensor;
@@ -92,7 +91,7 @@ final class AdaptiveRounding {
     /** By the name of a layer's output, H of every group of channels, [groups,K,K]. */
     private static Map<String, float[]> products(
             Model prepared, List<Node> layers, Samples samples, QuantizeOptions options) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(prepared));
+        Model copy = prepared.copy();
         Graph graph = copy.graph();
         ShapeInference.run(copy);
         Ops ops = new Ops(graph);

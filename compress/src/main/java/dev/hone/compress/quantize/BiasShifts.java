@@ -6,7 +6,6 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
@@ -42,7 +41,7 @@ final class BiasShifts {
             CalibrationFeeds data,
             QuantizeOptions options,
             ProgressListener progress) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(prepared));
+        Model copy = prepared.copy();
         Map<String, String> means = new LinkedHashMap<>();
         for (Node kernel : plan.kernels()) {
             if (corrects(kernel)) {

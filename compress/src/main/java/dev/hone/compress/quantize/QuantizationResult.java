@@ -1,8 +1,6 @@
 package dev.hone.compress.quantize;
 
 import dev.hone.graph.Model;
-import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import java.util.Map;
 
 /**
@@ -18,7 +16,7 @@ public record QuantizationResult(Model model, long images, int integerNodes, Map
 
     /** The float model itself, whose metadata say why it is not quantized. */
     static QuantizationResult ofFloat(Model floats, long images, String why) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(floats));
+        Model copy = floats.copy();
         copy.metadata().put(Quantizer.METADATA_KEY, "none: " + why);
         return new QuantizationResult(copy, images, 0, Map.of(), null);
     }

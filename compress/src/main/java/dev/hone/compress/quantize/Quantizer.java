@@ -5,8 +5,6 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
-import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.rewrite.Match;
 import dev.hone.graph.rewrite.Passes;
 import dev.hone.graph.rewrite.Rule;
@@ -184,7 +182,7 @@ public final class Quantizer {
 
     /** A copy in the form that is quantized: batch norms folded, operators as the integer kernels want them. */
     static Model prepare(Model model) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
+        Model copy = model.copy();
         for (Node node : copy.graph().nodes()) {
             // Batch norms give their output's name to what they are folded into; the layer keeps its own this way.
             if (node.name().isEmpty() && node.output() != null) {

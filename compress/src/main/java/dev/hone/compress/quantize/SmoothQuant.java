@@ -7,7 +7,6 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
@@ -90,7 +89,7 @@ public final class SmoothQuant {
     /** The largest magnitude of each channel of each normalization's output. */
     private static Map<Node, float[]> largest(
             Model model, List<Node> norms, CalibrationFeeds data, SessionOptions options) {
-        Model watched = OnnxReader.read(OnnxWriter.toBytes(model));
+        Model watched = model.copy();
         Graph graph = watched.graph();
         Ops ops = new Ops(graph);
         List<String> names = new ArrayList<>();

@@ -7,7 +7,6 @@ import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.rewrite.Edits;
 import dev.hone.runtime.NativeTensor;
@@ -39,7 +38,7 @@ public record InputStatistics(Map<String, double[]> products, long samples) {
     public static InputStatistics collect(
             Model model, WeightOptions options, CalibrationFeeds feeds, SessionOptions session) {
         QuantizedForm.reject(model.graph());
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
+        Model copy = model.copy();
         Graph graph = copy.graph();
         Edits.weightsToInitializers(graph);
         Map<String, Integer> widths = new LinkedHashMap<>();

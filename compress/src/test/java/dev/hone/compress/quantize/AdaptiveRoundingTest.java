@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
-import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
 import java.util.List;
@@ -64,7 +62,7 @@ class AdaptiveRoundingTest {
 
     /** What the layer itself returns with these weights. */
     private static List<float[]> with(Model prepared, Node layer, Tensor weights, List<NativeTensor> batches) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(prepared));
+        Model copy = prepared.copy();
         Node same = copy.graph().find(layer.output().name()).producer();
         same.setInput(1, copy.graph().addConstant(weights));
         copy.graph().removeOutput(0);

@@ -39,8 +39,7 @@ public final class CsvStream implements AutoCloseable {
     public static CsvStream open(Path file) {
         try {
             CsvStream stream = new CsvStream(
-                    file,
-                    new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()));
+                    file, new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()));
             if (stream.peek() == '\ufeff') {
                 stream.at++;
             }

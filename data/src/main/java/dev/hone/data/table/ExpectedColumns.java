@@ -61,7 +61,6 @@ final class ExpectedColumns {
     }
 
     private static String some(List<String> levels) {
-        return String.join(", ", levels.subList(0, Math.min(5, levels.size())))
-                + (levels.size() > 5 ? ", ..." : "");
+        return String.join(", ", levels.subList(0, Math.min(5, levels.size()))) + (levels.size() > 5 ? ", ..." : "");
     }
 }

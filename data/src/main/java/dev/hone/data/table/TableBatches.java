@@ -74,8 +74,7 @@ public record TableBatches(
 
     @Override
     public Stream epoch(int epoch, int first) {
-        return new Epoch(
-                EpochOrder.of(rows, data::label, balance, shuffle, new SeededRandom(seed, epoch, -1)), first);
+        return new Epoch(EpochOrder.of(rows, data::label, balance, shuffle, new SeededRandom(seed, epoch, -1)), first);
     }
 
     private final class Epoch implements Stream {

@@ -132,8 +132,7 @@ public final class TableData {
 
     /** One row with its target, which must be known. */
     public Sample sample(int row) {
-        Target target =
-                classes().isEmpty() ? new Target.OfNumber(target(row)) : new Target.OfClass(label(row));
+        Target target = classes().isEmpty() ? new Target.OfNumber(target(row)) : new Target.OfClass(label(row));
         String group = groups == null || groups[row] == 0 ? "" : Long.toHexString(groups[row]);
         return new Sample("row " + (row + 1), new Input.OfRow(row), target, splits[row], group);
     }
@@ -210,8 +209,9 @@ public final class TableData {
      */
     public void requireTrainable() {
         if (classes().isEmpty()) {
-            throw new HoneException(source + ": target '" + schema.target() + "' is a number with many values, expected "
-                    + "classes; if its numbers are codes, say that the column is one of categories");
+            throw new HoneException(
+                    source + ": target '" + schema.target() + "' is a number with many values, expected "
+                            + "classes; if its numbers are codes, say that the column is one of categories");
         }
         int[] counts = trainingCounts();
         if (IntStream.of(counts).sum() == 0) {
@@ -222,8 +222,8 @@ public final class TableData {
                     .filter(c -> counts[c] > 0)
                     .findFirst()
                     .orElseThrow();
-            throw new HoneException(source + ": one class only among the training rows, '" + classes().get(only) + "' ("
-                    + counts[only] + "); a classifier needs two or more");
+            throw new HoneException(source + ": one class only among the training rows, '"
+                    + classes().get(only) + "' (" + counts[only] + "); a classifier needs two or more");
         }
     }
 

@@ -142,7 +142,8 @@ final class TableReader {
                 notices.add(csv.getFileName() + ": " + withoutTarget + " rows without a target left out");
             }
             notices.addAll(unknown.notices(csv));
-            return new TableData(csv, schema, store.finish(), Arrays.copyOf(splits, kept), groups, notices, target >= 0);
+            return new TableData(
+                    csv, schema, store.finish(), Arrays.copyOf(splits, kept), groups, notices, target >= 0);
         } finally {
             progress.finished();
         }
@@ -190,8 +191,9 @@ final class TableReader {
         }
         Split found = Split.named(row.cells().get(split));
         if (found == null) {
-            throw new HoneException(csv + " line " + row.line() + ": split '" + row.cells().get(split)
-                    + "', expected train, val or test; give the column another name if it says something else");
+            throw new HoneException(
+                    csv + " line " + row.line() + ": split '" + row.cells().get(split)
+                            + "', expected train, val or test; give the column another name if it says something else");
         }
         return found;
     }

@@ -46,8 +46,9 @@ record TableScan(List<String> header, List<ColumnProfile> profiles, int rows) {
 
     static void requireWidth(Path csv, Csv.Row row, List<String> header) {
         if (row.cells().size() != header.size()) {
-            throw new HoneException(csv + " line " + row.line() + ": " + row.cells().size() + " cells, the header has "
-                    + header.size() + "; quote cells that contain commas");
+            throw new HoneException(
+                    csv + " line " + row.line() + ": " + row.cells().size() + " cells, the header has " + header.size()
+                            + "; quote cells that contain commas");
         }
     }
 

@@ -18,8 +18,8 @@ public record TableStatistics(double[] mean, double[] deviation, long[] missing,
     /** @param bins into how many parts of equally many values the edges cut the rows, at most */
     public static TableStatistics of(TableData data, int[] rows, int bins) {
         int columns = data.schema().numbers().size();
-        TableStatistics s = new TableStatistics(
-                new double[columns], new double[columns], new long[columns], new float[columns][]);
+        TableStatistics s =
+                new TableStatistics(new double[columns], new double[columns], new long[columns], new float[columns][]);
         for (int c = 0; c < columns; c++) {
             s.moments(data, rows, c);
             s.edges[c] = edges(data, rows, c, bins);

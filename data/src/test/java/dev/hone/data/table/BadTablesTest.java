@@ -73,7 +73,8 @@ class BadTablesTest {
         assertThatThrownBy(() -> open("age,default,split\n1,no,train\n2,yes,test\n3,no,train\n")
                         .requireTrainable())
                 .hasMessageContaining("one class only among the training rows, 'no' (2)");
-        assertThatThrownBy(() -> open("age,default,split\n1,no,test\n2,yes,test\n").requireTrainable())
+        assertThatThrownBy(
+                        () -> open("age,default,split\n1,no,test\n2,yes,test\n").requireTrainable())
                 .hasMessageContaining("no training rows");
     }
 
@@ -112,8 +113,9 @@ class BadTablesTest {
             text.append(i).append(",n").append(i).append(i % 2 == 0 ? ",no\n" : ",yes\n");
         }
         assertThat(open(text.toString()).notices())
-                .containsExactly("t.csv: column 'name' has more than 1000 different texts, as names and identifiers have; "
-                        + "left out");
+                .containsExactly(
+                        "t.csv: column 'name' has more than 1000 different texts, as names and identifiers have; "
+                                + "left out");
         refused(
                 text.toString(),
                 TableOptions.of("default").withCategorical(Set.of("name")),
@@ -126,7 +128,8 @@ class BadTablesTest {
         refused("age,default\n1,no\n\"1,234\",yes\n", "line 3, column 'age': '1,234' has a comma");
         refused("age,housing\n\"1,5\",own\n", TableOptions.expecting(SCHEMA), "'1,5' has a comma");
         // Text with commas is text.
-        assertThat(open("job,default\n\"1,5\",no\nsmith,yes\n").schema().categories()).hasSize(1);
+        assertThat(open("job,default\n\"1,5\",no\nsmith,yes\n").schema().categories())
+                .hasSize(1);
     }
 
     @Test
@@ -135,7 +138,9 @@ class BadTablesTest {
         for (int i = 0; i < 100; i++) {
             text.append(i).append(i % 2 == 0 ? ",no\n" : ",yes\n");
         }
-        refused(text.toString(), "line 2, column 'age': '1o' is not a number, as most of the column's cells are (1 of 101");
+        refused(
+                text.toString(),
+                "line 2, column 'age': '1o' is not a number, as most of the column's cells are (1 of 101");
     }
 
     @Test
@@ -149,10 +154,7 @@ class BadTablesTest {
     void splitsAndOptionsAreChecked() {
         refused("age,default,split\n1,no,train\n2,yes,later\n", "line 3: split 'later', expected train, val or test");
         refused("age,default\n1,no\n2,yes\n", TableOptions.of("default").withGroup("agee"), "did you mean 'age'?");
-        refused(
-                "age,default\n1,no\n2,yes\n",
-                TableOptions.of("default").withIgnored(Set.of("xyz")),
-                "no column 'xyz'");
+        refused("age,default\n1,no\n2,yes\n", TableOptions.of("default").withIgnored(Set.of("xyz")), "no column 'xyz'");
     }
 
     @Test

@@ -67,8 +67,7 @@ class TableDataTest {
     @Test
     void codesAreCategoriesWhereItIsSaid() throws IOException {
         TableData data = open(
-                "zip,x,y\n10,1,0.5\n9,2,0.25\n10,3,7\n",
-                TableOptions.of("y").withCategorical(Set.of("zip")));
+                "zip,x,y\n10,1,0.5\n9,2,0.25\n10,3,7\n", TableOptions.of("y").withCategorical(Set.of("zip")));
         assertThat(data.schema().categories().get(0).levels()).containsExactly("9", "10");
         assertThat(data.classes()).isEmpty();
         assertThat(data.target(1)).isEqualTo(0.25);
@@ -79,8 +78,7 @@ class TableDataTest {
     /** numpy: {@code x = [1, 2, 3, 4, 100]}; mean 22, population deviation 39.01281840626232. */
     @Test
     void statisticsAreThoseOfTheGivenRows() throws IOException {
-        TableData data = open(
-                "a,b,y\n1,5,0\n2,5,1\n3,5,0\n4,,1\n100,5,0\n-9999,6,1\n", TableOptions.of("y"));
+        TableData data = open("a,b,y\n1,5,0\n2,5,1\n3,5,0\n4,,1\n100,5,0\n-9999,6,1\n", TableOptions.of("y"));
         TableStatistics s = TableStatistics.of(data, new int[] {0, 1, 2, 3, 4}, 4);
         assertThat(s.mean()[0]).isCloseTo(22, within(1e-12));
         assertThat(s.deviation()[0]).isCloseTo(39.01281840626232, within(1e-12));
@@ -164,7 +162,8 @@ class TableDataTest {
     @Test
     void batchesDependOnSeedAndEpochAndNumberOnly() throws IOException {
         TableData data = TableData.open(credit(300), TableOptions.of("default"), Progress.NONE);
-        TableBatches batches = TableBatches.of(data, data.rows(Split.TRAIN), 32).shuffled(5).droppingLast();
+        TableBatches batches =
+                TableBatches.of(data, data.rows(Split.TRAIN), 32).shuffled(5).droppingLast();
         List<int[]> all = new ArrayList<>();
         try (BatchSource.Stream epoch = batches.epoch(2, 0)) {
             while (epoch.hasNext()) {
@@ -195,7 +194,8 @@ class TableDataTest {
             assertThat(numbers.get(i * 14 + 4)).isEqualTo(data.number(row, 4));
             assertThat(batch.array(TableBatches.CATEGORIES).bytes().getLong((i * 9 + 8) * Long.BYTES))
                     .isEqualTo(data.category(row, 8));
-            assertThat(batch.array(Batch.LABELS).bytes().getLong(i * Long.BYTES)).isEqualTo(data.label(row));
+            assertThat(batch.array(Batch.LABELS).bytes().getLong(i * Long.BYTES))
+                    .isEqualTo(data.label(row));
             assertThat(batch.array(Batch.TARGETS).bytes().getFloat((i * 2 + data.label(row)) * Float.BYTES))
                     .isEqualTo(1);
         }

@@ -1,6 +1,7 @@
 package dev.hone.explain.quality;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How far the attribution maps of two models of one image agree.
@@ -42,5 +43,14 @@ public record MapAgreement(double rankCorrelation, double relativeDifference, do
                         .mapToDouble(MapAgreement::samePrediction)
                         .average()
                         .orElseThrow());
+    }
+
+    /** {@code rank correlation 0.931, relative difference 12.4 %} */
+    public String text() {
+        return String.format(
+                Locale.ROOT,
+                "rank correlation %.3f, relative difference %.1f %%",
+                rankCorrelation,
+                100 * relativeDifference);
     }
 }

@@ -6,8 +6,6 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
-import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,7 +37,7 @@ public final class ParameterRandomization {
      * @throws GraphException if the model has fewer
      */
     public static Model top(Model model, int count, long seed) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
+        Model copy = model.copy();
         List<Value> weights = weights(copy.graph());
         if (count < 0 || count > weights.size()) {
             throw new GraphException(

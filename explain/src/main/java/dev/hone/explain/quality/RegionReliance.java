@@ -3,7 +3,7 @@ package dev.hone.explain.quality;
 import java.util.Locale;
 
 /**
- * How much verdicts rest on a region of the image, such as its border, where no defect is expected or a watermark is.
+ * How much predictions rest on a region of the image, such as its border, where no defect is expected or a watermark is.
  *
  * @param region in words that fit behind "on", such as "the border"
  * @param share of the squares of the attributions that lies on it, from 0 to 1; NaN where the maps are nothing but noise
@@ -78,14 +78,13 @@ public record RegionReliance(String region, double share, double area, double st
     /** What it means, in a sentence. */
     public String sentence() {
         if (Double.isNaN(share)) {
-            return "Of " + region
-                    + " nothing can be said: the maps are noise; take more samples, or an error to reach.";
+            return "Of " + region + " nothing can be said: the maps are noise; take more samples or a target error.";
         }
         if (images < 2) {
             return String.format(
                     Locale.ROOT,
-                    "%.0f %% of the attribution (in squares) of one image lies on %s, %.1f times its %.1f %% of the area; what"
-                            + " verdicts rest on takes more images to tell.",
+                    "%.0f %% of the squared attribution of one image lies on %s, %.1f times its share of the area (%.1f %%);"
+                            + " explain more images to see what predictions rest on.",
                     100 * share,
                     region,
                     concentration(),
@@ -93,8 +92,8 @@ public record RegionReliance(String region, double share, double area, double st
         }
         return String.format(
                 Locale.ROOT,
-                "%s %s: %.0f %% of the attribution (in squares) lies on it, %.1f times its %.1f %% of the area (%d images).",
-                notable() ? "Verdicts rest on" : "Verdicts do not rest on",
+                "%s %s: it has %.0f %% of the squared attribution, %.1f times its share of the area (%.1f %%, %d images).",
+                notable() ? "Predictions rest on" : "Predictions do not rest on",
                 region,
                 100 * share,
                 concentration(),

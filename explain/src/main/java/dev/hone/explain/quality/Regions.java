@@ -4,7 +4,7 @@ import dev.hone.core.HoneException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Parts of an image that verdicts on defects should not rest on, [H,W]. */
+/** Parts of an image that predictions of defects should not rest on, [H,W]. */
 public final class Regions {
     /** Of each side: a frame of this width has 36 % of the area, a corner of twice the width 4 %. */
     private static final double FRAME = 0.1;
@@ -50,8 +50,8 @@ public final class Regions {
         double toX = numbers[0] + numbers[2];
         double toY = numbers[1] + numbers[3];
         if (!right || numbers[2] == 0 || numbers[3] == 0 || toX > 1 + 1e-9 || toY > 1 + 1e-9) {
-            throw new HoneException("--region " + given
-                    + ": expected LEFT,TOP,WIDTH,HEIGHT in percent of the image, inside of it, such as 80,90,20,10");
+            throw new HoneException("region " + given
+                    + ": expected LEFT,TOP,WIDTH,HEIGHT in percent of the image and inside it, such as 80,90,20,10");
         }
         return rectangle(height, width, numbers[0], numbers[1], toX, toY);
     }

@@ -9,19 +9,19 @@ import org.junit.jupiter.api.Test;
 
 class RegionRelianceTest {
     @Test
-    void saysWhetherVerdictsRestOnARegion() {
+    void saysWhetherPredictionsRestOnARegion() {
         RegionReliance watermark = of("a corner", 0.5, 0.7, 0.6);
         assertThat(watermark.share()).isCloseTo(0.6, within(1e-12));
         // The deviation is 0.1, of three images.
         assertThat(watermark.standardError()).isCloseTo(0.1 / Math.sqrt(3), within(1e-12));
         assertThat(watermark.notable()).isTrue();
         assertThat(watermark.sentence())
-                .startsWith("Verdicts rest on a corner: 60 %")
-                .contains("2.4 times its 25.0 %");
+                .startsWith("Predictions rest on a corner: it has 60 %")
+                .contains("2.4 times its share of the area (25.0 %, 3 images)");
 
         RegionReliance even = of("a corner", 0.25, 0.3);
         assertThat(even.notable()).isFalse();
-        assertThat(even.sentence()).startsWith("Verdicts do not rest on a corner");
+        assertThat(even.sentence()).startsWith("Predictions do not rest on a corner");
         // Above, but so uneven over images that it may be chance.
         assertThat(of("it", 0.1, 0.9).notable()).isFalse();
     }

@@ -1,6 +1,7 @@
 package dev.hone.graph.onnx;
 
 import dev.hone.core.ElementType;
+import dev.hone.core.HoneException;
 import dev.hone.graph.Attribute;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
@@ -288,7 +289,7 @@ final class GraphReader {
     private Tensor tensor(TensorProto proto, String attribute, Node node) {
         try {
             return tensors.read(proto);
-        } catch (GraphException e) {
+        } catch (HoneException e) {
             throw new GraphException(
                     (node == null ? "" : node.label() + ": ") + "attribute " + attribute + ": " + e.getMessage(), e);
         }

@@ -157,7 +157,7 @@ public final class OnnxWriter {
     }
 
     private static ModelProto toProto(Model model, ExternalTensors external) throws IOException {
-        prepare(model.graph());
+        model.graph().tidy();
         ModelProto.Builder proto = ModelProto.newBuilder();
         GraphWriter.merge(proto, model.carried(), "the model");
         proto.setIrVersion(model.irVersion());
@@ -177,7 +177,7 @@ public final class OnnxWriter {
                 .forEach((key, value) -> proto.addMetadataProps(
                         StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         for (Function function : model.functions()) {
-            prepare(function.body());
+            function.body().tidy();
             proto.addFunctions(writer.write(function));
         }
         return proto.build();
@@ -186,18 +186,6 @@ public final class OnnxWriter {
     private static void setUnlessEmpty(String text, Consumer<String> field) {
         if (!text.isEmpty()) {
             field.accept(text);
-        }
-    }
-
-    private static void prepare(Graph graph) {
-        sort(graph);
-        graph.uniqueNames();
-    }
-
-    private static void sort(Graph graph) {
-        graph.sort();
-        for (Node node : graph.nodes()) {
-            node.subgraphs().forEach(OnnxWriter::sort);
         }
     }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.hone.core.ElementType;
+import dev.hone.core.HoneException;
 import dev.hone.core.file.FileFailures;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Tensor;
@@ -49,7 +50,7 @@ final class TensorReader {
                 return Tensor.ofStrings(strings, dims);
             }
             return Tensor.of(type, dims, proto.hasRawData() ? view(proto.getRawData()) : typed(proto, type, count));
-        } catch (GraphException e) {
+        } catch (HoneException e) {
             throw new GraphException(label + ": " + e.getMessage(), e);
         }
     }

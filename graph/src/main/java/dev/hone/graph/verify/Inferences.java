@@ -1,8 +1,8 @@
 package dev.hone.graph.verify;
 
 import dev.hone.core.ElementType;
+import dev.hone.core.HoneException;
 import dev.hone.graph.Dim;
-import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
@@ -41,7 +41,7 @@ final class Inferences {
             for (State state : stated) {
                 compare(node, state, problems);
             }
-        } catch (GraphException e) {
+        } catch (HoneException e) {
             problems.add(e.getMessage());
         } finally {
             stated.forEach(State::restore);

@@ -1,5 +1,6 @@
 package dev.hone.graph.verify;
 
+import dev.hone.core.HoneException;
 import dev.hone.graph.Function;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
@@ -103,7 +104,7 @@ public final class Verifier {
         formals(graph);
         try {
             graph.sort();
-        } catch (GraphException e) {
+        } catch (HoneException e) {
             problems.add(e.getMessage());
         }
         for (Node node : List.copyOf(graph.nodes())) {

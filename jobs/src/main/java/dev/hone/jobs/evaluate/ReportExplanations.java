@@ -95,7 +95,7 @@ final class ReportExplanations {
         return new ExplainedSample(
                 sample,
                 explained.map(sample.file(), classifier.form(), false),
-                explained.verdict(),
+                explained.predicted(),
                 explained.probability(),
                 explanation.relativeError(),
                 explanation.additivityError());
@@ -114,7 +114,7 @@ final class ReportExplanations {
                 agreements.add(MapAgreement.of(
                         own.map(sample.file(), form, false).values(),
                         second.map(sample.file(), form, false).values(),
-                        own.verdict() == second.verdict()));
+                        own.predicted() == second.predicted()));
             });
         } catch (HoneException e) {
             return "Not explained: " + e.getMessage();

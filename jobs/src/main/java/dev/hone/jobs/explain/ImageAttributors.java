@@ -1,5 +1,6 @@
 package dev.hone.jobs.explain;
 
+import dev.hone.core.Progress;
 import dev.hone.explain.Contrast;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
@@ -9,6 +10,7 @@ import dev.hone.model.Classifier;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.vision.store.ImageStore;
+import java.util.List;
 
 /**
  * Opens attributors of images of one form: what they are compared with, over which groups of pixels, with which options.
@@ -27,6 +29,32 @@ public record ImageAttributors(
         int contrast,
         ImageStore.Form form)
         implements AutoCloseable {
+    /**
+     * What a user asks for.
+     *
+     * @param explained by these methods
+     */
+    static ImageAttributors open(
+            ExplainOptions options, Classifier classifier, List<Method> explained, Progress progress) {
+        // Before images are read: an unknown class is found at once.
+        int contrast = options.target().contrast(classifier.input());
+        BaselineKind kind = options.baselines().kind(explained);
+        NativeTensor baselines = ImageBaselines.of(
+                kind,
+                classifier,
+                options.baselines().baselines(),
+                options.baselines().baselineCount(),
+                options.data(),
+                progress);
+        return new ImageAttributors(
+                baselines,
+                kind == BaselineKind.BLURRED,
+                options.attribution(),
+                options.run().session(),
+                contrast,
+                classifier.form());
+    }
+
     /** Each image compared with itself blurred, all options at their defaults. */
     public static ImageAttributors blurred(Classifier classifier, SessionOptions session) {
         return new ImageAttributors(

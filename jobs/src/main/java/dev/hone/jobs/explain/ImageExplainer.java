@@ -15,9 +15,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** A method of explanation of a model file over images, with the model's verdicts. */
+/** An attribution method opened for a classifier of images, with the classifier's predictions. */
 public final class ImageExplainer implements AutoCloseable {
-    /** Deviation of the blur over maps, of the longer side: single pixels say little, and nobody can see them. */
+    /** Standard deviation of the blur over maps as a share of the longer side: single pixels say little. */
     public static final double SMOOTHING = 0.02;
 
     private final Classifier classifier;
@@ -27,9 +27,9 @@ public final class ImageExplainer implements AutoCloseable {
 
     /**
      * @param attributed the map that is shown
-     * @param verdict index of the class decided for, which need not be the one that is explained
+     * @param predicted index of the predicted class, which need not be the explained one
      */
-    public record Explained(ImageAttributor.Attributed attributed, int verdict, float probability) {
+    public record Explained(ImageAttributor.Attributed attributed, int predicted, float probability) {
         public Explanation explanation() {
             return attributed.explanation();
         }
@@ -75,37 +75,37 @@ public final class ImageExplainer implements AutoCloseable {
         return methods.common().seed();
     }
 
-    /** @param target the class to explain, -1 for that of the verdict */
+    /** @param target the class to explain, -1 for the predicted one */
     public Explained explain(Image image, int target) {
         return explain(image, List.of(target)).get(0);
     }
 
-    /** Several classes, each -1 for that of the verdict, in the order given. */
+    /** Several classes, each -1 for the predicted one, in the order given. */
     public List<Explained> explain(Image image, List<Integer> targets) {
         Decided decided = decide(image);
         List<Integer> wanted =
-                targets.stream().map(t -> t < 0 ? decided.verdict() : t).toList();
+                targets.stream().map(t -> t < 0 ? decided.predicted() : t).toList();
         return attributor.explain(classifier.values(image), wanted).stream()
-                .map(attributed -> new Explained(attributed, decided.verdict(), decided.probability()))
+                .map(attributed -> new Explained(attributed, decided.predicted(), decided.probability()))
                 .toList();
     }
 
-    private record Decided(int verdict, float probability) {}
+    private record Decided(int predicted, float probability) {}
 
     private Decided decide(Image image) {
         try (NativeTensor tensor = classifier.tensor(image)) {
             float[] row = classifier.probabilities(tensor)[0];
-            int verdict = classifier.input().decision().of(row);
-            return new Decided(verdict, row[verdict]);
+            int predicted = classifier.input().decision().of(row);
+            return new Decided(predicted, row[predicted]);
         }
     }
 
-    /** Whether there is something to explain of an image's verdict: it is not the class that scores are compared with. */
-    public boolean explainsVerdict(Image image) {
-        return methods.contrast() < 0 || decide(image).verdict() != methods.contrast();
+    /** Whether there is something to explain of an image's prediction: it is not the contrast class. */
+    public boolean explainsPrediction(Image image) {
+        return methods.contrast() < 0 || decide(image).predicted() != methods.contrast();
     }
 
-    /** The class that scores are compared with, null for none. */
+    /** Label of the contrast class, null for none. */
     public String contrast() {
         return methods.contrast() < 0 ? null : classifier.input().label(methods.contrast());
     }

@@ -152,7 +152,8 @@ record Checkpoint(
             if (in.readLong() != expected) {
                 throw new HoneException(file + ": the checkpoint is damaged, its checksum does not fit; train anew");
             }
-            return new Checkpoint(identity, step, epochs, lossSum, metricSums, sinceBest, List.of(history), best, state);
+            return new Checkpoint(
+                    identity, step, epochs, lossSum, metricSums, sinceBest, List.of(history), best, state);
         } catch (IOException | NegativeArraySizeException | OutOfMemoryError e) {
             throw new HoneException(file + ": the checkpoint cannot be read (" + e + "); train anew", e);
         }

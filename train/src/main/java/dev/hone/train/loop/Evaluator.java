@@ -42,8 +42,8 @@ public final class Evaluator {
         forEach(session, source, output, (batch, values) -> {
             int classes = values.length / batch.size();
             if (classes != labels.size()) {
-                throw new HoneException("the model distinguishes " + classes + " classes, the data has "
-                        + labels.size() + ": " + labels);
+                throw new HoneException("the model distinguishes " + classes + " classes, the data has " + labels.size()
+                        + ": " + labels);
             }
             LongBuffer batchLabels = batch.array(Batch.LABELS).bytes().asLongBuffer();
             for (int i = 0; i < batch.size(); i++) {

@@ -9,8 +9,6 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.graph.rewrite.Passes;
 import java.util.ArrayList;
@@ -86,7 +84,7 @@ public final class Adapt {
     }
 
     private static Model prepare(Model model, Normalization normalization, int height, int width) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
+        Model copy = model.copy();
         Graph graph = copy.graph();
         for (Value input : List.copyOf(graph.inputs())) {
             if (input.constant() != null) {

@@ -8,8 +8,6 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
-import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.op.ShapeInference;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -41,9 +39,10 @@ final class Attachment {
             }
         });
         // Its subgraphs move into the host: those of a copy.
-        Graph copy = OnnxReader.read(OnnxWriter.toBytes(guest)).graph();
+        Graph copy = guest.copy().graph();
         Map<String, Dim> symbols = new LinkedHashMap<>();
-        List<Value> inputs = copy.inputs().stream().filter(v -> v.constant() == null).toList();
+        List<Value> inputs =
+                copy.inputs().stream().filter(v -> v.constant() == null).toList();
         for (Value input : inputs) {
             Value feed = feeds.get(input.name());
             if (feed == null) {
@@ -71,7 +70,8 @@ final class Attachment {
 
     private static void match(Value input, Value feed, Map<String, Dim> symbols) {
         Shape shape = input.shape();
-        boolean fits = input.type() == feed.type() && (shape == null || shape.rank() == feed.shape().rank());
+        boolean fits = input.type() == feed.type()
+                && (shape == null || shape.rank() == feed.shape().rank());
         for (int axis = 0; fits && shape != null && axis < shape.rank(); axis++) {
             Dim dim = shape.dim(axis);
             if (dim.isConstant()) {

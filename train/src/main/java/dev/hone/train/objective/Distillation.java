@@ -76,8 +76,7 @@ public final class Distillation implements Objective {
 
     private static String sha256(Model model) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(OnnxWriter.toBytes(model)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(OnnxWriter.toBytes(model)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -168,7 +168,8 @@ public final class ObjectiveContext {
         NodeCopies copies = new NodeCopies(graph);
         feeds.forEach((name, value) -> copies.replace(model.input(name), value));
         applications++;
-        Set<Node> reading = Attachment.readers(feeds.keySet().stream().map(model::input).toList());
+        Set<Node> reading =
+                Attachment.readers(feeds.keySet().stream().map(model::input).toList());
         for (Node node : graph.ancestors(model.outputs().values())) {
             if (reading.contains(node)) {
                 if (!node.subgraphs().isEmpty()) {

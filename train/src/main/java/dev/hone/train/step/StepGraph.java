@@ -7,8 +7,6 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.rewrite.Passes;
 import java.util.HashSet;
 import java.util.Set;
@@ -57,7 +55,7 @@ public final class StepGraph {
      *     can be trained, or if an operator on the way has no gradient
      */
     public static StepGraph fused(Model model, StepOptions options) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
+        Model copy = model.copy();
         TrainingGraph training = TrainingGraph.of(copy, options);
         UpdateGraph update = new UpdateGraph(
                 training.ops(), options, training.weights(), training.weightLayout(), training.statistics());
@@ -73,7 +71,7 @@ public final class StepGraph {
      * @throws HoneException as {@link #fused} does
      */
     public static StepGraph cut(Model model, StepOptions options) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(model));
+        Model copy = model.copy();
         TrainingGraph training = TrainingGraph.of(copy, options);
         training.report();
         output(training.ops(), GRADIENT, training.gradient());
@@ -104,8 +102,8 @@ public final class StepGraph {
         Set<String> names = new HashSet<>();
         for (Value input : model.graph().inputs()) {
             if (!names.add(input.name())) {
-                throw new HoneException("two inputs of the training step are called '" + input.name()
-                        + "'; rename the model's input");
+                throw new HoneException(
+                        "two inputs of the training step are called '" + input.name() + "'; rename the model's input");
             }
         }
         Passes.standard().run(model);

@@ -67,6 +67,7 @@ public record StepOptions(
     }
 
     public StepOptions withAlso(Set<String> names) {
-        return new StepOptions(batch, objective, optimizer, clip, averaging, statisticsMomentum, frozen, Set.copyOf(names));
+        return new StepOptions(
+                batch, objective, optimizer, clip, averaging, statisticsMomentum, frozen, Set.copyOf(names));
     }
 }

@@ -81,8 +81,8 @@ final class TrainingGraph {
         context = new ObjectiveContext(model, new AttachedModel(named, outputs, values), options.batch());
         loss = options.objective().loss(context);
         if (loss == null || loss.type() != ElementType.FLOAT || !Shape.SCALAR.equals(loss.shape())) {
-            throw new HoneException("the loss of the objective (" + options.objective().describe() + ") is " + loss
-                    + ", expected a scalar of float32");
+            throw new HoneException("the loss of the objective ("
+                    + options.objective().describe() + ") is " + loss + ", expected a scalar of float32");
         }
         Map<Value, Value> gradients = Backward.gradients(graph, loss, leaves);
         gradient = o.concat(
@@ -155,7 +155,8 @@ final class TrainingGraph {
         for (Node node : normalizations) {
             for (int i = 3; i <= 4; i++) {
                 old.add(node.input(i));
-                statisticsLayout.add(node.input(i).name(), node.input(i).constant().dims());
+                statisticsLayout.add(
+                        node.input(i).name(), node.input(i).constant().dims());
             }
         }
         statistics = graph.addInput(StepGraph.STATISTICS, ElementType.FLOAT, Shape.of(statisticsLayout.total()));

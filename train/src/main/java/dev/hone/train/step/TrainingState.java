@@ -3,7 +3,6 @@ package dev.hone.train.step;
 import dev.hone.graph.Model;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
@@ -124,7 +123,7 @@ public final class TrainingState implements AutoCloseable {
 
     /** The model with weights and statistics from {@link #copies} made earlier. */
     public Model snapshot(Map<String, FloatBuffer> vectors) {
-        Model copy = OnnxReader.read(OnnxWriter.toBytes(start));
+        Model copy = start.copy();
         assign(copy, layout.weights(), vectors.get(StepGraph.WEIGHTS));
         assign(copy, layout.statistics(), vectors.get(StepGraph.STATISTICS));
         return copy;
@@ -149,7 +148,7 @@ public final class TrainingState implements AutoCloseable {
      * @return the largest difference of the first output, as a fraction of its largest value
      */
     public double difference(byte[] exported, Map<String, FloatBuffer> vectors, Map<String, NativeTensor> feeds) {
-        Model open = OnnxReader.read(OnnxWriter.toBytes(start));
+        Model open = start.copy();
         FlatModel.open(open, Map.of(StepGraph.WEIGHTS, layout.weights(), StepGraph.STATISTICS, layout.statistics()));
         Map<String, NativeTensor> inputs = new LinkedHashMap<>();
         layout.inputs().forEach(name -> inputs.put(name, feeds.get(name)));

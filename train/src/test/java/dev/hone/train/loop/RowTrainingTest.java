@@ -36,7 +36,8 @@ class RowTrainingTest {
     }
 
     private static Trainer.Outcome train(Objective objective, boolean classes, Validation validation) {
-        try (Trainer trainer = trainer(objective, classes, validation, Plan.of(12, 1e-2).withAverageDecay(0.9))) {
+        try (Trainer trainer =
+                trainer(objective, classes, validation, Plan.of(12, 1e-2).withAverageDecay(0.9))) {
             return trainer.run();
         }
     }
@@ -50,8 +51,7 @@ class RowTrainingTest {
         History.Epoch best = outcome.history().best();
         assertThat(before).isGreaterThan(1.5);
         assertThat(best.validation(Validation.RMSE)).isLessThan(0.15);
-        assertThat(best.validationLoss())
-                .isCloseTo(Math.pow(best.validation(Validation.RMSE), 2), Offset.offset(1e-9));
+        assertThat(best.validationLoss()).isCloseTo(Math.pow(best.validation(Validation.RMSE), 2), Offset.offset(1e-9));
         assertThat(validation.measure(outcome.model(), SessionOptions.defaults()))
                 .isEqualTo(best.validation());
         assertThat(outcome.history().curves())
@@ -73,8 +73,7 @@ class RowTrainingTest {
                         .isLessThanOrEqualTo(best * (by == SelectBy.LOG_LOSS ? -1 : 1));
             }
             assertThat(history.curves()).containsKey("validation " + by.metric());
-            assertThat(Validation.classification(rows, LABELS, by)
-                            .measure(outcome.model(), SessionOptions.defaults()))
+            assertThat(Validation.classification(rows, LABELS, by).measure(outcome.model(), SessionOptions.defaults()))
                     .isEqualTo(history.best().validation());
         }
         assertThatThrownBy(() -> Validation.classification(rows, LABELS, SelectBy.RMSE))

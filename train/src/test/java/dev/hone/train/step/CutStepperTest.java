@@ -31,8 +31,7 @@ class CutStepperTest {
     private static final int HALF = BATCH / 2;
 
     static Stream<Optimizer> optimizers() {
-        return Stream.of(
-                new Optimizer.Sgd(0.9, true, 0.01), new Optimizer.Adam(0.01), new Optimizer.AdamW(0.1));
+        return Stream.of(new Optimizer.Sgd(0.9, true, 0.01), new Optimizer.Adam(0.01), new Optimizer.AdamW(0.1));
     }
 
     private static StepOptions options(int batch, Optimizer optimizer) {
@@ -97,8 +96,7 @@ class CutStepperTest {
     void theMeanOfTwoHalvesIsTheWhole() {
         Optimizer optimizer = new Optimizer.Sgd(0.9, false, 0);
         Stepper.Settings settings = new Stepper.Settings(0.5, Double.NaN, 0.8);
-        try (CutStepper whole =
-                        new CutStepper(plain(), options(BATCH, optimizer), SessionOptions.defaults(), 0);
+        try (CutStepper whole = new CutStepper(plain(), options(BATCH, optimizer), SessionOptions.defaults(), 0);
                 CutStepper half = new CutStepper(plain(), options(HALF, optimizer), SessionOptions.defaults(), 0)) {
             for (int i = 0; i < StepperTest.STEPS; i++) {
                 Map<String, NativeTensor> feeds = StepperTest.feeds(i, 0, BATCH);
@@ -111,8 +109,7 @@ class CutStepperTest {
                 half.update(mean, settings);
             }
             float[] found = floats(half.state().vector(StepGraph.WEIGHTS));
-            assertThat(found)
-                    .containsExactly(floats(whole.state().vector(StepGraph.WEIGHTS)), Offset.offset(5e-6f));
+            assertThat(found).containsExactly(floats(whole.state().vector(StepGraph.WEIGHTS)), Offset.offset(5e-6f));
             float[] start = Reference.floats("step.fc.weight");
             assertThat(IntStream.range(0, start.length).mapToDouble(i -> Math.abs(found[72 + i] - start[i])))
                     .anyMatch(change -> change > 1e-2);
@@ -169,10 +166,7 @@ class CutStepperTest {
     @Test
     void eachGradientOfAStepHasItsOwnDropout() {
         try (CutStepper cut = new CutStepper(
-                StepperTest.network(true),
-                options(BATCH, new Optimizer.Adam(0)),
-                SessionOptions.defaults(),
-                1)) {
+                StepperTest.network(true), options(BATCH, new Optimizer.Adam(0)), SessionOptions.defaults(), 1)) {
             Map<String, NativeTensor> feeds = StepperTest.feeds(0, 0, BATCH);
             CutStepper.Gradient first = cut.gradient(feeds);
             CutStepper.Gradient second = cut.gradient(feeds);
@@ -187,8 +181,8 @@ class CutStepperTest {
     void refusesAGradientOfAnotherLength() {
         try (CutStepper cut =
                 new CutStepper(plain(), options(BATCH, new Optimizer.Adam(0)), SessionOptions.defaults(), 1)) {
-            CutStepper.Gradient wrong = new CutStepper.Gradient(
-                    0, Map.of(), FloatBuffer.allocate(3), FloatBuffer.allocate(0));
+            CutStepper.Gradient wrong =
+                    new CutStepper.Gradient(0, Map.of(), FloatBuffer.allocate(3), FloatBuffer.allocate(0));
             assertThatThrownBy(() -> cut.update(wrong, new Stepper.Settings(0.1, 0, 0)))
                     .isInstanceOf(HoneException.class)
                     .hasMessageContaining("has 3 numbers, expected 84");

@@ -124,8 +124,10 @@ class OwnObjectiveTest {
             targets[3 * i + i % 3] = 1;
         }
         return new HashMap<>(Map.of(
-                "image", NativeTensor.ofFloats(images, BATCH, 2, 5, 5),
-                Batch.TARGETS, NativeTensor.ofFloats(targets, BATCH, 3)));
+                "image",
+                NativeTensor.ofFloats(images, BATCH, 2, 5, 5),
+                Batch.TARGETS,
+                NativeTensor.ofFloats(targets, BATCH, 3)));
     }
 
     private static StepOptions options(Objective objective) {

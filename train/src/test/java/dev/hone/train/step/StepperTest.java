@@ -70,8 +70,7 @@ class StepperTest {
         }
         return Map.of(
                 "image",
-                NativeTensor.ofFloats(
-                        Arrays.copyOfRange(all, first * IMAGE, (first + count) * IMAGE), count, 2, 8, 8),
+                NativeTensor.ofFloats(Arrays.copyOfRange(all, first * IMAGE, (first + count) * IMAGE), count, 2, 8, 8),
                 Batch.TARGETS,
                 NativeTensor.ofFloats(targets, count, 3));
     }
@@ -194,8 +193,10 @@ class StepperTest {
             stepper.run(feeds(0), new Stepper.Settings(0.1, Double.NaN, 0.5));
             byte[] now = OnnxWriter.toBytes(stepper.state().snapshot(false));
             byte[] other = OnnxWriter.toBytes(network(false));
-            assertThat(stepper.state().difference(now, stepper.state().copies(false), feeds(0))).isLessThan(1e-5);
-            assertThat(stepper.state().difference(other, stepper.state().copies(false), feeds(0))).isGreaterThan(1e-2);
+            assertThat(stepper.state().difference(now, stepper.state().copies(false), feeds(0)))
+                    .isLessThan(1e-5);
+            assertThat(stepper.state().difference(other, stepper.state().copies(false), feeds(0)))
+                    .isGreaterThan(1e-2);
         }
     }
 

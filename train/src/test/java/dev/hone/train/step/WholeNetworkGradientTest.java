@@ -54,8 +54,7 @@ class WholeNetworkGradientTest {
         try (Stepper stepper = new Stepper(model, options, SessionOptions.defaults(), 0);
                 NativeTensor x = NativeTensor.ofFloats(pixels, BATCH, 1, SIZE, SIZE);
                 NativeTensor t = NativeTensor.ofFloats(targets, BATCH, 3)) {
-            Map<String, NativeTensor> feeds =
-                    Map.of(stepper.layout().inputs().get(0), x, Batch.TARGETS, t);
+            Map<String, NativeTensor> feeds = Map.of(stepper.layout().inputs().get(0), x, Batch.TARGETS, t);
             float[] start = weights(stepper);
             stepper.run(feeds, new Stepper.Settings(1, 0, 0));
             float[] after = weights(stepper);
@@ -74,8 +73,9 @@ class WholeNetworkGradientTest {
                 along += gradient * direction[i];
             }
             double step = change / norm;
-            double slope = (loss(stepper, feeds, start, direction, step) - loss(stepper, feeds, start, direction, -step))
-                    / (2 * step);
+            double slope =
+                    (loss(stepper, feeds, start, direction, step) - loss(stepper, feeds, start, direction, -step))
+                            / (2 * step);
             assertThat(slope).isCloseTo(along, Offset.offset(0.01 * Math.abs(along)));
         }
     }

@@ -1,7 +1,6 @@
 package dev.hone.vision.augment;
 
 import dev.hone.data.SeededRandom;
-
 import java.util.Arrays;
 
 /** Varies uint8 images [C,H,W] by an {@link Augmentation}. Holds scratch space: one for each thread. */

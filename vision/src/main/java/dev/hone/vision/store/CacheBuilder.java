@@ -131,8 +131,8 @@ final class CacheBuilder {
             if (cache != null) {
                 cache.read(slots[sample], destination);
             } else {
-                byte[] pixels = ImageStore.decode(dataSet.samples().get(sample), form)
-                        .pixels();
+                byte[] pixels =
+                        ImageStore.decode(dataSet.samples().get(sample), form).pixels();
                 System.arraycopy(pixels, 0, destination, 0, pixels.length);
             }
         }

@@ -90,7 +90,14 @@ public enum Defect {
         }
 
         private void walk(
-                Canvas c, SeededRandom dice, double x0, double y0, double heading, double length, double width, int branches) {
+                Canvas c,
+                SeededRandom dice,
+                double x0,
+                double y0,
+                double heading,
+                double length,
+                double width,
+                int branches) {
             double unit = 128.0 / c.size;
             double x = x0;
             double y = y0;

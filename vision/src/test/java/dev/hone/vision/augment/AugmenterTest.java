@@ -1,11 +1,10 @@
 package dev.hone.vision.augment;
 
-import dev.hone.data.SeededRandom;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.data.SeededRandom;
 import dev.hone.vision.Vectors;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

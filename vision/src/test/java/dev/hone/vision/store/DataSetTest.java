@@ -3,11 +3,11 @@ package dev.hone.vision.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.core.HoneException;
 import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
 import dev.hone.vision.Vectors;
-import dev.hone.core.HoneException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

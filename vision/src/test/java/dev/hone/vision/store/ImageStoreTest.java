@@ -69,7 +69,10 @@ class ImageStoreTest {
         for (int i = 0; i < 9; i++) {
             assertThat(store.image(i)).isEqualTo(expected.image(i));
             assertThat(bytes.withHoldOut(Split.TEST, 0.4, 5).samples().get(i).split())
-                    .isEqualTo(files.withHoldOut(Split.TEST, 0.4, 5).samples().get(i).split());
+                    .isEqualTo(files.withHoldOut(Split.TEST, 0.4, 5)
+                            .samples()
+                            .get(i)
+                            .split());
         }
         assertThat(samples.get(0).mask()).isEmpty();
         samples.add(samples.get(0));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.data.DataSet;
-import dev.hone.data.Split;
 import dev.hone.data.SeededRandom;
+import dev.hone.data.Split;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.Resize;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.hone.graph.rewrite.upgrade;
 
+import dev.hone.core.HoneException;
 import dev.hone.graph.Function;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
@@ -71,7 +72,7 @@ public final class Upgrade {
     private static void infer(Node node) {
         try {
             ShapeRules.infer(node);
-        } catch (GraphException e) {
+        } catch (HoneException e) {
             // Shapes that a file states wrongly do not keep it from being read; the verifier reports them.
             return;
         }

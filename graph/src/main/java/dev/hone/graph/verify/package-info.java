@@ -1,0 +1,4 @@
+/**
+ * Checks that a graph is one: arity, attributes, types, shapes, names, order. Nothing here repairs it.
+ */
+package dev.hone.graph.verify;

@@ -1,0 +1,53 @@
+package dev.hone.jobs.explain;
+
+import dev.hone.core.option.Setting;
+import dev.hone.jobs.ClassifierOptions;
+import dev.hone.jobs.DataOptions;
+import dev.hone.jobs.RunOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** What to explain, by which method, and where to write it. */
+public record ExplainOptions(
+        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true)
+        Path model,
+
+        @Setting(
+                help = "PNG, JPEG, BMP or TIFF images; or one .csv table, or one .npz with an array named after the "
+                        + "model's input.",
+                label = "INPUT",
+                positional = true)
+        List<Path> inputs,
+
+        TargetOptions target,
+        AttributionOptions attribution,
+        BaselineOptions baselines,
+
+        @Setting(
+                help = "Explain a reference model with the same samples too, such as the FP32 model that an INT8 model "
+                        + "was made from, and report how far the two maps agree.",
+                label = "MODEL",
+                group = "Explanation")
+        Path against,
+
+        RowOptions rows,
+        DataSetExplanationOptions dataSet,
+        MapOptions maps,
+
+        ClassifierOptions classifier,
+        DataOptions data,
+        RunOptions run) {
+    /** Whether the inputs are the rows of a table or an array instead of images. */
+    boolean explainsRows() {
+        return !inputs.isEmpty() && (isTable(inputs.get(0)) || extension(inputs.get(0), ".npz"));
+    }
+
+    static boolean isTable(Path file) {
+        return extension(file, ".csv");
+    }
+
+    private static boolean extension(Path file, String extension) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(extension);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.hone.jobs.explain;
+
+/** File format of heat maps. */
+public enum MapFormat {
+    PNG,
+    SVG
+}
