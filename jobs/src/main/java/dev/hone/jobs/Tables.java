@@ -33,12 +33,16 @@ public final class Tables {
      * @throws HoneException if it is a CSV that cannot be read
      */
     public static boolean isTable(Path data) {
-        if (!Files.isRegularFile(data)
-                || !data.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
+        if (!Files.isRegularFile(data) || !isCsv(data)) {
             return false;
         }
         List<String> header = header(data);
         return !header.isEmpty() && !(header.contains("path") && header.contains("label"));
+    }
+
+    /** Whether a file's name ends in .csv. */
+    public static boolean isCsv(Path file) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
     }
 
     private static List<String> header(Path csv) {
