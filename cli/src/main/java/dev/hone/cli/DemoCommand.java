@@ -138,8 +138,8 @@ final class DemoCommand implements Callable<Integer> {
         if (json) {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("training", trained.document());
-            document.put("model", EvaluateResult.document(summary));
-            document.put("quantized", EvaluateResult.document(second));
+            document.put("model", EvaluateResult.document(summary, "images"));
+            document.put("quantized", EvaluateResult.document(second, "images"));
             document.put("bytes", ModelFiles.size(model));
             document.put("quantizedBytes", ModelFiles.size(int8));
             document.put("report", report.toString());

@@ -16,10 +16,10 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "evaluate",
-        header = "Evaluate a model on labelled images: confusion matrix, accuracy, F1, ROC AUC, escape rate.",
+        header = "Evaluate a model on labelled images or table rows: confusion matrix, accuracy, F1, ROC AUC, escape rate.",
         description = {
             "",
-            "Uses the test images of DATA. Where DATA does not say which those are, the ones that 'hone train' set aside "
+            "Uses the test images or rows of DATA. Where DATA does not say which those are, the ones that 'hone train' set aside "
                     + "are found again by the model's seed.",
             "",
             "The escape rate is the share of defective parts that pass as good when at most --overkill of the good ones "
@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
             "Examples:",
             "  hone evaluate model.onnx photos --against model.int8.onnx --report report.html",
             "  hone evaluate model.onnx photos --overkill 0.02 --set-threshold line.onnx",
+            "  hone evaluate credit.onnx credit.csv",
             ""
         })
 final class EvaluateCommand extends JobCommand<EvaluateOptions, EvaluateResult> {
@@ -49,13 +50,13 @@ final class EvaluateCommand extends JobCommand<EvaluateOptions, EvaluateResult> 
 
     private static void print(EvaluateResult result, ModelEvaluation model) {
         System.out.printf(
-                "%s on %d images of %s (%s)%n%n",
-                model.file(), model.evaluation().size(), result.data(), result.split());
-        System.out.print(text(model));
+                "%s on %d %s of %s (%s)%n%n",
+                model.file(), model.evaluation().size(), result.unit(), result.data(), result.split());
+        System.out.print(text(model, result.unit()));
     }
 
     /** The confusion matrix and, below it, a line for each group of metrics. */
-    private static String text(ModelEvaluation model) {
+    private static String text(ModelEvaluation model, String unit) {
         Evaluation evaluation = model.evaluation();
         Confusion confusion = evaluation.confusion();
         List<String> labels = evaluation.labels();
@@ -80,7 +81,7 @@ final class EvaluateCommand extends JobCommand<EvaluateOptions, EvaluateResult> 
             text.append(sentence(evaluation.operatingPoint(), "the model's"));
         }
         if (model.good() >= 0) {
-            text.append(sentence(model.limit().point(evaluation, model.good()), "fitted to these images"));
+            text.append(sentence(model.limit().point(evaluation, model.good()), "fitted to these " + unit));
         }
         return text.toString();
     }

@@ -9,14 +9,15 @@ import picocli.CommandLine.ExitCode;
 
 @Command(
         name = "predict",
-        header = "Classify images: one JSON line each, with the class, the probabilities and the milliseconds.",
+        header = "Classify images or table rows: one JSON line each, with the class and the probabilities.",
         description = {
             "",
-            "'milliseconds' is the model's time, 'total' includes reading, decoding and resizing. An image that cannot "
-                    + "be read gets a line with 'error', and the others go on; the exit code is then 2.",
+            "Of an image, 'milliseconds' is the model's time, 'total' includes reading, decoding and resizing. An image "
+                    + "that cannot be read gets a line with 'error', and the others go on; the exit code is then 2.",
             "",
-            "Example:",
+            "Examples:",
             "  hone predict model.int8.onnx part-0017.png part-0018.png",
+            "  hone predict credit.onnx applicants.csv",
             ""
         })
 final class PredictCommand extends JobCommand<PredictOptions, PredictResult> {

@@ -14,12 +14,16 @@ import picocli.CommandLine.Command;
                     + "best epoch by macro F1 on validation images. Where DATA does not say which images are for "
                     + "validation and test, some of each class are set aside, the same ones for the same seed.",
             "",
+            "With --target, DATA is a table: eight small perceptrons vote in one network, the best epoch by validation loss. "
+                    + "Standardization, missing numbers and categories are handled inside the model.",
+            "",
             "Ctrl-C writes a checkpoint; the same command resumes from it, to the same weights.",
             "",
             "Examples:",
             "  hone train photos -o model.onnx",
             "  hone train photos -o model.onnx --minutes 40            as many epochs as fit",
             "  hone train split.csv -o model.onnx --architecture mobilenetv3-small --size 224",
+            "  hone train credit.csv -o credit.onnx --target default",
             "  hone train photos -o model.onnx --from other.onnx --freeze 'stem.*,layer2.*'",
             ""
         })

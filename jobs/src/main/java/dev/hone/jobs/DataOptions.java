@@ -7,13 +7,14 @@ import java.nio.file.Path;
 public record DataOptions(
         @Setting(
                 help = "Keep images of the same group in one split. The group is what the first group of this regular "
-                        + "expression finds in the image's path, for example 'num_(\\d+)'.",
+                        + "expression finds in the image's path, for example 'num_(\\d+)'. Of a table: the column "
+                        + "whose equal cells are a group.",
                 label = "REGEX",
                 group = "Data")
         String group,
 
         @Setting(
-                help = "Folder for decoded images, kept between runs.",
+                help = "Folder for decoded images, kept between runs, and for the rows of large tables while they are read.",
                 label = "DIR",
                 defText = "~/.cache/hone",
                 group = "Data")
@@ -21,5 +22,10 @@ public record DataOptions(
 
     public static DataOptions defaults() {
         return new DataOptions(null, null);
+    }
+
+    /** The folder that was asked for, or the usual one. */
+    public Path folder() {
+        return cache != null ? cache : Path.of(System.getProperty("user.home"), ".cache", "hone");
     }
 }

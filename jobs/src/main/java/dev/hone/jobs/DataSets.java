@@ -92,10 +92,8 @@ public final class DataSets {
 
     /** Decodes a data set once and warns of what is corrupt. */
     public static ImageStore store(DataSet set, ImageStore.Form form, DataOptions options, Progress progress) {
-        Path folder =
-                options.cache() != null ? options.cache() : Path.of(System.getProperty("user.home"), ".cache", "hone");
         progress.started("decoding", set.samples().size());
-        ImageStore store = ImageStore.open(set, form, folder, done -> {
+        ImageStore store = ImageStore.open(set, form, options.folder(), done -> {
             progress.advanced(done);
             progress.checkCancelled();
         });

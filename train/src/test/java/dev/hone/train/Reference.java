@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** The numbers of reference.txt, which reference.py made with PyTorch and scikit-learn. */
+/**
+ * The numbers of reference.txt, which reference.py made with PyTorch and scikit-learn, and those of rows.txt, by rows.py, with
+ * {@code rows.} before their names.
+ */
 public final class Reference {
     private static final Map<String, double[]> VECTORS = read();
 
@@ -18,22 +21,27 @@ public final class Reference {
 
     private static Map<String, double[]> read() {
         Map<String, double[]> vectors = new HashMap<>();
+        read("reference.txt", "", vectors);
+        read("rows.txt", "rows.", vectors);
+        return vectors;
+    }
+
+    private static void read(String file, String prefix, Map<String, double[]> vectors) {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(Reference.class.getResourceAsStream("reference.txt")),
+                Objects.requireNonNull(Reference.class.getResourceAsStream(file)),
                 StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String[] words = line.split(" ");
                 vectors.put(
-                        words[0],
+                        prefix + words[0],
                         Arrays.stream(words)
                                 .skip(1)
-                                .mapToDouble(Double::parseDouble)
+                                .mapToDouble(word -> word.equals("nan") ? Double.NaN : Double.parseDouble(word))
                                 .toArray());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return vectors;
     }
 
     public static double[] doubles(String name) {

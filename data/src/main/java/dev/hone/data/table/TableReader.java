@@ -65,7 +65,7 @@ final class TableReader {
         if (options.target() == null) {
             return -1;
         }
-        return options.expected() == null
+        return options.labelled()
                 ? required(options.target(), "target")
                 : scan.header().indexOf(options.target());
     }
@@ -110,7 +110,7 @@ final class TableReader {
                 }
                 TableScan.requireWidth(csv, row, scan.header());
                 float targetValue = target(row, classes, numericTarget);
-                if (target >= 0 && options.expected() == null && targetIsMissing(targetValue, numericTarget)) {
+                if (options.labelled() && target >= 0 && targetIsMissing(targetValue, numericTarget)) {
                     withoutTarget++;
                     continue;
                 }

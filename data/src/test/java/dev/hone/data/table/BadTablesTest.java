@@ -166,6 +166,10 @@ class BadTablesTest {
         refused("age,housing\nold,own\n", model, "line 2, column 'age': 'old' is not a number; the model was trained");
         refused("age,housing\n1,3\n2,4\n", model, "column 'housing' holds numbers; the model was trained with the cat");
         refused("age,housing,default\n1,own,maybe\n", model, "line 2: class 'maybe' is not among [no, yes]");
+        refused("age,housing\n1,own\n", model.withLabelledRows(), "no column 'default' for the target");
+        assertThat(open("age,housing,default\n1,own,\n2,own,no\n", model.withLabelledRows())
+                        .size())
+                .isEqualTo(1);
         TableData data = open("housing,extra,age\nrent,1,7\nboat,2,NA\nship,3,9\n", model);
         assertThat(data.notices())
                 .containsExactly(

@@ -2,14 +2,18 @@ package dev.hone.jobs.evaluate;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
+import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.data.DataSet;
 import dev.hone.data.Split;
+import dev.hone.data.table.TableData;
 import dev.hone.jobs.DataSets;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
+import dev.hone.jobs.Tables;
 import dev.hone.model.Classifier;
 import dev.hone.model.ModelEvaluation;
+import dev.hone.model.RowClassifier;
 import dev.hone.model.metric.ErrorLimit;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.vision.store.ImageStore;
@@ -18,10 +22,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Evaluates a model, and perhaps a second one, on labelled images. */
+/** Evaluates a model, and perhaps a second one, on labelled images or rows of a table. */
 public final class EvaluateJob {
     public static final Job<EvaluateOptions, EvaluateResult> JOB =
-            new Job<>("evaluate", "Evaluate a model on labelled images", EvaluateOptions.class, EvaluateJob::run);
+            new Job<>("evaluate", "Evaluate a model on labelled images or rows", EvaluateOptions.class, EvaluateJob::run);
 
     private final EvaluateOptions options;
     private final Progress progress;
@@ -36,7 +40,7 @@ public final class EvaluateJob {
         return new EvaluateJob(options, progress).run();
     }
 
-    /** One model's evaluation with the samples that it was made on. */
+    /** One model's evaluation with the samples that it was made on; no store where they are rows. */
     private record Evaluated(ModelEvaluation model, ThresholdChoice choice, ImageStore store, int[] indices) {}
 
     private EvaluateResult run() {
@@ -45,8 +49,12 @@ public final class EvaluateJob {
                 Outputs.requireWritable(output, options.model(), options.against(), options.data());
             }
         }
-        Evaluated first = evaluate(options.model(), options.setThreshold());
-        Evaluated second = options.against() == null ? null : evaluate(options.against(), null);
+        boolean rows = RowClassifier.isIn(options.model());
+        if (rows && options.report() != null) {
+            throw new OptionException("report", "is a page about images, and " + options.model() + " takes rows of a table");
+        }
+        Evaluated first = evaluate(options.model(), options.setThreshold(), rows);
+        Evaluated second = options.against() == null ? null : evaluate(options.against(), null, rows);
         ModelEvaluation against = second == null ? null : second.model;
         if (options.report() != null) {
             new EvaluationReport(first.model, against, first.store, first.indices, List.of(command()))
@@ -54,6 +62,7 @@ public final class EvaluateJob {
         }
         return new EvaluateResult(
                 options.data(),
+                rows ? "rows" : "images",
                 Options.written(options.split().name()),
                 first.model,
                 first.choice,
@@ -61,8 +70,12 @@ public final class EvaluateJob {
                 options.report());
     }
 
+    private Evaluated evaluate(Path model, Path copy, boolean rows) {
+        return rows ? evaluateRows(model, copy) : evaluateImages(model, copy);
+    }
+
     /** @param copy where a copy of the model with a threshold goes, or null */
-    private Evaluated evaluate(Path model, Path copy) {
+    private Evaluated evaluateImages(Path model, Path copy) {
         try (Classifier classifier = options.classifier().open(model, options.run(), progress)) {
             if (copy != null && classifier.input().card() == null) {
                 throw new HoneException(
@@ -75,32 +88,44 @@ public final class EvaluateJob {
             }
             int good = classifier.input().good(set.classes(), options.good());
             ImageStore store = DataSets.store(set, classifier.input().form(), options.dataOptions(), progress);
-            int[] indices = indices(store.dataSet());
-            ErrorLimit limit = options.limit();
-            ThresholdChoice choice = copy == null ? null : ThresholdChoice.on(store, classifier, good, limit, progress);
-            Evaluation evaluation =
-                    classifier.evaluate(store, indices, model.getFileName().toString(), progress);
-            if (choice != null) {
-                choice.write(model, copy, limit);
-                progress.info(copy + ": " + choice.text());
-                evaluation = evaluation.withDecision(choice.decision());
-            }
-            return new Evaluated(
-                    new ModelEvaluation(copy == null ? model : copy, evaluation, good, limit), choice, store, indices);
+            return evaluate(model, copy, new EvaluatedData.OfImages(store, classifier), good, store);
         }
     }
 
-    private int[] indices(DataSet set) {
+    private Evaluated evaluateRows(Path model, Path copy) {
+        try (RowClassifier classifier = new RowClassifier(model, options.run().session())) {
+            TableData data = Tables.dividedFor(options.data(), classifier, options.dataOptions(), progress);
+            int good = classifier.good(options.good());
+            return evaluate(model, copy, new EvaluatedData.OfRows(data, classifier), good, null);
+        }
+    }
+
+    private Evaluated evaluate(Path model, Path copy, EvaluatedData data, int good, ImageStore store) {
+        int[] indices = indices(data);
+        ErrorLimit limit = options.limit();
+        ThresholdChoice choice = copy == null ? null : ThresholdChoice.on(data, good, limit, progress);
+        Evaluation evaluation = data.evaluate(indices, model.getFileName().toString(), progress);
+        if (choice != null) {
+            choice.write(model, copy, limit);
+            progress.info(copy + ": " + choice.text());
+            evaluation = evaluation.withDecision(choice.decision());
+        }
+        return new Evaluated(
+                new ModelEvaluation(copy == null ? model : copy, evaluation, good, limit), choice, store, indices);
+    }
+
+    private int[] indices(EvaluatedData data) {
         int[] indices =
                 switch (options.split()) {
-                    case ALL -> IntStream.range(0, set.samples().size()).toArray();
-                    case TEST -> set.indices(Split.TEST);
-                    case VALIDATION -> set.indices(Split.VALIDATION);
-                    case TRAIN -> set.indices(Split.TRAIN);
+                    case ALL -> IntStream.range(0, data.size()).toArray();
+                    case TEST -> data.indices(Split.TEST);
+                    case VALIDATION -> data.indices(Split.VALIDATION);
+                    case TRAIN -> data.indices(Split.TRAIN);
                 };
         if (indices.length == 0) {
             throw new HoneException(options.data() + " has no "
-                    + options.split().name().toLowerCase(Locale.ROOT) + " images; choose another split, or all");
+                    + options.split().name().toLowerCase(Locale.ROOT) + " " + data.unit()
+                    + "; choose another split, or all");
         }
         return indices;
     }

@@ -16,7 +16,7 @@ public record EvaluateOptions(
         Path model,
 
         @Setting(
-                help = "A folder with a folder per class, or a CSV.",
+                help = "A folder with a folder per class, a CSV of paths and labels, or a table as CSV.",
                 label = "DATA",
                 positional = true,
                 required = true)
@@ -25,7 +25,7 @@ public record EvaluateOptions(
         @Setting(help = "A second model, such as the quantized one.", label = "OTHER")
         Path against,
 
-        @Setting(help = "Which images.", label = "SPLIT", def = "test", group = "Data")
+        @Setting(help = "Which images or rows.", label = "SPLIT", def = "test", group = "Data")
         Part split,
 
         @Setting(

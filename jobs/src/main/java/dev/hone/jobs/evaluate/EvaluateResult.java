@@ -16,6 +16,7 @@ import java.util.Map;
  * What models did on labelled data.
  *
  * @param data where the samples are from
+ * @param unit what samples are: images or rows
  * @param split which of them, as it was asked for
  * @param model the model, or its copy with a threshold
  * @param chosen the threshold that was chosen, or null
@@ -23,29 +24,29 @@ import java.util.Map;
  * @param report the page that was written, or null
  */
 public record EvaluateResult(
-        Path data, String split, ModelEvaluation model, ThresholdChoice chosen, ModelEvaluation against, Path report)
+        Path data, String unit, String split, ModelEvaluation model, ThresholdChoice chosen, ModelEvaluation against, Path report)
         implements Job.Result {
 
     @Override
     public Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("model", document(model));
+        document.put("model", document(model, unit));
         if (chosen != null) {
             document.put("chosen", chosen.document());
         }
         if (against != null) {
-            document.put("against", document(against));
+            document.put("against", document(against, unit));
         }
         return document;
     }
 
     /** The metrics of one model. */
-    public static Map<String, Object> document(ModelEvaluation model) {
+    public static Map<String, Object> document(ModelEvaluation model, String unit) {
         Evaluation evaluation = model.evaluation();
         Confusion confusion = evaluation.confusion();
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("file", model.file().toString());
-        map.put("images", evaluation.size());
+        map.put(unit, evaluation.size());
         map.put("accuracy", Json.round(confusion.accuracy(), 6));
         map.put("balancedAccuracy", Json.round(confusion.balancedAccuracy(), 6));
         map.put("macroF1", Json.round(confusion.macroF1(), 6));
@@ -66,12 +67,12 @@ public record EvaluateResult(
             own.put("escapeRate", Json.round(point.escape(), 6));
             map.put("threshold", own);
         }
-        map.put("classes", classes(evaluation.labels(), confusion));
+        map.put("classes", classes(evaluation.labels(), confusion, unit));
         map.put("confusion", matrix(evaluation.labels().size(), confusion));
         return map;
     }
 
-    private static List<Map<String, Object>> classes(List<String> labels, Confusion confusion) {
+    private static List<Map<String, Object>> classes(List<String> labels, Confusion confusion, String unit) {
         List<Map<String, Object>> classes = new ArrayList<>();
         for (int c = 0; c < labels.size(); c++) {
             Map<String, Object> row = new LinkedHashMap<>();
@@ -79,7 +80,7 @@ public record EvaluateResult(
             row.put("precision", Json.round(confusion.precision(c), 6));
             row.put("recall", Json.round(confusion.recall(c), 6));
             row.put("f1", Json.round(confusion.f1(c), 6));
-            row.put("images", confusion.support(c));
+            row.put(unit, confusion.support(c));
             classes.add(row);
         }
         return classes;

@@ -4,20 +4,17 @@ import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.option.OptionException;
 import dev.hone.core.text.Figures;
-import dev.hone.data.DataSet;
 import dev.hone.data.Split;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.jobs.Json;
 import dev.hone.model.Cards;
-import dev.hone.model.Classifier;
 import dev.hone.model.ModelCard;
 import dev.hone.model.metric.Decision;
 import dev.hone.model.metric.ErrorLimit;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.model.metric.Ranking;
-import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,18 +23,18 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A threshold for rejecting parts, chosen on images that are not for testing: one chosen on the test images would fit them
+ * A threshold for rejecting parts, chosen on samples that are not for testing: one chosen on the test samples would fit them
  * better than it fits any other part.
  *
- * @param which the images that it was chosen on: validation or training
- * @param images how many
+ * @param which the samples that it was chosen on: validation or training
+ * @param count how many
+ * @param unit what they are: images or rows
  * @param point what the threshold does on them
  */
-public record ThresholdChoice(Decision decision, String which, int images, Ranking.OperatingPoint point) {
+public record ThresholdChoice(Decision decision, String which, int count, String unit, Ranking.OperatingPoint point) {
 
-    /** @throws HoneException if there are no such images, or no threshold keeps the limit on them */
-    static ThresholdChoice on(ImageStore store, Classifier classifier, int good, ErrorLimit limit, Progress progress) {
-        DataSet set = store.dataSet();
+    /** @throws HoneException if there are no such samples, or no threshold keeps the limit on them */
+    static ThresholdChoice on(EvaluatedData set, int good, ErrorLimit limit, Progress progress) {
         if (good < 0) {
             throw new OptionException(
                     "good",
@@ -50,19 +47,19 @@ public record ThresholdChoice(Decision decision, String which, int images, Ranki
             indices = set.indices(Split.TRAIN);
             which = "training";
             if (indices.length == 0) {
-                throw new HoneException(set.source() + " has test images only; a threshold is chosen on validation or "
-                        + "training images, as one chosen on test images would make them look better than they are");
+                throw new HoneException(set.source() + " has test " + set.unit() + " only; a threshold is chosen on validation or "
+                        + "training data, as one chosen on test data would make them look better than they are");
             }
             progress.warning(
-                    "the threshold is chosen on training images, which the model knows; expect a higher escape "
+                    "the threshold is chosen on training " + set.unit() + ", which the model knows; expect a higher escape "
                             + "rate and overkill on others");
         }
         long goodImages = Arrays.stream(indices)
-                .filter(i -> set.samples().get(i).label() == good)
+                .filter(i -> set.label(i) == good)
                 .count();
         long defective = indices.length - goodImages;
         if (goodImages == 0 || defective == 0) {
-            throw new HoneException(set.source() + ": its " + which + " images are "
+            throw new HoneException(set.source() + ": its " + which + " " + set.unit() + " are "
                     + (goodImages == 0
                             ? "all defective"
                             : "all '" + set.classes().get(good) + "'")
@@ -70,16 +67,16 @@ public record ThresholdChoice(Decision decision, String which, int images, Ranki
         }
         if (limit.isTooFineFor(goodImages, defective)) {
             progress.warning(goodImages + " good and " + defective + " defective " + which
-                    + " images are too few to measure an " + limit);
+                    + " " + set.unit() + " are too few to measure an " + limit);
         }
-        Evaluation evaluation = classifier.evaluate(store, indices, "threshold", progress);
+        Evaluation evaluation = set.evaluate(indices, "threshold", progress);
         Ranking.OperatingPoint point = limit.point(evaluation, good);
         if (Double.isInfinite(point.threshold())) {
             throw new HoneException(
                     limit + ": among the " + which
-                            + " images the part most like a defect is a good one, so that nothing could be rejected; allow more");
+                            + " " + set.unit() + " the part most like a defect is a good one, so that nothing could be rejected; allow more");
         }
-        return new ThresholdChoice(new Decision(good, point.threshold()), which, indices.length, point);
+        return new ThresholdChoice(new Decision(good, point.threshold()), which, indices.length, set.unit(), point);
     }
 
     /** Writes a copy of a model that decides by the threshold. */
@@ -93,10 +90,11 @@ public record ThresholdChoice(Decision decision, String which, int images, Ranki
     public String text() {
         return String.format(
                 Locale.ROOT,
-                "reject threshold %.4f, chosen on %d %s images: overkill %s, escape rate %s",
+                "reject threshold %.4f, chosen on %d %s %s: overkill %s, escape rate %s",
                 point.threshold(),
-                images,
+                count,
                 which,
+                unit,
                 Figures.percent(point.overkill()),
                 Figures.percent(point.escape()));
     }
@@ -104,7 +102,7 @@ public record ThresholdChoice(Decision decision, String which, int images, Ranki
     public Map<String, Object> document() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("value", point.threshold());
-        map.put("images", images);
+        map.put(unit, count);
         map.put("which", which);
         map.put("overkill", Json.round(point.overkill(), 6));
         map.put("escapeRate", Json.round(point.escape(), 6));

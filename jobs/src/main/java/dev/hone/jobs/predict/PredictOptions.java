@@ -8,19 +8,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Which images are classified by which model. */
+/** Which images or tables are classified by which model. */
 public record PredictOptions(
         @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true)
         Path model,
 
-        @Setting(help = "PNG, JPEG, BMP or TIFF files.", label = "IMAGE", positional = true, required = true)
-        List<Path> images,
+        @Setting(
+                help = "PNG, JPEG, BMP or TIFF files, or tables as CSV files.",
+                label = "INPUT",
+                positional = true,
+                required = true)
+        List<Path> inputs,
 
         ClassifierOptions classifier,
         RunOptions run) {
 
     /** All defaults. */
-    public static PredictOptions of(Path model, List<Path> images) {
-        return Options.of(PredictOptions.class).build(Map.of("model", model, "images", images));
+    public static PredictOptions of(Path model, List<Path> inputs) {
+        return Options.of(PredictOptions.class).build(Map.of("model", model, "inputs", inputs));
     }
 }

@@ -8,20 +8,32 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Predictions in the order of the images. */
+/** Predictions in the order of the images or rows. */
 public record PredictResult(List<Line> lines) implements Job.Result {
     /**
-     * One image.
+     * One image, or one row of a table.
      *
+     * @param file the image or the table
+     * @param row counted from 1 below the header; 0 for an image
      * @param prediction null if the image cannot be read
      * @param milliseconds of the model
      * @param total milliseconds with reading, decoding and resizing
      * @param error why there is no prediction, or null
      */
-    public record Line(Path image, Prediction prediction, double milliseconds, double total, String error) {
+    public record Line(Path file, int row, Prediction prediction, double milliseconds, double total, String error) {
+        /** Rows are classified many at a time, so that there is no time of one. */
+        static Line ofRow(Path file, int row, Prediction prediction) {
+            return new Line(file, row, prediction, Double.NaN, Double.NaN, null);
+        }
+
         public Map<String, Object> document() {
             Map<String, Object> line = new LinkedHashMap<>();
-            line.put("image", image.toString());
+            if (row > 0) {
+                line.put("file", file.toString());
+                line.put("row", row);
+            } else {
+                line.put("image", file.toString());
+            }
             if (error != null) {
                 line.put("error", error);
                 return line;
@@ -34,8 +46,10 @@ public record PredictResult(List<Line> lines) implements Job.Result {
             Map<String, Object> all = new LinkedHashMap<>();
             prediction.probabilities().forEach((label, p) -> all.put(label, Json.round(p, 6)));
             line.put("probabilities", all);
-            line.put("milliseconds", Json.round(milliseconds, 3));
-            line.put("total", Json.round(total, 3));
+            if (row == 0) {
+                line.put("milliseconds", Json.round(milliseconds, 3));
+                line.put("total", Json.round(total, 3));
+            }
             return line;
         }
     }

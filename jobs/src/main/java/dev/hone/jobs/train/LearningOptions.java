@@ -9,7 +9,7 @@ public record LearningOptions(
         @Setting(
                 help = "Passes over the training data.",
                 label = "N",
-                defText = "50, or as many as fit into --minutes",
+                defText = "50, for a table 20, or as many as fit into --minutes",
                 min = 1,
                 group = "Training schedule")
         Integer epochs,
@@ -22,8 +22,13 @@ public record LearningOptions(
                 group = "Training schedule")
         double minutes,
 
-        @Setting(help = "Samples per step.", label = "N", def = "32", min = 2, group = "Training schedule")
-        int batch,
+        @Setting(
+                help = "Samples per step.",
+                label = "N",
+                defText = "32, for a table up to 256 by its rows",
+                min = 2,
+                group = "Training schedule")
+        Integer batch,
 
         @Setting(
                 help = "Highest learning rate.",
@@ -39,7 +44,7 @@ public record LearningOptions(
         @Setting(
                 help = "Weight decay.",
                 label = "D",
-                defText = "0.05 for adamw, 0.0005 for the others",
+                defText = "0.05 for adamw, for a table 0.5, 0.0005 for the others",
                 min = 0,
                 group = "Training schedule")
         Double weightDecay,
@@ -59,11 +64,11 @@ public record LearningOptions(
         @Setting(
                 help = "Label smoothing.",
                 label = "S",
-                def = "0.05",
+                defText = "0.05, for a table 0",
                 min = 0,
                 max = 0.999,
                 group = "Training schedule")
-        double smoothing,
+        Double smoothing,
 
         @Setting(
                 help = "Gamma of the focal loss; 0 for cross-entropy.",
@@ -84,11 +89,11 @@ public record LearningOptions(
         @Setting(
                 help = "Sample rare classes more often: 0 every sample once per epoch, 1 every class equally often.",
                 label = "P",
-                def = "0.5",
+                defText = "0.5, for a table 0",
                 min = 0,
                 max = 1,
                 group = "Training schedule")
-        double balance,
+        Double balance,
 
         @Setting(
                 help = "Largest norm of the gradient; 0 for no limit.",
@@ -114,6 +119,9 @@ public record LearningOptions(
                 min = 0,
                 group = "Training schedule")
         int patience) {
+
+    /** More epochs than fit into any time limit. */
+    private static final int UNLIMITED = 1000;
 
     /** How weights follow the gradient. */
     public enum OptimizerName {
@@ -160,12 +168,38 @@ public record LearningOptions(
                 patience);
     }
 
-    /** The learning rate at its highest. */
-    double rate() {
-        return learningRate != null ? learningRate : optimizer == OptimizerName.SGD ? 0.05 : 0.003;
+    /** With the defaults for images where nothing is given. */
+    LearningOptions forImages() {
+        return withDefaults(50, 32, 0.05, 0.05, 0.5);
     }
 
-    double decay() {
-        return weightDecay != null ? weightDecay : optimizer == OptimizerName.ADAMW ? 0.05 : 0.0005;
+    /**
+     * With the defaults for a table where nothing is given: steps of a twentieth of the rows, from 32 to 256.
+     *
+     * @param rows for training
+     */
+    LearningOptions forRows(int rows) {
+        int usual = Math.max(32, Math.min(256, Integer.highestOneBit(Math.max(1, rows / 20))));
+        return withDefaults(20, usual, 0.5, 0, 0);
+    }
+
+    private LearningOptions withDefaults(
+            int usualEpochs, int usualBatch, double usualDecay, double usualSmoothing, double usualBalance) {
+        return new LearningOptions(
+                epochs != null ? epochs : (Integer) (minutes > 0 ? UNLIMITED : usualEpochs),
+                minutes,
+                batch != null ? batch : (Integer) usualBatch,
+                learningRate != null ? learningRate : (Double) (optimizer == OptimizerName.SGD ? 0.05 : 0.003),
+                optimizer,
+                weightDecay != null ? weightDecay : (Double) (optimizer == OptimizerName.ADAMW ? usualDecay : 0.0005),
+                schedule,
+                warmup,
+                smoothing != null ? smoothing : (Double) usualSmoothing,
+                focal,
+                classWeights,
+                balance != null ? balance : (Double) usualBalance,
+                clip,
+                ema,
+                patience);
     }
 }

@@ -100,7 +100,8 @@ final class NetworkBuilder {
         if (options.from() != null) {
             return fineTuned(classes, form, store, training, seed);
         }
-        NetworkSpec spec = NetworkSpec.of(options.architecture(), classes.size())
+        NetworkSpec spec = NetworkSpec.of(
+                        options.architecture() == null ? "resnet-edge" : options.architecture(), classes.size())
                 .withInput(form.channels(), form.height(), form.width(), normalization(form, store, training))
                 .withMultipliers(options.width(), options.depth())
                 .withPooling(NetworkSpec.Pooling.AVERAGE_AND_MAX)

@@ -11,9 +11,9 @@ import java.util.Map;
 public record NetworkOptions(
         @Setting(
                 help = "resnet-edge, resnet-small, resnet18, resnet34, resnet50, mobilenetv2, mobilenetv3-small, "
-                        + "mobilenetv3-large, efficientnet-b0, vit-compact or vit-tiny.",
+                        + "mobilenetv3-large, efficientnet-b0, vit-compact or vit-tiny; for a table mlp or wide-deep.",
                 label = "NAME",
-                def = "resnet-edge",
+                defText = "resnet-edge, for a table mlp",
                 group = "Network")
         String architecture,
 

@@ -10,7 +10,7 @@ import java.util.Map;
 /** What is trained, on which data, and where the model goes. */
 public record TrainOptions(
         @Setting(
-                help = "A folder with a folder per class, or a CSV.",
+                help = "A folder with a folder per class, a CSV of paths and labels, or a table as CSV.",
                 label = "DATA",
                 positional = true,
                 required = true)
@@ -31,6 +31,7 @@ public record TrainOptions(
                 defText = "the class whose name says so, such as good or ok")
         String good,
 
+        ColumnOptions table,
         DataOptions dataOptions,
         NetworkOptions network,
         LearningOptions learning,
@@ -40,6 +41,12 @@ public record TrainOptions(
     /** All defaults. */
     public static TrainOptions of(Path data, Path output) {
         return Options.of(TrainOptions.class).build(Map.of("data", data, "output", output));
+    }
+
+    /** Train on a table. */
+    public TrainOptions withTable(ColumnOptions value) {
+        return new TrainOptions(
+                data, output, seed, restart, good, value, dataOptions, network, learning, augmentation, run);
     }
 
     public TrainOptions withMinutes(double minutes) {
@@ -60,6 +67,6 @@ public record TrainOptions(
 
     private TrainOptions with(NetworkOptions newNetwork, LearningOptions newLearning) {
         return new TrainOptions(
-                data, output, seed, restart, good, dataOptions, newNetwork, newLearning, augmentation, run);
+                data, output, seed, restart, good, table, dataOptions, newNetwork, newLearning, augmentation, run);
     }
 }

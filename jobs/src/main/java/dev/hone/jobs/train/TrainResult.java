@@ -3,6 +3,7 @@ package dev.hone.jobs.train;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Json;
 import dev.hone.train.loop.History;
+import dev.hone.train.loop.Validation;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param model where the model is, or would be
  * @param finished false if it was cancelled; the checkpoint is then where the same options resume
  * @param checkpoint where the state of unfinished training is
+ * @param unit what samples are: Images or Rows
  * @param training number of training samples
  * @param validation number of validation samples
  * @param test number of test samples
@@ -24,6 +26,7 @@ public record TrainResult(
         boolean finished,
         Path checkpoint,
         List<String> classes,
+        String unit,
         int training,
         int validation,
         int test,
@@ -40,9 +43,9 @@ public record TrainResult(
             map.put("checkpoint", checkpoint.toString());
         }
         map.put("classes", classes);
-        map.put("trainingImages", training);
-        map.put("validationImages", validation);
-        map.put("testImages", test);
+        map.put("training" + unit, training);
+        map.put("validation" + unit, validation);
+        map.put("test" + unit, test);
         List<History.Epoch> epochs = history.epochs();
         map.put("epochs", epochs.size());
         map.put(
@@ -57,6 +60,7 @@ public record TrainResult(
             figures.put("loss", Json.round(best.validationLoss(), 6));
             figures.put("accuracy", Json.round(best.validationAccuracy(), 6));
             figures.put("macroF1", Json.round(best.validationMacroF1(), 6));
+            figures.put("rocAuc", Json.round(best.validation(Validation.AUC), 6));
             map.put("validation", figures);
         }
         map.put("seconds", Json.round(seconds, 1));

@@ -6,12 +6,15 @@ import java.util.Locale;
 /** Tells a job's progress how training goes. */
 public final class TrainingNews implements TrainingListener {
     private final Progress progress;
+    private final String unit;
     private int stepsPerEpoch;
     private int epochs;
     private double average = Double.NaN;
 
-    public TrainingNews(Progress progress) {
+    /** @param unit what samples are called: images or rows */
+    public TrainingNews(Progress progress, String unit) {
         this.progress = progress;
+        this.unit = unit;
     }
 
     @Override
@@ -34,14 +37,16 @@ public final class TrainingNews implements TrainingListener {
         if (done.validated()) {
             progress.info(String.format(
                     Locale.ROOT,
-                    "epoch %d/%d  loss %.3f  validation: loss %.3f, accuracy %.1f %%, macro F1 %.1f %%  %.0f images/s%s",
+                    "epoch %d/%d  loss %.3f  validation: loss %.3f, accuracy %.1f %%, macro F1 %.1f %%, ROC AUC %.3f  %.0f %s/s%s",
                     done.epoch(),
                     epochs,
                     done.loss(),
                     done.validationLoss(),
                     100 * done.validationAccuracy(),
                     100 * done.validationMacroF1(),
+                    done.validation(Validation.AUC),
                     done.samplesPerSecond(),
+                    unit,
                     best ? "  best" : ""));
         }
     }

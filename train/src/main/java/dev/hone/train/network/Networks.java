@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The table of architectures. */
+/** The tables of architectures: for images, and for rows of a table. */
 public final class Networks {
-    /** The input of every model built here: raw pixels [N,C,H,W], floats from 0 to 255. */
+    /** The input of every model of images built here: raw pixels [N,C,H,W], floats from 0 to 255. */
     public static final String INPUT = "image";
 
     /** The first output: unnormalized scores [N,K]. */
@@ -41,10 +41,48 @@ public final class Networks {
         BODIES.put("vit-compact", VisionTransformer::compact);
     }
 
+    @FunctionalInterface
+    private interface RowBody {
+        /** From raw rows to logits. */
+        Value build(Layers l, RowNetworkSpec spec);
+    }
+
+    private static final Map<String, RowBody> ROW_BODIES = new LinkedHashMap<>();
+
+    static {
+        ROW_BODIES.put("mlp", RowNetworks::perceptron);
+        ROW_BODIES.put("wide-deep", RowNetworks::wideAndDeep);
+    }
+
     private Networks() {}
 
+    /** Networks for images. */
     public static List<String> names() {
         return List.copyOf(BODIES.keySet());
+    }
+
+    /** Networks for rows of a table. */
+    public static List<String> rowNames() {
+        return List.copyOf(ROW_BODIES.keySet());
+    }
+
+    /**
+     * A model of rows with freshly initialized weights, as it is at inference: dropout does nothing. Inputs {@code numbers}
+     * and {@code categories} as in {@link dev.hone.data.table.TableSchema}, each where the table has such columns; outputs
+     * {@link #LOGITS} and {@link #PROBABILITIES}.
+     *
+     * @throws HoneException if no network for rows has that name
+     */
+    public static Model build(RowNetworkSpec spec) {
+        RowBody body = ROW_BODIES.get(spec.architecture());
+        if (body == null) {
+            throw new HoneException("unknown network '" + spec.architecture() + "' for rows of a table, expected one of "
+                    + String.join(", ", rowNames()));
+        }
+        Graph graph = new Graph(spec.architecture());
+        Layers layers = new Layers(graph, spec.seed());
+        finish(layers, body.build(layers, spec));
+        return new Model(graph);
     }
 
     /**

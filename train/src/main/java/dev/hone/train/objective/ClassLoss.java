@@ -44,16 +44,26 @@ final class ClassLoss {
      * @param gamma 0 for no focusing
      */
     static Value of(ObjectiveContext c, double smoothing, float[] classWeights, double gamma) {
-        Ops o = c.ops();
         Value logits = logits(c.model());
+        return of(c, logits, logits, smoothing, classWeights, gamma);
+    }
+
+    /**
+     * @param logits [N,K], which the accuracy is of
+     * @param scores what the loss is of: the same, or logits of the members of an ensemble, [M,N,K], whose losses are averaged
+     */
+    static Value of(
+            ObjectiveContext c, Value logits, Value scores, double smoothing, float[] classWeights, double gamma) {
+        Ops o = c.ops();
         long classes = logits.shape().size(1);
         if (classWeights != null && classWeights.length != classes) {
             throw new HoneException("there are " + classWeights.length + " class weights for " + classes
                     + " classes, expected one each");
         }
         Value targets = c.target(Batch.TARGETS, ElementType.FLOAT, classes);
-        Value logP = o.op("LogSoftmax", Map.of("axis", -1), logits);
+        Value logP = o.op("LogSoftmax", Map.of("axis", -1), scores);
         Value smoothed = smoothing == 0 ? targets : o.add(o.mul(targets, 1 - smoothing), smoothing / classes);
+        Value focused = logP;
         Value weighted = smoothed;
         Value mass = targets;
         if (classWeights != null) {
@@ -65,9 +75,12 @@ final class ClassLoss {
             Value missing = o.sub(o.constant(1f), o.op("Exp", logP));
             // Rounding can make the difference negative, and the derivative of a power below 1 has a pole at 0.
             Value safe = o.op("Max", missing, o.constant(1e-6f));
-            weighted = o.mul(weighted, o.op("Pow", safe, o.constant((float) gamma)));
+            focused = o.mul(logP, o.op("Pow", safe, o.constant((float) gamma)));
         }
-        Value sum = o.reduceSum(o.mul(weighted, logP), false, 0, 1);
+        if (scores != logits) {
+            focused = o.reduceMean(focused, false, 0);
+        }
+        Value sum = o.reduceSum(o.mul(weighted, focused), false, 0, 1);
         c.metric(ACCURACY, accuracy(o, logits, targets));
         return o.neg(o.div(sum, o.reduceSum(mass, false, 0, 1)));
     }

@@ -1,0 +1,123 @@
+package dev.hone.jobs;
+
+import dev.hone.core.HoneException;
+import dev.hone.core.Progress;
+import dev.hone.core.option.OptionException;
+import dev.hone.core.text.Csv;
+import dev.hone.core.text.CsvStream;
+import dev.hone.core.text.Names;
+import dev.hone.data.Split;
+import dev.hone.data.table.TableData;
+import dev.hone.data.table.TableOptions;
+import dev.hone.jobs.train.TrainOptions;
+import dev.hone.model.RowClassifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+
+/** Opens tables for the jobs that read them, and divides them alike for all. */
+public final class Tables {
+    /** Share of a table without test rows that is set aside for the test. */
+    private static final double TEST = 0.2;
+
+    /** Share of the training rows that chooses the best model. */
+    private static final double VALIDATION = 0.15;
+
+    private Tables() {}
+
+    /**
+     * Whether a file is a table and no list of images: a CSV whose header has not the columns path and label.
+     *
+     * @throws HoneException if it is a CSV that cannot be read
+     */
+    public static boolean isTable(Path data) {
+        if (!Files.isRegularFile(data) || !isCsv(data)) {
+            return false;
+        }
+        List<String> header = header(data);
+        return !header.isEmpty() && !(header.contains("path") && header.contains("label"));
+    }
+
+    /** Whether a file's name ends in .csv. */
+    public static boolean isCsv(Path file) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
+    }
+
+    private static List<String> header(Path csv) {
+        try (CsvStream stream = CsvStream.open(csv)) {
+            Csv.Row first = stream.next();
+            return first == null
+                    ? List.of()
+                    : first.cells().stream().map(String::strip).toList();
+        }
+    }
+
+    /** @throws OptionException if the data are a table, of which nobody said what is to be predicted */
+    public static void requireImages(Path data) {
+        if (isTable(data)) {
+            throw new OptionException(
+                    "target",
+                    "needed, as the header of " + data + " has not the columns path and label of a list of images; for a "
+                            + "table give the column to predict, one of " + Names.some(header(data)));
+        }
+    }
+
+    /** A table to train on. */
+    public static TableData open(TrainOptions options, Progress progress) {
+        TableOptions how = TableOptions.of(options.table().target())
+                .withCategorical(new HashSet<>(options.table().categorical()))
+                .withIgnored(new HashSet<>(options.table().ignore()))
+                .withGroup(options.dataOptions().group())
+                .withScratch(options.dataOptions().folder());
+        return TableData.open(options.data(), how, progress);
+    }
+
+    /** A table of a model's columns, with a warning of what was noticed. */
+    public static TableData open(Path csv, RowClassifier model, DataOptions options, Progress progress) {
+        return open(csv, TableOptions.expecting(model.schema()).withScratch(options.folder()), progress);
+    }
+
+    private static TableData open(Path csv, TableOptions how, Progress progress) {
+        TableData data = TableData.open(csv, how, progress);
+        data.notices().forEach(progress::warning);
+        return data;
+    }
+
+    /**
+     * Sets test and validation rows aside where the table itself does not: the same ones for the same seed, so that a later
+     * evaluation sees only rows that training did not.
+     */
+    public static TableData divided(TableData data, long seed) {
+        TableData divided = data;
+        if (data.rows(Split.TEST).length == 0) {
+            divided = divided.withHoldOut(Split.TEST, TEST, seed);
+        }
+        if (data.rows(Split.VALIDATION).length == 0) {
+            divided = divided.withHoldOut(Split.VALIDATION, VALIDATION, seed);
+        }
+        return divided;
+    }
+
+    /**
+     * A labelled table divided as it was when a model was trained, with a warning where that cannot be told.
+     *
+     * @throws HoneException if it has not the model's columns, or not the target
+     */
+    public static TableData dividedFor(Path csv, RowClassifier model, DataOptions options, Progress progress) {
+        String group = options.group() == null ? model.card().group() : options.group();
+        TableOptions how = TableOptions.expecting(model.schema())
+                .withLabelledRows()
+                .withGroup(group)
+                .withScratch(options.folder());
+        TableData data = open(csv, how, progress);
+        boolean heldOut = data.rows(Split.TEST).length == 0;
+        TableData divided = divided(data, model.card().seed());
+        if (heldOut && !divided.revision().equals(model.card().data())) {
+            progress.warning(
+                    csv + " is not the data that the model was trained on; test rows may have been seen in training");
+        }
+        return divided;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.hone.jobs.train;
+
+import dev.hone.core.option.Setting;
+import java.util.List;
+
+/** The columns of a table. */
+public record ColumnOptions(
+        @Setting(
+                help = "Train on a table: predict this column of the CSV from the others.",
+                label = "COLUMN",
+                group = "Table")
+        String target,
+
+        @Setting(
+                help = "Columns whose numbers are codes, to be read as categories.",
+                label = "COLUMNS",
+                group = "Table")
+        List<String> categorical,
+
+        @Setting(help = "Columns that are left out.", label = "COLUMNS", group = "Table")
+        List<String> ignore) {
+
+    /** No table. */
+    public static ColumnOptions none() {
+        return new ColumnOptions(null, List.of(), List.of());
+    }
+
+    /** All other columns, as they are found. */
+    public static ColumnOptions of(String target) {
+        return new ColumnOptions(target, List.of(), List.of());
+    }
+}
