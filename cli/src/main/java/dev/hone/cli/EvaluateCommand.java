@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "evaluate",
-        header = "Evaluate a model on labelled images or table rows: confusion matrix, accuracy, F1, ROC AUC, escape rate.",
+        header =
+                "Evaluate a model on labelled images or table rows: confusion matrix, accuracy, F1, ROC AUC, escape rate.",
         description = {
             "",
             "Uses the test images or rows of DATA. Where DATA does not say which those are, the ones that 'hone train' set aside "

@@ -105,7 +105,7 @@ public final class QuantizationAware implements Compression {
                 data.validation(),
                 data.labels(),
                 context.session(),
-                new TrainingNews(context.progress()));
+                new TrainingNews(context.progress(), "samples"));
         context.progress().checkCancelled();
         Model made = trained.quantization().model();
         AccuracyGoal goal = context.goal();

@@ -103,7 +103,8 @@ final class TableTraining {
         String name = options.network().architecture();
         RowNetworkSpec spec = RowNetworkSpec.of(name == null ? "mlp" : name, data.schema(), statistics);
         return spec.withSize(
-                        (int) Math.max(1, Math.round(spec.width() * options.network().width())),
+                        (int) Math.max(
+                                1, Math.round(spec.width() * options.network().width())),
                         (int) Math.ceil(spec.blocks() * options.network().depth()))
                 .withSeed(options.seed());
     }

@@ -15,6 +15,7 @@ import dev.hone.model.Provenance;
 import dev.hone.runtime.Session;
 import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Trainer;
+import dev.hone.train.loop.TrainingNews;
 import dev.hone.train.loop.Validation;
 import dev.hone.train.step.StepOptions;
 import java.io.IOException;
