@@ -25,8 +25,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Latency of a model in float, with everything in integers, and by the measured plan, batch 1, in turn after planning is
- * done; beside them a model that another tool quantized, if a file of the name {@code X.peer.onnx} stands beside X.onnx.
+ * Latency at batch size 1 of a model in FP32, fully quantized to INT8, and quantized by the measured plan, in
+ * alternating runs after planning. If {@code X.peer.onnx} exists next to X.onnx, that model, quantized by another tool,
+ * is measured too.
  */
 final class QuantizedSpeed {
     private static final int IMAGES = 100;
@@ -36,7 +37,7 @@ final class QuantizedSpeed {
 
     static void run(Path file) throws IOException {
         Model model = OnnxReader.read(file);
-        // Threads of one open session must not spin while another one runs.
+        // Threads of an idle session must not spin while another session runs.
         SessionOptions options =
                 SessionOptions.defaults().withSpinning(true).withConfig("session.force_spinning_stop", "1");
         QuantizeOptions how = QuantizeOptions.defaults().withSession(options);

@@ -19,11 +19,11 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * A command that runs a job: its options are those of the job's record, with the names, defaults and help that the record
- * gives them. A subclass has the picocli annotation with header and examples, and prints the result.
+ * A command that runs a job. Its options, with names, defaults and help, are generated from the job's options record. A
+ * subclass has the picocli annotation with header and examples, and prints the result.
  *
- * @param <O> options of the job
- * @param <R> its result
+ * @param <O> options record of the job
+ * @param <R> result of the job
  */
 abstract class JobCommand<O extends Record, R extends Job.Result> implements Callable<Integer> {
     private final Job<O, R> job;
@@ -38,22 +38,22 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
         this.options = Options.of(job.options());
     }
 
-    /** Prints the result for people; as JSON where there is nothing better. */
+    /** Prints the result in readable form; JSON by default. */
     void print(R result) {
         System.out.println(Json.document(result.document()));
     }
 
-    /** What the process returns: 0 unless something of the work failed. */
+    /** The exit code for a result; 0 by default. */
     int exitCode(R result) {
         return 0;
     }
 
-    /** Whether JSON is asked for. */
+    /** Whether to print JSON. */
     final boolean json() {
         return json;
     }
 
-    /** Runs the job and prints its result; returns the exit code. */
+    /** Runs the job, prints its result and returns the exit code. */
     int execute(O asked, ConsoleProgress progress) {
         R result = job.run(asked, progress);
         progress.finished();
@@ -65,7 +65,7 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
         return exitCode(result);
     }
 
-    /** The command line's specification of this command, its options taken from the job. */
+    /** The picocli specification of this command, with the options of the job. */
     CommandSpec spec() {
         spec = CommandSpec.forAnnotatedObject(this);
         Map<String, ArgGroupSpec.Builder> groups = new LinkedHashMap<>();
@@ -139,12 +139,12 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
             InterruptHandler.onFirst(console::cancel);
             return execute(options.build(values()), console);
         } catch (OptionException e) {
-            throw new ParameterException(spec.commandLine(), written(e.option()) + ": " + e.problem(), e);
+            throw new ParameterException(spec.commandLine(), nameOnCommandLine(e.option()) + ": " + e.problem(), e);
         }
     }
 
-    /** How an option is called on the command line: with its hyphens, or by the label of its place. */
-    private String written(String name) {
+    /** The name of an option on the command line: with its hyphens, or the label of a positional argument. */
+    private String nameOnCommandLine(String name) {
         return options.list().stream()
                 .filter(o -> o.name().equals(name) && o.setting().positional())
                 .map(o -> o.setting().label())

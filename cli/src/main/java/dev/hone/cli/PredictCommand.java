@@ -9,11 +9,11 @@ import picocli.CommandLine.ExitCode;
 
 @Command(
         name = "predict",
-        header = "Classify images: one JSON line each, with the class, the probabilities and the milliseconds.",
+        header = "Classify images and print one JSON line each: predicted class, probabilities, milliseconds.",
         description = {
             "",
-            "'milliseconds' is the model's time, 'total' includes reading, decoding and resizing. An image that cannot "
-                    + "be read gets a line with 'error', and the others go on; the exit code is then 2.",
+            "'milliseconds' is the time of the model; 'total' includes reading, decoding and resizing. An image that "
+                    + "cannot be read gets a line with 'error', and the others are still classified; the exit code is then 2.",
             "",
             "Example:",
             "  hone predict model.int8.onnx part-0017.png part-0018.png",
@@ -24,7 +24,7 @@ final class PredictCommand extends JobCommand<PredictOptions, PredictResult> {
         super(PredictJob.JOB);
     }
 
-    /** A line as soon as there is one, with or without --json. */
+    /** Prints each line as soon as it is available, with or without --json. */
     @Override
     int execute(PredictOptions options, ConsoleProgress progress) {
         boolean[] failed = {false};

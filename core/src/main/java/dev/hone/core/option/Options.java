@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Reads a record of options: its components with a {@link Setting} are options, those without one are records of options
- * themselves, whose components are listed in their place. A component is a number, a {@code boolean}, a {@code String}, a
- * {@link Path}, an enum, or a list of one of these.
+ * Describes and builds a record of options. Components annotated with {@link Setting} are options; components without
+ * it are nested records, whose options are listed in place. A component is a number, a {@code boolean}, a {@code
+ * String}, a {@link Path}, an enum, or a list of one of these.
  *
  * @param <R> the record
  */
@@ -25,19 +25,19 @@ public final class Options<R extends Record> {
     /**
      * One option.
      *
-     * @param name as it is written in recipes and, with two hyphens, on the command line
-     * @param type of the value, of an element where it is a list
+     * @param name name in recipes and, with two leading hyphens, on the command line
+     * @param type type of the value, or of the elements of a list
      */
     public record Option(String name, Class<?> type, boolean isList, Setting setting) {
         public boolean isSwitch() {
             return type == boolean.class;
         }
 
-        /** The values of an enum as they are written; empty for other types. */
+        /** The allowed values of an enum option, in kebab case; empty for other types. */
         public List<String> choices() {
             return type.isEnum()
                     ? Arrays.stream(type.getEnumConstants())
-                            .map(c -> written(((Enum<?>) c).name()))
+                            .map(c -> kebabCase(((Enum<?>) c).name()))
                             .toList()
                     : List.of();
         }
@@ -53,7 +53,7 @@ public final class Options<R extends Record> {
         return new Options<>(type);
     }
 
-    /** All options, those of inner records in their place. */
+    /** All options in declaration order, including those of nested records. */
     public List<Option> list() {
         List<Option> options = new ArrayList<>();
         collect(type, options);
@@ -78,21 +78,21 @@ public final class Options<R extends Record> {
             Type element = ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
             type = (Class<?>) element;
         }
-        return new Option(written(component.getName()), type, isList, setting);
+        return new Option(kebabCase(component.getName()), type, isList, setting);
     }
 
-    /** {@code learningRate} and {@code LEARNING_RATE} as {@code learning-rate}. */
-    public static String written(String name) {
+    /** Converts {@code learningRate} and {@code LEARNING_RATE} to {@code learning-rate}. */
+    public static String kebabCase(String name) {
         return name.equals(name.toUpperCase(Locale.ROOT))
                 ? name.toLowerCase(Locale.ROOT).replace('_', '-')
                 : name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
     /**
-     * The record with these values, and the defaults of all others.
+     * Builds the record from these values; options without a value get their default.
      *
-     * @param values by name: a String or, for lists, a {@code List<String>}; switches are "true" or "false"
-     * @throws OptionException if a value is missing, is none of its type or out of range
+     * @param values by option name: a String or, for lists, a {@code List<String>}; switches are "true" or "false"
+     * @throws OptionException if a required value is missing, or a value has the wrong type or is out of range
      */
     public R build(Map<String, ?> values) {
         return type.cast(build(type, values));
@@ -127,7 +127,7 @@ public final class Options<R extends Record> {
         Object given = values.get(option.name());
         String fallback = option.setting().def();
         if (given == null && option.setting().required()) {
-            throw new OptionException(option.name(), "a value is needed");
+            throw new OptionException(option.name(), "a value is required");
         }
         if (option.isList()) {
             List<String> texts = given instanceof List<?> list
@@ -135,16 +135,16 @@ public final class Options<R extends Record> {
                     : given != null
                             ? List.of(given.toString())
                             : fallback.isEmpty() ? List.of() : List.of(fallback.split(","));
-            return texts.stream().map(text -> one(option, text)).collect(Collectors.toUnmodifiableList());
+            return texts.stream().map(text -> parse(option, text)).collect(Collectors.toUnmodifiableList());
         }
         String text = given == null ? fallback : given.toString();
         if (given == null && fallback.isEmpty()) {
-            return nothing(option.type());
+            return emptyValue(option.type());
         }
-        return one(option, text);
+        return parse(option, text);
     }
 
-    private static Object nothing(Class<?> type) {
+    private static Object emptyValue(Class<?> type) {
         if (!type.isPrimitive()) {
             return null;
         }
@@ -153,7 +153,7 @@ public final class Options<R extends Record> {
                 : type == int.class ? (Object) 0 : type == long.class ? (Object) 0L : (Object) 0.0;
     }
 
-    private static Object one(Option option, String text) {
+    private static Object parse(Option option, String text) {
         Class<?> type = option.type();
         try {
             if (type == String.class) {
@@ -161,37 +161,37 @@ public final class Options<R extends Record> {
             } else if (type == Path.class) {
                 return Path.of(text);
             } else if (type == boolean.class) {
-                return truth(option, text);
+                return parseBoolean(option, text);
             } else if (type == int.class || type == Integer.class) {
                 int number = Integer.parseInt(text.strip());
-                ranged(option, number);
+                checkRange(option, number);
                 return number;
             } else if (type == long.class || type == Long.class) {
                 long number = Long.parseLong(text.strip());
-                ranged(option, number);
+                checkRange(option, number);
                 return number;
             } else if (type == double.class || type == Double.class) {
-                return ranged(option, Double.parseDouble(text.strip()));
+                return checkRange(option, Double.parseDouble(text.strip()));
             } else if (type.isEnum()) {
-                return constant(option, text);
+                return parseEnum(option, text);
             }
         } catch (NumberFormatException e) {
-            String kind = type == double.class || type == Double.class ? "a number" : "a whole number";
+            String kind = type == double.class || type == Double.class ? "a number" : "an integer";
             throw new OptionException(option.name(), "'" + text + "' is not " + kind);
         } catch (InvalidPathException e) {
             throw new OptionException(option.name(), "'" + text + "' is not a path: " + e.getReason());
         }
-        throw new IllegalStateException("no options of " + type);
+        throw new IllegalStateException("unsupported option type " + type);
     }
 
-    private static boolean truth(Option option, String text) {
+    private static boolean parseBoolean(Option option, String text) {
         if (!text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
             throw new OptionException(option.name(), "'" + text + "' is neither true nor false");
         }
         return Boolean.parseBoolean(text);
     }
 
-    private static Object constant(Option option, String text) {
+    private static Object parseEnum(Option option, String text) {
         String wanted = text.strip().toLowerCase(Locale.ROOT).replace('_', '-');
         int at = option.choices().indexOf(wanted);
         if (at < 0) {
@@ -201,7 +201,7 @@ public final class Options<R extends Record> {
         return option.type().getEnumConstants()[at];
     }
 
-    private static double ranged(Option option, double number) {
+    private static double checkRange(Option option, double number) {
         double min = option.setting().min();
         double max = option.setting().max();
         if (!(number >= min && number <= max)) {
@@ -220,17 +220,20 @@ public final class Options<R extends Record> {
                 : Double.toString(number);
     }
 
-    /** The values of a record as {@link #build} takes them; what is null is left out. */
+    /** The values of a record in the form that {@link #build} accepts; null components are omitted. */
     public Map<String, Object> values(R options) {
         Map<String, Object> values = new LinkedHashMap<>();
         flatten(options, values);
         return values;
     }
 
-    /** How a command line asks for these options: positional ones first, then those that are not the default. */
+    /**
+     * The command-line arguments that give these options: positional arguments first, then every option that differs
+     * from its default.
+     */
     public List<String> arguments(R options) {
         Map<String, Object> values = values(options);
-        List<String> places = new ArrayList<>();
+        List<String> positional = new ArrayList<>();
         List<String> named = new ArrayList<>();
         for (Option option : list()) {
             Object value = values.get(option.name());
@@ -238,7 +241,7 @@ public final class Options<R extends Record> {
                     || value instanceof List<?> list && list.isEmpty()
                     || value.equals(defaultText(option));
             if (option.setting().positional() && value != null) {
-                places.addAll(
+                positional.addAll(
                         value instanceof List<?> list
                                 ? list.stream().map(String::valueOf).toList()
                                 : List.of("" + value));
@@ -252,8 +255,8 @@ public final class Options<R extends Record> {
                 }
             }
         }
-        places.addAll(named);
-        return places;
+        positional.addAll(named);
+        return positional;
     }
 
     private static Object defaultText(Option option) {
@@ -261,7 +264,7 @@ public final class Options<R extends Record> {
         if (option.isList()) {
             return text.isEmpty() ? List.of() : List.of(text.split(","));
         }
-        Object value = text.isEmpty() ? nothing(option.type()) : one(option, text);
+        Object value = text.isEmpty() ? emptyValue(option.type()) : parse(option, text);
         return value == null ? null : text(value);
     }
 
@@ -278,15 +281,15 @@ public final class Options<R extends Record> {
                 flatten((Record) value, values);
             } else if (value instanceof List<?> list) {
                 values.put(
-                        written(component.getName()),
+                        kebabCase(component.getName()),
                         list.stream().map(Options::text).toList());
             } else if (value != null) {
-                values.put(written(component.getName()), text(value));
+                values.put(kebabCase(component.getName()), text(value));
             }
         }
     }
 
     private static String text(Object value) {
-        return value instanceof Enum<?> constant ? written(constant.name()) : value.toString();
+        return value instanceof Enum<?> constant ? kebabCase(constant.name()) : value.toString();
     }
 }

@@ -58,7 +58,7 @@ class FoldAffineIntoConvTest {
     }
 
     @Test
-    void leavesSharedWeightsToTheOtherConvolution() {
+    void copiesSharedWeights() {
         Value x = r.batchInput("x", 3, 5, 5);
         Value w = r.weights(4, 3, 3, 3);
         r.output(r.batchNorm(ops.op("Conv", x, w), 4));
@@ -69,7 +69,7 @@ class FoldAffineIntoConvTest {
     }
 
     @Test
-    void declinesWhereOthersReadTheConvolution() {
+    void declinesIfTheConvolutionHasOtherUses() {
         Value y = ops.op("Conv", r.batchInput("x", 3, 5, 5), r.weights(4, 3, 3, 3));
         r.output(y);
         r.output(r.batchNorm(y, 4));

@@ -16,7 +16,7 @@ class FoldPadTest {
     }
 
     @Test
-    void letsTheConvolutionPad() {
+    void foldsPaddingIntoTheConvolution() {
         r.output(ops.op("Conv", Map.of("pads", new long[] {1, 1, 0, 0}), padded(null), r.weights(4, 3, 3, 3)));
         r.fires(new FoldPad(), 1e-6);
         assertThat(r.operators()).containsExactly("Conv");
@@ -24,14 +24,14 @@ class FoldPadTest {
     }
 
     @Test
-    void letsAveragePoolCountThePadding() {
+    void averagePoolIncludesThePadding() {
         r.output(ops.op("AveragePool", Map.of("kernel_shape", new long[] {3, 3}), padded(ops.constant(0f))));
         r.fires(new FoldPad(), 1e-6);
         assertThat(r.operators()).containsExactly("AveragePool");
     }
 
     @Test
-    void letsMaxPoolPadWithMinusInfinity() {
+    void maxPoolPadsWithMinusInfinity() {
         Value fill = ops.constant(Float.NEGATIVE_INFINITY);
         r.output(ops.op("MaxPool", Map.of("kernel_shape", new long[] {3, 3}), padded(fill)));
         r.fires(new FoldPad(), 0);
@@ -60,7 +60,7 @@ class FoldPadTest {
     }
 
     @Test
-    void declinesWhereTheAverageLeavesItsOwnPaddingOut() {
+    void declinesIfTheAverageExcludesItsOwnPadding() {
         Map<String, ?> attributes = Map.of("kernel_shape", new long[] {3, 3}, "pads", new long[] {1, 1, 1, 1});
         r.output(ops.op("AveragePool", attributes, padded(null)));
         r.declines(new FoldPad(), "does not count");

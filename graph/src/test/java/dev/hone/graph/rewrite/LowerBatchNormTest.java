@@ -9,7 +9,7 @@ class LowerBatchNormTest {
     private final RewriteTester r = new RewriteTester();
 
     @Test
-    void writesALoneBatchNormAsMulAndAdd() {
+    void replacesABatchNormByMulAndAdd() {
         r.output(r.batchNorm(r.batchInput("x", 3, 4, 4), 3));
         r.output(r.batchNorm(r.batchInput("z", 3), 3));
         r.fires(new LowerBatchNorm(), 1e-6);

@@ -21,7 +21,7 @@ class MergeReshapesTest {
     }
 
     @Test
-    void removesAPairThatUndoesItself() {
+    void removesInversePairs() {
         Value x = ops.op("Relu", r.batchInput("x", 3, 4));
         r.output(ops.op("Abs", ops.squeeze(ops.unsqueeze(x, 1, 3), 1, 3)));
         r.fires(new MergeReshapes(), 0);

@@ -27,7 +27,7 @@ class MergeTransposesTest {
     }
 
     @Test
-    void keepsTheFirstForOthers() {
+    void keepsTheFirstNodeForOtherUses() {
         Value t = ops.transpose(r.batchInput("x", 3, 4), 1, 0, 2);
         r.output(t);
         r.output(ops.transpose(t, 2, 1, 0));

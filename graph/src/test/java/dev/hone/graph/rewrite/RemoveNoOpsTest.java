@@ -36,7 +36,7 @@ class RemoveNoOpsTest {
     }
 
     @Test
-    void givesTheOutputsNameToTheNodeBefore() {
+    void keepsTheNameOfTheOutput() {
         Value y = ops.op("Relu", r.batchInput("x", 3));
         r.output(ops.op("Identity", y), "scores");
         r.output(ops.op("Abs", y), "other");
@@ -59,7 +59,7 @@ class RemoveNoOpsTest {
     }
 
     @Test
-    void declinesWhatChangesItsInput() {
+    void declinesNodesThatChangeTheirInput() {
         Value x = r.batchInput("x", 4, 4);
         Value dropout = ops.op("Dropout", x, ops.constant(0.5f), ops.constant(Tensor.ofBools(new boolean[] {true})));
         r.output(ops.op("Abs", dropout));
@@ -70,7 +70,7 @@ class RemoveNoOpsTest {
     }
 
     @Test
-    void worksInsideSubgraphs() {
+    void appliesToSubgraphs() {
         Value x = r.batchInput("x", 3);
         Graph then = branch("Relu", x);
         Graph otherwise = branch("Neg", x);

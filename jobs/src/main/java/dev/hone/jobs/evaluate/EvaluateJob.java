@@ -54,7 +54,7 @@ public final class EvaluateJob {
         }
         return new EvaluateResult(
                 options.data(),
-                Options.written(options.split().name()),
+                Options.kebabCase(options.split().name()),
                 first.model,
                 first.choice,
                 against,
