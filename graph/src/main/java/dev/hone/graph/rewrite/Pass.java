@@ -12,7 +12,7 @@ public interface Pass {
     /** The name for lookup, in kebab case. */
     String name();
 
-    /** A one-description description. */
+    /** A one-sentence description. */
     String description();
 
     /** Rewrites the graph in place. @return whether anything changed */

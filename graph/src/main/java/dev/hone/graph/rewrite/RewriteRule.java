@@ -14,7 +14,7 @@ public interface RewriteRule {
     /** Matches without changing the graph. */
     Match match(Node node);
 
-    /** A one-description description. */
+    /** A one-sentence description. */
     String description();
 
     /** The name for lookup: the class name in kebab case. */
