@@ -100,7 +100,8 @@ public final class Backward {
         GradientRule rule = Gradients.of(node);
         if (rule == null) {
             throw new GraphException(
-                    node, "has no gradient; differentiable operators are " + String.join(", ", Gradients.differentiable()));
+                    node,
+                    "has no gradient; differentiable operators are " + String.join(", ", Gradients.differentiable()));
         } else if (rule instanceof GradientRule.None none) {
             throw new GraphException(node, "cannot be differentiated: " + none.reason());
         } else if (rule instanceof GradientRule.Derivative derivative) {

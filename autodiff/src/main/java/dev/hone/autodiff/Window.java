@@ -31,7 +31,8 @@ record Window(int spatial, long[] kernel, long[] strides, long[] dilations, long
             for (int i = 0; i < spatial; i++) {
                 Dim size = x.shape() == null ? Dim.unknown() : x.shape().dim(2 + i);
                 if (!size.isConstant()) {
-                    throw new GraphException(n, "auto_pad " + auto + " needs a known input size; use explicit pads instead");
+                    throw new GraphException(
+                            n, "auto_pad " + auto + " needs a known input size; use explicit pads instead");
                 }
                 long h = size.constant();
                 long out = Expressions.ceilDiv(h, strides[i]);

@@ -196,7 +196,8 @@ public final class Graph {
     public void remove(Node node) {
         for (Value output : node.outputs()) {
             if (output != null && !output.isUnused()) {
-                throw new IllegalStateException(node.label() + " is removed while " + output.name() + " is still in use");
+                throw new IllegalStateException(
+                        node.label() + " is removed while " + output.name() + " is still in use");
             }
         }
         if (nodes.remove(node)) {

@@ -122,8 +122,8 @@ public final class OnnxReader {
             throw new GraphException("is not an ONNX model (" + kind(bytes) + "); export or copy it again");
         }
         if (proto.getOpsetImportCount() == 0) {
-            throw new GraphException("is not an ONNX model, or a truncated one (it specifies no opset);"
-                    + " export or copy it again");
+            throw new GraphException(
+                    "is not an ONNX model, or a truncated one (it specifies no opset);" + " export or copy it again");
         }
         return proto;
     }

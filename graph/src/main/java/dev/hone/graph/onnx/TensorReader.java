@@ -163,8 +163,8 @@ final class TensorReader {
             throw new GraphException("names the external file '" + location + "', which is not a valid path", e);
         }
         if (!Files.isRegularFile(file)) {
-            throw new GraphException("is in the external file '" + location + "', which is not in the model's folder; copy "
-                     + file + " there");
+            throw new GraphException("is in the external file '" + location
+                    + "', which is not in the model's folder; copy " + file + " there");
         }
         try {
             Path real = file.toRealPath();

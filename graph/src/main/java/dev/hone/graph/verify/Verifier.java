@@ -206,8 +206,7 @@ public final class Verifier {
     private void imports(Graph graph, Map<String, Long> opsets, String owner) {
         for (Node node : graph.nodes()) {
             if (!opsets.containsKey(node.domain())) {
-                problems.add(
-                        node.label() + ": " + owner + " imports no opset of domain '" + node.domain() + "'");
+                problems.add(node.label() + ": " + owner + " imports no opset of domain '" + node.domain() + "'");
             }
             node.subgraphs().forEach(subgraph -> imports(subgraph, opsets, owner));
         }

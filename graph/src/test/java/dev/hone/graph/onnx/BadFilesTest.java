@@ -143,7 +143,7 @@ class BadFilesTest {
     void undefinedInputs() throws IOException {
         ModelProto.Builder model = proto();
         model.getGraphBuilder().addNode(node("Relu", "z", "y"));
-        refused(model, "Relu 'y': reads 'z'", "no input, initializer or output");
+        refused(model, "Relu 'y': reads 'z'", "not an input, initializer or output");
     }
 
     @Test
@@ -217,7 +217,10 @@ class BadFilesTest {
     @Test
     void missingOrTruncatedExternalData() throws IOException {
         refusedExternal(
-                "w.bin", "tensor 'w'", "'w.bin', which is not in the model's folder", "copy " + folder.resolve("w.bin"));
+                "w.bin",
+                "tensor 'w'",
+                "'w.bin', which is not in the model's folder",
+                "copy " + folder.resolve("w.bin"));
         Files.write(folder.resolve("w.bin"), new byte[10]);
         refusedExternal("w.bin", "ends at byte 10", "needs 16 bytes from 0 on");
         refusedExternal("", "has no location");
@@ -236,7 +239,7 @@ class BadFilesTest {
                                     .setValue(location)));
             refused(
                     Files.write(inner.resolve("m.onnx"), model.build().toByteArray()),
-                    "outside the model's folder, which is refused");
+                    "outside the model's folder, which is not allowed");
         }
         Files.createSymbolicLink(inner.resolve("link"), secret);
         ModelProto.Builder model = proto();
@@ -247,7 +250,7 @@ class BadFilesTest {
                                 .setValue("link")));
         refused(
                 Files.write(inner.resolve("m.onnx"), model.build().toByteArray()),
-                "a link to outside the model's folder, which is refused");
+                "a link to outside the model's folder, which is not allowed");
     }
 
     @Test

@@ -55,6 +55,6 @@ class FoldAffineForwardTest {
         Value x = ops.mul(r.batchInput("x", 3, 6, 6), r.weights(3, 1, 1));
         r.output(ops.op("Conv", x, r.weights(4, 3, 3, 3)));
         r.output(ops.op("Relu", x));
-        r.declines(new FoldAffineForward(), "alone reads");
+        r.declines(new FoldAffineForward(), "without other uses");
     }
 }

@@ -49,20 +49,20 @@ class FoldPadTest {
         Value x = ops.op(
                 "Pad", Map.of("mode", "reflect"), r.batchInput("x", 3, 6, 6), ops.vector(0, 0, 1, 1, 0, 0, 1, 1));
         r.output(ops.op("Conv", x, r.weights(4, 3, 3, 3)));
-        r.declines(new FoldPad(), "no padding by a constant");
+        r.declines(new FoldPad(), "constant padding");
     }
 
     @Test
     void declinesPaddedChannels() {
         Value x = ops.op("Pad", r.batchInput("x", 3, 6, 6), ops.vector(0, 1, 0, 0, 0, 0, 0, 0));
         r.output(ops.op("Conv", x, r.weights(4, 4, 3, 3)));
-        r.declines(new FoldPad(), "batch or channels");
+        r.declines(new FoldPad(), "batch or channel axis");
     }
 
     @Test
     void declinesIfTheAverageExcludesItsOwnPadding() {
         Map<String, ?> attributes = Map.of("kernel_shape", new long[] {3, 3}, "pads", new long[] {1, 1, 1, 1});
         r.output(ops.op("AveragePool", attributes, padded(null)));
-        r.declines(new FoldPad(), "does not count");
+        r.declines(new FoldPad(), "excludes its own padding");
     }
 }

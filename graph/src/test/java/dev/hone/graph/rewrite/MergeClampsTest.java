@@ -49,6 +49,6 @@ class MergeClampsTest {
     @Test
     void declinesVariableBounds() {
         r.output(ops.op("Clip", r.batchInput("x", 5), r.input("low")));
-        r.declines(new MergeClamps(), "no constants");
+        r.declines(new MergeClamps(), "not constants");
     }
 }

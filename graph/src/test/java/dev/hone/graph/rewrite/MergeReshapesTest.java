@@ -43,7 +43,7 @@ class MergeReshapesTest {
                                 ops.op("Shape", Map.of("end", 1), x),
                                 ops.vector(-1)));
         r.output(y);
-        r.declines(new MergeReshapes(), "not known well enough");
+        r.declines(new MergeReshapes(), "not sufficiently known");
     }
 
     @Test

@@ -38,6 +38,6 @@ class MergeTransposesTest {
     @Test
     void declinesAfterAnythingElse() {
         r.output(ops.transpose(ops.op("Relu", r.batchInput("x", 3, 4)), 1, 0, 2));
-        r.declines(new MergeTransposes(), "no transposition");
+        r.declines(new MergeTransposes(), "not a transposition");
     }
 }

@@ -48,14 +48,14 @@ class RemoveNoOpsTest {
     @Test
     void declinesBetweenInputAndOutput() {
         r.output(ops.op("Identity", r.batchInput("x", 3)));
-        r.declines(new RemoveNoOps(), "gives a graph output its name");
+        r.declines(new RemoveNoOps(), "produces a graph output");
     }
 
     @Test
     void declinesBetweenTwoOutputs() {
         Value y = r.output(ops.op("Relu", r.batchInput("x", 3)));
         r.output(ops.op("Identity", y));
-        r.declines(new RemoveNoOps(), "gives a graph output its name");
+        r.declines(new RemoveNoOps(), "produces a graph output");
     }
 
     @Test

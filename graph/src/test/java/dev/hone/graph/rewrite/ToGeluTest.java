@@ -48,7 +48,7 @@ class ToGeluTest {
         r.output(ops.mul(ops.mul(x, normal(x)), 0.6));
         r.output(ops.mul(ops.mul(x, ops.add(ops.op("Erf", x), 1)), 0.5));
         r.output(ops.mul(ops.mul(x, cubic(x, ops.mul(x, x))), 0.5));
-        r.declines(new ToGelu(), "half of a product");
+        r.declines(new ToGelu(), "half the product");
     }
 
     @Test

@@ -95,8 +95,8 @@ class VerifierTest {
         node("Shape", x).output().setType(ElementType.FLOAT);
         assertThat(Verifier.problems(graph))
                 .contains(
-                        "Relu 'n': output 'y1' is said to have shape [2,3,4,6], but has [2,3,4,5]",
-                        "Shape 'n': output 'y2' is said to be float, but is int64");
+                        "Relu 'n': output 'y1' is declared with shape [2,3,4,6], but has [2,3,4,5]",
+                        "Shape 'n': output 'y2' is declared as float, but is int64");
         assertThat(graph.find("y1").shape()).isEqualTo(Shape.of(2, 3, 4, 6));
     }
 

@@ -53,8 +53,8 @@ public final class OpsetUpgrade {
 
     private static void upgrade(Graph graph, long version) {
         if (version < OLDEST) {
-            throw new GraphException("the model uses opset " + version + ", the oldest supported one is "
-                    + OLDEST + "; export it again with a newer one");
+            throw new GraphException("the model uses opset " + version + ", the oldest supported one is " + OLDEST
+                    + "; export it again with a newer one");
         }
         graph.sort();
         for (Node node : List.copyOf(graph.nodes())) {

@@ -53,8 +53,7 @@ final class SemanticChanges {
             return;
         }
         if (isTraining(node)) {
-            throw new GraphException(
-                    node, "trains a normalization with spatial=0, which later opsets cannot express");
+            throw new GraphException(node, "trains a normalization with spatial=0, which later opsets cannot express");
         }
         Ops ops = new Ops(node.graph());
         Value variance = node.input(4);
