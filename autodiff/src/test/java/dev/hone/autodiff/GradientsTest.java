@@ -11,9 +11,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The table is complete with respect to the other tables and to its own tests. */
+/** The gradient table is complete with respect to the operator table and to its own tests. */
 class GradientsTest {
-    /** What Hone promises to differentiate or to refuse by name. */
+    /** The operators that Hone documents as differentiable or explicitly not differentiable. */
     private static final List<String> PROMISED =
             Arrays.asList(("Conv ConvTranspose Gemm MatMul Add Sub Mul Div Pow Mod "
                             + "Equal Greater GreaterOrEqual Less LessOrEqual And Or Xor Not "
@@ -29,12 +29,12 @@ class GradientsTest {
                     .split(" "));
 
     @Test
-    void everyPromisedOperatorHasAnEntry() {
+    void everyDocumentedOperatorHasAnEntry() {
         assertThat(Gradients.names().keySet()).containsAll(PROMISED);
     }
 
     @Test
-    void everyEntryIsAnOperatorOfTheTableOfOperators() {
+    void everyEntryIsAKnownOperator() {
         assertThat(Gradients.names().keySet()).allMatch(op -> Operators.find("", op) != null);
     }
 
@@ -43,12 +43,12 @@ class GradientsTest {
         Set<String> checked = OperatorGradientTest.cases().map(OperatorCase::op).collect(Collectors.toSet());
         Set<String> unchecked = new TreeSet<>(Gradients.differentiable());
         unchecked.removeAll(checked);
-        // Straight-through gradients are no derivatives; BackwardTest checks them.
+        // Straight-through estimators are not derivatives; BackwardTest checks them.
         assertThat(unchecked).containsExactly("DequantizeLinear", "QuantizeLinear");
     }
 
     @Test
-    void saysWhatItIs() {
+    void describesEachGradient() {
         Map<String, String> names = Gradients.names();
         assertThat(names.get("Conv")).isEqualTo("yes");
         assertThat(names.get("Floor")).isEqualTo("zero");

@@ -37,7 +37,7 @@ final class RowsToGemm implements RewriteRule {
     }
 
     @Override
-    public String sentence() {
+    public String description() {
         return "Join products and biases of more than two axes into Gemm.";
     }
 

@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Common subexpressions: of nodes with the same operator, attributes and inputs, and of initializers with the same
- * contents, one stays. Nodes with subgraphs, of foreign domains, or that draw random numbers are left alone, and a graph
- * output keeps its own node. Results stay the same, bit for bit.
+ * Common subexpression elimination: keeps one of several nodes with the same operator, attributes and inputs, and one
+ * of several initializers with the same contents. Nodes with subgraphs, of other domains or with random outputs are not
+ * merged, and a graph output keeps its own node. Results are bitwise identical.
  */
 public final class MergeEqual implements Pass {
     private static final Set<String> RANDOM = Set.of(
@@ -30,7 +30,10 @@ public final class MergeEqual implements Pass {
 
     private final boolean parameters;
 
-    /** @param parameters whether to merge initializers of floating-point types too: not before training, which tells them apart */
+    /**
+     * @param parameters whether to also merge floating-point initializers; false before training, where they are
+     * separate parameters
+     */
     public MergeEqual(boolean parameters) {
         this.parameters = parameters;
     }
@@ -41,10 +44,10 @@ public final class MergeEqual implements Pass {
     }
 
     @Override
-    public String sentence() {
+    public String description() {
         return parameters
-                ? "Keep one of nodes that compute the same and of initializers that hold the same."
-                : "Keep one of nodes that compute the same, and of equal initializers of whole numbers.";
+                ? "Merge equal nodes and equal initializers."
+                : "Merge equal nodes and equal integer initializers.";
     }
 
     static boolean isRandom(Node node) {
@@ -57,7 +60,7 @@ public final class MergeEqual implements Pass {
         return merge(graph, new HashMap<>(), new HashMap<>());
     }
 
-    /** The maps hold what the graphs around this one computed before. */
+    /** The maps contain the nodes of the enclosing graphs. */
     private boolean merge(
             Graph graph, Map<List<Object>, Node> seenAround, Map<List<Object>, List<Value>> constantsAround) {
         graph.sort();
@@ -105,7 +108,7 @@ public final class MergeEqual implements Pass {
         return changed;
     }
 
-    /** Enough of the contents to tell most tensors apart without reading large ones whole. */
+    /** A hash of part of the contents, which distinguishes most tensors without reading large ones completely. */
     private static int fingerprint(Tensor tensor) {
         long size = tensor.data().size();
         if (size == 0) {
@@ -115,7 +118,11 @@ public final class MergeEqual implements Pass {
         return tensor.data().slice(size - length, length).hashCode();
     }
 
-    /** Makes the readers of the second node read the first. @return whether anything changed */
+    /**
+     * Replaces all uses of the second node by the first.
+     *
+     * @return whether anything changed
+     */
     private static boolean join(Node first, Node second) {
         boolean changed = false;
         for (int i = 0; i < second.outputs().size(); i++) {
@@ -147,7 +154,7 @@ public final class MergeEqual implements Pass {
         return op.equals("Add") || op.equals("Mul");
     }
 
-    /** Something whose equality is that of the contents; attributes of rarer kinds equal themselves only. */
+    /** A key that compares by content; attributes of other kinds are equal only to themselves. */
     private static Object comparable(Attribute attribute) {
         if (attribute instanceof Attribute.Str text) {
             return List.of("string", text.value());
