@@ -185,7 +185,7 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
             if (file != null && file.places().containsKey(e.option()) && !given.containsKey(e.option())) {
                 throw file.failure(e);
             }
-            throw new ParameterException(spec.commandLine(), written(e.option()) + ": " + e.problem(), e);
+            throw new ParameterException(spec.commandLine(), nameOnCommandLine(e.option()) + ": " + e.problem(), e);
         }
     }
 

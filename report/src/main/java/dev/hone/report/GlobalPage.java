@@ -110,13 +110,7 @@ public record GlobalPage(
                     Cell.of(Integer.toString(r.images()))));
         }
         List<String> head = List.of(
-                "region",
-                "attribution",
-                "two standard errors",
-                "area",
-                "attribution / area",
-                "reliance",
-                "images");
+                "region", "attribution", "two standard errors", "area", "attribution / area", "reliance", "images");
         return new Section(
                 "Do predictions rely on the defect?",
                 "Fraction of the squared attribution in a region, corrected for sampling noise, and the region's "

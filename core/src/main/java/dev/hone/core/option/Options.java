@@ -133,14 +133,14 @@ public final class Options<R extends Record> {
         List<String> choices = List.of();
         if (type.isEnum()) {
             choices = Arrays.stream(type.getEnumConstants())
-                    .map(c -> written(((Enum<?>) c).name()))
+                    .map(c -> kebabCase(((Enum<?>) c).name()))
                     .toList();
         } else if (type == Selected.class) {
             choices = variants(setting).list().stream()
                     .map(Variants.Variant::name)
                     .toList();
         }
-        return new Option(written(component.getName()), type, isList, setting, choices, null, List.of());
+        return new Option(kebabCase(component.getName()), type, isList, setting, choices, null, List.of());
     }
 
     /** Converts {@code learningRate} and {@code LEARNING_RATE} to {@code learning-rate}. */
@@ -269,7 +269,7 @@ public final class Options<R extends Record> {
             if (component.getAnnotation(Setting.class) == null) {
                 flatten((Record) value, values);
             } else if (value instanceof Selected selected) {
-                values.put(written(component.getName()), selected.name());
+                values.put(kebabCase(component.getName()), selected.name());
                 flatten(selected.options(), values);
             } else if (value instanceof List<?> list) {
                 values.put(
@@ -282,6 +282,6 @@ public final class Options<R extends Record> {
     }
 
     static String text(Object value) {
-        return value instanceof Enum<?> constant ? written(constant.name()) : value.toString();
+        return value instanceof Enum<?> constant ? kebabCase(constant.name()) : value.toString();
     }
 }

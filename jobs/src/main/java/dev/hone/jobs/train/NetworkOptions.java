@@ -10,8 +10,9 @@ import java.util.Map;
 /** Which network is trained, and on images of which size and colour. */
 public record NetworkOptions(
         @Setting(
-                help = "Network: resnet-edge, resnet-small, resnet18, resnet34, resnet50, mobilenetv2, mobilenetv3-small, "
-                        + "mobilenetv3-large, efficientnet-b0, vit-compact or vit-tiny; for a table mlp or wide-deep.",
+                help =
+                        "Network: resnet-edge, resnet-small, resnet18, resnet34, resnet50, mobilenetv2, mobilenetv3-small, "
+                                + "mobilenetv3-large, efficientnet-b0, vit-compact or vit-tiny; for a table mlp or wide-deep.",
                 label = "NAME",
                 defText = "resnet-edge, for a table mlp",
                 group = "Network")
