@@ -29,11 +29,12 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "demo",
-        header = "The whole job on surfaces that Hone draws itself: train, quantize, evaluate, explain, report.",
+        header = "Run an end-to-end demo on synthetic images: train, quantize, evaluate, explain, report.",
         description = {
             "",
-            "Draws metal, cloth, wood, concrete, castings and solar cells with scratches, spots, cracks, stains, dents and "
-                    + "without; ends with the path of a report. Takes less than five minutes on two cores.",
+            "Generates images of metal, cloth, wood, concrete, castings and solar cells, with scratches, spots, cracks, "
+                    + "stains, dents or no defect, and prints the path of a report. Takes less than five minutes "
+                    + "on two cores.",
             "",
             "Example:",
             "  hone demo -o demo/",
@@ -43,19 +44,16 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
-            description = "Folder for data, models and report (default: ${DEFAULT-VALUE}).")
+            description = "Folder for data, models and report. Default: ${DEFAULT-VALUE}.")
     private Path output = Path.of("hone-demo");
 
-    @Option(names = "--minutes", paramLabel = "M", description = "Time for training (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--minutes", paramLabel = "M", description = "Training time in minutes. Default: ${DEFAULT-VALUE}.")
     private double minutes = 3;
 
-    @Option(
-            names = "--images",
-            paramLabel = "N",
-            description = "Training images of each class (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--images", paramLabel = "N", description = "Training images per class. Default: ${DEFAULT-VALUE}.")
     private int images = SyntheticSurfaces.DEFAULT.train();
 
-    @Option(names = "--json", description = "Print one JSON document at the end.")
+    @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
     @Override
@@ -67,8 +65,8 @@ final class DemoCommand implements Callable<Integer> {
         Path int8 = output.resolve("model.int8.onnx");
         Path report = output.resolve("report.html");
         SyntheticSurfaces d = SyntheticSurfaces.DEFAULT;
-        say("drawing surfaces in " + data);
-        deleteDrawn(data);
+        say("generating images in " + data);
+        deleteGenerated(data);
         new SyntheticSurfaces(
                         d.size(),
                         images,
@@ -157,7 +155,7 @@ final class DemoCommand implements Callable<Integer> {
         double quantized = 100 * second.evaluation().confusion().accuracy();
         System.out.printf(
                 Locale.ROOT,
-                "test accuracy %.1f %%, INT8 %.1f %% (%+.1f points), %s -> %s, %.0f s in all%n",
+                "test accuracy %.1f %%, INT8 %.1f %% (%+.1f points), %s -> %s, %.0f s in total%n",
                 accuracy,
                 quantized,
                 quantized - accuracy,
@@ -166,8 +164,8 @@ final class DemoCommand implements Callable<Integer> {
                 seconds);
     }
 
-    /** A second demonstration draws anew; what an earlier one drew is known by its folders. */
-    private static void deleteDrawn(Path data) throws IOException {
+    /** Removes the images of an earlier demo, which are generated again. */
+    private static void deleteGenerated(Path data) throws IOException {
         if (!Files.isDirectory(data)) {
             return;
         }

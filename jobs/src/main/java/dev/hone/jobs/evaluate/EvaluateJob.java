@@ -64,7 +64,7 @@ public final class EvaluateJob {
         return new EvaluateResult(
                 options.data(),
                 rows ? "rows" : "images",
-                Options.written(options.split().name()),
+                Options.kebabCase(options.split().name()),
                 first.model,
                 first.choice,
                 against,
