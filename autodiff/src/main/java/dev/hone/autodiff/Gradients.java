@@ -70,7 +70,7 @@ public final class Gradients {
 
     /** Whether a node's operator has a derivative. */
     public static boolean isDifferentiable(Node node) {
-        return of(node) instanceof Rule.Derivative;
+        return of(node) instanceof GradientRule.Derivative;
     }
 
     static List<String> differentiable() {

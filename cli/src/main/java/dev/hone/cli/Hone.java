@@ -7,6 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -35,8 +36,7 @@ import picocli.CommandLine.ScopeType;
             "",
             "Run 'hone COMMAND --help' for the options and an example."
         },
-        versionProvider = Hone.Version.class,
-        subcommands = {DemoCommand.class})
+        versionProvider = Hone.Version.class)
 public final class Hone implements Runnable {
     @Option(
             names = {"-h", "--help"},
@@ -79,6 +79,7 @@ public final class Hone implements Runnable {
         Hone hone = new Hone();
         CommandLine line = new CommandLine(hone);
         List<JobCommand<?, ?>> commands = List.of(
+                new DemoCommand(),
                 new TrainCommand(),
                 new EvaluateCommand(),
                 new ExplainCommand(),
@@ -87,7 +88,13 @@ public final class Hone implements Runnable {
                 new BenchCommand(),
                 new ShowCommand());
         boolean configured = Stream.of(args).anyMatch(word -> word.equals("--config") || word.startsWith("--config="));
-        commands.forEach(command -> line.addSubcommand(new CommandLine(command.spec(configured))));
+        String asked = Stream.of(args)
+                .filter(word -> !word.startsWith("-"))
+                .findFirst()
+                .orElse("");
+        // Reading the options of all commands would take longer than starting; help of the whole lists names only.
+        commands.forEach(command -> line.addSubcommand(new CommandLine(
+                command.name().equals(asked) ? command.spec(configured) : CommandSpec.forAnnotatedObject(command))));
         line.addSubcommand(new CommandLine(new RunCommand(commands)));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
