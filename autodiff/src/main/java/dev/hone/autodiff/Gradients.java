@@ -68,6 +68,11 @@ public final class Gradients {
         return node.domain().isEmpty() ? RULES.get(node.op()) : null;
     }
 
+    /** Whether a node's operator has a derivative. */
+    public static boolean isDifferentiable(Node node) {
+        return of(node) instanceof GradientRule.Derivative;
+    }
+
     static List<String> differentiable() {
         return RULES.keySet().stream()
                 .filter(op -> RULES.get(op) instanceof GradientRule.Derivative)

@@ -122,11 +122,11 @@ public record OperatorTraits(String axes, Set<Fact> facts, double[] range, List<
         return TABLE.keySet();
     }
 
-    /** Those of ONNX's own domain of which a fact is true. */
-    public static Set<String> names(Fact fact) {
+    /** Those of ONNX's own domain whose axes follow a rule of {@link AxisRules}. */
+    public static Set<String> withAxes(String rule) {
         Set<String> names = new LinkedHashSet<>();
         TABLE.forEach((name, traits) -> {
-            if (traits.is(fact) && name.indexOf('.') < 0) {
+            if (traits.axes.equals(rule) && name.indexOf('.') < 0) {
                 names.add(name);
             }
         });

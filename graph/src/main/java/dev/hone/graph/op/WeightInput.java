@@ -59,8 +59,11 @@ public record WeightInput(int index, Role role, List<String> axes, String transp
     private int axis(String letter, int rank) {
         int at = axes.indexOf(letter);
         int others = axes.indexOf("*");
-        int axis = others >= 0 && others < at ? at - axes.size() + rank : at;
-        return axis < rank ? axis : -1;
+        boolean hasAll = rank >= axes.size() - (others >= 0 ? 1 : 0);
+        if (at < 0 || !hasAll) {
+            return -1;
+        }
+        return others >= 0 && others < at ? at - axes.size() + rank : at;
     }
 
     /** As the table writes it. */

@@ -7,6 +7,8 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,9 +26,6 @@ import java.util.Set;
 public final class FoldConstants implements Pass {
     /** Bytes by which a folded constant may be larger than what it replaces. */
     static final int ALLOWANCE = 4096;
-
-    private static final Set<String> KEPT =
-            Set.of("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "EyeLike");
 
     private final ConstantEvaluator evaluator;
 
@@ -65,8 +64,9 @@ public final class FoldConstants implements Pass {
     private boolean fold(Graph graph, Node node) {
         if (!node.domain().isEmpty()
                 || !node.subgraphs().isEmpty()
-                || KEPT.contains(node.op())
-                || MergeEqual.isRandom(node)
+                || OperatorTraits.is(node, Fact.QUANTIZATION)
+                || OperatorTraits.is(node, Fact.RANDOM)
+                || node.is("EyeLike")
                 || node.outputs().stream().filter(Objects::nonNull).anyMatch(Value::isOutput)) {
             return false;
         }

@@ -5,12 +5,13 @@ import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -19,15 +20,6 @@ import java.util.TreeMap;
  * output keeps its own node. Results stay the same, bit for bit.
  */
 public final class MergeEqual implements Pass {
-    private static final Set<String> RANDOM = Set.of(
-            "RandomNormal",
-            "RandomNormalLike",
-            "RandomUniform",
-            "RandomUniformLike",
-            "Bernoulli",
-            "Multinomial",
-            "Dropout");
-
     private final boolean parameters;
 
     /** @param parameters whether to merge initializers of floating-point types too: not before training, which tells them apart */
@@ -45,10 +37,6 @@ public final class MergeEqual implements Pass {
         return parameters
                 ? "Keep one of nodes that compute the same and of initializers that hold the same."
                 : "Keep one of nodes that compute the same, and of equal initializers of whole numbers.";
-    }
-
-    static boolean isRandom(Node node) {
-        return RANDOM.contains(node.op());
     }
 
     @Override
@@ -69,7 +57,7 @@ public final class MergeEqual implements Pass {
             for (Graph subgraph : node.subgraphs()) {
                 changed |= merge(subgraph, seen, constants);
             }
-            if (!node.domain().isEmpty() || !node.subgraphs().isEmpty() || isRandom(node)) {
+            if (!node.domain().isEmpty() || !node.subgraphs().isEmpty() || OperatorTraits.is(node, Fact.RANDOM)) {
                 continue;
             }
             Node first = seen.putIfAbsent(key(node), node);
@@ -137,14 +125,10 @@ public final class MergeEqual implements Pass {
         Map<String, Object> attributes = new TreeMap<>();
         node.attributes().forEach((name, value) -> attributes.put(name, comparable(value)));
         List<Value> inputs = new ArrayList<>(node.inputs());
-        if (commutes(node.op()) && inputs.size() == 2) {
+        if (OperatorTraits.is(node, Fact.COMMUTES) && inputs.size() == 2) {
             inputs.sort((a, b) -> Integer.compare(System.identityHashCode(a), System.identityHashCode(b)));
         }
         return List.of(node.op(), attributes, inputs, node.outputs().size());
-    }
-
-    private static boolean commutes(String op) {
-        return op.equals("Add") || op.equals("Mul");
     }
 
     /** Something whose equality is that of the contents; attributes of rarer kinds equal themselves only. */

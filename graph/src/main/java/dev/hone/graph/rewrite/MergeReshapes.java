@@ -5,6 +5,7 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import dev.hone.graph.op.OperatorTraits;
 import java.util.Set;
 
 /**
@@ -16,7 +17,7 @@ import java.util.Set;
  * node stays for others that read it. Results stay the same, bit for bit.
  */
 public final class MergeReshapes implements RewriteRule {
-    static final Set<String> OPERATORS = Set.of("Reshape", "Flatten", "Squeeze", "Unsqueeze");
+    private static final Set<String> OPERATORS = OperatorTraits.withAxes("reshape");
 
     @Override
     public String sentence() {
