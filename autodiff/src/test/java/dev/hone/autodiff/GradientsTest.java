@@ -84,6 +84,36 @@ class GradientsTest {
     }
 
     @Test
+    void everyOperatorHasAnEntryOrIsAnException() {
+        Set<String> without = new TreeSet<>();
+        Operators.all().stream()
+                .filter(o -> o.domain().isEmpty())
+                .map(Operator::name)
+                .filter(name -> !Gradients.names().containsKey(name))
+                .forEach(without::add);
+        Set<String> named = new TreeSet<>();
+        WITHOUT.values().forEach(names -> named.addAll(Arrays.asList(names.split(" "))));
+        assertThat(without).isEqualTo(named);
+    }
+
+    /** Both tables tell of the same: a gradient that is zero everywhere is that of a step, or there is nothing to change. */
+    @Test
+    void zeroGradientsAreThoseOfStepsShapesAndConstants() {
+        Gradients.names().forEach((op, gradient) -> {
+            OperatorTraits traits = OperatorTraits.find("", op);
+            if (gradient.equals("zero")) {
+                assertThat(traits.facts())
+                        .as(op)
+                        .containsAnyOf(Fact.DISCONTINUOUS, Fact.SIZES, Fact.GENERATES, Fact.RANDOM);
+            } else if (gradient.equals("yes")) {
+                assertThat(traits.is(Fact.SIZES) || traits.is(Fact.GENERATES))
+                        .as(op)
+                        .isFalse();
+            }
+        });
+    }
+
+    @Test
     void everyEntryIsAKnownOperator() {
         assertThat(Gradients.names().keySet()).allMatch(op -> Operators.find("", op) != null);
     }
