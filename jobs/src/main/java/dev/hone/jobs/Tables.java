@@ -17,12 +17,6 @@ import java.util.Locale;
 
 /** Opens tables for the jobs that read them, and divides them alike for all. */
 public final class Tables {
-    /** Share of a table without test rows that is set aside for the test. */
-    private static final double TEST = 0.2;
-
-    /** Share of the training rows that chooses the best model. */
-    private static final double VALIDATION = 0.15;
-
     private Tables() {}
 
     /**
@@ -81,10 +75,10 @@ public final class Tables {
     public static TableData divided(TableData data, long seed) {
         TableData divided = data;
         if (data.rows(Split.TEST).length == 0) {
-            divided = divided.withHoldOut(Split.TEST, TEST, seed);
+            divided = divided.withHoldOut(Split.TEST, DataSets.TEST, seed);
         }
         if (data.rows(Split.VALIDATION).length == 0) {
-            divided = divided.withHoldOut(Split.VALIDATION, VALIDATION, seed);
+            divided = divided.withHoldOut(Split.VALIDATION, DataSets.VALIDATION, seed);
         }
         return divided;
     }

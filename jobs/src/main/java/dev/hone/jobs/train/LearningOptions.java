@@ -9,7 +9,7 @@ public record LearningOptions(
         @Setting(
                 help = "Passes over the training data.",
                 label = "N",
-                defText = "50, for a table 20, or as many as fit into --minutes",
+                defText = "50, for a table 20, or as many as fit into the time limit",
                 min = 1,
                 group = "Training schedule")
         Integer epochs,

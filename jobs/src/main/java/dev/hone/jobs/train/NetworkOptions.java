@@ -26,7 +26,7 @@ public record NetworkOptions(
 
         @Setting(
                 help =
-                        "Weights that are not trained; * matches anything: 'stem.*,layer2.*'. 'hone show --weights' lists the names.",
+                        "Weights that are not trained; * matches anything: 'stem.*,layer2.*'. The show job lists the names.",
                 label = "NAMES",
                 group = "Network")
         List<String> freeze,
