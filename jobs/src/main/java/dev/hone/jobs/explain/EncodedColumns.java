@@ -2,28 +2,22 @@ package dev.hone.jobs.explain;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.option.OptionException;
+import dev.hone.data.table.Cells;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * How the columns of a table become the numbers that a model takes: a numeric column becomes one of them, a categorical
  * column as many as it has categories, one-hot encoded in the sorted order of the categories.
  */
-record EncodedColumns(List<Column> columns) {
-    /** What stands for a number that is not known, in lower case. */
-    private static final Set<String> MISSING = Set.of("", "na", "n/a", "nan", "null", "none", "?", "-");
-
+record EncodedColumns(List<Column> columns) implements TableEncoding {
     /** Among words without a number: any other. */
     private static final String ANY = "*";
-
-    /** As Java reads numbers, but without its suffixes and hexadecimal ones: "2d" is a word. */
-    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
     /**
      * @param name as in the table's header
@@ -60,9 +54,9 @@ record EncodedColumns(List<Column> columns) {
             for (int row = 0; row < table.size(); row++) {
                 String cell = table.cell(row, index);
                 words.add(cell);
-                if (isNumber(cell)) {
+                if (Cells.isNumber(cell)) {
                     numbers++;
-                } else if (MISSING.contains(cell.toLowerCase(Locale.ROOT))) {
+                } else if (Cells.isMissing(cell)) {
                     missing = gaps++ == 0 ? row : missing;
                 }
             }
@@ -115,12 +109,26 @@ record EncodedColumns(List<Column> columns) {
         return columns.stream().mapToInt(Column::width).sum();
     }
 
-    List<String> names() {
+    @Override
+    public List<String> elements() {
+        return columns.stream()
+                .flatMap(c -> Collections.nCopies(c.width(), c.name()).stream())
+                .toList();
+    }
+
+    @Override
+    public boolean isNumber(String column) {
+        return columns.stream().anyMatch(c -> c.name().equals(column) && c.isNumber());
+    }
+
+    @Override
+    public List<String> names() {
         return columns.stream().map(Column::name).toList();
     }
 
     /** {@code age, purpose (3 categories)} */
-    String describe() {
+    @Override
+    public String describe() {
         return String.join(
                 ", ",
                 columns.stream()
@@ -129,13 +137,14 @@ record EncodedColumns(List<Column> columns) {
     }
 
     /** A row as the model takes it. */
-    float[] encode(CsvTable table, int row) {
+    @Override
+    public float[] encode(CsvTable table, int row) {
         float[] values = new float[width()];
         int at = 0;
         for (Column column : columns) {
             String cell = table.cell(row, table.column(column.name()));
             if (column.isNumber()) {
-                if (!isNumber(cell)) {
+                if (!Cells.isNumber(cell)) {
                     throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell
                             + "' is not a number; fill it in, or name the column's categories: "
                             + column.name() + "=a|b");
@@ -156,9 +165,5 @@ record EncodedColumns(List<Column> columns) {
             at += column.width();
         }
         return values;
-    }
-
-    static boolean isNumber(String cell) {
-        return NUMBER.matcher(cell).matches() && Float.isFinite(Float.parseFloat(cell));
     }
 }

@@ -10,6 +10,9 @@ import dev.hone.explain.SampledRows;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.model.FlatRows;
+import dev.hone.model.InputSpec;
+import dev.hone.model.ModelCard;
 import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +30,8 @@ final class TableExplainer {
     private final Progress progress;
     private final ExplainListener listener;
     private final CsvTable baselines;
-    private final EncodedColumns columns;
+    private final Model model;
+    private final TableEncoding columns;
     private final TableFeatures features;
 
     /** @param how the method works; the contrast class is in it */
@@ -37,10 +41,23 @@ final class TableExplainer {
         this.progress = progress;
         this.listener = listener;
         this.baselines = CsvTable.read(options.baselines().baselines());
+        Model read = OnnxReader.read(options.model());
         List<String> given = options.rows().columns();
-        this.columns = given.isEmpty()
-                ? EncodedColumns.of(baselines, baselines.header())
-                : EncodedColumns.parse(given, baselines);
+        if (ModelCard.takesRows(read.metadata())) {
+            if (!given.isEmpty()) {
+                throw new OptionException(
+                        "columns", "only for models that do not say which columns they take; " + options.model() + " does");
+            }
+            InputSpec.OfRow row = (InputSpec.OfRow) ModelCard.read(read.metadata()).input();
+            FlatRows flat = FlatRows.of(read, row.schema());
+            this.model = flat.model();
+            this.columns = new ModelColumns(flat, row.schema());
+        } else {
+            this.model = read;
+            this.columns = given.isEmpty()
+                    ? EncodedColumns.of(baselines, baselines.header())
+                    : EncodedColumns.parse(given, baselines);
+        }
         this.features = new TableFeatures(columns, options.rows().featureGroups());
     }
 
@@ -52,8 +69,7 @@ final class TableExplainer {
      */
     RowResult run() throws IOException {
         CsvTable rows = CsvTable.read(options.inputs().get(0));
-        Model model = OnnxReader.read(options.model());
-        requireWidth(model);
+        requireWidth();
         // All of them before the first is explained: a cell that does not fit is not found after an hour.
         List<float[]> encoded = IntStream.range(0, rows.size())
                 .mapToObj(row -> columns.encode(rows, row))
@@ -91,25 +107,25 @@ final class TableExplainer {
         return new RowResult(explained, importance, written);
     }
 
-    private void requireWidth(Model model) {
+    private void requireWidth() {
         Shape shape = model.graph().inputs().get(0).shape();
         if (shape == null
                 || shape.rank() != 2
-                || shape.dim(1).isConstant() && shape.dim(1).constant() != columns.width()) {
+                || shape.dim(1).isConstant() && shape.dim(1).constant() != columns.elements().size()) {
             throw new OptionException(
                     "columns",
                     options.model() + " takes " + model.graph().inputs().get(0) + ", the columns of the table make "
-                            + columns.width() + " numbers: " + columns.describe()
+                            + columns.elements().size() + " numbers: " + columns.describe()
                             + "; name the columns of the model in their order");
         }
     }
 
     private NativeTensor sampledBaselines() {
         int[] sampled = SampledRows.of(baselines.size(), options.baselines().baselineCount(), SampledRows.SEED);
-        float[] values = new float[sampled.length * columns.width()];
+        float[] values = new float[sampled.length * columns.elements().size()];
         for (int i = 0; i < sampled.length; i++) {
-            System.arraycopy(columns.encode(baselines, sampled[i]), 0, values, i * columns.width(), columns.width());
+            System.arraycopy(columns.encode(baselines, sampled[i]), 0, values, i * columns.elements().size(), columns.elements().size());
         }
-        return NativeTensor.ofFloats(values, sampled.length, columns.width());
+        return NativeTensor.ofFloats(values, sampled.length, columns.elements().size());
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
+import dev.hone.data.table.Cells;
 import dev.hone.explain.Method;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
@@ -185,10 +186,10 @@ class TableExplainerTest {
     @Test
     void numbersWithLettersAreWords() {
         for (String number : List.of("1", "-1.5", "+.5", "2.", "1e-3", "1E5")) {
-            assertThat(EncodedColumns.isNumber(number)).as(number).isTrue();
+            assertThat(Cells.isNumber(number)).as(number).isTrue();
         }
         for (String word : List.of("1f", "2d", "0x1p3", "NaN", "Infinity", "1e99", "", ".", "1,5")) {
-            assertThat(EncodedColumns.isNumber(word)).as(word).isFalse();
+            assertThat(Cells.isNumber(word)).as(word).isFalse();
         }
     }
 
