@@ -1,14 +1,14 @@
 package dev.hone.autodiff;
 
-import static dev.hone.autodiff.Forms.greater;
-import static dev.hone.autodiff.Forms.indicator;
-import static dev.hone.autodiff.Forms.less;
-import static dev.hone.autodiff.Forms.oneMinus;
-import static dev.hone.autodiff.Forms.onlyWhere;
-import static dev.hone.autodiff.Forms.square;
-import static dev.hone.autodiff.Forms.where;
-import static dev.hone.autodiff.Forms.x;
-import static dev.hone.autodiff.Forms.y;
+import static dev.hone.autodiff.Expressions.greater;
+import static dev.hone.autodiff.Expressions.indicator;
+import static dev.hone.autodiff.Expressions.less;
+import static dev.hone.autodiff.Expressions.oneMinus;
+import static dev.hone.autodiff.Expressions.onlyWhere;
+import static dev.hone.autodiff.Expressions.square;
+import static dev.hone.autodiff.Expressions.where;
+import static dev.hone.autodiff.Expressions.x;
+import static dev.hone.autodiff.Expressions.y;
 
 import dev.hone.core.ElementType;
 import dev.hone.graph.Node;
@@ -23,7 +23,7 @@ final class ActivationGradients {
 
     private ActivationGradients() {}
 
-    static void add(Rules r) {
+    static void add(GradientRules r) {
         r.broadcast("Relu", (o, n, dy) -> o.mul(dy, step(o, y(n))));
         r.broadcast("LeakyRelu", (o, n, dy) -> {
             return where(o, greater(o, x(n), 0), dy, o.mul(dy, n.floatAttribute("alpha", 0.01f)));
@@ -91,14 +91,14 @@ final class ActivationGradients {
      * CPU; half precision has no numbers that large.
      */
     private static Value step(Ops o, Value a) {
-        return Forms.type(a) == ElementType.FLOAT
+        return Expressions.type(a) == ElementType.FLOAT
                 ? o.op("HardSigmoid", Map.of("alpha", 1e30f, "beta", 0f), a)
                 : o.op("Sign", a);
     }
 
     /** {@code 1 - a} for a in [0, 1], as an activation, which the CPU provider keeps in the blocked layout. */
     private static Value complement(Ops o, Value a) {
-        return Forms.type(a) == ElementType.FLOAT
+        return Expressions.type(a) == ElementType.FLOAT
                 ? o.op("HardSigmoid", Map.of("alpha", -1f, "beta", 1f), a)
                 : oneMinus(o, a);
     }
@@ -112,7 +112,7 @@ final class ActivationGradients {
      * blocked layout of the convolutions around it; their slope is a power of two, so that they are exact at the bounds.
      */
     private static Value inside(Ops o, Value a, double low, double high) {
-        if (Forms.type(a) == ElementType.FLOAT) {
+        if (Expressions.type(a) == ElementType.FLOAT) {
             float steep = 0x1p100f;
             Value above = o.op("HardSigmoid", Map.of("alpha", steep, "beta", (float) -low * steep), a);
             Value below = o.op("HardSigmoid", Map.of("alpha", -steep, "beta", (float) high * steep), a);

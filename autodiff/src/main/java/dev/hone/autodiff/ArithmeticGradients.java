@@ -1,13 +1,13 @@
 package dev.hone.autodiff;
 
-import static dev.hone.autodiff.Forms.greater;
-import static dev.hone.autodiff.Forms.indicator;
-import static dev.hone.autodiff.Forms.minus;
-import static dev.hone.autodiff.Forms.onlyWhere;
-import static dev.hone.autodiff.Forms.square;
-import static dev.hone.autodiff.Forms.where;
-import static dev.hone.autodiff.Forms.x;
-import static dev.hone.autodiff.Forms.y;
+import static dev.hone.autodiff.Expressions.greater;
+import static dev.hone.autodiff.Expressions.indicator;
+import static dev.hone.autodiff.Expressions.minus;
+import static dev.hone.autodiff.Expressions.onlyWhere;
+import static dev.hone.autodiff.Expressions.square;
+import static dev.hone.autodiff.Expressions.where;
+import static dev.hone.autodiff.Expressions.x;
+import static dev.hone.autodiff.Expressions.y;
 
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
@@ -17,7 +17,7 @@ import dev.hone.graph.build.Ops;
 final class ArithmeticGradients {
     private ArithmeticGradients() {}
 
-    static void add(Rules r) {
+    static void add(GradientRules r) {
         r.broadcast("Add", (o, n, dy) -> dy, (o, n, dy) -> dy);
         r.broadcast("Sub", (o, n, dy) -> dy, (o, n, dy) -> o.neg(dy));
         r.broadcast("Mul", (o, n, dy) -> o.mul(dy, n.input(1)), (o, n, dy) -> o.mul(dy, n.input(0)));
@@ -56,8 +56,8 @@ final class ArithmeticGradients {
         r.broadcast("Acosh", (o, n, dy) -> o.div(dy, o.op("Sqrt", o.add(square(o, x(n)), -1))));
         r.broadcast("Atanh", (o, n, dy) -> o.div(dy, minus(o, 1, square(o, x(n)))));
 
-        r.same("Cast", (o, n, dy) -> o.cast(dy, Forms.type(x(n))));
-        r.same("CastLike", (o, n, dy) -> o.cast(dy, Forms.type(x(n))));
+        r.same("Cast", (o, n, dy) -> o.cast(dy, Expressions.type(x(n))));
+        r.same("CastLike", (o, n, dy) -> o.cast(dy, Expressions.type(x(n))));
         r.zero("Floor", "Ceil", "Round", "Sign");
         r.zero("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Not", "And", "Or", "Xor");
         r.zero("BitShift", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor");
@@ -65,7 +65,7 @@ final class ArithmeticGradients {
 
     private static Value base(Ops o, Node n, Value dy) {
         Value a = n.input(0);
-        Value b = o.cast(n.input(1), Forms.type(a));
+        Value b = o.cast(n.input(1), Expressions.type(a));
         if (b.isConstant() && b.constant().count() == 1) {
             float power = b.constant().scalarFloat();
             if (power == 2) {

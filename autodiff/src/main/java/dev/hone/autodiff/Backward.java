@@ -60,7 +60,8 @@ public final class Backward {
         List<Node> nodes = graph.ancestors(outputGradients.keySet());
         active.addAll(wrt);
         for (Node node : nodes) {
-            if (node.inputs().stream().anyMatch(active::contains) && !(Gradients.of(node) instanceof Rule.Zero)) {
+            if (node.inputs().stream().anyMatch(active::contains)
+                    && !(Gradients.of(node) instanceof GradientRule.Zero)) {
                 node.outputs().stream().filter(Backward::carriesGradient).forEach(active::add);
             }
         }
@@ -95,19 +96,19 @@ public final class Backward {
         if (!any || node.outputs().stream().noneMatch(y -> y != null && pending.containsKey(y))) {
             return;
         }
-        Rule rule = Gradients.of(node);
+        GradientRule rule = Gradients.of(node);
         if (rule == null) {
             throw new GraphException(
                     node, "has no gradient; operators with one are " + String.join(", ", Gradients.differentiable()));
-        } else if (rule instanceof Rule.None none) {
+        } else if (rule instanceof GradientRule.None none) {
             throw new GraphException(node, "cannot be differentiated: " + none.reason());
-        } else if (rule instanceof Rule.Derivative derivative) {
+        } else if (rule instanceof GradientRule.Derivative derivative) {
             apply(node, derivative, wanted);
         }
     }
 
-    private void apply(Node node, Rule.Derivative rule, boolean[] wanted) {
-        boolean asIs = rule.extent() == Rule.Extent.BROADCAST && keepsShape(node, wanted);
+    private void apply(Node node, GradientRule.Derivative rule, boolean[] wanted) {
+        boolean asIs = rule.extent() == GradientRule.Extent.BROADCAST && keepsShape(node, wanted);
         List<Value> dy = new ArrayList<>();
         for (Value output : node.outputs()) {
             Value gradient = output == null ? null : total(output);
@@ -128,9 +129,11 @@ public final class Backward {
                                         ? ""
                                         : ", that " + input.producer().label() + " computes"));
             }
-            if (rule.extent() == Rule.Extent.BROADCAST && !asIs) {
+            if (rule.extent() == GradientRule.Extent.BROADCAST && !asIs) {
                 gradient = Broadcast.reduceTo(o, gradient, input);
-            } else if (rule.extent() == Rule.Extent.SAME && gradient.producer() != null && gradient.shape() == null) {
+            } else if (rule.extent() == GradientRule.Extent.SAME
+                    && gradient.producer() != null
+                    && gradient.shape() == null) {
                 gradient.setShape(input.shape());
             }
             if (gradient.type() == null && gradient.producer() != null) {

@@ -1,6 +1,6 @@
 package dev.hone.autodiff;
 
-import static dev.hone.autodiff.Forms.rank;
+import static dev.hone.autodiff.Expressions.rank;
 
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
@@ -11,7 +11,7 @@ import dev.hone.graph.build.Ops;
 final class ConvolutionGradients {
     private ConvolutionGradients() {}
 
-    static void add(Rules r) {
+    static void add(GradientRules r) {
         r.same("Conv", ConvolutionGradients::input, ConvolutionGradients::weight, ConvolutionGradients::bias);
         r.same(
                 "ConvTranspose",
@@ -22,11 +22,12 @@ final class ConvolutionGradients {
 
     private static Value input(Ops o, Node n, Value dy) {
         Value w = n.input(1);
-        return ConvolutionInput.gradient(o, n, window(n), n.intAttribute("group", 1), n.input(0), w, dy);
+        return ConvolutionInputGradient.gradient(o, n, window(n), n.intAttribute("group", 1), n.input(0), w, dy);
     }
 
     private static Value weight(Ops o, Node n, Value dy) {
-        return ConvolutionWeight.gradient(o, n, window(n), n.intAttribute("group", 1), n.input(0), n.input(1), dy);
+        return ConvolutionWeightGradient.gradient(
+                o, n, window(n), n.intAttribute("group", 1), n.input(0), n.input(1), dy);
     }
 
     private static Value bias(Ops o, Node n, Value dy) {
@@ -41,12 +42,12 @@ final class ConvolutionGradients {
     /** A transposed convolution is the input gradient of a convolution, whose own transpose is the convolution. */
     private static Value transposedInput(Ops o, Node n, Value dy) {
         Window w = transposedWindow(n);
-        return o.op("Conv", ConvolutionInput.attributes(w, n.intAttribute("group", 1)), dy, n.input(1));
+        return o.op("Conv", ConvolutionInputGradient.attributes(w, n.intAttribute("group", 1)), dy, n.input(1));
     }
 
     private static Value transposedWeight(Ops o, Node n, Value dy) {
         Window w = transposedWindow(n);
-        return ConvolutionWeight.gradient(o, n, w, n.intAttribute("group", 1), dy, n.input(1), n.input(0));
+        return ConvolutionWeightGradient.gradient(o, n, w, n.intAttribute("group", 1), dy, n.input(1), n.input(0));
     }
 
     private static Window window(Node n) {

@@ -13,12 +13,12 @@ import java.util.TreeMap;
  * {@link Backward} sums where a value fans out, reduces where an input was broadcast, and skips what nobody needs.
  */
 public final class Gradients {
-    private static final Map<String, Rule> RULES = rules();
+    private static final Map<String, GradientRule> RULES = rules();
 
     private Gradients() {}
 
-    private static Map<String, Rule> rules() {
-        Rules rules = new Rules();
+    private static Map<String, GradientRule> rules() {
+        GradientRules rules = new GradientRules();
         ArithmeticGradients.add(rules);
         ActivationGradients.add(rules);
         ReductionGradients.add(rules);
@@ -64,13 +64,13 @@ public final class Gradients {
     }
 
     /** The rule for a node, or null. */
-    static Rule of(Node node) {
+    static GradientRule of(Node node) {
         return node.domain().isEmpty() ? RULES.get(node.op()) : null;
     }
 
     static List<String> differentiable() {
         return RULES.keySet().stream()
-                .filter(op -> RULES.get(op) instanceof Rule.Derivative)
+                .filter(op -> RULES.get(op) instanceof GradientRule.Derivative)
                 .sorted()
                 .toList();
     }
@@ -82,10 +82,10 @@ public final class Gradients {
         return Collections.unmodifiableMap(names);
     }
 
-    private static String describe(Rule rule) {
-        if (rule instanceof Rule.None none) {
+    private static String describe(GradientRule rule) {
+        if (rule instanceof GradientRule.None none) {
             return "none: " + none.reason();
         }
-        return rule instanceof Rule.Zero ? "zero" : "yes";
+        return rule instanceof GradientRule.Zero ? "zero" : "yes";
     }
 }

@@ -1,8 +1,8 @@
 package dev.hone.autodiff;
 
-import static dev.hone.autodiff.Forms.known;
-import static dev.hone.autodiff.Forms.rank;
-import static dev.hone.autodiff.Forms.x;
+import static dev.hone.autodiff.Expressions.known;
+import static dev.hone.autodiff.Expressions.rank;
+import static dev.hone.autodiff.Expressions.x;
 
 import dev.hone.graph.Dim;
 import dev.hone.graph.GraphException;
@@ -17,19 +17,19 @@ import java.util.Map;
 final class IndexGradients {
     private IndexGradients() {}
 
-    static void add(Rules r) {
+    static void add(GradientRules r) {
         r.same("Gather", IndexGradients::gather);
         r.same("GatherElements", (o, n, dy) -> scatterAdd(o, n, x(n), n.input(1), dy));
         r.same("GatherND", (o, n, dy) -> {
             if (n.intAttribute("batch_dims", 0) != 0) {
-                return Movement.scatterBack(o, n, dy);
+                return DataMovement.scatterBack(o, n, dy);
             }
-            return o.op("ScatterND", Map.of("reduction", "add"), Movement.zerosLike(o, x(n)), n.input(1), dy);
+            return o.op("ScatterND", Map.of("reduction", "add"), DataMovement.zerosLike(o, x(n)), n.input(1), dy);
         });
         r.same("ScatterElements", IndexGradients::scatterData, null, IndexGradients::scatterUpdates);
         r.same(
                 "ScatterND",
-                (o, n, dy) -> adds(n) ? dy : o.op("ScatterND", dy, n.input(1), Movement.zerosLike(o, n.input(2))),
+                (o, n, dy) -> adds(n) ? dy : o.op("ScatterND", dy, n.input(1), DataMovement.zerosLike(o, n.input(2))),
                 null,
                 (o, n, dy) -> {
                     adds(n);
@@ -46,13 +46,13 @@ final class IndexGradients {
     private static Value scatterAdd(Ops o, Node n, Value like, Value indices, Value updates) {
         long axis = n.intAttribute("axis", n.is("TopK") ? -1 : 0);
         Map<String, Object> attributes = Map.of("axis", axis, "reduction", "add");
-        return o.op("ScatterElements", attributes, Movement.zerosLike(o, like), indices, updates);
+        return o.op("ScatterElements", attributes, DataMovement.zerosLike(o, like), indices, updates);
     }
 
     /** One fixed index: zeros around the slice. Otherwise the slices are added up at their indices. */
     private static Value gather(Ops o, Node n, Value dy) {
         int rank = rank(n, x(n));
-        int axis = Forms.axis(n, "axis", 0, rank);
+        int axis = Expressions.axis(n, "axis", 0, rank);
         Dim extent = x(n).shape().dim(axis);
         long[] index = known(n.input(1));
         if (index != null && index.length == 1 && extent.isConstant()) {
@@ -62,7 +62,7 @@ final class IndexGradients {
             before[axis] = at;
             after[axis] = extent.constant() - 1 - at;
             Value one = rank(n, n.input(1)) == 0 ? o.unsqueeze(dy, axis) : dropUnits(o, n, dy, axis);
-            return Movement.pad(o, one, before, after);
+            return DataMovement.pad(o, one, before, after);
         }
         // dy [x0.., indices.., ..xn] as [x0.., count, ..xn]; the indices repeated over all other axes of it
         Value count = o.reshape(o.op("Size", n.input(1)), 1);
@@ -99,7 +99,7 @@ final class IndexGradients {
             return dy;
         }
         Map<String, Object> axis = Map.of("axis", n.intAttribute("axis", 0));
-        return o.op("ScatterElements", axis, dy, n.input(1), Movement.zerosLike(o, n.input(2)));
+        return o.op("ScatterElements", axis, dy, n.input(1), DataMovement.zerosLike(o, n.input(2)));
     }
 
     private static Value scatterUpdates(Ops o, Node n, Value dy) {

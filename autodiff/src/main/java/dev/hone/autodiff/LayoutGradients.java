@@ -1,8 +1,8 @@
 package dev.hone.autodiff;
 
-import static dev.hone.autodiff.Forms.known;
-import static dev.hone.autodiff.Forms.rank;
-import static dev.hone.autodiff.Forms.x;
+import static dev.hone.autodiff.Expressions.known;
+import static dev.hone.autodiff.Expressions.rank;
+import static dev.hone.autodiff.Expressions.x;
 
 import dev.hone.graph.Dim;
 import dev.hone.graph.Node;
@@ -17,7 +17,7 @@ import java.util.Map;
 final class LayoutGradients {
     private LayoutGradients() {}
 
-    static void add(Rules r) {
+    static void add(GradientRules r) {
         r.broadcast("Identity", (o, n, dy) -> dy);
         r.same("Reshape", (o, n, dy) -> o.reshapeLike(dy, x(n)));
         r.same("Flatten", (o, n, dy) -> o.reshapeLike(dy, x(n)));
@@ -55,7 +55,7 @@ final class LayoutGradients {
         long[] repeats = known(n.input(1));
         Shape shape = x(n).shape();
         if (repeats == null || shape == null || !shape.isConstant()) {
-            return Movement.scatterBack(o, n, dy);
+            return DataMovement.scatterBack(o, n, dy);
         }
         long[] split = new long[2 * repeats.length];
         long[] axes = new long[repeats.length];
@@ -68,7 +68,7 @@ final class LayoutGradients {
     }
 
     private static Value[] concat(Ops o, Node n, List<Value> dy, boolean[] wanted) {
-        int axis = Forms.axis(n, "axis", 0, rank(n, n.output()));
+        int axis = Expressions.axis(n, "axis", 0, rank(n, n.output()));
         int count = wanted.length;
         Value[] gradients = new Value[count];
         long[] sizes = new long[count];
@@ -102,7 +102,7 @@ final class LayoutGradients {
             parts.add(dy.get(i) != null ? dy.get(i) : Backward.filledLike(o, n.ensureOutput(i, "split"), 0));
         }
         Value[] gradients = new Value[wanted.length];
-        gradients[0] = o.concat(Forms.axis(n, "axis", 0, rank(n, x(n))), parts);
+        gradients[0] = o.concat(Expressions.axis(n, "axis", 0, rank(n, x(n))), parts);
         return gradients;
     }
 
@@ -111,13 +111,13 @@ final class LayoutGradients {
         long[] ends = known(n.input(2));
         Shape shape = x(n).shape();
         if (starts == null || ends == null || shape == null || (n.input(3) != null && known(n.input(3)) == null)) {
-            return Movement.scatterBack(o, n, dy);
+            return DataMovement.scatterBack(o, n, dy);
         }
         int rank = shape.rank();
         long[] axes = n.input(3) == null ? range(starts.length) : known(n.input(3));
         long[] steps = n.input(4) == null ? null : known(n.input(4));
         if (n.input(4) != null && steps == null) {
-            return Movement.scatterBack(o, n, dy);
+            return DataMovement.scatterBack(o, n, dy);
         }
         long[] before = new long[rank];
         long[] after = new long[rank];
@@ -127,12 +127,13 @@ final class LayoutGradients {
             Dim extent = shape.dim(axis);
             long step = steps == null ? 1 : steps[i];
             if (!extent.isConstant()) {
-                return Movement.scatterBack(o, n, dy);
+                return DataMovement.scatterBack(o, n, dy);
             }
             long size = extent.constant();
             long start = clampStart(starts[i], size, step);
             long end = clampEnd(ends[i], size, step);
-            long count = Math.max(0, step > 0 ? Forms.ceilDiv(end - start, step) : Forms.ceilDiv(start - end, -step));
+            long count = Math.max(
+                    0, step > 0 ? Expressions.ceilDiv(end - start, step) : Expressions.ceilDiv(start - end, -step));
             if (count == 0) {
                 return Backward.filledLike(o, x(n), 0);
             }
@@ -142,12 +143,12 @@ final class LayoutGradients {
                 gradient = o.slice(gradient, axis, -1, Long.MIN_VALUE, -1);
             }
             if (stride > 1) {
-                gradient = Movement.spread(o, gradient, axis, stride, count, rank);
+                gradient = DataMovement.spread(o, gradient, axis, stride, count, rank);
             }
             before[axis] = first;
             after[axis] = size - first - (count - 1) * stride - 1;
         }
-        return Movement.pad(o, gradient, before, after);
+        return DataMovement.pad(o, gradient, before, after);
     }
 
     private static long clampStart(long start, long size, long step) {
@@ -171,7 +172,7 @@ final class LayoutGradients {
     /** Padding with a constant is undone by padding by the negative amounts, that is, cropping. */
     private static Value pad(Ops o, Node n, Value dy) {
         if (!n.stringAttribute("mode", "constant").equals("constant")) {
-            return Movement.scatterBack(o, n, dy);
+            return DataMovement.scatterBack(o, n, dy);
         }
         return o.op("Pad", dy, o.neg(n.input(1)), null, n.input(3));
     }
@@ -213,10 +214,10 @@ final class LayoutGradients {
         Value mask = n.ensureOutput(1, n.graph().freshName("dropout_mask"));
         mask.setType(dev.hone.core.ElementType.BOOL);
         mask.setShape(n.output().shape());
-        Value ratio = n.input(1) == null ? o.constantLike(x(n), 0.5) : o.cast(n.input(1), Forms.type(x(n)));
+        Value ratio = n.input(1) == null ? o.constantLike(x(n), 0.5) : o.cast(n.input(1), Expressions.type(x(n)));
         // Scaling happens in training only, and the switch may be an input of the graph.
-        Value scale = Forms.where(o, training, Forms.oneMinus(o, ratio), o.constantLike(ratio, 1));
-        gradients[0] = Forms.onlyWhere(o, mask, o.div(dy.get(0), scale));
+        Value scale = Expressions.where(o, training, Expressions.oneMinus(o, ratio), o.constantLike(ratio, 1));
+        gradients[0] = Expressions.onlyWhere(o, mask, o.div(dy.get(0), scale));
         return gradients;
     }
 }

@@ -1,6 +1,6 @@
 package dev.hone.autodiff;
 
-import static dev.hone.autodiff.Forms.rank;
+import static dev.hone.autodiff.Expressions.rank;
 
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
@@ -16,7 +16,7 @@ import java.util.Map;
 final class MatrixGradients {
     private MatrixGradients() {}
 
-    static void add(Rules r) {
+    static void add(GradientRules r) {
         r.broadcast("MatMul", MatrixGradients::left, MatrixGradients::right);
         r.broadcast("Gemm", MatrixGradients::gemmA, MatrixGradients::gemmB, (o, n, dy) -> {
             float beta = n.floatAttribute("beta", 1);

@@ -1,8 +1,8 @@
 package dev.hone.autodiff;
 
-import static dev.hone.autodiff.Forms.rank;
-import static dev.hone.autodiff.Forms.square;
-import static dev.hone.autodiff.Forms.x;
+import static dev.hone.autodiff.Expressions.rank;
+import static dev.hone.autodiff.Expressions.square;
+import static dev.hone.autodiff.Expressions.x;
 
 import dev.hone.core.ElementType;
 import dev.hone.graph.Node;
@@ -16,7 +16,7 @@ import java.util.List;
 final class NormalizationGradients {
     private NormalizationGradients() {}
 
-    static void add(Rules r) {
+    static void add(GradientRules r) {
         r.joint("BatchNormalization", NormalizationGradients::batch);
         r.joint("LayerNormalization", NormalizationGradients::layer);
         r.joint("InstanceNormalization", NormalizationGradients::instance);
@@ -30,7 +30,7 @@ final class NormalizationGradients {
     private static Value[] batch(Ops o, Node n, List<Value> dys, boolean[] wanted) {
         Value dy = dys.get(0);
         if (n.intAttribute("training_mode", 0) == 1) {
-            return TrainingBatchNorm.gradients(o, n, dys, wanted);
+            return TrainingBatchNormGradient.gradients(o, n, dys, wanted);
         }
         Value[] gradients = new Value[wanted.length];
         int rank = rank(n, x(n));
@@ -54,8 +54,8 @@ final class NormalizationGradients {
         gradients[2] = wanted[2] ? sum : null;
         gradients[3] = wanted[3] ? o.neg(o.mul(sum, factor)) : null;
         if (wanted[1] || wanted[4]) {
-            Value centred = o.sub(x(n), o.reshape(n.input(3), channels));
-            Value weighted = o.reduceSum(o.mul(dy, centred), false, others);
+            Value centered = o.sub(x(n), o.reshape(n.input(3), channels));
+            Value weighted = o.reduceSum(o.mul(dy, centered), false, others);
             gradients[1] = o.mul(weighted, inverse);
             gradients[4] = o.mul(o.mul(weighted, factor), o.div(o.constantLike(variance, -0.5), variance));
         }
@@ -64,7 +64,7 @@ final class NormalizationGradients {
 
     private static Value[] layer(Ops o, Node n, List<Value> dys, boolean[] wanted) {
         int rank = rank(n, x(n));
-        int first = Forms.axis(n, "axis", -1, rank);
+        int first = Expressions.axis(n, "axis", -1, rank);
         long[] axes = new long[rank - first];
         for (int i = 0; i < axes.length; i++) {
             axes[i] = (long) first + i;
@@ -124,17 +124,17 @@ final class NormalizationGradients {
     private record Normalized(Value value, Value inverse, long[] axes) {
         /** {@code dx = inverse (d - mean d - value mean (d value))} */
         Value gradient(Ops o, Value d) {
-            Value centred = o.sub(d, o.reduceMean(d, true, axes));
+            Value centered = o.sub(d, o.reduceMean(d, true, axes));
             Value along = o.mul(value, o.reduceMean(o.mul(d, value), true, axes));
-            return o.mul(inverse, o.sub(centred, along));
+            return o.mul(inverse, o.sub(centered, along));
         }
     }
 
     private static Normalized normalize(Ops o, Value x, long[] axes, float epsilon) {
-        Value centred = o.sub(x, o.reduceMean(x, true, axes));
-        Value variance = o.reduceMean(square(o, centred), true, axes);
+        Value centered = o.sub(x, o.reduceMean(x, true, axes));
+        Value variance = o.reduceMean(square(o, centered), true, axes);
         Value inverse = o.op("Reciprocal", o.op("Sqrt", o.add(variance, epsilon)));
-        return new Normalized(o.mul(centred, inverse), inverse, axes);
+        return new Normalized(o.mul(centered, inverse), inverse, axes);
     }
 
     /** One inside the range that the integers cover, zero where the value saturates. */
@@ -142,15 +142,16 @@ final class NormalizationGradients {
         Value zeroPoint = n.input(2);
         ElementType type = zeroPoint != null ? zeroPoint.type() : ElementType.UINT8;
         Value scale = aligned(o, n, n.input(1));
-        Value offset =
-                zeroPoint == null ? o.constantLike(scale, 0) : aligned(o, n, o.cast(zeroPoint, Forms.type(n.input(1))));
+        Value offset = zeroPoint == null
+                ? o.constantLike(scale, 0)
+                : aligned(o, n, o.cast(zeroPoint, Expressions.type(n.input(1))));
         int bits = type.bits();
         double low = type.isSigned() ? -Math.pow(2, bits - 1.0) : 0;
         double high = type.isSigned() ? Math.pow(2, bits - 1.0) - 1 : Math.pow(2, bits) - 1;
         Value least = o.mul(o.sub(o.constantLike(scale, low), offset), scale);
         Value greatest = o.mul(o.sub(o.constantLike(scale, high), offset), scale);
         Value inside = o.op("And", o.op("GreaterOrEqual", x(n), least), o.op("LessOrEqual", x(n), greatest));
-        return Forms.onlyWhere(o, inside, dy);
+        return Expressions.onlyWhere(o, inside, dy);
     }
 
     /** Scales along an axis, shaped so that they broadcast against x. */
@@ -160,7 +161,7 @@ final class NormalizationGradients {
             return parameter;
         }
         int rank = rank(n, x(n));
-        int axis = Forms.axis(n, "axis", 1, rank);
+        int axis = Expressions.axis(n, "axis", 1, rank);
         long[] dims = new long[rank - axis];
         Arrays.fill(dims, 1);
         dims[0] = -1;

@@ -1,9 +1,9 @@
 package dev.hone.autodiff;
 
-import static dev.hone.autodiff.Forms.indicator;
-import static dev.hone.autodiff.Forms.rank;
-import static dev.hone.autodiff.Forms.x;
-import static dev.hone.autodiff.Forms.y;
+import static dev.hone.autodiff.Expressions.indicator;
+import static dev.hone.autodiff.Expressions.rank;
+import static dev.hone.autodiff.Expressions.x;
+import static dev.hone.autodiff.Expressions.y;
 
 import dev.hone.core.ElementType;
 import dev.hone.graph.GraphException;
@@ -17,8 +17,8 @@ import java.util.List;
 final class PoolingGradients {
     private PoolingGradients() {}
 
-    static void add(Rules r) {
-        r.compact("GlobalAveragePool", (o, n, dy) -> o.div(dy, Forms.ratio(o, x(n), y(n))));
+    static void add(GradientRules r) {
+        r.compact("GlobalAveragePool", (o, n, dy) -> o.div(dy, Expressions.ratio(o, x(n), y(n))));
         r.same("GlobalMaxPool", PoolingGradients::globalMax);
         r.joint("MaxPool", PoolingGradients::max);
         r.same("AveragePool", PoolingGradients::average);
@@ -41,7 +41,7 @@ final class PoolingGradients {
         }
         Value indices = n.ensureOutput(1, n.graph().freshName("maxpool_indices"));
         indices.setType(ElementType.INT64).setShape(y(n).shape());
-        Value gradient = Movement.scatterFlat(o, x(n), o.reshape(indices, -1), o.reshape(dy.get(0), -1));
+        Value gradient = DataMovement.scatterFlat(o, x(n), o.reshape(indices, -1), o.reshape(dy.get(0), -1));
         return new Value[] {gradient};
     }
 
@@ -60,10 +60,10 @@ final class PoolingGradients {
         dims[0] = channels;
         dims[1] = 1;
         System.arraycopy(w.kernel(), 0, dims, 2, w.spatial());
-        ElementType type = Forms.type(x(n));
+        ElementType type = Expressions.type(x(n));
         if (plain) {
             Value equal = o.constant(Tensor.filled(type, 1.0 / w.taps(), dims));
-            return ConvolutionInput.gradient(o, n, w, channels, x(n), equal, dy);
+            return ConvolutionInputGradient.gradient(o, n, w, channels, x(n), equal, dy);
         }
         // In ceil mode the last window may reach past the padding.
         for (int i = 0; i < w.spatial(); i++) {
@@ -72,7 +72,7 @@ final class PoolingGradients {
         }
         Value scaled = o.div(dy, o.constant(counts(n, w, sizes, small, withPads).to(type)));
         Value ones = o.constant(Tensor.filled(type, 1, dims));
-        return ConvolutionInput.gradient(o, n, w, channels, x(n), ones, scaled);
+        return ConvolutionInputGradient.gradient(o, n, w, channels, x(n), ones, scaled);
     }
 
     /** How many elements each window met, [1, 1, H', W']. */

@@ -1,9 +1,9 @@
 package dev.hone.autodiff;
 
-import static dev.hone.autodiff.Forms.indicator;
-import static dev.hone.autodiff.Forms.where;
-import static dev.hone.autodiff.Forms.x;
-import static dev.hone.autodiff.Forms.y;
+import static dev.hone.autodiff.Expressions.indicator;
+import static dev.hone.autodiff.Expressions.where;
+import static dev.hone.autodiff.Expressions.x;
+import static dev.hone.autodiff.Expressions.y;
 
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
@@ -14,9 +14,9 @@ import java.util.Map;
 final class ReductionGradients {
     private ReductionGradients() {}
 
-    static void add(Rules r) {
+    static void add(GradientRules r) {
         r.compact("ReduceSum", ReductionGradients::kept);
-        r.compact("ReduceMean", (o, n, dy) -> o.div(kept(o, n, dy), Forms.ratio(o, x(n), y(n))));
+        r.compact("ReduceMean", (o, n, dy) -> o.div(kept(o, n, dy), Expressions.ratio(o, x(n), y(n))));
         r.same("ReduceL1", (o, n, dy) -> o.mul(kept(o, n, dy), o.op("Sign", x(n))));
         r.same("ReduceL2", (o, n, dy) -> o.mul(o.div(kept(o, n, dy), kept(o, n, y(n))), x(n)));
         r.same("ReduceSumSquare", (o, n, dy) -> o.mul(o.mul(kept(o, n, dy), 2), x(n)));

@@ -1,7 +1,7 @@
 package dev.hone.autodiff;
 
-import static dev.hone.autodiff.Forms.x;
-import static dev.hone.autodiff.Forms.y;
+import static dev.hone.autodiff.Expressions.x;
+import static dev.hone.autodiff.Expressions.y;
 
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
@@ -17,7 +17,7 @@ import java.util.Map;
 final class ResizeGradients {
     private ResizeGradients() {}
 
-    static void add(Rules r) {
+    static void add(GradientRules r) {
         r.same("Resize", ResizeGradients::resize);
     }
 
@@ -89,7 +89,7 @@ final class ResizeGradients {
         Value identity = o.constant(Tensor.ofFloats(eye, dims));
         Value factors = o.constant(Tensor.ofFloats(scales, rank));
         Value matrix = o.reshape(o.op("Resize", attributes, identity, null, factors), extent, target);
-        matrix = o.cast(matrix, Forms.type(dy));
+        matrix = o.cast(matrix, Expressions.type(dy));
         if (axis == rank - 1) {
             return o.matmul(dy, o.transpose(matrix, 1, 0));
         }

@@ -97,12 +97,12 @@ final class ShiftedTaps {
         List<Value> copies = new ArrayList<>();
         TreeMap<Long, Value> phases = new TreeMap<>();
         for (Move column : moves(1)) {
-            long high = Forms.ceilDiv(in[0] - phase, w.strides()[0]);
-            long wide = Forms.ceilDiv(in[1] - column.phase(), w.strides()[1]);
+            long high = Expressions.ceilDiv(in[0] - phase, w.strides()[0]);
+            long wide = Expressions.ceilDiv(in[1] - column.phase(), w.strides()[1]);
             long[] before = {0, 0, -least, -column.shift()};
             long[] after = {0, 0, out[0] + most - high, out[1] + column.shift() - wide};
             Value part = phases.computeIfAbsent(column.phase(), q -> phase(phase, q));
-            copies.add(o.reshape(Movement.pad(o, part, before, after), 0, 0, -1));
+            copies.add(o.reshape(DataMovement.pad(o, part, before, after), 0, 0, -1));
         }
         return o.concat(1, copies);
     }
@@ -143,7 +143,7 @@ final class ShiftedTaps {
             for (Move row : rows) {
                 long[] before = {0, 0, row.shift() - least, 0};
                 long[] after = {0, 0, most - row.shift(), 0};
-                parts.add(Movement.pad(o, dy, before, after));
+                parts.add(DataMovement.pad(o, dy, before, after));
             }
         }
         return o.reshape(o.concat(2, parts), 0, outputs * rows.size(), stretch * wide);
@@ -152,7 +152,7 @@ final class ShiftedTaps {
     private void addZeros(List<Value> parts, long rows) {
         if (rows > 0) {
             long[] dims = dy.shape().with(2, Dim.of(rows)).sizes();
-            parts.add(o.op("Expand", o.constant(Tensor.filled(Forms.type(dy), 0)), o.vector(dims)));
+            parts.add(o.op("Expand", o.constant(Tensor.filled(Expressions.type(dy), 0)), o.vector(dims)));
         }
     }
 }

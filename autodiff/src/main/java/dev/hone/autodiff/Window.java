@@ -34,7 +34,7 @@ record Window(int spatial, long[] kernel, long[] strides, long[] dilations, long
                     throw new GraphException(n, "auto_pad " + auto + " needs a known input size; give pads instead");
                 }
                 long h = size.constant();
-                long out = Forms.ceilDiv(h, strides[i]);
+                long out = Expressions.ceilDiv(h, strides[i]);
                 long total = Math.max(0, (out - 1) * strides[i] + (extents[i] - 1) * dilations[i] + 1 - h);
                 before[i] = auto.equals("SAME_UPPER") ? total / 2 : total - total / 2;
                 after[i] = total - before[i];

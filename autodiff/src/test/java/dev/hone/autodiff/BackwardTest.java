@@ -28,8 +28,8 @@ class BackwardTest {
         return graph.addInput(name, ElementType.FLOAT, Shape.of(dims));
     }
 
-    private static Evaluation.Feed feed(float[] values, long... dims) {
-        return new Evaluation.Feed(values, dims);
+    private static GraphRunner.Feed feed(float[] values, long... dims) {
+        return new GraphRunner.Feed(values, dims);
     }
 
     @Test
@@ -38,7 +38,7 @@ class BackwardTest {
         // y = x * x + 3 x + x, dy/dx = 2 x + 4
         Value y = o.add(o.add(o.mul(x, x), o.mul(x, 3)), x);
         Value dx = Backward.gradients(graph, y, List.of(x)).get(x);
-        assertThat(Evaluation.run(graph, List.of(dx), Map.of("x", feed(new float[] {1, -2}, 2)))
+        assertThat(GraphRunner.run(graph, List.of(dx), Map.of("x", feed(new float[] {1, -2}, 2)))
                         .get(dx))
                 .containsExactly(6, 0);
     }
@@ -48,9 +48,9 @@ class BackwardTest {
         Value x = input("x", Dim.symbol("N"), Dim.of(2));
         Value other = input("other", Dim.symbol("N"), Dim.of(2));
         Value dx = Backward.gradients(graph, o.op("Exp", other), List.of(x)).get(x);
-        Map<String, Evaluation.Feed> feeds =
+        Map<String, GraphRunner.Feed> feeds =
                 Map.of("x", feed(new float[] {1, 2}, 1, 2), "other", feed(new float[] {1, 2}, 1, 2));
-        assertThat(Evaluation.run(graph, List.of(dx), feeds).get(dx)).containsExactly(0, 0);
+        assertThat(GraphRunner.run(graph, List.of(dx), feeds).get(dx)).containsExactly(0, 0);
     }
 
     @Test
@@ -62,7 +62,7 @@ class BackwardTest {
         Value db = o.constant(Tensor.ofFloats(new float[] {100, 1000}, 2));
         Map<Value, Value> gradients = Backward.gradients(graph, Map.of(a, da, b, db), List.of(x, a));
         Map<Value, float[]> found =
-                Evaluation.run(graph, List.copyOf(gradients.values()), Map.of("x", feed(new float[] {1, 1}, 2)));
+                GraphRunner.run(graph, List.copyOf(gradients.values()), Map.of("x", feed(new float[] {1, 1}, 2)));
         assertThat(found.get(gradients.get(x))).containsExactly(1002, 10020);
         assertThat(found.get(gradients.get(a))).containsExactly(501, 5010);
     }
@@ -77,8 +77,8 @@ class BackwardTest {
         Value dx = Backward.gradients(graph, o.slice(y, 1, 0, 1, 1), List.of(x)).get(x);
         assertThat(dx.shape()).isEqualTo(x.shape());
         for (int n : new int[] {1, 5}) {
-            Map<String, Evaluation.Feed> feeds = Map.of("x", feed(new float[n * 48], n, 3, 4, 4));
-            assertThat(Evaluation.run(graph, List.of(dx), feeds).get(dx)).hasSize(n * 48);
+            Map<String, GraphRunner.Feed> feeds = Map.of("x", feed(new float[n * 48], n, 3, 4, 4));
+            assertThat(GraphRunner.run(graph, List.of(dx), feeds).get(dx)).hasSize(n * 48);
         }
     }
 
@@ -110,8 +110,9 @@ class BackwardTest {
         Random random = new Random(5);
         float[] image = floats(random, 6 * size * size);
         float[] kernels = floats(random, 108);
-        Map<String, Evaluation.Feed> feeds = Map.of("x", feed(image, 2, 3, size, size), "w", feed(kernels, 4, 3, 3, 3));
-        Map<Value, float[]> found = Evaluation.run(g, List.copyOf(gradients.values()), feeds);
+        Map<String, GraphRunner.Feed> feeds =
+                Map.of("x", feed(image, 2, 3, size, size), "w", feed(kernels, 4, 3, 3, 3));
+        Map<Value, float[]> found = GraphRunner.run(g, List.copyOf(gradients.values()), feeds);
         return Map.of("x", found.get(gradients.get(x)), "w", found.get(gradients.get(w)));
     }
 
@@ -128,11 +129,11 @@ class BackwardTest {
         Value x = input("x", Dim.symbol("A"), Dim.symbol("B"));
         Value bias = input("bias", Dim.symbol("C"));
         Value dbias = Backward.gradients(graph, o.add(x, bias), List.of(bias)).get(bias);
-        Evaluation.Feed matrix = feed(new float[6], 2, 3);
-        assertThat(Evaluation.run(graph, List.of(dbias), Map.of("x", matrix, "bias", feed(new float[3], 3)))
+        GraphRunner.Feed matrix = feed(new float[6], 2, 3);
+        assertThat(GraphRunner.run(graph, List.of(dbias), Map.of("x", matrix, "bias", feed(new float[3], 3)))
                         .get(dbias))
                 .containsExactly(2, 2, 2);
-        assertThat(Evaluation.run(graph, List.of(dbias), Map.of("x", matrix, "bias", feed(new float[1], 1)))
+        assertThat(GraphRunner.run(graph, List.of(dbias), Map.of("x", matrix, "bias", feed(new float[1], 1)))
                         .get(dbias))
                 .containsExactly(6);
     }
@@ -143,7 +144,7 @@ class BackwardTest {
         // y = x + floor(x), whose derivative is 1 wherever it exists
         Value y = o.add(x, o.op("Floor", x));
         Value dx = Backward.gradients(graph, y, List.of(x)).get(x);
-        assertThat(Evaluation.run(graph, List.of(dx), Map.of("x", feed(new float[] {0.5f, 1.5f}, 2)))
+        assertThat(GraphRunner.run(graph, List.of(dx), Map.of("x", feed(new float[] {0.5f, 1.5f}, 2)))
                         .get(dx))
                 .containsExactly(1, 1);
     }
@@ -156,7 +157,7 @@ class BackwardTest {
         Value q = o.op("QuantizeLinear", x, scale, zero);
         Value y = o.op("DequantizeLinear", q, scale, zero);
         Value dx = Backward.gradients(graph, y, List.of(x)).get(x);
-        assertThat(Evaluation.run(graph, List.of(dx), Map.of("x", feed(new float[] {-5, 1.234f, 30}, 3)))
+        assertThat(GraphRunner.run(graph, List.of(dx), Map.of("x", feed(new float[] {-5, 1.234f, 30}, 3)))
                         .get(dx))
                 .containsExactly(0, 1, 0);
     }

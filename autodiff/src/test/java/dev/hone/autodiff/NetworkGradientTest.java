@@ -55,9 +55,9 @@ class NetworkGradientTest {
         Passes.inference().run(model);
         Value input = graph.inputs().get(0);
         Map<Value, Value> gradients = Backward.gradients(graph, seeds(graph), List.of(input));
-        Map<String, Evaluation.Feed> feeds = Map.of("input", new Evaluation.Feed(image(), BATCH, 3, SIZE, SIZE));
+        Map<String, GraphRunner.Feed> feeds = Map.of("input", new GraphRunner.Feed(image(), BATCH, 3, SIZE, SIZE));
         float[] found =
-                Evaluation.run(graph, List.of(gradients.get(input)), feeds).get(gradients.get(input));
+                GraphRunner.run(graph, List.of(gradients.get(input)), feeds).get(gradients.get(input));
         check(network, row(rows, "input"), found);
     }
 
@@ -68,18 +68,18 @@ class NetworkGradientTest {
         Model model = OnnxReader.read(resource(network + ".onnx"));
         Graph graph = model.graph();
         ShapeInference.bind(graph, Map.of("N", Dim.of(BATCH)));
-        Map<String, Evaluation.Feed> feeds = new LinkedHashMap<>();
+        Map<String, GraphRunner.Feed> feeds = new LinkedHashMap<>();
         List<Value> wrt = new ArrayList<>();
         for (Row row : rows) {
             Value value = graph.find(row.name);
             float[] values = row.name.equals("input") ? image() : parameter(row, value.shape());
-            feeds.put(row.name, new Evaluation.Feed(values, value.shape().sizes()));
+            feeds.put(row.name, new GraphRunner.Feed(values, value.shape().sizes()));
             if (!Double.isNaN(row.squares)) {
                 wrt.add(value);
             }
         }
         Map<Value, Value> gradients = Backward.gradients(graph, seeds(graph), wrt);
-        Map<Value, float[]> found = Evaluation.run(graph, List.copyOf(gradients.values()), feeds);
+        Map<Value, float[]> found = GraphRunner.run(graph, List.copyOf(gradients.values()), feeds);
         for (Value value : wrt) {
             check(network, row(rows, value.name()), found.get(gradients.get(value)));
         }

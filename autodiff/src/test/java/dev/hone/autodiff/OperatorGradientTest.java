@@ -12,7 +12,7 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.runtime.RuntimeFailure;
+import dev.hone.runtime.OnnxRuntimeException;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.testkit.FiniteDifferences;
@@ -48,7 +48,7 @@ class OperatorGradientTest {
         }
         try {
             check(test, ElementType.DOUBLE, 1e-4, 2e-6);
-        } catch (RuntimeFailure e) {
+        } catch (OnnxRuntimeException e) {
             if (!e.getMessage().contains("Could not find an implementation")
                     && !e.getMessage().contains("Type 'tensor(double)'")) {
                 throw e;

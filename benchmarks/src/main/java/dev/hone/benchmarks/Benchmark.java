@@ -18,7 +18,7 @@ public final class Benchmark {
                     case "convergence" -> a -> ExplanationConvergence.run(Path.of(a));
                     case "agreement" -> a -> ExplanationAgreement.run(Path.of(a));
                     case "quantize" -> a -> QuantizedSpeed.run(Path.of(a));
-                    case "twins" -> TwinModels::run;
+                    case "twins" -> ModelComparison::run;
                     case "predict" -> a -> PredictOverhead.run(Path.of(a));
                     case "training" -> TrainingSpeed::run;
                     case "transformer" -> LargeTransformer::run;

@@ -35,7 +35,7 @@ final class ExplanationConvergence {
 
     static void run(Path file) throws IOException {
         Model model = OnnxReader.read(file);
-        long[] dims = Inputs.dims(model, BASELINES);
+        long[] dims = SyntheticInputs.dims(model, BASELINES);
         List<float[]> images = surfaces(dims);
         float[] all = new float[BASELINES * images.get(0).length];
         for (int i = 0; i < BASELINES; i++) {

@@ -20,11 +20,11 @@ final class GradientShapSpeed {
 
     static void run(Path file) {
         Model model = OnnxReader.read(file);
-        long[] dims = Inputs.dims(model, BASELINES);
+        long[] dims = SyntheticInputs.dims(model, BASELINES);
         Random random = new Random(1);
-        float[] background = Inputs.gaussian(dims, random);
+        float[] background = SyntheticInputs.gaussian(dims, random);
         dims[0] = 1;
-        float[] image = Inputs.gaussian(dims, random);
+        float[] image = SyntheticInputs.gaussian(dims, random);
         dims[0] = BASELINES;
         try (NativeTensor baselines = NativeTensor.ofFloats(background, dims);
                 GradientShap shap = GradientShap.open(

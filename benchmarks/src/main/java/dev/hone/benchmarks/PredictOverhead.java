@@ -6,7 +6,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.hone.model.Classifier;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.runtime.Paired;
+import dev.hone.runtime.PairedComparison;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.store.ImageStore;
@@ -39,7 +39,7 @@ final class PredictOverhead {
                     OnnxTensor input =
                             OnnxTensor.createTensor(environment, tensor.buffer().asFloatBuffer(), tensor.dims())) {
                 String name = session.getInputNames().iterator().next();
-                Paired paired = Paired.compare(
+                PairedComparison paired = PairedComparison.compare(
                         () -> bareRun(session, name, input), () -> classifier.probabilities(tensor), BUDGET);
                 System.out.printf(
                         Locale.ROOT,

@@ -1,16 +1,16 @@
 package dev.hone.benchmarks;
 
-import dev.hone.compress.quantize.CalibrationData;
+import dev.hone.compress.CalibrationData;
 import dev.hone.compress.quantize.MeasuredQuantizer;
 import dev.hone.compress.quantize.MeasuredResult;
 import dev.hone.compress.quantize.PlanReport;
-import dev.hone.compress.quantize.ProgressListener;
-import dev.hone.compress.quantize.QuantizeOptions;
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.compress.quantize.QuantizerOptions;
+import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.runtime.Interleaved;
+import dev.hone.runtime.InterleavedTiming;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Latency of a model in float, with everything in integers, and by the measured plan, batch 1, in turn after planning is
+ * Latency of a model in float, with all in INT8, and by the measured plan, batch 1, in turn after planning is
  * done; beside them a model that another tool quantized, if a file of the name {@code X.peer.onnx} stands beside X.onnx.
  */
 final class QuantizedSpeed {
@@ -39,20 +39,20 @@ final class QuantizedSpeed {
         // Threads of one open session must not spin while another one runs.
         SessionOptions options =
                 SessionOptions.defaults().withSpinning(true).withConfig("session.force_spinning_stop", "1");
-        QuantizeOptions how = QuantizeOptions.defaults().withSession(options);
-        long[] dims = Inputs.dims(model, 1);
+        QuantizerOptions how = QuantizerOptions.defaults().withSession(options);
+        long[] dims = SyntheticInputs.dims(model, 1);
         Random random = new Random(1);
         CalibrationData data = consumer -> {
             for (int i = 0; i < IMAGES; i++) {
-                try (NativeTensor image = NativeTensor.ofFloats(Inputs.gaussian(dims, random), dims)) {
+                try (NativeTensor image = NativeTensor.ofFloats(SyntheticInputs.gaussian(dims, random), dims)) {
                     consumer.accept(image);
                 }
             }
         };
         byte[] all = OnnxWriter.toBytes(
-                Quantizer.quantize(model, data, how, ProgressListener.NONE).model());
+                Quantizer.quantize(model, data, how, Progress.NONE).model());
         long start = System.nanoTime();
-        MeasuredResult measured = MeasuredQuantizer.quantize(model, data, how, ProgressListener.NONE);
+        MeasuredResult measured = MeasuredQuantizer.quantize(model, data, how, Progress.NONE);
         double seconds = (System.nanoTime() - start) / 1e9;
         byte[] plan = OnnxWriter.toBytes(measured.quantization().model());
 
@@ -82,14 +82,14 @@ final class QuantizedSpeed {
 
     private static double[] times(List<byte[]> models, SessionOptions options, long[] dims, Random random) {
         List<Session> sessions = new ArrayList<>();
-        try (NativeTensor image = NativeTensor.ofFloats(Inputs.gaussian(dims, random), dims)) {
+        try (NativeTensor image = NativeTensor.ofFloats(SyntheticInputs.gaussian(dims, random), dims)) {
             List<Runnable> runs = new ArrayList<>();
             for (byte[] model : models) {
                 Session session = Session.open(model, options);
                 sessions.add(session);
                 runs.add(() -> run(session, image));
             }
-            return Interleaved.measure(runs, BUDGET);
+            return InterleavedTiming.measure(runs, BUDGET);
         } finally {
             sessions.forEach(Session::close);
         }

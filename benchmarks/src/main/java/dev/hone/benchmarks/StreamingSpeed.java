@@ -4,9 +4,9 @@ import dev.hone.compress.half.HalfFormat;
 import dev.hone.compress.half.HalfOptions;
 import dev.hone.compress.stream.Converter;
 import dev.hone.compress.stream.Format;
-import dev.hone.compress.stream.StreamListener;
-import dev.hone.compress.weights.WeightOnly;
+import dev.hone.compress.weights.WeightOnlyFormat;
 import dev.hone.compress.weights.WeightOptions;
+import dev.hone.core.Progress;
 import dev.hone.runtime.ProcessMemory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,8 +28,8 @@ final class StreamingSpeed {
         Path out = model.resolveSibling("converted.onnx");
         Path outData = model.resolveSibling("converted.onnx.data");
         Map<String, Format> formats = new LinkedHashMap<>();
-        formats.put("int4", new WeightOnly(WeightOptions.ofBits(4)));
-        formats.put("int8", new WeightOnly(WeightOptions.ofBits(8)));
+        formats.put("int4", new WeightOnlyFormat(WeightOptions.ofBits(4)));
+        formats.put("int8", new WeightOnlyFormat(WeightOptions.ofBits(8)));
         formats.put("fp16", new HalfFormat(HalfOptions.float16()));
         double gigabytes = Files.size(data) / 1e9;
         for (int round = 0; round < ROUNDS; round++) {
@@ -37,7 +37,7 @@ final class StreamingSpeed {
                 double copied = seconds(() -> Files.copy(data, copy, StandardCopyOption.REPLACE_EXISTING));
                 Files.delete(copy);
                 double converted =
-                        seconds(() -> Converter.convert(model, out, format.getValue(), m -> {}, StreamListener.NONE));
+                        seconds(() -> Converter.convert(model, out, format.getValue(), m -> {}, Progress.NONE));
                 System.out.printf(
                         Locale.ROOT,
                         "%s %.2f GB: copy %.0f s (%.0f MB/s), %s %.0f s (%.0f MB/s) to %.2f GB, %.2f of the copy's speed,"

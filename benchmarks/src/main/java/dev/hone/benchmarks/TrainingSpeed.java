@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
-/** Images per second of training steps on the small residual network, grey images of a side, batches of 32. */
+/** Images per second of training steps on the small residual network, gray images of a side, batches of 32. */
 final class TrainingSpeed {
     private static final int BATCH = 32;
     private static final int CLASSES = 2;

@@ -4,7 +4,7 @@ import dev.hone.core.Progress;
 
 /** Progress of a job on standard error: a bar for each task, a line for each note; cancelled by Ctrl-C. */
 final class ConsoleProgress implements Progress, AutoCloseable {
-    private Bar bar;
+    private ConsoleProgressBar bar;
     private volatile boolean cancelled;
 
     void cancel() {
@@ -14,7 +14,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     @Override
     public synchronized void started(String task, long steps) {
         finished();
-        bar = new Bar(task, steps);
+        bar = new ConsoleProgressBar(task, steps);
     }
 
     @Override

@@ -115,7 +115,8 @@ final class DataOption {
     ImageStore store(DataSet set, ImageStore.Form form) {
         Path folder = cache != null ? cache : Path.of(System.getProperty("user.home"), ".cache", "hone");
         ImageStore store;
-        try (Bar progress = new Bar("decoding", set.samples().size())) {
+        try (ConsoleProgressBar progress =
+                new ConsoleProgressBar("decoding", set.samples().size())) {
             store = ImageStore.open(set, form, folder, progress::to);
         }
         store.notices().forEach(notice -> System.err.println("note: " + notice));

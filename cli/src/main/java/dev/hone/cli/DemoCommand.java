@@ -7,6 +7,8 @@ import dev.hone.jobs.Outputs;
 import dev.hone.jobs.evaluate.EvaluateJob;
 import dev.hone.jobs.evaluate.EvaluateOptions;
 import dev.hone.jobs.evaluate.EvaluateResult;
+import dev.hone.jobs.quantize.QuantizeJob;
+import dev.hone.jobs.quantize.QuantizeOptions;
 import dev.hone.jobs.train.TrainJob;
 import dev.hone.jobs.train.TrainOptions;
 import dev.hone.jobs.train.TrainResult;
@@ -76,12 +78,11 @@ final class DemoCommand implements Callable<Integer> {
                 .write(data);
         DataOption dataOption = new DataOption();
         dataOption.cache = output.resolve(".cache");
-        SessionOption session = new SessionOption();
         ModelEvaluation summary;
         ModelEvaluation second;
         TrainResult trained;
         try (ConsoleProgress progress = new ConsoleProgress()) {
-            Interrupts.onFirst(progress::cancel);
+            InterruptHandler.onFirst(progress::cancel);
             say("training for " + minutes + " minutes");
             trained = TrainJob.run(
                     Options.of(TrainOptions.class)
@@ -101,7 +102,20 @@ final class DemoCommand implements Callable<Integer> {
                 return TrainCommand.INTERRUPTED;
             }
             say("quantizing to INT8");
-            QuantizeCommand.quantize(model, data, int8, dataOption, session);
+            QuantizeJob.run(
+                    Options.of(QuantizeOptions.class)
+                            .build(Map.of(
+                                    "model",
+                                    model,
+                                    "calibrate",
+                                    data,
+                                    "output",
+                                    int8,
+                                    "plan",
+                                    "all",
+                                    "cache",
+                                    dataOption.cache)),
+                    progress);
             say("evaluating both on the test images, measuring, explaining");
             EvaluateResult evaluated = EvaluateJob.run(
                     Options.of(EvaluateOptions.class)

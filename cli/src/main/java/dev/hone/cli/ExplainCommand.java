@@ -111,9 +111,9 @@ final class ExplainCommand extends JobCommand<ExplainOptions, ExplainResult> {
         @Override
         public void failed(Path image, HoneException problem) {
             if (json()) {
-                System.out.print(line(new ImageResult.Failure(image, Failures.line(problem)).document()));
+                System.out.print(line(new ImageResult.Failure(image, ErrorMessages.line(problem)).document()));
             } else {
-                System.err.println("hone: " + Failures.line(problem));
+                System.err.println("hone: " + ErrorMessages.line(problem));
             }
         }
 

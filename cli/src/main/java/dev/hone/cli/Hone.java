@@ -1,6 +1,8 @@
 package dev.hone.cli;
 
+import dev.hone.core.CancelledException;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -34,7 +36,7 @@ import picocli.CommandLine.ScopeType;
             "'hone COMMAND --help' explains a command, with an example."
         },
         versionProvider = Hone.Version.class,
-        subcommands = {DemoCommand.class, QuantizeCommand.class})
+        subcommands = {DemoCommand.class})
 public final class Hone implements Runnable {
     @Option(
             names = {"-h", "--help"},
@@ -76,15 +78,17 @@ public final class Hone implements Runnable {
     static int execute(String... args) {
         Hone hone = new Hone();
         CommandLine line = new CommandLine(hone);
-        for (JobCommand<?, ?> command : List.of(
+        List<JobCommand<?, ?>> commands = List.of(
                 new TrainCommand(),
                 new EvaluateCommand(),
                 new ExplainCommand(),
+                new QuantizeCommand(),
                 new PredictCommand(),
                 new BenchCommand(),
-                new ShowCommand())) {
-            line.addSubcommand(new CommandLine(command.spec()));
-        }
+                new ShowCommand());
+        boolean configured = Stream.of(args).anyMatch(word -> word.equals("--config") || word.startsWith("--config="));
+        commands.forEach(command -> line.addSubcommand(new CommandLine(command.spec(configured))));
+        line.addSubcommand(new CommandLine(new RunCommand(commands)));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setUsageHelpLongOptionsMaxWidth(30);
@@ -107,8 +111,12 @@ public final class Hone implements Runnable {
     }
 
     private static int failure(Exception error, boolean verbose) {
-        boolean expected = Failures.isExpected(error);
-        System.err.println("hone: " + Failures.line(error));
+        if (error instanceof CancelledException) {
+            System.err.println("hone: cancelled");
+            return TrainCommand.INTERRUPTED;
+        }
+        boolean expected = ErrorMessages.isExpected(error);
+        System.err.println("hone: " + ErrorMessages.line(error));
         if (verbose) {
             error.printStackTrace();
         } else if (!expected) {

@@ -2,9 +2,13 @@ package dev.hone.cli;
 
 import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
+import dev.hone.core.option.Selected;
 import dev.hone.core.option.Setting;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Json;
+import dev.hone.jobs.recipe.Recipe;
+import dev.hone.jobs.recipe.Step;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,12 +34,28 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
     private final Options<O> options;
     private CommandSpec spec;
 
+    @CommandLine.Option(
+            names = "--config",
+            paramLabel = "FILE.yaml",
+            description = "Options from a recipe file, see docs/recipes.md; options given here override them.",
+            order = 999)
+    private Path config;
+
     @CommandLine.Option(names = "--json", description = "Print one JSON document.", order = 1000)
     private boolean json;
 
     JobCommand(Job<O, R> job) {
         this.job = job;
         this.options = Options.of(job.options());
+    }
+
+    String name() {
+        return job.name();
+    }
+
+    /** Runs a job of a recipe as this command would; returns the exit code. */
+    int execute(Step step, ConsoleProgress progress) {
+        return step.placed(() -> execute(options.build(step.values()), progress));
     }
 
     /** Prints the result for people; as JSON where there is nothing better. */
@@ -65,31 +85,39 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
         return exitCode(result);
     }
 
-    /** The command line's specification of this command, its options taken from the job. */
-    CommandSpec spec() {
+    /**
+     * The command line's specification of this command, its options taken from the job.
+     *
+     * @param configured whether a recipe file gives options, so that none is required here
+     */
+    CommandSpec spec(boolean configured) {
         spec = CommandSpec.forAnnotatedObject(this);
         Map<String, ArgGroupSpec.Builder> groups = new LinkedHashMap<>();
         int index = 0;
-        for (Options.Option option : options.list()) {
+        Map<String, List<Options.Option>> byName = new LinkedHashMap<>();
+        options.list().forEach(option -> byName.computeIfAbsent(option.name(), name -> new ArrayList<>())
+                .add(option));
+        for (List<Options.Option> alike : byName.values()) {
+            Options.Option option = alike.get(0);
             Setting setting = option.setting();
             if (setting.positional()) {
-                spec.addPositional(positional(option, index++));
+                spec.addPositional(positional(option, index++, configured));
             } else if (setting.group().isEmpty()) {
-                spec.addOption(option(option));
+                spec.addOption(option(alike, configured));
             } else {
                 groups.computeIfAbsent(setting.group(), name -> ArgGroupSpec.builder()
                                 .validate(false)
                                 .multiplicity("0..1")
                                 .heading("%n" + name + ":%n"))
-                        .addArg(option(option));
+                        .addArg(option(alike, configured));
             }
         }
         groups.values().forEach(group -> spec.addArgGroup(group.build()));
         return spec;
     }
 
-    private static PositionalParamSpec positional(Options.Option option, int index) {
-        boolean required = option.setting().required();
+    private static PositionalParamSpec positional(Options.Option option, int index, boolean configured) {
+        boolean required = option.setting().required() && !configured;
         return PositionalParamSpec.builder()
                 .index(option.isList() ? index + "..*" : Integer.toString(index))
                 .paramLabel(option.setting().label())
@@ -97,11 +125,13 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
                 .required(required)
                 .type(option.isList() ? List.class : String.class)
                 .auxiliaryTypes(String.class)
-                .description(help(option))
+                .description(help(option).toArray(String[]::new))
                 .build();
     }
 
-    private static OptionSpec option(Options.Option option) {
+    /** @param alike descriptions of one option for different variants */
+    private static OptionSpec option(List<Options.Option> alike, boolean configured) {
+        Options.Option option = alike.get(0);
         Setting setting = option.setting();
         List<String> names = new ArrayList<>();
         if (!setting.letter().isEmpty()) {
@@ -109,8 +139,8 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
         }
         names.add("--" + option.name());
         OptionSpec.Builder builder = OptionSpec.builder(names.toArray(String[]::new))
-                .required(setting.required())
-                .description(help(option));
+                .required(setting.required() && !configured)
+                .description(alike.stream().flatMap(o -> help(o).stream()).toArray(String[]::new));
         if (option.isSwitch()) {
             return builder.type(boolean.class).arity("0").build();
         }
@@ -126,19 +156,35 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
         return builder.type(String.class).arity("1").paramLabel(label).build();
     }
 
-    private static String help(Options.Option option) {
+    /** A line, and one for each variant that can be selected. */
+    private static List<String> help(Options.Option option) {
         Setting setting = option.setting();
-        String choices = option.choices().isEmpty() ? "" : " One of " + String.join(", ", option.choices()) + ".";
+        boolean selects = option.type() == Selected.class;
+        String choices =
+                option.choices().isEmpty() || selects ? "" : " One of " + String.join(", ", option.choices()) + ".";
         String text = setting.defText().isEmpty() ? setting.def() : setting.defText();
-        return (setting.help() + choices + (text.isEmpty() ? "" : " Default: " + text + ".")).replace("%", "%%");
+        String variants = option.variants().isEmpty() ? "" : "[" + String.join(", ", option.variants()) + "] ";
+        List<String> lines = new ArrayList<>();
+        lines.add(variants + setting.help() + choices + (text.isEmpty() ? "" : " Default: " + text + "."));
+        if (selects) {
+            Options.variants(setting).list().forEach(variant -> lines.add(variant.name() + ": " + variant.summary()));
+        }
+        return lines.stream().map(line -> line.replace("%", "%%")).toList();
     }
 
     @Override
     public Integer call() {
+        Map<String, Object> given = values();
+        Step file = config == null ? null : Recipe.options(config, job);
         try (ConsoleProgress console = new ConsoleProgress()) {
-            Interrupts.onFirst(console::cancel);
-            return execute(options.build(values()), console);
+            InterruptHandler.onFirst(console::cancel);
+            Map<String, Object> all = new LinkedHashMap<>(file == null ? Map.of() : file.values());
+            all.putAll(given);
+            return execute(options.build(all), console);
         } catch (OptionException e) {
+            if (file != null && file.places().containsKey(e.option()) && !given.containsKey(e.option())) {
+                throw file.failure(e);
+            }
             throw new ParameterException(spec.commandLine(), written(e.option()) + ": " + e.problem(), e);
         }
     }

@@ -80,7 +80,7 @@ class BadModelsTest {
     @Test
     void keepingNothingInFloatIsRefusedAndARealNodeIsKept() throws IOException {
         Path out = folder.resolve("kept.onnx");
-        assertThat(hone("quantize", model(), "--calibrate", data(), "-o", out, "--keep-float", "Conv_x")
+        assertThat(hone("quantize", model(), "--calibrate", data(), "-o", out, "--keep-fp32", "Conv_x")
                         .complaint())
                 .contains("'Conv_x'", "Conv '");
         assertThat(out).doesNotExist();
@@ -100,14 +100,14 @@ class BadModelsTest {
                 data(),
                 "-o",
                 out,
-                "--keep-float",
+                "--keep-fp32",
                 conv,
                 "--images",
                 8,
                 "--plan",
                 "all");
         assertThat(run.exit()).as(run.err()).isZero();
-        assertThat(run.out()).contains("left alone: Conv '" + conv + "': kept in float on request");
+        assertThat(run.out()).contains("in FP32: Conv '" + conv + "': kept in FP32 on request");
     }
 
     @Test

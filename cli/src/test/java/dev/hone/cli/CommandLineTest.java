@@ -111,19 +111,22 @@ class CommandLineTest {
         Path out = folder.resolve("out.onnx");
         assertThat(hone("quantize", model, "--calibrate", data, "-o", out, "--bits", 4)
                         .complaint())
-                .contains("--bits is not for --method static but for weights");
+                .contains("--bits: not an option of method static but of weights");
         assertThat(hone("quantize", model, "--method", "fp16", "--max-drop", 1, "-o", out)
                         .complaint())
-                .contains("--max-drop is not for --method fp16");
+                .contains("--max-drop: accuracy is measured on data");
+        assertThat(hone("quantize", model, "--calibrate", data, "--external-data", "-o", out)
+                        .complaint())
+                .contains("--external-data: not for method static");
         assertThat(hone("quantize", model, "--method", "dynamic", "--max-drop", 1, "-o", out)
                         .complaint())
-                .contains("--metric cosine or snr", "--inputs");
+                .contains("cosine and snr", "inputs");
         assertThat(hone("quantize", model, "--method", "dynamic", "--calibrate", data, "-o", out)
                         .complaint())
-                .contains("only for --max-drop");
+                .contains("--calibrate", "only for an accuracy goal");
         assertThat(hone("quantize", model, "--calibrate", data, "--rounding", "gptq", "-o", out)
                         .complaint())
-                .contains("--rounding gptq", "nearest and adaptive");
+                .contains("--rounding: 'gptq' is not one of nearest, adaptive");
         assertThat(out).doesNotExist();
     }
 

@@ -81,7 +81,8 @@ class ContrastClassTest {
         Run run = run("--contrast", predicted);
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err())
-                .contains(anImage() + ": the predicted class is the contrast class '" + predicted + "'; name the class");
+                .contains(
+                        anImage() + ": the predicted class is the contrast class '" + predicted + "'; name the class");
     }
 
     @Test
@@ -129,7 +130,8 @@ class ContrastClassTest {
                 int images = document.get("images").asInt();
                 explained += images;
                 String first = document.get("findings").get(0).asText();
-                String left = "Left out: " + (12 - images) + " of 12 images whose predicted class is the contrast class '" + than + "'";
+                String left = "Left out: " + (12 - images)
+                        + " of 12 images whose predicted class is the contrast class '" + than + "'";
                 assertThat(first.startsWith("Left out")).isEqualTo(images < 12);
                 assertThat(images == 12 || first.startsWith(left)).as(first).isTrue();
                 leftOut += 12 - images;
@@ -202,10 +204,10 @@ class ContrastClassTest {
     @Test
     void rowsNameBothClasses() throws IOException {
         Path rows = Files.write(folder.resolve("rows.csv"), List.of("a,b", "2,5"));
-        Object[] line = {"explain", scores(), rows, "--baselines", rows, "-o", folder.resolve("out"), "--contrast", 0
-        };
+        Object[] line = {"explain", scores(), rows, "--baselines", rows, "-o", folder.resolve("out"), "--contrast", 0};
         assertThat(hone(line).complaint()).contains("--contrast: 0: rows need a class to explain too");
-        assertThat(hone(Stream.concat(Stream.of(line), Stream.of("--classes", 0)).toArray())
+        assertThat(hone(Stream.concat(Stream.of(line), Stream.of("--classes", 0))
+                                .toArray())
                         .complaint())
                 .contains("--contrast: 0 is the class to explain");
         assertThat(hone(Stream.concat(Stream.of(line), Stream.of("--classes", "good"))

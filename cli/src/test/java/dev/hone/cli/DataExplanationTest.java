@@ -288,7 +288,8 @@ class DataExplanationTest {
         assertThat(hone("explain", model(), "--global", data(), "--baselines", data())
                         .complaint())
                 .contains("--output: expected the page to write");
-        assertThat(hone("explain", model()).complaint()).contains("INPUT: expected images or a file of rows to explain");
+        assertThat(hone("explain", model()).complaint())
+                .contains("INPUT: expected images or a file of rows to explain");
     }
 
     private static JsonNode judged(Object... more) throws IOException {
@@ -381,11 +382,7 @@ class DataExplanationTest {
             {"a.csv", "--tokens t.txt", "--tokens: only for sequences (.npz), found the table a.csv"},
             {"a.csv", "--classes -1", "--classes: -1: for rows, give the index of the class"},
             {"a.csv", "--classes 1,2", "--classes: 1,2: rows are explained one class at a time"},
-            {
-                "a.csv",
-                "--against b.onnx",
-                "--against: only for images, found rows of a.csv"
-            },
+            {"a.csv", "--against b.onnx", "--against: only for images, found rows of a.csv"},
         };
         for (String[] c : rows) {
             Object[] line = {"explain", model(), c[0], "--baselines", data(), "-o", folder};

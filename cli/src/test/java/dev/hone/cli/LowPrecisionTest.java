@@ -138,10 +138,10 @@ class LowPrecisionTest {
                 ("quantize " + model + " -o " + out + " --json --method " + arguments + " --inputs").split(" ");
         Run run = hone(append(words, inputs));
         assertThat(run.exit()).as(run.err()).isZero();
-        JsonNode guard = new ObjectMapper().readTree(run.out()).get("guard");
-        assertThat(guard.get("holds").asBoolean()).isEqualTo(holds);
-        assertThat(guard.get("floatPoints").asDouble()).isEqualTo(100);
-        double points = guard.get("points").asDouble();
+        JsonNode accuracy = new ObjectMapper().readTree(run.out()).get("accuracy");
+        assertThat(accuracy.get("met").asBoolean()).isEqualTo(holds);
+        assertThat(accuracy.get("original").asDouble()).isEqualTo(100);
+        double points = accuracy.get("points").asDouble();
         if (arguments.contains("snr")) {
             // On other inputs, but of the same kind.
             assertThat(1 - points / 100).isBetween(error(model, out) / 2, error(model, out) * 2);
@@ -161,8 +161,8 @@ class LowPrecisionTest {
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.out())
                 .containsPattern(
-                        "goal missed, this is the best model found: \\d+\\.\\d\\d points of 100.00 in float, a "
-                                + "drop of \\d+\\.\\d\\d \\(at most 0.00\\); 1 layers returned to float");
+                        "accuracy goal missed, this is the best model found: \\d+\\.\\d\\d points, FP32 100.00, "
+                                + "drop \\d+\\.\\d\\d \\(at most 0.00\\); layers moved back to FP32: 1");
         assertThat(error(model, best)).isBetween(1e-7, 0.9 * error(model, all));
     }
 
@@ -191,10 +191,12 @@ class LowPrecisionTest {
         assertThat(complaint()).contains("--calibrate");
         assertThat(complaint("--method", "weights", "--bits", "5")).contains("expected 4 or 8");
         assertThat(complaint("--method", "weights", "--block-size", "20")).contains("expected 16");
-        assertThat(complaint("--method", "weights", "--rounding", "gptq")).contains("--inputs");
-        assertThat(complaint("--inputs", inputs, "--max-drop", 1)).contains("--metric f1", "cosine or snr");
+        assertThat(complaint("--method", "weights", "--rounding", "gptq"))
+                .contains("--calibrate: method weights needs calibration data", "inputs");
+        assertThat(complaint("--inputs", inputs, "--max-drop", 1))
+                .contains("--metric: f1 needs labelled images", "cosine or snr");
         assertThat(complaint("--method", "weights", "--metric", "snr", "--max-drop", 1))
-                .contains("--inputs");
+                .contains("--max-drop", "inputs");
         assertThat(complaint("--method", "fp16", "--inputs", inputs, "--calibrate", folder))
                 .contains("one of them");
         Path text = Files.writeString(folder.resolve("text.npz"), "no archive");

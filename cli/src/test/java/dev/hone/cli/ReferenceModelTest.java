@@ -63,8 +63,10 @@ class ReferenceModelTest {
         assertThat(line.get("expected")).isEqualTo(alone.get("expected"));
         JsonNode reference = line.get("against");
         JsonNode itself = explain(model(), "--classes", line.get("explained").asText());
-        assertThat(reference.get("score").asDouble()).isEqualTo(itself.get("score").asDouble());
-        assertThat(reference.get("score").asDouble()).isNotEqualTo(line.get("score").asDouble());
+        assertThat(reference.get("score").asDouble())
+                .isEqualTo(itself.get("score").asDouble());
+        assertThat(reference.get("score").asDouble())
+                .isNotEqualTo(line.get("score").asDouble());
         assertThat(reference.get("rankCorrelation").asDouble()).isBetween(0.8, 0.999999);
         assertThat(reference.get("relativeDifference").asDouble()).isBetween(1e-6, 0.6);
         assertThat(reference.get("samePrediction").asBoolean())

@@ -1,7 +1,7 @@
 package dev.hone.data;
 
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.FileErrors;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +24,7 @@ public sealed interface Input {
             try {
                 return new OfBytes(stream.readAllBytes());
             } catch (IOException e) {
-                throw new HoneException("the stream cannot be read to its end, " + FileFailures.reason(e), e);
+                throw new HoneException("the stream cannot be read to its end, " + FileErrors.reason(e), e);
             }
         }
     }

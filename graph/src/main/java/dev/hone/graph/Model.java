@@ -114,6 +114,6 @@ public final class Model {
     public Model copy() {
         graph.tidy();
         functions.forEach(f -> f.body().tidy());
-        return new Copier().copy(this);
+        return new GraphCopier().copy(this);
     }
 }

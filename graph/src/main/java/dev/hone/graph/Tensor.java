@@ -193,7 +193,7 @@ public final class Tensor {
         }
         ByteBuffer b = buffer();
         for (int i = 0; i < n; i++) {
-            values[i] = (float) Elements.getDouble(type, b, i);
+            values[i] = (float) ElementCodec.getDouble(type, b, i);
         }
         return values;
     }
@@ -203,7 +203,7 @@ public final class Tensor {
         double[] values = new double[Math.toIntExact(count())];
         ByteBuffer b = buffer();
         for (int i = 0; i < values.length; i++) {
-            values[i] = Elements.getDouble(type, b, i);
+            values[i] = ElementCodec.getDouble(type, b, i);
         }
         return values;
     }
@@ -213,7 +213,7 @@ public final class Tensor {
         long[] values = new long[Math.toIntExact(count())];
         ByteBuffer b = buffer();
         for (int i = 0; i < values.length; i++) {
-            values[i] = Elements.getLong(type, b, i);
+            values[i] = ElementCodec.getLong(type, b, i);
         }
         return values;
     }
@@ -263,9 +263,9 @@ public final class Tensor {
         ByteBuffer in = buffer();
         for (int i = 0; i < n; i++) {
             if (type.isInteger() && target.isInteger()) {
-                Elements.putInteger(type, target, out, i, Elements.getLong(type, in, i));
+                ElementCodec.putInteger(type, target, out, i, ElementCodec.getLong(type, in, i));
             } else {
-                Elements.putDouble(target, out, i, Elements.getDouble(type, in, i));
+                ElementCodec.putDouble(target, out, i, ElementCodec.getDouble(type, in, i));
             }
         }
         return of(target, dims, out);

@@ -3,7 +3,7 @@ package dev.hone.jobs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import java.util.Locale;
+import dev.hone.core.text.Figures;
 
 /** What programs read: one line per record, or an indented document. */
 public final class Json {
@@ -30,6 +30,6 @@ public final class Json {
 
     /** A number cut to some decimals, so that output is as long as it is precise; null for what is no number. */
     public static Double round(double value, int decimals) {
-        return Double.isFinite(value) ? Double.valueOf(String.format(Locale.ROOT, "%." + decimals + "f", value)) : null;
+        return Figures.round(value, decimals);
     }
 }

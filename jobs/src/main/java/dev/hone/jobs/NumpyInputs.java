@@ -1,6 +1,6 @@
 package dev.hone.jobs;
 
-import dev.hone.compress.quantize.CalibrationFeeds;
+import dev.hone.compress.CalibrationFeeds;
 import dev.hone.core.HoneException;
 import dev.hone.core.text.NpyArray;
 import dev.hone.core.text.NpzReader;

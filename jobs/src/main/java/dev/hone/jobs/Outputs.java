@@ -1,7 +1,7 @@
 package dev.hone.jobs;
 
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.FileErrors;
 import dev.hone.data.ImageNames;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ public final class Outputs {
         try {
             return Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b);
         } catch (IOException e) {
-            throw new HoneException("cannot tell " + a + " from " + b + ": " + FileFailures.reason(e), e);
+            throw new HoneException("cannot tell " + a + " from " + b + ": " + FileErrors.reason(e), e);
         }
     }
 
@@ -48,7 +48,7 @@ public final class Outputs {
             Files.delete(Files.createTempFile(folder, ".hone", ".probe"));
         } catch (IOException e) {
             throw new HoneException(
-                    "cannot write to " + folder + ": " + FileFailures.reason(e)
+                    "cannot write to " + folder + ": " + FileErrors.reason(e)
                             + "; choose another place or change its permissions",
                     e);
         }

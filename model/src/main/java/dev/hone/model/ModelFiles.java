@@ -5,7 +5,7 @@ import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.runtime.RuntimeFailure;
+import dev.hone.runtime.OnnxRuntimeException;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import java.io.IOException;
@@ -47,12 +47,12 @@ public final class ModelFiles {
      * the runtime says no more than that parsing failed.
      *
      * @throws GraphException if the file is no readable ONNX model, in the words of {@link OnnxReader}
-     * @throws RuntimeFailure if it is one that the runtime cannot run
+     * @throws OnnxRuntimeException if it is one that the runtime cannot run
      */
     public static Session open(Path file, SessionOptions options) {
         try {
             return Session.open(file, options);
-        } catch (RuntimeFailure e) {
+        } catch (OnnxRuntimeException e) {
             OnnxReader.readUnchanged(file);
             throw e;
         }

@@ -1,7 +1,7 @@
 package dev.hone.model;
 
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.FileErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -96,7 +96,7 @@ public record Provenance(
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
-            throw new HoneException(file + ": cannot be read (" + FileFailures.reason(e) + ")", e);
+            throw new HoneException(file + ": cannot be read (" + FileErrors.reason(e) + ")", e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -2,7 +2,7 @@ package dev.hone.model;
 
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
-import dev.hone.core.text.Nearest;
+import dev.hone.core.text.NearestName;
 import dev.hone.data.Batch;
 import dev.hone.data.table.Cells;
 import dev.hone.data.table.Column;
@@ -57,7 +57,7 @@ public record RowInput(TableSchema schema) {
         String cell = row.get(column.name());
         if (cell == null) {
             throw new HoneException("the row has no column '" + column.name() + "', which the model takes"
-                    + Nearest.hint(column.name(), row.keySet()));
+                    + NearestName.hint(column.name(), row.keySet()));
         }
         return cell.strip();
     }

@@ -18,10 +18,10 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Line charts as SVG, in colours that the colour-blind can tell apart. */
+/** Line charts as SVG, in colors that the color-blind can tell apart. */
 public final class Charts {
     /** Okabe and Ito's palette. */
-    private static final Color[] COLOURS = {
+    private static final Color[] COLORS = {
         new Color(0x0072B2), new Color(0xD55E00), new Color(0x009E73), new Color(0xCC79A7), new Color(0xE69F00)
     };
 
@@ -45,7 +45,7 @@ public final class Charts {
         chart.getStyler().setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
         chart.getStyler().setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 10));
         chart.getStyler().setXAxisDecimalPattern("0");
-        int colour = 0;
+        int color = 0;
         for (Map.Entry<String, double[]> entry : series.entrySet()) {
             // Not every epoch is validated; the line goes from one that was to the next.
             double[] all = entry.getValue();
@@ -59,8 +59,8 @@ public final class Charts {
             }
             XYSeries line = chart.addSeries(entry.getKey(), epochs, values);
             line.setMarker(epochs.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
-            line.setLineColor(COLOURS[colour % COLOURS.length]);
-            line.setMarkerColor(COLOURS[colour++ % COLOURS.length]);
+            line.setLineColor(COLORS[color % COLORS.length]);
+            line.setMarkerColor(COLORS[color++ % COLORS.length]);
             line.setLineStyle(new BasicStroke(2));
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -13,9 +13,9 @@ import dev.hone.report.Report.Figure;
 import dev.hone.report.Report.Section;
 import dev.hone.report.Report.Table;
 import dev.hone.report.Report.Tile;
-import dev.hone.runtime.Cores;
+import dev.hone.runtime.CpuInfo;
 import dev.hone.runtime.Latency;
-import dev.hone.runtime.Paired;
+import dev.hone.runtime.PairedComparison;
 import dev.hone.vision.heatmap.ContactSheet;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
@@ -49,7 +49,7 @@ public record EvaluationPage(
         ModelEvaluation second,
         ImageStore store,
         int[] indices,
-        Paired speed,
+        PairedComparison speed,
         int threads,
         Map<String, double[]> curves,
         Map<String, String> provenance,
@@ -113,11 +113,11 @@ public record EvaluationPage(
                     .filter(i -> set.samples().get(i).label() == label)
                     .toArray();
             int shown = Math.min(SAMPLES_PER_CLASS, members.length);
-            // Spread over all, since neighbours in a folder are often of one kind.
+            // Spread over all, since neighbors in a folder are often of one kind.
             IntStream.range(0, shown)
                     .map(k -> members[(2 * k + 1) * members.length / (2 * shown)])
                     .forEach(i -> cells.add(new ContactSheet.Cell(
-                            Pictures.shown(set.samples().get(i).file()),
+                            ReportImages.shown(set.samples().get(i).file()),
                             set.classes().get(label))));
         }
         Image sheet = ContactSheet.of(cells, 2 * SAMPLES_PER_CLASS, 112);
@@ -190,7 +190,7 @@ public record EvaluationPage(
         row(rows, "images/s", j -> String.format(Locale.ROOT, "%.0f", latency(j).perSecond(1)));
         return new Section(
                 second == null ? "Metrics" : "Model comparison",
-                "Latency of one image on " + Cores.model() + ", " + threads + " threads, without decoding"
+                "Latency of one image on " + CpuInfo.modelName() + ", " + threads + " threads, without decoding"
                         + (second == null ? "." : "; the two models ran in turn."),
                 List.of(new Table(null, head, rows)),
                 List.of(),

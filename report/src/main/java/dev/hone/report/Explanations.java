@@ -57,9 +57,9 @@ public record Explanations(
     }
 
     private static Figure figure(ExplainedSample explained, List<String> labels) {
-        Image shown = Pictures.shown(explained.sample().file());
+        Image shown = ReportImages.shown(explained.sample().file());
         Image picture =
-                HeatMapFigure.figure(shown, Pictures.mask(explained.sample().mask(), shown), explained.map(), SIDE);
+                HeatMapFigure.figure(shown, ReportImages.mask(explained.sample().mask(), shown), explained.map(), SIDE);
         return Figure.ofPng(
                 ImageFiles.png(picture),
                 picture.width(),

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Pictures of attributions by named feature, as SVG: how one score comes about (waterfall), what matters over many rows
- * (bars), how a sequence's steps did (steps), and which way high and low values of a feature push (beeswarm). The forms are those of S. Lundberg's shap.
+ * SVG plots of attributions by named feature: contributions to one score (waterfall), importance over many rows (bars),
+ * contributions of a sequence's steps (steps), and the effect of high and low feature values (beeswarm). The plot types
+ * are those of the shap package (S. Lundberg).
  */
 public final class FeaturePlots {
     private static final int MOST_FEATURES = 15;
@@ -85,7 +86,7 @@ public final class FeaturePlots {
                     "start",
                     (value >= 0 ? "+" : "") + Svg.number(value));
             y += Svg.LINE;
-            svg.line(axis.x(end), y - 5, axis.x(end), y + 3, Svg.GREY);
+            svg.line(axis.x(end), y - 5, axis.x(end), y + 3, Svg.GRAY);
             at = end;
         }
         svg.text(axis.x(score), y + 18, "middle", "score " + Svg.number(score));
@@ -162,8 +163,8 @@ public final class FeaturePlots {
             String label = labels.get(step);
             svg.textWithTitle(left - 8, y + 17, "end", Svg.cut(label, LONGEST_LABEL), label);
             double width = Math.max(1, Math.abs(axis.x(value) - axis.x(0)));
-            String colour = value >= 0 ? Svg.FOR : Svg.AGAINST;
-            svg.rectangle(Math.min(axis.x(0), axis.x(value)), y + 3, width, Svg.LINE - 8, colour);
+            String color = value >= 0 ? Svg.FOR : Svg.AGAINST;
+            svg.rectangle(Math.min(axis.x(0), axis.x(value)), y + 3, width, Svg.LINE - 8, color);
             double whisker = whisker(errorBars[step]);
             if (whisker > 0) {
                 svg.line(axis.x(value - whisker), y + 12, axis.x(value + whisker), y + 12, "#222222");
@@ -172,7 +173,7 @@ public final class FeaturePlots {
             svg.text(axis.x(Math.max(0, value + whisker)) + 6, y + 17, "start", number);
             y += Svg.LINE;
         }
-        svg.line(axis.x(0), TOP - 6, axis.x(0), y, Svg.GREY);
+        svg.line(axis.x(0), TOP - 6, axis.x(0), y, Svg.GRAY);
         if (shown < labels.size()) {
             svg.text(left, y + 17, "start", less(labels.size() - shown, "step"));
         }
@@ -180,8 +181,8 @@ public final class FeaturePlots {
     }
 
     /**
-     * A dot for each row and feature: where it lies is the attribution, its colour is the feature's value from low (blue)
-     * to high (orange), grey where values have no order.
+     * A dot for each row and feature: where it lies is the attribution, its color is the feature's value from low (blue)
+     * to high (orange), gray where values have no order.
      *
      * @param attributions by row and feature
      * @param values by row and feature; NaN where they have no order
@@ -208,7 +209,7 @@ public final class FeaturePlots {
         svg.text(12, 22, "start", title);
         double top = TOP - 6;
         double bottom = top + shown * Svg.LINE;
-        svg.line(axis.x(0), top, axis.x(0), bottom, Svg.GREY);
+        svg.line(axis.x(0), top, axis.x(0), bottom, Svg.GRAY);
         for (int k = 0; k < shown; k++) {
             int feature = order[k];
             String label = features.get(feature);
@@ -222,7 +223,7 @@ public final class FeaturePlots {
         if (axis.x(0) - axis.x(low) > MARK && axis.x(high) - axis.x(0) > MARK) {
             svg.text(axis.x(0), bottom + 18, "middle", "0");
         }
-        svg.text(left, bottom + 36, "start", "line: 0; colour: value of the feature, blue low, orange high");
+        svg.text(left, bottom + 36, "start", "line: 0; color: value of the feature, blue low, orange high");
         if (shown < count) {
             svg.text(left, bottom + 54, "start", less(count - shown, "feature"));
         }
@@ -239,22 +240,22 @@ public final class FeaturePlots {
             int place = inPlace[(int) ((x - axis.left) / 4)]++;
             int step = Math.min(4, (place + 1) / 2);
             double offset = place % 2 == 0 ? 2 * step : -2 * step;
-            String colour =
-                    Double.isNaN(values[row]) || high == low ? Svg.GREY : mixed((values[row] - low) / (high - low));
-            svg.circle(x, middle + offset, 2.6, colour);
+            String color =
+                    Double.isNaN(values[row]) || high == low ? Svg.GRAY : mixed((values[row] - low) / (high - low));
+            svg.circle(x, middle + offset, 2.6, color);
         }
     }
 
-    /** From the colour of low values over grey to that of high ones. */
+    /** From the color of low values over gray to that of high ones. */
     private static String mixed(double share) {
         int[] from = share < 0.5 ? new int[] {0x00, 0x72, 0xb2} : new int[] {0xcc, 0xcc, 0xcc};
         int[] to = share < 0.5 ? new int[] {0xcc, 0xcc, 0xcc} : new int[] {0xd5, 0x5e, 0x00};
         double part = share < 0.5 ? 2 * share : 2 * share - 1;
-        StringBuilder colour = new StringBuilder("#");
+        StringBuilder color = new StringBuilder("#");
         for (int c = 0; c < 3; c++) {
-            colour.append(String.format("%02x", Math.round(from[c] + part * (to[c] - from[c]))));
+            color.append(String.format("%02x", Math.round(from[c] + part * (to[c] - from[c]))));
         }
-        return colour.toString();
+        return color.toString();
     }
 
     private static double[] column(double[][] rows, int feature) {

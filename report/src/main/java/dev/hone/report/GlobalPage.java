@@ -152,7 +152,7 @@ public record GlobalPage(
         List<Figure> figures = new ArrayList<>();
         for (PredictedClass c : classes) {
             List<ContactSheet.Cell> cells = c.prototypes().stream()
-                    .map(p -> new ContactSheet.Cell(Pictures.shown(p.file()), Figures.percent(p.probability())))
+                    .map(p -> new ContactSheet.Cell(ReportImages.shown(p.file()), Figures.percent(p.probability())))
                     .toList();
             figures.add(png(ContactSheet.of(cells, columns, 112), c.label()));
         }
@@ -168,8 +168,8 @@ public record GlobalPage(
     private Section uncertain() {
         List<Figure> figures = new ArrayList<>();
         for (UncertainMap u : leastCertain) {
-            Image shown = Pictures.shown(u.file());
-            Image mask = Pictures.mask(Optional.ofNullable(u.mask()), shown);
+            Image shown = ReportImages.shown(u.file());
+            Image mask = ReportImages.mask(Optional.ofNullable(u.mask()), shown);
             Image picture = HeatMapFigure.figure(shown, mask, u.map(), SIDE);
             figures.add(png(
                     picture,

@@ -1,8 +1,8 @@
 package dev.hone.report;
 
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileFailures;
-import dev.hone.core.file.WholeFile;
+import dev.hone.core.file.AtomicFile;
+import dev.hone.core.file.FileErrors;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
@@ -65,10 +65,10 @@ public record Report(String title, String lead, List<Tile> tiles, List<Section> 
     public void write(Path file) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            WholeFile.write(file, out -> out.write(html().getBytes(StandardCharsets.UTF_8)));
+            AtomicFile.write(file, out -> out.write(html().getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw new HoneException(
-                    "cannot write " + file + ": " + FileFailures.reason(e) + "; choose another place or make room", e);
+                    "cannot write " + file + ": " + FileErrors.reason(e) + "; choose another place or make room", e);
         }
     }
 }

@@ -4,11 +4,11 @@ import java.util.Locale;
 
 /** Writes a drawing as SVG 1.1, coordinates in pixels from the top left. */
 final class Svg {
-    /** Told apart by people with any of the common colour blindnesses (B. Wong, Nature Methods 8:441, 2011). */
+    /** Told apart by people with any of the common color blindnesses (B. Wong, Nature Methods 8:441, 2011). */
     static final String FOR = "#d55e00";
 
     static final String AGAINST = "#0072b2";
-    static final String GREY = "#777777";
+    static final String GRAY = "#777777";
     static final int LINE = 26;
     private static final double CHARACTER = 7.2;
 

@@ -30,7 +30,7 @@ class FeaturePlotsTest {
         return elements;
     }
 
-    /** The coloured bars, without the background. */
+    /** The colored bars, without the background. */
     private static List<Element> bars(String svg) throws Exception {
         List<Element> bars = elements(svg, "rect");
         return bars.subList(1, bars.size());
@@ -87,7 +87,7 @@ class FeaturePlotsTest {
     }
 
     @Test
-    void aDotOfTheSwarmLiesAtItsAttributionInTheColourOfItsValue() throws Exception {
+    void aDotOfTheSwarmLiesAtItsAttributionInTheColorOfItsValue() throws Exception {
         String svg = FeaturePlots.beeswarm(
                 "all",
                 List.of("x", "word"),
@@ -101,7 +101,7 @@ class FeaturePlotsTest {
         assertThat(dots.get(0).getAttribute("fill")).isEqualTo(Svg.AGAINST);
         assertThat(dots.get(2).getAttribute("fill")).isEqualTo(Svg.FOR);
         assertThat(dots.subList(3, 6))
-                .allSatisfy(dot -> assertThat(dot.getAttribute("fill")).isEqualTo(Svg.GREY));
+                .allSatisfy(dot -> assertThat(dot.getAttribute("fill")).isEqualTo(Svg.GRAY));
         assertThat(dots.subList(3, 6).stream().map(dot -> dot.getAttribute("cy")))
                 .as("dots of one place are moved apart")
                 .doesNotHaveDuplicates();

@@ -61,7 +61,7 @@ public record Cpu(String model, Instructions instructions) {
     }
 
     private static final Cpu HERE =
-            of(Cores.INFO, System.getProperty("os.arch").toLowerCase(Locale.ROOT), Cores.model());
+            of(CpuInfo.INFO, System.getProperty("os.arch").toLowerCase(Locale.ROOT), CpuInfo.modelName());
 
     /** This machine's. */
     public static Cpu here() {

@@ -9,7 +9,7 @@ public record Device(Kind kind, int index) {
 
     public Device {
         if (index < 0) {
-            throw new RuntimeFailure("device index " + index + " is negative, expected 0 or more");
+            throw new OnnxRuntimeException("device index " + index + " is negative, expected 0 or more");
         }
     }
 
@@ -31,7 +31,7 @@ public record Device(Kind kind, int index) {
         if (parts[0].equals("cuda") && (parts.length == 1 || parts[1].matches("\\d{1,3}"))) {
             return cuda(parts.length == 1 ? 0 : Integer.parseInt(parts[1]));
         }
-        throw new RuntimeFailure("unknown device '" + text + "', expected cpu, cuda or cuda:INDEX");
+        throw new OnnxRuntimeException("unknown device '" + text + "', expected cpu, cuda or cuda:INDEX");
     }
 
     @Override

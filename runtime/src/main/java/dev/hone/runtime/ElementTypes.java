@@ -43,7 +43,7 @@ final class ElementTypes {
                 return entry;
             }
         }
-        throw new RuntimeFailure("element type number " + onnx + " is not one that tensors here can have");
+        throw new OnnxRuntimeException("element type number " + onnx + " is not one that tensors here can have");
     }
 
     static int onnx(OnnxTensorType type) {
@@ -62,7 +62,7 @@ final class ElementTypes {
     static int bytes(int onnx) {
         int bytes = entry(onnx).bytes;
         if (bytes == 0) {
-            throw new RuntimeFailure("a tensor of strings has no native memory");
+            throw new OnnxRuntimeException("a tensor of strings has no native memory");
         }
         return bytes;
     }
@@ -70,7 +70,8 @@ final class ElementTypes {
     static OnnxJavaType java(int onnx) {
         Entry entry = entry(onnx);
         if (entry.java == null) {
-            throw new RuntimeFailure("a tensor of " + entry.name + " cannot be made here; cast it inside the model");
+            throw new OnnxRuntimeException(
+                    "a tensor of " + entry.name + " cannot be made here; cast it inside the model");
         }
         return entry.java;
     }

@@ -20,7 +20,7 @@ public record Latency(int runs, double p50, double p95, double p99, double min, 
      */
     public static Latency measure(Runnable run, Duration budget) {
         warmUp(run, budget);
-        Sample sample = new Sample();
+        Times sample = new Times();
         long end = System.nanoTime() + budget.toNanos();
         do {
             sample.add(time(run));
@@ -73,7 +73,7 @@ public record Latency(int runs, double p50, double p95, double p99, double min, 
     }
 
     /** A growing list of numbers. */
-    static final class Sample {
+    static final class Times {
         private double[] values = new double[256];
         private int size;
 

@@ -29,7 +29,7 @@ public final class NativeTensor implements AutoCloseable {
     /** A tensor over memory of the caller's, shared and not copied; the caller keeps the buffer until after closing. */
     public static NativeTensor of(int onnxType, ByteBuffer direct, long... dims) {
         if (!direct.isDirect()) {
-            throw new RuntimeFailure("a native tensor needs a direct buffer, found one on the Java heap");
+            throw new OnnxRuntimeException("a native tensor needs a direct buffer, found one on the Java heap");
         }
         return wrap(onnxType, direct.duplicate().order(ByteOrder.LITTLE_ENDIAN), false, dims.clone());
     }
@@ -38,7 +38,7 @@ public final class NativeTensor implements AutoCloseable {
     public static NativeTensor allocate(int onnxType, long... dims) {
         long bytes = count(dims) * ElementTypes.bytes(onnxType);
         if (bytes > Integer.MAX_VALUE) {
-            throw new RuntimeFailure("a tensor " + TensorInfo.describe(onnxType, dims) + " takes " + bytes
+            throw new OnnxRuntimeException("a tensor " + TensorInfo.describe(onnxType, dims) + " takes " + bytes
                     + " bytes, at most " + Integer.MAX_VALUE + " fit; use a smaller batch");
         }
         ByteBuffer memory = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -66,7 +66,7 @@ public final class NativeTensor implements AutoCloseable {
 
     private static NativeTensor allocateFor(int count, int onnxType, long[] dims) {
         if (count(dims) != count) {
-            throw new RuntimeFailure(count + " values for a tensor " + TensorInfo.describe(onnxType, dims));
+            throw new OnnxRuntimeException(count + " values for a tensor " + TensorInfo.describe(onnxType, dims));
         }
         return allocate(onnxType, dims);
     }
@@ -74,14 +74,14 @@ public final class NativeTensor implements AutoCloseable {
     private static NativeTensor wrap(int onnxType, ByteBuffer memory, boolean owns, long[] dims) {
         long bytes = count(dims) * ElementTypes.bytes(onnxType);
         if (memory.remaining() != bytes) {
-            throw new RuntimeFailure("a tensor " + TensorInfo.describe(onnxType, dims) + " takes " + bytes
+            throw new OnnxRuntimeException("a tensor " + TensorInfo.describe(onnxType, dims) + " takes " + bytes
                     + " bytes, the buffer has " + memory.remaining());
         }
         try {
             OnnxTensor value = OnnxTensor.createTensor(Environment.ORT, memory, dims, ElementTypes.java(onnxType));
             return new NativeTensor(value, memory, owns, onnxType, dims);
         } catch (OrtException e) {
-            throw RuntimeFailure.of("cannot make a tensor " + TensorInfo.describe(onnxType, dims), e);
+            throw OnnxRuntimeException.of("cannot make a tensor " + TensorInfo.describe(onnxType, dims), e);
         }
     }
 
@@ -99,7 +99,7 @@ public final class NativeTensor implements AutoCloseable {
         long product = 1;
         for (long dim : dims) {
             if (dim < 0) {
-                throw new RuntimeFailure("negative size in " + Arrays.toString(dims));
+                throw new OnnxRuntimeException("negative size in " + Arrays.toString(dims));
             }
             product = Math.multiplyExact(product, dim);
         }
@@ -181,14 +181,15 @@ public final class NativeTensor implements AutoCloseable {
     public float scalar() {
         require(1);
         if (count() != 1) {
-            throw new RuntimeFailure("expected one element, found " + this);
+            throw new OnnxRuntimeException("expected one element, found " + this);
         }
         return buffer().getFloat(0);
     }
 
     private void require(int onnxType) {
         if (type != onnxType) {
-            throw new RuntimeFailure("expected elements of type " + ElementTypes.name(onnxType) + ", found " + this);
+            throw new OnnxRuntimeException(
+                    "expected elements of type " + ElementTypes.name(onnxType) + ", found " + this);
         }
     }
 

@@ -11,7 +11,7 @@ final class Quantiles {
         Arrays.sort(sorted);
     }
 
-    /** Interpolated linearly between neighbours (type 7 of Hyndman and Fan, the usual one). */
+    /** Interpolated linearly between neighbors (type 7 of Hyndman and Fan, the usual one). */
     double at(double fraction) {
         double position = fraction * (sorted.length - 1);
         int below = (int) position;

@@ -34,10 +34,10 @@ public final class Session implements AutoCloseable {
         OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions options) throws OrtException;
     }
 
-    /** @throws RuntimeFailure if the bytes are no model that the runtime can run on that device */
+    /** @throws OnnxRuntimeException if the bytes are no model that the runtime can run on that device */
     public static Session open(byte[] model, SessionOptions options) {
         if (model.length == 0) {
-            throw new RuntimeFailure("the model is empty (0 bytes)");
+            throw new OnnxRuntimeException("the model is empty (0 bytes)");
         }
         return open("the model (" + model.length + " bytes)", options, (e, o) -> e.createSession(model, o));
     }
@@ -45,7 +45,7 @@ public final class Session implements AutoCloseable {
     /** A model file of any size, its external data beside it. */
     public static Session open(Path model, SessionOptions options) {
         if (!Files.isRegularFile(model)) {
-            throw new RuntimeFailure(model + ": no such model file");
+            throw new OnnxRuntimeException(model + ": no such model file");
         }
         return open(model.toString(), options, (e, o) -> e.createSession(model.toString(), o));
     }
@@ -58,7 +58,7 @@ public final class Session implements AutoCloseable {
             OrtSession session = opener.open(environment, nativeOptions);
             return new Session(session);
         } catch (OrtException e) {
-            throw RuntimeFailure.of(what + " cannot be opened on " + options.device(), e);
+            throw OnnxRuntimeException.of(what + " cannot be opened on " + options.device(), e);
         }
     }
 
@@ -85,7 +85,7 @@ public final class Session implements AutoCloseable {
         }
         if (from.device().kind() == Device.Kind.CUDA) {
             if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
-                throw new RuntimeFailure("device " + from.device()
+                throw new OnnxRuntimeException("device " + from.device()
                         + ": this build of ONNX Runtime has no CUDA provider; build with the Maven profile 'cuda'"
                         + " or choose the device cpu");
             }
@@ -123,7 +123,7 @@ public final class Session implements AutoCloseable {
         try {
             return session.getMetadata().getCustomMetadata();
         } catch (OrtException e) {
-            throw RuntimeFailure.of("cannot read the model's metadata", e);
+            throw OnnxRuntimeException.of("cannot read the model's metadata", e);
         }
     }
 
@@ -163,7 +163,7 @@ public final class Session implements AutoCloseable {
             OrtSession.Result result = session.run(feeds, new LinkedHashSet<>(requested), pinned);
             return take(result, requested);
         } catch (OrtException e) {
-            throw RuntimeFailure.of("running the model failed", e);
+            throw OnnxRuntimeException.of("running the model failed", e);
         }
     }
 
@@ -173,7 +173,7 @@ public final class Session implements AutoCloseable {
             OnnxValue value = result.get(name).orElse(null);
             if (!(value instanceof OnnxTensor tensor)) {
                 result.close();
-                throw new RuntimeFailure("output '" + name + "' is no tensor; expected tensors only");
+                throw new OnnxRuntimeException("output '" + name + "' is no tensor; expected tensors only");
             }
             values.put(name, NativeTensor.produced(tensor));
         }
@@ -182,11 +182,11 @@ public final class Session implements AutoCloseable {
 
     private static OnnxTensor check(String what, TensorInfo info, NativeTensor found) {
         if (found == null) {
-            throw new RuntimeFailure(what + " '" + info.name() + "' is missing, expected "
+            throw new OnnxRuntimeException(what + " '" + info.name() + "' is missing, expected "
                     + TensorInfo.describe(info.elementType(), info.dims()));
         }
         if (found.type() != info.elementType() || !info.accepts(found.dimsShared())) {
-            throw new RuntimeFailure(what + " '" + info.name() + "' is " + found + ", expected "
+            throw new OnnxRuntimeException(what + " '" + info.name() + "' is " + found + ", expected "
                     + TensorInfo.describe(info.elementType(), info.dims()));
         }
         return found.value();
@@ -195,7 +195,7 @@ public final class Session implements AutoCloseable {
     private static void rejectUnknown(String what, Collection<String> names, Map<String, TensorInfo> known) {
         for (String name : names) {
             if (!known.containsKey(name)) {
-                throw new RuntimeFailure("the model has no " + what + " '" + name + "', its " + what + "s are "
+                throw new OnnxRuntimeException("the model has no " + what + " '" + name + "', its " + what + "s are "
                         + new ArrayList<>(known.keySet()));
             }
         }
@@ -206,7 +206,7 @@ public final class Session implements AutoCloseable {
         try {
             return Path.of(session.endProfiling());
         } catch (OrtException e) {
-            throw RuntimeFailure.of("profiling was not on", e);
+            throw OnnxRuntimeException.of("profiling was not on", e);
         }
     }
 
@@ -217,7 +217,7 @@ public final class Session implements AutoCloseable {
             try {
                 session.close();
             } catch (OrtException e) {
-                throw RuntimeFailure.of("closing a session failed", e);
+                throw OnnxRuntimeException.of("closing a session failed", e);
             }
         }
     }

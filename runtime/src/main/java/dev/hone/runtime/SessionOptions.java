@@ -45,7 +45,8 @@ public final class SessionOptions {
 
     /** The CPU, as many threads as the machine has physical cores, all optimizations. */
     public static SessionOptions defaults() {
-        return new SessionOptions(Device.cpu(), Cores.physical(), false, true, Optimization.ALL, null, null, Map.of());
+        return new SessionOptions(
+                Device.cpu(), CpuInfo.physicalCores(), false, true, Optimization.ALL, null, null, Map.of());
     }
 
     public Device device() {
@@ -63,7 +64,7 @@ public final class SessionOptions {
     /** @param value threads that work on one operator together, 1 or more */
     public SessionOptions withThreads(int value) {
         if (value < 1) {
-            throw new RuntimeFailure("number of threads " + value + ", expected 1 or more");
+            throw new OnnxRuntimeException("number of threads " + value + ", expected 1 or more");
         }
         return new SessionOptions(device, value, spinning, arena, optimization, optimizedModel, profile, config);
     }

@@ -46,7 +46,8 @@ class MeasuringTest {
     @Test
     void comparesAlternately() {
         StringBuilder order = new StringBuilder();
-        Paired pair = Paired.compare(() -> order.append('a'), () -> order.append('b'), Duration.ZERO);
+        PairedComparison pair =
+                PairedComparison.compare(() -> order.append('a'), () -> order.append('b'), Duration.ZERO);
         assertThat(pair.a().runs())
                 .isGreaterThanOrEqualTo(10)
                 .isEqualTo(pair.b().runs());
@@ -57,7 +58,7 @@ class MeasuringTest {
 
     @Test
     void aSlowerRunHasARatioAboveOne() {
-        Paired pair = Paired.compare(() -> sleep(1), () -> sleep(12), Duration.ZERO);
+        PairedComparison pair = PairedComparison.compare(() -> sleep(1), () -> sleep(12), Duration.ZERO);
         assertThat(pair.ratio()).isGreaterThan(1);
     }
 
@@ -80,15 +81,15 @@ class MeasuringTest {
                 "core id\t: 1",
                 "physical id\t: 1",
                 "core id\t: 0");
-        assertThat(Cores.physical(info, 8)).isEqualTo(3);
-        assertThat(Cores.physical(info, 2)).isEqualTo(2);
-        assertThat(Cores.physical(List.of(), 5)).isEqualTo(5);
+        assertThat(CpuInfo.physicalCores(info, 8)).isEqualTo(3);
+        assertThat(CpuInfo.physicalCores(info, 2)).isEqualTo(2);
+        assertThat(CpuInfo.physicalCores(List.of(), 5)).isEqualTo(5);
     }
 
     @Test
     void timesInTurn() {
         StringBuilder order = new StringBuilder();
-        double[] times = Interleaved.measure(
+        double[] times = InterleavedTiming.measure(
                 List.of(() -> order.append('a'), () -> order.append('b'), () -> order.append('c')), Duration.ZERO);
         assertThat(times).hasSize(3);
         assertThat(order.toString()).isEqualTo("aaabbbccc" + rounds(8));
@@ -105,8 +106,8 @@ class MeasuringTest {
     @Test
     void disturbancesDoNotCount() {
         int[] calls = {0};
-        double[] times =
-                Interleaved.measure(List.of(() -> sleep(calls[0]++ % 4 == 0 ? 12 : 1), () -> sleep(4)), Duration.ZERO);
+        double[] times = InterleavedTiming.measure(
+                List.of(() -> sleep(calls[0]++ % 4 == 0 ? 12 : 1), () -> sleep(4)), Duration.ZERO);
         assertThat(times[0]).isLessThan(times[1]);
     }
 }

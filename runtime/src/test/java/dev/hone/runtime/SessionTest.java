@@ -126,19 +126,19 @@ class SessionTest {
                 NativeTensor whole = NativeTensor.allocate(7, 2, 3);
                 NativeTensor good = NativeTensor.allocate(1, 2, 3)) {
             assertThatThrownBy(() -> linear.run(Map.of()))
-                    .isInstanceOf(RuntimeFailure.class)
+                    .isInstanceOf(OnnxRuntimeException.class)
                     .hasMessage("input 'x' is missing, expected float[?,3]");
             assertThatThrownBy(() -> linear.run(Map.of("x", wide)))
-                    .isInstanceOf(RuntimeFailure.class)
+                    .isInstanceOf(OnnxRuntimeException.class)
                     .hasMessage("input 'x' is float[2,4], expected float[?,3]");
             assertThatThrownBy(() -> linear.run(Map.of("x", whole)))
-                    .isInstanceOf(RuntimeFailure.class)
+                    .isInstanceOf(OnnxRuntimeException.class)
                     .hasMessage("input 'x' is int64[2,3], expected float[?,3]");
             assertThatThrownBy(() -> linear.run(Map.of("x", good, "z", good)))
-                    .isInstanceOf(RuntimeFailure.class)
+                    .isInstanceOf(OnnxRuntimeException.class)
                     .hasMessage("the model has no input 'z', its inputs are [x]");
             assertThatThrownBy(() -> linear.run(Map.of("x", good), Map.of("y", wide)))
-                    .isInstanceOf(RuntimeFailure.class)
+                    .isInstanceOf(OnnxRuntimeException.class)
                     .hasMessage("output 'y' is float[2,4], expected float[?,2]");
         }
     }
@@ -148,7 +148,7 @@ class SessionTest {
         try (NativeTensor x = NativeTensor.allocate(1, 2, 3);
                 NativeTensor y = NativeTensor.allocate(1, 5, 2)) {
             assertThatThrownBy(() -> linear.run(Map.of("x", x), Map.of("y", y)))
-                    .isInstanceOf(RuntimeFailure.class)
+                    .isInstanceOf(OnnxRuntimeException.class)
                     .hasMessageStartingWith("running the model failed: ")
                     .message()
                     .doesNotContain("\n");
@@ -162,13 +162,13 @@ class SessionTest {
         byte[] truncated = java.util.Arrays.copyOf(model("linear"), 200);
         for (byte[] bad : new byte[][] {noise, truncated, {}}) {
             assertThatThrownBy(() -> Session.open(bad, SessionOptions.defaults()))
-                    .isInstanceOf(RuntimeFailure.class)
+                    .isInstanceOf(OnnxRuntimeException.class)
                     .hasMessageContaining(bad.length + " bytes")
                     .message()
                     .doesNotContain("\n");
         }
         assertThatThrownBy(() -> Session.open(Path.of("nowhere.onnx"), SessionOptions.defaults()))
-                .isInstanceOf(RuntimeFailure.class)
+                .isInstanceOf(OnnxRuntimeException.class)
                 .hasMessage("nowhere.onnx: no such model file");
     }
 
@@ -198,7 +198,7 @@ class SessionTest {
         }
         SessionOptions options = SessionOptions.defaults().withDevice(Device.parse("cuda:1"));
         assertThatThrownBy(() -> Session.open(model("linear"), options))
-                .isInstanceOf(RuntimeFailure.class)
+                .isInstanceOf(OnnxRuntimeException.class)
                 .hasMessageStartingWith("device cuda:1: this build of ONNX Runtime has no CUDA provider");
     }
 
@@ -221,9 +221,9 @@ class SessionTest {
             out.get("y").close();
         }
         assertThatThrownBy(() -> NativeTensor.of(1, memory, 1, 4))
-                .isInstanceOf(RuntimeFailure.class)
+                .isInstanceOf(OnnxRuntimeException.class)
                 .hasMessage("a tensor float[1,4] takes 16 bytes, the buffer has 12");
         assertThatThrownBy(() -> NativeTensor.of(1, ByteBuffer.allocate(12), 1, 3))
-                .isInstanceOf(RuntimeFailure.class);
+                .isInstanceOf(OnnxRuntimeException.class);
     }
 }

@@ -1,7 +1,7 @@
 package dev.hone.testkit;
 
 import dev.hone.runtime.NativeTensor;
-import dev.hone.runtime.RuntimeFailure;
+import dev.hone.runtime.OnnxRuntimeException;
 import dev.hone.runtime.TensorInfo;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -42,7 +42,7 @@ public final class RandomInputs {
                 case 5 -> bytes.putShort((short) random.nextInt(2));
                 case 6 -> bytes.putInt(random.nextInt(2));
                 case 7 -> bytes.putLong(random.nextInt(2));
-                default -> throw new RuntimeFailure("no random values for " + tensor);
+                default -> throw new OnnxRuntimeException("no random values for " + tensor);
             }
         }
     }

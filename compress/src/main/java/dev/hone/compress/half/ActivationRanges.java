@@ -1,7 +1,7 @@
 package dev.hone.compress.half;
 
-import dev.hone.compress.quantize.CalibrationFeeds;
-import dev.hone.compress.quantize.QuantizationException;
+import dev.hone.compress.CalibrationFeeds;
+import dev.hone.compress.CompressionException;
 import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -11,7 +11,7 @@ import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.runtime.RuntimeFailure;
+import dev.hone.runtime.OnnxRuntimeException;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import java.util.HashMap;
@@ -24,9 +24,9 @@ public final class ActivationRanges {
     private ActivationRanges() {}
 
     /**
-     * @param model a float model that fits into memory; not changed
+     * @param model an FP32 model that fits into memory; not changed
      * @return by value name, for {@link HalfOptions#withLargest}
-     * @throws QuantizationException if there are no data, or an activation is no number
+     * @throws CompressionException if there are no data, or an activation is no number
      */
     public static Map<String, Float> collect(Model model, CalibrationFeeds feeds, SessionOptions session) {
         Model copy = model.copy();
@@ -54,18 +54,18 @@ public final class ActivationRanges {
                     results.values().forEach(NativeTensor::close);
                 }
             });
-        } catch (RuntimeFailure e) {
-            throw new QuantizationException("calibration failed: " + e.getMessage());
+        } catch (OnnxRuntimeException e) {
+            throw new CompressionException("calibration failed: " + e.getMessage());
         }
         if (found.isEmpty()) {
-            throw new QuantizationException("no calibration data were given, expected at least one sample");
+            throw new CompressionException("no calibration data were given, expected at least one sample");
         }
         return found;
     }
 
     private static float number(String name, float largest) {
         if (Float.isNaN(largest)) {
-            throw new QuantizationException("activation '" + name
+            throw new CompressionException("activation '" + name
                     + "' is not a number for calibration data; check them and the model's weights");
         }
         return largest;

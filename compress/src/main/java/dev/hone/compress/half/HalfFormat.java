@@ -1,6 +1,6 @@
 package dev.hone.compress.half;
 
-import dev.hone.compress.quantize.QuantizationException;
+import dev.hone.compress.CompressionException;
 import dev.hone.compress.quantize.QuantizedForm;
 import dev.hone.compress.stream.Conversion;
 import dev.hone.compress.stream.Format;
@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * whose kernels are float, the runtime casts back and forth and nothing becomes faster.
  */
 public final class HalfFormat implements Format {
-    /** Smaller constants stay float where a model only stores its weights in 16 bits. */
+    /** Smaller constants stay in FP32 where a model only stores its weights in 16 bits. */
     private static final long FEWEST_STORED = 1024;
 
     private final HalfOptions options;
@@ -34,11 +34,11 @@ public final class HalfFormat implements Format {
     @Override
     public String description() {
         return options.type()
-                + (options.computes() ? ", computing in it" : " weights, computing in float")
+                + (options.computes() ? ", computing in it" : " weights, computing in FP32")
                 + (options.computes() && !options.keepInterface() ? ", inputs and outputs too" : "")
-                + (options.keepFloat().isEmpty()
+                + (options.keepFp32().isEmpty()
                         ? ""
-                        : ", float: " + String.join(" ", new TreeSet<>(options.keepFloat())))
+                        : ", kept in FP32: " + String.join(" ", new TreeSet<>(options.keepFp32())))
                 + (options.largest().isEmpty() ? "" : ", ranges measured");
     }
 
@@ -48,13 +48,13 @@ public final class HalfFormat implements Format {
         QuantizedForm.reject(graph);
         ShapeInference.run(model);
         graph.sort();
-        Map<Node, String> islands = Islands.find(graph, options);
+        Map<Node, String> fallback = Fp32Fallback.find(graph, options);
         List<Conversion> conversions = options.computes()
-                ? new HalfWriter(graph, storage, options, islands, left).write()
-                : store(graph, storage, islands, left);
+                ? new HalfWriter(graph, storage, options, fallback, left).write()
+                : store(graph, storage, fallback, left);
         if (conversions.isEmpty()) {
-            throw new QuantizationException(
-                    "nothing to convert: the model has no float weights that " + options.type() + " can hold");
+            throw new CompressionException(
+                    "nothing to convert: the model has no FP32 weights that " + options.type() + " can hold");
         }
         graph.sort();
         return conversions;
@@ -62,7 +62,7 @@ public final class HalfFormat implements Format {
 
     // ---- weights only
 
-    private List<Conversion> store(Graph graph, Storage storage, Map<Node, String> islands, Map<String, String> left) {
+    private List<Conversion> store(Graph graph, Storage storage, Map<Node, String> fallback, Map<String, String> left) {
         List<Conversion> conversions = new ArrayList<>();
         for (Value constant : List.copyOf(graph.constants())) {
             if (constant.type() != ElementType.FLOAT
@@ -72,7 +72,7 @@ public final class HalfFormat implements Format {
                 continue;
             }
             String reason = constant.uses().stream()
-                    .map(use -> islands.get(use.node()))
+                    .map(use -> fallback.get(use.node()))
                     .filter(text -> text != null)
                     .findFirst()
                     .orElse(null);

@@ -10,17 +10,17 @@ import java.util.Set;
  * @param type {@code FLOAT16} or {@code BFLOAT16}
  * @param computes whether the model computes in that type; else its weights are only stored in it, and cast to float
  *     when the model is loaded
- * @param keepInterface whether inputs and outputs stay float, with casts behind and before them
- * @param keepFloat nodes that stay float, by their name or their first output's
+ * @param keepInterface whether inputs and outputs stay in FP32, with casts behind and before them
+ * @param keepFp32 nodes that stay in FP32, by their name or their first output's
  * @param largest the largest magnitude of activations on calibration data, by value name; empty if none were given
  */
 public record HalfOptions(
-        ElementType type, boolean computes, boolean keepInterface, Set<String> keepFloat, Map<String, Float> largest) {
+        ElementType type, boolean computes, boolean keepInterface, Set<String> keepFp32, Map<String, Float> largest) {
     public HalfOptions {
         if (type != ElementType.FLOAT16 && type != ElementType.BFLOAT16) {
             throw new IllegalArgumentException(type + " is no 16-bit float");
         }
-        keepFloat = Set.copyOf(keepFloat);
+        keepFp32 = Set.copyOf(keepFp32);
         largest = Map.copyOf(largest);
     }
 
@@ -35,20 +35,20 @@ public record HalfOptions(
     }
 
     public HalfOptions withComputes(boolean value) {
-        return new HalfOptions(type, value, keepInterface, keepFloat, largest);
+        return new HalfOptions(type, value, keepInterface, keepFp32, largest);
     }
 
     public HalfOptions withKeepInterface(boolean value) {
-        return new HalfOptions(type, computes, value, keepFloat, largest);
+        return new HalfOptions(type, computes, value, keepFp32, largest);
     }
 
-    public HalfOptions withKeepFloat(Set<String> value) {
+    public HalfOptions withKeepFp32(Set<String> value) {
         return new HalfOptions(type, computes, keepInterface, value, largest);
     }
 
     /** @param value as {@link ActivationRanges} measures it */
     public HalfOptions withLargest(Map<String, Float> value) {
-        return new HalfOptions(type, computes, keepInterface, keepFloat, value);
+        return new HalfOptions(type, computes, keepInterface, keepFp32, value);
     }
 
     /** The largest finite number of the type. */

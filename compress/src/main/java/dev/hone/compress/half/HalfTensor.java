@@ -1,6 +1,6 @@
 package dev.hone.compress.half;
 
-import dev.hone.compress.quantize.QuantizationException;
+import dev.hone.compress.CompressionException;
 import dev.hone.compress.stream.Conversion;
 import dev.hone.compress.stream.Source;
 import dev.hone.compress.stream.Storage;
@@ -76,11 +76,11 @@ final class HalfTensor implements Conversion {
                 continue;
             }
             if (Float.isNaN(x)) {
-                throw new QuantizationException("tensor '" + name + "' holds NaN at element " + (first + i)
+                throw new CompressionException("tensor '" + name + "' holds NaN at element " + (first + i)
                         + ", expected numbers; the model is damaged");
             }
-            throw new QuantizationException("tensor '" + name + "' holds " + x + " at element " + (first + i) + ", "
-                    + to.tensor().type() + " ends at " + ceiling + "; keep the nodes that read it in float");
+            throw new CompressionException("tensor '" + name + "' holds " + x + " at element " + (first + i) + ", "
+                    + to.tensor().type() + " ends at " + ceiling + "; keep the nodes that read it in FP32");
         }
     }
 }

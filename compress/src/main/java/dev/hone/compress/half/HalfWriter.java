@@ -18,16 +18,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Lets the nodes of a graph compute in 16 bits, but for the islands, with casts where a value goes from one side to the
- * other. An input takes 16 bits where the operator's table allows it, an output where an input of the same type variable
- * does: so the scales of a Resize and the statistics of a LayerNormalization stay float.
+ * Lets the nodes of a graph compute in 16 bits, but for those that fall back to FP32, with casts where a value goes
+ * from one side to the other. An input takes 16 bits where the operator's table allows it, an output where an input of
+ * the same type variable does: so the scales of a Resize and the statistics of a LayerNormalization stay in FP32.
  */
 final class HalfWriter {
     private final Graph graph;
     private final Ops ops;
     private final Storage storage;
     private final HalfOptions options;
-    private final Map<Node, String> islands;
+    private final Map<Node, String> fallback;
     private final Map<String, String> left;
 
     /** Values that were float when the work began. */
@@ -40,12 +40,13 @@ final class HalfWriter {
     private final Map<Value, Value> floatOf = new HashMap<>();
     private final List<Conversion> conversions = new ArrayList<>();
 
-    HalfWriter(Graph graph, Storage storage, HalfOptions options, Map<Node, String> islands, Map<String, String> left) {
+    HalfWriter(
+            Graph graph, Storage storage, HalfOptions options, Map<Node, String> fallback, Map<String, String> left) {
         this.graph = graph;
         this.ops = new Ops(graph);
         this.storage = storage;
         this.options = options;
-        this.islands = islands;
+        this.fallback = fallback;
         this.left = left;
     }
 
@@ -62,7 +63,7 @@ final class HalfWriter {
             rewrite(node);
         }
         for (Value value : List.copyOf(halves)) {
-            keepFloatInSubgraphs(value);
+            keepFp32InSubgraphs(value);
         }
         if (options.keepInterface()) {
             keepOutputsFloat();
@@ -78,16 +79,16 @@ final class HalfWriter {
     private void rewrite(Node node) {
         if (node.is("Cast")) {
             // It takes whatever comes; a cast to float becomes one to 16 bits.
-            if (floats.contains(node.output()) && !islands.containsKey(node)) {
+            if (floats.contains(node.output()) && !fallback.containsKey(node)) {
                 node.set("to", (long) options.type().onnx());
                 makeHalf(node.output());
             }
             return;
         }
-        Operator operator = Islands.isKnown(node) ? Operators.of(node) : null;
-        boolean island = islands.containsKey(node);
-        if (island && !"asked for".equals(islands.get(node))) {
-            left.put(node.label(), islands.get(node));
+        Operator operator = Fp32Fallback.isKnown(node) ? Operators.of(node) : null;
+        boolean inFp32 = fallback.containsKey(node);
+        if (inFp32 && !"asked for".equals(fallback.get(node))) {
+            left.put(node.label(), fallback.get(node));
         } else if (operator == null && readsFloats(node)) {
             left.put(node.label(), node.subgraphs().isEmpty() ? "unknown operator" : "it has subgraphs");
         }
@@ -98,7 +99,7 @@ final class HalfWriter {
                 continue;
             }
             Operator.Parameter parameter = operator == null ? null : operator.input(i);
-            boolean half = !island && parameter != null && operator.allows(parameter, options.type());
+            boolean half = !inFp32 && parameter != null && operator.allows(parameter, options.type());
             if (half) {
                 narrowed.add(parameter.type());
             }
@@ -142,7 +143,7 @@ final class HalfWriter {
     }
 
     /** The nodes of subgraphs stay as they are, and so does what they read from outside. */
-    private void keepFloatInSubgraphs(Value value) {
+    private void keepFp32InSubgraphs(Value value) {
         for (Use use : List.copyOf(value.uses())) {
             if (use.node().graph() != graph) {
                 use.node().setInput(use.index(), asFloat(value));

@@ -3,7 +3,7 @@ package dev.hone.compress.plan;
 /**
  * One way to compute a segment, and what it takes.
  *
- * @param name what computes in integers, in words
+ * @param name what computes in INT8, in words
  * @param in in which form its input arrives
  * @param out in which form its output leaves
  * @param milliseconds of one run, the conversions at its borders included

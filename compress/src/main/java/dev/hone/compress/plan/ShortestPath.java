@@ -40,11 +40,11 @@ public final class ShortestPath {
     public record Path(List<Choice> choices, double milliseconds) {}
 
     /**
-     * Makes what neighbours save add up to what the whole saves over its parts, in float and in integers. A single saving
+     * Makes what neighbours save add up to what the whole saves over its parts, in FP32 and in INT8. A single saving
      * is a small difference of times, and its error the same in kind at every junction.
      *
-     * @param floatParts milliseconds of all segments alone in float, and of the network in float
-     * @param integerParts the same in integers
+     * @param floatParts milliseconds of all segments alone in FP32, and of the network in float
+     * @param integerParts the same in INT8
      */
     public static List<Junction> anchored(
             List<Junction> junctions, double floatParts, double floatWhole, double integerParts, double integerWhole) {

@@ -95,7 +95,7 @@ final class FakeQuantization {
         return fake;
     }
 
-    /** The model in float operators: the same numbers as the integers compute, up to the rounding of biases. */
+    /** The model in FP32 operators: the same numbers as the integers compute, up to the rounding of biases. */
     Model model() {
         return model;
     }

@@ -1,9 +1,10 @@
 package dev.hone.compress.qat;
 
-import dev.hone.compress.quantize.QuantizationException;
+import dev.hone.compress.CompressionException;
 import dev.hone.compress.quantize.QuantizationResult;
 import dev.hone.core.CancelledException;
 import dev.hone.core.HoneException;
+import dev.hone.core.text.Figures;
 import dev.hone.data.Batch;
 import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
@@ -22,6 +23,7 @@ import dev.hone.train.loop.Validation;
 import dev.hone.train.objective.Distillation;
 import dev.hone.train.objective.Objective;
 import dev.hone.train.step.StepOptions;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,18 +60,28 @@ public final class QuantizationAwareTraining {
                             100 * after);
             return (trained
                             ? "trained for " + history.epochs().size() + " epochs"
-                            : "training made nothing better, the" + " calibrated model is kept")
+                            : "training improved nothing; the" + " calibrated model is kept")
                     + f1;
+        }
+
+        /** For programs. */
+        public Map<String, Object> document() {
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("epochs", history.epochs().size());
+            document.put("macroF1Before", Figures.round(before, 6));
+            document.put("macroF1After", Figures.round(after, 6));
+            document.put("trained", trained);
+            return document;
         }
     }
 
     /**
-     * @param start a model in integers, made by Hone from one whose first output is logits and whose input is raw images
+     * @param start a model in INT8, made by Hone from one whose first output is logits and whose input is raw images
      * @param options of the step, its objective what is learned from labels; no batch norm is left, so that they need a
      *     low rate
      * @param teacher share of the distillation from the FP32 model, at temperature 1, in the loss; 0 to 1
      * @param validation null for none: the last epoch is taken then
-     * @throws QuantizationException if the model stayed in float, or the integers do not compute what was trained
+     * @throws CompressionException if the model stayed in FP32, or the integers do not compute what was trained
      * @throws HoneException if the model cannot be trained, or training diverges
      * @throws CancelledException if the listener cancels it
      */
@@ -84,11 +96,12 @@ public final class QuantizationAwareTraining {
             SessionOptions session,
             TrainingListener listener) {
         if (start.origin() == null) {
-            throw new QuantizationException("nothing of the model is in integers, so that there is no rounding to train"
-                    + " with; quantize all of it (--plan all)");
+            throw new CompressionException(
+                    "nothing of the model is in INT8: it is not faster than FP32 on this CPU; train with "
+                            + "everything in INT8 instead (plan all)");
         }
         if (!(teacher >= 0 && teacher <= 1)) {
-            throw new QuantizationException("the teacher's share is " + teacher + ", expected 0 to 1");
+            throw new CompressionException("the teacher's share is " + teacher + ", expected 0 to 1");
         }
         FakeQuantization fake = FakeQuantization.of(start);
         Evaluation before = validation == null ? null : Evaluator.evaluate(start.model(), validation, labels, session);
@@ -123,7 +136,7 @@ public final class QuantizationAwareTraining {
             List<String> labels,
             SessionOptions session) {
         QuantizationResult result =
-                new QuantizationResult(closed, start.images(), start.integerNodes(), start.left(), start.origin());
+                new QuantizationResult(closed, start.images(), start.int8Nodes(), start.left(), start.origin());
         if (before == null) {
             return new Outcome(result, history, Double.NaN, Double.NaN, true);
         }
@@ -146,9 +159,9 @@ public final class QuantizationAwareTraining {
                 noise += Math.pow((double) expected[i] - found[i], 2);
             }
             if (!(noise <= PARITY * signal)) {
-                throw new QuantizationException(String.format(
+                throw new CompressionException(String.format(
                         Locale.ROOT,
-                        "the integers' logits differ from the trained ones by %.3f of their size, expected at most %.3f; "
+                        "the INT8 logits differ from the trained ones by %.3f of their norm, expected at most %.3f; "
                                 + "nothing is written",
                         Math.sqrt(noise / signal),
                         Math.sqrt(PARITY)));

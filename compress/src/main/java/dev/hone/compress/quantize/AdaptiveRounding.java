@@ -1,6 +1,8 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.compress.CalibrationFeeds;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -19,13 +21,13 @@ import java.util.Map;
 
 /**
  * Adaptive rounding (Nagel et al. 2020, "Up or Down? Adaptive Rounding for Post-Training Quantization"): each weight goes
- * to the level below or above it, whichever makes the layer's output come closest to float on calibration images,
+ * to the level below or above it, whichever makes the layer's output come closest to FP32 on calibration data,
  *
  * <pre>minimize  sum over images of ((W' - W) x)^2  =  d^T H d,   d = W' - W,   H = sum of x x^T</pre>
  *
  * <p>for each output channel. H is computed by the runtime, as further outputs of the model; the minimum is looked for by
  * {@link UpOrDown}. Where biases are corrected, what the error adds on average does not count: the mean of x over a batch
- * is then taken off. Inputs are those of the float model, so that layers do not depend on one another.
+ * is then taken off. Inputs are those of the FP32 model, so that layers do not depend on one another.
  */
 final class AdaptiveRounding {
     /** Images that H is taken from: a layer has many rows in each. */
@@ -47,11 +49,12 @@ final class AdaptiveRounding {
      * @return by the name of a layer's output, its weights, each on a level that {@link Weights} rounds it to
      */
     static Map<String, Tensor> solve(
-            Model prepared, Plan plan, CalibrationFeeds data, QuantizeOptions options, ProgressListener progress) {
+            Model prepared, Plan plan, CalibrationFeeds data, QuantizerOptions options, Progress progress) {
         Map<String, Tensor> rounded = new LinkedHashMap<>();
         List<Node> layers = plan.kernels().stream()
                 .filter(node -> Traits.of(node) == Traits.Trait.WEIGHTED && inputs(node) <= MOST_INPUTS)
                 .toList();
+        progress.started("rounding layers", layers.size());
         try (Samples samples = Samples.of(data, IMAGES, prepared)) {
             for (int first = 0, end; first < layers.size(); first = end) {
                 long bytes = bytes(layers.get(first));
@@ -62,8 +65,8 @@ final class AdaptiveRounding {
                 List<Node> some = layers.subList(first, end);
                 Map<String, float[]> products = products(prepared, some, samples, options);
                 for (Node layer : some) {
-                    progress.progress(
-                            "rounding weights, layer " + (rounded.size() + 1) + " of " + layers.size(), rounded.size());
+                    progress.checkCancelled();
+                    progress.advanced(rounded.size());
                     String name = layer.output().name();
                     rounded.put(name, round(layer, products.remove(name), options.reduceRange()));
                 }
@@ -90,7 +93,7 @@ final class AdaptiveRounding {
 
     /** By the name of a layer's output, H of every group of channels, [groups,K,K]. */
     private static Map<String, float[]> products(
-            Model prepared, List<Node> layers, Samples samples, QuantizeOptions options) {
+            Model prepared, List<Node> layers, Samples samples, QuantizerOptions options) {
         Model copy = prepared.copy();
         Graph graph = copy.graph();
         ShapeInference.run(copy);
@@ -196,7 +199,7 @@ final class AdaptiveRounding {
         }
     }
 
-    /** Puts rounded weights into the layers that a plan computes in integers, and in the form they were rounded in. */
+    /** Puts rounded weights into the layers that a plan computes in INT8, and in the form they were rounded in. */
     static void apply(Graph graph, Plan plan, Map<String, Tensor> rounded) {
         for (Node node : plan.kernels()) {
             Tensor weights = rounded.get(node.output().name());

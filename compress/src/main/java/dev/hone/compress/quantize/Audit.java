@@ -20,16 +20,16 @@ import java.util.TreeMap;
 
 /**
  * What the runtime makes of a quantized model. It is asked for the model that it really runs, after all its fusions; what
- * is found there in float was meant to be integer, or makes the integers around it pay for the way to float and back.
+ * is found there in FP32 was meant to be integer, or makes the integers around it pay for the way to float and back.
  *
- * @param integerNodes nodes that compute in integers
- * @param left products and conversions left in float
+ * @param int8Nodes nodes that compute in INT8
+ * @param left products and conversions left in FP32
  * @param operators how many nodes of each operator the runtime runs
  */
-public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> operators) {
+public record Audit(int int8Nodes, List<Finding> left, Map<String, Integer> operators) {
     /**
      * @param node its operator and name
-     * @param reason why it is in float, as far as the model tells
+     * @param reason why it is in FP32, as far as the model tells
      */
     public record Finding(String node, String reason) {
         @Override
@@ -41,7 +41,7 @@ public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> o
     private static final Set<String> PRODUCTS =
             Set.of("Conv", "FusedConv", "NhwcFusedConv", "Gemm", "FusedGemm", "MatMul", "FusedMatMul", "ConvTranspose");
 
-    /** Convolutions in float take a blocked layout and lose their names by it; nothing else depends on it. */
+    /** Convolutions in FP32 take a blocked layout and lose their names by it; nothing else depends on it. */
     private static final String DISABLE = "optimization.disable_specified_optimizers";
 
     private static final String BLOCKED_LAYOUT = "NchwcTransformer";
@@ -80,12 +80,12 @@ public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> o
                 left.add(new Finding(node.label(), whyFloat(node, source)));
             } else if (node.op().equals("QuantizeLinear") && hasIntegersBefore(node)) {
                 Node before = node.input(0).producer();
-                left.add(new Finding(node.label(), "turns what " + before.label() + " computes in float into bytes"));
+                left.add(new Finding(node.label(), "quantizes what " + before.label() + " computes in FP32"));
             } else if (node.op().equals("DequantizeLinear")
                     && node.input(0).producer() != null
                     && beforeIntegers.contains(node)) {
                 Node behind = node.output().uses().iterator().next().node();
-                left.add(new Finding(node.label(), "turns bytes into floats for " + behind.label()));
+                left.add(new Finding(node.label(), "dequantizes for " + behind.label()));
             }
         }
         return new Audit(integers, List.copyOf(left), operators);
@@ -100,7 +100,7 @@ public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> o
         return node.graph().ancestors(List.of(node.input(0))).stream().anyMatch(Audit::isInteger);
     }
 
-    /** Nodes that what computes in integers depends on. */
+    /** Nodes that what computes in INT8 depends on. */
     private static Set<Node> beforeIntegers(Graph run) {
         Set<Node> found = new HashSet<>();
         List<Node> nodes = List.copyOf(run.nodes());
@@ -139,7 +139,7 @@ public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> o
         List<Node> inFloat =
                 readers.stream().filter(r -> !r.is("QuantizeLinear")).toList();
         if (readers.size() > 1 && !inFloat.isEmpty()) {
-            return "its output is also read in float by " + inFloat.get(0).label();
+            return "its output is also read in FP32 by " + inFloat.get(0).label();
         }
         if (inFloat.isEmpty()) {
             return "the runtime did not fuse it with the QuantizeLinear behind it";
@@ -168,10 +168,11 @@ public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> o
         long zeroPoint =
                 behind.input(2) == null ? 0 : behind.input(2).constant().scalarLong();
         if (zeroPoint != 0) {
-            return "bytes behind " + activation.label() + " have zero point " + zeroPoint + ", not 0, so that it stays";
+            return "the INT8 values behind " + activation.label() + " have zero point " + zeroPoint
+                    + ", not 0, so that it stays";
         }
-        return "bytes behind " + activation.label() + " reach " + Scale.LEVELS * step + ", which it bounds at "
-                + ceiling;
+        return "the INT8 values behind " + activation.label() + " reach " + Scale.LEVELS * step
+                + ", which it bounds at " + ceiling;
     }
 
     private static boolean isDequantized(Value value) {
@@ -180,7 +181,6 @@ public record Audit(int integerNodes, List<Finding> left, Map<String, Integer> o
 
     /** One line. */
     public String summary() {
-        return integerNodes + " nodes compute in integers, " + left.size()
-                + " products and conversions are left in float";
+        return int8Nodes + " nodes run in INT8; products and conversions left in FP32: " + left.size();
     }
 }

@@ -1,5 +1,7 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.compress.CalibrationFeeds;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -17,7 +19,7 @@ import java.util.stream.LongStream;
 
 /**
  * Bias correction (Nagel et al. 2019): rounding the weights W of a layer to W' adds {@code E[(W' - W) x]} to the mean of
- * each output channel. It is measured on the calibration images, for all layers in one pass of the float model that
+ * each output channel. It is measured on the calibration data, for all layers in one pass of the FP32 model that
  * carries a second product with {@code W' - W} beside each layer, and taken off the bias. Errors of the layers before do
  * not enter; they are corrected where they arise.
  */
@@ -39,8 +41,8 @@ final class BiasShifts {
             Plan plan,
             Map<String, Tensor> rounded,
             CalibrationFeeds data,
-            QuantizeOptions options,
-            ProgressListener progress) {
+            QuantizerOptions options,
+            Progress progress) {
         Model copy = prepared.copy();
         Map<String, String> means = new LinkedHashMap<>();
         for (Node kernel : plan.kernels()) {
@@ -57,13 +59,15 @@ final class BiasShifts {
         long[] images = new long[1];
         try (Session session = Session.open(OnnxWriter.toBytes(copy), options.session())) {
             String input = session.inputs().get(0).name();
+            progress.started("measuring bias shifts", 0);
             data.forEachBatch(batch -> {
+                progress.checkCancelled();
                 long count = batch.get(input).dims()[0];
                 Map<String, NativeTensor> found = session.run(batch, List.copyOf(means.values()), Map.of());
                 means.forEach((layer, mean) -> add(sums, layer, found.get(mean).floats(), count));
                 found.values().forEach(NativeTensor::close);
                 images[0] += count;
-                progress.progress("measuring shifts", images[0]);
+                progress.advanced(images[0]);
             });
         }
         Map<String, float[]> shifts = new LinkedHashMap<>();

@@ -1,11 +1,14 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.compress.CalibrationFeeds;
+import dev.hone.compress.CompressionException;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.runtime.RuntimeFailure;
+import dev.hone.runtime.OnnxRuntimeException;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.TensorInfo;
 import java.nio.ByteBuffer;
@@ -14,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs the float model on the calibration images and takes histograms of the values to be quantized. */
+/** Runs the FP32 model on the calibration data and takes histograms of the values to be quantized. */
 final class Calibrator {
     /** Activations of so many bytes are held at once; a batch that makes more is run in parts. */
     private static final long MOST_BYTES = 128L << 20;
@@ -23,11 +26,11 @@ final class Calibrator {
     private final Session session;
     private final List<TensorInfo> inputs;
     private final List<String> watched;
-    private final ProgressListener progress;
+    private final Progress progress;
     private long images;
     private long bytesPerImage;
 
-    private Calibrator(Session session, Collection<Value> values, ProgressListener progress) {
+    private Calibrator(Session session, Collection<Value> values, Progress progress) {
         this.session = session;
         this.progress = progress;
         this.inputs = session.inputs();
@@ -45,20 +48,17 @@ final class Calibrator {
     record Calibration(Map<Value, Histogram> histograms, long images) {}
 
     static Calibration run(
-            Model model,
-            Collection<Value> values,
-            CalibrationFeeds data,
-            QuantizeOptions options,
-            ProgressListener progress) {
+            Model model, Collection<Value> values, CalibrationFeeds data, QuantizerOptions options, Progress progress) {
         try (Session session = Session.open(instrumented(model, values), options.session())) {
             Calibrator calibrator = new Calibrator(session, values, progress);
+            progress.started("calibrating", 0);
             data.forEachBatch(calibrator::take);
             if (calibrator.images == 0) {
-                throw new QuantizationException("no calibration images were given, expected at least one");
+                throw new CompressionException("no calibration data were given, expected at least one");
             }
             return new Calibration(calibrator.histograms, calibrator.images);
-        } catch (RuntimeFailure e) {
-            throw new QuantizationException("calibration failed: " + e.getMessage());
+        } catch (OnnxRuntimeException e) {
+            throw new CompressionException("calibration failed: " + e.getMessage());
         }
     }
 
@@ -80,9 +80,10 @@ final class Calibrator {
     }
 
     private void take(Map<String, NativeTensor> batch) {
+        progress.checkCancelled();
         for (TensorInfo input : inputs) {
             if (!batch.containsKey(input.name())) {
-                throw new QuantizationException("the calibration data have no input '" + input.name() + "', only "
+                throw new CompressionException("the calibration data have no input '" + input.name() + "', only "
                         + batch.keySet() + "; the model takes it");
             }
         }
@@ -107,7 +108,7 @@ final class Calibrator {
             }
             at += part;
             images += part;
-            progress.progress("calibrating", images);
+            progress.advanced(images);
         }
     }
 
@@ -135,9 +136,9 @@ final class Calibrator {
                 NativeTensor tensor = found.getOrDefault(value.name(), part.get(value.name()));
                 int bad = entry.getValue().add(tensor.floats());
                 if (bad >= 0) {
-                    throw new QuantizationException("activation '" + value.name() + "' is not finite at element " + bad
-                            + " for calibration image " + (images + bad / Math.max(1, tensor.count() / count))
-                            + "; check the image and the model's weights");
+                    throw new CompressionException("activation '" + value.name() + "' is not finite at element " + bad
+                            + " for calibration sample " + (images + bad / Math.max(1, tensor.count() / count))
+                            + "; check the data and the model's weights");
                 }
                 bytes += 4 * tensor.count();
             }

@@ -27,7 +27,7 @@ final class Candidates {
         nodes = segment.nodes();
     }
 
-    /** @return sets of nodes to leave in float, by the names of their outputs, each with what is left, in words */
+    /** @return sets of nodes to leave in FP32, by the names of their outputs, each with what is left, in words */
     static Map<Set<String>, String> of(Segment segment) {
         Candidates candidates = new Candidates(segment);
         candidates.collect();
@@ -45,15 +45,15 @@ final class Candidates {
                 .filter(n -> Traits.of(n) == Trait.KERNEL)
                 .filter(n -> !activations.contains(n))
                 .toList();
-        add(SegmentTimes.INTEGERS, List.of());
-        add(SegmentTimes.FLOAT, all);
-        add("depthwise in float", depthwise);
-        add("squeeze in float", squeeze);
-        add("squeeze and its product in float", with(squeeze, readers(squeeze)));
-        add("activations in float", activations);
-        add("depthwise and squeeze in float", with(squeeze, depthwise));
-        add("activations and squeeze in float", with(squeeze, activations));
-        add("sums and products of values in float", arithmetic);
+        add(SegmentTimes.INT8, List.of());
+        add(SegmentTimes.FP32, all);
+        add("depthwise in FP32", depthwise);
+        add("squeeze in FP32", squeeze);
+        add("squeeze and its product in FP32", with(squeeze, readers(squeeze)));
+        add("activations in FP32", activations);
+        add("depthwise and squeeze in FP32", with(squeeze, depthwise));
+        add("activations and squeeze in FP32", with(squeeze, activations));
+        add("elementwise operators in FP32", arithmetic);
         List<Node> main = products.stream().filter(n -> !squeeze.contains(n)).toList();
         if (main.size() <= FEW_PRODUCTS) {
             for (int bits = 1; bits < (1 << main.size()) - 1; bits++) {
@@ -63,12 +63,12 @@ final class Candidates {
                         left.add(main.get(i));
                     }
                 }
-                add(names(left) + " in float", left);
+                add(names(left) + " in FP32", left);
             }
         } else {
-            add(names(main.subList(0, 1)) + " in float", main.subList(0, 1));
+            add(names(main.subList(0, 1)) + " in FP32", main.subList(0, 1));
             add(
-                    names(main.subList(main.size() - 1, main.size())) + " in float",
+                    names(main.subList(main.size() - 1, main.size())) + " in FP32",
                     main.subList(main.size() - 1, main.size()));
         }
     }

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Cross-layer equalization (Nagel et al. 2019). Where {@code f(s x) = s f(x)} for positive s, as for Relu, channel i of
- * {@code W2 f(W1 x + b1)} may be scaled: {@code W1_i / s_i, b1_i / s_i, W2_i * s_i} give the same in float. With {@code
+ * {@code W2 f(W1 x + b1)} may be scaled: {@code W1_i / s_i, b1_i / s_i, W2_i * s_i} give the same in FP32. With {@code
  * s_i = sqrt(r1_i / r2_i)}, r being the largest magnitudes of a channel's weights in either layer, both have the same
  * range. Chains are gone through again and again until nothing moves.
  *
@@ -27,7 +27,7 @@ public final class CrossLayerEqualization {
 
     private CrossLayerEqualization() {}
 
-    /** @return a model in float that computes the same, prepared for quantization; the one given stays as it is */
+    /** @return a model in FP32 that computes the same, prepared for quantization; the one given stays as it is */
     public static Model apply(Model model) {
         QuantizedForm.reject(model.graph());
         Model copy = Quantizer.prepare(model);

@@ -1,5 +1,8 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.compress.CalibrationFeeds;
+import dev.hone.compress.CompressionException;
+import dev.hone.compress.Metric;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
@@ -9,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How close a model's first output stays to the float model's, for models that nobody has labels for. The inputs are some
+ * How close a model's first output stays to the FP32 model's, for models that nobody has labels for. The inputs are some
  * that calibration saw; ranges and rounding have few degrees of freedom beside the values of an output.
  */
-public final class Fidelity implements AccuracyGuard.Metric {
+public final class Fidelity implements Metric {
     /** Samples that are compared. */
     private static final int SAMPLES = 64;
 
@@ -23,26 +26,26 @@ public final class Fidelity implements AccuracyGuard.Metric {
     private final Samples samples;
     private final List<float[]> expected;
 
-    /** What is compared, in points of 0 to 100, which is what the float model has. */
+    /** What is compared, in points of 0 to 100, which is what the FP32 model has. */
     public enum Measure {
-        /** 100 times the cosine of a sample's output to the float model's, the mean of all samples. */
+        /** 100 times the cosine of a sample's output to the FP32 model's, the mean of all samples. */
         COSINE,
         /** 100 less the noise in percent of the signal, root mean squares over all samples: 90 points are 20 dB. */
         SNR
     }
 
     /**
-     * @param floats the float model
+     * @param floats the FP32 model
      * @param data some samples of it are kept
-     * @throws QuantizationException if there are no data or the first output does not hold floats
+     * @throws CompressionException if there are no data or the first output does not hold floats
      */
     public Fidelity(Model floats, CalibrationFeeds data, Measure measure, SessionOptions session) {
         try (Session opened = Session.open(OnnxWriter.toBytes(floats), session)) {
             int type = opened.outputs().get(0).elementType();
             if (type != FLOAT) {
-                throw new QuantizationException("the model's first output '"
+                throw new CompressionException("the model's first output '"
                         + opened.outputs().get(0).name()
-                        + "' does not hold floats, which closeness to the float model is measured on");
+                        + "' is not FP32, so that the signal-to-noise ratio against FP32 cannot be measured");
             }
         }
         this.measure = measure;

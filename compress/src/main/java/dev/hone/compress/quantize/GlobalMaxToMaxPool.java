@@ -3,7 +3,7 @@ package dev.hone.compress.quantize;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.rewrite.Match;
-import dev.hone.graph.rewrite.Rule;
+import dev.hone.graph.rewrite.RewriteRule;
 import java.util.Set;
 import java.util.stream.LongStream;
 
@@ -14,7 +14,7 @@ import java.util.stream.LongStream;
  *
  * <p>Results stay the same, bit for bit.
  */
-final class GlobalMaxToMaxPool implements Rule {
+final class GlobalMaxToMaxPool implements RewriteRule {
     @Override
     public Set<String> operators() {
         return Set.of("GlobalMaxPool");

@@ -1,5 +1,8 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CalibrationFeeds;
+import dev.hone.compress.CompressionException;
 import dev.hone.compress.plan.Border;
 import dev.hone.compress.plan.Choice;
 import dev.hone.compress.plan.Segment;
@@ -9,6 +12,7 @@ import dev.hone.compress.plan.ShortestPath.Junction;
 import dev.hone.compress.quantize.PlanReport.Region;
 import dev.hone.compress.quantize.SegmentTimes.Timed;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -30,9 +34,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Quantization that is never slower than float on the machine that it is done on. The network is cut into segments; for
- * each, the sensible sets of nodes in integers are timed, with the conversions at its borders; the cheapest sequence is
- * found by a shortest path; and at last whole models are timed in turn: float, everything in integers, the plan. The
+ * Quantization that is never slower than FP32 on the machine that it is done on. The network is cut into segments; for
+ * each, the sensible sets of nodes in INT8 are timed, with the conversions at its borders; the cheapest sequence is
+ * found by a shortest path; and at last whole models are timed in turn: float, all in INT8, the plan. The
  * fastest is taken. Control flow (If, Loop, Scan) is a segment that stays as it is.
  */
 public final class MeasuredQuantizer {
@@ -45,20 +49,16 @@ public final class MeasuredQuantizer {
     /** Regions tried one by one where the plan as a whole is not faster than integers. */
     private static final int MOST_TRIALS = 6;
 
-    private static final String ALL = "everything in integers";
+    private static final String ALL = "all in INT8";
 
     private final Model model;
     private final Quantizer.Calibrated calibrated;
     private final Stopwatch parts;
     private final Stopwatch wholes;
-    private final ProgressListener progress;
+    private final Progress progress;
 
     private MeasuredQuantizer(
-            Model model,
-            Quantizer.Calibrated calibrated,
-            Stopwatch parts,
-            Stopwatch wholes,
-            ProgressListener progress) {
+            Model model, Quantizer.Calibrated calibrated, Stopwatch parts, Stopwatch wholes, Progress progress) {
         this.model = model;
         this.calibrated = calibrated;
         this.parts = parts;
@@ -69,16 +69,16 @@ public final class MeasuredQuantizer {
     /**
      * Quantizes by time measured on this machine, with the options' session.
      *
-     * @throws QuantizationException as {@link Quantizer#quantize} does
+     * @throws CompressionException as {@link Quantizer#quantize} does
      */
     public static MeasuredResult quantize(
-            Model model, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
+            Model model, CalibrationData data, QuantizerOptions options, Progress progress) {
         return quantize(model, CalibrationFeeds.of(model, data), options, progress);
     }
 
     /** The same for a model with any number of inputs. Open sizes are those of the first batch, of which one sample runs. */
     public static MeasuredResult quantize(
-            Model model, CalibrationFeeds data, QuantizeOptions options, ProgressListener progress) {
+            Model model, CalibrationFeeds data, QuantizerOptions options, Progress progress) {
         try (Samples example = Samples.of(data, 1, model)) {
             Map<String, NativeTensor> inputs = example.batches().get(0);
             return quantize(
@@ -98,8 +98,8 @@ public final class MeasuredQuantizer {
     static MeasuredResult quantize(
             Model model,
             CalibrationFeeds data,
-            QuantizeOptions options,
-            ProgressListener progress,
+            QuantizerOptions options,
+            Progress progress,
             Stopwatch parts,
             Stopwatch wholes) {
         Quantizer.Calibrated calibrated = Quantizer.calibrate(model, data, options, progress);
@@ -111,33 +111,33 @@ public final class MeasuredQuantizer {
     }
 
     /**
-     * Layers that a guard returned to float cost time: whether the model is still no slower than float is measured again.
+     * Layers moved back to FP32 cost time: whether the model is still no slower than FP32 is measured again.
      *
-     * @param guarded a model made from float by {@link #quantize}, with layers returned
-     * @return that model; or the float model, where it is the faster of the two
+     * @param mixed a model made by {@link #quantize}, with layers moved back to FP32
+     * @return that model; or the FP32 model, where it is the faster of the two
      */
     public static QuantizationResult notSlower(
-            QuantizationResult guarded, CalibrationFeeds data, QuantizeOptions options) {
-        try (Samples example = Samples.of(data, 1, guarded.origin().model())) {
+            QuantizationResult mixed, CalibrationFeeds data, QuantizerOptions options) {
+        try (Samples example = Samples.of(data, 1, mixed.origin().model())) {
             return notSlower(
-                    guarded,
+                    mixed,
                     new SessionStopwatch(
                             options.session(), PER_MODEL, example.batches().get(0)));
         }
     }
 
-    static QuantizationResult notSlower(QuantizationResult guarded, Stopwatch wholes) {
-        Model floats = guarded.origin().model();
-        double[] times = wholes.time(List.of(OnnxWriter.toBytes(floats), OnnxWriter.toBytes(guarded.model())));
+    static QuantizationResult notSlower(QuantizationResult mixed, Stopwatch wholes) {
+        Model floats = mixed.origin().model();
+        double[] times = wholes.time(List.of(OnnxWriter.toBytes(floats), OnnxWriter.toBytes(mixed.model())));
         return times[1] <= times[0]
-                ? guarded
+                ? mixed
                 : QuantizationResult.ofFloat(
                         floats,
-                        guarded.images(),
+                        mixed.images(),
                         String.format(
                                 Locale.ROOT,
-                                "with the layers returned for accuracy integers take %.3f ms, float %.3f ms; the float "
-                                        + "model is kept",
+                                "with layers moved back to FP32 for accuracy the model takes %.3f ms, FP32 %.3f ms; the "
+                                        + "FP32 model is kept",
                                 times[1],
                                 times[0]));
     }
@@ -161,7 +161,7 @@ public final class MeasuredQuantizer {
         Model prepared = Quantizer.prepare(model);
         bind(prepared, sizes);
         Map<Node, String> left = Plan.of(prepared.graph(), calibrated.options()).left();
-        Set<String> asked = new LinkedHashSet<>(calibrated.options().keepFloat());
+        Set<String> asked = new LinkedHashSet<>(calibrated.options().keepFp32());
         left.keySet().forEach(node -> asked.add(node.output().name()));
         Map<String, String> reasons = new HashMap<>();
         left.forEach((node, reason) -> reasons.put(node.label(), reason));
@@ -174,22 +174,26 @@ public final class MeasuredQuantizer {
                 asked,
                 parts);
         List<Timed> segments = new ArrayList<>();
+        progress.started("timing regions", cut.size());
         for (Segment segment : cut) {
-            progress.progress("timing part " + (segment.index() + 1) + " of " + cut.size(), segment.index());
+            progress.checkCancelled();
+            progress.advanced(segment.index());
             segments.add(times.time(segment, cut.size()));
         }
         List<Junction> junctions = new ArrayList<>();
+        progress.started("timing pairs of regions", segments.size() - 1);
         for (int k = 0; k + 1 < segments.size(); k++) {
-            progress.progress("timing neighbours " + (k + 1) + " of " + (segments.size() - 1), k);
+            progress.checkCancelled();
+            progress.advanced(k);
             junctions.add(times.junction(segments.get(k), segments.get(k + 1), cut.size()));
         }
-        progress.progress("timing whole models", cut.size());
-        Contest contest = new Contest(model, calibrated, wholes, reasons);
+        progress.started("timing whole models", 0);
+        PlanSelection contest = new PlanSelection(model, calibrated, wholes, reasons);
         contest.enter(ALL, asked);
         ShortestPath.Path path = ShortestPath.find(
                 segments.stream().map(s -> List.copyOf(s.choices().keySet())).toList(),
                 anchored(junctions, segments, contest));
-        Contest.Outcome outcome = contest.decide(path == null ? asked : best(contest, segments, path, asked));
+        PlanSelection.Outcome outcome = contest.decide(path == null ? asked : best(contest, segments, path, asked));
         return new MeasuredResult(
                 outcome.result(),
                 new PlanReport(
@@ -197,20 +201,20 @@ public final class MeasuredQuantizer {
                         path == null ? Double.NaN : path.milliseconds(),
                         outcome.measured(),
                         outcome.chosen(),
-                        outcome.verdict()));
+                        outcome.summary()));
     }
 
     /** Junctions by the times of whole models; as they are where control flow takes an unknown part of those. */
-    private static List<Junction> anchored(List<Junction> junctions, List<Timed> segments, Contest contest) {
+    private static List<Junction> anchored(List<Junction> junctions, List<Timed> segments, PlanSelection contest) {
         if (segments.stream().anyMatch(timed -> timed.segment().isFixed())) {
             return junctions;
         }
         double[] extremes = contest.extremes();
         return ShortestPath.anchored(
                 junctions,
-                sum(segments, SegmentTimes.FLOAT, Border.FLOAT),
+                sum(segments, SegmentTimes.FP32, Border.FLOAT),
                 extremes[0],
-                sum(segments, SegmentTimes.INTEGERS, Border.BYTES),
+                sum(segments, SegmentTimes.INT8, Border.BYTES),
                 extremes[1]);
     }
 
@@ -229,7 +233,7 @@ public final class MeasuredQuantizer {
     }
 
     /** The plan; or, where the whole does not keep what its parts promise, those parts of it that do. */
-    private Set<String> best(Contest contest, List<Timed> segments, ShortestPath.Path path, Set<String> asked) {
+    private Set<String> best(PlanSelection contest, List<Timed> segments, ShortestPath.Path path, Set<String> asked) {
         Set<String> plan = new LinkedHashSet<>(asked);
         for (int k = 0; k < segments.size(); k++) {
             plan.addAll(floats(segments.get(k), path.choices().get(k)));
@@ -241,7 +245,7 @@ public final class MeasuredQuantizer {
         }
         List<Integer> promising = IntStream.range(0, segments.size())
                 .boxed()
-                .filter(k -> !path.choices().get(k).name().equals(SegmentTimes.INTEGERS))
+                .filter(k -> !path.choices().get(k).name().equals(SegmentTimes.INT8))
                 .sorted(Comparator.comparingDouble(
                         k -> -gain(segments.get(k), path.choices().get(k))))
                 .limit(MOST_TRIALS)
@@ -249,7 +253,7 @@ public final class MeasuredQuantizer {
         for (int k : promising) {
             Set<String> trial = new LinkedHashSet<>(best);
             trial.addAll(floats(segments.get(k), path.choices().get(k)));
-            if (contest.improves("integers but for some parts", trial, best)) {
+            if (contest.improves("INT8 except some regions", trial, best)) {
                 best = trial;
             }
         }
@@ -269,7 +273,7 @@ public final class MeasuredQuantizer {
 
     /** What a region alone gains over integers, with the same borders. */
     private static double gain(Timed timed, Choice choice) {
-        Choice integers = timed.choice(SegmentTimes.INTEGERS, choice.in(), choice.out());
+        Choice integers = timed.choice(SegmentTimes.INT8, choice.in(), choice.out());
         return integers == null ? 0 : integers.milliseconds() - choice.milliseconds();
     }
 
@@ -305,8 +309,8 @@ public final class MeasuredQuantizer {
                         "control flow stays as it is, and is not timed alone"));
                 continue;
             }
-            double floats = milliseconds(timed.choice(SegmentTimes.FLOAT, Border.FLOAT, Border.FLOAT));
-            double integers = milliseconds(timed.choice(SegmentTimes.INTEGERS, chosen.in(), chosen.out()));
+            double floats = milliseconds(timed.choice(SegmentTimes.FP32, Border.FLOAT, Border.FLOAT));
+            double integers = milliseconds(timed.choice(SegmentTimes.INT8, chosen.in(), chosen.out()));
             regions.add(new Region(
                     timed.segment().name(),
                     List.copyOf(timed.choices().keySet()),
@@ -323,9 +327,9 @@ public final class MeasuredQuantizer {
     }
 
     private static String why(Choice chosen, double floats, double integers) {
-        if (chosen.name().equals(SegmentTimes.FLOAT)) {
-            return String.format(Locale.ROOT, "integers would take %.3f ms, conversions included", integers);
+        if (chosen.name().equals(SegmentTimes.FP32)) {
+            return String.format(Locale.ROOT, "INT8 would take %.3f ms, conversions included", integers);
         }
-        return String.format(Locale.ROOT, "float takes %.3f ms, all in integers %.3f ms", floats, integers);
+        return String.format(Locale.ROOT, "FP32 takes %.3f ms, all in INT8 %.3f ms", floats, integers);
     }
 }

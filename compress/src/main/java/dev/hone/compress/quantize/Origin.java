@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a quantized model was made from: enough to write it again with other layers in float, to correct and to train it. */
+/** What a quantized model was made from: enough to write it again with other layers in FP32, to correct and to train it. */
 public final class Origin {
     /**
      * The weights of a layer before they were rounded.
@@ -19,47 +19,45 @@ public final class Origin {
 
     private final Model model;
     private final Quantizer.Calibrated calibrated;
-    private final Set<String> keepFloat;
+    private final Set<String> keepFp32;
     private final Map<Node, Floats> floats;
 
     /**
-     * @param keepFloat nodes that stayed in float, by the name of their output
+     * @param keepFp32 nodes that stayed in FP32, by the name of their output
      * @param floats by node of the quantized model
      */
-    Origin(Model model, Quantizer.Calibrated calibrated, Set<String> keepFloat, Map<Node, Floats> floats) {
+    Origin(Model model, Quantizer.Calibrated calibrated, Set<String> keepFp32, Map<Node, Floats> floats) {
         this.model = model;
         this.calibrated = calibrated;
-        this.keepFloat = keepFloat;
+        this.keepFp32 = keepFp32;
         this.floats = floats;
     }
 
-    /** The float model. */
+    /** The FP32 model. */
     public Model model() {
         return model;
     }
 
-    public QuantizeOptions options() {
+    public QuantizerOptions options() {
         return calibrated.options();
     }
 
-    /** The weights of each layer that computes in integers, by node of the quantized model. */
+    /** The weights of each layer that computes in INT8, by node of the quantized model. */
     public Map<Node, Floats> floats() {
         return floats;
     }
 
-    /** The layers with weights that compute in integers, in topological order, by the name of their output. */
+    /** The layers with weights that compute in INT8, in topological order, by the name of their output. */
     List<String> layers() {
-        return Plan.of(Quantizer.prepare(model).graph(), calibrated.options().withKeepFloat(keepFloat))
-                .kernels()
-                .stream()
+        return Plan.of(Quantizer.prepare(model).graph(), calibrated.options().withKeepFp32(keepFp32)).kernels().stream()
                 .filter(node -> Traits.of(node) == Traits.Trait.WEIGHTED)
                 .map(node -> node.output().name())
                 .toList();
     }
 
-    /** The model in integers again, with these layers in float besides those that were. */
+    /** The model in INT8 again, with these layers in FP32 besides those that were. */
     QuantizationResult withFloat(Iterable<String> layers) {
-        Set<String> names = new LinkedHashSet<>(keepFloat);
+        Set<String> names = new LinkedHashSet<>(keepFp32);
         layers.forEach(names::add);
         return Quantizer.write(model, calibrated, names);
     }

@@ -4,10 +4,10 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.rewrite.Edits;
+import dev.hone.graph.rewrite.GraphEdits;
 import dev.hone.graph.rewrite.Match;
 import dev.hone.graph.rewrite.Patterns;
-import dev.hone.graph.rewrite.Rule;
+import dev.hone.graph.rewrite.RewriteRule;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,7 +18,7 @@ import java.util.Set;
  *
  * <p>Results stay the same, bit for bit.
  */
-final class PReluToLeaky implements Rule {
+final class PReluToLeaky implements RewriteRule {
     @Override
     public Set<String> operators() {
         return Set.of("PRelu");
@@ -38,7 +38,7 @@ final class PReluToLeaky implements Rule {
         return Match.found(() -> {
             Value leaky =
                     new Ops(node.graph()).op("LeakyRelu", Map.of("alpha", (float) slope.doubles()[0]), node.input(0));
-            Edits.replaceByNew(node.output(), leaky);
+            GraphEdits.replaceByNew(node.output(), leaky);
         });
     }
 }

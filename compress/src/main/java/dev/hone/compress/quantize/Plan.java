@@ -1,5 +1,6 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.compress.CompressionException;
 import dev.hone.compress.quantize.Traits.Trait;
 import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
@@ -16,11 +17,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Decides which nodes compute in integers and which values become bytes.
+ * Decides which nodes compute in INT8 and which values become bytes.
  *
  * <p>The products with constant weights come first. The cheaper kernels follow where they lie between others: where all
  * their inputs are bytes anyway and something behind them reads bytes. A value is quantized behind the Relu or Clip that
- * follows its kernel, not in front of it, because the runtime keeps a kernel in float otherwise.
+ * follows its kernel, not in front of it, because the runtime keeps a kernel in FP32 otherwise.
  */
 final class Plan {
     /** Nodes named as examples in a message. */
@@ -39,24 +40,24 @@ final class Plan {
         this.border = border;
     }
 
-    static Plan of(Graph graph, QuantizeOptions options) {
+    static Plan of(Graph graph, QuantizerOptions options) {
         return of(graph, options, Set.of());
     }
 
     /** @param border inputs and outputs of the graph that are bytes outside of it */
-    static Plan of(Graph graph, QuantizeOptions options, Set<Value> border) {
+    static Plan of(Graph graph, QuantizerOptions options, Set<Value> border) {
         Plan plan = new Plan(graph, border);
         plan.chooseKernels(options);
         plan.collectValues();
         return plan;
     }
 
-    /** The nodes that compute in integers, in topological order. */
+    /** The nodes that compute in INT8, in topological order. */
     Set<Node> kernels() {
         return kernels;
     }
 
-    /** Products with weights that stay in float, each with the reason. */
+    /** Products with weights that stay in FP32, each with the reason. */
     Map<Node, String> left() {
         return left;
     }
@@ -111,12 +112,12 @@ final class Plan {
 
     // ---- which nodes
 
-    /** @throws QuantizationException if one of the names is none of a node that could become integer */
+    /** @throws CompressionException if one of the names is none of a node that could become INT8 */
     static void requireNodes(Graph graph, Set<String> names) {
         List<Node> candidates = graph.nodes().stream().filter(Plan::isCandidate).toList();
         for (String name : names) {
             if (candidates.stream().noneMatch(node -> isCalled(node, name))) {
-                throw new QuantizationException("no node '" + name + "' that could become integer, to be kept in float;"
+                throw new CompressionException("no node '" + name + "' that can be quantized, to be kept in FP32;"
                         + " there are "
                         + candidates.stream().limit(NAMED).map(Node::label).collect(Collectors.joining(", "))
                         + (candidates.size() > NAMED ? " and " + (candidates.size() - NAMED) + " more" : ""));
@@ -133,7 +134,7 @@ final class Plan {
         return name.equals(node.name()) || name.equals(node.output().name());
     }
 
-    private void chooseKernels(QuantizeOptions options) {
+    private void chooseKernels(QuantizerOptions options) {
         List<Node> weighted = nodes.stream()
                 .filter(n -> Traits.of(n) == Trait.WEIGHTED)
                 .filter(n -> n.input(1) != null && n.input(1).isConstant())
@@ -156,10 +157,10 @@ final class Plan {
         }
     }
 
-    /** Why a node that could be computed in integers shall not be, or null. */
-    private static String reasonAgainst(Node node, List<Node> weighted, QuantizeOptions options) {
-        if (options.keepFloat().stream().anyMatch(name -> isCalled(node, name))) {
-            return "kept in float on request";
+    /** Why a node that could be computed in INT8 shall not be, or null. */
+    private static String reasonAgainst(Node node, List<Node> weighted, QuantizerOptions options) {
+        if (options.keepFp32().stream().anyMatch(name -> isCalled(node, name))) {
+            return "kept in FP32 on request";
         }
         if (Traits.of(node) != Trait.WEIGHTED) {
             return null;
@@ -168,13 +169,13 @@ final class Plan {
             return "its weights are computed, not constant";
         }
         if (node.input(1).type() != ElementType.FLOAT) {
-            return "its weights are " + node.input(1).type() + ", not float";
+            return "its weights are " + node.input(1).type() + ", not FP32";
         }
         if (!options.quantizeFirst() && node == weighted.get(0)) {
-            return "the first layer is kept in float on request";
+            return "the first layer is kept in FP32 on request";
         }
         if (!options.quantizeLast() && node == weighted.get(weighted.size() - 1)) {
-            return "the last layer is kept in float on request";
+            return "the last layer is kept in FP32 on request";
         }
         if (node.is("MatMul") && node.input(1).constant().rank() != 2) {
             return "its weights have " + node.input(1).constant().rank() + " axes, not 2";
@@ -260,7 +261,7 @@ final class Plan {
                     want(node.input(i), wanted);
                 }
             }
-            // A product of matrices may end in float; a convolution in integers cannot.
+            // A product of matrices may end in FP32; a convolution in INT8 cannot.
             if (!node.is("Gemm") && !node.is("MatMul") || isReadAsBytes(node)) {
                 wanted.add(point(node));
             }

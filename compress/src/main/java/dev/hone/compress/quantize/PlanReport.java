@@ -1,38 +1,75 @@
 package dev.hone.compress.quantize;
 
 import dev.hone.compress.plan.Choice;
+import dev.hone.core.text.Figures;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
- * What each part of a network costs in float and in integers on this machine, and what was made of it. All times are
+ * How long each region of a network takes in FP32 and in INT8 on this CPU, and what was chosen. All times are
  * milliseconds of one run on one image; NaN for control flow, which is not timed alone.
  *
  * @param regions in the order of the network; empty if the network could not be cut
  * @param predicted the time of the plan by the times of its regions, or NaN
- * @param measured whole models, timed in turn: the float model, that with everything in integers, and the best plan
+ * @param measured whole models, timed in turn: the FP32 model, that with all in INT8, and the best plan
  * @param chosen index of the model in {@code measured} that was taken
- * @param verdict one sentence
+ * @param summary one sentence
  */
-public record PlanReport(List<Region> regions, double predicted, List<Whole> measured, int chosen, String verdict) {
+public record PlanReport(List<Region> regions, double predicted, List<Whole> measured, int chosen, String summary) {
     /**
      * @param choices all that were measured
-     * @param chosen one of the choices; float for control flow, which has none
-     * @param floats the least time with floats at both borders and no integers
-     * @param integers the least time with all that can be in integers
+     * @param chosen one of the choices; FP32 for control flow, which has none
+     * @param fp32 the least time of the region in FP32, with FP32 at both borders
+     * @param int8 the least time with all that can be in INT8
      */
-    public record Region(
-            String name, List<Choice> choices, Choice chosen, double floats, double integers, String why) {}
+    public record Region(String name, List<Choice> choices, Choice chosen, double fp32, double int8, String why) {}
 
-    /** @param name float, everything in integers, or a plan */
+    /** @param name FP32, all in INT8, or a plan */
     public record Whole(String name, double milliseconds) {}
 
-    /** Whether everything that can be is in integers in the model that was taken. */
-    public boolean isAllIntegers() {
+    /** Whether everything that can be is in INT8 in the model that was taken. */
+    public boolean isAllInt8() {
         return chosen == 1;
     }
 
-    /** Whether the model that was taken is the float model. */
-    public boolean isFloat() {
+    /** Whether the model that was taken is the FP32 model. */
+    public boolean isFp32() {
         return chosen == 0;
+    }
+
+    /** For programs; milliseconds. */
+    public Map<String, Object> document() {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("summary", summary);
+        document.put("taken", measured.get(chosen).name());
+        Map<String, Object> wholes = new LinkedHashMap<>();
+        measured.forEach(whole -> wholes.put(whole.name(), Figures.round(whole.milliseconds(), 4)));
+        document.put("milliseconds", wholes);
+        document.put("predicted", Figures.round(predicted, 4));
+        document.put("regions", regions.stream().map(PlanReport::document).toList());
+        return document;
+    }
+
+    private static Map<String, Object> document(Region region) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("region", region.name());
+        map.put("fp32", Figures.round(region.fp32(), 4));
+        map.put("int8", Figures.round(region.int8(), 4));
+        map.put("chosen", region.chosen().name());
+        map.put("chosenMilliseconds", Figures.round(region.chosen().milliseconds(), 4));
+        map.put("why", region.why());
+        map.put("choices", region.choices().stream().map(PlanReport::document).toList());
+        return map;
+    }
+
+    private static Map<String, Object> document(Choice choice) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("name", choice.name());
+        map.put("in", choice.in().name().toLowerCase(Locale.ROOT));
+        map.put("out", choice.out().name().toLowerCase(Locale.ROOT));
+        map.put("milliseconds", Figures.round(choice.milliseconds(), 4));
+        return map;
     }
 }

@@ -1,5 +1,6 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.compress.CompressionException;
 import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
@@ -15,7 +16,7 @@ import java.util.Map;
 
 /**
  * Writes a plan into the graph in the form of QuantizeLinear and DequantizeLinear pairs, which the runtime fuses with
- * the nodes between them into integer kernels. The graph stays one that computes in float by its definition, close to
+ * the nodes between them into integer kernels. The graph stays one that computes in FP32 by its definition, close to
  * the original, on any runtime.
  */
 final class QdqWriter {
@@ -67,9 +68,9 @@ final class QdqWriter {
         bytes.put(value, quantized);
         for (Use use : uses) {
             Node reader = use.node();
-            // Behind an integer kernel nobody may read floats, or the kernel stays in float. A value that is computed
+            // Behind an integer kernel nobody may read floats, or the kernel stays in FP32. A value that is computed
             // in
-            // float has more to offer to readers in float.
+            // float has more to offer to readers in FP32.
             if (inside || plan.isKernel(reader) || plan.roots().containsKey(reader.output())) {
                 reader.setInput(use.index(), back);
             }
@@ -114,7 +115,7 @@ final class QdqWriter {
         }
     }
 
-    /** Layers that share their weights in float share them in integers too. */
+    /** Layers that share their weights in FP32 share them in INT8 too. */
     private Value weights(Value floats, Weights weights) {
         Shared shared = sharedWeights.get(floats);
         if (shared != null
@@ -152,7 +153,7 @@ final class QdqWriter {
         double high = 0;
         for (float value : values) {
             if (!Float.isFinite(value)) {
-                throw new QuantizationException("a constant holds " + value + ", expected finite numbers");
+                throw new CompressionException("a constant holds " + value + ", expected finite numbers");
             }
             low = Math.min(low, value);
             high = Math.max(high, value);
@@ -166,7 +167,7 @@ final class QdqWriter {
     }
 
     /**
-     * {@code HardSigmoid(x) = clip(a*x + b, 0, 1)} as a sum in integers: {@code x + b/a} is quantized with zero point 0 and
+     * {@code HardSigmoid(x) = clip(a*x + b, 0, 1)} as a sum in INT8: {@code x + b/a} is quantized with zero point 0 and
      * a step of {@code 1/(255 a)}, so that saturation clips it to 0 to {@code 1/a}; read back with a step of 1/255 the
      * bytes mean {@code clip(a*x + b, 0, 1)}. {@code HardSwish(x) = x * HardSigmoid(x)} with a = 1/6, b = 1/2. {@code
      * Swish(x) = x * sigmoid(a*x)}, and Gelu comes close to it.

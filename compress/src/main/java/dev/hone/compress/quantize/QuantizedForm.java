@@ -1,5 +1,6 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.compress.CompressionException;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
 import java.util.regex.Pattern;
@@ -14,14 +15,14 @@ public final class QuantizedForm {
     private QuantizedForm() {}
 
     /**
-     * @throws QuantizationException if a node of the graph, or of one inside its nodes, computes with or converts quantized
+     * @throws CompressionException if a node of the graph, or of one inside its nodes, computes with or converts quantized
      *     numbers
      */
     public static void reject(Graph graph) {
         for (Node node : graph.nodes()) {
             if (NAMES.matcher(node.op()).matches()) {
-                throw new QuantizationException("the model is quantized already (" + node.label()
-                        + "); quantize the float model it was made from");
+                throw new CompressionException("the model is quantized already (" + node.label()
+                        + "); quantize the FP32 model it was made from");
             }
             node.subgraphs().forEach(QuantizedForm::reject);
         }

@@ -1,5 +1,9 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CalibrationFeeds;
+import dev.hone.compress.CompressionException;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -7,8 +11,8 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.rewrite.Match;
 import dev.hone.graph.rewrite.Passes;
-import dev.hone.graph.rewrite.Rule;
-import dev.hone.graph.rewrite.Rules;
+import dev.hone.graph.rewrite.RewriteRule;
+import dev.hone.graph.rewrite.RewriteRules;
 import dev.hone.runtime.Cpu;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,7 +23,7 @@ import java.util.function.Function;
 
 /**
  * Static quantization to 8-bit integers: activations as unsigned bytes with a zero point, weights as signed bytes with a
- * step per output channel. That is the one form that integer kernels of x86 processors run fast.
+ * quantization scale per output channel. That is the one form that integer kernels of x86 processors run fast.
  */
 public final class Quantizer {
     /** The key of {@code metadata_props} that says what was done. */
@@ -31,26 +35,25 @@ public final class Quantizer {
     private Quantizer() {}
 
     /**
-     * @param model a float model with one input; it is not changed
+     * @param model an FP32 model with one input; it is not changed
      * @param data images in the form of the model's input
-     * @throws QuantizationException if the model is quantized already, holds numbers that are not finite, has nothing to
+     * @throws CompressionException if the model is quantized already, holds numbers that are not finite, has nothing to
      *     quantize, or if there are no images
      */
     public static QuantizationResult quantize(
-            Model model, CalibrationData data, QuantizeOptions options, ProgressListener progress) {
+            Model model, CalibrationData data, QuantizerOptions options, Progress progress) {
         return quantize(model, CalibrationFeeds.of(model, data), options, progress);
     }
 
     /** The same for a model with any number of inputs. */
     public static QuantizationResult quantize(
-            Model model, CalibrationFeeds data, QuantizeOptions options, ProgressListener progress) {
+            Model model, CalibrationFeeds data, QuantizerOptions options, Progress progress) {
         Calibrated calibrated = calibrate(model, data, options, progress);
-        progress.progress("writing", 0);
-        return write(model, calibrated, options.keepFloat());
+        return write(model, calibrated, options.keepFp32());
     }
 
     /**
-     * What it takes to write a model in integers, by any plan.
+     * What it takes to write a model in INT8, by any plan.
      *
      * @param scales of all values that may become bytes, by name
      * @param rounded weights that are on their levels already, by the name of the layer's output
@@ -62,16 +65,16 @@ public final class Quantizer {
             Map<String, Tensor> rounded,
             Map<String, float[]> shifts,
             long images,
-            QuantizeOptions options) {}
+            QuantizerOptions options) {}
 
-    static Calibrated calibrate(Model model, CalibrationFeeds data, QuantizeOptions asked, ProgressListener progress) {
+    static Calibrated calibrate(Model model, CalibrationFeeds data, QuantizerOptions asked, Progress progress) {
         QuantizedForm.reject(model.graph());
         Model copy = prepare(model);
         Graph graph = copy.graph();
-        Plan.requireNodes(graph, asked.keepFloat());
+        Plan.requireNodes(graph, asked.keepFp32());
         Plan plan = plan(graph, asked, Set.of());
         if (plan.kernels().isEmpty()) {
-            throw new QuantizationException("nothing to quantize: " + whyNothing(plan));
+            throw new CompressionException("nothing to quantize: " + whyNothing(plan));
         }
         plan.kernels().stream()
                 .filter(node -> Traits.of(node) == Traits.Trait.WEIGHTED)
@@ -79,12 +82,11 @@ public final class Quantizer {
         Set<Value> measured = new LinkedHashSet<>(plan.quantized());
         measured.removeIf(value -> isGate(value, plan));
         Calibrator.Calibration calibration = Calibrator.run(copy, measured, data, asked, progress);
-        progress.progress("choosing ranges", 0);
         Function<CalibrationMethod, Map<String, Scale>> ranges =
                 method -> scales(plan, calibration.histograms(), asked.withMethod(method));
         CalibrationMethod method = asked.method() != CalibrationMethod.MEASURED
                 ? asked.method()
-                : CalibrationContest.winner(
+                : CalibrationSelection.winner(
                         model,
                         data,
                         asked,
@@ -92,10 +94,10 @@ public final class Quantizer {
                                         model,
                                         new Calibrated(
                                                 ranges.apply(by), Map.of(), Map.of(), calibration.images(), asked),
-                                        asked.keepFloat())
+                                        asked.keepFp32())
                                 .model(),
                         progress);
-        QuantizeOptions options = asked.withMethod(method);
+        QuantizerOptions options = asked.withMethod(method);
         Map<String, Scale> scales = ranges.apply(method);
         Map<String, Tensor> rounded =
                 options.adaptiveRounding() ? AdaptiveRounding.solve(copy, plan, data, options, progress) : Map.of();
@@ -105,15 +107,15 @@ public final class Quantizer {
     }
 
     /**
-     * Writes a model in integers.
+     * Writes a model in INT8.
      *
-     * @param model the float model, which stays as it is
-     * @param keepFloat nodes that stay in float, by the name of their output
+     * @param model the FP32 model, which stays as it is
+     * @param keepFp32 nodes that stay in FP32, by the name of their output
      */
-    static QuantizationResult write(Model model, Calibrated calibrated, Set<String> keepFloat) {
+    static QuantizationResult write(Model model, Calibrated calibrated, Set<String> keepFp32) {
         Model prepared = prepare(model);
         Graph graph = prepared.graph();
-        QuantizeOptions options = calibrated.options.withKeepFloat(keepFloat);
+        QuantizerOptions options = calibrated.options.withKeepFp32(keepFp32);
         Plan plan = plan(graph, options, Set.of());
         AdaptiveRounding.apply(graph, plan, calibrated.rounded);
         Map<Node, Origin.Floats> floats = write(graph, plan, calibrated.scales, calibrated.shifts, options);
@@ -128,10 +130,13 @@ public final class Quantizer {
                 calibrated.images,
                 plan.kernels().size(),
                 left,
-                new Origin(model, calibrated, Set.copyOf(keepFloat), floats));
+                new Origin(model, calibrated, Set.copyOf(keepFp32), floats));
     }
 
-    /** The value whose elements {@link StemToBlocks} only moves: they have the same range, whether a plan moves them or not. */
+    /**
+     * The value whose elements {@link StridedConvToBlocks} only moves: they have the same range, whether a plan moves
+     * them or not.
+     */
     private static Value unmoved(Value value) {
         Node producer = value.producer();
         return producer != null && producer.is("SpaceToDepth") ? producer.input(0) : value;
@@ -143,7 +148,7 @@ public final class Quantizer {
      * @return the weights that were rounded
      */
     static Map<Node, Origin.Floats> write(
-            Graph graph, Plan plan, Map<String, Scale> scales, Map<String, float[]> shifts, QuantizeOptions options) {
+            Graph graph, Plan plan, Map<String, Scale> scales, Map<String, float[]> shifts, QuantizerOptions options) {
         for (Node node : plan.kernels()) {
             BiasShifts.correct(node, shifts.get(node.output().name()));
         }
@@ -161,15 +166,15 @@ public final class Quantizer {
     }
 
     /**
-     * The plan, after first layers and gates that become integer have taken the form that their kernel runs best.
+     * The plan, after first layers and gates that become INT8 have taken the form that their kernel runs best.
      *
      * @param border inputs and outputs of the graph that are bytes outside of it
      */
-    static Plan plan(Graph graph, QuantizeOptions options, Set<Value> border) {
+    static Plan plan(Graph graph, QuantizerOptions options, Set<Value> border) {
         Plan plan = Plan.of(graph, options, border);
         boolean changed = false;
         for (Node node : plan.kernels()) {
-            Rule rule = node.is("Mul") ? new WidenGate() : node.is("Conv") ? new StemToBlocks() : null;
+            RewriteRule rule = node.is("Mul") ? new WidenGate() : node.is("Conv") ? new StridedConvToBlocks() : null;
             boolean first = !plan.isComputedInIntegers(plan.root(node.input(0))) && !border.contains(node.input(0));
             if (rule != null && (first || node.is("Mul")) && rule.match(node) instanceof Match.Found found) {
                 found.rewrite().run();
@@ -190,22 +195,22 @@ public final class Quantizer {
             }
         }
         Passes.inference().run(copy);
-        Rules.of(new GlobalMaxToMaxPool()).run(copy);
-        Rules.of(new PReluToLeaky()).run(copy);
-        Rules.of(new SubToAdd()).run(copy);
-        Rules.of(new RowsToGemm()).run(copy);
+        RewriteRules.of(new GlobalMaxToMaxPool()).run(copy);
+        RewriteRules.of(new PReluToLeaky()).run(copy);
+        RewriteRules.of(new SubToAdd()).run(copy);
+        RewriteRules.of(new RowsToGemm()).run(copy);
         Passes.named("merge-reshapes").run(copy);
         copy.graph().uniqueNames();
         return copy;
     }
 
-    private static String describe(QuantizeOptions options, long images) {
-        return "static int8, activations u8, weights s8 per channel"
+    private static String describe(QuantizerOptions options, long images) {
+        return "static INT8, activations u8, weights s8 per channel"
                 + (options.reduceRange() ? " in 7 bits" : "")
                 + ", ranges by "
                 + options.method().label()
                 + (options.method() == CalibrationMethod.PERCENTILE ? " " + options.percentile() : "")
-                + " on " + images + " images"
+                + " on " + images + " samples"
                 + (options.adaptiveRounding() ? ", weights rounded adaptively" : "")
                 + (options.correctBias() ? ", biases corrected" : "");
     }
@@ -222,7 +227,7 @@ public final class Quantizer {
     // ---- scales
 
     /** By the name of the value. */
-    private static Map<String, Scale> scales(Plan plan, Map<Value, Histogram> histograms, QuantizeOptions options) {
+    private static Map<String, Scale> scales(Plan plan, Map<Value, Histogram> histograms, QuantizerOptions options) {
         Map<Value, Scale> scales = new LinkedHashMap<>();
         for (Value value : plan.quantized()) {
             if (isGate(value, plan)) {

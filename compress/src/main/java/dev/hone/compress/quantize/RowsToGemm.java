@@ -7,10 +7,10 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.rewrite.Edits;
+import dev.hone.graph.rewrite.GraphEdits;
 import dev.hone.graph.rewrite.Match;
 import dev.hone.graph.rewrite.Patterns;
-import dev.hone.graph.rewrite.Rule;
+import dev.hone.graph.rewrite.RewriteRule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,11 +23,11 @@ import java.util.Set;
  * <pre>f(MatMul(x[...,K], W[K,N]) + b[N]) = Reshape(f(Gemm(Reshape(x, [-1,K]), W, b)), [...,N])</pre>
  *
  * <p>with f what works on each element in front of the next reader. Where the runtime knows the shape it does the same to
- * the sum, before it looks for integers, and then finds a bias in float, which keeps the product in float: such a layer took
+ * the sum, before it looks for integers, and then finds a bias in FP32, which keeps the product in float: such a layer took
  * three times as long as without any integers. Where it does not, the product is rounded in front of the bias, and the bias
  * to 8 bits. As a Gemm it has its bias in 32 bits. Changes results by rounding, about 1e-6 of the largest output.
  */
-final class RowsToGemm implements Rule {
+final class RowsToGemm implements RewriteRule {
     private static final Set<String> BY_ELEMENT =
             Set.of("Relu", "Clip", "LeakyRelu", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Gelu", "Swish");
 
@@ -87,8 +87,8 @@ final class RowsToGemm implements Rule {
             end = next.output();
             next = Patterns.soleReader(end);
         }
-        Edits.replaceByNew(end, ops.op("Reshape", moved, target(ops, x, shape)));
-        Edits.prune(end.producer());
+        GraphEdits.replaceByNew(end, ops.op("Reshape", moved, target(ops, x, shape)));
+        GraphEdits.prune(end.producer());
         add.graph().sort();
     }
 

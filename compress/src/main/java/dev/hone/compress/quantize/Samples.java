@@ -1,5 +1,7 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.compress.CalibrationFeeds;
+import dev.hone.compress.CompressionException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.runtime.NativeTensor;
@@ -9,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Copies of a few calibration images that stand for all of them: the first ones of every batch. */
+/** Copies of a few calibration data that stand for all of them: the first ones of every batch. */
 final class Samples implements AutoCloseable {
     private final List<Map<String, NativeTensor>> batches = new ArrayList<>();
 
@@ -30,7 +32,7 @@ final class Samples implements AutoCloseable {
             counted[1] += count(batch);
         });
         if (counted[0] == 0) {
-            throw new QuantizationException("no calibration images were given, expected at least one");
+            throw new CompressionException("no calibration data were given, expected at least one");
         }
         long each = Math.max(1, Math.min(counted[1], most) / counted[0]);
         Samples samples = new Samples();

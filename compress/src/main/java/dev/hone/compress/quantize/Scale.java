@@ -10,7 +10,7 @@ package dev.hone.compress.quantize;
 record Scale(float step, int zeroPoint) {
     static final int LEVELS = 255;
 
-    /** Below this a step has no precise reciprocal in float any more. */
+    /** Below this a step has no precise reciprocal in FP32 any more. */
     private static final float SMALLEST_STEP = 1e-30f;
 
     Scale {

@@ -29,9 +29,9 @@ final class SegmentModels {
 
     private final Model source;
     private final Map<String, Scale> scales;
-    private final QuantizeOptions options;
+    private final QuantizerOptions options;
 
-    SegmentModels(Model source, Map<String, Scale> scales, QuantizeOptions options) {
+    SegmentModels(Model source, Map<String, Scale> scales, QuantizerOptions options) {
         this.source = source;
         this.scales = new HashMap<>(scales);
         this.options = options;
@@ -42,7 +42,7 @@ final class SegmentModels {
 
     /**
      * @param key the same for parts that take the same time: all but the numbers in weights and scales
-     * @param integers the nodes that compute in integers, by the names of their outputs
+     * @param integers the nodes that compute in INT8, by the names of their outputs
      * @param integerHead whether integer kernels alone read the input
      * @param integerTail whether the output comes out of an integer kernel
      */
@@ -51,10 +51,10 @@ final class SegmentModels {
     /**
      * @param nodes a part with one way in and one way out, in topological order
      * @param outputs outputs of the network inside it besides {@code out}
-     * @param keepFloat nodes to leave in float, by the names of their outputs
+     * @param keepFp32 nodes to leave in FP32, by the names of their outputs
      */
     Part write(
-            List<Node> nodes, Value in, Value out, List<Value> outputs, Set<String> keepFloat, Border from, Border to) {
+            List<Node> nodes, Value in, Value out, List<Value> outputs, Set<String> keepFp32, Border from, Border to) {
         Graph graph = new Graph("part");
         Map<Value, Value> copies = new HashMap<>();
         Value input = graph.addInput(in.name(), in.type(), one(in.shape()));
@@ -73,7 +73,7 @@ final class SegmentModels {
         if (to == Border.BYTES) {
             border.add(output);
         }
-        QuantizeOptions here = options.withKeepFloat(keepFloat);
+        QuantizerOptions here = options.withKeepFp32(keepFp32);
         Plan plan = Quantizer.plan(graph, here, border);
         Set<String> integers =
                 plan.kernels().stream().map(n -> n.output().name()).collect(Collectors.toSet());

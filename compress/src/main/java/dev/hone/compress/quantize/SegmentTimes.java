@@ -19,17 +19,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Times the segments of a network: each sensible set of nodes in integers, with bytes or floats at its borders. */
+/** Times the segments of a network: each sensible set of nodes in INT8, with bytes or floats at its borders. */
 final class SegmentTimes {
     /** Names of the two choices that every segment has. */
-    static final String FLOAT = "float";
+    static final String FP32 = "FP32";
 
-    static final String INTEGERS = "integers";
+    static final String INT8 = "INT8";
 
     /** Models timed in turn are open together; more than so many bytes of them are timed in parts. */
     private static final long MOST_BYTES = 256L << 20;
 
-    /** Candidates that are also timed with floats at the borders, besides everything and nothing in integers. */
+    /** Candidates that are also timed with floats at the borders, besides everything and nothing in INT8. */
     private static final int FINALISTS = 4;
 
     private final SegmentModels models;
@@ -39,14 +39,14 @@ final class SegmentTimes {
     private final Map<String, Double> known = new HashMap<>();
     private final Map<String, Double> savings = new HashMap<>();
 
-    /** @param asked nodes that stay in float whatever they take, by the names of their outputs */
+    /** @param asked nodes that stay in FP32 whatever they take, by the names of their outputs */
     SegmentTimes(SegmentModels models, Set<String> asked, Stopwatch stopwatch) {
         this.models = models;
         this.asked = asked;
         this.stopwatch = stopwatch;
     }
 
-    /** A segment with its choices, each with the nodes that compute in integers, by the names of their outputs. */
+    /** A segment with its choices, each with the nodes that compute in INT8, by the names of their outputs. */
     record Timed(Segment segment, Map<Choice, Set<String>> choices) {
         /** The choice of a name with given borders, or null. */
         Choice choice(String name, Border in, Border out) {
@@ -58,7 +58,7 @@ final class SegmentTimes {
     }
 
     /**
-     * Times all candidates with bytes at both borders, to find the best; then these, everything and nothing in integers,
+     * Times all candidates with bytes at both borders, to find the best; then these, everything and nothing in INT8,
      * with each form at either border, in turn. Control flow has one choice and is not run: on noise a Loop may not end,
      * and whatever it takes, it takes in every plan.
      *
@@ -66,7 +66,7 @@ final class SegmentTimes {
      */
     Timed time(Segment segment, int count) {
         if (segment.isFixed()) {
-            return new Timed(segment, Map.of(new Choice(FLOAT, Border.FLOAT, Border.FLOAT, 0, false, false), Set.of()));
+            return new Timed(segment, Map.of(new Choice(FP32, Border.FLOAT, Border.FLOAT, 0, false, false), Set.of()));
         }
         List<Border> from = segment.index() == 0 ? List.of(Border.FLOAT) : List.of(Border.BYTES, Border.FLOAT);
         List<Border> to = segment.index() == count - 1 ? List.of(Border.FLOAT) : List.of(Border.BYTES, Border.FLOAT);
@@ -81,16 +81,15 @@ final class SegmentTimes {
         Map<Set<String>, String> finalists = new LinkedHashMap<>(candidates);
         finalists
                 .keySet()
-                .removeIf(keepFloat -> !best.contains(keepFloat)
-                        && !candidates.get(keepFloat).equals(FLOAT)
-                        && !candidates.get(keepFloat).equals(INTEGERS));
+                .removeIf(keepFp32 -> !best.contains(keepFp32)
+                        && !candidates.get(keepFp32).equals(FP32)
+                        && !candidates.get(keepFp32).equals(INT8));
         Map<Choice, Part> parts = new LinkedHashMap<>();
         for (Border in : from) {
             for (Border out : to) {
                 distinct(segment, finalists.keySet(), in, out)
-                        .forEach((keepFloat, part) -> parts.put(
-                                new Choice(
-                                        finalists.get(keepFloat), in, out, 0, part.integerHead(), part.integerTail()),
+                        .forEach((keepFp32, part) -> parts.put(
+                                new Choice(finalists.get(keepFp32), in, out, 0, part.integerHead(), part.integerTail()),
                                 part));
             }
         }
@@ -102,23 +101,23 @@ final class SegmentTimes {
         return new Timed(segment, timed);
     }
 
-    /** The parts that candidates make, one for each set of nodes in integers. */
+    /** The parts that candidates make, one for each set of nodes in INT8. */
     private Map<Set<String>, Part> distinct(
             Segment segment, Collection<Set<String>> candidates, Border in, Border out) {
         Map<Set<String>, Part> written = new LinkedHashMap<>();
         Set<Set<String>> seen = new HashSet<>();
-        for (Set<String> keepFloat : candidates) {
-            Part part = write(segment, keepFloat, in, out);
+        for (Set<String> keepFp32 : candidates) {
+            Part part = write(segment, keepFp32, in, out);
             if (seen.add(part.integers())) {
-                written.put(keepFloat, part);
+                written.put(keepFp32, part);
             }
         }
         return written;
     }
 
-    private Part write(Segment segment, Set<String> keepFloat, Border in, Border out) {
+    private Part write(Segment segment, Set<String> keepFp32, Border in, Border out) {
         Set<String> all = new LinkedHashSet<>(asked);
-        all.addAll(keepFloat);
+        all.addAll(keepFp32);
         return models.write(segment.nodes(), segment.in(), segment.out(), segment.outputs(), all, in, out);
     }
 
@@ -149,7 +148,7 @@ final class SegmentTimes {
         }
     }
 
-    /** What neighbours save: the time of two alone less that of both together, in float and in integers. */
+    /** What neighbours save: the time of two alone less that of both together, in FP32 and in INT8. */
     Junction junction(Timed left, Timed right, int count) {
         if (left.segment.isFixed() || right.segment.isFixed()) {
             return Junction.NONE;
@@ -157,8 +156,8 @@ final class SegmentTimes {
         Border in = left.segment.index() == 0 ? Border.FLOAT : Border.BYTES;
         Border out = right.segment.index() == count - 1 ? Border.FLOAT : Border.BYTES;
         return new Junction(
-                saving(FLOAT, left, right, Border.FLOAT, Border.FLOAT, Border.FLOAT),
-                saving(INTEGERS, left, right, in, Border.BYTES, out));
+                saving(FP32, left, right, Border.FLOAT, Border.FLOAT, Border.FLOAT),
+                saving(INT8, left, right, in, Border.BYTES, out));
     }
 
     /** All three are timed in turn, since a difference of times taken one after the other would be mostly noise. */
@@ -166,8 +165,8 @@ final class SegmentTimes {
         if (left.choice(name, in, between) == null || right.choice(name, between, out) == null) {
             return 0;
         }
-        Set<String> first = keepFloat(name, left.segment);
-        Set<String> second = keepFloat(name, right.segment);
+        Set<String> first = keepFp32(name, left.segment);
+        Set<String> second = keepFp32(name, right.segment);
         Part a = write(left.segment, first, in, between);
         Part b = write(right.segment, second, between, out);
         List<Node> nodes = new ArrayList<>(left.segment.nodes());
@@ -183,7 +182,7 @@ final class SegmentTimes {
         });
     }
 
-    private static Set<String> keepFloat(String name, Segment segment) {
+    private static Set<String> keepFp32(String name, Segment segment) {
         return Candidates.of(segment).entrySet().stream()
                 .filter(e -> e.getValue().equals(name))
                 .map(Map.Entry::getKey)

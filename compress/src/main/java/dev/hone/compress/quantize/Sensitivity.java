@@ -1,5 +1,8 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.compress.LayerSensitivity;
+import dev.hone.compress.Metric;
+import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
@@ -8,48 +11,44 @@ import dev.hone.runtime.SessionOptions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
-/**
- * How much a model's first output suffers where one layer alone computes in integers.
- *
- * @param layer the name of the layer's output
- * @param decibels power of the output in float to power of the differences; infinite where there are none
- * @param lost points that the task's metric loses against float; NaN where that was not measured
- */
-public record Sensitivity(String layer, double decibels, double lost) {
+/** Measures how much a model suffers where one layer alone computes in INT8. */
+final class Sensitivity {
     /** Layers whose loss of points is measured too; on many images that takes longer than the noise. */
-    private static final int JUDGED = 8;
+    private static final int EVALUATED = 8;
+
+    private Sensitivity() {}
 
     /**
-     * Measures every layer with weights that computes in integers; of the most sensitive ones also what the metric loses.
+     * Measures every layer with weights that computes in INT8; of the most sensitive ones also what the metric loses.
      *
-     * @param images a few, in the form of the model's input
-     * @param floatPoints of the float model, by the metric
+     * @param images some samples, in the form of the model's input
+     * @param original points of the FP32 model
      * @return the most sensitive first
      */
-    static List<Sensitivity> measure(
-            Origin origin,
-            List<Map<String, NativeTensor>> images,
-            AccuracyGuard.Metric metric,
-            double floatPoints,
-            ProgressListener progress) {
+    static List<LayerSensitivity> measure(
+            Origin origin, List<Map<String, NativeTensor>> images, Metric metric, double original, Progress progress) {
         List<String> layers = origin.layers();
         SessionOptions session = origin.options().session();
         List<float[]> expected = outputs(origin.model(), images, session);
-        List<Sensitivity> found = new ArrayList<>();
+        List<LayerSensitivity> found = new ArrayList<>();
+        progress.started("measuring sensitivity of layers", layers.size());
         for (String layer : layers) {
-            progress.progress("sensitivity of layer " + (found.size() + 1) + " of " + layers.size(), found.size());
+            progress.checkCancelled();
+            progress.advanced(found.size());
             Model model = alone(origin, layers, layer);
-            found.add(new Sensitivity(layer, decibels(expected, outputs(model, images, session)), Double.NaN));
+            found.add(new LayerSensitivity(layer, decibels(expected, outputs(model, images, session)), Double.NaN));
         }
-        found.sort(Comparator.comparingDouble(Sensitivity::decibels));
-        for (int i = 0; i < Math.min(JUDGED, found.size()); i++) {
-            progress.progress("judging sensitive layer " + (i + 1), i);
-            Sensitivity s = found.get(i);
-            double lost = floatPoints - metric.points(alone(origin, layers, s.layer));
-            found.set(i, new Sensitivity(s.layer, s.decibels, lost));
+        found.sort(Comparator.comparingDouble(LayerSensitivity::decibels));
+        int evaluated = Math.min(EVALUATED, found.size());
+        progress.started("evaluating sensitive layers", evaluated);
+        for (int i = 0; i < evaluated; i++) {
+            progress.checkCancelled();
+            progress.advanced(i);
+            LayerSensitivity s = found.get(i);
+            double lost = original - metric.points(alone(origin, layers, s.layer()));
+            found.set(i, new LayerSensitivity(s.layer(), s.decibels(), lost));
         }
         return found;
     }
@@ -88,11 +87,5 @@ public record Sensitivity(String layer, double decibels, double lost) {
             }
         }
         return noise == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(signal / noise);
-    }
-
-    @Override
-    public String toString() {
-        String points = Double.isNaN(lost) ? "" : String.format(Locale.ROOT, ", %.2f points lost", lost);
-        return String.format(Locale.ROOT, "%s (%.1f dB%s when it alone is in integers)", layer, decibels, points);
     }
 }

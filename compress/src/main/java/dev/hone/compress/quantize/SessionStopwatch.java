@@ -1,6 +1,6 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.runtime.Interleaved;
+import dev.hone.runtime.InterleavedTiming;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
@@ -35,7 +35,7 @@ final class SessionStopwatch implements Stopwatch {
         List<Run> runs = new ArrayList<>();
         try {
             models.forEach(model -> runs.add(new Run(Session.open(model, options), example)));
-            return Interleaved.measure(runs, perModel.multipliedBy(models.size()));
+            return InterleavedTiming.measure(runs, perModel.multipliedBy(models.size()));
         } finally {
             runs.forEach(Run::close);
         }

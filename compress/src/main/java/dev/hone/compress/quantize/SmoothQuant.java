@@ -1,5 +1,8 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CalibrationFeeds;
+import dev.hone.compress.CompressionException;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -34,8 +37,8 @@ public final class SmoothQuant {
     private SmoothQuant() {}
 
     /**
-     * @param model a float model with one input
-     * @return a model in float that computes the same, prepared for quantization; the one given stays as it is
+     * @param model an FP32 model with one input
+     * @return a model in FP32 that computes the same, prepared for quantization; the one given stays as it is
      */
     public static Model apply(Model model, CalibrationData data, SessionOptions options) {
         return apply(model, CalibrationFeeds.of(model, data), options);
@@ -113,7 +116,7 @@ public final class SmoothQuant {
             });
         }
         if (largest.isEmpty()) {
-            throw new QuantizationException("no calibration images were given, expected at least one");
+            throw new CompressionException("no calibration data were given, expected at least one");
         }
         return largest;
     }

@@ -4,10 +4,10 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.rewrite.Edits;
+import dev.hone.graph.rewrite.GraphEdits;
 import dev.hone.graph.rewrite.Match;
 import dev.hone.graph.rewrite.Patterns;
-import dev.hone.graph.rewrite.Rule;
+import dev.hone.graph.rewrite.RewriteRule;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -18,7 +18,7 @@ import java.util.Set;
  *
  * <p>Results stay the same, bit for bit.
  */
-final class SubToAdd implements Rule {
+final class SubToAdd implements RewriteRule {
     @Override
     public Set<String> operators() {
         return Set.of("Sub");
@@ -39,7 +39,7 @@ final class SubToAdd implements Rule {
             Ops ops = new Ops(node.graph());
             double[] negative = Arrays.stream(taken.doubles()).map(c -> -c).toArray();
             Value term = ops.constant(Tensor.ofDoubles(negative, taken.dims()).to(taken.type()));
-            Edits.replaceByNew(node.output(), ops.add(node.input(0), term));
+            GraphEdits.replaceByNew(node.output(), ops.add(node.input(0), term));
         });
     }
 }

@@ -20,7 +20,7 @@ final class Traits {
         PASS,
         /** Clipping from 0 up, which rounding to unsigned bytes does by itself right behind an integer kernel. */
         CLAMP,
-        /** No integer kernel: stays in float. */
+        /** No integer kernel: stays in FP32. */
         FLOAT
     }
 

@@ -1,5 +1,6 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.compress.CompressionException;
 import dev.hone.core.ElementType;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
@@ -49,7 +50,7 @@ record Weights(Tensor values, float[] steps, int axis, Tensor bias, float[] bias
         return new Weights(values, steps, axis, Tensor.ofInts(biasValues, channels), biasSteps);
     }
 
-    /** @throws QuantizationException naming the node and the element, if its weights or its bias are not finite */
+    /** @throws CompressionException naming the node and the element, if its weights or its bias are not finite */
     static void requireFinite(Node node) {
         finite(node, "weights", node.input(1).constant().floats());
         if (node.input(2) != null && node.input(2).isConstant()) {
@@ -96,7 +97,7 @@ record Weights(Tensor values, float[] steps, int axis, Tensor bias, float[] bias
     private static float[] finite(Node node, String what, float[] values) {
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new QuantizationException(node.label() + ": its " + what + " hold " + values[i] + " at element "
+                throw new CompressionException(node.label() + ": its " + what + " hold " + values[i] + " at element "
                         + i + ", expected finite numbers; the model is damaged");
             }
         }

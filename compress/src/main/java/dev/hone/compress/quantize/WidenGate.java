@@ -5,7 +5,7 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.rewrite.Match;
-import dev.hone.graph.rewrite.Rule;
+import dev.hone.graph.rewrite.RewriteRule;
 import java.util.Set;
 
 /**
@@ -17,7 +17,7 @@ import java.util.Set;
  * of 16 or 32 bytes a step is mostly preparation. With a whole row of W x C factors it took a half to a third of the time;
  * with many channels it takes as long, and the row has to be made. Results stay the same, bit for bit.
  */
-final class WidenGate implements Rule {
+final class WidenGate implements RewriteRule {
     private static final int MOST_CHANNELS = 64;
     private static final int FEWEST_PIXELS = 1024;
 

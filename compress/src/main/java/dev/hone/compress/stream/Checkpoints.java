@@ -1,14 +1,18 @@
 package dev.hone.compress.stream;
 
+import dev.hone.core.Progress;
+import dev.hone.core.text.Figures;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.Locale;
 
-/** Keeps account of what is finished: tells the listener, and from time to time the journal. */
+/** Keeps account of what is finished: progress hears of each piece, the journal from time to time. */
 final class Checkpoints implements Workers.Log {
     private final Journal journal;
     private final FileStorage storage;
-    private final StreamListener listener;
+    private final Progress progress;
+    private final long begun = System.nanoTime();
+    private final long resumed;
     private final long every;
     private final long total;
     private long done;
@@ -19,18 +23,25 @@ final class Checkpoints implements Workers.Log {
      * @param journal of the pieces in the storage, or null where nothing outlives this run
      * @param every so many bytes the journal is written
      */
-    Checkpoints(Workers workers, Journal journal, FileStorage storage, StreamListener listener, long every) {
+    Checkpoints(Workers workers, Journal journal, FileStorage storage, Progress progress, long every) {
         this.journal = journal;
         this.storage = storage;
-        this.listener = listener;
+        this.progress = progress;
         this.every = every;
         this.total = workers.bytes();
         for (int i = 0; i < workers.count(); i++) {
             done += isDone(i) ? workers.bytes(i) : 0;
         }
         written = done;
+        resumed = done;
+        progress.started("converting, bytes", total);
         if (done > 0) {
-            listener.resumed(done, total);
+            progress.info(String.format(
+                    Locale.ROOT,
+                    "resuming after %s of %s that an earlier run finished",
+                    Figures.bytes(done),
+                    Figures.bytes(total)));
+            progress.advanced(done);
         }
     }
 
@@ -42,7 +53,9 @@ final class Checkpoints implements Workers.Log {
     @Override
     public Workers.Errand done(int piece, long bytes) {
         done += bytes;
-        listener.progress(done, total);
+        progress.advanced(done);
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        progress.detail(String.format(Locale.ROOT, "%.0f MB/s", (done - resumed) / 1e6 / seconds));
         if (journal == null) {
             return null;
         }
@@ -67,7 +80,7 @@ final class Checkpoints implements Workers.Log {
 
     @Override
     public boolean stops() {
-        return listener.stops();
+        return progress.isCancelled();
     }
 
     /** After the work. */

@@ -1,8 +1,10 @@
 package dev.hone.compress.stream;
 
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.core.CancelledException;
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.Progress;
+import dev.hone.core.file.FileErrors;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -11,8 +13,8 @@ import dev.hone.graph.TensorData;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.graph.rewrite.Edits;
-import dev.hone.runtime.Cores;
+import dev.hone.graph.rewrite.GraphEdits;
+import dev.hone.runtime.CpuInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +42,7 @@ public final class Converter {
 
     /** Threads read, convert and write at the same time; more of them than cores, since some wait for the disk. */
     private static int threads() {
-        return Cores.physical() + 1;
+        return CpuInfo.physicalCores() + 1;
     }
 
     /**
@@ -48,20 +50,20 @@ public final class Converter {
      *
      * @throws HoneException if the model cannot be brought into the format; it is not to be used then
      */
-    public static Converted convert(Model model, Format format, StreamListener listener) {
+    public static Converted convert(Model model, Format format, Progress progress) {
         Map<String, String> left = new TreeMap<>();
-        Edits.weightsToInitializers(model.graph());
+        GraphEdits.weightsToInitializers(model.graph());
         List<Conversion> conversions = format.apply(model, Storage.heap(), left);
         removeUnused(model.graph());
         model.metadata().put(Quantizer.METADATA_KEY, format.description());
         Workers workers = new Workers(conversions);
         try {
-            boolean finished = workers.run(threads(), new Checkpoints(workers, null, null, listener, Long.MAX_VALUE));
+            boolean finished = workers.run(threads(), new Checkpoints(workers, null, null, progress, Long.MAX_VALUE));
             if (!finished) {
-                throw new HoneException("stopped; nothing was written");
+                throw new CancelledException();
             }
         } catch (IOException e) {
-            throw new HoneException("reading the model's tensors failed: " + FileFailures.reason(e), e);
+            throw new HoneException("reading the model's tensors failed: " + FileErrors.reason(e), e);
         }
         return new Converted(conversions.size(), left);
     }
@@ -69,13 +71,13 @@ public final class Converter {
     /**
      * From file to file, for a model of any size: its tensors pass through memory in pieces. The new model's tensors lie
      * in the file {@code to + ".data"}. A run that is interrupted, or that ends because the disk is full, leaves
-     * {@code to + ".data.part"} and {@code to + ".journal"}, and the next one with the same arguments goes on from there.
+     * {@code to + ".data.part"} and {@code to + ".journal"}, and the next one with the same options resumes from there.
      *
      * @throws HoneException if the model cannot be read or brought into the format, if the disk is full, or if the source
      *     changes meanwhile
      */
-    public static Converted convert(Path from, Path to, Format format, Changes changes, StreamListener listener) {
-        return convert(from, to, format, changes, listener, CHECKPOINT_BYTES);
+    public static Converted convert(Path from, Path to, Format format, Changes changes, Progress progress) {
+        return convert(from, to, format, changes, progress, CHECKPOINT_BYTES);
     }
 
     /** What else is to be changed in a converted model before it is written: its metadata, say. */
@@ -85,7 +87,7 @@ public final class Converter {
     }
 
     static Converted convert(
-            Path from, Path to, Format format, Changes changes, StreamListener listener, long checkpointBytes) {
+            Path from, Path to, Format format, Changes changes, Progress progress, long checkpointBytes) {
         Model model = OnnxReader.read(from);
         Path part = beside(to, ".data.part");
         String identity = identity(from, model, format);
@@ -101,7 +103,7 @@ public final class Converter {
                 List<Conversion> conversions = new ArrayList<>();
                 int made;
                 try {
-                    Edits.weightsToInitializers(model.graph());
+                    GraphEdits.weightsToInitializers(model.graph());
                     conversions.addAll(format.apply(model, storage, left));
                     removeUnused(model.graph());
                     made = conversions.size();
@@ -113,7 +115,7 @@ public final class Converter {
                 }
                 Workers workers = new Workers(conversions);
                 journal.begin(workers.count());
-                Checkpoints checkpoints = new Checkpoints(workers, journal, storage, listener, checkpointBytes);
+                Checkpoints checkpoints = new Checkpoints(workers, journal, storage, progress, checkpointBytes);
                 try {
                     run(workers, checkpoints, to);
                 } catch (Unfinished e) {
@@ -135,20 +137,20 @@ public final class Converter {
                 return new Converted(made, left);
             }
         } catch (IOException e) {
-            throw new HoneException("cannot write " + to + ": " + FileFailures.reason(e), e);
+            throw new HoneException("cannot write " + to + ": " + FileErrors.reason(e), e);
         }
     }
 
     private static void run(Workers workers, Checkpoints checkpoints, Path to) throws IOException, Unfinished {
-        String kept = "; what is finished is kept in "
-                + beside(to, ".data.part").getFileName() + " beside it, run the same command again to go on";
+        String kept = "; finished tensors are kept in "
+                + beside(to, ".data.part").getFileName() + " beside it; run again with the same options to resume";
         boolean finished;
         try {
             finished = workers.run(threads(), checkpoints);
         } catch (IOException e) {
             checkpoints.writeIfPossible();
             throw new Unfinished(
-                    "writing " + to + " ended after " + checkpoints.percent() + ": " + FileFailures.reason(e) + kept,
+                    "writing " + to + " ended after " + checkpoints.percent() + ": " + FileErrors.reason(e) + kept,
                     e);
         }
         checkpoints.write();
@@ -199,7 +201,7 @@ public final class Converter {
                         .append(", ");
             }
         } catch (IOException e) {
-            throw new HoneException("cannot read " + from + ": " + FileFailures.reason(e), e);
+            throw new HoneException("cannot read " + from + ": " + FileErrors.reason(e), e);
         }
         return text.append("to ").append(format.description()).toString().replace('\n', ' ');
     }

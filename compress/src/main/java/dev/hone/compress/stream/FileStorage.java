@@ -1,7 +1,7 @@
 package dev.hone.compress.stream;
 
 import dev.hone.core.ElementType;
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.FileErrors;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;
@@ -57,7 +57,7 @@ final class FileStorage implements Storage, AutoCloseable {
             }
         } catch (IOException e) {
             throw new GraphException(
-                    "cannot write " + file + ": " + FileFailures.reason(e) + "; make room or choose another place", e);
+                    "cannot write " + file + ": " + FileErrors.reason(e) + "; make room or choose another place", e);
         }
         Tensor tensor = Tensor.mapped(type, dims, file, offset);
         return new Target() {

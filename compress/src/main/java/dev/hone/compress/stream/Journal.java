@@ -1,6 +1,6 @@
 package dev.hone.compress.stream;
 
-import dev.hone.core.file.WholeFile;
+import dev.hone.core.file.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -83,7 +83,7 @@ final class Journal {
     /** @param finished pieces that are on the disk */
     void write(BitSet finished) throws IOException {
         byte[] bytes = bytes(finished);
-        WholeFile.write(file, out -> out.write(bytes));
+        AtomicFile.write(file, out -> out.write(bytes));
     }
 
     /** Writes over the journal where it lies, for a disk that has no room for another file. */

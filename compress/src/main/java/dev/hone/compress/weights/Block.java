@@ -1,10 +1,11 @@
 package dev.hone.compress.weights;
 
 /**
- * Weights of one output that share a step and a zero point: weight {@code i} is {@code (level[i] - zero) * step}.
+ * Weights of one output that share a quantization scale and a zero point: weight {@code i} is {@code (level[i] - zero)
+ * * scale}.
  */
 final class Block {
-    float step;
+    float scale;
     int zero;
     final byte[] levels;
 
@@ -17,6 +18,6 @@ final class Block {
     }
 
     float value(int i) {
-        return (level(i) - zero) * step;
+        return (level(i) - zero) * scale;
     }
 }

@@ -1,10 +1,10 @@
 package dev.hone.compress.weights;
 
-/** Chooses step, zero point and levels of a block from its weights alone. */
+/** Chooses scale, zero point and levels of a block from its weights alone. */
 interface BlockRounding {
     /**
      * @param weights of which the block is {@code weights[at]} to {@code weights[at + count - 1]}
-     * @param into gets the step NaN where a weight is not finite
+     * @param into gets the scale NaN where a weight is not finite
      */
     void round(float[] weights, int at, int count, Block into);
 

@@ -13,8 +13,9 @@ import java.util.stream.IntStream;
  * w_j    -= error_k U_kj        for j &gt; k
  * </pre>
  *
- * <p>Step and zero point of a block are chosen, to nearest, when its first input is reached, from the weights as they are
- * then. The updates beyond a tile of inputs are put off until the tile is finished, which is the same sum.
+ * <p>Quantization scale and zero point of a block are chosen, to nearest, when its first input is reached, from the
+ * weights as they are then. The updates beyond a tile of inputs are put off until the tile is finished, which is the
+ * same sum.
  */
 final class Gptq {
     /** The share of the mean of the diagonal that is added to it. */
@@ -77,12 +78,12 @@ final class Gptq {
                         for (int i = 0; i < count; i++) {
                             values[i] = (float) w[k + i];
                         }
-                        nearest.chooseStep(values, 0, count, blocks[n]);
+                        nearest.chooseScale(values, 0, count, blocks[n]);
                     }
                     Block block = blocks[n];
-                    int level = Nearest.clamp((int) Math.rint(w[k] / block.step) + block.zero, top);
+                    int level = Nearest.clamp((int) Math.rint(w[k] / block.scale) + block.zero, top);
                     block.levels[k % blockSize] = (byte) level;
-                    double error = (w[k] - (level - block.zero) * (double) block.step) / upper[k][k];
+                    double error = (w[k] - (level - block.zero) * (double) block.scale) / upper[k][k];
                     errors[k - from] = error;
                     subtract(w, upper[k], error, k + 1, end);
                     if ((k + 1) % blockSize == 0 || k + 1 == size) {
@@ -133,7 +134,7 @@ final class Gptq {
             double[] rowJ = a[j];
             double pivot = rowJ[j] - dot(rowJ, rowJ, j);
             if (!(pivot > 0)) {
-                throw new dev.hone.compress.quantize.QuantizationException(
+                throw new dev.hone.compress.CompressionException(
                         "the calibration inputs of a product hold numbers that are not finite; check them");
             }
             double root = Math.sqrt(pivot);

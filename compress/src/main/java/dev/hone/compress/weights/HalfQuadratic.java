@@ -2,17 +2,17 @@ package dev.hone.compress.weights;
 
 /**
  * Half-quadratic quantization (Badri and Shaji, "Half-Quadratic Quantization of Large Machine Learning Models", 2023):
- * minimizes {@code sum |w - step (level - zero)|^p}, {@code p = 0.7}, by splitting the error {@code e} off:
+ * minimizes {@code sum |w - scale (level - zero)|^p}, {@code p = 0.7}, by splitting the error {@code e} off:
  *
  * <pre>
- * e           = shrink(w - step (level - zero))            the proximal operator of the norm
- * step, zero  = least squares of w - e on the levels
- * level       = round(w / step) + zero
+ * e           = shrink(w - scale (level - zero))            the proximal operator of the norm
+ * scale, zero  = least squares of w - e on the levels
+ * level       = round(w / scale) + zero
  * </pre>
  *
- * <p>The published solver keeps the step and lets zero points be fractions. The runtime's kernels take whole zero points
- * only, so here the step is solved for as well, from several starts, and the iterate of the least squared error is kept.
- * Errors are measured in steps, so that the result does not depend on the scale of the weights.
+ * <p>The published solver keeps the scale and lets zero points be fractions. The runtime's kernels take whole zero points
+ * only, so here the scale is solved for as well, from several starts, and the iterate of the least squared error is kept.
+ * Errors are measured in scales, so that the result does not depend on the scale of the weights.
  */
 final class HalfQuadratic implements BlockRounding {
     private static final double NORM = 0.7;
@@ -23,7 +23,7 @@ final class HalfQuadratic implements BlockRounding {
     /** Shares of the block's range that the levels span at first. */
     private static final float[] STARTS = {1, 0.93f, 0.86f};
 
-    /** {@code x^(p-1)} for x in steps of 1/1024 up to 1, where nearly all errors are. */
+    /** {@code x^(p-1)} for x in scales of 1/1024 up to 1, where nearly all errors are. */
     private static final double[] POWERS = new double[1025];
 
     static {
@@ -46,27 +46,27 @@ final class HalfQuadratic implements BlockRounding {
 
     @Override
     public void round(float[] weights, int at, int count, Block into) {
-        nearest.chooseStep(weights, at, count, into);
-        if (Float.isNaN(into.step)) {
+        nearest.chooseScale(weights, at, count, into);
+        if (Float.isNaN(into.scale)) {
             return;
         }
-        float firstStep = into.step;
+        float firstScale = into.scale;
         int firstZero = into.zero;
         Best best = new Best();
         for (float start : STARTS) {
-            into.step = firstStep * start;
+            into.scale = firstScale * start;
             // The middle of the range stays where it is.
             into.zero = symmetric ? middle : Nearest.clamp(Math.round(top / 2f - (top / 2f - firstZero) / start), top);
             descend(weights, at, count, into, best);
         }
-        into.step = best.step;
+        into.scale = best.scale;
         into.zero = best.zero;
         nearest.chooseLevels(weights, at, count, into);
     }
 
     private static final class Best {
         double error = Double.POSITIVE_INFINITY;
-        float step;
+        float scale;
         int zero;
     }
 
@@ -84,11 +84,11 @@ final class HalfQuadratic implements BlockRounding {
             double targetSum = 0;
             for (int i = 0; i < count; i++) {
                 double level = block.level(i) - block.zero;
-                double error = weights[at + i] - level * block.step;
+                double error = weights[at + i] - level * block.scale;
                 squares += error * error;
-                double shrunk = Math.abs(error) <= threshold * Math.abs(block.step)
+                double shrunk = Math.abs(error) <= threshold * Math.abs(block.scale)
                         ? 0
-                        : shrink(error / block.step, beta) * block.step;
+                        : shrink(error / block.scale, beta) * block.scale;
                 double target = weights[at + i] - shrunk;
                 products += target * level;
                 levelSquares += level * level;
@@ -97,20 +97,20 @@ final class HalfQuadratic implements BlockRounding {
             }
             if (squares < best.error) {
                 best.error = squares;
-                best.step = block.step;
+                best.scale = block.scale;
                 best.zero = block.zero;
             }
             if (!(squares < before) || levelSquares == 0 || products <= 0) {
                 return;
             }
             before = squares;
-            float step = (float) (products / levelSquares);
-            if (!(Math.abs(step) >= Float.MIN_NORMAL)) {
+            float scale = (float) (products / levelSquares);
+            if (!(Math.abs(scale) >= Float.MIN_NORMAL)) {
                 return;
             }
-            block.step = Math.copySign(step, block.step);
+            block.scale = Math.copySign(scale, block.scale);
             if (!symmetric) {
-                double zero = (levelSum - targetSum / block.step) / count;
+                double zero = (levelSum - targetSum / block.scale) / count;
                 block.zero = Nearest.clamp((int) Math.rint(zero), top);
             }
             beta *= GROWTH;

@@ -1,16 +1,16 @@
 package dev.hone.compress.weights;
 
-import dev.hone.compress.quantize.CalibrationFeeds;
-import dev.hone.compress.quantize.QuantizationException;
+import dev.hone.compress.CalibrationFeeds;
+import dev.hone.compress.CompressionException;
 import dev.hone.compress.quantize.QuantizedForm;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.graph.rewrite.Edits;
+import dev.hone.graph.rewrite.GraphEdits;
 import dev.hone.runtime.NativeTensor;
-import dev.hone.runtime.RuntimeFailure;
+import dev.hone.runtime.OnnxRuntimeException;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import java.util.ArrayList;
@@ -32,15 +32,15 @@ public record InputStatistics(Map<String, double[]> products, long samples) {
     /**
      * Runs the model on calibration data. The runtime computes {@code X^T X} itself, as part of the model.
      *
-     * @param model a float model that fits into memory; not changed
-     * @throws QuantizationException if there are no data, or they lead to numbers that are not finite
+     * @param model an FP32 model that fits into memory; not changed
+     * @throws CompressionException if there are no data, or they lead to numbers that are not finite
      */
     public static InputStatistics collect(
             Model model, WeightOptions options, CalibrationFeeds feeds, SessionOptions session) {
         QuantizedForm.reject(model.graph());
         Model copy = model.copy();
         Graph graph = copy.graph();
-        Edits.weightsToInitializers(graph);
+        GraphEdits.weightsToInitializers(graph);
         Map<String, Integer> widths = new LinkedHashMap<>();
         Map<String, Value> inputs = new LinkedHashMap<>();
         Sites.find(graph, options, new TreeMap<>()).values().forEach(sites -> sites.stream()
@@ -101,14 +101,14 @@ public record InputStatistics(Map<String, double[]> products, long samples) {
                 long[] dims = batch.values().iterator().next().dims();
                 samples[0] += dims.length == 0 ? 1 : dims[0];
             });
-        } catch (RuntimeFailure e) {
-            throw new QuantizationException("calibration failed: " + e.getMessage());
+        } catch (OnnxRuntimeException e) {
+            throw new CompressionException("calibration failed: " + e.getMessage());
         }
         while (graph.outputs().size() > before) {
             graph.removeOutput(graph.outputs().size() - 1);
         }
         if (samples[0] == 0) {
-            throw new QuantizationException("no calibration data were given, GPTQ needs at least one sample");
+            throw new CompressionException("no calibration data were given, GPTQ needs at least one sample");
         }
         return samples[0];
     }
@@ -116,7 +116,7 @@ public record InputStatistics(Map<String, double[]> products, long samples) {
     private static void add(float[] product, double[] sum, String name) {
         for (int i = 0; i < sum.length; i++) {
             if (!Float.isFinite(product[i])) {
-                throw new QuantizationException("activation '" + name
+                throw new CompressionException("activation '" + name
                         + "' is not finite, or too large to be squared, for calibration data; check them and the"
                         + " model's weights");
             }

@@ -2,7 +2,7 @@ package dev.hone.compress.weights;
 
 /**
  * Rounds to the nearest level. With zero points the levels span the block's smallest to largest weight and 0; without,
- * the weight of largest magnitude becomes the lowest level, of which there is one more on that side, so that the step may
+ * the weight of largest magnitude becomes the lowest level, of which there is one more on that side, so that the scale may
  * be negative.
  */
 final class Nearest implements BlockRounding {
@@ -23,12 +23,12 @@ final class Nearest implements BlockRounding {
 
     @Override
     public void round(float[] weights, int at, int count, Block into) {
-        chooseStep(weights, at, count, into);
+        chooseScale(weights, at, count, into);
         chooseLevels(weights, at, count, into);
     }
 
-    /** The step is NaN where a weight is not finite. */
-    void chooseStep(float[] weights, int at, int count, Block into) {
+    /** The scale is NaN where a weight is not finite. */
+    void chooseScale(float[] weights, int at, int count, Block into) {
         float low = 0;
         float high = 0;
         boolean numbers = true;
@@ -43,33 +43,33 @@ final class Nearest implements BlockRounding {
                 numbers &= !Float.isNaN(x);
             }
         }
-        chooseStep(numbers ? low : Float.NaN, high, into);
+        chooseScale(numbers ? low : Float.NaN, high, into);
     }
 
-    /** From the smallest and the largest weight, or 0 where that is beyond; NaN or infinite gives the step NaN. */
-    void chooseStep(float low, float high, Block into) {
+    /** From the smallest and the largest weight, or 0 where that is beyond; NaN or infinite gives the scale NaN. */
+    void chooseScale(float low, float high, Block into) {
         if (!Float.isFinite(low) || !Float.isFinite(high)) {
-            into.step = Float.NaN;
+            into.scale = Float.NaN;
         } else if (symmetric) {
-            into.step = stepOrOne((-low > high ? low : high) / -middle);
+            into.scale = scaleOrOne((-low > high ? low : high) / -middle);
             into.zero = middle;
         } else {
-            into.step = stepOrOne(high / top - low / top);
-            into.zero = clamp(Math.round(-low / into.step), top);
+            into.scale = scaleOrOne(high / top - low / top);
+            into.zero = clamp(Math.round(-low / into.scale), top);
         }
     }
 
-    /** Blocks of zeros, and of numbers too small to be told apart, may have any step. */
-    private static float stepOrOne(float step) {
-        return Math.abs(step) < Float.MIN_NORMAL ? 1 : step;
+    /** Blocks of zeros, and of numbers too small to be told apart, may have any scale. */
+    private static float scaleOrOne(float scale) {
+        return Math.abs(scale) < Float.MIN_NORMAL ? 1 : scale;
     }
 
     void chooseLevels(float[] weights, int at, int count, Block into) {
-        float perStep = 1 / into.step;
+        float perScale = 1 / into.scale;
         byte[] levels = into.levels;
         int shift = into.zero - ROUNDER_BITS;
         for (int i = 0; i < count; i++) {
-            levels[i] = (byte) clamp(Float.floatToRawIntBits(weights[at + i] * perStep + ROUNDER) + shift, top);
+            levels[i] = (byte) clamp(Float.floatToRawIntBits(weights[at + i] * perScale + ROUNDER) + shift, top);
         }
     }
 

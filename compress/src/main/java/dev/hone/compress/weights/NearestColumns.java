@@ -3,7 +3,7 @@ package dev.hone.compress.weights;
 /**
  * What {@link Nearest} does, for one block of each of many outputs at a time, whose weights lie input by input. Loops run
  * along the outputs, in floats and from the beginning of arrays, so that the compiler makes vector instructions of them:
- * levels stay floats until as many as two bytes hold are put together. Tiles of outputs keep to the nearest cache.
+ * levels stay in FP32s until as many as two bytes hold are put together. Tiles of outputs keep to the nearest cache.
  */
 final class NearestColumns {
     private static final int TILE = 512;
@@ -16,7 +16,7 @@ final class NearestColumns {
     private final float[] line = new float[TILE];
     private final float[] low = new float[TILE];
     private final float[] high = new float[TILE];
-    private final float[] perStep = new float[TILE];
+    private final float[] perScale = new float[TILE];
     private final float[] zero = new float[TILE];
     private final float[] joined = new float[TILE];
     private final byte[] bytes;
@@ -46,13 +46,13 @@ final class NearestColumns {
                 extend(some);
             }
             for (int n = 0; n < some; n++) {
-                nearest.chooseStep(low[n], high[n], block);
-                if (Float.isNaN(block.step)) {
+                nearest.chooseScale(low[n], high[n], block);
+                if (Float.isNaN(block.scale)) {
                     return false;
                 }
-                perStep[n] = 1 / block.step;
+                perScale[n] = 1 / block.scale;
                 zero[n] = block.zero;
-                panel.putStep(from + n, blockIndex, block);
+                panel.putScale(from + n, blockIndex, block);
             }
             int blobSize = bytes.length / TILE;
             for (int k = 0; k < blockSize; k += perShort) {
@@ -83,7 +83,7 @@ final class NearestColumns {
     private void join(int some) {
         float top = levels - 1;
         for (int n = 0; n < some; n++) {
-            float level = line[n] * perStep[n] + ROUNDER - ROUNDER + zero[n];
+            float level = line[n] * perScale[n] + ROUNDER - ROUNDER + zero[n];
             joined[n] = joined[n] * levels + Math.max(0, Math.min(top, level));
         }
     }

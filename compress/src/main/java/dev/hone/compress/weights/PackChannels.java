@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Rounds a matrix to signed bytes [K,N] with a step for each output, the largest magnitude by the levels; a panel of
- * outputs at a time, which is read twice: for the steps, then for the bytes.
+ * Rounds a matrix to signed bytes [K,N] with a scale for each output, the largest magnitude by the levels; a panel of
+ * outputs at a time, which is read twice: for the scales, then for the bytes.
  */
 final class PackChannels implements Conversion {
     private static final long PANEL = 64 << 20;
@@ -17,15 +17,15 @@ final class PackChannels implements Conversion {
     private final String name;
     private final PackWeights.Matrix matrix;
     private final Storage.Target bytes;
-    private final Storage.Target steps;
+    private final Storage.Target scales;
     private final int levels;
     private final int panel;
 
-    PackChannels(String name, PackWeights.Matrix matrix, Storage.Target bytes, Storage.Target steps, int levels) {
+    PackChannels(String name, PackWeights.Matrix matrix, Storage.Target bytes, Storage.Target scales, int levels) {
         this.name = name;
         this.matrix = matrix;
         this.bytes = bytes;
-        this.steps = steps;
+        this.scales = scales;
         this.levels = levels;
         this.panel = (int) Math.max(1, Math.min(matrix.outputs(), PANEL / matrix.inputs()));
     }
@@ -56,21 +56,21 @@ final class PackChannels implements Conversion {
                 largest[n] = Math.max(largest[n], Math.abs(values[i]));
             }
         });
-        ByteBuffer stepBytes = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
-        float[] step = new float[count];
+        ByteBuffer scaleBytes = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
+        float[] scale = new float[count];
         for (int n = 0; n < count; n++) {
-            step[n] = Math.max(largest[n] / levels, Float.MIN_NORMAL);
-            stepBytes.putFloat(4 * n, step[n]);
+            scale[n] = Math.max(largest[n] / levels, Float.MIN_NORMAL);
+            scaleBytes.putFloat(4 * n, scale[n]);
         }
         byte[] rounded = new byte[matrix.inputs() * count];
         forEachLine(from, count, source, (output, input, values, size) -> {
             for (int i = 0; i < size; i++) {
                 int n = matrix.outputsFirst() ? output : i;
                 int k = matrix.outputsFirst() ? i : input;
-                rounded[k * count + n] = (byte) Math.rint(values[i] / (double) step[n]);
+                rounded[k * count + n] = (byte) Math.rint(values[i] / (double) scale[n]);
             }
         });
-        steps.write(4L * from, stepBytes);
+        scales.write(4L * from, scaleBytes);
         if (count == matrix.outputs()) {
             bytes.write(0, ByteBuffer.wrap(rounded));
         } else {

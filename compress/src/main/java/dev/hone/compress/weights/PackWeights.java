@@ -1,6 +1,6 @@
 package dev.hone.compress.weights;
 
-import dev.hone.compress.quantize.QuantizationException;
+import dev.hone.compress.CompressionException;
 import dev.hone.compress.stream.Conversion;
 import dev.hone.compress.stream.Source;
 import dev.hone.graph.Tensor;
@@ -74,7 +74,7 @@ final class PackWeights implements Conversion {
                 int at = b * packed.blockSize;
                 int size = Math.min(packed.blockSize, inputs - at);
                 rounding.round(row, at, size, block);
-                if (Float.isNaN(block.step)) {
+                if (Float.isNaN(block.scale)) {
                     requireFinite(row, inputs, name, first);
                 }
                 target.put(n, b, block, size);
@@ -116,7 +116,7 @@ final class PackWeights implements Conversion {
                 }
                 for (int i = 0; i < some; i++) {
                     rounding.round(turned, i * blockSize, size, block);
-                    if (Float.isNaN(block.step)) {
+                    if (Float.isNaN(block.scale)) {
                         requireFinite(lines, size * count, name, (long) b * blockSize * count);
                     }
                     target.put(n + i, b, block, size);
@@ -128,7 +128,7 @@ final class PackWeights implements Conversion {
     static void requireFinite(float[] values, int count, String name, long first) {
         for (int i = 0; i < count; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new QuantizationException("weights '" + name + "' hold " + values[i] + " near element "
+                throw new CompressionException("weights '" + name + "' hold " + values[i] + " near element "
                         + (first + i) + ", expected finite numbers; the model is damaged");
             }
         }

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Levels, steps and zero points of a matrix of N outputs and K inputs as {@code MatMulNBits} takes them: N rows of blocks
+ * Levels, scales and zero points of a matrix of N outputs and K inputs as {@code MatMulNBits} takes them: N rows of blocks
  * along K, two levels of 4 bits to a byte, the first in the lower half; the last block of a row is filled up.
  */
 final class Packed {
@@ -18,9 +18,9 @@ final class Packed {
     final int blocks;
     private final int blobSize;
     private final int zeroSize;
-    private final ElementType stepType;
+    private final ElementType scaleType;
     final Storage.Target levels;
-    final Storage.Target steps;
+    final Storage.Target scales;
 
     /** Null where every zero point is the middle of the levels. */
     final Storage.Target zeros;
@@ -29,17 +29,17 @@ final class Packed {
      * @param flat whether the blocks of an output are one axis of the levels, [N, K], as {@code GatherBlockQuantized}
      *     takes them; K is then a multiple of the block's size
      */
-    Packed(Storage storage, WeightOptions options, long outputs, long inputs, ElementType stepType, boolean flat) {
+    Packed(Storage storage, WeightOptions options, long outputs, long inputs, ElementType scaleType, boolean flat) {
         this.bits = options.bits();
         this.blockSize = options.blockSize();
         this.blocks = Math.toIntExact((inputs + blockSize - 1) / blockSize);
         this.blobSize = blockSize * bits / 8;
         this.zeroSize = (blocks * bits + 7) / 8;
-        this.stepType = stepType;
+        this.scaleType = scaleType;
         this.levels = flat
                 ? storage.allocate(ElementType.UINT8, outputs, (long) blocks * blobSize)
                 : storage.allocate(ElementType.UINT8, outputs, blocks, blobSize);
-        this.steps = storage.allocate(stepType, outputs, blocks);
+        this.scales = storage.allocate(scaleType, outputs, blocks);
         this.zeros = options.symmetric() ? null : storage.allocate(ElementType.UINT8, outputs, zeroSize);
     }
 
@@ -52,14 +52,14 @@ final class Packed {
     final class Panel {
         private final int from;
         private final ByteBuffer levelBytes;
-        private final ByteBuffer stepBytes;
+        private final ByteBuffer scaleBytes;
         private final byte[] zeroBytes;
 
         Panel(int from, int count, Source source) {
             this.from = from;
             int size = Math.multiplyExact(count, rowSize());
             this.levelBytes = ByteBuffer.wrap(source.scratch(size), 0, size);
-            this.stepBytes = ByteBuffer.allocate(Math.multiplyExact(count, blocks * stepType.bits() / 8))
+            this.scaleBytes = ByteBuffer.allocate(Math.multiplyExact(count, blocks * scaleType.bits() / 8))
                     .order(ByteOrder.LITTLE_ENDIAN);
             this.zeroBytes = new byte[zeros == null ? 0 : count * zeroSize];
         }
@@ -81,15 +81,15 @@ final class Packed {
                     bytes[at + i / 2] = (byte) (levelsOf[i] | levelsOf[i + 1] << 4);
                 }
             }
-            putStep(output, block, found);
+            putScale(output, block, found);
         }
 
-        void putStep(int output, int block, Block found) {
+        void putScale(int output, int block, Block found) {
             int index = output * blocks + block;
-            switch (stepType) {
-                case FLOAT -> stepBytes.putFloat(4 * index, found.step);
-                case FLOAT16 -> stepBytes.putShort(2 * index, HalfFloats.toHalf(found.step));
-                default -> stepBytes.putShort(2 * index, HalfFloats.toBfloat(found.step));
+            switch (scaleType) {
+                case FLOAT -> scaleBytes.putFloat(4 * index, found.scale);
+                case FLOAT16 -> scaleBytes.putShort(2 * index, HalfFloats.toHalf(found.scale));
+                default -> scaleBytes.putShort(2 * index, HalfFloats.toBfloat(found.scale));
             }
             if (zeros != null) {
                 int place = output * zeroSize + block * bits / 8;
@@ -104,7 +104,7 @@ final class Packed {
 
         void write() throws IOException {
             levels.write((long) from * rowSize(), levelBytes);
-            steps.write((long) from * blocks * stepType.bits() / 8, stepBytes);
+            scales.write((long) from * blocks * scaleType.bits() / 8, scaleBytes);
             if (zeros != null) {
                 zeros.write((long) from * zeroSize, ByteBuffer.wrap(zeroBytes));
             }

@@ -6,8 +6,8 @@ public enum Rounding {
     NEAREST,
 
     /**
-     * Half-quadratic quantization (Badri and Shaji, 2023): step and zero point of each block are solved for a norm below 1
-     * of the errors, which forgives outliers. It needs no data.
+     * Half-quadratic quantization (Badri and Shaji, 2023): quantization scale and zero point of each block are solved
+     * for a norm below 1 of the errors, which forgives outliers. It needs no data.
      */
     HQQ,
 

@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** Finds the nodes of a graph whose constant weights can be stored in blocks, and says of the others why not. */
 final class Sites {
-    /** Below this the steps and zero points eat up what the levels save, and time goes to the node itself. */
+    /** Below this the scales and zero points eat up what the levels save, and time goes to the node itself. */
     private static final long FEWEST = 1024;
 
     private final WeightOptions options;
@@ -108,7 +108,7 @@ final class Sites {
             return "callers may override its weights, since they are an input too";
         }
         if (!Source.reads(weights.type()) || weights.type() == ElementType.BFLOAT16) {
-            return "its weights are " + weights.type() + ", the kernel takes float and float16";
+            return "its weights are " + weights.type() + ", the kernel takes FP32 and FP16";
         }
         return weights.constant().count() < FEWEST ? "it has fewer than " + FEWEST + " weights" : null;
     }

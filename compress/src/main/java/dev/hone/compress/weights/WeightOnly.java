@@ -1,136 +1,94 @@
 package dev.hone.compress.weights;
 
-import dev.hone.compress.quantize.QuantizationException;
-import dev.hone.compress.quantize.QuantizedForm;
-import dev.hone.compress.stream.Conversion;
+import dev.hone.compress.CompressionContext;
+import dev.hone.compress.CompressionException;
 import dev.hone.compress.stream.Format;
-import dev.hone.compress.stream.Storage;
-import dev.hone.graph.Graph;
+import dev.hone.compress.stream.TensorwiseCompression;
+import dev.hone.core.option.OptionException;
+import dev.hone.core.option.Setting;
 import dev.hone.graph.Model;
-import dev.hone.graph.Node;
-import dev.hone.graph.Value;
-import dev.hone.graph.build.Ops;
-import dev.hone.graph.rewrite.Edits;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
-/**
- * Stores the weights of matrix products, and tables that rows are looked up in, in 4 or 8 bits; what is computed stays
- * float. Products become {@code MatMulNBits}, tables {@code GatherBlockQuantized}, both of ONNX Runtime's domain: the form
- * that its kernels for few bits run without unpacking the weights first.
- */
-public final class WeightOnly implements Format {
-    static final String DOMAIN = "com.microsoft";
+/** Weight-only quantization to INT4 or INT8, see {@link WeightOnlyFormat}. */
+public final class WeightOnly extends TensorwiseCompression {
+    /** Options. */
+    public record Options(
+            @Setting(
+                    help = "Bits of a weight, 4 or 8.",
+                    label = "N",
+                    def = "4",
+                    min = 4,
+                    max = 8,
+                    group = "Quantization")
+            int bits,
 
-    private final WeightOptions options;
-    private final InputStatistics statistics;
+            @Setting(
+                    help = "Weights that share a quantization scale: 16, 32, 64, 128 or 256.",
+                    label = "N",
+                    def = "32",
+                    min = 16,
+                    max = 256,
+                    group = "Quantization")
+            int blockSize,
 
-    /** Without calibration: {@link Rounding#NEAREST} or {@link Rounding#HQQ}. */
-    public WeightOnly(WeightOptions options) {
-        this(options, null);
-        if (options.rounding() == Rounding.GPTQ) {
-            throw new QuantizationException("GPTQ needs calibration inputs; give some, or choose nearest or hqq");
+            @Setting(
+                    help =
+                            "How weights are rounded. hqq needs no data; gptq needs calibration data and has the smallest error.",
+                    def = "nearest",
+                    group = "Quantization")
+            Rounding rounding,
+
+            @Setting(help = "Store no zero points: smaller files, larger errors.", group = "Quantization")
+            boolean symmetric,
+
+            @Setting(
+                    help = "Arithmetic of products with quantized weights: 4 for INT8 activations, 1 for FP32.",
+                    label = "N",
+                    def = "4",
+                    min = 0,
+                    max = 4,
+                    group = "Quantization")
+            int accuracyLevel) {
+
+        public Options {
+            if (bits != 4 && bits != 8) {
+                throw new OptionException("bits", bits + ", expected 4 or 8");
+            }
+            if (Integer.bitCount(blockSize) != 1) {
+                throw new OptionException("block-size", blockSize + ", expected 16, 32, 64, 128 or 256");
+            }
+        }
+
+        WeightOptions weights() {
+            return WeightOptions.ofBits(bits)
+                    .withBlockSize(blockSize)
+                    .withRounding(rounding)
+                    .withSymmetric(symmetric)
+                    .withAccuracyLevel(accuracyLevel);
         }
     }
 
-    /** @param statistics of the inputs of products, for {@link Rounding#GPTQ}, else null */
-    public WeightOnly(WeightOptions options, InputStatistics statistics) {
+    private final Options options;
+
+    public WeightOnly(Options options) {
         this.options = options;
-        this.statistics = statistics;
     }
 
     @Override
-    public String description() {
-        return String.format(
-                Locale.ROOT,
-                "weights int%d in blocks of %d, %s, rounded by %s, accuracy level %d%s",
-                options.bits(),
-                options.blockSize(),
-                options.symmetric() ? "symmetric" : "with zero points",
-                options.rounding().name().toLowerCase(Locale.ROOT),
-                options.accuracyLevel(),
-                statistics == null ? "" : " on " + statistics.samples() + " samples");
+    public Calibration calibration() {
+        return options.rounding == Rounding.GPTQ ? Calibration.REQUIRED : Calibration.UNUSED;
     }
 
     @Override
-    public List<Conversion> apply(Model model, Storage storage, Map<String, String> left) {
-        Graph graph = model.graph();
-        QuantizedForm.reject(graph);
-        Map<Value, List<Sites.Site>> sites = Sites.find(graph, options, left);
-        if (sites.isEmpty()) {
-            throw new QuantizationException("nothing to quantize: "
-                    + (left.isEmpty()
-                            ? "the model has no MatMul, Gemm or Gather with constant weights of 1024 elements or more"
-                            : left.entrySet().stream()
-                                    .map(e -> e.getKey() + ": " + e.getValue())
-                                    .findFirst()
-                                    .orElseThrow()));
+    protected Format format(Model model, CompressionContext context) {
+        WeightOptions weights = options.weights();
+        if (options.rounding != Rounding.GPTQ) {
+            return new WeightOnlyFormat(weights);
         }
-        List<Conversion> conversions = new ArrayList<>();
-        sites.forEach(
-                (weights, readers) -> conversions.add(pack(graph, weights, readers, storage, options, statistics)));
-        model.opsets().put(DOMAIN, 1L);
-        graph.sort();
-        return conversions;
-    }
-
-    static Conversion pack(
-            Graph graph,
-            Value weights,
-            List<Sites.Site> readers,
-            Storage storage,
-            WeightOptions options,
-            InputStatistics statistics) {
-        PackWeights.Matrix matrix = readers.get(0).matrix();
-        boolean lookup = readers.get(0).isLookup();
-        Packed packed = new Packed(storage, options, matrix.outputs(), matrix.inputs(), weights.type(), lookup);
-        String name = weights.name();
-        Value levels = graph.addConstant(name + "_levels", packed.levels.tensor());
-        Value steps = graph.addConstant(name + "_steps", packed.steps.tensor());
-        Value zeros = packed.zeros == null ? null : graph.addConstant(name + "_zeros", packed.zeros.tensor());
-        List<Value> inputs = readers.stream().map(site -> site.node().input(0)).toList();
-        for (Sites.Site site : readers) {
-            Node old = site.node();
-            Map<String, Object> attributes = new LinkedHashMap<>();
-            attributes.put("bits", options.bits());
-            attributes.put("block_size", options.blockSize());
-            Value made = lookup
-                    ? lookUp(old, attributes, levels, steps, zeros)
-                    : multiply(site, attributes, options.accuracyLevel(), levels, steps, zeros);
-            Edits.replaceByNew(old.output(), made);
-            Edits.prune(old);
+        if (model == null) {
+            throw new CompressionException("GPTQ runs the model, whose tensors are streamed; choose nearest or hqq");
         }
-        return options.rounding() == Rounding.GPTQ && !lookup
-                ? new PackGptq(name, matrix, packed, options, statistics.of(inputs))
-                : new PackWeights(name, matrix, packed, BlockRounding.of(options));
-    }
-
-    private static Value lookUp(Node node, Map<String, Object> attributes, Value levels, Value steps, Value zeros) {
-        attributes.put("gather_axis", 0);
-        attributes.put("quantize_axis", 1);
-        return new Ops(node.graph())
-                .node(DOMAIN, "GatherBlockQuantized", attributes, 1, levels, node.input(1), steps, zeros)
-                .output();
-    }
-
-    private static Value multiply(
-            Sites.Site site,
-            Map<String, Object> attributes,
-            int accuracyLevel,
-            Value levels,
-            Value steps,
-            Value zeros) {
-        Node node = site.node();
-        attributes.put("K", (long) site.matrix().inputs());
-        attributes.put("N", (long) site.matrix().outputs());
-        attributes.put("accuracy_level", accuracyLevel);
-        Ops ops = new Ops(node.graph());
-        Value product = ops.node(DOMAIN, "MatMulNBits", attributes, 1, node.input(0), levels, steps, zeros)
-                .output();
-        Value bias = node.is("Gemm") ? node.input(2) : null;
-        return bias == null ? product : ops.add(product, bias);
+        return new WeightOnlyFormat(
+                weights,
+                InputStatistics.collect(model, weights, context.requireCalibration("GPTQ"), context.session()));
     }
 }

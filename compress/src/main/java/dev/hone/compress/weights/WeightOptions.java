@@ -1,12 +1,12 @@
 package dev.hone.compress.weights;
 
-import dev.hone.compress.quantize.QuantizationException;
+import dev.hone.compress.CompressionException;
 
 /**
  * How weights are stored in few bits.
  *
  * @param bits 4 or 8
- * @param blockSize weights of one output that share a step and a zero point: 16, 32, 64, 128 or 256
+ * @param blockSize weights of one output that share a quantization scale and a zero point: 16, 32, 64, 128 or 256
  * @param symmetric whether the zero point is the middle of the levels, which saves the zero points
  * @param rounding how the integers are chosen
  * @param accuracyLevel what the runtime computes with: 1 float, 4 activations in 8 bits, which is faster; the
@@ -17,13 +17,13 @@ public record WeightOptions(
         int bits, int blockSize, boolean symmetric, Rounding rounding, int accuracyLevel, boolean embeddings) {
     public WeightOptions {
         if (bits != 4 && bits != 8) {
-            throw new QuantizationException("weights of " + bits + " bits, expected 4 or 8");
+            throw new CompressionException("weights of " + bits + " bits, expected 4 or 8");
         }
         if (blockSize < 16 || blockSize > 256 || Integer.bitCount(blockSize) != 1) {
-            throw new QuantizationException("blocks of " + blockSize + " weights, expected 16, 32, 64, 128 or 256");
+            throw new CompressionException("blocks of " + blockSize + " weights, expected 16, 32, 64, 128 or 256");
         }
         if (accuracyLevel < 0 || accuracyLevel > 4) {
-            throw new QuantizationException("accuracy level " + accuracyLevel + ", expected 0 to 4");
+            throw new CompressionException("accuracy level " + accuracyLevel + ", expected 0 to 4");
         }
     }
 

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.hone.compress.quantize.CalibrationData;
-import dev.hone.compress.quantize.CalibrationFeeds;
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CalibrationFeeds;
 import dev.hone.compress.stream.Converter;
-import dev.hone.compress.stream.StreamListener;
 import dev.hone.compress.weights.WeightNets;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -36,7 +36,7 @@ class HalfFormatTest {
     private static final int WIDTH = 48;
 
     private static Converter.Converted convert(Model model, HalfOptions options) {
-        return Converter.convert(model, new HalfFormat(options), StreamListener.NONE);
+        return Converter.convert(model, new HalfFormat(options), Progress.NONE);
     }
 
     private static Tensor square(long seed) {
@@ -128,7 +128,7 @@ class HalfFormatTest {
         Verifier.check(model);
     }
 
-    /** A mask of -3.4e38 is beyond float16; everything up to the Softmax stays float. */
+    /** A mask of -3.4e38 is beyond float16; everything up to the Softmax stays in FP32. */
     @Test
     void masksStayFloatUpToTheSoftmax() {
         Model model = model(HalfFormatTest::attention);
@@ -272,7 +272,7 @@ class HalfFormatTest {
             first.producer().setName("first");
             return ops.matmul(first, ops.constant(square(2)));
         });
-        convert(model, HalfOptions.float16().withKeepFloat(Set.of("first")));
+        convert(model, HalfOptions.float16().withKeepFp32(Set.of("first")));
         Node first = model.graph().nodes().stream()
                 .filter(n -> n.name().equals("first"))
                 .findFirst()

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
 import dev.hone.autodiff.Backward;
+import dev.hone.compress.CalibrationData;
 import dev.hone.compress.quantize.Audit;
-import dev.hone.compress.quantize.CalibrationData;
 import dev.hone.compress.quantize.CalibrationMethod;
-import dev.hone.compress.quantize.ProgressListener;
 import dev.hone.compress.quantize.QuantizationResult;
-import dev.hone.compress.quantize.QuantizeOptions;
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.compress.quantize.QuantizerOptions;
 import dev.hone.compress.quantize.TestNets;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
@@ -57,8 +57,8 @@ class FakeQuantizationTest {
             QuantizationResult start = Quantizer.quantize(
                     TestNets.of(pattern),
                     CalibrationData.of(List.of(images)),
-                    QuantizeOptions.defaults().withReduceRange(reduceRange),
-                    ProgressListener.NONE);
+                    QuantizerOptions.defaults().withReduceRange(reduceRange),
+                    Progress.NONE);
             float[] integers = TestNets.run(start.model(), others, "y");
             FakeQuantization fake = FakeQuantization.of(start);
             assertThat(TestNets.decibels(integers, TestNets.run(fake.model(), others, "y")))
@@ -68,9 +68,9 @@ class FakeQuantizationTest {
                     .isGreaterThan(40);
             Audit audit = Audit.of(OnnxWriter.toBytes(closed), SessionOptions.defaults());
             assertThat(audit.left()).isEmpty();
-            assertThat(audit.integerNodes())
+            assertThat(audit.int8Nodes())
                     .isEqualTo(Audit.of(OnnxWriter.toBytes(start.model()), SessionOptions.defaults())
-                            .integerNodes());
+                            .int8Nodes());
         }
     }
 
@@ -88,11 +88,11 @@ class FakeQuantizationTest {
             start = Quantizer.quantize(
                     new Model(net),
                     CalibrationData.of(List.of(calibration)),
-                    QuantizeOptions.defaults()
+                    QuantizerOptions.defaults()
                             .withReduceRange(false)
                             .withCorrectBias(false)
                             .withMethod(CalibrationMethod.MIN_MAX),
-                    ProgressListener.NONE);
+                    Progress.NONE);
         }
         FakeQuantization fake = FakeQuantization.of(start);
         Graph graph = fake.model().graph();

@@ -3,14 +3,14 @@ package dev.hone.compress.qat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hone.compress.quantize.CalibrationData;
-import dev.hone.compress.quantize.ProgressListener;
-import dev.hone.compress.quantize.QuantizationException;
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CompressionException;
 import dev.hone.compress.quantize.QuantizationResult;
-import dev.hone.compress.quantize.QuantizeOptions;
 import dev.hone.compress.quantize.Quantizer;
+import dev.hone.compress.quantize.QuantizerOptions;
 import dev.hone.compress.quantize.TestNets;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.data.Batch;
 import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
@@ -37,7 +37,7 @@ class QuantizationAwareTrainingTest {
 
     private final Model model = TestNets.of("residual");
 
-    /** Images of random numbers, the labels those that the float model gives them. */
+    /** Images of random numbers, the labels those that the FP32 model gives them. */
     private final class Source implements BatchSource {
         @Override
         public long samples() {
@@ -119,7 +119,7 @@ class QuantizationAwareTrainingTest {
             }
             try (NativeTensor images = NativeTensor.ofFloats(dim, x.dims())) {
                 return Quantizer.quantize(
-                        model, CalibrationData.of(List.of(images)), QuantizeOptions.defaults(), ProgressListener.NONE);
+                        model, CalibrationData.of(List.of(images)), QuantizerOptions.defaults(), Progress.NONE);
             }
         }
     }
@@ -164,8 +164,8 @@ class QuantizationAwareTrainingTest {
         QuantizationResult start = bad();
         QuantizationResult none = new QuantizationResult(model, 1, 0, Map.of(), null);
         assertThatThrownBy(() -> train(none, 1))
-                .isInstanceOf(QuantizationException.class)
-                .hasMessageContaining("nothing of the model is in integers");
+                .isInstanceOf(CompressionException.class)
+                .hasMessageContaining("nothing of the model is in INT8");
         assertThatThrownBy(() -> train(start, 2)).hasMessageContaining("expected 0 to 1");
     }
 }

@@ -2,6 +2,9 @@ package dev.hone.compress.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CalibrationFeeds;
+import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
@@ -14,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layer by layer, what the stock runtime computes with the rounded weights in the place of the float ones. */
 class AdaptiveRoundingTest {
-    private static final QuantizeOptions OPTIONS =
-            QuantizeOptions.defaults().withCorrectBias(false).withAdaptiveRounding(true);
+    private static final QuantizerOptions OPTIONS =
+            QuantizerOptions.defaults().withCorrectBias(false).withAdaptiveRounding(true);
 
     @ParameterizedTest
     @ValueSource(strings = {"residual", "inverted residual", "branches", "shuffle", "matrices"})
@@ -25,11 +28,7 @@ class AdaptiveRoundingTest {
         try (NativeTensor images = TestNets.images(24, 1)) {
             List<NativeTensor> batches = List.of(images);
             Map<String, Tensor> rounded = AdaptiveRounding.solve(
-                    prepared,
-                    plan,
-                    CalibrationFeeds.of("x", CalibrationData.of(batches)),
-                    OPTIONS,
-                    ProgressListener.NONE);
+                    prepared, plan, CalibrationFeeds.of("x", CalibrationData.of(batches)), OPTIONS, Progress.NONE);
             assertThat(rounded).isNotEmpty();
             for (Node layer : plan.kernels()) {
                 Tensor adaptive = rounded.get(layer.output().name());

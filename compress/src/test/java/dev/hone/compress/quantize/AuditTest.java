@@ -2,7 +2,9 @@ package dev.hone.compress.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.compress.CalibrationData;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
@@ -22,8 +24,8 @@ class AuditTest {
             return Quantizer.quantize(
                             TestNets.of(pattern),
                             CalibrationData.of(List.of(images)),
-                            QuantizeOptions.defaults(),
-                            ProgressListener.NONE)
+                            QuantizerOptions.defaults(),
+                            Progress.NONE)
                     .model();
         }
     }
@@ -51,8 +53,7 @@ class AuditTest {
         Audit audit = audit(quantized("residual"));
         assertThat(audit.left()).isEmpty();
         assertThat(audit.operators()).containsEntry("QLinearConv", 4).containsEntry("QLinearAdd", 1);
-        assertThat(audit.summary())
-                .isEqualTo("7 nodes compute in integers, 0 products and conversions are left in float");
+        assertThat(audit.summary()).isEqualTo("7 nodes run in INT8; products and conversions left in FP32: 0");
     }
 
     @Test
@@ -62,7 +63,7 @@ class AuditTest {
         model.graph().addOutput(new Ops(model.graph()).op("Tanh", conv.output()));
         assertThat(audit(model).left()).anySatisfy(finding -> assertThat(finding.toString())
                 .contains("'" + conv.name() + "'")
-                .contains("also read in float by Tanh"));
+                .contains("also read in FP32 by Tanh"));
     }
 
     @Test
@@ -91,7 +92,7 @@ class AuditTest {
     void findsEverythingInFloatWithoutTheRuntimesFusions() {
         byte[] bytes = OnnxWriter.toBytes(quantized("residual"));
         Audit audit = Audit.of(bytes, SessionOptions.defaults().withOptimization(SessionOptions.Optimization.BASIC));
-        assertThat(audit.integerNodes()).isZero();
+        assertThat(audit.int8Nodes()).isZero();
         assertThat(audit.left()).hasSizeGreaterThanOrEqualTo(5);
     }
 
@@ -104,8 +105,8 @@ class AuditTest {
         List<Audit.Finding> left = audit(model).left();
         assertThat(left)
                 .anySatisfy(f -> assertThat(f.toString()).contains("no QuantizeLinear stands between it and Tanh"));
-        assertThat(left).anySatisfy(f -> assertThat(f.toString()).contains("turns bytes into floats"));
-        assertThat(left).anySatisfy(f -> assertThat(f.toString()).contains("computes in float into bytes"));
+        assertThat(left).anySatisfy(f -> assertThat(f.toString()).contains("dequantizes for"));
+        assertThat(left).anySatisfy(f -> assertThat(f.toString()).contains("quantizes what "));
     }
 
     /** Every level of such a network has two ways forward: a search that walks them all would never end. */
@@ -121,10 +122,7 @@ class AuditTest {
         });
         try (NativeTensor images = TestNets.images(4, 1)) {
             Audit audit = audit(Quantizer.quantize(
-                            model,
-                            CalibrationData.of(List.of(images)),
-                            QuantizeOptions.defaults(),
-                            ProgressListener.NONE)
+                            model, CalibrationData.of(List.of(images)), QuantizerOptions.defaults(), Progress.NONE)
                     .model());
             assertThat(audit.operators()).containsEntry("QLinearConv", 2).containsEntry("Sin", 60);
         }

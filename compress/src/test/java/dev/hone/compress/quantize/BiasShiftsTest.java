@@ -3,7 +3,10 @@ package dev.hone.compress.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CalibrationFeeds;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -64,8 +67,8 @@ class BiasShiftsTest {
 
     @Test
     void theMeanShiftIsZeroWithItAndThatOfTheRoundingWithout() {
-        QuantizeOptions options =
-                QuantizeOptions.defaults().withReduceRange(false).withMethod(CalibrationMethod.MIN_MAX);
+        QuantizerOptions options =
+                QuantizerOptions.defaults().withReduceRange(false).withMethod(CalibrationMethod.MIN_MAX);
         for (boolean convolution : new boolean[] {true, false}) {
             Model model = model(convolution);
             try (NativeTensor x = images(convolution, 1)) {
@@ -82,15 +85,15 @@ class BiasShiftsTest {
         }
     }
 
-    private static Model quantize(Model model, CalibrationData data, QuantizeOptions options) {
-        return Quantizer.quantize(model, data, options, ProgressListener.NONE).model();
+    private static Model quantize(Model model, CalibrationData data, QuantizerOptions options) {
+        return Quantizer.quantize(model, data, options, Progress.NONE).model();
     }
 
     /** All batches count by their images. */
     @Test
     void batchesOfAnySizeGiveTheSame() {
         Model prepared = Quantizer.prepare(model(false));
-        Plan plan = Plan.of(prepared.graph(), QuantizeOptions.defaults());
+        Plan plan = Plan.of(prepared.graph(), QuantizerOptions.defaults());
         try (NativeTensor x = images(false, 3)) {
             float[] values = x.floats();
             try (NativeTensor few = part(values, 0, 10);
@@ -111,8 +114,8 @@ class BiasShiftsTest {
                         plan,
                         java.util.Map.of(),
                         CalibrationFeeds.of("x", CalibrationData.of(batches)),
-                        QuantizeOptions.defaults(),
-                        ProgressListener.NONE)
+                        QuantizerOptions.defaults(),
+                        Progress.NONE)
                 .get("y");
     }
 }

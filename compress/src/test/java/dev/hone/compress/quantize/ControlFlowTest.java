@@ -2,7 +2,10 @@ package dev.hone.compress.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CalibrationFeeds;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
@@ -22,12 +25,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Models with If and Loop: what is around them becomes integer, what is inside stays as it is. */
+/** Models with If and Loop: what is around them becomes INT8, what is inside stays as it is. */
 class ControlFlowTest {
-    private static final QuantizeOptions OPTIONS =
-            QuantizeOptions.defaults().withReduceRange(false).withMethod(CalibrationMethod.MIN_MAX);
+    private static final QuantizerOptions OPTIONS =
+            QuantizerOptions.defaults().withReduceRange(false).withMethod(CalibrationMethod.MIN_MAX);
 
-    /** A decision this far from the threshold is the same in integers. */
+    /** A decision this far from the threshold is the same in INT8. */
     private static final float CLEAR = 0.3f;
 
     private static final Map<String, BiFunction<TestNets, Value, Value>> KINDS =
@@ -101,13 +104,13 @@ class ControlFlowTest {
                     bytes -> OnnxReader.readUnchanged(bytes).graph().nodes().forEach(n -> timed.add(n.op())));
             return priced(models);
         };
-        MeasuredResult result = MeasuredQuantizer.quantize(
-                model, data, OPTIONS, ProgressListener.NONE, watched, ControlFlowTest::priced);
+        MeasuredResult result =
+                MeasuredQuantizer.quantize(model, data, OPTIONS, Progress.NONE, watched, ControlFlowTest::priced);
         assertThat(timed).contains("Conv").doesNotContain(kind);
         List<PlanReport.Region> regions = result.report().regions();
         assertThat(regions).filteredOn(r -> r.why().startsWith("control flow")).hasSize(1);
-        assertThat(regions.get(0).chosen().name()).isEqualTo("integers");
-        assertThat(regions.get(regions.size() - 1).chosen().name()).isEqualTo("integers");
+        assertThat(regions.get(0).chosen().name()).isEqualTo("INT8");
+        assertThat(regions.get(regions.size() - 1).chosen().name()).isEqualTo("INT8");
         Model quantized =
                 OnnxReader.read(OnnxWriter.toBytes(result.quantization().model()));
         assertThat(quantized.graph().nodes())
@@ -127,7 +130,7 @@ class ControlFlowTest {
     void isLeftAloneWhereAllBecomesIntegers(String kind) {
         Model model = model(kind);
         Model quantized =
-                Quantizer.quantize(model, data, OPTIONS, ProgressListener.NONE).model();
+                Quantizer.quantize(model, data, OPTIONS, Progress.NONE).model();
         assertThat(quantized.graph().nodes())
                 .filteredOn(n -> n.is(kind))
                 .hasSize(1)

@@ -2,7 +2,9 @@ package dev.hone.compress.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.compress.CalibrationData;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -107,15 +109,15 @@ class CrossLayerEqualizationTest {
     @Test
     void makesABadlyScaledNetLoseLess() {
         Model model = TestNets.of(LOUD);
-        QuantizeOptions options =
-                QuantizeOptions.defaults().withReduceRange(false).withMethod(CalibrationMethod.MIN_MAX);
+        QuantizerOptions options =
+                QuantizerOptions.defaults().withReduceRange(false).withMethod(CalibrationMethod.MIN_MAX);
         try (NativeTensor images = TestNets.images(16, 1);
                 NativeTensor x = TestNets.images(16, 2)) {
             CalibrationData data = CalibrationData.of(List.of(images));
             float[] expected = TestNets.run(model, x, "y");
-            Model plain = Quantizer.quantize(model, data, options, ProgressListener.NONE)
-                    .model();
-            Model equal = Quantizer.quantize(CrossLayerEqualization.apply(model), data, options, ProgressListener.NONE)
+            Model plain =
+                    Quantizer.quantize(model, data, options, Progress.NONE).model();
+            Model equal = Quantizer.quantize(CrossLayerEqualization.apply(model), data, options, Progress.NONE)
                     .model();
             assertThat(TestNets.decibels(expected, TestNets.run(equal, x, "y")))
                     .isGreaterThan(TestNets.decibels(expected, TestNets.run(plain, x, "y")) + 6);
@@ -171,10 +173,7 @@ class CrossLayerEqualizationTest {
             assertThat(TestNets.decibels(expected, TestNets.run(equal, images, "y")))
                     .isGreaterThan(90);
             Model quantized = Quantizer.quantize(
-                            model,
-                            CalibrationData.of(List.of(images)),
-                            QuantizeOptions.defaults(),
-                            ProgressListener.NONE)
+                            model, CalibrationData.of(List.of(images)), QuantizerOptions.defaults(), Progress.NONE)
                     .model();
             assertThat(TestNets.decibels(expected, TestNets.run(quantized, images, "y")))
                     .isGreaterThan(24);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CalibrationFeeds;
+import dev.hone.compress.CompressionException;
 import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
@@ -51,15 +54,15 @@ class FidelityTest {
     @Test
     void needsDataAndFloats() {
         assertThatThrownBy(() -> new Fidelity(times(1, 1), feeds(), Fidelity.Measure.SNR, SessionOptions.defaults()))
-                .isInstanceOf(QuantizationException.class)
-                .hasMessageContaining("no calibration images");
+                .isInstanceOf(CompressionException.class)
+                .hasMessageContaining("no calibration data");
         Model integers = times(1, 1);
         Graph graph = integers.graph();
         graph.setOutput(0, new Ops(graph).cast(graph.outputs().get(0), ElementType.INT64));
         try (NativeTensor a = NativeTensor.ofFloats(new float[] {3, 4}, 1, 2)) {
             assertThatThrownBy(() -> new Fidelity(integers, feeds(a), Fidelity.Measure.SNR, SessionOptions.defaults()))
-                    .isInstanceOf(QuantizationException.class)
-                    .hasMessageContaining("does not hold floats");
+                    .isInstanceOf(CompressionException.class)
+                    .hasMessageContaining("is not FP32");
         }
     }
 }

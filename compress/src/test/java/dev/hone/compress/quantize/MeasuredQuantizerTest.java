@@ -2,7 +2,10 @@ package dev.hone.compress.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CalibrationFeeds;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -26,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class MeasuredQuantizerTest {
-    private static final QuantizeOptions OPTIONS =
-            QuantizeOptions.defaults().withReduceRange(false).withMethod(CalibrationMethod.MIN_MAX);
+    private static final QuantizerOptions OPTIONS =
+            QuantizerOptions.defaults().withReduceRange(false).withMethod(CalibrationMethod.MIN_MAX);
 
     private final NativeTensor images = TestNets.images(8, 1);
     private final CalibrationFeeds data = CalibrationFeeds.of("x", CalibrationData.of(List.of(images)));
@@ -47,7 +50,7 @@ class MeasuredQuantizerTest {
     }
 
     private MeasuredResult quantize(Model model, ToDoubleFunction<Node> price) {
-        return MeasuredQuantizer.quantize(model, data, OPTIONS, ProgressListener.NONE, priced(price), priced(price));
+        return MeasuredQuantizer.quantize(model, data, OPTIONS, Progress.NONE, priced(price), priced(price));
     }
 
     private static boolean readsBytes(Node node) {
@@ -56,7 +59,7 @@ class MeasuredQuantizerTest {
                 && node.input(last).producer().is("DequantizeLinear");
     }
 
-    /** Conversions that the runtime does not fuse away: bytes of what is computed in float, floats of bytes. */
+    /** Conversions that the runtime does not fuse away: bytes of what is computed in FP32, floats of bytes. */
     private static boolean isConversion(Node node) {
         if (node.is("QuantizeLinear")) {
             Node before = node.input(0).producer();
@@ -99,7 +102,7 @@ class MeasuredQuantizerTest {
     void takesIntegersWhereAllAreFaster() {
         MeasuredResult result = quantize(TestNets.of("inverted residual"), n -> price(n, 0.2, 0.2, 0));
         assertThat(convs(result.quantization().model(), false)).isEmpty();
-        assertThat(result.report().isFloat()).isFalse();
+        assertThat(result.report().isFp32()).isFalse();
     }
 
     @Test
@@ -111,10 +114,10 @@ class MeasuredQuantizerTest {
                 .hasSize(4);
         assertThat(result.report().measured().get(result.report().chosen()).name())
                 .isEqualTo("the plan");
-        assertThat(result.report().regions()).anyMatch(r -> r.chosen().name().contains("in float"));
+        assertThat(result.report().regions()).anyMatch(r -> r.chosen().name().contains("in FP32"));
     }
 
-    /** Depthwise is a little slower in integers, but less than the conversions around it cost. */
+    /** Depthwise is a little slower in INT8, but less than the conversions around it cost. */
     @Test
     void countsConversions() {
         MeasuredResult result = quantize(TestNets.of("inverted residual"), n -> price(n, 0.2, 1.05, 0.1));
@@ -125,9 +128,9 @@ class MeasuredQuantizerTest {
     void keepsFloatWhereNothingIsFaster() {
         Model model = TestNets.of("residual");
         MeasuredResult result = quantize(model, n -> price(n, 2, 2, 0.1));
-        assertThat(result.report().isFloat()).isTrue();
-        assertThat(result.report().verdict()).contains("float model is kept");
-        assertThat(result.report().regions()).allMatch(r -> r.chosen().name().equals("float"));
+        assertThat(result.report().isFp32()).isTrue();
+        assertThat(result.report().summary()).contains("FP32 model is kept");
+        assertThat(result.report().regions()).allMatch(r -> r.chosen().name().equals("FP32"));
         Model kept = result.quantization().model();
         assertThat(kept.metadata().get(Quantizer.METADATA_KEY)).startsWith("none");
         kept.metadata().remove(Quantizer.METADATA_KEY);
@@ -141,10 +144,10 @@ class MeasuredQuantizerTest {
                 TestNets.of("residual"),
                 data,
                 OPTIONS,
-                ProgressListener.NONE,
+                Progress.NONE,
                 priced(n -> price(n, 0.1, 0.1, 0)),
                 priced(n -> price(n, 2, 2, 0)));
-        assertThat(result.report().isFloat()).isTrue();
+        assertThat(result.report().isFp32()).isTrue();
     }
 
     @Test
@@ -160,8 +163,8 @@ class MeasuredQuantizerTest {
         MeasuredResult result = MeasuredQuantizer.quantize(
                 model,
                 data,
-                OPTIONS.withKeepFloat(java.util.Set.of(first)),
-                ProgressListener.NONE,
+                OPTIONS.withKeepFp32(java.util.Set.of(first)),
+                Progress.NONE,
                 priced(n -> price(n, 0.1, 0.1, 0)),
                 priced(n -> price(n, 0.1, 0.1, 0)));
         assertThat(convs(result.quantization().model(), false)).hasSize(1);
@@ -171,20 +174,19 @@ class MeasuredQuantizerTest {
         return TestNets.PATTERNS.keySet().stream();
     }
 
-    /** With real sessions: parts open and run, whatever is chosen stays close to the float model. */
+    /** With real sessions: parts open and run, whatever is chosen stays close to the FP32 model. */
     @ParameterizedTest
     @MethodSource("patterns")
     void everyPartRuns(String pattern) {
         Model model = TestNets.of(pattern);
         Stopwatch brief = new SessionStopwatch(SessionOptions.defaults(), Duration.ZERO, Map.of());
         List<byte[]> whole = new ArrayList<>();
-        MeasuredResult result =
-                MeasuredQuantizer.quantize(model, data, OPTIONS, ProgressListener.NONE, brief, models -> {
-                    whole.addAll(models);
-                    double[] times = brief.time(models);
-                    times[0] = 1e9;
-                    return times;
-                });
+        MeasuredResult result = MeasuredQuantizer.quantize(model, data, OPTIONS, Progress.NONE, brief, models -> {
+            whole.addAll(models);
+            double[] times = brief.time(models);
+            times[0] = 1e9;
+            return times;
+        });
         assertThat(result.report().regions()).isNotEmpty();
         float[] expected = TestNets.run(model, images, "y");
         for (byte[] made : whole) {
@@ -208,8 +210,7 @@ class MeasuredQuantizerTest {
             sizes.add(models.size());
             return priced(n -> price(n, 0.5, 0.5, 0)).time(models);
         };
-        MeasuredResult result =
-                MeasuredQuantizer.quantize(model, data, OPTIONS, ProgressListener.NONE, counting, counting);
+        MeasuredResult result = MeasuredQuantizer.quantize(model, data, OPTIONS, Progress.NONE, counting, counting);
         int regions = result.report().regions().size();
         assertThat(regions).isEqualTo(4);
         // Twice for each region, twice for each pair of neighbours, three times for whole models, if nothing were
@@ -235,14 +236,14 @@ class MeasuredQuantizerTest {
     @Test
     void whatAGuardReturnedIsTimedAgain() {
         Model model = TestNets.of("residual");
-        QuantizationResult guarded = Quantizer.quantize(model, data, OPTIONS, ProgressListener.NONE);
-        assertThat(MeasuredQuantizer.notSlower(guarded, models -> new double[] {2, 1}))
-                .isSameAs(guarded);
-        QuantizationResult kept = MeasuredQuantizer.notSlower(guarded, models -> new double[] {1, 2});
+        QuantizationResult mixed = Quantizer.quantize(model, data, OPTIONS, Progress.NONE);
+        assertThat(MeasuredQuantizer.notSlower(mixed, models -> new double[] {2, 1}))
+                .isSameAs(mixed);
+        QuantizationResult kept = MeasuredQuantizer.notSlower(mixed, models -> new double[] {1, 2});
         assertThat(convs(kept.model(), true)).isEmpty();
         assertThat(kept.model().metadata().get(Quantizer.METADATA_KEY))
                 .startsWith("none: ")
-                .contains("2.000 ms, float 1.000 ms");
+                .contains("2.000 ms, FP32 1.000 ms");
     }
 
     /** Two inputs, one of indices; height, width and the number of rows are open: as text detectors and encoders are. */
@@ -268,10 +269,10 @@ class MeasuredQuantizerTest {
                         .time(models);
             };
             MeasuredResult result = MeasuredQuantizer.quantize(
-                    model, feeds, OPTIONS, ProgressListener.NONE, parts, priced(n -> price(n, 0.1, 0.1, 0)));
+                    model, feeds, OPTIONS, Progress.NONE, parts, priced(n -> price(n, 0.1, 0.1, 0)));
             assertThat(result.report().regions()).isNotEmpty();
             assertThat(pixels).isNotEmpty().containsOnly((long) TestNets.SIZE);
-            assertThat(result.quantization().integerNodes()).isGreaterThan(2);
+            assertThat(result.quantization().int8Nodes()).isGreaterThan(2);
         }
     }
 

@@ -3,7 +3,10 @@ package dev.hone.compress.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.compress.CalibrationData;
+import dev.hone.compress.CompressionException;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -29,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantizerTest {
-    private static final QuantizeOptions OPTIONS = QuantizeOptions.defaults().withReduceRange(false);
+    private static final QuantizerOptions OPTIONS = QuantizerOptions.defaults().withReduceRange(false);
 
     private final NativeTensor images = TestNets.images(8, 1);
     private final NativeTensor others = TestNets.images(8, 2);
@@ -41,15 +44,15 @@ class QuantizerTest {
         others.close();
     }
 
-    private QuantizationResult quantize(Model model, QuantizeOptions options) {
-        return Quantizer.quantize(model, data, options, ProgressListener.NONE);
+    private QuantizationResult quantize(Model model, QuantizerOptions options) {
+        return Quantizer.quantize(model, data, options, Progress.NONE);
     }
 
     static Stream<String> patterns() {
         return TestNets.PATTERNS.keySet().stream();
     }
 
-    /** The outputs stay close on images it has not seen, and the runtime computes everything in integers. */
+    /** The outputs stay close on images it has not seen, and the runtime computes all in INT8. */
     @ParameterizedTest
     @MethodSource("patterns")
     void staysCloseAndFusesWholly(String pattern) {
@@ -61,7 +64,7 @@ class QuantizerTest {
         assertThat(result.left()).isEmpty();
         Audit audit = Audit.of(OnnxWriter.toBytes(result.model()), SessionOptions.defaults());
         assertThat(audit.left()).isEmpty();
-        assertThat(audit.integerNodes()).isGreaterThanOrEqualTo(result.integerNodes());
+        assertThat(audit.int8Nodes()).isGreaterThanOrEqualTo(result.int8Nodes());
     }
 
     @ParameterizedTest
@@ -80,7 +83,7 @@ class QuantizerTest {
     void measuredRangesAreTheBestOnTheImagesSeen(String pattern) {
         Model model = TestNets.of(pattern);
         float[] expected = TestNets.run(model, images, "y");
-        QuantizeOptions plain = OPTIONS.withCorrectBias(false);
+        QuantizerOptions plain = OPTIONS.withCorrectBias(false);
         double best = Double.NEGATIVE_INFINITY;
         for (CalibrationMethod method : CalibrationMethod.values()) {
             Model quantized = quantize(model, plain.withMethod(method)).model();
@@ -101,8 +104,7 @@ class QuantizerTest {
             for (int i = 0; i < image.count(); i++) {
                 image.buffer().putFloat(4 * i, i * 7919L % 256);
             }
-            Model quantized = Quantizer.quantize(
-                            model, CalibrationData.of(List.of(image)), OPTIONS, ProgressListener.NONE)
+            Model quantized = Quantizer.quantize(model, CalibrationData.of(List.of(image)), OPTIONS, Progress.NONE)
                     .model();
             byte[] bytes = OnnxWriter.toBytes(quantized);
             assertThat(Audit.of(bytes, SessionOptions.defaults()).left()).isEmpty();
@@ -113,7 +115,7 @@ class QuantizerTest {
     @Test
     void batchesArePutTogether() {
         Model model = TestNets.of("residual");
-        QuantizeOptions options = OPTIONS.withMethod(CalibrationMethod.PERCENTILE);
+        QuantizerOptions options = OPTIONS.withMethod(CalibrationMethod.PERCENTILE);
         byte[] whole = OnnxWriter.toBytes(quantize(model, options).model());
         float[] values = images.floats();
         int image = values.length / 8;
@@ -127,11 +129,22 @@ class QuantizerTest {
                     TestNets.SIZE));
         }
         List<Long> heard = new ArrayList<>();
-        Model inParts = Quantizer.quantize(model, CalibrationData.of(parts), options, (step, done) -> {
-                    if (step.equals("calibrating")) {
-                        heard.add(done);
-                    }
-                })
+        Progress progress = new Progress() {
+            private boolean calibrates;
+
+            @Override
+            public void started(String task, long steps) {
+                calibrates = task.equals("calibrating");
+            }
+
+            @Override
+            public void advanced(long done) {
+                if (calibrates) {
+                    heard.add(done);
+                }
+            }
+        };
+        Model inParts = Quantizer.quantize(model, CalibrationData.of(parts), options, progress)
                 .model();
         assertThat(OnnxWriter.toBytes(inParts)).isEqualTo(whole);
         assertThat(heard).isSorted().endsWith(8L);
@@ -149,8 +162,8 @@ class QuantizerTest {
         assertThat(OnnxWriter.toBytes(model)).isEqualTo(before);
         assertThat(quantized.metadata()).containsEntry("labels", "good,bad");
         assertThat(quantized.metadata().get(Quantizer.METADATA_KEY))
-                .contains("int8")
-                .contains("percentile 99.99 on 8 images");
+                .contains("INT8")
+                .contains("percentile 99.99 on 8 samples");
         Value in = quantized.graph().inputs().get(0);
         assertThat(in.name()).isEqualTo("x");
         assertThat(in.shape().dim(0)).isEqualTo(Dim.symbol("N"));
@@ -198,12 +211,12 @@ class QuantizerTest {
                 model.graph().nodes().stream().filter(n -> n.is("Conv")).toList();
         convs.get(1).setName("second");
         QuantizationResult result = quantize(
-                model, OPTIONS.withQuantizeFirst(false).withQuantizeLast(false).withKeepFloat(Set.of("second")));
+                model, OPTIONS.withQuantizeFirst(false).withQuantizeLast(false).withKeepFp32(Set.of("second")));
         assertThat(result.left().values())
                 .containsExactlyInAnyOrder(
-                        "the first layer is kept in float on request",
-                        "the last layer is kept in float on request",
-                        "kept in float on request");
+                        "the first layer is kept in FP32 on request",
+                        "the last layer is kept in FP32 on request",
+                        "kept in FP32 on request");
         assertThat(result.left()).containsKey("Conv 'second'");
         Audit audit = Audit.of(OnnxWriter.toBytes(result.model()), SessionOptions.defaults());
         assertThat(audit.left()).extracting(Audit.Finding::node).anyMatch(n -> n.contains("'second'"));
@@ -227,7 +240,7 @@ class QuantizerTest {
                 .isGreaterThan(24);
     }
 
-    /** The reader in float gets what the bytes mean; with the floats themselves the runtime would keep the product in float. */
+    /** The reader in FP32 gets what the bytes mean; with the floats themselves the runtime would keep the product in FP32. */
     @Test
     void aReaderInFloatKeepsNoKernelInFloat() {
         Model model = TestNets.of((net, x) -> {
@@ -243,7 +256,7 @@ class QuantizerTest {
                 .isGreaterThan(24);
     }
 
-    /** Batch norms that stay are products and sums in float between integer kernels; here they must be gone. */
+    /** Batch norms that stay are products and sums in FP32 between integer kernels; here they must be gone. */
     @Test
     void batchNormsAreFolded() {
         Model model = TestNets.of((net, x) -> {
@@ -285,7 +298,7 @@ class QuantizerTest {
     void refusesAModelThatIsQuantizedAlready() {
         Model quantized = quantize(TestNets.of("residual"), OPTIONS).model();
         assertThatThrownBy(() -> quantize(quantized, OPTIONS))
-                .isInstanceOf(QuantizationException.class)
+                .isInstanceOf(CompressionException.class)
                 .hasMessageContaining("quantized already")
                 .hasMessageNotContaining("\n");
     }
@@ -293,20 +306,17 @@ class QuantizerTest {
     @Test
     void needsImages() {
         assertThatThrownBy(() -> Quantizer.quantize(
-                        TestNets.of("residual"), CalibrationData.of(List.of()), OPTIONS, ProgressListener.NONE))
-                .isInstanceOf(QuantizationException.class)
-                .hasMessage("no calibration images were given, expected at least one");
+                        TestNets.of("residual"), CalibrationData.of(List.of()), OPTIONS, Progress.NONE))
+                .isInstanceOf(CompressionException.class)
+                .hasMessage("no calibration data were given, expected at least one");
     }
 
     @Test
     void refusesImagesOfAnotherShape() {
         try (NativeTensor wrong = NativeTensor.allocate(1, 2, 3, 8, 8)) {
             assertThatThrownBy(() -> Quantizer.quantize(
-                            TestNets.of("residual"),
-                            CalibrationData.of(List.of(wrong)),
-                            OPTIONS,
-                            ProgressListener.NONE))
-                    .isInstanceOf(QuantizationException.class)
+                            TestNets.of("residual"), CalibrationData.of(List.of(wrong)), OPTIONS, Progress.NONE))
+                    .isInstanceOf(CompressionException.class)
                     .hasMessageContaining("input 'x' is float[1,3,8,8], expected float[?,16,12,12]");
         }
     }
@@ -316,14 +326,14 @@ class QuantizerTest {
         Model broken = TestNets.of((net, x) -> net.ops.op(
                 "Conv", x, net.graph.addConstant(Tensor.filled(ElementType.FLOAT, Double.NaN, 4, 16, 1, 1))));
         assertThatThrownBy(() -> quantize(broken, OPTIONS))
-                .isInstanceOf(QuantizationException.class)
+                .isInstanceOf(CompressionException.class)
                 .hasMessageContaining("weights hold NaN")
                 .hasMessageNotContaining("\n");
         images.buffer().putFloat(4 * (3 * 16 * 144 + 5), Float.NaN);
         assertThatThrownBy(() -> quantize(TestNets.of("residual"), OPTIONS))
-                .isInstanceOf(QuantizationException.class)
+                .isInstanceOf(CompressionException.class)
                 .hasMessageContaining("activation 'x' is not finite")
-                .hasMessageContaining("image 3");
+                .hasMessageContaining("sample 3");
     }
 
     @Test
@@ -333,16 +343,16 @@ class QuantizerTest {
         model.graph().nodes().stream()
                 .filter(n -> n.is("Conv") || n.is("Gemm"))
                 .forEach(n -> all.add(n.output().name()));
-        assertThatThrownBy(() -> quantize(model, OPTIONS.withKeepFloat(all)))
-                .isInstanceOf(QuantizationException.class)
+        assertThatThrownBy(() -> quantize(model, OPTIONS.withKeepFp32(all)))
+                .isInstanceOf(CompressionException.class)
                 .hasMessageStartingWith("nothing to quantize: ");
     }
 
     @Test
     void refusesToKeepANodeThatIsNotThere() {
         Model model = TestNets.of("residual");
-        assertThatThrownBy(() -> quantize(model, OPTIONS.withKeepFloat(Set.of("absent"))))
-                .isInstanceOf(QuantizationException.class)
+        assertThatThrownBy(() -> quantize(model, OPTIONS.withKeepFp32(Set.of("absent"))))
+                .isInstanceOf(CompressionException.class)
                 .hasMessageContainingAll("'absent'", "Conv '");
     }
 
@@ -351,14 +361,14 @@ class QuantizerTest {
         Model model = TestNets.of(
                 (net, x) -> net.ops.add(x, net.graph.addInput("z", ElementType.FLOAT, Shape.of(1, 16, 12, 12))));
         assertThatThrownBy(() -> quantize(model, OPTIONS))
-                .isInstanceOf(QuantizationException.class)
+                .isInstanceOf(CompressionException.class)
                 .hasMessageContaining("2 inputs, expected one");
     }
 
     @Test
     void refusesAnOddPercentile() {
         for (double bad : new double[] {0, 50, 101, Double.NaN}) {
-            assertThatThrownBy(() -> OPTIONS.withPercentile(bad)).isInstanceOf(QuantizationException.class);
+            assertThatThrownBy(() -> OPTIONS.withPercentile(bad)).isInstanceOf(CompressionException.class);
         }
         assertThat(OPTIONS.withPercentile(99.5).percentile()).isEqualTo(99.5);
     }
@@ -370,15 +380,15 @@ class QuantizerTest {
         Model model = TestNets.of("residual");
         try (NativeTensor one = TestNets.images(1, 5)) {
             Model quantized = Quantizer.quantize(
-                            model, CalibrationData.of(List.of(one)), OPTIONS.withMethod(method), ProgressListener.NONE)
+                            model, CalibrationData.of(List.of(one)), OPTIONS.withMethod(method), Progress.NONE)
                     .model();
-            assertThat(quantized.metadata().get(Quantizer.METADATA_KEY)).contains("on 1 images");
+            assertThat(quantized.metadata().get(Quantizer.METADATA_KEY)).contains("on 1 samples");
             assertThat(TestNets.decibels(TestNets.run(model, others, "y"), TestNets.run(quantized, others, "y")))
                     .isGreaterThan(12);
         }
     }
 
-    /** The axis of the steps differs, and a node in float reads the weights as they were. */
+    /** The axis of the steps differs, and a node in FP32 reads the weights as they were. */
     @Test
     void weightsThatAreReadInSeveralWaysStayRightForEach() {
         Model model = TestNets.of((net, x) -> {
@@ -408,7 +418,7 @@ class QuantizerTest {
             Value once = net.ops.op("Relu", net.ops.op("Conv", padded, x, shared));
             return net.ops.op("Relu", net.ops.op("Conv", padded, once, shared));
         });
-        Model quantized = Quantizer.quantize(model, data, OPTIONS.withCorrectBias(false), ProgressListener.NONE)
+        Model quantized = Quantizer.quantize(model, data, OPTIONS.withCorrectBias(false), Progress.NONE)
                 .model();
         long[] dims = {16, 16, 3, 3};
         Model read = dev.hone.graph.onnx.OnnxReader.readUnchanged(OnnxWriter.toBytes(quantized));
@@ -435,8 +445,8 @@ class QuantizerTest {
         weights[17] = Float.NaN;
         conv.input(1)
                 .setConstant(Tensor.ofFloats(weights, conv.input(1).constant().dims()));
-        assertThatThrownBy(() -> Quantizer.quantize(model, data, OPTIONS, ProgressListener.NONE))
-                .isInstanceOf(QuantizationException.class)
+        assertThatThrownBy(() -> Quantizer.quantize(model, data, OPTIONS, Progress.NONE))
+                .isInstanceOf(CompressionException.class)
                 .hasMessageContaining("weights hold NaN at element 17");
     }
 
@@ -461,8 +471,7 @@ class QuantizerTest {
             for (int i = 0; i < 96; i++) {
                 rows.buffer().asFloatBuffer().put(i, (float) random.nextGaussian());
             }
-            Model quantized = Quantizer.quantize(
-                            model, CalibrationData.of(List.of(rows)), OPTIONS, ProgressListener.NONE)
+            Model quantized = Quantizer.quantize(model, CalibrationData.of(List.of(rows)), OPTIONS, Progress.NONE)
                     .model();
             assertThat(TestNets.decibels(TestNets.run(model, rows, "y"), TestNets.run(quantized, rows, "y")))
                     .isGreaterThan(24);

@@ -2,7 +2,9 @@ package dev.hone.compress.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.compress.CalibrationData;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -13,7 +15,7 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.rewrite.Match;
-import dev.hone.graph.rewrite.Rules;
+import dev.hone.graph.rewrite.RewriteRules;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.testkit.SameOutputs;
@@ -58,7 +60,7 @@ class RowsToGemmTest {
     void computesTheSame(int open) {
         Model model = block(open > 0 ? Dim.symbol("N") : Dim.of(2), open > 1 ? Dim.symbol("T") : Dim.of(5), Dim.of(16));
         byte[] before = OnnxWriter.toBytes(model);
-        assertThat(Rules.of(new RowsToGemm()).run(model)).isTrue();
+        assertThat(RewriteRules.of(new RowsToGemm()).run(model)).isTrue();
         assertThat(graph.nodes().stream().map(Node::op)).doesNotContain("MatMul");
         graph.uniqueNames();
         SameOutputs.check(before, OnnxWriter.toBytes(model), 4, 1e-5);
@@ -87,7 +89,7 @@ class RowsToGemmTest {
                 .contains("no constant row");
     }
 
-    /** The runtime finds both products of a block whose shape it knows, and the function between them, in integers. */
+    /** The runtime finds both products of a block whose shape it knows, and the function between them, in INT8. */
     @Test
     void theRuntimeComputesABlockInIntegers() {
         Model model = block(Dim.of(1), Dim.of(32), Dim.of(16));
@@ -99,10 +101,10 @@ class RowsToGemmTest {
             Model quantized = Quantizer.quantize(
                             model,
                             CalibrationData.of(List.of(x)),
-                            QuantizeOptions.defaults()
+                            QuantizerOptions.defaults()
                                     .withMethod(CalibrationMethod.MIN_MAX)
                                     .withReduceRange(false),
-                            ProgressListener.NONE)
+                            Progress.NONE)
                     .model();
             Audit audit = Audit.of(OnnxWriter.toBytes(quantized), SessionOptions.defaults());
             assertThat(audit.left()).isEmpty();

@@ -37,7 +37,7 @@ class ScaleTest {
         }
         ByteBuffer found = quantizeLinear(values, scale);
         for (int i = 0; i < values.length; i++) {
-            // The runtime divides in float.
+            // The runtime divides in FP32.
             assertThat(scale.quantize(values[i])).isBetween((found.get(i) & 0xFF) - 1, (found.get(i) & 0xFF) + 1);
             double quotient = values[i] / scale.step();
             if (Math.abs(quotient - Math.floor(quotient) - 0.5) > 1e-3) {
@@ -73,7 +73,7 @@ class ScaleTest {
         assertThat(scale.quantize(100)).isEqualTo(255);
     }
 
-    /** Else the runtime would keep the Clip, and the convolution in front of it in float. */
+    /** Else the runtime would keep the Clip, and the convolution in front of it in FP32. */
     @Test
     void bytesNeverExceedARangeFromZero() {
         Random random = new Random(5);

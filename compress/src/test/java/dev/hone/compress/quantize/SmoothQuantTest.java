@@ -2,6 +2,8 @@ package dev.hone.compress.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.compress.CalibrationData;
+import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
@@ -42,8 +44,8 @@ class SmoothQuantTest {
     @Test
     void computesTheSameAndQuantizesBetter() {
         Model model = model();
-        QuantizeOptions options =
-                QuantizeOptions.defaults().withReduceRange(false).withMethod(CalibrationMethod.MIN_MAX);
+        QuantizerOptions options =
+                QuantizerOptions.defaults().withReduceRange(false).withMethod(CalibrationMethod.MIN_MAX);
         try (NativeTensor images = TestNets.images(8, 1);
                 NativeTensor x = TestNets.images(8, 2)) {
             CalibrationData data = CalibrationData.of(List.of(images));
@@ -51,17 +53,17 @@ class SmoothQuantTest {
             float[] expected = TestNets.run(model, x, "y");
             assertThat(TestNets.decibels(expected, TestNets.run(smooth, x, "y")))
                     .isGreaterThan(90);
-            // The convolutions stay in float, so that the noise is that of the two products.
+            // The convolutions stay in FP32, so that the noise is that of the two products.
             Set<String> rest = Set.of("y");
-            double plain = TestNets.decibels(expected, quantized(model, data, options.withKeepFloat(rest), x));
-            double better = TestNets.decibels(expected, quantized(smooth, data, options.withKeepFloat(rest), x));
+            double plain = TestNets.decibels(expected, quantized(model, data, options.withKeepFp32(rest), x));
+            double better = TestNets.decibels(expected, quantized(smooth, data, options.withKeepFp32(rest), x));
             assertThat(better).isGreaterThan(plain + 3);
         }
     }
 
-    private static float[] quantized(Model model, CalibrationData data, QuantizeOptions options, NativeTensor x) {
+    private static float[] quantized(Model model, CalibrationData data, QuantizerOptions options, NativeTensor x) {
         return TestNets.run(
-                Quantizer.quantize(model, data, options, ProgressListener.NONE).model(), x, "y");
+                Quantizer.quantize(model, data, options, Progress.NONE).model(), x, "y");
     }
 
     /** {@code max|x_j| / s_j = sqrt(max|x_j| max|W_j|) = max|s_j W_j|}. */

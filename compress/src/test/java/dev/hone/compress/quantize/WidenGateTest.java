@@ -2,7 +2,9 @@ package dev.hone.compress.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.compress.CalibrationData;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -58,7 +60,7 @@ class WidenGateTest {
         assertThat(match(model(channels, height, width, false))).isInstanceOf(Match.Declined.class);
     }
 
-    /** In a quantized network the row of factors is made of bytes, and nothing is left in float. */
+    /** In a quantized network the row of factors is made of bytes, and nothing is left in FP32. */
     @Test
     void theRuntimeExpandsBytes() {
         TestNets net = new TestNets();
@@ -76,8 +78,8 @@ class WidenGateTest {
             Model quantized = Quantizer.quantize(
                             new Model(net.graph),
                             CalibrationData.of(List.of(image)),
-                            QuantizeOptions.defaults().withMethod(CalibrationMethod.MIN_MAX),
-                            ProgressListener.NONE)
+                            QuantizerOptions.defaults().withMethod(CalibrationMethod.MIN_MAX),
+                            Progress.NONE)
                     .model();
             Audit audit = Audit.of(OnnxWriter.toBytes(quantized), SessionOptions.defaults());
             assertThat(audit.left()).isEmpty();

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.compress.quantize.Quantizer;
 import dev.hone.compress.weights.WeightNets;
-import dev.hone.compress.weights.WeightOnly;
+import dev.hone.compress.weights.WeightOnlyFormat;
 import dev.hone.compress.weights.WeightOptions;
 import dev.hone.core.HoneException;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Tensor;
@@ -34,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ConverterTest {
     private static final int WIDTH = 64;
     private static final int LAYERS = 6;
-    private static final Format FORMAT = new WeightOnly(WeightOptions.ofBits(4).withAccuracyLevel(1));
+    private static final Format FORMAT =
+            new WeightOnlyFormat(WeightOptions.ofBits(4).withAccuracyLevel(1));
 
     @TempDir
     private Path folder;
@@ -83,16 +85,21 @@ class ConverterTest {
         return folder.resolve(name);
     }
 
-    private void convert(Format format, StreamListener listener) {
+    private void convert(Format format, Progress listener) {
         Converter.convert(from, to, format, model -> model.metadata().put("more", "said"), listener, 1);
     }
 
     @Test
     void writesWhatConvertingInMemoryGives() throws IOException {
         List<Long> heard = new ArrayList<>();
-        convert(FORMAT, (done, total) -> heard.add(done));
+        convert(FORMAT, new Progress() {
+            @Override
+            public void advanced(long done) {
+                heard.add(done);
+            }
+        });
         Model inMemory = OnnxReader.read(from);
-        Converter.convert(inMemory, FORMAT, StreamListener.NONE);
+        Converter.convert(inMemory, FORMAT, Progress.NONE);
         OnnxWriter.write(inMemory, path("memory.onnx"));
         assertThat(run(to)).isEqualTo(run(path("memory.onnx")));
         Model streamed = OnnxReader.read(to);
@@ -107,35 +114,41 @@ class ConverterTest {
     }
 
     /** Stops when so many pieces are done. */
-    private static final class Stopping implements StreamListener {
+    private static final class Stopping implements Progress {
         private int left;
         private long resumedFrom;
         private int pieces;
+        private boolean resumes;
 
         Stopping(int left) {
             this.left = left;
         }
 
         @Override
-        public void progress(long done, long total) {
+        public void advanced(long done) {
+            if (resumes) {
+                resumes = false;
+                resumedFrom = done;
+                return;
+            }
             left--;
             pieces++;
         }
 
         @Override
-        public boolean stops() {
+        public boolean isCancelled() {
             return left <= 0;
         }
 
         @Override
-        public void resumed(long done, long total) {
-            resumedFrom = done;
+        public void info(String line) {
+            resumes = line.startsWith("resuming");
         }
     }
 
     @Test
     void goesOnWhereItWasStopped() throws IOException {
-        convert(FORMAT, StreamListener.NONE);
+        convert(FORMAT, Progress.NONE);
         float[] expected = run(to);
         Files.delete(to);
         Files.delete(path("small.onnx.data"));
@@ -143,7 +156,7 @@ class ConverterTest {
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("stopped")
                 .hasMessageContaining("small.onnx.data.part")
-                .hasMessageContaining("run the same command again");
+                .hasMessageContaining("run again with the same options");
         assertThat(to).doesNotExist();
         Stopping rest = new Stopping(Integer.MAX_VALUE);
         convert(FORMAT, rest);
@@ -159,7 +172,7 @@ class ConverterTest {
     void beginsAnewWhereTheJournalIsOfSomethingElse() throws IOException {
         assertThatThrownBy(() -> convert(FORMAT, new Stopping(4))).hasMessageContaining("stopped");
         Stopping other = new Stopping(Integer.MAX_VALUE);
-        convert(new WeightOnly(WeightOptions.ofBits(8)), other);
+        convert(new WeightOnlyFormat(WeightOptions.ofBits(8)), other);
         assertThat(other.resumedFrom).isZero();
         assertThatThrownBy(() -> convert(FORMAT, new Stopping(4))).hasMessageContaining("stopped");
         Files.setLastModifiedTime(path("model.onnx.data"), FileTime.fromMillis(1_000_000));
@@ -214,14 +227,14 @@ class ConverterTest {
 
     @Test
     void aFullDiskLeavesWhatIsFinished() throws IOException {
-        convert(FORMAT, StreamListener.NONE);
+        convert(FORMAT, Progress.NONE);
         float[] expected = run(to);
         Files.delete(to);
-        assertThatThrownBy(() -> convert(new SmallDisk(new long[] {3L * WIDTH * WIDTH * 4}), StreamListener.NONE))
+        assertThatThrownBy(() -> convert(new SmallDisk(new long[] {3L * WIDTH * WIDTH * 4}), Progress.NONE))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("small.onnx")
                 .hasMessageContaining("No space left on device")
-                .hasMessageContaining("go on");
+                .hasMessageContaining("to resume");
         assertThat(to).doesNotExist();
         Stopping rest = new Stopping(Integer.MAX_VALUE);
         convert(FORMAT, rest);
@@ -266,7 +279,7 @@ class ConverterTest {
     @Test
     void aWriteThatFailsHalfwayLeavesTheModelThatWasThereAndIsRepeated() throws IOException {
         AtomicInteger writes = new AtomicInteger(1000);
-        convert(new FailingDisk(writes), StreamListener.NONE);
+        convert(new FailingDisk(writes), Progress.NONE);
         // Levels, steps and zero points of each product.
         assertThat(1000 - writes.get()).isEqualTo(3 * LAYERS);
         float[] expected = run(to);
@@ -275,11 +288,11 @@ class ConverterTest {
         Files.writeString(to, "an older model");
         // Enough for one product at least, however many are written at a time; then for none.
         for (int room : new int[] {2 * LAYERS + 1, 2, 2}) {
-            assertThatThrownBy(() -> convert(new FailingDisk(new AtomicInteger(room)), StreamListener.NONE))
+            assertThatThrownBy(() -> convert(new FailingDisk(new AtomicInteger(room)), Progress.NONE))
                     .isInstanceOf(HoneException.class)
                     .hasMessageMatching(
-                            "writing .*small.onnx ended after \\d+ %: No space left on device; what is "
-                                    + "finished is kept in small.onnx.data.part beside it, run the same command again to go on");
+                            "writing .*small.onnx ended after \\d+ %: No space left on device; finished "
+                                    + "tensors are kept in small.onnx.data.part beside it; run again with the same options to resume");
             assertThat(to).hasContent("an older model");
             assertThat(path("small.onnx.data")).doesNotExist();
         }
@@ -300,7 +313,7 @@ class ConverterTest {
         damaged[77] = Float.POSITIVE_INFINITY;
         model.graph().find("w3").setConstant(Tensor.ofFloats(damaged, WIDTH, WIDTH));
         OnnxWriter.write(model, from, 1024);
-        assertThatThrownBy(() -> convert(FORMAT, StreamListener.NONE))
+        assertThatThrownBy(() -> convert(FORMAT, Progress.NONE))
                 .hasMessageContaining("'w3'")
                 .hasMessageContaining("Infinity");
         assertThat(files()).extracting(Path::toString).containsExactly("model.onnx", "model.onnx.data");

@@ -3,9 +3,10 @@ package dev.hone.compress.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.hone.compress.weights.WeightOnly;
+import dev.hone.compress.weights.WeightOnlyFormat;
 import dev.hone.compress.weights.WeightOptions;
 import dev.hone.core.ElementType;
+import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
@@ -124,9 +125,10 @@ class LargeTensorTest {
             Converter.Converted converted = Converter.convert(
                     Path.of(args[0]),
                     Path.of(args[1]),
-                    new WeightOnly(WeightOptions.ofBits(4).withBlockSize(256).withAccuracyLevel(1)),
+                    new WeightOnlyFormat(
+                            WeightOptions.ofBits(4).withBlockSize(256).withAccuracyLevel(1)),
                     model -> {},
-                    StreamListener.NONE);
+                    Progress.NONE);
             Path status = Path.of("/proc/self/status");
             String resident = "0 kB";
             if (Files.exists(status)) {

@@ -31,7 +31,7 @@ class PackWeightsTest {
                 weights.convert(i, source);
             }
         }
-        return List.of(packed.levels.tensor(), packed.steps.tensor(), packed.zeros.tensor());
+        return List.of(packed.levels.tensor(), packed.scales.tensor(), packed.zeros.tensor());
     }
 
     @ParameterizedTest

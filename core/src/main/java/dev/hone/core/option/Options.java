@@ -4,7 +4,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +16,8 @@ import java.util.stream.Collectors;
 /**
  * Reads a record of options: its components with a {@link Setting} are options, those without one are records of options
  * themselves, whose components are listed in their place. A component is a number, a {@code boolean}, a {@code String}, a
- * {@link Path}, an enum, or a list of one of these.
+ * {@link Path}, an enum, or a list of one of these; or it is {@link Selected}: an option that names one of several variants,
+ * followed by the options of all of them.
  *
  * @param <R> the record
  */
@@ -27,19 +27,33 @@ public final class Options<R extends Record> {
      *
      * @param name as it is written in recipes and, with two hyphens, on the command line
      * @param type of the value, of an element where it is a list
+     * @param choices the values of an enum, or the names of variants; empty for other types
+     * @param selector the option that has to be one of {@code variants} for this one to be given; null where it always can
+     * @param variants empty where it always can be given
      */
-    public record Option(String name, Class<?> type, boolean isList, Setting setting) {
+    public record Option(
+            String name,
+            Class<?> type,
+            boolean isList,
+            Setting setting,
+            List<String> choices,
+            String selector,
+            List<String> variants) {
         public boolean isSwitch() {
             return type == boolean.class;
         }
 
-        /** The values of an enum as they are written; empty for other types. */
-        public List<String> choices() {
-            return type.isEnum()
-                    ? Arrays.stream(type.getEnumConstants())
-                            .map(c -> written(((Enum<?>) c).name()))
-                            .toList()
-                    : List.of();
+        /** Whether it can be given together with these values. */
+        public boolean applies(Map<String, ?> values) {
+            return selector == null || variants.contains(String.valueOf(values.get(selector)));
+        }
+
+        private Option with(String by, List<String> names) {
+            return new Option(name, type, isList, setting, choices, by, names);
+        }
+
+        private boolean isSameBut(Option other) {
+            return with(null, List.of()).equals(other.with(null, List.of()));
         }
     }
 
@@ -53,7 +67,10 @@ public final class Options<R extends Record> {
         return new Options<>(type);
     }
 
-    /** All options, those of inner records in their place. */
+    /**
+     * All options, those of inner records in their place. Options of variants with the same name stand there once where they
+     * are described alike, else once for each description.
+     */
     public List<Option> list() {
         List<Option> options = new ArrayList<>();
         collect(type, options);
@@ -65,9 +82,44 @@ public final class Options<R extends Record> {
             Setting setting = component.getAnnotation(Setting.class);
             if (setting == null) {
                 collect(component.getType(), options);
-            } else {
-                options.add(option(component, setting));
+                continue;
             }
+            Option option = option(component, setting);
+            options.add(option);
+            if (component.getType() == Selected.class) {
+                options.addAll(ofVariants(option));
+            }
+        }
+    }
+
+    private static List<Option> ofVariants(Option selector) {
+        List<Option> all = new ArrayList<>();
+        List<Variants.Variant> variants = variants(selector.setting()).list();
+        for (Variants.Variant variant : variants) {
+            for (Option option : of(variant.options()).list()) {
+                int same = 0;
+                while (same < all.size() && !all.get(same).isSameBut(option)) {
+                    same++;
+                }
+                List<String> names =
+                        new ArrayList<>(same < all.size() ? all.get(same).variants() : List.of());
+                names.add(variant.name());
+                if (same < all.size()) {
+                    all.set(same, option.with(selector.name(), List.copyOf(names)));
+                } else {
+                    all.add(option.with(selector.name(), List.copyOf(names)));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** What can be selected by a component of type {@link Selected}. */
+    public static Variants variants(Setting setting) {
+        try {
+            return setting.variants().getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -78,7 +130,17 @@ public final class Options<R extends Record> {
             Type element = ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
             type = (Class<?>) element;
         }
-        return new Option(written(component.getName()), type, isList, setting);
+        List<String> choices = List.of();
+        if (type.isEnum()) {
+            choices = Arrays.stream(type.getEnumConstants())
+                    .map(c -> written(((Enum<?>) c).name()))
+                    .toList();
+        } else if (type == Selected.class) {
+            choices = variants(setting).list().stream()
+                    .map(Variants.Variant::name)
+                    .toList();
+        }
+        return new Option(written(component.getName()), type, isList, setting, choices, null, List.of());
     }
 
     /** {@code learningRate} and {@code LEARNING_RATE} as {@code learning-rate}. */
@@ -107,7 +169,9 @@ public final class Options<R extends Record> {
             types[i] = components[i].getType();
             arguments[i] = setting == null
                     ? build(components[i].getType(), values)
-                    : value(option(components[i], setting), values);
+                    : components[i].getType() == Selected.class
+                            ? selected(option(components[i], setting), values)
+                            : OptionValues.of(option(components[i], setting), values);
         }
         try {
             var constructor = record.getDeclaredConstructor(types);
@@ -123,101 +187,32 @@ public final class Options<R extends Record> {
         }
     }
 
-    private static Object value(Option option, Map<String, ?> values) {
-        Object given = values.get(option.name());
-        String fallback = option.setting().def();
-        if (given == null && option.setting().required()) {
-            throw new OptionException(option.name(), "a value is needed");
-        }
-        if (option.isList()) {
-            List<String> texts = given instanceof List<?> list
-                    ? list.stream().map(String::valueOf).toList()
-                    : given != null
-                            ? List.of(given.toString())
-                            : fallback.isEmpty() ? List.of() : List.of(fallback.split(","));
-            return texts.stream().map(text -> one(option, text)).collect(Collectors.toUnmodifiableList());
-        }
-        String text = given == null ? fallback : given.toString();
-        if (given == null && fallback.isEmpty()) {
-            return nothing(option.type());
-        }
-        return one(option, text);
-    }
-
-    private static Object nothing(Class<?> type) {
-        if (!type.isPrimitive()) {
-            return null;
-        }
-        return type == boolean.class
-                ? (Object) false
-                : type == int.class ? (Object) 0 : type == long.class ? (Object) 0L : (Object) 0.0;
-    }
-
-    private static Object one(Option option, String text) {
-        Class<?> type = option.type();
-        try {
-            if (type == String.class) {
-                return text;
-            } else if (type == Path.class) {
-                return Path.of(text);
-            } else if (type == boolean.class) {
-                return truth(option, text);
-            } else if (type == int.class || type == Integer.class) {
-                int number = Integer.parseInt(text.strip());
-                ranged(option, number);
-                return number;
-            } else if (type == long.class || type == Long.class) {
-                long number = Long.parseLong(text.strip());
-                ranged(option, number);
-                return number;
-            } else if (type == double.class || type == Double.class) {
-                return ranged(option, Double.parseDouble(text.strip()));
-            } else if (type.isEnum()) {
-                return constant(option, text);
+    private static Selected selected(Option selector, Map<String, ?> values) {
+        String name = (String) OptionValues.of(selector, values);
+        for (Option option : ofVariants(selector)) {
+            boolean isTaken = ofVariants(selector).stream()
+                    .anyMatch(other -> other.name().equals(option.name())
+                            && other.variants().contains(name));
+            if (values.get(option.name()) != null && !isTaken) {
+                throw new OptionException(
+                        option.name(),
+                        "not an option of " + selector.name() + " " + name + " but of "
+                                + String.join(", ", takers(selector, option.name())) + "; leave it out");
             }
-        } catch (NumberFormatException e) {
-            String kind = type == double.class || type == Double.class ? "a number" : "a whole number";
-            throw new OptionException(option.name(), "'" + text + "' is not " + kind);
-        } catch (InvalidPathException e) {
-            throw new OptionException(option.name(), "'" + text + "' is not a path: " + e.getReason());
         }
-        throw new IllegalStateException("no options of " + type);
+        Class<? extends Record> chosen = variants(selector.setting()).list().stream()
+                .filter(variant -> variant.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .options();
+        return new Selected(name, (Record) build(chosen, values));
     }
 
-    private static boolean truth(Option option, String text) {
-        if (!text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
-            throw new OptionException(option.name(), "'" + text + "' is neither true nor false");
-        }
-        return Boolean.parseBoolean(text);
-    }
-
-    private static Object constant(Option option, String text) {
-        String wanted = text.strip().toLowerCase(Locale.ROOT).replace('_', '-');
-        int at = option.choices().indexOf(wanted);
-        if (at < 0) {
-            throw new OptionException(
-                    option.name(), "'" + text + "' is not one of " + String.join(", ", option.choices()));
-        }
-        return option.type().getEnumConstants()[at];
-    }
-
-    private static double ranged(Option option, double number) {
-        double min = option.setting().min();
-        double max = option.setting().max();
-        if (!(number >= min && number <= max)) {
-            String expected = max == Double.POSITIVE_INFINITY
-                    ? min + " or more"
-                    : min == Double.NEGATIVE_INFINITY ? max + " or less" : "a value from " + min + " to " + max;
-            throw new OptionException(
-                    option.name(), number(number) + ", expected " + expected.replaceAll("\\.0\\b", ""));
-        }
-        return number;
-    }
-
-    private static String number(double number) {
-        return number == Math.rint(number) && Math.abs(number) < 1e15
-                ? Long.toString((long) number)
-                : Double.toString(number);
+    private static List<String> takers(Option selector, String name) {
+        return ofVariants(selector).stream()
+                .filter(option -> option.name().equals(name))
+                .flatMap(option -> option.variants().stream())
+                .toList();
     }
 
     /** The values of a record as {@link #build} takes them; what is null is left out. */
@@ -233,10 +228,13 @@ public final class Options<R extends Record> {
         List<String> places = new ArrayList<>();
         List<String> named = new ArrayList<>();
         for (Option option : list()) {
+            if (!option.applies(values)) {
+                continue;
+            }
             Object value = values.get(option.name());
             boolean isDefault = value == null
                     || value instanceof List<?> list && list.isEmpty()
-                    || value.equals(defaultText(option));
+                    || value.equals(OptionValues.defaultText(option));
             if (option.setting().positional() && value != null) {
                 places.addAll(
                         value instanceof List<?> list
@@ -256,15 +254,6 @@ public final class Options<R extends Record> {
         return places;
     }
 
-    private static Object defaultText(Option option) {
-        String text = option.setting().def();
-        if (option.isList()) {
-            return text.isEmpty() ? List.of() : List.of(text.split(","));
-        }
-        Object value = text.isEmpty() ? nothing(option.type()) : one(option, text);
-        return value == null ? null : text(value);
-    }
-
     private static void flatten(Record record, Map<String, Object> values) {
         for (RecordComponent component : record.getClass().getRecordComponents()) {
             Object value;
@@ -276,6 +265,9 @@ public final class Options<R extends Record> {
             }
             if (component.getAnnotation(Setting.class) == null) {
                 flatten((Record) value, values);
+            } else if (value instanceof Selected selected) {
+                values.put(written(component.getName()), selected.name());
+                flatten(selected.options(), values);
             } else if (value instanceof List<?> list) {
                 values.put(
                         written(component.getName()),
@@ -286,7 +278,7 @@ public final class Options<R extends Record> {
         }
     }
 
-    private static String text(Object value) {
+    static String text(Object value) {
         return value instanceof Enum<?> constant ? written(constant.name()) : value.toString();
     }
 }

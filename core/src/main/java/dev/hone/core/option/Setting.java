@@ -16,7 +16,10 @@ public @interface Setting {
     /** A sentence without the default, which is added. */
     String help();
 
-    /** What stands for the value in help, such as {@code FILE}; "" for a switch, and for an enum, whose values stand there. */
+    /**
+     * What stands for the value in help, such as {@code FILE}; "" for a switch, and for an enum, whose values stand
+     * there.
+     */
     String label() default "";
 
     /** The value where none is given, as it would be written; "" for none: null, false or an empty list. */
@@ -42,4 +45,7 @@ public @interface Setting {
 
     /** The largest allowed number. */
     double max() default Double.POSITIVE_INFINITY;
+
+    /** For a component of type {@link Selected}: what can be selected. */
+    Class<? extends Variants> variants() default Variants.class;
 }

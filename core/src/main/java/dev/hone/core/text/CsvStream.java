@@ -1,7 +1,7 @@
 package dev.hone.core.text;
 
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.FileErrors;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -47,7 +47,7 @@ public final class CsvStream implements AutoCloseable {
         } catch (NoSuchFileException e) {
             throw new HoneException(file + ": no such file", e);
         } catch (IOException e) {
-            throw new HoneException(file + ": cannot be read, " + FileFailures.reason(e), e);
+            throw new HoneException(file + ": cannot be read, " + FileErrors.reason(e), e);
         }
     }
 
@@ -139,7 +139,7 @@ public final class CsvStream implements AutoCloseable {
         } catch (CharacterCodingException e) {
             throw new HoneException(file + ": not text in UTF-8 (line " + line + " or soon after)", e);
         } catch (IOException e) {
-            throw new HoneException(file + ": cannot be read, " + FileFailures.reason(e), e);
+            throw new HoneException(file + ": cannot be read, " + FileErrors.reason(e), e);
         }
         return limit > 0 ? block[at] : END;
     }
@@ -149,7 +149,7 @@ public final class CsvStream implements AutoCloseable {
         try {
             reader.close();
         } catch (IOException e) {
-            throw new HoneException(file + ": cannot be closed, " + FileFailures.reason(e), e);
+            throw new HoneException(file + ": cannot be closed, " + FileErrors.reason(e), e);
         }
     }
 }

@@ -28,6 +28,11 @@ public final class Figures {
         return relative > 1 ? "over 100 %" : percent(relative);
     }
 
+    /** A number rounded to some decimals, so that output is as long as it is precise; null for what is no number. */
+    public static Double round(double value, int decimals) {
+        return Double.isFinite(value) ? Double.valueOf(String.format(Locale.ROOT, "%." + decimals + "f", value)) : null;
+    }
+
     private static String scaled(double number, String[] units) {
         if (Double.isNaN(number)) {
             return "unknown";

@@ -1,6 +1,6 @@
 package dev.hone.core.text;
 
-import dev.hone.core.file.WholeFile;
+import dev.hone.core.file.AtomicFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -27,7 +27,7 @@ public final class NpzWriter {
     }
 
     public void write(Path file) throws IOException {
-        WholeFile.write(file, this::write);
+        AtomicFile.write(file, this::write);
     }
 
     private void write(OutputStream out) throws IOException {

@@ -1,7 +1,7 @@
 package dev.hone.data.table;
 
 import dev.hone.core.HoneException;
-import dev.hone.core.text.Nearest;
+import dev.hone.core.text.NearestName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,7 @@ final class ColumnKinds {
     private void requireKnown(Set<String> names) {
         for (String name : names) {
             if (!scan.header().contains(name)) {
-                throw new HoneException(csv + ": no column '" + name + "'" + Nearest.hint(name, scan.header()));
+                throw new HoneException(csv + ": no column '" + name + "'" + NearestName.hint(name, scan.header()));
             }
         }
     }

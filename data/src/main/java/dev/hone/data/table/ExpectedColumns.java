@@ -1,7 +1,7 @@
 package dev.hone.data.table;
 
 import dev.hone.core.HoneException;
-import dev.hone.core.text.Nearest;
+import dev.hone.core.text.NearestName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,7 +28,7 @@ final class ExpectedColumns {
         if (!gone.isEmpty()) {
             String name = gone.get(0);
             throw new HoneException(csv + ": no column '" + name + "', which the model takes"
-                    + Nearest.of(name, more)
+                    + NearestName.of(name, more)
                             .map(other -> "; '" + other + "' is new, has it been renamed?")
                             .orElse("; its columns are " + String.join(", ", scan.header()))
                     + (gone.size() == 1 ? "" : " (" + gone.size() + " are missing: " + String.join(", ", gone) + ")"));

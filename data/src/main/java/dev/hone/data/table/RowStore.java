@@ -1,7 +1,7 @@
 package dev.hone.data.table;
 
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.FileErrors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -93,7 +93,7 @@ final class RowStore {
             } catch (IOException e) {
                 throw new HoneException(
                         "the rows of the table cannot be kept in " + (folder == null ? "the temporary folder" : folder)
-                                + ", " + FileFailures.reason(e) + "; choose another folder or make room",
+                                + ", " + FileErrors.reason(e) + "; choose another folder or make room",
                         e);
             }
             block = ByteBuffer.allocateDirect(Math.max(BLOCK / rowBytes, 1) * rowBytes)
@@ -122,8 +122,7 @@ final class RowStore {
                 }
             } catch (IOException e) {
                 throw new HoneException(
-                        file + ": the rows of the table cannot be written, " + FileFailures.reason(e) + "; make room",
-                        e);
+                        file + ": the rows of the table cannot be written, " + FileErrors.reason(e) + "; make room", e);
             }
             block.clear();
         }
@@ -143,7 +142,7 @@ final class RowStore {
                             .order(ByteOrder.nativeOrder());
                 }
             } catch (IOException e) {
-                throw new HoneException(file + ": cannot be mapped into memory, " + FileFailures.reason(e), e);
+                throw new HoneException(file + ": cannot be mapped into memory, " + FileErrors.reason(e), e);
             }
             return new RowStore(numbers, rowBytes, perSegment, segments, rows);
         }

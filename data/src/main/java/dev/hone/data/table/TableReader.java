@@ -4,7 +4,7 @@ import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.text.Csv;
 import dev.hone.core.text.CsvStream;
-import dev.hone.core.text.Nearest;
+import dev.hone.core.text.NearestName;
 import dev.hone.data.Revision;
 import dev.hone.data.Split;
 import java.nio.ByteBuffer;
@@ -73,7 +73,7 @@ final class TableReader {
     private int required(String name, String role) {
         int at = scan.header().indexOf(name);
         if (at < 0) {
-            String hint = Nearest.hint(name, scan.header());
+            String hint = NearestName.hint(name, scan.header());
             throw new HoneException(csv + ": no column '" + name + "' for the " + role
                     + (hint.isEmpty() ? "; its columns are " + String.join(", ", scan.header()) : hint));
         }

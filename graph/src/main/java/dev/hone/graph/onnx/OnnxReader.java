@@ -3,7 +3,7 @@ package dev.hone.graph.onnx;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.FileErrors;
 import dev.hone.graph.Attribute;
 import dev.hone.graph.Function;
 import dev.hone.graph.Graph;
@@ -12,7 +12,7 @@ import dev.hone.graph.Model;
 import dev.hone.graph.onnx.proto.FunctionProto;
 import dev.hone.graph.onnx.proto.ModelProto;
 import dev.hone.graph.onnx.proto.OperatorSetIdProto;
-import dev.hone.graph.rewrite.upgrade.Upgrade;
+import dev.hone.graph.rewrite.upgrade.OpsetUpgrade;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -46,7 +46,7 @@ public final class OnnxReader {
     public static Model read(Path file) {
         Model model = readUnchanged(file);
         try {
-            Upgrade.toCurrent(model);
+            OpsetUpgrade.toCurrent(model);
         } catch (HoneException e) {
             throw new GraphException(file + ": " + e.getMessage(), e);
         }
@@ -56,7 +56,7 @@ public final class OnnxReader {
     /** Reads a serialized model, which can have no external data, and brings it up to {@link Model#OPSET}. */
     public static Model read(byte[] bytes) {
         Model model = readUnchanged(bytes);
-        Upgrade.toCurrent(model);
+        OpsetUpgrade.toCurrent(model);
         return model;
     }
 
@@ -98,7 +98,7 @@ public final class OnnxReader {
             }
             return ByteBuffer.wrap(Files.readAllBytes(file));
         } catch (IOException e) {
-            throw new GraphException("cannot be read: " + FileFailures.reason(e), e);
+            throw new GraphException("cannot be read: " + FileErrors.reason(e), e);
         }
     }
 

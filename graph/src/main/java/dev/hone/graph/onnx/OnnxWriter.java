@@ -1,7 +1,7 @@
 package dev.hone.graph.onnx;
 
-import dev.hone.core.file.FileFailures;
-import dev.hone.core.file.WholeFile;
+import dev.hone.core.file.AtomicFile;
+import dev.hone.core.file.FileErrors;
 import dev.hone.graph.Attribute;
 import dev.hone.graph.Function;
 import dev.hone.graph.Graph;
@@ -69,10 +69,10 @@ public final class OnnxWriter {
             ModelProto proto = toProto(
                     model,
                     new ExternalTensors.Finished(finished, data.getFileName().toString()));
-            try (WholeFile whole = WholeFile.beside(target)) {
+            try (AtomicFile whole = AtomicFile.beside(target)) {
                 whole.write(proto::writeTo);
                 whole.sync();
-                WholeFile.putInPlace(finished, data);
+                AtomicFile.putInPlace(finished, data);
                 whole.commit();
             }
         });
@@ -87,7 +87,7 @@ public final class OnnxWriter {
             writing.run();
         } catch (IOException e) {
             throw new GraphException(
-                    "cannot write " + file + ": " + FileFailures.reason(e)
+                    "cannot write " + file + ": " + FileErrors.reason(e)
                             + "; nothing was written, choose another place or make room",
                     e);
         }
@@ -101,7 +101,7 @@ public final class OnnxWriter {
                 target = target.toRealPath();
             }
         } catch (IOException e) {
-            throw new GraphException("cannot write " + file + ": " + FileFailures.reason(e), e);
+            throw new GraphException("cannot write " + file + ": " + FileErrors.reason(e), e);
         }
         if (Files.exists(target) && !Files.isRegularFile(target)) {
             throw new GraphException("cannot write " + file + ": it is "
@@ -119,7 +119,7 @@ public final class OnnxWriter {
     }
 
     private static void writeWhole(ModelProto proto, Path target) throws IOException {
-        try (WholeFile whole = WholeFile.beside(target)) {
+        try (AtomicFile whole = AtomicFile.beside(target)) {
             whole.write(proto::writeTo);
             whole.sync();
             whole.commit();
@@ -128,8 +128,8 @@ public final class OnnxWriter {
 
     /** Both files are on the disk before either takes its place. */
     private static void writeWithData(Model model, Path target, Path data, long externalFrom) throws IOException {
-        try (WholeFile tensors = WholeFile.beside(data);
-                WholeFile whole = WholeFile.beside(target)) {
+        try (AtomicFile tensors = AtomicFile.beside(data);
+                AtomicFile whole = AtomicFile.beside(target)) {
             ExternalData external =
                     new ExternalData(tensors.channel(), data.getFileName().toString(), externalFrom);
             ModelProto proto = toProto(model, external);

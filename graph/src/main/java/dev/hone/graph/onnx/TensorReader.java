@@ -5,7 +5,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.FileErrors;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;
@@ -174,7 +174,7 @@ final class TensorReader {
                         + "', a link to outside the model's folder, which is refused");
             }
         } catch (IOException e) {
-            throw new GraphException("is in " + file + ", which cannot be read: " + FileFailures.reason(e), e);
+            throw new GraphException("is in " + file + ", which cannot be read: " + FileErrors.reason(e), e);
         }
         return file;
     }

@@ -13,7 +13,7 @@ import java.util.Set;
  *
  * <p>What is cast may then be folded although y is no constant. Results stay the same, bit for bit.
  */
-public final class CastLikeToCast implements Rule {
+public final class CastLikeToCast implements RewriteRule {
     @Override
     public String sentence() {
         return "Name the type in casts to the type of another value.";
@@ -32,7 +32,7 @@ public final class CastLikeToCast implements Rule {
         }
         return Match.found(() -> {
             Map<String, Integer> attributes = Map.of("to", type.onnx());
-            Edits.replaceByNew(node.output(), new Ops(node.graph()).op("Cast", attributes, node.input(0)));
+            GraphEdits.replaceByNew(node.output(), new Ops(node.graph()).op("Cast", attributes, node.input(0)));
         });
     }
 }

@@ -8,16 +8,16 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Recognises the hard sigmoid as older exporters write it.
+ * Recognizes the hard sigmoid as older exporters write it.
  *
  * <pre>Clip(x + b, 0, h) * (1/h)  =  Clip(x + b, 0, h) / h  =  HardSigmoid(x; alpha = 1/h, beta = b/h)</pre>
  *
  * <p>Changes results by rounding, about 1e-7.
  */
-public final class ClipToHardSigmoid implements Rule {
+public final class ClipToHardSigmoid implements RewriteRule {
     @Override
     public String sentence() {
-        return "Recognise a clipped, shifted and divided value as HardSigmoid.";
+        return "Recognize a clipped, shifted and divided value as HardSigmoid.";
     }
 
     @Override
@@ -52,7 +52,7 @@ public final class ClipToHardSigmoid implements Rule {
             Value x = add.input(1 - i);
             if (term.isPresent() && Patterns.rank(x) >= 0 && Patterns.sameShape(x, node.output())) {
                 double beta = term.getAsDouble() * alpha;
-                return Match.found(() -> Edits.replaceByNew(
+                return Match.found(() -> GraphEdits.replaceByNew(
                         node.output(),
                         new Ops(node.graph())
                                 .op("HardSigmoid", Map.of("alpha", (float) alpha, "beta", (float) beta), x)));

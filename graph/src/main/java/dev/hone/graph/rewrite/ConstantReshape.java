@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * <p>That frees the Shape, Gather and Concat nodes that exporters write. Results stay the same, bit for bit.
  */
-public final class ConstantReshape implements Rule {
+public final class ConstantReshape implements RewriteRule {
     @Override
     public String sentence() {
         return "Give reshapes constant targets in place of computed ones.";
@@ -33,6 +33,6 @@ public final class ConstantReshape implements Rule {
         if (target == null) {
             return Match.declined("its output's shape is not known well enough");
         }
-        return Match.found(() -> Edits.replaceByNew(node.output(), new Ops(node.graph()).reshape(x, target)));
+        return Match.found(() -> GraphEdits.replaceByNew(node.output(), new Ops(node.graph()).reshape(x, target)));
     }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * <p>Every 1/c must be a normal number. Changes results by at most one rounding, 2^-23 relative.
  */
-public final class DivToMul implements Rule {
+public final class DivToMul implements RewriteRule {
     @Override
     public String sentence() {
         return "Turn divisions by constants into multiplications.";
@@ -39,7 +39,7 @@ public final class DivToMul implements Rule {
             Ops ops = new Ops(node.graph());
             Value factor =
                     ops.constant(Tensor.ofDoubles(inverse, divisor.dims()).to(divisor.type()));
-            Edits.replaceByNew(node.output(), ops.mul(node.input(0), factor));
+            GraphEdits.replaceByNew(node.output(), ops.mul(node.input(0), factor));
         });
     }
 }

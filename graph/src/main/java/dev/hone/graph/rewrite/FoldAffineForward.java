@@ -20,7 +20,7 @@ import java.util.Set;
  * <p>A convolution pads with zeros after the addition of t, so where it pads, t must be 0. The weights must be constants
  * and nobody else may read the affine node's output. Changes results by rounding, about 1e-6 of the largest output.
  */
-public final class FoldAffineForward implements Rule {
+public final class FoldAffineForward implements RewriteRule {
     @Override
     public String sentence() {
         return "Fold batch normalizations and per-channel constants into the Conv or Gemm after them.";
@@ -126,6 +126,6 @@ public final class FoldAffineForward implements Rule {
         Value out = new Ops(node.graph())
                 .node("", node.op(), attributes, 1, x, weight, bias)
                 .output();
-        Edits.replaceByNew(node.output(), out);
+        GraphEdits.replaceByNew(node.output(), out);
     }
 }

@@ -15,7 +15,7 @@ import java.util.Set;
  * output channels. The weights must be constants and nobody else may read the convolution's output; weights that other
  * nodes share stay as they are for those. Changes results by rounding, about 1e-6 of the largest output.
  */
-public final class FoldAffineIntoConv implements Rule {
+public final class FoldAffineIntoConv implements RewriteRule {
     @Override
     public String sentence() {
         return "Fold batch normalizations and per-channel constants into the convolution before them.";
@@ -78,7 +78,7 @@ public final class FoldAffineIntoConv implements Rule {
             Value out = ops.node("", conv.op(), conv.attributes(), 1, conv.input(0), newWeight, newBias)
                     .output();
             out.producer().setName(conv.name());
-            Edits.replaceByNew(node.output(), out);
+            GraphEdits.replaceByNew(node.output(), out);
         });
     }
 

@@ -16,7 +16,7 @@ import java.util.Set;
  * <p>B and C are constants, C varying along n at most; a MatMul takes a factor only, at any rank of A. Changes results
  * by rounding, about 1e-6 of the largest output.
  */
-public final class FoldAffineIntoGemm implements Rule {
+public final class FoldAffineIntoGemm implements RewriteRule {
     @Override
     public String sentence() {
         return "Fold batch normalizations and per-column constants into the Gemm or MatMul before them.";
@@ -86,7 +86,7 @@ public final class FoldAffineIntoGemm implements Rule {
                 made = ops.node("", "Gemm", attributes, 1, gemm.input(0), newWeight, newBias);
             }
             made.setName(gemm.name());
-            Edits.replaceByNew(node.output(), made.output());
+            GraphEdits.replaceByNew(node.output(), made.output());
         });
     }
 

@@ -28,9 +28,9 @@ public final class FoldConstants implements Pass {
     private static final Set<String> KEPT =
             Set.of("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "EyeLike");
 
-    private final Evaluator evaluator;
+    private final ConstantEvaluator evaluator;
 
-    public FoldConstants(Evaluator evaluator) {
+    public FoldConstants(ConstantEvaluator evaluator) {
         this.evaluator = evaluator;
     }
 
@@ -46,7 +46,7 @@ public final class FoldConstants implements Pass {
 
     @Override
     public boolean run(Graph graph) {
-        Edits.localizeOutputs(graph);
+        GraphEdits.localizeOutputs(graph);
         return fold(graph);
     }
 
@@ -81,11 +81,11 @@ public final class FoldConstants implements Pass {
         for (int i = 0; i < node.outputs().size(); i++) {
             Value old = node.output(i);
             if (old != null && !old.isUnused()) {
-                Edits.replaceByNew(old, graph.addConstant(results.get(i)));
+                GraphEdits.replaceByNew(old, graph.addConstant(results.get(i)));
                 changed = true;
             }
         }
-        Edits.prune(node);
+        GraphEdits.prune(node);
         return changed;
     }
 

@@ -18,7 +18,7 @@ import java.util.Set;
  * infinity (or the lowest float) before MaxPool. Results stay the same, but for rounding where a runtime sums in
  * another order.
  */
-public final class FoldPad implements Rule {
+public final class FoldPad implements RewriteRule {
     @Override
     public String sentence() {
         return "Let convolutions and poolings do the padding before them.";
@@ -81,7 +81,7 @@ public final class FoldPad implements Rule {
             Value out = new Ops(node.graph())
                     .node("", node.op(), attributes, 1, inputs)
                     .output();
-            Edits.replaceByNew(node.output(), out);
+            GraphEdits.replaceByNew(node.output(), out);
         });
     }
 

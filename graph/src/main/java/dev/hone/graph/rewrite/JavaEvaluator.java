@@ -18,7 +18,7 @@ import java.util.function.LongBinaryOperator;
  * and comparison with broadcasting, and what moves elements about. Floating-point results are computed in double
  * precision and rounded once.
  */
-public final class JavaEvaluator implements Evaluator {
+public final class JavaEvaluator implements ConstantEvaluator {
     private static final Map<String, DoubleUnaryOperator> UNARY = Map.ofEntries(
             Map.entry("Neg", v -> -v),
             Map.entry("Abs", Math::abs),
@@ -92,7 +92,7 @@ public final class JavaEvaluator implements Evaluator {
             case "Size" -> one(Tensor.scalar(x.count()));
             case "Range" -> range(inputs);
             case "Where" -> where(inputs);
-            default -> Moves.evaluate(node, inputs);
+            default -> DataMovementEvaluator.evaluate(node, inputs);
         };
     }
 
@@ -169,12 +169,12 @@ public final class JavaEvaluator implements Evaluator {
     }
 
     private static Tensor arithmetic(Node node, Tensor x, Tensor y) {
-        long[] dims = Moves.broadcast(x.dims(), y.dims());
+        long[] dims = DataMovementEvaluator.broadcast(x.dims(), y.dims());
         if (x.type() != y.type() || dims == null) {
             return null;
         }
-        int[] ix = Moves.broadcastIndex(x.dims(), dims);
-        int[] iy = Moves.broadcastIndex(y.dims(), dims);
+        int[] ix = DataMovementEvaluator.broadcastIndex(x.dims(), dims);
+        int[] iy = DataMovementEvaluator.broadcastIndex(y.dims(), dims);
         if (Patterns.isPlainFloat(x.type()) && BINARY.containsKey(node.op())) {
             DoubleBinaryOperator f = BINARY.get(node.op());
             double[] a = x.doubles();
@@ -206,13 +206,13 @@ public final class JavaEvaluator implements Evaluator {
     }
 
     private static Tensor compare(DoubleBinaryOperator f, Tensor x, Tensor y) {
-        long[] dims = Moves.broadcast(x.dims(), y.dims());
+        long[] dims = DataMovementEvaluator.broadcast(x.dims(), y.dims());
         boolean known = isNumber(x.type()) || x.type() == ElementType.BOOL;
         if (x.type() != y.type() || dims == null || !known) {
             return null;
         }
-        int[] ix = Moves.broadcastIndex(x.dims(), dims);
-        int[] iy = Moves.broadcastIndex(y.dims(), dims);
+        int[] ix = DataMovementEvaluator.broadcastIndex(x.dims(), dims);
+        int[] iy = DataMovementEvaluator.broadcastIndex(y.dims(), dims);
         double[] a = x.doubles();
         double[] b = y.doubles();
         double[] out = new double[ix.length];
@@ -224,8 +224,8 @@ public final class JavaEvaluator implements Evaluator {
 
     private static Tensor shape(Node node, Tensor x) {
         long[] dims = x.dims();
-        int start = Moves.clamp(node.intAttribute("start", 0), dims.length);
-        int end = Moves.clamp(node.intAttribute("end", dims.length), dims.length);
+        int start = DataMovementEvaluator.clamp(node.intAttribute("start", 0), dims.length);
+        int end = DataMovementEvaluator.clamp(node.intAttribute("end", dims.length), dims.length);
         return Tensor.vector(Arrays.copyOfRange(dims, start, Math.max(start, end)));
     }
 
@@ -251,14 +251,14 @@ public final class JavaEvaluator implements Evaluator {
         Tensor condition = inputs.get(0);
         Tensor x = inputs.get(1);
         Tensor y = inputs.get(2);
-        long[] xy = Moves.broadcast(x.dims(), y.dims());
-        long[] dims = xy == null ? null : Moves.broadcast(condition.dims(), xy);
+        long[] xy = DataMovementEvaluator.broadcast(x.dims(), y.dims());
+        long[] dims = xy == null ? null : DataMovementEvaluator.broadcast(condition.dims(), xy);
         if (dims == null || !isNumber(x.type())) {
             return null;
         }
-        int[] ic = Moves.broadcastIndex(condition.dims(), dims);
-        Tensor a = Moves.gather(x, Moves.broadcastIndex(x.dims(), dims), dims);
-        Tensor b = Moves.gather(y, Moves.broadcastIndex(y.dims(), dims), dims);
+        int[] ic = DataMovementEvaluator.broadcastIndex(condition.dims(), dims);
+        Tensor a = DataMovementEvaluator.gather(x, DataMovementEvaluator.broadcastIndex(x.dims(), dims), dims);
+        Tensor b = DataMovementEvaluator.gather(y, DataMovementEvaluator.broadcastIndex(y.dims(), dims), dims);
         long[] c = condition.longs();
         int width = x.type().bits() / 8;
         if (width == 0) {

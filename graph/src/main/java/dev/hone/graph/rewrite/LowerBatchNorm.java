@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * <p>Those quantize and differentiate well. Changes results by rounding, about 1e-6 of the largest output.
  */
-public final class LowerBatchNorm implements Rule {
+public final class LowerBatchNorm implements RewriteRule {
     @Override
     public String sentence() {
         return "Write lone batch normalizations as Mul and Add.";
@@ -47,7 +47,7 @@ public final class LowerBatchNorm implements Rule {
             dims[0] = channels;
             Value scale = ops.constant(Tensor.ofDoubles(affine.scale(), dims).to(gamma.type()));
             Value shift = ops.constant(Tensor.ofDoubles(affine.shift(), dims).to(gamma.type()));
-            Edits.replaceByNew(node.output(), ops.add(ops.mul(x, scale), shift));
+            GraphEdits.replaceByNew(node.output(), ops.add(ops.mul(x, scale), shift));
         });
     }
 }

@@ -15,7 +15,7 @@ import java.util.Set;
  * <p>A and B are matrices and c, [n] or [1,n] or a scalar, broadcasts to the product. Changes results by the rounding of
  * another order of summation, about 1e-6 of the largest output.
  */
-public final class MatMulAddToGemm implements Rule {
+public final class MatMulAddToGemm implements RewriteRule {
     @Override
     public String sentence() {
         return "Join a product of matrices and the addition of a bias into Gemm.";
@@ -58,7 +58,7 @@ public final class MatMulAddToGemm implements Rule {
         if (!row) {
             return Match.declined("what is added is not known to be a row of the product");
         }
-        return Match.found(() -> Edits.replaceByNew(
+        return Match.found(() -> GraphEdits.replaceByNew(
                 add.output(), new Ops(add.graph()).op("Gemm", matmul.input(0), matmul.input(1), bias)));
     }
 }

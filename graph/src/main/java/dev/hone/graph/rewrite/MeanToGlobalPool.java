@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * <p>x is [N,C,H,W] or of any rank from 3. Changes results by the rounding of another order of summation, about 1e-6
  * of the largest input.
  */
-public final class MeanToGlobalPool implements Rule {
+public final class MeanToGlobalPool implements RewriteRule {
     @Override
     public String sentence() {
         return "Write means over all spatial axes as GlobalAveragePool.";
@@ -40,8 +40,8 @@ public final class MeanToGlobalPool implements Rule {
         int rank = shape.rank();
         if (node.is("AveragePool")) {
             return coversAll(node, shape)
-                    ? Match.found(
-                            () -> Edits.replaceByNew(node.output(), new Ops(node.graph()).op("GlobalAveragePool", x)))
+                    ? Match.found(() ->
+                            GraphEdits.replaceByNew(node.output(), new Ops(node.graph()).op("GlobalAveragePool", x)))
                     : Match.declined("its window is not the whole input");
         }
         int[] axes = Patterns.axes(node, rank);
@@ -56,7 +56,7 @@ public final class MeanToGlobalPool implements Rule {
             Ops ops = new Ops(node.graph());
             Value pooled = ops.op("GlobalAveragePool", x);
             long[] squeezed = Arrays.stream(spatial).asLongStream().toArray();
-            Edits.replaceByNew(
+            GraphEdits.replaceByNew(
                     node.output(), node.intAttribute("keepdims", 1) != 0 ? pooled : ops.squeeze(pooled, squeezed));
         });
     }

@@ -17,7 +17,7 @@ import java.util.Set;
  *
  * <p>The inner node must have no other reader. Results stay the same, bit for bit.
  */
-public final class MergeClamps implements Rule {
+public final class MergeClamps implements RewriteRule {
     @Override
     public String sentence() {
         return "Bring Relu and Clip to their simplest form, merging two in a row.";
@@ -76,8 +76,8 @@ public final class MergeClamps implements Rule {
             return Match.declined("its bounds are no constants, or its type is not known to be a floating-point one");
         }
         if (range.isAll()) {
-            return Edits.canReplace(node.output(), x)
-                    ? Match.found(() -> Edits.replaceByExisting(node.output(), x))
+            return GraphEdits.canReplace(node.output(), x)
+                    ? Match.found(() -> GraphEdits.replaceByExisting(node.output(), x))
                     : Match.declined("it gives a graph output its name");
         }
         Node inner = Patterns.soleProducer(node, 0, "Clip");
@@ -101,6 +101,6 @@ public final class MergeClamps implements Rule {
                         x,
                         range.low == Double.NEGATIVE_INFINITY ? null : ops.constantLike(x, range.low),
                         range.high == Double.POSITIVE_INFINITY ? null : ops.constantLike(x, range.high));
-        Edits.replaceByNew(node.output(), out);
+        GraphEdits.replaceByNew(node.output(), out);
     }
 }

@@ -15,7 +15,7 @@ import java.util.Set;
  *
  * <p>Nobody else may read the inner one. Results stay the same, bit for bit.
  */
-public final class MergeConcats implements Rule {
+public final class MergeConcats implements RewriteRule {
     @Override
     public String sentence() {
         return "Merge concatenations along the same axis.";
@@ -43,7 +43,7 @@ public final class MergeConcats implements Rule {
         if (parts.size() == outer.inputs().size()) {
             return Match.declined("no input is a concatenation along its axis that it alone reads, once");
         }
-        return Match.found(() -> Edits.replaceByNew(
+        return Match.found(() -> GraphEdits.replaceByNew(
                 outer.output(),
                 new Ops(outer.graph())
                         .op("Concat", Map.of("axis", outer.intAttribute("axis", 0)), parts.toArray(Value[]::new))));

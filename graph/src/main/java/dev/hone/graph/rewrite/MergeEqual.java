@@ -53,7 +53,7 @@ public final class MergeEqual implements Pass {
 
     @Override
     public boolean run(Graph graph) {
-        Edits.localizeOutputs(graph);
+        GraphEdits.localizeOutputs(graph);
         return merge(graph, new HashMap<>(), new HashMap<>());
     }
 
@@ -123,13 +123,13 @@ public final class MergeEqual implements Pass {
             if (old == null || old.isUnused()) {
                 continue;
             }
-            if (first.output(i) == null || !Edits.canReplace(old, first.output(i))) {
+            if (first.output(i) == null || !GraphEdits.canReplace(old, first.output(i))) {
                 return changed;
             }
-            Edits.replaceByExisting(old, first.output(i));
+            GraphEdits.replaceByExisting(old, first.output(i));
             changed = true;
         }
-        Edits.prune(second);
+        GraphEdits.prune(second);
         return changed;
     }
 

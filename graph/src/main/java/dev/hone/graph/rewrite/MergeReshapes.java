@@ -15,7 +15,7 @@ import java.util.Set;
  * <p>The shape at the end must be known but for one dimension, or for dimensions that x has at the same place. The first
  * node stays for others that read it. Results stay the same, bit for bit.
  */
-public final class MergeReshapes implements Rule {
+public final class MergeReshapes implements RewriteRule {
     static final Set<String> OPERATORS = Set.of("Reshape", "Flatten", "Squeeze", "Unsqueeze");
 
     @Override
@@ -39,15 +39,15 @@ public final class MergeReshapes implements Rule {
         }
         Value x = first.input(0);
         if (Patterns.sameShape(x, second.output())) {
-            return Edits.canReplace(second.output(), x)
-                    ? Match.found(() -> Edits.replaceByExisting(second.output(), x))
+            return GraphEdits.canReplace(second.output(), x)
+                    ? Match.found(() -> GraphEdits.replaceByExisting(second.output(), x))
                     : Match.declined("it gives a graph output its name");
         }
         long[] target = target(x.shape(), second.output().shape());
         if (target == null) {
             return Match.declined("the shape at the end is not known well enough");
         }
-        return Match.found(() -> Edits.replaceByNew(second.output(), new Ops(second.graph()).reshape(x, target)));
+        return Match.found(() -> GraphEdits.replaceByNew(second.output(), new Ops(second.graph()).reshape(x, target)));
     }
 
     /**

@@ -14,7 +14,7 @@ import java.util.stream.LongStream;
  *
  * <p>Nobody else may read the inner one. Results stay the same, bit for bit.
  */
-public final class MergeSlices implements Rule {
+public final class MergeSlices implements RewriteRule {
     @Override
     public String sentence() {
         return "Merge slices of different axes.";
@@ -49,7 +49,7 @@ public final class MergeSlices implements Rule {
                 inputs[i + 1] = ops.vector(LongStream.concat(Arrays.stream(first[i]), Arrays.stream(second[i]))
                         .toArray());
             }
-            Edits.replaceByNew(outer.output(), ops.op("Slice", inputs));
+            GraphEdits.replaceByNew(outer.output(), ops.op("Slice", inputs));
         });
     }
 

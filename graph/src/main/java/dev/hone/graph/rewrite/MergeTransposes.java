@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * <p>The first stays for others that read it. Results stay the same, bit for bit.
  */
-public final class MergeTransposes implements Rule {
+public final class MergeTransposes implements RewriteRule {
     @Override
     public String sentence() {
         return "Merge two transpositions in a row into one.";
@@ -36,7 +36,7 @@ public final class MergeTransposes implements Rule {
         }
         return Match.found(() -> {
             long[] r = Arrays.stream(q).mapToLong(i -> p[i]).toArray();
-            Edits.replaceByNew(second.output(), new Ops(second.graph()).transpose(first.input(0), r));
+            GraphEdits.replaceByNew(second.output(), new Ops(second.graph()).transpose(first.input(0), r));
         });
     }
 }

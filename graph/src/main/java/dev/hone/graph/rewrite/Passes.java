@@ -5,8 +5,8 @@ import java.util.List;
 
 /** The index of passes and rules, and the two pipelines made of them. */
 public final class Passes {
-    /** Rules that keep every parameter what it is, so that a model may be trained after them. */
-    private static final List<Rule> CLEANING = List.of(
+    /** Rules that leave every parameter unchanged, so the model can still be trained afterwards. */
+    private static final List<RewriteRule> CLEANING = List.of(
             new RemoveNoOps(),
             new CastLikeToCast(),
             new MergeTransposes(),
@@ -20,7 +20,7 @@ public final class Passes {
             new ToGelu());
 
     /** Rules that change or drop parameters. */
-    private static final List<Rule> FOLDING = List.of(
+    private static final List<RewriteRule> FOLDING = List.of(
             new FoldAffineIntoConv(),
             new FoldAffineIntoGemm(),
             new FoldAffineForward(),
@@ -30,12 +30,12 @@ public final class Passes {
             new MatMulAddToGemm(),
             new DivToMul());
 
-    private static final Rule LOWERING = new LowerBatchNorm();
+    private static final RewriteRule LOWERING = new LowerBatchNorm();
 
     private Passes() {}
 
     /** Every rule that is listed, in the order in which pipelines try them. */
-    public static List<Rule> rules() {
+    public static List<RewriteRule> rules() {
         return java.util.stream.Stream.of(CLEANING, FOLDING, List.of(LOWERING))
                 .flatMap(List::stream)
                 .toList();
@@ -50,7 +50,7 @@ public final class Passes {
                 new FoldConstants(new JavaEvaluator()),
                 new MergeEqual(true),
                 new MergeEqual(false)));
-        rules().forEach(rule -> passes.add(Rules.of(rule)));
+        rules().forEach(rule -> passes.add(RewriteRules.of(rule)));
         return List.copyOf(passes);
     }
 
@@ -72,15 +72,15 @@ public final class Passes {
     }
 
     /** @param evaluator computes constants that Java alone cannot; see {@link JavaEvaluator} */
-    public static Pass standard(Evaluator evaluator) {
-        return new Sequence(
+    public static Pass standard(ConstantEvaluator evaluator) {
+        return new PassSequence(
                 "standard",
                 "Clean a graph up without touching its parameters.",
                 List.of(
                         new RemoveDeadCode(),
                         new FoldConstants(evaluator),
                         new MergeEqual(false),
-                        new Rules("clean", "Simplify operators.", CLEANING)));
+                        new RewriteRules("clean", "Simplify operators.", CLEANING)));
     }
 
     /**
@@ -92,16 +92,16 @@ public final class Passes {
     }
 
     /** @param evaluator computes constants that Java alone cannot; see {@link JavaEvaluator} */
-    public static Pass inference(Evaluator evaluator) {
-        List<Rule> rules = new java.util.ArrayList<>(CLEANING);
+    public static Pass inference(ConstantEvaluator evaluator) {
+        List<RewriteRule> rules = new java.util.ArrayList<>(CLEANING);
         rules.addAll(FOLDING);
-        return new Sequence(
+        return new PassSequence(
                 "inference",
                 "Fold batch normalizations and constants into weights and bring operators into the form that runs best.",
                 List.of(
                         standard(evaluator),
-                        new Rules("fold", "Fold into weights and simplify operators.", rules),
-                        Rules.of(LOWERING),
+                        new RewriteRules("fold", "Fold into weights and simplify operators.", rules),
+                        RewriteRules.of(LOWERING),
                         new FoldConstants(evaluator),
                         new MergeEqual(true)));
     }

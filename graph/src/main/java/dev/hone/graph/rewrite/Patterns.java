@@ -134,7 +134,7 @@ public final class Patterns {
     }
 
     /**
-     * Recognises {@code x * Sigmoid(x)} (SiLU, Swish).
+     * Recognizes {@code x * Sigmoid(x)} (SiLU, Swish).
      *
      * @param mul a Mul
      * @return the Sigmoid, whose input is x, or null

@@ -24,7 +24,7 @@ public final class RemoveDeadCode implements Pass {
 
     @Override
     public boolean run(Graph graph) {
-        Edits.localizeOutputs(graph);
+        GraphEdits.localizeOutputs(graph);
         return clean(graph);
     }
 

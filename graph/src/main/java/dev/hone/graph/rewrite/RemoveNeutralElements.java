@@ -12,7 +12,7 @@ import java.util.Set;
  * <p>Only where broadcasting against the constant leaves the shape of x as it is. Results stay the same, but for the sign
  * of a zero.
  */
-public final class RemoveNeutralElements implements Rule {
+public final class RemoveNeutralElements implements RewriteRule {
     @Override
     public String sentence() {
         return "Remove additions of zero, multiplications and divisions by one, powers of one.";
@@ -39,10 +39,10 @@ public final class RemoveNeutralElements implements Rule {
             if (!scalar && !Patterns.sameShape(x, node.output())) {
                 return Match.declined("the constant may broadcast its other operand");
             }
-            if (!Edits.canReplace(node.output(), x)) {
+            if (!GraphEdits.canReplace(node.output(), x)) {
                 return Match.declined("it gives a graph output its name");
             }
-            return Match.found(() -> Edits.replaceByExisting(node.output(), x));
+            return Match.found(() -> GraphEdits.replaceByExisting(node.output(), x));
         }
         return Match.declined("no operand is the neutral element");
     }

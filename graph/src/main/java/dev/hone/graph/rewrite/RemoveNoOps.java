@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  *
  * <p>Which nodes those are, is a table. Results stay the same, bit for bit.
  */
-public final class RemoveNoOps implements Rule {
+public final class RemoveNoOps implements RewriteRule {
     private static final Predicate<Node> ONE_INPUT = node -> node.inputs().size() == 1;
     private static final Predicate<Node> SAME_SHAPE = node -> Patterns.sameShape(node.input(0), node.output());
 
@@ -65,10 +65,10 @@ public final class RemoveNoOps implements Rule {
         if (!Patterns.onlyFirstOutput(node)) {
             return Match.declined("its second output is read");
         }
-        if (!Edits.canReplace(node.output(), x)) {
+        if (!GraphEdits.canReplace(node.output(), x)) {
             return Match.declined("it gives a graph output its name");
         }
-        return Match.found(() -> Edits.replaceByExisting(node.output(), x));
+        return Match.found(() -> GraphEdits.replaceByExisting(node.output(), x));
     }
 
     /** Dropout works in training mode only, which a missing third input means it is not in. */

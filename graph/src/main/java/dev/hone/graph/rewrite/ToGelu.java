@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Recognises the Gaussian error linear unit (Hendrycks and Gimpel 2016) as exporters spell it out, factors in any order.
+ * Recognizes the Gaussian error linear unit (Hendrycks and Gimpel 2016) as exporters spell it out, factors in any order.
  *
  * <pre>
  * 0.5 * x * (1 + Erf(x / sqrt(2)))                                =  Gelu(x)
@@ -20,12 +20,12 @@ import java.util.Set;
  * <p>Nobody else may read what is in between. Changes results by rounding, about 1e-6 of the largest output; constants may
  * be off by a ten thousandth.
  */
-public final class ToGelu implements Rule {
+public final class ToGelu implements RewriteRule {
     private static final double TOLERANCE = 1e-4;
 
     @Override
     public String sentence() {
-        return "Recognise x times the normal distribution of x, by Erf or Tanh, as Gelu.";
+        return "Recognize x times the normal distribution of x, by Erf or Tanh, as Gelu.";
     }
 
     @Override
@@ -43,7 +43,7 @@ public final class ToGelu implements Rule {
             Value x = product.factors.get(i);
             String form = form(product.factors.get(1 - i), x);
             if (form != null) {
-                return Match.found(() -> Edits.replaceByNew(
+                return Match.found(() -> GraphEdits.replaceByNew(
                         mul.output(), new Ops(mul.graph()).op("Gelu", Map.of("approximate", form), x)));
             }
         }

@@ -6,16 +6,16 @@ import dev.hone.graph.build.Ops;
 import java.util.Set;
 
 /**
- * Recognises the hard swish.
+ * Recognizes the hard swish.
  *
  * <pre>x * HardSigmoid(x; alpha = 1/6, beta = 1/2)  =  HardSwish(x)</pre>
  *
  * <p>Nobody else may read the HardSigmoid. Changes results by rounding, about 1e-7 of the largest output.
  */
-public final class ToHardSwish implements Rule {
+public final class ToHardSwish implements RewriteRule {
     @Override
     public String sentence() {
-        return "Recognise x * HardSigmoid(x) as HardSwish.";
+        return "Recognize x * HardSigmoid(x) as HardSwish.";
     }
 
     @Override
@@ -34,6 +34,6 @@ public final class ToHardSwish implements Rule {
             return Match.declined("the slope is not 1/6 or the offset not 1/2");
         }
         Value x = gate.input(0);
-        return Match.found(() -> Edits.replaceByNew(mul.output(), new Ops(mul.graph()).op("HardSwish", x)));
+        return Match.found(() -> GraphEdits.replaceByNew(mul.output(), new Ops(mul.graph()).op("HardSwish", x)));
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Rules that replace parts of a graph by equal or smaller ones, and the passes that apply them. A rule that changes what a
- * model computes, such as quantization, is not here.
+ * Rules that replace parts of a graph with equivalent, simpler ones, and the passes that apply them. Transformations
+ * that change what a model computes, such as quantization, live elsewhere.
  */
 package dev.hone.graph.rewrite;

@@ -111,12 +111,12 @@ public final class Verifier {
             outputs(node);
             inputs(node, visible);
             if (called(node) != null) {
-                Signatures.checkCall(node, called(node), problems);
+                SignatureChecks.checkCall(node, called(node), problems);
             } else if (signatures) {
-                Signatures.check(node, references, problems);
+                SignatureChecks.check(node, references, problems);
             }
             if (signatures) {
-                Inferences.check(node, problems);
+                InferenceChecks.check(node, problems);
             }
             for (Graph subgraph : node.subgraphs()) {
                 if (subgraph.owner() != node) {

@@ -8,7 +8,7 @@ import dev.hone.graph.build.Ops;
 import org.junit.jupiter.api.Test;
 
 class CastLikeToCastTest {
-    private final Rewriting r = new Rewriting();
+    private final RewriteTester r = new RewriteTester();
     private final Ops ops = r.ops();
 
     @Test

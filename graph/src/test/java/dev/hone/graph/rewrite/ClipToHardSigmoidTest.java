@@ -7,7 +7,7 @@ import dev.hone.graph.build.Ops;
 import org.junit.jupiter.api.Test;
 
 class ClipToHardSigmoidTest {
-    private final Rewriting r = new Rewriting();
+    private final RewriteTester r = new RewriteTester();
     private final Ops ops = r.ops();
 
     private Value clipped(Value x, float high) {
@@ -15,7 +15,7 @@ class ClipToHardSigmoidTest {
     }
 
     @Test
-    void recognisesDivisionAndMultiplication() {
+    void recognizesDivisionAndMultiplication() {
         r.output(ops.div(clipped(r.batchInput("x", 50), 6), ops.constant(6f)));
         r.output(ops.mul(ops.constant(1 / 6f), clipped(r.batchInput("z", 50), 6)));
         r.fires(new ClipToHardSigmoid(), 1e-6);

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FoldAffineForwardTest {
-    private final Rewriting r = new Rewriting();
+    private final RewriteTester r = new RewriteTester();
     private final Ops ops = r.ops();
     private static final Map<String, ?> PADDED = Map.of("pads", new long[] {1, 1, 1, 1});
 

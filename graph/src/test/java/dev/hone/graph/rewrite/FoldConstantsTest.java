@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FoldConstantsTest {
-    private final Rewriting r = new Rewriting();
+    private final RewriteTester r = new RewriteTester();
     private final Ops ops = r.ops();
     private final Pass pass = new FoldConstants(new JavaEvaluator());
 
@@ -58,7 +58,7 @@ class FoldConstantsTest {
         Value product = ops.matmul(r.weights(2, 3), r.weights(3, 2));
         r.output(ops.matmul(r.batchInput("x", 2), product));
         assertThat(pass.run(new Model(r.graph()))).isFalse();
-        Evaluator stub = (node, inputs) -> List.of(Tensor.ofFloats(new float[] {1, 0, 0, 1}, 2, 2));
+        ConstantEvaluator stub = (node, inputs) -> List.of(Tensor.ofFloats(new float[] {1, 0, 0, 1}, 2, 2));
         assertThat(new FoldConstants(new JavaEvaluator().or(stub)).run(new Model(r.graph())))
                 .isTrue();
         assertThat(r.operators()).containsExactly("MatMul");

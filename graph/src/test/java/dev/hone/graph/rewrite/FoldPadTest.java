@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FoldPadTest {
-    private final Rewriting r = new Rewriting();
+    private final RewriteTester r = new RewriteTester();
     private final Ops ops = r.ops();
 
     private Value padded(Value fill) {

@@ -6,7 +6,7 @@ import dev.hone.graph.Value;
 import org.junit.jupiter.api.Test;
 
 class LowerBatchNormTest {
-    private final Rewriting r = new Rewriting();
+    private final RewriteTester r = new RewriteTester();
 
     @Test
     void writesALoneBatchNormAsMulAndAdd() {

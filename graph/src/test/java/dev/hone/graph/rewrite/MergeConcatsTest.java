@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MergeConcatsTest {
-    private final Rewriting r = new Rewriting();
+    private final RewriteTester r = new RewriteTester();
     private final Ops ops = r.ops();
 
     @Test

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MergeEqualTest {
-    private final Rewriting r = new Rewriting();
+    private final RewriteTester r = new RewriteTester();
     private final Ops ops = r.ops();
 
     @Test

@@ -6,10 +6,10 @@ import dev.hone.graph.Value;
 import org.junit.jupiter.api.Test;
 
 class PatternsTest {
-    private final Rewriting r = new Rewriting();
+    private final RewriteTester r = new RewriteTester();
 
     @Test
-    void recognisesSilu() {
+    void recognizesSilu() {
         Value x = r.batchInput("x", 3);
         Value gate = r.ops().op("Sigmoid", x);
         assertThat(Patterns.silu(r.ops().mul(gate, x).producer())).isSameAs(gate.producer());

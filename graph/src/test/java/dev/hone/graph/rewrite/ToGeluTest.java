@@ -7,7 +7,7 @@ import dev.hone.graph.build.Ops;
 import org.junit.jupiter.api.Test;
 
 class ToGeluTest {
-    private final Rewriting r = new Rewriting();
+    private final RewriteTester r = new RewriteTester();
     private final Ops ops = r.ops();
 
     private Value normal(Value x) {
@@ -21,7 +21,7 @@ class ToGeluTest {
 
     /** As PyTorch writes it for operator sets below 20, in both orders, and the way of older TensorFlow exports. */
     @Test
-    void recognisesErf() {
+    void recognizesErf() {
         Value x = r.batchInput("x", 20);
         Value y = ops.mul(ops.mul(x, normal(x)), 0.5);
         Value z = ops.mul(normal(y), ops.mul(ops.constant(0.5f), y));
@@ -33,7 +33,7 @@ class ToGeluTest {
     }
 
     @Test
-    void recognisesTanh() {
+    void recognizesTanh() {
         Value x = r.batchInput("x", 20);
         Value y = ops.mul(ops.mul(x, 0.5), cubic(x, ops.op("Pow", x, ops.constant(3f))));
         r.output(ops.mul(ops.mul(cubic(y, ops.mul(ops.mul(y, y), y)), y), 0.5));

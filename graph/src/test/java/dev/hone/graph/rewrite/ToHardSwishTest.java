@@ -8,11 +8,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ToHardSwishTest {
-    private final Rewriting r = new Rewriting();
+    private final RewriteTester r = new RewriteTester();
     private final Ops ops = r.ops();
 
     @Test
-    void recognisesBothOrders() {
+    void recognizesBothOrders() {
         Map<String, ?> sixth = Map.of("alpha", 1 / 6f, "beta", 0.5f);
         Value x = r.batchInput("x", 20);
         Value y = ops.mul(x, ops.op("HardSigmoid", sixth, x));

@@ -8,10 +8,10 @@ import dev.hone.graph.op.GraphCost;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.jobs.Job;
 import dev.hone.model.ModelFiles;
-import dev.hone.runtime.Cores;
 import dev.hone.runtime.Cpu;
+import dev.hone.runtime.CpuInfo;
 import dev.hone.runtime.Latency;
-import dev.hone.runtime.Paired;
+import dev.hone.runtime.PairedComparison;
 import dev.hone.runtime.ProcessMemory;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
@@ -44,15 +44,15 @@ public final class BenchJob {
             long memory = ProcessMemory.now().resident() - before;
             if (options.against() == null) {
                 BenchResult.Measured alone = measured(options.model(), Latency.measure(first, budget), memory);
-                return new BenchResult(Cores.model(), session.threads(), batch, alone, null, null);
+                return new BenchResult(CpuInfo.modelName(), session.threads(), batch, alone, null, null);
             }
             before = ProcessMemory.now().resident();
             try (RandomRun second = new RandomRun(options.against(), session, batch, options.input())) {
                 second.run();
                 long secondMemory = ProcessMemory.now().resident() - before;
-                Paired paired = Paired.compare(first, second, budget.multipliedBy(2));
+                PairedComparison paired = PairedComparison.compare(first, second, budget.multipliedBy(2));
                 return new BenchResult(
-                        Cores.model(),
+                        CpuInfo.modelName(),
                         session.threads(),
                         batch,
                         measured(options.model(), paired.a(), memory),

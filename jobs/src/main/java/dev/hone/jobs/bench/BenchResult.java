@@ -3,7 +3,7 @@ package dev.hone.jobs.bench;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Json;
 import dev.hone.runtime.Latency;
-import dev.hone.runtime.Paired;
+import dev.hone.runtime.PairedComparison;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,7 +17,8 @@ import java.util.Map;
  * @param against the second model, or null
  * @param paired the two models timed in turn, or null
  */
-public record BenchResult(String machine, int threads, int batch, Measured model, Measured against, Paired paired)
+public record BenchResult(
+        String machine, int threads, int batch, Measured model, Measured against, PairedComparison paired)
         implements Job.Result {
     /**
      * One model.

@@ -10,7 +10,7 @@ import dev.hone.model.ModelEvaluation;
 import dev.hone.report.EvaluationPage;
 import dev.hone.report.Explanations;
 import dev.hone.runtime.Latency;
-import dev.hone.runtime.Paired;
+import dev.hone.runtime.PairedComparison;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ public record EvaluationReport(
         SessionOptions session = run.session();
         try (Classifier classifier = classifierOptions.open(first.file(), run, Progress.NONE)) {
             progress.started("report", 0);
-            Paired speed = speed(session);
+            PairedComparison speed = speed(session);
             Explanations explanations = new ReportExplanations(this, classifier, classifierOptions, run).make(progress);
             new EvaluationPage(
                             first,
@@ -50,14 +50,14 @@ public record EvaluationReport(
         }
     }
 
-    private Paired speed(SessionOptions session) {
+    private PairedComparison speed(SessionOptions session) {
         try (RandomRun a = new RandomRun(first.file(), session, 1, List.of())) {
             if (second == null) {
                 Latency alone = Latency.measure(a, Duration.ofSeconds(1));
-                return new Paired(alone, alone, 1, 1, 1);
+                return new PairedComparison(alone, alone, 1, 1, 1);
             }
             try (RandomRun b = new RandomRun(second.file(), session, 1, List.of())) {
-                return Paired.compare(a, b, Duration.ofSeconds(2));
+                return PairedComparison.compare(a, b, Duration.ofSeconds(2));
             }
         }
     }

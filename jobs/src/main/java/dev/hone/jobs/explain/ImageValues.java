@@ -1,8 +1,8 @@
 package dev.hone.jobs.explain;
 
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileFailures;
-import dev.hone.core.file.WholeFile;
+import dev.hone.core.file.AtomicFile;
+import dev.hone.core.file.FileErrors;
 import dev.hone.core.text.Csv;
 import dev.hone.core.text.NpzWriter;
 import dev.hone.explain.Explanation;
@@ -52,11 +52,11 @@ final class ImageValues {
             if (groups != null) {
                 Outputs.requireWritable(table, inputs);
                 String csv = csv(e, groups);
-                WholeFile.write(table, out -> out.write(csv.getBytes(StandardCharsets.UTF_8)));
+                AtomicFile.write(table, out -> out.write(csv.getBytes(StandardCharsets.UTF_8)));
             }
         } catch (IOException failure) {
             throw new HoneException(
-                    numbers + ": cannot be written, " + FileFailures.reason(failure)
+                    numbers + ": cannot be written, " + FileErrors.reason(failure)
                             + "; choose another place or make room",
                     failure);
         }

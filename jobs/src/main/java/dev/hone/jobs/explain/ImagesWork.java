@@ -9,7 +9,7 @@ import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
 import dev.hone.explain.quality.MapAgreement;
 import dev.hone.model.Classifier;
-import dev.hone.report.Pictures;
+import dev.hone.report.ReportImages;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.store.ImageStore;
@@ -115,7 +115,7 @@ final class ImagesWork {
             HeatMap map = explained.map(file, classifier.form(), absolute);
             ImageExplanation.Comparison comparison = null;
             if (reference == null) {
-                Pictures.writeMap(file, List.of(map), picture, head, why);
+                ReportImages.writeMap(file, List.of(map), picture, head, why);
             } else {
                 ImageExplainer.Explained other = reference
                         .explainer()
@@ -124,7 +124,7 @@ final class ImagesWork {
                 String beside = "right " + reference.file().getFileName() + ": " + predicted(other) + "; "
                         + comparison.agreement().text();
                 HeatMap right = other.map(file, classifier.form(), absolute);
-                Pictures.writeMap(file, List.of(map, right), picture, head, why, beside);
+                ReportImages.writeMap(file, List.of(map, right), picture, head, why, beside);
             }
             return explanation(explained, label, picture, comparison, values(explained, picture));
         }

@@ -1,9 +1,9 @@
 package dev.hone.jobs.explain;
 
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.FileErrors;
 import dev.hone.jobs.Outputs;
-import dev.hone.report.Pictures;
+import dev.hone.report.ReportImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ public final class MapNames {
         this.folder = folder;
         this.extension = extension;
         this.inputs = images.stream()
-                .flatMap(p -> Stream.concat(Stream.of(p), Pictures.mask(p).stream()))
+                .flatMap(p -> Stream.concat(Stream.of(p), ReportImages.mask(p).stream()))
                 .toList();
         // Others in that folder, which are not explained in this run, are not to be lost either.
         this.amongInputs = inMasks(folder)
@@ -49,7 +49,7 @@ public final class MapNames {
             }
             return false;
         } catch (IOException e) {
-            throw new HoneException(folder + ": cannot be read, " + FileFailures.reason(e), e);
+            throw new HoneException(folder + ": cannot be read, " + FileErrors.reason(e), e);
         }
     }
 

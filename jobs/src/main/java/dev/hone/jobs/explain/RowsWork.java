@@ -2,7 +2,7 @@ package dev.hone.jobs.explain;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.FileErrors;
 import dev.hone.explain.MethodOptions;
 import dev.hone.jobs.Outputs;
 import java.io.IOException;
@@ -43,7 +43,7 @@ final class RowsWork {
                     ? new TableExplainer(options, how, progress, listener).run()
                     : new ArrayExplainer(options, how, progress, listener).run();
         } catch (IOException e) {
-            throw new HoneException("explaining " + rows + " failed: " + FileFailures.reason(e), e);
+            throw new HoneException("explaining " + rows + " failed: " + FileErrors.reason(e), e);
         }
         warnOfZeros(result.rows());
         return result;

@@ -1,6 +1,6 @@
 package dev.hone.jobs.explain;
 
-import dev.hone.core.file.WholeFile;
+import dev.hone.core.file.AtomicFile;
 import dev.hone.core.text.Csv;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.MethodOptions;
@@ -136,6 +136,6 @@ final class TableFiles {
     }
 
     private static void text(Path file, String text) throws IOException {
-        WholeFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+        AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

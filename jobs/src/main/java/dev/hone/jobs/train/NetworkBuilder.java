@@ -53,7 +53,7 @@ final class NetworkBuilder {
                 sides[looked++] = Math.max(found.height(), found.width());
                 if (grayscale && options.color() == null) {
                     grayscale = ImageFiles.read(file, 3, 64, 64, Resize.Mode.STRETCH)
-                            .isGrey();
+                            .isGrayscale();
                 }
             } catch (ImageException e) {
                 // Corrupt files are counted and named when the set is decoded.

@@ -3,7 +3,7 @@ package dev.hone.jobs.train;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.Version;
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.FileErrors;
 import dev.hone.core.option.Options;
 import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
@@ -15,6 +15,7 @@ import dev.hone.model.Provenance;
 import dev.hone.runtime.Session;
 import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Trainer;
+import dev.hone.train.loop.TrainingNews;
 import dev.hone.train.loop.Validation;
 import dev.hone.train.step.StepOptions;
 import java.io.IOException;
@@ -100,7 +101,7 @@ record TrainingRun(
         try {
             Files.deleteIfExists(checkpoint);
         } catch (IOException e) {
-            throw new HoneException("cannot delete " + checkpoint + ": " + FileFailures.reason(e), e);
+            throw new HoneException("cannot delete " + checkpoint + ": " + FileErrors.reason(e), e);
         }
     }
 }

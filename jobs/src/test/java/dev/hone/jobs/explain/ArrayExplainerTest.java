@@ -155,8 +155,8 @@ class ArrayExplainerTest {
 
     @Test
     void namesTheTokensOfTheSteps() throws IOException {
-        Rows explained = explanation(Method.INTEGRATED_GRADIENTS, rows(), null)
-                .with("tokens", text("a  \"b,c\" <d>\nd\n"));
+        Rows explained =
+                explanation(Method.INTEGRATED_GRADIENTS, rows(), null).with("tokens", text("a  \"b,c\" <d>\nd\n"));
         explained.run();
         List<Map<String, Object>> lines = explained.documents;
         assertThat(lines.get(0).get("tokens")).isEqualTo(List.of("a", "\"b,c\"", "<d>"));
@@ -172,12 +172,11 @@ class ArrayExplainerTest {
     @Test
     void keepsTheClassesApartThatRowsAreExplainedFor() throws IOException {
         Path rows = array("rows.npz", "x", new float[] {0, 4, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0}, 2, 3, 2);
-        List<Path> files =
-                explanation(Method.EXACT_SHAPLEY, rows, null)
-                        .with("tokens", text("a b\nb a\n"))
-                        .with("classes", List.of())
-                        .run()
-                        .files();
+        List<Path> files = explanation(Method.EXACT_SHAPLEY, rows, null)
+                .with("tokens", text("a b\nb a\n"))
+                .with("classes", List.of())
+                .run()
+                .files();
         assertThat(files)
                 .extracting(file -> file.getFileName().toString())
                 .containsExactly("attributions.csv", "bars-0.svg", "bars-1.svg");
@@ -192,14 +191,19 @@ class ArrayExplainerTest {
     @Test
     void refusesTokensThatDoNotFit() throws IOException {
         Path rows = rows();
-        assertThatThrownBy(
-                        () -> explanation(Method.SALIENCY, rows, null).with("tokens", text("a b\n")).run())
+        assertThatThrownBy(() -> explanation(Method.SALIENCY, rows, null)
+                        .with("tokens", text("a b\n"))
+                        .run())
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("1 lines, expected one for each of the 2 sequences");
-        assertThatThrownBy(() -> explanation(Method.SALIENCY, rows, null).with("tokens", text("a b\na b c d\n")).run())
+        assertThatThrownBy(() -> explanation(Method.SALIENCY, rows, null)
+                        .with("tokens", text("a b\na b c d\n"))
+                        .run())
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("line 2: 4 tokens, the sequence has 3 steps");
-        assertThatThrownBy(() -> explanation(Method.SALIENCY, rows, null).with("tokens", folder.resolve("none.txt")).run())
+        assertThatThrownBy(() -> explanation(Method.SALIENCY, rows, null)
+                        .with("tokens", folder.resolve("none.txt"))
+                        .run())
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("none.txt: no such file");
     }
@@ -287,10 +291,11 @@ class ArrayExplainerTest {
 
     @Test
     void refusesWhatIsForImages() throws IOException {
-        Map<String, Object> options = Map.of(
-                "absolute", true, "format", "svg", "baselines-by", "black", "classes", List.of("-1"), "grid", 8);
-        options.forEach((option, value) -> assertThatThrownBy(
-                        () -> explanation(Method.GRADIENT_SHAP, rows(), null).with(option, value).run())
+        Map<String, Object> options =
+                Map.of("absolute", true, "format", "svg", "baselines-by", "black", "classes", List.of("-1"), "grid", 8);
+        options.forEach((option, value) -> assertThatThrownBy(() -> explanation(Method.GRADIENT_SHAP, rows(), null)
+                        .with(option, value)
+                        .run())
                 .isInstanceOfSatisfying(
                         OptionException.class, e -> assertThat(e.option()).isEqualTo(option)));
     }

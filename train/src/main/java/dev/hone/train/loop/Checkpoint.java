@@ -1,8 +1,8 @@
 package dev.hone.train.loop;
 
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileFailures;
-import dev.hone.core.file.WholeFile;
+import dev.hone.core.file.AtomicFile;
+import dev.hone.core.file.FileErrors;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -49,7 +49,7 @@ record Checkpoint(
     private static final int BLOCK = 1 << 16;
 
     void write(Path file) {
-        try (WholeFile whole = WholeFile.beside(file)) {
+        try (AtomicFile whole = AtomicFile.beside(file)) {
             whole.write(bytes -> {
                 CheckedOutputStream checked = new CheckedOutputStream(bytes, new CRC32());
                 DataOutputStream out = new DataOutputStream(checked);
@@ -60,7 +60,7 @@ record Checkpoint(
             whole.commit();
         } catch (IOException e) {
             throw new HoneException(
-                    file + ": the checkpoint cannot be written (" + FileFailures.reason(e)
+                    file + ": the checkpoint cannot be written (" + FileErrors.reason(e)
                             + "); the one before it, if any, is unharmed, make room",
                     e);
         }

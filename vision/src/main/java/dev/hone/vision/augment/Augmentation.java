@@ -16,7 +16,7 @@ package dev.hone.vision.augment;
  * @param blurProbability how often the image is blurred
  * @param blurSigma largest standard deviation of the Gaussian blur, in pixels
  * @param noiseProbability how often noise is added
- * @param noise largest standard deviation of the Gaussian noise, in grey levels
+ * @param noise largest standard deviation of the Gaussian noise, in gray levels
  * @param cutoutProbability how often a rectangle is filled with the image's mean
  * @param cutout largest side of that rectangle as a fraction of the image's
  * @param mixup parameter of the Beta(a, a) distribution by which two images of a batch are mixed; 0 for none
@@ -91,7 +91,7 @@ public record Augmentation(
         return with(3, degrees, shiftBy, smallest, largest);
     }
 
-    public Augmentation withLight(double brightnessBy, double contrastBy) {
+    public Augmentation withBrightnessAndContrast(double brightnessBy, double contrastBy) {
         return with(7, brightnessBy, contrastBy);
     }
 
@@ -99,8 +99,8 @@ public record Augmentation(
         return with(9, probability, sigma);
     }
 
-    public Augmentation withNoise(double probability, double greyLevels) {
-        return with(11, probability, greyLevels);
+    public Augmentation withNoise(double probability, double grayLevels) {
+        return with(11, probability, grayLevels);
     }
 
     public Augmentation withCutout(double probability, double side) {
@@ -111,7 +111,7 @@ public record Augmentation(
         return with(15, alpha);
     }
 
-    /** A copy with neighbouring components replaced, the first counted from 0. */
+    /** A copy with neighboring components replaced, the first counted from 0. */
     private Augmentation with(int first, double... values) {
         double[] v = {
             flipHorizontal,

@@ -24,34 +24,34 @@ public final class Augmenter {
         this.row = new int[Math.max(height, width)];
     }
 
-    /** Varies an image in place; equal dice give equal images. */
-    public void apply(byte[] image, SeededRandom dice) {
-        Warp warp = warp(dice);
+    /** Varies an image in place; equal random give equal images. */
+    public void apply(byte[] image, SeededRandom random) {
+        Warp warp = warp(random);
         if (!warp.isIdentity()) {
             System.arraycopy(image, 0, scratch, 0, scratch.length);
             warp.apply(scratch, image, channels, height, width);
         }
-        if (how.blurSigma() > 0 && dice.chance(how.blurProbability())) {
-            blur(image, dice.uniform(0.3, Math.max(0.3, how.blurSigma())));
+        if (how.blurSigma() > 0 && random.chance(how.blurProbability())) {
+            blur(image, random.uniform(0.3, Math.max(0.3, how.blurSigma())));
         }
-        light(image, dice);
-        if (how.noise() > 0 && dice.chance(how.noiseProbability())) {
-            noise(image, dice.uniform(0, how.noise()), dice);
+        light(image, random);
+        if (how.noise() > 0 && random.chance(how.noiseProbability())) {
+            noise(image, random.uniform(0, how.noise()), random);
         }
-        if (how.cutout() > 0 && dice.chance(how.cutoutProbability())) {
-            cutout(image, dice);
+        if (how.cutout() > 0 && random.chance(how.cutoutProbability())) {
+            cutout(image, random);
         }
     }
 
     /** All that moves pixels, as one mapping, so that the image is sampled once. */
-    private Warp warp(SeededRandom dice) {
+    private Warp warp(SeededRandom random) {
         Warp warp = Warp.identity();
         if (how.rotation() > 0 || how.shift() > 0 || how.zoomOut() < 1 || how.zoomIn() > 1) {
-            double angle = Math.toRadians(dice.uniform(-how.rotation(), how.rotation()));
+            double angle = Math.toRadians(random.uniform(-how.rotation(), how.rotation()));
             // uniform in the logarithm: half as large is as likely as twice as large
-            double scale = Math.exp(dice.uniform(Math.log(how.zoomOut()), Math.log(how.zoomIn())));
-            double dx = dice.uniform(-how.shift(), how.shift()) * width;
-            double dy = dice.uniform(-how.shift(), how.shift()) * height;
+            double scale = Math.exp(random.uniform(Math.log(how.zoomOut()), Math.log(how.zoomIn())));
+            double dx = random.uniform(-how.shift(), how.shift()) * width;
+            double dy = random.uniform(-how.shift(), how.shift()) * height;
             double cos = Math.cos(angle) / scale;
             double sin = Math.sin(angle) / scale;
             double cx = (width - 1) / 2.0;
@@ -64,14 +64,14 @@ public final class Augmenter {
                     cos,
                     cy - sin * (cx + dx) - cos * (cy + dy));
         }
-        if (dice.chance(how.flipHorizontal())) {
+        if (random.chance(how.flipHorizontal())) {
             warp = warp.then(new Warp(-1, 0, width - 1, 0, 1, 0));
         }
-        if (dice.chance(how.flipVertical())) {
+        if (random.chance(how.flipVertical())) {
             warp = warp.then(new Warp(1, 0, 0, 0, -1, height - 1));
         }
-        if (dice.chance(how.quarterTurns())) {
-            int turns = height == width ? 1 + dice.below(3) : 2;
+        if (random.chance(how.quarterTurns())) {
+            int turns = height == width ? 1 + random.below(3) : 2;
             for (int i = 0; i < turns; i += height == width ? 1 : 2) {
                 warp = warp.then(
                         height == width
@@ -83,9 +83,9 @@ public final class Augmenter {
     }
 
     /** Brightness and contrast as one table. */
-    private void light(byte[] image, SeededRandom dice) {
-        double add = dice.uniform(-how.brightness(), how.brightness()) * 255;
-        double gain = 1 + dice.uniform(-how.contrast(), how.contrast());
+    private void light(byte[] image, SeededRandom random) {
+        double add = random.uniform(-how.brightness(), how.brightness()) * 255;
+        double gain = 1 + random.uniform(-how.contrast(), how.contrast());
         if (add == 0 && gain == 1) {
             return;
         }
@@ -107,11 +107,11 @@ public final class Augmenter {
         return (double) sum / image.length;
     }
 
-    void noise(byte[] image, double sigma, SeededRandom dice) {
+    void noise(byte[] image, double sigma, SeededRandom random) {
         int scale = (int) Math.round(sigma * 256);
         long bits = 0;
         for (int i = 0; i < image.length; i++) {
-            bits = i % 5 == 0 ? dice.next() : bits >>> 12;
+            bits = i % 5 == 0 ? random.next() : bits >>> 12;
             int n = GAUSSIAN[(int) bits & 0xfff] * scale + (1 << 17) >> 18; // table: 1024 to a standard deviation
             image[i] = clip((image[i] & 0xff) + n);
         }
@@ -119,20 +119,20 @@ public final class Augmenter {
 
     private static short[] gaussianTable() {
         short[] table = new short[4096];
-        SeededRandom dice = new SeededRandom(1);
+        SeededRandom random = new SeededRandom(1);
         for (int i = 0; i < table.length; i += 2) {
-            short v = (short) Math.round(Math.max(-4, Math.min(4, dice.gaussian())) * 1024);
+            short v = (short) Math.round(Math.max(-4, Math.min(4, random.gaussian())) * 1024);
             table[i] = v;
             table[i + 1] = (short) -v; // mean exactly 0
         }
         return table;
     }
 
-    private void cutout(byte[] image, SeededRandom dice) {
-        int h = Math.max(1, (int) (height * dice.uniform(how.cutout() / 4, how.cutout())));
-        int w = Math.max(1, (int) (width * dice.uniform(how.cutout() / 4, how.cutout())));
-        int top = dice.below(height - h + 1);
-        int left = dice.below(width - w + 1);
+    private void cutout(byte[] image, SeededRandom random) {
+        int h = Math.max(1, (int) (height * random.uniform(how.cutout() / 4, how.cutout())));
+        int w = Math.max(1, (int) (width * random.uniform(how.cutout() / 4, how.cutout())));
+        int top = random.below(height - h + 1);
+        int left = random.below(width - w + 1);
         byte fill = (byte) Math.round(mean(image));
         for (int c = 0; c < channels; c++) {
             for (int y = top; y < top + h; y++) {

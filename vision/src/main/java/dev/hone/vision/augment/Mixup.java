@@ -10,29 +10,29 @@ import dev.hone.data.SeededRandom;
  */
 public record Mixup(double share, int[] partner) {
     /** Draws the share from Beta(alpha, alpha) and the partners from all permutations. */
-    public static Mixup draw(double alpha, int size, SeededRandom dice) {
-        double a = gamma(alpha, dice);
-        double b = gamma(alpha, dice);
+    public static Mixup sample(double alpha, int size, SeededRandom random) {
+        double a = gamma(alpha, random);
+        double b = gamma(alpha, random);
         double share = a + b == 0 ? 1 : Math.max(a, b) / (a + b);
         int[] partner = new int[size];
         for (int i = 0; i < size; i++) {
             partner[i] = i;
         }
-        dice.shuffle(partner);
+        random.shuffle(partner);
         return new Mixup(share, partner);
     }
 
     /** Gamma(shape, 1) by Marsaglia and Tsang (2000). */
-    private static double gamma(double shape, SeededRandom dice) {
+    private static double gamma(double shape, SeededRandom random) {
         if (shape < 1) {
-            return gamma(shape + 1, dice) * Math.pow(1 - dice.uniform(), 1 / shape);
+            return gamma(shape + 1, random) * Math.pow(1 - random.uniform(), 1 / shape);
         }
         double d = shape - 1.0 / 3;
         double c = 1 / Math.sqrt(9 * d);
         while (true) {
-            double x = dice.gaussian();
+            double x = random.gaussian();
             double v = 1 + c * x;
-            if (v > 0 && Math.log(1 - dice.uniform()) < x * x / 2 + d - d * v * v * v + 3 * d * Math.log(v)) {
+            if (v > 0 && Math.log(1 - random.uniform()) < x * x / 2 + d - d * v * v * v + 3 * d * Math.log(v)) {
                 return d * v * v * v;
             }
         }

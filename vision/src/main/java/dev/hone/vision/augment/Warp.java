@@ -72,7 +72,7 @@ record Warp(double xx, double xy, double x0, double yx, double yy, double y0) {
         return inside(start, step, side, side);
     }
 
-    /** Whether a whole row's coordinates along one axis, and their right neighbours, are inside 0..side-1. */
+    /** Whether a whole row's coordinates along one axis, and their right neighbors, are inside 0..side-1. */
     private static boolean inside(int start, int step, int side, int count) {
         long end = start + (long) step * (count - 1);
         return Math.min(start, end) >= 0 && Math.max(start, end) < (long) (side - 1) << 16;

@@ -1,8 +1,8 @@
 package dev.hone.vision.heatmap;
 
 /**
- * Colours for numbers, 256 of them, interpolated in OKLab (B. Ottosson, 2020) with lightness in equal steps, so that
- * equal differences look equal, in grey print and to colour-blind eyes as well.
+ * Colors for numbers, 256 of them, interpolated in OKLab (B. Ottosson, 2020) with lightness in equal steps, so that
+ * equal differences look equal, in gray print and to color-blind eyes as well.
  */
 public enum ColorMap {
     /** For 0..1: from near black over violet and orange to pale yellow. */

@@ -41,7 +41,7 @@ final class Drawing {
         }
     }
 
-    /** Blends a colour (0xRRGGBB) over a pixel; {@code cover} 0..255. */
+    /** Blends a color (0xRRGGBB) over a pixel; {@code cover} 0..255. */
     void dot(int y, int x, int color, int cover) {
         if (y < 0 || x < 0 || y >= image.height() || x >= image.width()) {
             return;

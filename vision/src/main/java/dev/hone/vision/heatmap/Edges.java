@@ -10,7 +10,7 @@ public final class Edges {
      * @param image [C,H,W]
      */
     public static HeatMap sobel(float[] image, int channels, int height, int width) {
-        float[] grey = HeatMap.signed(image, channels, height, width).values();
+        float[] gray = HeatMap.signed(image, channels, height, width).values();
         float[] edges = new float[height * width];
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
@@ -18,8 +18,8 @@ public final class Edges {
                 double down = 0;
                 for (int k = -1; k <= 1; k++) {
                     int weight = 2 - Math.abs(k);
-                    across += weight * (at(grey, height, width, y + k, x + 1) - at(grey, height, width, y + k, x - 1));
-                    down += weight * (at(grey, height, width, y + 1, x + k) - at(grey, height, width, y - 1, x + k));
+                    across += weight * (at(gray, height, width, y + k, x + 1) - at(gray, height, width, y + k, x - 1));
+                    down += weight * (at(gray, height, width, y + 1, x + k) - at(gray, height, width, y - 1, x + k));
                 }
                 edges[y * width + x] = (float) (Math.hypot(across, down) / channels);
             }

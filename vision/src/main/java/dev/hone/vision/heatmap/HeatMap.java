@@ -67,7 +67,7 @@ public record HeatMap(int height, int width, float[] values, boolean signed) {
         return scaled(top());
     }
 
-    /** Scaled so that {@code top} becomes 1, for maps that are compared by their colours. */
+    /** Scaled so that {@code top} becomes 1, for maps that are compared by their colors. */
     HeatMap scaled(float top) {
         float[] out = new float[values.length];
         for (int i = 0; i < out.length && top > 0; i++) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Pictures of heat maps that a person can read: the photograph, the map over it, a colour bar and a caption. */
+/** Pictures of heat maps that a person can read: the photograph, the map over it, a color bar and a caption. */
 public final class HeatMapFigure {
     private static final int MARGIN = 12;
     private static final int BAR = 14;
@@ -17,8 +17,8 @@ public final class HeatMapFigure {
     private HeatMapFigure() {}
 
     /**
-     * The map over the photograph at the photograph's size. Where the map is near zero the photograph shows, in grey so
-     * that colour always means the map.
+     * The map over the photograph at the photograph's size. Where the map is near zero the photograph shows, in gray so
+     * that color always means the map.
      *
      * @param map scaled to -1..1 or 0..1; resampled to the photograph's size if need be
      * @return RGB
@@ -38,7 +38,7 @@ public final class HeatMapFigure {
         return drawing.image();
     }
 
-    /** The middle of a map is too pale, and the ends of the diverging one too dark, to be told from grey. */
+    /** The middle of a map is too pale, and the ends of the diverging one too dark, to be told from gray. */
     private static int color(float value, boolean signed) {
         return signed
                 ? ColorMap.DIVERGING.color(Math.copySign(0.4 + 0.35 * Math.abs(value), value))
@@ -57,7 +57,7 @@ public final class HeatMapFigure {
     }
 
     /**
-     * Photograph, mask if there is one, and overlay side by side, a colour bar with numbers, and a caption below.
+     * Photograph, mask if there is one, and overlay side by side, a color bar with numbers, and a caption below.
      *
      * @param mask of the defect, not zero on it, or null
      * @param map as attributions gave it; it is scaled here
@@ -70,7 +70,7 @@ public final class HeatMapFigure {
     }
 
     /**
-     * The same with an overlay for each of several maps, in the colours of one scale.
+     * The same with an overlay for each of several maps, in the colors of one scale.
      *
      * @param maps one or more, all signed or none
      */
@@ -128,7 +128,7 @@ public final class HeatMapFigure {
         return maps.stream().max(Comparator.comparingDouble(HeatMap::top)).orElseThrow();
     }
 
-    /** Beside the colour bar, from top to bottom: attribution per pixel of the map, where colour is strongest and least. */
+    /** Beside the color bar, from top to bottom: attribution per pixel of the map, where color is strongest and least. */
     static String[] marks(HeatMap map) {
         String top = String.format(Locale.ROOT, "%.1e", map.top());
         return map.signed() ? new String[] {"+" + top + " for", "0", "-" + top + " against"} : new String[] {top, "0"};

@@ -63,7 +63,7 @@ public final class HeatMapSvg {
         return svg.append("</svg>\n").toString();
     }
 
-    /** Steps of the colour bar, each over the grey of a middling photograph, with the marks beside. */
+    /** Steps of the color bar, each over the gray of a middling photograph, with the marks beside. */
     private static void bar(StringBuilder svg, int left, int h, HeatMap map) {
         float[] values = new float[STEPS];
         for (int i = 0; i < STEPS; i++) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * An 8-bit image, planar: {@code pixels[(c * height + y) * width + x]} in 0..255, that is [C,H,W] as models take it.
- * One channel is grey; three are red, green and blue (gamma-encoded, as stored in the file).
+ * One channel is gray; three are red, green and blue (gamma-encoded, as stored in the file).
  *
  * @param channels 1 or 3
  * @param pixels {@code channels * height * width} bytes; not copied, the owner may write to them
@@ -36,7 +36,7 @@ public record Image(int channels, int height, int width, byte[] pixels) {
         pixels[(channel * height + y) * width + x] = (byte) Math.max(0, Math.min(255, value));
     }
 
-    /** This image with 1 channel (Rec. 601 luma, 0.299 R + 0.587 G + 0.114 B) or with 3 (grey repeated). */
+    /** This image with 1 channel (Rec. 601 luma, 0.299 R + 0.587 G + 0.114 B) or with 3 (gray repeated). */
     public Image withChannels(int wanted) {
         if (wanted == channels) {
             return this;
@@ -61,7 +61,7 @@ public record Image(int channels, int height, int width, byte[] pixels) {
     }
 
     /** Whether all channels are equal everywhere. */
-    public boolean isGrey() {
+    public boolean isGrayscale() {
         int n = height * width;
         return channels == 1
                 || (Arrays.equals(pixels, 0, n, pixels, n, 2 * n) && Arrays.equals(pixels, 0, n, pixels, 2 * n, 3 * n));

@@ -1,8 +1,8 @@
 package dev.hone.vision.image;
 
 import com.twelvemonkeys.imageio.stream.BufferedFileImageInputStreamSpi;
-import dev.hone.core.file.FileFailures;
-import dev.hone.core.file.WholeFile;
+import dev.hone.core.file.AtomicFile;
+import dev.hone.core.file.FileErrors;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -32,11 +32,11 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  * <p>What a file's samples become:
  *
  * <ul>
- *   <li>8-bit samples are taken as they are; embedded colour profiles and gamma chunks are not applied.
+ *   <li>8-bit samples are taken as they are; embedded color profiles and gamma chunks are not applied.
  *   <li>16-bit samples are scaled by their full range: {@code round(v * 255 / 65535)}. A 12-bit camera that fills only
  *       the lower part of 16 bits therefore gives a dark image; let it write 8 bits or use the full range.
  *   <li>Transparent pixels are laid over black.
- *   <li>Palettes are looked up; a palette of greys gives a grey image.
+ *   <li>Palettes are looked up; a palette of grays gives a gray image.
  *   <li>CMYK becomes RGB. Floating-point and 32-bit samples are refused.
  *   <li>The EXIF orientation of JPEG and TIFF is undone; of a multi-page TIFF the first page is read.
  * </ul>
@@ -85,7 +85,7 @@ public final class ImageFiles {
             } catch (IOException e) {
                 throw new ImageException(
                         file + ": cannot be read, "
-                                + (Files.isDirectory(file) ? "it is a folder" : FileFailures.reason(e)),
+                                + (Files.isDirectory(file) ? "it is a folder" : FileErrors.reason(e)),
                         e);
             }
         }
@@ -124,7 +124,7 @@ public final class ImageFiles {
         }
     }
 
-    /** The whole image, in the file's colours: 1 channel if the file is grey, else 3. */
+    /** The whole image, in the file's colors: 1 channel if the file is gray, else 3. */
     public static Image read(Path file) {
         return decode(new FileSource(file), 0, 0);
     }
@@ -215,7 +215,7 @@ public final class ImageFiles {
             try {
                 String[] warnings = new String[1];
                 reader.addIIOReadWarningListener((source, warning) -> {
-                    // libjpeg fills what is missing with grey and only warns
+                    // libjpeg fills what is missing with gray and only warns
                     String w = warning.toLowerCase(Locale.ROOT);
                     if (w.contains("premature") || w.contains("corrupt") || w.contains("truncated")) {
                         warnings[0] = warning;
@@ -251,10 +251,10 @@ public final class ImageFiles {
         byte[] bytes = png(image);
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            WholeFile.write(file, out -> out.write(bytes));
+            AtomicFile.write(file, out -> out.write(bytes));
         } catch (IOException e) {
             throw new ImageException(
-                    file + ": cannot be written, " + FileFailures.reason(e) + "; choose another place or make room", e);
+                    file + ": cannot be written, " + FileErrors.reason(e) + "; choose another place or make room", e);
         }
     }
 

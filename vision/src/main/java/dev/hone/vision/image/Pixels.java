@@ -10,7 +10,7 @@ import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 import javax.imageio.IIOException;
 
-/** Between AWT's images and {@link Image}, by the rules of {@link ImageFiles}: samples, not managed colours. */
+/** Between AWT's images and {@link Image}, by the rules of {@link ImageFiles}: samples, not managed colors. */
 final class Pixels {
     private Pixels() {}
 
@@ -24,7 +24,7 @@ final class Pixels {
         if (model instanceof IndexColorModel palette) {
             return indexed(raster, palette);
         }
-        int colours = model.getNumColorComponents();
+        int colors = model.getNumColorComponents();
         int space = model.getColorSpace().getType();
         if (raster.getNumBands() < model.getNumComponents()) {
             return packed(in); // one int per pixel
@@ -33,7 +33,7 @@ final class Pixels {
         if (bits > 16) {
             throw new IIOException("its samples have " + bits + " bits, 8- or 16-bit integers are read");
         }
-        if (space == ColorSpace.TYPE_GRAY || colours == 1) {
+        if (space == ColorSpace.TYPE_GRAY || colors == 1) {
             return planes(raster, 1, model.hasAlpha() ? 1 : -1, model.isAlphaPremultiplied());
         }
         if (space == ColorSpace.TYPE_RGB) {
@@ -45,7 +45,7 @@ final class Pixels {
         return packed(in); // rarer spaces, such as Lab: let AWT convert
     }
 
-    /** Colour bands first, one alpha band perhaps; each scaled to 8 bits by its full range. */
+    /** Color bands first, one alpha band perhaps; each scaled to 8 bits by its full range. */
     private static Image planes(Raster raster, int channels, int alphaBand, boolean premultiplied) {
         int h = raster.getHeight();
         int w = raster.getWidth();
@@ -129,15 +129,15 @@ final class Pixels {
         int w = raster.getWidth();
         int n = palette.getMapSize();
         byte[][] table = new byte[3][n];
-        boolean grey = true;
+        boolean gray = true;
         for (int i = 0; i < n; i++) {
             int alpha = palette.getAlpha(i);
             table[0][i] = (byte) ((palette.getRed(i) * alpha + 127) / 255);
             table[1][i] = (byte) ((palette.getGreen(i) * alpha + 127) / 255);
             table[2][i] = (byte) ((palette.getBlue(i) * alpha + 127) / 255);
-            grey &= table[0][i] == table[1][i] && table[0][i] == table[2][i];
+            gray &= table[0][i] == table[1][i] && table[0][i] == table[2][i];
         }
-        Image out = Image.black(grey ? 1 : 3, h, w);
+        Image out = Image.black(gray ? 1 : 3, h, w);
         int[] row = new int[w];
         for (int y = 0; y < h; y++) {
             raster.getSamples(raster.getMinX(), raster.getMinY() + y, w, 1, 0, row);

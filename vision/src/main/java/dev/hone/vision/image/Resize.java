@@ -5,14 +5,14 @@ import java.util.Arrays;
 /**
  * Resizing with antialiasing: a triangle filter whose width grows with the reduction, applied along rows, then along
  * columns, in fixed point. It is the filter of Pillow's {@code resize(..., BILINEAR)} and gives the same bytes; fine
- * defects fade into grey when an image shrinks, they do not vanish between samples.
+ * defects fade into gray when an image shrinks, they do not vanish between samples.
  */
 public final class Resize {
     /** How an image of another aspect ratio is brought to the wanted size. */
     public enum Mode {
         /** Both axes are scaled on their own; the whole image is used, shapes are distorted. */
         STRETCH,
-        /** The aspect ratio is kept; the image is centred and its border pixels are repeated outwards. */
+        /** The aspect ratio is kept; the image is centered and its border pixels are repeated outwards. */
         LETTERBOX
     }
 
@@ -92,13 +92,13 @@ public final class Resize {
             double scale = (double) from / to;
             double support = Math.max(scale, 1.0);
             for (int i = 0; i < to; i++) {
-                double centre = (i + 0.5) * scale;
-                int begin = Math.max(0, (int) (centre - support + 0.5));
-                int end = Math.min(from, (int) (centre + support + 0.5));
+                double center = (i + 0.5) * scale;
+                int begin = Math.max(0, (int) (center - support + 0.5));
+                int end = Math.min(from, (int) (center + support + 0.5));
                 double[] w = new double[end - begin];
                 double sum = 0;
                 for (int k = 0; k < w.length; k++) {
-                    w[k] = Math.max(0, 1 - Math.abs((k + begin - centre + 0.5) / support));
+                    w[k] = Math.max(0, 1 - Math.abs((k + begin - center + 0.5) / support));
                     sum += w[k];
                 }
                 first[i] = begin;

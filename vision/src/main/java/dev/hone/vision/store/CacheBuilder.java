@@ -1,7 +1,7 @@
 package dev.hone.vision.store;
 
-import dev.hone.core.file.FileFailures;
-import dev.hone.core.file.WholeFile;
+import dev.hone.core.file.AtomicFile;
+import dev.hone.core.file.FileErrors;
 import dev.hone.data.DataSet;
 import dev.hone.data.Notices;
 import dev.hone.vision.image.Image;
@@ -68,13 +68,13 @@ final class CacheBuilder {
         }
         return builder.store(
                 null,
-                folder + ": the image cache cannot be written, " + FileFailures.reason(failure)
+                folder + ": the image cache cannot be written, " + FileErrors.reason(failure)
                         + "; images are decoded again in every epoch, which is slower");
     }
 
     private void build(Path path, byte[] key, IntConsumer progress) throws IOException {
         Files.createDirectories(path.getParent());
-        try (WholeFile whole = WholeFile.beside(path)) {
+        try (AtomicFile whole = AtomicFile.beside(path)) {
             decodeAll(whole.channel(), progress);
             if (writeFailure.get() != null) {
                 throw writeFailure.get();

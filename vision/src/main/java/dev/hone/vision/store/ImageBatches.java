@@ -209,7 +209,7 @@ public record ImageBatches(
                 augmenter.apply(pixels[i], new SeededRandom(seed, epoch, samples[i]));
             }
             Mixup mixup = augmentation.mixup() > 0
-                    ? Mixup.draw(augmentation.mixup(), samples.length, new SeededRandom(seed, epoch, -2, index))
+                    ? Mixup.sample(augmentation.mixup(), samples.length, new SeededRandom(seed, epoch, -2, index))
                     : null;
             for (int i = 0; i < samples.length; i++) {
                 int label = label(samples[i]);

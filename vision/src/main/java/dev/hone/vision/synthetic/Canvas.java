@@ -2,7 +2,7 @@ package dev.hone.vision.synthetic;
 
 import java.util.Arrays;
 
-/** A square grey picture being drawn: brightness with 0 black and 1 white, and how much of each pixel is defect. */
+/** A square gray picture being drawn: brightness with 0 black and 1 white, and how much of each pixel is defect. */
 final class Canvas {
     final int size;
     final float[] value;
@@ -99,7 +99,7 @@ final class Canvas {
         return c * c * (3 - 2 * c);
     }
 
-    /** A slight blur, as by a lens: {@code weight} is the share that each of the four neighbours gets. */
+    /** A slight blur, as by a lens: {@code weight} is the share that each of the four neighbors gets. */
     void soften(double weight) {
         float[] in = value.clone();
         for (int y = 0; y < size; y++) {

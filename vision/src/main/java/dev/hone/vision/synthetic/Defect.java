@@ -8,27 +8,27 @@ public enum Defect {
     /** No defect. */
     GOOD {
         @Override
-        void paint(Canvas c, SeededRandom dice, double strength) {
+        void paint(Canvas c, SeededRandom random, double strength) {
             // a flawless surface is the texture alone
         }
     },
     /** A thin, nearly straight groove with a raised rim, interrupted here and there. */
     SCRATCH {
         @Override
-        void paint(Canvas c, SeededRandom dice, double strength) {
-            Noise noise = new Noise(dice.next());
+        void paint(Canvas c, SeededRandom random, double strength) {
+            Noise noise = new Noise(random.next());
             double unit = 128.0 / c.size;
-            double angle = dice.uniform(0, 2 * Math.PI);
-            double curve = dice.uniform(-0.012, 0.012);
-            double length = dice.uniform(38, 95);
-            double width = dice.uniform(0.9, 1.7) / unit;
-            double sign = dice.chance(0.6) ? 1 : -1;
-            double contrast = sign * strength * dice.uniform(0.17, 0.3);
+            double angle = random.uniform(0, 2 * Math.PI);
+            double curve = random.uniform(-0.012, 0.012);
+            double length = random.uniform(38, 95);
+            double width = random.uniform(0.9, 1.7) / unit;
+            double sign = random.chance(0.6) ? 1 : -1;
+            double contrast = sign * strength * random.uniform(0.17, 0.3);
             double[] x = new double[(int) length];
             double[] y = new double[x.length];
             double[] direction = new double[x.length];
-            x[0] = c.size * dice.uniform(0.3, 0.7) - Math.cos(angle) * length / 2 / unit;
-            y[0] = c.size * dice.uniform(0.3, 0.7) - Math.sin(angle) * length / 2 / unit;
+            x[0] = c.size * random.uniform(0.3, 0.7) - Math.cos(angle) * length / 2 / unit;
+            y[0] = c.size * random.uniform(0.3, 0.7) - Math.sin(angle) * length / 2 / unit;
             direction[0] = angle;
             for (int i = 1; i < x.length; i++) {
                 direction[i] = direction[i - 1] + curve;
@@ -50,16 +50,16 @@ public enum Defect {
     /** One to three small round inclusions, blowholes or splashes with a clear edge. */
     SPOT {
         @Override
-        void paint(Canvas c, SeededRandom dice, double strength) {
+        void paint(Canvas c, SeededRandom random, double strength) {
             double unit = 128.0 / c.size;
-            int count = 1 + dice.below(3);
-            double sign = dice.chance(0.7) ? -1 : 1;
+            int count = 1 + random.below(3);
+            double sign = random.chance(0.7) ? -1 : 1;
             for (int i = 0; i < count; i++) {
-                Noise noise = new Noise(dice.next());
-                double cx = c.size * dice.uniform(0.1, 0.9);
-                double cy = c.size * dice.uniform(0.1, 0.9);
-                double radius = dice.uniform(2.4, 5) / unit;
-                double contrast = sign * strength * dice.uniform(0.18, 0.32);
+                Noise noise = new Noise(random.next());
+                double cx = c.size * random.uniform(0.1, 0.9);
+                double cy = c.size * random.uniform(0.1, 0.9);
+                double radius = random.uniform(2.4, 5) / unit;
+                double contrast = sign * strength * random.uniform(0.18, 0.32);
                 c.defect(
                         (x, y) -> {
                             double distance = Math.hypot(x - cx, y - cy);
@@ -81,17 +81,17 @@ public enum Defect {
     /** A dark, jagged, branching line that gets thinner towards its ends. */
     CRACK {
         @Override
-        void paint(Canvas c, SeededRandom dice, double strength) {
-            double angle = dice.uniform(0, 2 * Math.PI);
-            double x = c.size * dice.uniform(0.25, 0.75) - Math.cos(angle) * c.size * 0.2;
-            double y = c.size * dice.uniform(0.25, 0.75) - Math.sin(angle) * c.size * 0.2;
-            walk(c, dice, x, y, angle, dice.uniform(45, 90), dice.uniform(1.1, 1.9), 2);
-            c.layLines(-strength * dice.uniform(0.2, 0.36), true);
+        void paint(Canvas c, SeededRandom random, double strength) {
+            double angle = random.uniform(0, 2 * Math.PI);
+            double x = c.size * random.uniform(0.25, 0.75) - Math.cos(angle) * c.size * 0.2;
+            double y = c.size * random.uniform(0.25, 0.75) - Math.sin(angle) * c.size * 0.2;
+            walk(c, random, x, y, angle, random.uniform(45, 90), random.uniform(1.1, 1.9), 2);
+            c.layLines(-strength * random.uniform(0.2, 0.36), true);
         }
 
         private void walk(
                 Canvas c,
-                SeededRandom dice,
+                SeededRandom random,
                 double x0,
                 double y0,
                 double heading,
@@ -103,24 +103,24 @@ public enum Defect {
             double y = y0;
             double wander = 0;
             for (double done = 0; done < length; ) {
-                double step = dice.uniform(1.8, 4.5);
-                wander = 0.6 * wander + dice.uniform(-0.65, 0.65);
+                double step = random.uniform(1.8, 4.5);
+                wander = 0.6 * wander + random.uniform(-0.65, 0.65);
                 double nx = x + Math.cos(heading + wander) * step / unit;
                 double ny = y + Math.sin(heading + wander) * step / unit;
                 double here = width * (1 - 0.6 * done / length) / unit;
-                c.line(x, y, nx, ny, here, 0.7 + 0.3 * dice.uniform());
+                c.line(x, y, nx, ny, here, 0.7 + 0.3 * random.uniform());
                 x = nx;
                 y = ny;
                 done += step;
-                if (branches > 0 && dice.chance(0.1)) {
-                    double side = (dice.chance(0.5) ? 1 : -1) * dice.uniform(0.5, 1.1);
+                if (branches > 0 && random.chance(0.1)) {
+                    double side = (random.chance(0.5) ? 1 : -1) * random.uniform(0.5, 1.1);
                     walk(
                             c,
-                            dice,
+                            random,
                             x,
                             y,
                             heading + side,
-                            (length - done) * dice.uniform(0.3, 0.6),
+                            (length - done) * random.uniform(0.3, 0.6),
                             width * 0.75,
                             branches - 1);
                 }
@@ -130,14 +130,14 @@ public enum Defect {
     /** A large, faint patch with an irregular outline and a darker rim, as a dried liquid leaves it. */
     STAIN {
         @Override
-        void paint(Canvas c, SeededRandom dice, double strength) {
-            Noise noise = new Noise(dice.next());
+        void paint(Canvas c, SeededRandom random, double strength) {
+            Noise noise = new Noise(random.next());
             double unit = 128.0 / c.size;
-            double cx = c.size * dice.uniform(0.25, 0.75);
-            double cy = c.size * dice.uniform(0.25, 0.75);
-            double radius = dice.uniform(14, 30) / unit;
-            double flat = dice.uniform(0.6, 1);
-            double contrast = (dice.chance(0.75) ? -1 : 1) * strength * dice.uniform(0.09, 0.16);
+            double cx = c.size * random.uniform(0.25, 0.75);
+            double cy = c.size * random.uniform(0.25, 0.75);
+            double radius = random.uniform(14, 30) / unit;
+            double flat = random.uniform(0.6, 1);
+            double contrast = (random.chance(0.75) ? -1 : 1) * strength * random.uniform(0.09, 0.16);
             c.defect(
                     (x, y) -> {
                         double distance = Math.hypot(x - cx, (y - cy) / flat) / radius
@@ -153,15 +153,15 @@ public enum Defect {
     /** A smooth hollow, bright on the side that faces the light and dark on the other. */
     DENT {
         @Override
-        void paint(Canvas c, SeededRandom dice, double strength) {
+        void paint(Canvas c, SeededRandom random, double strength) {
             double unit = 128.0 / c.size;
-            double cx = c.size * dice.uniform(0.2, 0.8);
-            double cy = c.size * dice.uniform(0.2, 0.8);
-            double radius = dice.uniform(7, 15) / unit;
-            double long_ = dice.uniform(1, 1.4);
-            double turn = dice.uniform(0, Math.PI);
-            double light = dice.uniform(0, 2 * Math.PI);
-            double contrast = strength * dice.uniform(0.16, 0.28);
+            double cx = c.size * random.uniform(0.2, 0.8);
+            double cy = c.size * random.uniform(0.2, 0.8);
+            double radius = random.uniform(7, 15) / unit;
+            double long_ = random.uniform(1, 1.4);
+            double turn = random.uniform(0, Math.PI);
+            double light = random.uniform(0, 2 * Math.PI);
+            double contrast = strength * random.uniform(0.16, 0.28);
             c.defect(
                     (x, y) -> {
                         double u = (Math.cos(turn) * (x - cx) + Math.sin(turn) * (y - cy)) / (radius * long_);
@@ -173,7 +173,7 @@ public enum Defect {
         }
     };
 
-    abstract void paint(Canvas c, SeededRandom dice, double strength);
+    abstract void paint(Canvas c, SeededRandom random, double strength);
 
     /** The class name in folders and models. */
     public String label() {

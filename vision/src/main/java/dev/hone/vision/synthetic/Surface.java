@@ -6,50 +6,55 @@ import dev.hone.vision.image.Image;
 /**
  * A drawn photograph of a surface.
  *
- * @param image grey, [1,S,S]
+ * @param image gray, [1,S,S]
  * @param mask [1,S,S], 255 where the defect is, else 0
  */
 public record Surface(Texture texture, Defect defect, Image image, Image mask) {
-    /** Draws a surface; equal dice give equal surfaces. The side is at least 32 pixels. */
-    public static Surface draw(Texture texture, Defect defect, int size, SeededRandom dice) {
-        return draw(texture, defect, size, 1, dice);
+    /** Draws a surface; equal random give equal surfaces. The side is at least 32 pixels. */
+    public static Surface generate(Texture texture, Defect defect, int size, SeededRandom random) {
+        return generate(texture, defect, size, 1, random);
     }
 
     /** @param strength 1 as usual; less makes the defect fainter */
-    static Surface draw(Texture texture, Defect defect, int size, double strength, SeededRandom dice) {
+    static Surface generate(Texture texture, Defect defect, int size, double strength, SeededRandom random) {
         if (size < 32) {
             throw new IllegalArgumentException("a surface has at least 32 pixels a side, not " + size);
         }
         Canvas canvas = new Canvas(size);
-        texture.paint(canvas, dice);
-        distract(canvas, dice);
-        defect.paint(canvas, dice, strength);
-        illuminate(canvas, dice);
-        canvas.soften(dice.uniform(0.02, 0.12));
-        return new Surface(texture, defect, expose(canvas, dice), mask(canvas));
+        texture.paint(canvas, random);
+        distract(canvas, random);
+        defect.paint(canvas, random, strength);
+        illuminate(canvas, random);
+        canvas.soften(random.uniform(0.02, 0.12));
+        return new Surface(texture, defect, expose(canvas, random), mask(canvas));
     }
 
     /** What every surface has and no inspector minds: dust, and faint shadows without an edge. */
-    private static void distract(Canvas c, SeededRandom dice) {
+    private static void distract(Canvas c, SeededRandom random) {
         double unit = 128.0 / c.size;
-        int dust = dice.below(7);
+        int dust = random.below(7);
         for (int i = 0; i < dust; i++) {
-            double contrast = dice.uniform(0.05, 0.13) * (dice.chance(0.5) ? 1 : -1);
-            c.disc(dice.uniform(0, c.size), dice.uniform(0, c.size), dice.uniform(0.3, 0.8) / unit, 1 / unit, contrast);
+            double contrast = random.uniform(0.05, 0.13) * (random.chance(0.5) ? 1 : -1);
+            c.disc(
+                    random.uniform(0, c.size),
+                    random.uniform(0, c.size),
+                    random.uniform(0.3, 0.8) / unit,
+                    1 / unit,
+                    contrast);
         }
-        int shadows = dice.below(3);
+        int shadows = random.below(3);
         for (int i = 0; i < shadows; i++) {
-            double radius = dice.uniform(5, 20) / unit;
-            double contrast = dice.uniform(-0.07, 0.07);
-            c.disc(dice.uniform(0, c.size), dice.uniform(0, c.size), radius, 2 * radius, contrast);
+            double radius = random.uniform(5, 20) / unit;
+            double contrast = random.uniform(-0.07, 0.07);
+            c.disc(random.uniform(0, c.size), random.uniform(0, c.size), radius, 2 * radius, contrast);
         }
     }
 
     /** Light from one side and a lens that darkens the corners. */
-    private static void illuminate(Canvas c, SeededRandom dice) {
-        double angle = dice.uniform(0, 2 * Math.PI);
-        double slope = dice.uniform(0, 0.3);
-        double corners = dice.uniform(0, 0.2);
+    private static void illuminate(Canvas c, SeededRandom random) {
+        double angle = random.uniform(0, 2 * Math.PI);
+        double slope = random.uniform(0, 0.3);
+        double corners = random.uniform(0, 0.2);
         double lx = Math.cos(angle) * slope;
         double ly = Math.sin(angle) * slope;
         for (int y = 0; y < c.size; y++) {
@@ -61,19 +66,19 @@ public record Surface(Texture texture, Defect defect, Image image, Image mask) {
         }
     }
 
-    /** To grey levels; mean and gain are drawn whatever the defect, so brightness tells nothing about it. */
-    private static Image expose(Canvas c, SeededRandom dice) {
+    /** To gray levels; mean and gain are drawn whatever the defect, so brightness tells nothing about it. */
+    private static Image expose(Canvas c, SeededRandom random) {
         double mean = 0;
         for (float v : c.value) {
             mean += v;
         }
         mean /= c.value.length;
-        double target = dice.uniform(85, 165);
-        double gain = dice.uniform(200, 290) * target / 128;
-        double grain = dice.uniform(0.8, 3);
+        double target = random.uniform(85, 165);
+        double gain = random.uniform(200, 290) * target / 128;
+        double grain = random.uniform(0.8, 3);
         Image image = Image.black(1, c.size, c.size);
         for (int i = 0; i < c.value.length; i++) {
-            double v = target + (c.value[i] - mean) * gain + grain * dice.gaussian();
+            double v = target + (c.value[i] - mean) * gain + grain * random.gaussian();
             image.pixels()[i] = (byte) Math.max(0, Math.min(255, Math.round(v)));
         }
         return image;

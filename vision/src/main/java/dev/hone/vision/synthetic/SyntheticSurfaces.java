@@ -1,6 +1,6 @@
 package dev.hone.vision.synthetic;
 
-import dev.hone.core.file.FileFailures;
+import dev.hone.core.file.FileErrors;
 import dev.hone.data.SeededRandom;
 import dev.hone.vision.image.ImageException;
 import dev.hone.vision.image.ImageFiles;
@@ -60,7 +60,7 @@ public record SyntheticSurfaces(int size, int train, int validation, int test, l
             Files.deleteIfExists(folder);
             Files.move(beside, folder);
         } catch (IOException e) {
-            throw new ImageException(folder + ": cannot be written, " + FileFailures.reason(e), e);
+            throw new ImageException(folder + ": cannot be written, " + FileErrors.reason(e), e);
         } finally {
             delete(beside);
         }
@@ -70,7 +70,7 @@ public record SyntheticSurfaces(int size, int train, int validation, int test, l
         List<Defect> defects = List.of(Defect.values());
         IntStream.range(0, count * defects.size()).parallel().forEach(i -> {
             int number = i / defects.size();
-            Surface surface = draw(defects.get(i % defects.size()), splitNumber, number);
+            Surface surface = generate(defects.get(i % defects.size()), splitNumber, number);
             String name = split + "/" + surface.defect().label() + "/"
                     + surface.texture().name().toLowerCase(Locale.ROOT) + "-"
                     + String.format(Locale.ROOT, "%04d", number)
@@ -83,9 +83,9 @@ public record SyntheticSurfaces(int size, int train, int validation, int test, l
     }
 
     /** The surface that {@link #write} gives this number; {@code split} is 0 for train, 1 for val, 2 for test. */
-    Surface draw(Defect defect, int split, int number) {
+    Surface generate(Defect defect, int split, int number) {
         Texture texture = Texture.values()[number % Texture.values().length];
-        return Surface.draw(texture, defect, size, new SeededRandom(seed, split, defect.ordinal(), number));
+        return Surface.generate(texture, defect, size, new SeededRandom(seed, split, defect.ordinal(), number));
     }
 
     private static void delete(Path folder) {

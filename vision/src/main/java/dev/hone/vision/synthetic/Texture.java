@@ -10,14 +10,14 @@ public enum Texture {
     /** Rolled or brushed metal: fine streaks along one direction. */
     BRUSHED {
         @Override
-        void paint(Canvas c, SeededRandom dice) {
-            Noise noise = new Noise(dice.next());
+        void paint(Canvas c, SeededRandom random) {
+            Noise noise = new Noise(random.next());
             double unit = 128.0 / c.size;
-            double angle = dice.uniform(-0.12, 0.12) + (dice.chance(0.25) ? Math.PI / 2 : 0);
+            double angle = random.uniform(-0.12, 0.12) + (random.chance(0.25) ? Math.PI / 2 : 0);
             double cos = Math.cos(angle) * unit;
             double sin = Math.sin(angle) * unit;
-            double coarse = dice.uniform(0.03, 0.07);
-            double fine = dice.uniform(0.04, 0.09);
+            double coarse = random.uniform(0.03, 0.07);
+            double fine = random.uniform(0.04, 0.09);
             c.fill((x, y) -> {
                 double along = cos * x + sin * y;
                 double across = cos * y - sin * x;
@@ -30,15 +30,15 @@ public enum Texture {
     /** Sand-cast or blasted metal: a rough relief lit from one side. */
     CAST {
         @Override
-        void paint(Canvas c, SeededRandom dice) {
-            Noise noise = new Noise(dice.next());
+        void paint(Canvas c, SeededRandom random) {
+            Noise noise = new Noise(random.next());
             double unit = 128.0 / c.size;
-            double grain = dice.uniform(2.2, 4.5);
-            double light = dice.uniform(0, 2 * Math.PI);
+            double grain = random.uniform(2.2, 4.5);
+            double light = random.uniform(0, 2 * Math.PI);
             double lx = Math.cos(light);
             double ly = Math.sin(light);
-            double depth = dice.uniform(0.08, 0.16);
-            double mottle = dice.uniform(0.02, 0.06);
+            double depth = random.uniform(0.08, 0.16);
+            double mottle = random.uniform(0.02, 0.06);
             c.fill((x, y) -> {
                 double u = x * unit / grain;
                 double v = y * unit / grain;
@@ -51,15 +51,15 @@ public enum Texture {
     /** Woven cloth: threads over and under, some thicker than others. */
     WOVEN {
         @Override
-        void paint(Canvas c, SeededRandom dice) {
-            Noise noise = new Noise(dice.next());
+        void paint(Canvas c, SeededRandom random) {
+            Noise noise = new Noise(random.next());
             double unit = 128.0 / c.size;
-            double pitch = dice.uniform(4.2, 7.5);
-            double angle = dice.uniform(-0.15, 0.15);
+            double pitch = random.uniform(4.2, 7.5);
+            double angle = random.uniform(-0.15, 0.15);
             double cos = Math.cos(angle) * unit;
             double sin = Math.sin(angle) * unit;
-            double depth = dice.uniform(0.07, 0.13);
-            double yarn = dice.uniform(0.03, 0.06);
+            double depth = random.uniform(0.07, 0.13);
+            double yarn = random.uniform(0.03, 0.06);
             c.fill((x, y) -> {
                 double u = (cos * x + sin * y) / pitch + 0.25 * noise.at(x * unit / 40, y * unit / 40);
                 double v = (cos * y - sin * x) / pitch + 0.25 * noise.at(x * unit / 40 + 90, y * unit / 40);
@@ -79,15 +79,15 @@ public enum Texture {
     /** Planed wood: rings stretched along the grain, darker veins. */
     WOOD {
         @Override
-        void paint(Canvas c, SeededRandom dice) {
-            Noise noise = new Noise(dice.next());
+        void paint(Canvas c, SeededRandom random) {
+            Noise noise = new Noise(random.next());
             double unit = 128.0 / c.size;
-            double angle = dice.uniform(-0.1, 0.1) + (dice.chance(0.3) ? Math.PI / 2 : 0);
+            double angle = random.uniform(-0.1, 0.1) + (random.chance(0.3) ? Math.PI / 2 : 0);
             double cos = Math.cos(angle) * unit;
             double sin = Math.sin(angle) * unit;
-            double ring = dice.uniform(7, 16);
-            double bend = dice.uniform(4, 12);
-            double depth = dice.uniform(0.05, 0.1);
+            double ring = random.uniform(7, 16);
+            double bend = random.uniform(4, 12);
+            double depth = random.uniform(0.05, 0.1);
             c.fill((x, y) -> {
                 double along = cos * x + sin * y;
                 double across = cos * y - sin * x + bend * noise.at(along / 90, (cos * y - sin * x) / 50);
@@ -104,37 +104,37 @@ public enum Texture {
     /** Concrete or stone: blotches, fine grain and pores. */
     CONCRETE {
         @Override
-        void paint(Canvas c, SeededRandom dice) {
-            Noise noise = new Noise(dice.next());
+        void paint(Canvas c, SeededRandom random) {
+            Noise noise = new Noise(random.next());
             double unit = 128.0 / c.size;
-            double blotch = dice.uniform(0.08, 0.16);
-            double grain = dice.uniform(0.05, 0.1);
+            double blotch = random.uniform(0.08, 0.16);
+            double grain = random.uniform(0.05, 0.1);
             c.fill((x, y) -> 0.52
                     + blotch * noise.octaves(x * unit / 40, y * unit / 40, 5, 0.55)
                     + grain * noise.octaves(x * unit / 1.6 + 31, y * unit / 1.6, 2, 0.8));
-            int pores = dice.below(22);
+            int pores = random.below(22);
             for (int i = 0; i < pores; i++) {
                 c.disc(
-                        dice.uniform(0, c.size),
-                        dice.uniform(0, c.size),
-                        dice.uniform(0.3, 0.8) / unit,
+                        random.uniform(0, c.size),
+                        random.uniform(0, c.size),
+                        random.uniform(0.3, 0.8) / unit,
                         0.9 / unit,
-                        -dice.uniform(0.05, 0.16));
+                        -random.uniform(0.05, 0.16));
             }
         }
     },
     /** A solar cell under electroluminescence: crystals, contact fingers, busbars. */
     CELL {
         @Override
-        void paint(Canvas c, SeededRandom dice) {
-            Noise noise = new Noise(dice.next());
+        void paint(Canvas c, SeededRandom random) {
+            Noise noise = new Noise(random.next());
             double unit = 128.0 / c.size;
-            double grain = dice.uniform(11, 22);
-            double spread = dice.uniform(0.05, 0.11);
-            double finger = dice.uniform(3.2, 4.5);
-            double fingers = dice.uniform(0.015, 0.04);
-            int bars = 2 + dice.below(2);
-            double offset = dice.uniform(-4, 4);
+            double grain = random.uniform(11, 22);
+            double spread = random.uniform(0.05, 0.11);
+            double finger = random.uniform(3.2, 4.5);
+            double fingers = random.uniform(0.015, 0.04);
+            int bars = 2 + random.below(2);
+            double offset = random.uniform(-4, 4);
             c.fill((x, y) -> {
                 double u = x * unit + 3 * noise.octaves(x * unit / 7, y * unit / 7 + 40, 2, 0.6);
                 double v = y * unit + 3 * noise.octaves(x * unit / 7 + 80, y * unit / 7, 2, 0.6);
@@ -147,7 +147,7 @@ public enum Texture {
                 double x = (128.0 * (i + 0.5) / bars + offset) / unit;
                 c.line(x, -2, x, c.size + 2, 3.2 / unit, 1);
             }
-            c.layLines(dice.uniform(-0.2, -0.1), false);
+            c.layLines(random.uniform(-0.2, -0.1), false);
         }
 
         /** The brightness of the crystal whose seed is nearest (Voronoi cells). */
@@ -171,5 +171,5 @@ public enum Texture {
         }
     };
 
-    abstract void paint(Canvas c, SeededRandom dice);
+    abstract void paint(Canvas c, SeededRandom random);
 }

@@ -15,9 +15,9 @@ class AugmenterTest {
 
     private static byte[] noise(int channels, int h, int w) {
         byte[] image = new byte[channels * h * w];
-        SeededRandom dice = new SeededRandom(7);
+        SeededRandom random = new SeededRandom(7);
         for (int i = 0; i < image.length; i++) {
-            image[i] = (byte) dice.below(256);
+            image[i] = (byte) random.below(256);
         }
         return image;
     }
@@ -94,7 +94,7 @@ class AugmenterTest {
     }
 
     @Test
-    void equalDiceGiveEqualImagesAndOthersDoNot() {
+    void equalSeedsGiveEqualImagesAndOthersDoNot() {
         byte[] image = noise(1, H, W);
         Augmentation all =
                 Augmentation.INSPECTION.withBlur(0.5, 1).withNoise(0.5, 6).withCutout(0.5, 0.3);
@@ -120,7 +120,7 @@ class AugmenterTest {
         int low = 255;
         int high = 0;
         for (int seed = 0; seed < 400; seed++) {
-            byte[] out = applied(Augmentation.NONE.withLight(0.1, 0.2), flat, 1, H, W, seed);
+            byte[] out = applied(Augmentation.NONE.withBrightnessAndContrast(0.1, 0.2), flat, 1, H, W, seed);
             low = Math.min(low, out[0] & 0xff);
             high = Math.max(high, out[0] & 0xff);
         }

@@ -13,15 +13,15 @@ class MixupTest {
         // numpy, 0.8988
         assertThat(meanShare(1)).isCloseTo(0.75, within(0.01));
         assertThat(meanShare(0.2)).isCloseTo(0.8988, within(0.01));
-        Mixup mixup = Mixup.draw(0.4, 9, new SeededRandom(1));
+        Mixup mixup = Mixup.sample(0.4, 9, new SeededRandom(1));
         assertThat(mixup.partner()).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8);
     }
 
     private static double meanShare(double alpha) {
-        SeededRandom dice = new SeededRandom(9);
+        SeededRandom random = new SeededRandom(9);
         double sum = 0;
         for (int i = 0; i < 20_000; i++) {
-            sum += Mixup.draw(alpha, 2, dice).share();
+            sum += Mixup.sample(alpha, 2, random).share();
         }
         return sum / 20_000;
     }

@@ -69,7 +69,7 @@ class HeatMapTest {
                 .containsOnly(4);
     }
 
-    /** Lightness as CIE L* of the colours: it must rise evenly, or the map would show edges that are not there. */
+    /** Lightness as CIE L* of the colors: it must rise evenly, or the map would show edges that are not there. */
     private static double lightness(int rgb) {
         double y = 0.2126 * linear(rgb >> 16 & 0xff) + 0.7152 * linear(rgb >> 8 & 0xff) + 0.0722 * linear(rgb & 0xff);
         return y > 0.008856 ? 116 * Math.cbrt(y) - 16 : 903.3 * y;
@@ -196,7 +196,7 @@ class HeatMapTest {
 
         String svg = HeatMapSvg.figure(photo, mask, List.of(map), 60, "crack < 98 %");
         assertThat(svg).contains("crack &lt; 98 %", "+2.5e-01 for", ">0<", "-2.5e-01 against");
-        assertThat(svg.split("data:image/png;base64,")).hasSize(5); // photograph, mask, photograph in grey, map
+        assertThat(svg.split("data:image/png;base64,")).hasSize(5); // photograph, mask, photograph in gray, map
         assertThat(HeatMapSvg.figure(photo, null, List.of(map), 60).split("data:image/png;base64,"))
                 .hasSize(4);
     }
@@ -206,7 +206,7 @@ class HeatMapTest {
      * linear RGB) for and against stay apart.
      */
     @Test
-    void colourBlindEyesTellForFromAgainst() {
+    void colorBlindEyesTellForFromAgainst() {
         double[][][] eyes = {
             {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}},
             {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}

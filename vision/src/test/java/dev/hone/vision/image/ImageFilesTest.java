@@ -51,11 +51,11 @@ class ImageFilesTest {
     }
 
     @Test
-    void greyIsPillowsLuma() {
+    void grayscaleIsPillowsLuma() {
         Image rgb = ImageFiles.read(Vectors.path("files/rgb8_png.png"));
         assertThat(rgb.withChannels(1).pixels()).isEqualTo(Vectors.bytes("luma.bin"));
-        assertThat(rgb.withChannels(1).withChannels(3).isGrey()).isTrue();
-        assertThat(rgb.isGrey()).isFalse();
+        assertThat(rgb.withChannels(1).withChannels(3).isGrayscale()).isTrue();
+        assertThat(rgb.isGrayscale()).isFalse();
     }
 
     @Test
@@ -98,7 +98,7 @@ class ImageFilesTest {
                 "rgb8_tif.tif",
                 "rgb8_tiff_lzw.tif",
                 "color.jpg",
-                "grey16_png.png"
+                "gray16_png.png"
             })
     void truncatedFileIsOneLineWithItsName(String name) throws IOException {
         byte[] whole = Vectors.bytes("files/" + name);
@@ -118,7 +118,7 @@ class ImageFilesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 6, 8, 12})
     void pngWithoutItsEndIsTruncated(int missing) throws IOException {
-        byte[] whole = Vectors.bytes("files/grey16_png.png");
+        byte[] whole = Vectors.bytes("files/gray16_png.png");
         Path cut = Files.write(folder.resolve("cut.png"), Arrays.copyOf(whole, whole.length - missing));
         assertThatThrownBy(() -> ImageFiles.read(cut)).hasMessage(cut + ": cannot be decoded, the file is truncated");
         byte[] longer = Arrays.copyOf(whole, whole.length + missing);
@@ -151,7 +151,7 @@ class ImageFilesTest {
                 .hasMessageContaining("20000 x 20000 pixels are more than the 33554432 that are decoded whole");
     }
 
-    /** A grey PNG, its upper half 40 and its lower half 200, written row by row. */
+    /** A gray PNG, its upper half 40 and its lower half 200, written row by row. */
     private static void writeHugePng(Path file, int side) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
             out.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10});

@@ -72,7 +72,7 @@ class DataSetTest {
     @Test
     void pngBesideItsJpegIsAMask() throws IOException {
         Files.createDirectories(folder.resolve("a/Imgs"));
-        Files.write(folder.resolve("a/Imgs/x.jpg"), Vectors.bytes("files/grey.jpg"));
+        Files.write(folder.resolve("a/Imgs/x.jpg"), Vectors.bytes("files/gray.jpg"));
         Folders.image(folder.resolve("a/Imgs/x.png"), 8, 1);
         Folders.image(folder.resolve("a/Imgs/alone.png"), 8, 2);
         DataSet set = DataSet.open(folder);

@@ -12,12 +12,12 @@ import java.nio.file.Path;
 final class Folders {
     private Folders() {}
 
-    /** A grey PNG whose pixels depend on the seed. */
+    /** A gray PNG whose pixels depend on the seed. */
     static Path image(Path file, int side, long seed) {
         Image image = Image.black(1, side, side);
-        SeededRandom dice = new SeededRandom(seed);
+        SeededRandom random = new SeededRandom(seed);
         for (int i = 0; i < image.pixels().length; i++) {
-            image.pixels()[i] = (byte) dice.below(256);
+            image.pixels()[i] = (byte) random.below(256);
         }
         ImageFiles.writePng(image, file);
         return file;

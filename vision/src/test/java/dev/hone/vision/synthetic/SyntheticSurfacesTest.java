@@ -52,8 +52,8 @@ class SyntheticSurfacesTest {
     void maskLiesOnTheDefect(Defect defect) {
         for (Texture texture : Texture.values()) {
             for (int seed = 0; seed < 2; seed++) {
-                Surface with = Surface.draw(texture, defect, 96, 1, new SeededRandom(seed));
-                Surface without = Surface.draw(texture, defect, 96, 0, new SeededRandom(seed));
+                Surface with = Surface.generate(texture, defect, 96, 1, new SeededRandom(seed));
+                Surface without = Surface.generate(texture, defect, 96, 0, new SeededRandom(seed));
                 double[] difference = new double[2];
                 int[] count = new int[2];
                 for (int i = 0; i < 96 * 96; i++) {
@@ -80,7 +80,7 @@ class SyntheticSurfacesTest {
         double[] brightness = new double[classes];
         for (Defect d : Defect.values()) {
             for (int i = 0; i < 60; i++) {
-                double[] x = small(surfaces.draw(d, 0, i).image());
+                double[] x = small(surfaces.generate(d, 0, i).image());
                 for (int k = 0; k < 64; k++) {
                     means[d.ordinal()][k] += x[k] / 60;
                     brightness[d.ordinal()] += x[k] / 60 / 64;
@@ -91,7 +91,7 @@ class SyntheticSurfacesTest {
         int rightByBrightness = 0;
         for (Defect d : Defect.values()) {
             for (int i = 0; i < 30; i++) {
-                double[] x = small(surfaces.draw(d, 2, i).image());
+                double[] x = small(surfaces.generate(d, 2, i).image());
                 double mean = 0;
                 for (double v : x) {
                     mean += v / 64;

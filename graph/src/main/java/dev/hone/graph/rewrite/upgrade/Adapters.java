@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * The changes of ONNX's own operators from version 8 on that a node has to follow, after
  * <a href="https://github.com/onnx/onnx/blob/main/docs/Changelog.md">ONNX's changelog</a>. A version at which an
- * operator only got more element types, or an attribute whose default is the old behaviour, has no entry.
+ * operator only got more element types, or an attribute whose default is the old behavior, has no entry.
  */
 final class Adapters {
     private static final Map<String, TreeMap<Integer, Adapter>> TABLE = new HashMap<>();
@@ -17,37 +17,37 @@ final class Adapters {
 
     static {
         // Attributes that became inputs.
-        at(9, "Upsample", n -> Inputs.floats(n, "scales", 1));
-        at(10, "Slice", Inputs::slice);
-        at(10, "TopK", n -> Inputs.vectorOfOne(n, "k", 1));
-        at(11, "Clip", Inputs::clip);
-        at(11, "Pad", Inputs::pad);
-        at(12, "Dropout", n -> Inputs.scalar(n, "ratio", 1));
-        at(13, "Squeeze", n -> Inputs.ints(n, "axes", 1));
-        at(13, "Unsqueeze", n -> Inputs.ints(n, "axes", 1));
-        at(13, "ReduceSum", n -> Inputs.ints(n, "axes", 1));
-        at(13, "Split", n -> Inputs.ints(n, "split", 1));
+        at(9, "Upsample", n -> AttributesToInputs.floats(n, "scales", 1));
+        at(10, "Slice", AttributesToInputs::slice);
+        at(10, "TopK", n -> AttributesToInputs.vectorOfOne(n, "k", 1));
+        at(11, "Clip", AttributesToInputs::clip);
+        at(11, "Pad", AttributesToInputs::pad);
+        at(12, "Dropout", n -> AttributesToInputs.scalar(n, "ratio", 1));
+        at(13, "Squeeze", n -> AttributesToInputs.ints(n, "axes", 1));
+        at(13, "Unsqueeze", n -> AttributesToInputs.ints(n, "axes", 1));
+        at(13, "ReduceSum", n -> AttributesToInputs.ints(n, "axes", 1));
+        at(13, "Split", n -> AttributesToInputs.ints(n, "split", 1));
         for (String reduction : Set.of("L1", "L2", "LogSum", "LogSumExp", "Max", "Mean", "Min", "Prod", "SumSquare")) {
-            at(18, "Reduce" + reduction, n -> Inputs.ints(n, "axes", 1));
+            at(18, "Reduce" + reduction, n -> AttributesToInputs.ints(n, "axes", 1));
         }
-        at(20, "DFT", n -> Inputs.scalarInt(n, "axis", 1, 2));
+        at(20, "DFT", n -> AttributesToInputs.scalarInt(n, "axis", 1, 2));
 
         // Changes of meaning.
-        at(9, "BatchNormalization", Semantics::batchNormalizationSpatial);
-        at(9, "Scan", Semantics::scan);
-        at(10, "Dropout", Semantics::dropoutMask);
+        at(9, "BatchNormalization", SemanticChanges::batchNormalizationSpatial);
+        at(9, "Scan", SemanticChanges::scan);
+        at(10, "Dropout", SemanticChanges::dropoutMask);
         at(10, "Upsample", n -> n.setOp("", "Resize"));
-        at(11, "Resize", Semantics::resizeCoordinates);
+        at(11, "Resize", SemanticChanges::resizeCoordinates);
         at(11, "Scatter", n -> n.setOp("", "ScatterElements"));
-        at(13, "Hardmax", Semantics::flattened);
-        at(13, "LogSoftmax", Semantics::flattened);
-        at(13, "Softmax", Semantics::flattened);
-        at(13, "Resize", Semantics::resizeInputs);
-        at(14, "BatchNormalization", Semantics::batchNormalizationTraining);
+        at(13, "Hardmax", SemanticChanges::flattened);
+        at(13, "LogSoftmax", SemanticChanges::flattened);
+        at(13, "Softmax", SemanticChanges::flattened);
+        at(13, "Resize", SemanticChanges::resizeInputs);
+        at(14, "BatchNormalization", SemanticChanges::batchNormalizationTraining);
         at(16, "RoiAlign", n -> n.set("coordinate_transformation_mode", "output_half_pixel"));
-        at(18, "Split", Semantics::splitCount);
-        at(20, "GridSample", Semantics::gridSampleMode);
-        at(21, "GroupNormalization", Semantics::groupNormalizationChannels);
+        at(18, "Split", SemanticChanges::splitCount);
+        at(20, "GridSample", SemanticChanges::gridSampleMode);
+        at(21, "GroupNormalization", SemanticChanges::groupNormalizationChannels);
     }
 
     private static void at(int version, String op, Adapter adapter) {

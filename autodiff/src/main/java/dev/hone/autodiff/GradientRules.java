@@ -1,0 +1,72 @@
+package dev.hone.autodiff;
+
+import dev.hone.autodiff.GradientRule.Extent;
+import dev.hone.graph.Value;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Collects the rules of one table, by operator of ONNX's own domain. */
+final class GradientRules {
+    private final Map<String, GradientRule> byOperator = new TreeMap<>();
+
+    Map<String, GradientRule> byOperator() {
+        return byOperator;
+    }
+
+    /** One function per input, in order; null, or fewer functions than inputs, where an input has no gradient. */
+    void same(String op, GradientRule.Single... inputs) {
+        put(op, new GradientRule.Derivative(Extent.SAME, each(inputs)));
+    }
+
+    /** As {@link #same}, for element-wise operators whose inputs are broadcast to the output. */
+    void broadcast(String op, GradientRule.Single... inputs) {
+        put(op, new GradientRule.Derivative(Extent.BROADCAST, each(inputs)));
+    }
+
+    /** As {@link #same}, for gradients that are constant along axes of the input and have extent 1 there. */
+    void compact(String op, GradientRule.Single... inputs) {
+        put(op, new GradientRule.Derivative(Extent.COMPACT, each(inputs)));
+    }
+
+    /** An element-wise operator of any number of inputs, broadcast to the output. */
+    void variadic(String op, GradientRule.Indexed rule) {
+        put(op, new GradientRule.Derivative(Extent.BROADCAST, (o, n, dy, wanted) -> {
+            Value[] gradients = new Value[wanted.length];
+            for (int i = 0; i < wanted.length; i++) {
+                gradients[i] = wanted[i] ? rule.gradient(o, n, dy.get(0), i) : null;
+            }
+            return gradients;
+        }));
+    }
+
+    void joint(String op, GradientRule.Joint rule) {
+        put(op, new GradientRule.Derivative(Extent.SAME, rule));
+    }
+
+    void zero(String... ops) {
+        Arrays.stream(ops).forEach(op -> put(op, new GradientRule.Zero()));
+    }
+
+    void none(String reason, String... ops) {
+        Arrays.stream(ops).forEach(op -> put(op, new GradientRule.None(reason)));
+    }
+
+    private static GradientRule.Joint each(GradientRule.Single... inputs) {
+        return (o, n, dy, wanted) -> {
+            Value[] gradients = new Value[wanted.length];
+            for (int i = 0; i < wanted.length && i < inputs.length; i++) {
+                if (wanted[i] && inputs[i] != null && dy.get(0) != null) {
+                    gradients[i] = inputs[i].gradient(o, n, dy.get(0));
+                }
+            }
+            return gradients;
+        };
+    }
+
+    private void put(String op, GradientRule rule) {
+        if (byOperator.put(op, rule) != null) {
+            throw new IllegalStateException("two rules for " + op);
+        }
+    }
+}

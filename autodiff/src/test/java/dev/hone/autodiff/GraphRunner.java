@@ -1,0 +1,42 @@
+package dev.hone.autodiff;
+
+import dev.hone.graph.Graph;
+import dev.hone.graph.Model;
+import dev.hone.graph.Value;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.Session;
+import dev.hone.runtime.SessionOptions;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs a graph in the stock runtime. */
+final class GraphRunner {
+    private GraphRunner() {}
+
+    /** A float tensor to feed. */
+    record Feed(float[] values, long... dims) {}
+
+    /** The values, in float, of some values of a graph, which become its outputs. */
+    static Map<Value, float[]> run(Graph graph, List<Value> values, Map<String, Feed> feeds) {
+        while (!graph.outputs().isEmpty()) {
+            graph.removeOutput(0);
+        }
+        values.stream().distinct().forEach(graph::addOutput);
+        graph.sort();
+        graph.uniqueNames();
+        Map<String, NativeTensor> inputs = new LinkedHashMap<>();
+        feeds.forEach((name, feed) -> inputs.put(name, NativeTensor.ofFloats(feed.values(), feed.dims())));
+        Map<Value, float[]> results = new HashMap<>();
+        SessionOptions options = SessionOptions.defaults().withThreads(1);
+        try (Session session = Session.open(OnnxWriter.toBytes(new Model(graph)), options)) {
+            Map<String, NativeTensor> outputs = session.run(inputs);
+            values.forEach(v -> results.put(v, outputs.get(v.name()).floats()));
+            outputs.values().forEach(NativeTensor::close);
+        }
+        inputs.values().forEach(NativeTensor::close);
+        return results;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.hone.cli;
+
+import dev.hone.core.HoneException;
+import dev.hone.runtime.OnnxRuntimeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** Tells the user's mistakes and the machine's refusals from defects, and says either in one line. */
+final class ErrorMessages {
+    private ErrorMessages() {}
+
+    static boolean isExpected(Throwable error) {
+        return error instanceof HoneException
+                || error instanceof OnnxRuntimeException
+                || error instanceof IOException
+                || error instanceof UncheckedIOException;
+    }
+
+    static String line(Throwable error) {
+        String message;
+        if (error instanceof UncheckedIOException unchecked) {
+            return line(unchecked.getCause());
+        } else if (error instanceof NoSuchFileException missing) {
+            message = missing.getFile() + " does not exist";
+        } else if (error instanceof AccessDeniedException denied) {
+            message = "no permission for " + denied.getFile() + "; choose another place or change its permissions";
+        } else if (error instanceof FileSystemException file && file.getReason() != null) {
+            message = file.getFile() + ": " + file.getReason();
+        } else if (isExpected(error) && error.getMessage() != null) {
+            message = error.getMessage();
+        } else {
+            message = error.toString();
+        }
+        return message.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+}

@@ -1,0 +1,106 @@
+package dev.hone.graph;
+
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Copies graphs with their subgraphs. Tensors, shapes and carried bytes are immutable and shared; values, nodes and
+ * graphs are new. The copy of a value is found by the value, so that subgraphs read the copies of what they read.
+ */
+final class GraphCopier {
+    private final Map<Value, Value> copies = new IdentityHashMap<>();
+
+    Model copy(Model model) {
+        Model copy = new Model(copy(model.graph()));
+        copy.setIrVersion(model.irVersion());
+        copy.setProducer(model.producer(), model.producerVersion());
+        copy.setIdentity(model.domain(), model.version());
+        copy.setDoc(model.doc());
+        copy.setCarried(model.carried());
+        copy.opsets().clear();
+        copy.opsets().putAll(model.opsets());
+        copy.metadata().putAll(model.metadata());
+        model.functions().forEach(f -> copy.functions().add(copy(f)));
+        return copy;
+    }
+
+    private Function copy(Function function) {
+        Map<String, Attribute> defaults = new LinkedHashMap<>();
+        function.defaults().forEach((name, value) -> defaults.put(name, copy(value)));
+        return new Function(
+                function.domain(),
+                function.name(),
+                function.overload(),
+                function.attributes(),
+                defaults,
+                copy(function.body()),
+                new LinkedHashMap<>(function.opsets()),
+                function.doc());
+    }
+
+    private Graph copy(Graph graph) {
+        Graph copy = new Graph(graph);
+        for (Value constant : graph.constants()) {
+            copy.adoptConstant(copy(constant, copy));
+        }
+        for (Value input : graph.inputs()) {
+            // An initializer may be an input as well.
+            Value made = copies.get(input);
+            copy.addInput(made == null ? copy(input, copy) : made);
+        }
+        // All outputs first: a subgraph may read the output of a node that stands behind its owner's producers.
+        Map<Node, Node> nodes = new LinkedHashMap<>();
+        for (Node node : graph.nodes()) {
+            nodes.put(node, copyOutside(node, copy));
+        }
+        nodes.forEach(this::copyInside);
+        graph.outputs().forEach(output -> copy.addOutput(copied(output)));
+        return copy;
+    }
+
+    private Value copy(Value value, Graph to) {
+        Value copy = new Value(to, value);
+        copies.put(value, copy);
+        return copy;
+    }
+
+    /** @throws IllegalStateException if no graph owns the value */
+    private Value copied(Value value) {
+        Value copy = copies.get(value);
+        if (copy == null) {
+            throw new IllegalStateException("value " + value.name() + " is read, but belongs to no graph around it");
+        }
+        return copy;
+    }
+
+    private Node copyOutside(Node node, Graph to) {
+        Node copy = to.addNode(node.domain(), node.op(), List.of());
+        copy.setOverload(node.overload());
+        copy.setName(node.name());
+        copy.setDoc(node.doc());
+        copy.setCarried(node.carried());
+        for (Value output : node.outputs()) {
+            copy.adoptOutput(output == null ? null : copy(output, to));
+        }
+        return copy;
+    }
+
+    private void copyInside(Node node, Node copy) {
+        for (int i = 0; i < node.inputs().size(); i++) {
+            Value input = node.input(i);
+            copy.setInput(i, input == null ? null : copied(input));
+        }
+        node.attributes().forEach((name, value) -> copy.set(name, copy(value)));
+    }
+
+    private Attribute copy(Attribute attribute) {
+        if (attribute instanceof Attribute.GraphValue one) {
+            return new Attribute.GraphValue(copy(one.value()));
+        } else if (attribute instanceof Attribute.Graphs many) {
+            return new Attribute.Graphs(many.values().stream().map(this::copy).toList());
+        }
+        return attribute;
+    }
+}

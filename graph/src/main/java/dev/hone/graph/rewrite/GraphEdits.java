@@ -1,0 +1,131 @@
+package dev.hone.graph.rewrite;
+
+import dev.hone.graph.Attribute;
+import dev.hone.graph.Graph;
+import dev.hone.graph.Node;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import java.util.List;
+import java.util.Objects;
+
+/** Changes to a graph that keep names, outputs and uses right. */
+public final class GraphEdits {
+    private GraphEdits() {}
+
+    /**
+     * Whether readers of one value may read another one instead. A graph's output must keep its name and be made by a
+     * node of that graph, so it can only become the output of a node there that is not already an output.
+     */
+    public static boolean canReplace(Value old, Value by) {
+        return !old.isOutput() || (by.graph() == old.graph() && by.producer() != null && !by.isOutput());
+    }
+
+    /**
+     * Makes every reader of a value read another one. The new value takes over the name where it is an output's or
+     * where {@code fresh} says that the value was made for this purpose, and type and shape where it has none.
+     */
+    private static void replace(Value old, Value by, boolean fresh) {
+        if (!canReplace(old, by)) {
+            throw new IllegalStateException("graph output " + old.name() + " cannot become " + by.name());
+        }
+        if (by.type() == null) {
+            by.setType(old.type());
+        }
+        by.setShape(refined(by.shape(), old.shape()));
+        if (by.elements() == null && by.constant() == null) {
+            by.setElements(old.elements());
+        }
+        if (old.isOutput() || fresh) {
+            String name = old.name();
+            old.setName(by.name());
+            by.setName(name);
+        }
+        if (fresh
+                && by.producer() != null
+                && by.producer().name().isEmpty()
+                && old.producer() != null
+                && old.producer() != by.producer()) {
+            by.producer().setName(old.producer().name());
+            old.producer().setName("");
+        }
+        old.replaceBy(by);
+    }
+
+    /** The first shape, with the second's dimensions where it knows nothing. */
+    private static Shape refined(Shape shape, Shape other) {
+        if (shape == null || other == null || shape.rank() != other.rank()) {
+            return shape == null ? other : shape;
+        }
+        Shape result = shape;
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            if (shape.dim(axis).isAnonymous()) {
+                result = result.with(axis, other.dim(axis));
+            }
+        }
+        return result;
+    }
+
+    /** Replaces a value by one that was already there. */
+    public static void replaceByExisting(Value old, Value by) {
+        replace(old, by, false);
+    }
+
+    /** Replaces a value by one just made for it, which takes over its name, its declared shape and its node's name. */
+    public static void replaceByNew(Value old, Value by) {
+        replace(old, by, true);
+    }
+
+    /** Some exporters write weights as nodes: float tensors of {@code Constant} nodes become initializers of that name. */
+    public static void weightsToInitializers(Graph graph) {
+        for (Node node : List.copyOf(graph.nodes())) {
+            if (node.is("Constant")
+                    && node.attribute("value") instanceof Attribute.TensorValue value
+                    && value.value().type().isFloat()
+                    && !node.output().isOutput()) {
+                replaceByNew(node.output(), graph.addConstant(value.value()));
+                graph.remove(node);
+            }
+        }
+    }
+
+    /** Removes a node if nothing reads it, then whatever only it read. */
+    public static void prune(Node node) {
+        Graph graph = node.graph();
+        if (!graph.nodes().contains(node)
+                || !node.outputs().stream().allMatch(v -> v == null || v.isUnused())
+                || !node.subgraphs().isEmpty()) {
+            return;
+        }
+        List<Value> inputs = List.copyOf(
+                node.inputs().stream().filter(Objects::nonNull).distinct().toList());
+        graph.remove(node);
+        for (Value input : inputs) {
+            if (input.producer() != null) {
+                prune(input.producer());
+            } else if (input.isConstant() && input.isUnused()) {
+                input.graph().removeConstant(input);
+            }
+        }
+    }
+
+    /**
+     * Lets every subgraph return values of its own, by an Identity where one returns a value of a graph around it. ONNX
+     * asks for that, and it makes {@link Value#uses()} tell of every reader.
+     */
+    static void localizeOutputs(Graph graph) {
+        for (Node node : List.copyOf(graph.nodes())) {
+            for (Graph subgraph : node.subgraphs()) {
+                for (int i = 0; i < subgraph.outputs().size(); i++) {
+                    Value output = subgraph.outputs().get(i);
+                    if (output.graph() != subgraph) {
+                        Value copy = new Ops(subgraph).op("Identity", output);
+                        copy.setType(output.type()).setShape(output.shape());
+                        subgraph.setOutput(i, copy);
+                    }
+                }
+                localizeOutputs(subgraph);
+            }
+        }
+    }
+}

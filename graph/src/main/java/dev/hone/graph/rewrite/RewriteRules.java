@@ -1,0 +1,86 @@
+package dev.hone.graph.rewrite;
+
+import dev.hone.graph.Graph;
+import dev.hone.graph.Node;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The walker: applies rules to every node of a graph and its subgraphs until none of them matches. */
+public final class RewriteRules implements Pass {
+    /** More sweeps than any chain of rewritings takes; past it two rules are undoing each other. */
+    private static final int SWEEPS = 1000;
+
+    private final String name;
+    private final String sentence;
+    private final Map<String, List<RewriteRule>> byOperator = new HashMap<>();
+
+    public RewriteRules(String name, String sentence, List<RewriteRule> rules) {
+        this.name = name;
+        this.sentence = sentence;
+        for (RewriteRule rule : rules) {
+            for (String operator : rule.operators()) {
+                byOperator.computeIfAbsent(operator, k -> new ArrayList<>()).add(rule);
+            }
+        }
+    }
+
+    /** One rule as a pass. */
+    public static Pass of(RewriteRule rule) {
+        return new RewriteRules(rule.name(), rule.sentence(), List.of(rule));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String sentence() {
+        return sentence;
+    }
+
+    @Override
+    public boolean run(Graph graph) {
+        GraphEdits.localizeOutputs(graph);
+        boolean changed = false;
+        int sweeps = 0;
+        while (sweep(graph)) {
+            changed = true;
+            if (++sweeps > SWEEPS) {
+                throw new IllegalStateException("the rules of " + name + " do not come to an end");
+            }
+        }
+        return changed;
+    }
+
+    private boolean sweep(Graph graph) {
+        graph.sort();
+        boolean changed = false;
+        for (Node node : List.copyOf(graph.nodes())) {
+            for (Graph subgraph : node.subgraphs()) {
+                changed |= sweep(subgraph);
+            }
+            changed |= graph.nodes().contains(node) && rewrite(node);
+        }
+        if (changed) {
+            graph.sort();
+        }
+        return changed;
+    }
+
+    private boolean rewrite(Node node) {
+        if (!node.domain().isEmpty()) {
+            return false;
+        }
+        for (RewriteRule rule : byOperator.getOrDefault(node.op(), List.of())) {
+            if (rule.match(node) instanceof Match.Found found) {
+                found.rewrite().run();
+                GraphEdits.prune(node);
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.hone.jobs.recipe;
+
+import dev.hone.core.HoneException;
+import dev.hone.core.file.FileErrors;
+import dev.hone.core.option.Options;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Tells whether a job, or a file that it reads or writes, is what it was. */
+final class Fingerprints {
+    /** A folder that every job changes and none depends on. */
+    private static final String CACHE = "cache";
+
+    private Fingerprints() {}
+
+    /** Of the job and its options. */
+    static String of(Step step) {
+        return sha256(step.job().name() + " " + new TreeMap<>(step.values()));
+    }
+
+    /** Of the files and folders that the options name, by their path; of those that exist. */
+    static Map<String, String> files(Step step) {
+        Map<String, String> files = new TreeMap<>();
+        for (Options.Option option : Options.of(step.job().options()).list()) {
+            Object value = step.values().get(option.name());
+            if (option.type() != Path.class || value == null || option.name().equals(CACHE)) {
+                continue;
+            }
+            Collection<?> paths = value instanceof List<?> list ? list : List.of(value);
+            for (Object path : paths) {
+                Path file = Path.of(path.toString());
+                if (Files.exists(file)) {
+                    files.put(path.toString(), content(file));
+                }
+            }
+        }
+        return files;
+    }
+
+    /** Names, sizes and times of the files; their bytes would take too long to read. */
+    private static String content(Path root) {
+        try (Stream<Path> tree = Files.walk(root)) {
+            StringBuilder text = new StringBuilder();
+            tree.filter(Files::isRegularFile).sorted().forEach(file -> text.append(described(root, file)));
+            return sha256(text.toString());
+        } catch (IOException e) {
+            throw new HoneException("cannot read " + root + ": " + FileErrors.reason(e), e);
+        } catch (UncheckedIOException e) {
+            throw new HoneException("cannot read " + root + ": " + FileErrors.reason(e.getCause()), e);
+        }
+    }
+
+    private static String described(Path root, Path file) {
+        try {
+            return root.relativize(file) + " " + Files.size(file) + " " + Files.getLastModifiedTime(file) + "\n";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.hone.runtime;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What the machine's processor offers. */
+public final class CpuInfo {
+    static final List<String> INFO = readInfo();
+
+    private CpuInfo() {}
+
+    private static List<String> readInfo() {
+        try {
+            return Files.readAllLines(Path.of("/proc/cpuinfo"));
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    /** Physical cores that this process may use: hyper-threads share the units that matrix products keep busy. */
+    public static int physicalCores() {
+        return physicalCores(INFO, Runtime.getRuntime().availableProcessors());
+    }
+
+    static int physicalCores(List<String> info, int available) {
+        Set<String> cores = new HashSet<>();
+        String chip = "";
+        for (String line : info) {
+            if (line.startsWith("physical id")) {
+                chip = line;
+            } else if (line.startsWith("core id")) {
+                cores.add(chip + line);
+            }
+        }
+        return cores.isEmpty() ? available : Math.min(cores.size(), available);
+    }
+
+    /** The processor's name, or the architecture's where the system does not say. */
+    public static String modelName() {
+        return INFO.stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse(System.getProperty("os.arch"));
+    }
+}

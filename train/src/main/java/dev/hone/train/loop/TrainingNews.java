@@ -1,0 +1,63 @@
+package dev.hone.train.loop;
+
+import dev.hone.core.Progress;
+import java.util.Locale;
+
+/** Tells a job's progress how training goes. */
+public final class TrainingNews implements TrainingListener {
+    private final Progress progress;
+    private final String unit;
+    private int stepsPerEpoch;
+    private int epochs;
+    private double average = Double.NaN;
+
+    /** @param unit what samples are called: images or rows */
+    public TrainingNews(Progress progress, String unit) {
+        this.progress = progress;
+        this.unit = unit;
+    }
+
+    @Override
+    public void started(int doneEpochs, int plannedEpochs, int steps) {
+        stepsPerEpoch = steps;
+        epochs = plannedEpochs;
+        progress.started("training", (long) plannedEpochs * steps);
+        progress.advanced((long) doneEpochs * steps);
+    }
+
+    @Override
+    public void step(int epoch, int step, float loss) {
+        average = Double.isNaN(average) ? loss : 0.98 * average + 0.02 * loss;
+        progress.detail(String.format(Locale.ROOT, "loss %.3f", average));
+        progress.advanced((epoch - 1L) * stepsPerEpoch + step);
+    }
+
+    @Override
+    public void epoch(History.Epoch done, boolean best) {
+        if (done.validated()) {
+            progress.info(String.format(
+                    Locale.ROOT,
+                    "epoch %d/%d  loss %.3f  validation: loss %.3f, accuracy %.1f %%, macro F1 %.1f %%, ROC AUC %.3f  %.0f %s/s%s",
+                    done.epoch(),
+                    epochs,
+                    done.loss(),
+                    done.validationLoss(),
+                    100 * done.validationAccuracy(),
+                    100 * done.validationMacroF1(),
+                    done.validation(Validation.AUC),
+                    done.samplesPerSecond(),
+                    unit,
+                    best ? "  best" : ""));
+        }
+    }
+
+    @Override
+    public void checkpointFailed(String why) {
+        progress.warning(why);
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return progress.isCancelled();
+    }
+}
