@@ -11,13 +11,14 @@ import onnx.defs
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
 OPSET = 21
-MICROSOFT = """BiasGelu DequantizeLinear DynamicQuantizeMatMul FastGelu FusedConv FusedGemm FusedMatMul Gelu
+MICROSOFT = """BiasGelu DequantizeLinear DynamicQuantizeMatMul FastGelu FusedConv FusedGemm FusedMatMul GatherBlockQuantized Gelu
 MatMulIntegerToFloat MatMulNBits QGemm QLinearAdd QLinearAveragePool QLinearConcat QLinearGlobalAveragePool
 QLinearLeakyRelu QLinearMul QLinearSigmoid QLinearSoftmax QLinearWhere QuantizeLinear QuickGelu
 SkipLayerNormalization SkipSimplifiedLayerNormalization""".split()
 
 HEAD = """\
-# Operators known to Hone; written by src/main/scripts/operators.py, not by hand.
+# Made by a program: change src/main/scripts/operators.py and run it, do not edit. The reader skips lines that begin with #.
+# Operators known to Hone.
 # @name types: a set of types that several operators allow.
 # Other lines, separated by tabs: domain, operator, since version, inputs, outputs, attributes, type variables.
 # Parameter: name, then nothing (one), ? (optional), + (one or more) or * (any number), then :type variable or :type;

@@ -16,7 +16,7 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.Map;
 
-/** Activation functions. At a kink the derivative is that of the flat side. */
+/** Activation functions. At a kink the derivative of the flat side is used. */
 final class ActivationGradients {
     private static final float SELU_ALPHA = 1.67326319217681884765625f;
     private static final float SELU_GAMMA = 1.05070102214813232421875f;
@@ -87,8 +87,8 @@ final class ActivationGradients {
     }
 
     /**
-     * 1 where a value that is never negative is positive, else 0. A steep HardSigmoid is four times as fast as Sign on the
-     * CPU; half precision has no numbers that large.
+     * For a non-negative value: 1 where it is positive, else 0. A steep HardSigmoid is four times as fast as Sign on
+     * the CPU; FP16 cannot represent such a slope.
      */
     private static Value step(Ops o, Value a) {
         return Expressions.type(a) == ElementType.FLOAT
@@ -96,7 +96,7 @@ final class ActivationGradients {
                 : o.op("Sign", a);
     }
 
-    /** {@code 1 - a} for a in [0, 1], as an activation, which the CPU provider keeps in the blocked layout. */
+    /** {@code 1 - a} for a in [0, 1], as an activation, which the CPU provider runs in its blocked layout. */
     private static Value complement(Ops o, Value a) {
         return Expressions.type(a) == ElementType.FLOAT
                 ? o.op("HardSigmoid", Map.of("alpha", -1f, "beta", 1f), a)
@@ -108,8 +108,8 @@ final class ActivationGradients {
     }
 
     /**
-     * 1 where {@code low < a < high}, else 0. The product of two steep HardSigmoids, which the CPU provider keeps in the
-     * blocked layout of the convolutions around it; their slope is a power of two, so that they are exact at the bounds.
+     * 1 where {@code low < a < high}, else 0. The product of two steep HardSigmoids, which the CPU provider runs in the
+     * blocked layout of the adjacent convolutions. Their slope is a power of two, so they are exact at the bounds.
      */
     private static Value inside(Ops o, Value a, double low, double high) {
         if (Expressions.type(a) == ElementType.FLOAT) {

@@ -13,7 +13,7 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 
-/** Element-wise arithmetic, functions of analysis, comparison and choice. */
+/** Element-wise arithmetic, elementary functions, comparison and selection. */
 final class ArithmeticGradients {
     private ArithmeticGradients() {}
 
@@ -75,7 +75,7 @@ final class ArithmeticGradients {
         return o.mul(dy, o.mul(b, o.op("Pow", a, o.add(b, -1))));
     }
 
-    /** The derivative by the exponent is taken as 0 where the base is not positive. */
+    /** The derivative with respect to the exponent is 0 where the base is not positive. */
     private static Value exponent(Ops o, Node n, Value dy) {
         Value a = n.input(0);
         Value positive = greater(o, a, 0);
@@ -83,7 +83,7 @@ final class ArithmeticGradients {
         return o.mul(dy, o.mul(y(n), log));
     }
 
-    /** Inputs that tie share the gradient equally. */
+    /** Tied inputs share the gradient equally. */
     private static Value extremum(Ops o, Node n, Value dy, int i) {
         Value hit = o.op("Equal", n.input(i), y(n));
         if (n.inputs().size() == 1) {

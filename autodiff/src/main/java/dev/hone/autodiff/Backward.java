@@ -19,11 +19,10 @@ import java.util.Set;
 /**
  * Reverse-mode differentiation of a graph: appends the nodes that compute gradients, as ordinary ONNX operators.
  *
- * <p>Only nodes on a path from what is differentiated with respect to, to the outputs, are visited. Where a value fans
- * out its gradients are summed; where an input was broadcast they are reduced. Shapes known while the graph is built
- * become constants; dynamic dimensions are read from the values at run time. The nodes added can be differentiated
- * again, but by an initializer only to first order, as initializers may be rearranged while the graph is built: make it
- * an input to go further.
+ * <p>Visits only the nodes on a path from {@code wrt} to the outputs. Gradients are summed where a value has several
+ * uses, and reduced where an input was broadcast. Shapes known at build time become constants; dynamic dimensions are
+ * read at run time. The added nodes can be differentiated again. Higher derivatives with respect to an initializer
+ * require making it an input first, since initializers may be rearranged at build time.
  */
 public final class Backward {
     private final Ops o;
@@ -38,7 +37,7 @@ public final class Backward {
      * The gradients of the sum of {@code y}'s elements.
      *
      * @return by value of {@code wrt}, a value of the same type and shape; zeros where {@code y} does not depend on it
-     * @throws GraphException naming the node, if an operator on the way has no gradient
+     * @throws GraphException naming the node, if an operator on the path has no gradient
      */
     public static Map<Value, Value> gradients(Graph graph, Value y, List<Value> wrt) {
         Ops o = new Ops(graph);
@@ -46,11 +45,11 @@ public final class Backward {
     }
 
     /**
-     * The vector-Jacobian products: gradients of the sum over all {@code y} of {@code y * outputGradients[y]}.
+     * Vector-Jacobian products: the gradients of the sum over all {@code y} of {@code y * outputGradients[y]}.
      *
      * @param outputGradients gradient by output, each of the output's type and shape
      * @return by value of {@code wrt}, a value of the same type and shape; zeros where no output depends on it
-     * @throws GraphException naming the node, if an operator on the way has no gradient
+     * @throws GraphException naming the node, if an operator on the path has no gradient
      */
     public static Map<Value, Value> gradients(Graph graph, Map<Value, Value> outputGradients, List<Value> wrt) {
         return new Backward(graph).run(graph, outputGradients, wrt);
@@ -78,7 +77,9 @@ public final class Backward {
         return result;
     }
 
-    /** Floating-point values do, and quantized ones, whose gradient stands for that of the real number they encode. */
+    /**
+     * True for floating-point values, and for quantized ones, whose gradient is that of the real numbers they encode.
+     */
     private static boolean carriesGradient(Value value) {
         return value != null
                 && (value.type() == null
@@ -99,7 +100,8 @@ public final class Backward {
         GradientRule rule = Gradients.of(node);
         if (rule == null) {
             throw new GraphException(
-                    node, "has no gradient; operators with one are " + String.join(", ", Gradients.differentiable()));
+                    node,
+                    "has no gradient; differentiable operators are " + String.join(", ", Gradients.differentiable()));
         } else if (rule instanceof GradientRule.None none) {
             throw new GraphException(node, "cannot be differentiated: " + none.reason());
         } else if (rule instanceof GradientRule.Derivative derivative) {
@@ -143,7 +145,9 @@ public final class Backward {
         }
     }
 
-    /** Whether no wanted input was broadcast, so that a gradient which broadcasts to the output's shape will do. */
+    /**
+     * Whether no wanted input was broadcast, so that a gradient which broadcasts to the output's shape is sufficient.
+     */
     private static boolean keepsShape(Node node, boolean[] wanted) {
         Shape shape = node.output().shape();
         for (int i = 0; i < wanted.length; i++) {
@@ -158,7 +162,7 @@ public final class Backward {
         pending.computeIfAbsent(value, k -> new ArrayList<>()).add(gradient);
     }
 
-    /** The sum of what has arrived at a value, or null. */
+    /** The sum of the gradients accumulated at a value, or null. */
     private Value total(Value value) {
         List<Value> parts = pending.get(value);
         if (parts == null) {
@@ -181,7 +185,7 @@ public final class Backward {
         return o.expandLike(gradient, like);
     }
 
-    /** A tensor of another's type and shape, every element the same. */
+    /** A tensor of the type and shape of {@code like}, filled with one value. */
     static Value filledLike(Ops o, Value like, double value) {
         ElementType type = like.type() == null ? ElementType.FLOAT : like.type();
         if (like.shape() != null && like.shape().rank() == 0) {

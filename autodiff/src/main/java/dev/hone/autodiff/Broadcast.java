@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The transpose of broadcasting: sums over the axes along which a value was repeated. */
+/** The adjoint of broadcasting: sums over the axes along which a value was repeated. */
 final class Broadcast {
     private Broadcast() {}
 
@@ -16,7 +16,7 @@ final class Broadcast {
         return a.shape() != null && a.shape().equals(b.shape());
     }
 
-    /** Sums a gradient down to the shape of the input that was broadcast; decided at run time if shapes are not known. */
+    /** Sums a gradient to the shape of the input that was broadcast; decided at run time if shapes are unknown. */
     static Value reduceTo(Ops o, Value gradient, Value input) {
         Shape from = gradient.shape();
         Shape to = input.shape();
@@ -46,7 +46,7 @@ final class Broadcast {
     private static Value reduceAtRunTime(Ops o, Value gradient, Value input) {
         Value from = o.op("Shape", gradient);
         Value to = o.op("Shape", input);
-        // Ones in front of the input's shape until it is as long as the gradient's.
+        // Prepend ones to the input's shape until it has the rank of the gradient.
         Value missing = o.sub(o.op("Shape", from), o.op("Shape", to));
         Value ones = o.op(
                 "ConstantOfShape",

@@ -7,7 +7,7 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 
-/** Convolutions: which form of a gradient is used for which case. The forms are in classes of their own. */
+/** Convolutions: selects a form of the gradient for each case. The forms are in separate classes. */
 final class ConvolutionGradients {
     private ConvolutionGradients() {}
 
@@ -39,7 +39,9 @@ final class ConvolutionGradients {
         return o.reduceSum(dy, false, axes);
     }
 
-    /** A transposed convolution is the input gradient of a convolution, whose own transpose is the convolution. */
+    /**
+     * A transposed convolution is the input gradient of a convolution, so its own input gradient is that convolution.
+     */
     private static Value transposedInput(Ops o, Node n, Value dy) {
         Window w = transposedWindow(n);
         return o.op("Conv", ConvolutionInputGradient.attributes(w, n.intAttribute("group", 1)), dy, n.input(1));
@@ -58,7 +60,10 @@ final class ConvolutionGradients {
         return Window.sizes(n.input(1).shape());
     }
 
-    /** The window of the convolution that maps the output back; pads follow from the shapes where the node is vague. */
+    /**
+     * The window of the convolution that maps the output back; pads are derived from the shapes if the node does not
+     * specify them.
+     */
     private static Window transposedWindow(Node n) {
         Window w = Window.of(n, kernel(n));
         boolean explicit = n.stringAttribute("auto_pad", "NOTSET").equals("NOTSET") && !n.has("output_shape");
@@ -68,7 +73,7 @@ final class ConvolutionGradients {
         long[] small = Window.sizes(n.input(0).shape());
         long[] large = Window.sizes(n.output().shape());
         if (small == null || large == null) {
-            throw new GraphException(n, "auto_pad or output_shape needs known sizes; give pads instead");
+            throw new GraphException(n, "auto_pad and output_shape need known sizes; use explicit pads instead");
         }
         String auto = n.stringAttribute("auto_pad", "NOTSET");
         for (int i = 0; i < w.spatial(); i++) {

@@ -16,10 +16,10 @@ import java.util.Map;
  * <p>x [N, C, H, W], w [M, C/g, k, k], dy [N, M, H', W'], dx as x; {@code dx[i] = sum over u of dy[j] w[u]} where
  * {@code j s - p + u d = i}.
  *
- * <p>Milliseconds on one core with weights that vary, batch 32, 3 x 3, convolution / ConvTranspose / PyTorch: 24 to 24
- * channels at 80 x 80 30 / 42 / 54, 192 to 192 at 10 x 10 25 / 28 / 18. At stride 2, phases / ConvTranspose / PyTorch: 24
- * to 48 at 80 x 80 31 / 16 / 24, 96 to 192 at 20 x 20 28 / 14 / 14: phases pay only where the runtime can pack the weights
- * ahead.
+ * <p>Milliseconds on one core with variable weights, batch 32, 3 x 3, convolution / ConvTranspose / PyTorch: 24 to 24
+ * channels at 80 x 80 30 / 42 / 54, 192 to 192 at 10 x 10 25 / 28 / 18. At stride 2, phases / ConvTranspose / PyTorch:
+ * 24 to 48 at 80 x 80 31 / 16 / 24, 96 to 192 at 20 x 20 28 / 14 / 14: phases pay off only where the runtime can
+ * prepack the weights.
  */
 final class ConvolutionInputGradient {
     private ConvolutionInputGradient() {}
@@ -49,7 +49,7 @@ final class ConvolutionInputGradient {
         return transposed(o, w, group, sizes, x, weight, dy);
     }
 
-    /** Padding of at most the kernel's reach less one, as the convolution that goes back pads by the rest. */
+    /** Requires padding below the extent of the dilated kernel, since the reverse convolution pads by the rest. */
     private static boolean fits(Window w) {
         for (int i = 0; i < w.spatial(); i++) {
             if (w.before()[i] >= w.reach(i) || w.after()[i] >= w.reach(i)) {
@@ -69,7 +69,7 @@ final class ConvolutionInputGradient {
         return attributes;
     }
 
-    /** Stride 1: a convolution of dy with the kernels transposed and turned by half a turn, padded by what x was not. */
+    /** Stride 1: a convolution of dy with transposed and flipped kernels, with complementary padding. */
     private static Value flipped(Ops o, Node n, Window w, long group, Value weight, Value dy) {
         long[] pads = new long[2 * w.spatial()];
         for (int i = 0; i < w.spatial(); i++) {
@@ -98,11 +98,11 @@ final class ConvolutionInputGradient {
     }
 
     /**
-     * Depthwise at stride s: dy spread out over the positions where its windows began, zeros between, then a convolution
-     * at stride 1 as in {@link #flipped}. Repeating elements and multiplying by a mask spreads them faster than padding,
-     * and all of it is several times faster than ConvTranspose, which has no depthwise form.
+     * Depthwise at stride s: dy is upsampled with zeros to stride 1, then convolved as in {@link #flipped}. Repeating
+     * elements and multiplying by a mask is faster than padding, and several times faster than ConvTranspose, which has
+     * no depthwise kernel.
      *
-     * @return null where the padding is out of the reach of the kernel
+     * @return null if the padding exceeds the extent of the kernel
      */
     private static Value spread(Ops o, Node n, Window w, long group, long[] sizes, Value weight, Value dy) {
         long stride = w.strides()[0];
@@ -154,9 +154,9 @@ final class ConvolutionInputGradient {
     }
 
     /**
-     * Stride s with fixed weights: the s x s phases of dx are convolutions of dy at stride 1, each with the taps that
-     * reach it; all are one convolution with s x s times the channels, whose output DepthToSpace interleaves. It is
-     * faster than ConvTranspose because the runtime packs the kernels once and uses its blocked layout.
+     * Stride s with constant weights: the s x s phases of dx are convolutions of dy at stride 1, each with its own
+     * taps. They are combined in one convolution with s x s times the channels, whose output DepthToSpace interleaves.
+     * This is faster than ConvTranspose because the runtime prepacks the kernels and uses its blocked layout.
      */
     private static Value phases(Ops o, Window w, long group, long[] sizes, Tensor weight, Value dy) {
         long[] small = Window.sizes(dy.shape());
@@ -211,7 +211,7 @@ final class ConvolutionInputGradient {
         return attributes;
     }
 
-    /** Crops what padding had added to x, and adds zeros where no window reached; sizes known at run time only. */
+    /** Crops the padding of x, and adds zeros where no window reached; for sizes known only at run time. */
     private static Value padToInput(Ops o, Window w, Value x, Value whole) {
         Value want = o.op("Shape", Map.of("start", 2), x);
         Value have = o.op("Shape", Map.of("start", 2), whole);

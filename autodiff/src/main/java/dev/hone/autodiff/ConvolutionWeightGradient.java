@@ -41,7 +41,7 @@ final class ConvolutionWeightGradient {
         return columns(o, w, group, outputs, inputs, x, weight, dy);
     }
 
-    /** The elements of the padded input that each tap meets, [N, C, H', W'] for each tap in row-major order. */
+    /** The elements of the padded input read by each tap: [N, C, H', W'] per tap, in row-major order. */
     static List<Value> taps(Ops o, Window w, Value x) {
         int rank = 2 + w.spatial();
         Value padded = x;
@@ -67,7 +67,7 @@ final class ConvolutionWeightGradient {
                 rest /= w.kernel()[i];
                 long behind = (w.kernel()[i] - 1 - u) * w.dilations()[i];
                 starts[i] = u * w.dilations()[i];
-                // Counted from the end, so that the size of the input need not be known.
+                // Counted from the end, since the size of the input may be unknown.
                 ends[i] = behind == 0 ? Long.MAX_VALUE : -behind;
                 axes[i] = 2L + i;
             }
@@ -76,7 +76,7 @@ final class ConvolutionWeightGradient {
         return taps;
     }
 
-    /** Small maps: channels in front, [taps C, N H' W'] and [M, N H' W'], and one matrix product for the batch. */
+    /** Small feature maps: channels first, [taps C, N H' W'] and [M, N H' W'], and one matrix product for the batch. */
     private static Value wholeBatch(Ops o, Window w, long outputs, long inputs, Value x, Value weight, Value dy) {
         List<Value> taps = new ArrayList<>();
         for (Value tap : taps(o, w, o.transpose(x, swapped(w)))) {

@@ -9,14 +9,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Transposes of operators that only copy elements. */
+/** Adjoints of operators that only copy elements, and helpers for padding and scattering. */
 final class DataMovement {
     private DataMovement() {}
 
     /**
-     * The gradient of any operator whose output elements are copies of elements of its first input: the operator, run
-     * on the numbers of the elements, says where each came from, and the gradient is added up there. Slower than a
-     * direct form, but needs to know nothing about shapes.
+     * The gradient of any operator whose output elements are copies of elements of its first input. Running the
+     * operator on element indices gives the source of every output element, where the gradient is added. Slower than a
+     * direct form, but independent of shapes.
      */
     static Value scatterBack(Ops o, Node n, Value dy) {
         Value x = n.input(0);
@@ -32,7 +32,7 @@ final class DataMovement {
         return scatterFlat(o, x, o.reshape(sources, -1), o.reshape(dy, -1));
     }
 
-    /** Zeros of the shape of {@code like}, to whose elements, numbered in row-major order, updates are added. */
+    /** Zeros of the shape of {@code like}, plus updates added at flat (row-major) indices. */
     static Value scatterFlat(Ops o, Value like, Value sources, Value updates) {
         Tensor zero = Tensor.filled(Expressions.type(like), 0, 1);
         Value flat = o.op("ConstantOfShape", Map.of("value", zero), o.reshape(o.op("Size", like), 1));
@@ -44,7 +44,7 @@ final class DataMovement {
         return Backward.filledLike(o, like, 0);
     }
 
-    /** Zeros around a value; as is where no axis is padded. */
+    /** Pads a value with zeros; returns it unchanged if no axis is padded. */
     static Value pad(Ops o, Value a, long[] before, long[] after) {
         if (Arrays.stream(before).allMatch(p -> p == 0) && Arrays.stream(after).allMatch(p -> p == 0)) {
             return a;
@@ -54,7 +54,7 @@ final class DataMovement {
         return o.op("Pad", a, o.vector(pads));
     }
 
-    /** Puts {@code stride - 1} zeros between neighbors along an axis of extent {@code count}. */
+    /** Inserts {@code stride - 1} zeros between neighbors along an axis of extent {@code count}. */
     static Value spread(Ops o, Value a, int axis, long stride, long count, int rank) {
         Value apart = o.unsqueeze(a, axis + 1);
         long[] none = new long[rank + 1];
@@ -65,7 +65,7 @@ final class DataMovement {
         return o.slice(joined, axis, 0, (count - 1) * stride + 1, 1);
     }
 
-    /** Merges an axis with the one behind it. */
+    /** Merges an axis with the next one. */
     private static Value joinAxes(Ops o, Value a, int axis, long extent, int rank) {
         List<Value> dims = new ArrayList<>();
         if (axis > 0) {

@@ -9,17 +9,17 @@ import java.util.Map;
 /**
  * The weight gradient of a depthwise convolution, in several forms.
  *
- * <p>Milliseconds on one busy core, batch 32, products and sums / dot products / stacked / convolution / PyTorch: 3 x 3,
- * 96 channels at 40 x 40 50 / 30 / 37 / 60 / 28; 384 at 10 x 10 14 / 25 / 17 / 16 / 3; 96 at 80 x 80 stride 2
- * 138 / 126 / - / 65 / 59; 5 x 5, 120 at 40 x 40 267 / 162 / 68 / 108 / 118; 240 at 20 x 20 96 / 75 / 54 / 61 / 74; 72 at
- * 80 x 80 stride 2 352 / 290 / - / 82 / 90.
+ * <p>Milliseconds on one core under other load, batch 32, products and sums / dot products / stacked / convolution / PyTorch: 3 x 3, 96
+ * channels at 40 x 40 50 / 30 / 37 / 60 / 28; 384 at 10 x 10 14 / 25 / 17 / 16 / 3; 96 at 80 x 80 stride 2 138 / 126 /
+ * - / 65 / 59; 5 x 5, 120 at 40 x 40 267 / 162 / 68 / 108 / 118; 240 at 20 x 20 96 / 75 / 54 / 61 / 74; 72 at 80 x 80
+ * stride 2 352 / 290 / - / 82 / 90.
  */
 final class DepthwiseWeightGradient {
     private static final long MANY_TAPS = 16;
 
     private DepthwiseWeightGradient() {}
 
-    /** @param small whether the maps of dy have few positions */
+    /** @param small whether dy has few spatial positions */
     static Value gradient(Ops o, Window w, long channels, boolean small, Value x, Value weight, Value dy) {
         boolean known = x.shape() != null
                 && x.shape().isConstant()
@@ -48,7 +48,7 @@ final class DepthwiseWeightGradient {
         return o.reshapeLike(o.concat(1, taps), weight);
     }
 
-    /** One dot product per tap, image and channel: the products need not be written out. */
+    /** One dot product per tap, image and channel, without storing the products. */
     private static Value dots(Ops o, Window w, Value x, Value weight, Value dy) {
         Value row = o.reshape(dy, 0, 0, 1, -1);
         List<Value> taps = new ArrayList<>();
@@ -60,8 +60,8 @@ final class DepthwiseWeightGradient {
     }
 
     /**
-     * Stride 1: per image and channel, dy moved by the rows of the kernel, [k, L], times x moved by its columns, [L, k].
-     * See {@link ShiftedTaps}.
+     * Stride 1: per image and channel, dy shifted by the rows of the kernel, [k, L], times x shifted by its columns,
+     * [L, k]. See {@link ShiftedTaps}.
      */
     private static Value stacked(Ops o, Window w, Value x, Value weight, Value dy) {
         long rows = w.kernel()[0];
@@ -85,8 +85,8 @@ final class DepthwiseWeightGradient {
     }
 
     /**
-     * Each channel of each image a group of a convolution whose kernel is dy: stride and dilation change places. Where the
-     * stride left out rows of x, the result has more taps than the kernel had.
+     * A grouped convolution with kernel dy, one group per image and channel; stride and dilation are exchanged. If the
+     * stride skipped rows of x, the result has more taps than the kernel.
      */
     private static Value convolution(Ops o, Window w, long channels, Value x, Value weight, Value dy) {
         long[] in = Window.sizes(x.shape());

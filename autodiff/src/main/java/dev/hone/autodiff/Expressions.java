@@ -9,7 +9,7 @@ import dev.hone.graph.build.Ops;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Expressions that several rules share. */
+/** Expressions shared by several rules. */
 final class Expressions {
     private Expressions() {}
 
@@ -69,7 +69,7 @@ final class Expressions {
         return value.shape().rank();
     }
 
-    /** The numbers in a small integer input, or null if it is absent or not known while the graph is built. */
+    /** The values of a small integer input, or null if it is absent or unknown at build time. */
     static long[] known(Value value) {
         List<Dim> elements = value == null ? null : value.elements();
         if (elements == null || !elements.stream().allMatch(Dim::isConstant)) {
@@ -87,7 +87,7 @@ final class Expressions {
         return Math.toIntExact(axis < 0 ? axis + rank : axis);
     }
 
-    /** How many elements of {@code x} there are per element of {@code y}, as a scalar of x's type. */
+    /** The number of elements of {@code x} per element of {@code y}, as a scalar of x's type. */
     static Value ratio(Ops o, Value x, Value y) {
         if (x.shape() != null && y.shape() != null) {
             OptionalLong count =

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Collects the rules of one table, by operator of ONNX's own domain. */
+/** Collects the rules of one table, by operator of the ONNX domain. */
 final class GradientRules {
     private final Map<String, GradientRule> byOperator = new TreeMap<>();
 
@@ -14,7 +14,7 @@ final class GradientRules {
         return byOperator;
     }
 
-    /** One function per input, in order; null, or fewer functions than inputs, where an input has no gradient. */
+    /** One function per input, in order; null or omitted for inputs without a gradient. */
     void same(String op, GradientRule.Single... inputs) {
         put(op, new GradientRule.Derivative(Extent.SAME, each(inputs)));
     }
@@ -29,7 +29,7 @@ final class GradientRules {
         put(op, new GradientRule.Derivative(Extent.COMPACT, each(inputs)));
     }
 
-    /** An element-wise operator of any number of inputs, broadcast to the output. */
+    /** A variadic element-wise operator whose inputs are broadcast to the output. */
     void variadic(String op, GradientRule.Indexed rule) {
         put(op, new GradientRule.Derivative(Extent.BROADCAST, (o, n, dy, wanted) -> {
             Value[] gradients = new Value[wanted.length];

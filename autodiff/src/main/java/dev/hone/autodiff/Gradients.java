@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The table of gradients: for each operator of ONNX's own domain, at {@link dev.hone.graph.Model#OPSET}, the gradients
- * of its inputs in terms of its inputs, its outputs and the gradients of its outputs. They are written with ordinary
- * ONNX operators, so that any runtime runs them and so that they can be differentiated again. Rules stay short because
- * {@link Backward} sums where a value fans out, reduces where an input was broadcast, and skips what nobody needs.
+ * The table of gradients: for each operator of the ONNX domain, at {@link dev.hone.graph.Model#OPSET}, the gradients
+ * of its inputs in terms of its inputs, its outputs and the gradients of its outputs. They consist of ordinary ONNX
+ * operators, so that any runtime can run them and they can be differentiated again. Rules are short because {@link
+ * Backward} sums over the uses of a value, reduces over broadcast axes and skips gradients that are not needed.
  */
 public final class Gradients {
     private static final Map<String, GradientRule> RULES = rules();
@@ -68,6 +68,11 @@ public final class Gradients {
         return node.domain().isEmpty() ? RULES.get(node.op()) : null;
     }
 
+    /** Whether a node's operator has a derivative. */
+    public static boolean isDifferentiable(Node node) {
+        return of(node) instanceof GradientRule.Derivative;
+    }
+
     static List<String> differentiable() {
         return RULES.keySet().stream()
                 .filter(op -> RULES.get(op) instanceof GradientRule.Derivative)
@@ -75,7 +80,7 @@ public final class Gradients {
                 .toList();
     }
 
-    /** Every operator that the table knows, in alphabetical order, and what it says of it in a few words. */
+    /** Every operator of the table, in alphabetical order, with a short description of its gradient. */
     public static Map<String, String> names() {
         Map<String, String> names = new TreeMap<>();
         RULES.forEach((op, rule) -> names.put(op, describe(rule)));

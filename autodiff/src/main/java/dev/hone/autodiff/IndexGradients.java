@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Reading and writing at computed positions. Indices have no gradient. */
+/** Gather and scatter operators. Indices have no gradient. */
 final class IndexGradients {
     private IndexGradients() {}
 
@@ -49,7 +49,7 @@ final class IndexGradients {
         return o.op("ScatterElements", attributes, DataMovement.zerosLike(o, like), indices, updates);
     }
 
-    /** One fixed index: zeros around the slice. Otherwise the slices are added up at their indices. */
+    /** One constant index: zeros around the slice. Otherwise slices are added at their indices. */
     private static Value gather(Ops o, Node n, Value dy) {
         int rank = rank(n, x(n));
         int axis = Expressions.axis(n, "axis", 0, rank);
@@ -81,7 +81,7 @@ final class IndexGradients {
         return scatterAdd(o, n, x(n), indices, o.op("Reshape", dy, updatesShape));
     }
 
-    /** Leaves one of the axes, all of extent 1, that the indices brought in. */
+    /** Keeps one of the index axes, all of which have extent 1. */
     private static Value dropUnits(Ops o, Node n, Value dy, int axis) {
         int units = rank(n, n.input(1));
         if (units == 1) {
@@ -107,11 +107,15 @@ final class IndexGradients {
         return o.op("GatherElements", Map.of("axis", n.intAttribute("axis", 0)), dy, n.input(1));
     }
 
-    /** Whether a scatter adds (or else overwrites). @throws GraphException if it does something else */
+    /**
+     * Whether a scatter adds (otherwise it overwrites).
+     *
+     * @throws GraphException for other reductions
+     */
     private static boolean adds(Node n) {
         String reduction = n.stringAttribute("reduction", "none");
         if (!reduction.equals("add") && !reduction.equals("none")) {
-            throw new GraphException(n, "has a gradient with reduction none or add only, found " + reduction);
+            throw new GraphException(n, "has a gradient only with reduction none or add, found " + reduction);
         }
         return reduction.equals("add");
     }

@@ -2,7 +2,7 @@ package dev.hone.autodiff;
 
 import dev.hone.graph.Tensor;
 
-/** Rearranges constant convolution kernels while the graph is built. */
+/** Rearranges constant convolution kernels at build time. */
 final class Kernels {
     private Kernels() {}
 
@@ -36,8 +36,8 @@ final class Kernels {
      *
      * @param kernels [s s C, M, K, K'] in the order phase row, phase column, channel; with groups [C s s, M/g, K, K'] in
      *     the order channel, phase row, phase column
-     * @param low by axis, the least distance from an output row of dy to a row of dx over s that a tap spans
-     * @param high by axis, the greatest
+     * @param low by axis, the smallest offset from a row of dy to a row of dx / s that a tap spans
+     * @param high by axis, the largest such offset
      */
     record Phases(Tensor kernels, int[] low, int[] high) {}
 

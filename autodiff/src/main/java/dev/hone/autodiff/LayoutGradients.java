@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Operators that move, repeat or join elements along axes. */
+/** Operators that move, repeat or concatenate elements along axes. */
 final class LayoutGradients {
     private LayoutGradients() {}
 
@@ -169,7 +169,7 @@ final class LayoutGradients {
         return values;
     }
 
-    /** Padding with a constant is undone by padding by the negative amounts, that is, cropping. */
+    /** The gradient of constant padding is cropping, that is, padding by the negative amounts. */
     private static Value pad(Ops o, Node n, Value dy) {
         if (!n.stringAttribute("mode", "constant").equals("constant")) {
             return DataMovement.scatterBack(o, n, dy);
@@ -203,7 +203,7 @@ final class LayoutGradients {
         return o.op("Shape", Map.of("start", 2), a);
     }
 
-    /** The identity in inference; in training the mask of the forward pass, scaled as that was. */
+    /** The identity in inference; in training, the mask of the forward pass with the same scaling. */
     private static Value[] dropout(Ops o, Node n, List<Value> dy, boolean[] wanted) {
         Value[] gradients = new Value[wanted.length];
         Value training = n.input(2);
@@ -215,7 +215,7 @@ final class LayoutGradients {
         mask.setType(dev.hone.core.ElementType.BOOL);
         mask.setShape(n.output().shape());
         Value ratio = n.input(1) == null ? o.constantLike(x(n), 0.5) : o.cast(n.input(1), Expressions.type(x(n)));
-        // Scaling happens in training only, and the switch may be an input of the graph.
+        // Scaling applies in training mode only, which may be an input of the graph.
         Value scale = Expressions.where(o, training, Expressions.oneMinus(o, ratio), o.constantLike(ratio, 1));
         gradients[0] = Expressions.onlyWhere(o, mask, o.div(dy.get(0), scale));
         return gradients;

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Products of matrices. The runtime merges the transpositions written here into its matrix product. */
+/** Matrix products. The runtime fuses the transpositions written here into its matrix product. */
 final class MatrixGradients {
     private MatrixGradients() {}
 
@@ -54,7 +54,7 @@ final class MatrixGradients {
         Shape sa = a.shape();
         Shape sb = n.input(1).shape();
         if (ra > 2 && rb == 2 && sa.dim(-1).isConstant() && sb.dim(-1).isConstant()) {
-            // One product over all rows at once, in place of a batch of them and a sum.
+            // One product over all rows, instead of a batch of products and a sum.
             Value rows = o.reshape(a, -1, sa.size(-1));
             return o.matmul(o.transpose(rows, 1, 0), o.reshape(d, -1, sb.size(-1)));
         }
@@ -62,7 +62,7 @@ final class MatrixGradients {
         return rb == 1 ? o.squeeze(db, -1) : db;
     }
 
-    /** Puts back the axes that a product with a vector drops. */
+    /** Restores the axis that a product with a vector drops. */
     private static Value asMatrix(Ops o, Value dy, int ra, int rb) {
         Value d = rb == 1 ? o.unsqueeze(dy, -1) : dy;
         return ra == 1 ? o.unsqueeze(d, -2) : d;
@@ -86,8 +86,8 @@ final class MatrixGradients {
     }
 
     /**
-     * For each operand, the sum over all other operands and the output gradient; indices that stand in no other term
-     * (summed away on their own) are repeated afterwards.
+     * For each operand, an Einsum of all other operands and the output gradient; indices that occur in no other term
+     * (summed over alone) are expanded afterwards.
      */
     private static Value[] einsum(Ops o, Node n, List<Value> dy, boolean[] wanted) {
         String equation = n.stringAttribute("equation", "").replace(" ", "");
@@ -107,7 +107,7 @@ final class MatrixGradients {
         String own = terms[i];
         if (own.chars().filter(c -> c != '.').distinct().count()
                 != own.chars().filter(c -> c != '.').count()) {
-            throw new GraphException(n, "has no gradient for a term with a repeated index, found " + own);
+            throw new GraphException(n, "has no gradient for a term with repeated indices, found " + own);
         }
         StringBuilder equation = new StringBuilder(output);
         List<Value> operands = new ArrayList<>(List.of(dy));
@@ -142,7 +142,7 @@ final class MatrixGradients {
         return alone.isEmpty() ? gradient : o.expandLike(gradient, n.input(i));
     }
 
-    /** Without an arrow the output has the ellipsis and then the indices that occur once, in alphabetical order. */
+    /** Without an arrow, the output consists of the ellipsis and the indices that occur once, in alphabetical order. */
     private static String implicitOutput(String equation) {
         Map<Character, Integer> count = new LinkedHashMap<>();
         equation.chars().filter(Character::isLetter).sorted().forEach(c -> count.merge((char) c, 1, Integer::sum));

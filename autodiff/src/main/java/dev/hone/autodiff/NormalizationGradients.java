@@ -12,7 +12,7 @@ import dev.hone.graph.build.Ops;
 import java.util.Arrays;
 import java.util.List;
 
-/** Normalizations, and the straight-through gradient of quantization. */
+/** Normalization, and the straight-through estimator of quantization. */
 final class NormalizationGradients {
     private NormalizationGradients() {}
 
@@ -21,12 +21,13 @@ final class NormalizationGradients {
         r.joint("LayerNormalization", NormalizationGradients::layer);
         r.joint("InstanceNormalization", NormalizationGradients::instance);
         r.joint("GroupNormalization", NormalizationGradients::group);
-        // The gradient of an integer tensor stands for that of the numbers it encodes, so that these two are inverse.
+        // The gradient of a quantized tensor is that of the real numbers it encodes, so these two are inverse to each
+        // other.
         r.same("QuantizeLinear", NormalizationGradients::quantize);
         r.same("DequantizeLinear", (o, n, dy) -> dy);
     }
 
-    /** {@code y = (x - mean) scale / sqrt(var + epsilon) + bias}; the rest of this is for given statistics. */
+    /** {@code y = (x - mean) scale / sqrt(var + epsilon) + bias}; this method handles given statistics. */
     private static Value[] batch(Ops o, Node n, List<Value> dys, boolean[] wanted) {
         Value dy = dys.get(0);
         if (n.intAttribute("training_mode", 0) == 1) {
@@ -92,7 +93,7 @@ final class NormalizationGradients {
         return perChannel(o, n, dys.get(0), wanted, n.intAttribute("num_groups", 1));
     }
 
-    /** Statistics over the positions of a channel, or of a group of channels; scale and bias by channel. */
+    /** Statistics over the positions of a channel or of a group of channels; scale and bias per channel. */
     private static Value[] perChannel(Ops o, Node n, Value dy, boolean[] wanted, long groups) {
         int rank = rank(n, x(n));
         Value[] gradients = new Value[wanted.length];
@@ -137,7 +138,7 @@ final class NormalizationGradients {
         return new Normalized(o.mul(centered, inverse), inverse, axes);
     }
 
-    /** One inside the range that the integers cover, zero where the value saturates. */
+    /** One inside the representable range, zero where the value saturates. */
     private static Value quantize(Ops o, Node n, Value dy) {
         Value zeroPoint = n.input(2);
         ElementType type = zeroPoint != null ? zeroPoint.type() : ElementType.UINT8;

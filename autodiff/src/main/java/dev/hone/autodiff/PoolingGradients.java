@@ -13,7 +13,7 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.List;
 
-/** Pooling over windows and over whole maps. */
+/** Local and global pooling. */
 final class PoolingGradients {
     private PoolingGradients() {}
 
@@ -24,7 +24,7 @@ final class PoolingGradients {
         r.same("AveragePool", PoolingGradients::average);
     }
 
-    /** Elements that tie share the gradient equally. */
+    /** Tied elements share the gradient equally. */
     private static Value globalMax(Ops o, Node n, Value dy) {
         long[] axes = new long[rank(n, x(n)) - 2];
         for (int i = 0; i < axes.length; i++) {
@@ -34,10 +34,10 @@ final class PoolingGradients {
         return o.mul(hit, o.div(dy, o.reduceSum(hit, true, axes)));
     }
 
-    /** Adds each gradient at the element that was the greatest; the pooling itself says which. */
+    /** Adds each gradient at the maximum, whose index the pooling node outputs. */
     private static Value[] max(Ops o, Node n, List<Value> dy, boolean[] wanted) {
         if (n.intAttribute("storage_order", 0) != 0) {
-            throw new GraphException(n, "has a gradient with storage_order 0 only");
+            throw new GraphException(n, "has a gradient only with storage_order 0");
         }
         Value indices = n.ensureOutput(1, n.graph().freshName("maxpool_indices"));
         indices.setType(ElementType.INT64).setShape(y(n).shape());
@@ -45,7 +45,7 @@ final class PoolingGradients {
         return new Value[] {gradient};
     }
 
-    /** A depthwise convolution with equal weights, after dividing by how many elements each window met. */
+    /** A depthwise convolution with equal weights, divided by the number of elements in each window. */
     private static Value average(Ops o, Node n, Value dy) {
         Window w = Window.of(n, null);
         long[] sizes = Window.sizes(x(n).shape());
@@ -75,7 +75,7 @@ final class PoolingGradients {
         return ConvolutionInputGradient.gradient(o, n, w, channels, x(n), ones, scaled);
     }
 
-    /** How many elements each window met, [1, 1, H', W']. */
+    /** The number of elements in each window, [1, 1, H', W']. */
     private static Tensor counts(Node n, Window w, long[] sizes, long[] small, boolean withPads) {
         long[] pads = n.intsAttribute("pads");
         long[] dims = new long[2 + w.spatial()];

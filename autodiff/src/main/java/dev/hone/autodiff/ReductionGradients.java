@@ -10,7 +10,7 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.Map;
 
-/** Sums, means, norms and extrema over axes. */
+/** Reductions: sums, means, norms and extrema over axes. */
 final class ReductionGradients {
     private ReductionGradients() {}
 
@@ -34,7 +34,7 @@ final class ReductionGradients {
         });
     }
 
-    /** A reduced value with the reduced axes put back with extent 1, so that it broadcasts against the input. */
+    /** Restores the reduced axes with extent 1, so that a reduced value broadcasts to the input. */
     private static Value kept(Ops o, Node n, Value reduced) {
         Value axes = n.input(1);
         boolean all =
@@ -45,19 +45,19 @@ final class ReductionGradients {
         return o.op("Unsqueeze", reduced, axes);
     }
 
-    /** Reduces something of the input's shape as the node does, keeping the axes. */
+    /** Reduces a value of the input's shape like the node, keeping the axes. */
     private static Value reduce(Ops o, Node n, String op, Value a) {
         long noop = n.intAttribute("noop_with_empty_axes", 0);
         return o.op(op, Map.of("keepdims", 1, "noop_with_empty_axes", noop), a, n.input(1));
     }
 
-    /** Elements that tie share the gradient equally. */
+    /** Tied elements share the gradient equally. */
     private static Value extremum(Ops o, Node n, Value dy) {
         Value hit = indicator(o, o.op("Equal", x(n), kept(o, n, y(n))), dy);
         return o.mul(hit, o.div(kept(o, n, dy), reduce(o, n, "ReduceSum", hit)));
     }
 
-    /** The product of the others: the product over the element itself, but exact where elements are 0. */
+    /** The product of the other elements: the product divided by the element, but exact if elements are 0. */
     private static Value product(Ops o, Node n, Value dy) {
         Value isZero = o.op("Equal", x(n), o.constantLike(x(n), 0));
         Value zeros = reduce(o, n, "ReduceSum", indicator(o, isZero, dy));

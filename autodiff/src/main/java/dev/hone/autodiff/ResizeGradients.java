@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Resampling. */
+/** Gradient of Resize. */
 final class ResizeGradients {
     private ResizeGradients() {}
 
@@ -22,9 +22,9 @@ final class ResizeGradients {
     }
 
     /**
-     * Resizing is linear and works axis by axis: {@code y = A x} along each. The matrix A is what the operator makes of
-     * the identity, so that every mode and every way of counting coordinates is met exactly; the gradient is its
-     * transpose, one matrix product per resized axis. The runtime computes the matrices once, when the model is loaded.
+     * Resizing is linear and separable: {@code y = A x} along each axis. The matrix A is the result of the operator for
+     * the identity, so every interpolation and coordinate mode is exact; the gradient multiplies by its transpose, one
+     * matrix product per resized axis. The runtime computes the matrices once, when the model is loaded.
      */
     private static Value resize(Ops o, Node n, Value dy) {
         Shape from = x(n).shape();
@@ -45,7 +45,7 @@ final class ResizeGradients {
         return gradient;
     }
 
-    /** Scales by axis of the input; where the node gives sizes, those scales that these imply. */
+    /** Scales by input axis; derived from the sizes if the node specifies sizes. */
     private static float[] scales(Node n, Shape from, Shape to) {
         float[] scales = new float[from.rank()];
         Arrays.fill(scales, 1);
@@ -75,7 +75,7 @@ final class ResizeGradients {
         for (int i = 0; i < size; i++) {
             eye[i * size + i] = 1;
         }
-        // [1, extent, extent, 1]: one channel per element of the axis; the axis stands where it stood.
+        // [1, extent, extent, 1]: one channel per element of the axis; the axis keeps its position.
         long[] dims = new long[rank];
         Arrays.fill(dims, 1);
         dims[1] = extent;

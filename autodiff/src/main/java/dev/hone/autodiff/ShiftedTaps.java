@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The weight gradient of a two-dimensional convolution with its taps split between the two factors: copies of x moved by
- * the columns of the kernel, [N, k C, L], and copies of dy moved by its rows, [N, k M, L], where L are the positions of
- * the output with as many rows more as the kernel reaches. One matrix product holds all k x k taps, and 2 k copies are
- * written in place of the k k of the columns form.
+ * The weight gradient of a 2-D convolution, with the taps split between the two factors: copies of x shifted by the
+ * columns of the kernel, [N, k C, L], and copies of dy shifted by its rows, [N, k M, L]. L counts the output positions,
+ * extended by the rows of the kernel. One matrix product yields all k x k taps, and 2 k copies are written instead of k
+ * k as in im2col.
  *
- * <p>At stride s, tap u reads x at {@code j s + u d - p = s (j + f) + r}: row r modulo s of x, moved by f. Rows of the
- * kernel with the same r share a product.
+ * <p>At stride s, tap u reads x at {@code j s + u d - p = s (j + f) + r}: rows r modulo s of x, shifted by f. Rows of
+ * the kernel with the same r share a product.
  *
- * <p>Milliseconds on one core, batch 32, this form / columns / PyTorch: 24 to 24 channels at 80 x 80 47 / 69 / 43,
- * 48 to 48 at 40 x 40 35 / 44 / 24, 96 to 96 at 20 x 20 32 / 34 / 21, 24 to 48 at 80 x 80 stride 2 29 / 45 / 18.
+ * <p>Milliseconds on one core, batch 32, this form / im2col / PyTorch: 24 to 24 channels at 80 x 80 47 / 69 / 43, 48 to
+ * 48 at 40 x 40 35 / 44 / 24, 96 to 96 at 20 x 20 32 / 34 / 21, 24 to 48 at 80 x 80 stride 2 29 / 45 / 18.
  */
 final class ShiftedTaps {
     /** Below this many products per position the copies cost more than they save. */
@@ -50,7 +50,7 @@ final class ShiftedTaps {
                 && Window.sizes(dy.shape()) != null;
     }
 
-    /** How a tap of the kernel along one axis reads x: which phase, moved by how much. */
+    /** How a tap along one axis reads x: phase and shift. */
     private record Move(int tap, long phase, long shift) {}
 
     private List<Move> moves(int axis) {
@@ -90,7 +90,7 @@ final class ShiftedTaps {
         return o.transpose(taps, 0, 3, 1, 2);
     }
 
-    /** [N, k C, L]: a row phase of x, in its column phases, each moved by a column of the kernel. */
+    /** [N, k C, L]: a row phase of x, split into column phases, each shifted by a column of the kernel. */
     private Value movedInputs(long phase, long least, long most) {
         long[] in = Window.sizes(x.shape());
         long[] out = Window.sizes(dy.shape());
@@ -116,8 +116,8 @@ final class ShiftedTaps {
     }
 
     /**
-     * [N, k M, L]: dy moved by rows of the kernel. Where those follow one another it is one concatenation: in dy, zeros,
-     * dy, zeros, dy each stretch of L positions begins a row later in dy than the one before.
+     * [N, k M, L]: dy shifted by rows of the kernel. For consecutive rows this is one concatenation: in dy, zeros, dy,
+     * zeros, dy, each segment of L positions starts one row later in dy than the previous one.
      */
     private Value movedOutputs(List<Move> rows, long least, long most) {
         long high = Window.sizes(dy.shape())[0];

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The gradient of batch normalization in training mode, where mean and variance are those of the batch itself.
+ * The gradient of batch normalization in training mode, where mean and variance are batch statistics.
  *
  * <p>With x [N, C, H, W], m = N H W elements per channel, {@code i = 1 / sqrt(var + epsilon)}, sums over N, H, W:
  *
@@ -21,11 +21,11 @@ import java.util.Map;
  * dx     = scale i (dy - dbias / m - (x - mean) i dscale / m)
  * </pre>
  *
- * dx is written as {@code a dy + (b x + c)} with numbers per channel, so that the large tensors are passed over three
- * times; the part in x is a batch normalization itself, which the runtime does in one pass.
+ * dx is computed as {@code a dy + (b x + c)} with per-channel coefficients, which takes three passes over the large
+ * tensors; the part in x is itself a batch normalization, which the runtime computes in one pass.
  */
 final class TrainingBatchNormGradient {
-    /** From this many positions on, a dot product per channel and image beats a product and a sum. */
+    /** From this number of positions on, a dot product per channel and image is faster than a product and a sum. */
     private static final long DOT_FROM = 64;
 
     private TrainingBatchNormGradient() {}
@@ -81,7 +81,7 @@ final class TrainingBatchNormGradient {
         return output < dys.size() ? dys.get(output) : null;
     }
 
-    /** The batch's mean (1) or variance (2): the node puts it out if nothing of the running one is mixed in. */
+    /** The batch mean (1) or variance (2); the node outputs it directly if momentum is 0. */
     private static Value statistic(Ops o, Node n, int output, long[] others) {
         Value known = n.output(output);
         if (known != null && n.floatAttribute("momentum", 0.9f) == 0) {
@@ -95,7 +95,7 @@ final class TrainingBatchNormGradient {
         return o.reduceMean(Expressions.square(o, centered), false, others);
     }
 
-    /** Over positions first and images then, which the runtime does faster than over both at once. */
+    /** Reduces over positions first, then over images, which is faster in the runtime than both at once. */
     private static Value sum(Ops o, Value dy, long[] others) {
         return others.length == 1
                 ? o.reduceSum(dy, false, 0)

@@ -8,12 +8,12 @@ import dev.hone.graph.Value;
 import java.util.Arrays;
 
 /**
- * How the window of a convolution or a pooling moves over the spatial axes of its input: extents of the kernel, strides,
- * dilations, padding before and after, one number per spatial axis.
+ * The window of a convolution or pooling: kernel extents, strides, dilations, and padding before and after, one number
+ * per spatial axis.
  */
 record Window(int spatial, long[] kernel, long[] strides, long[] dilations, long[] before, long[] after) {
 
-    /** @param kernel extents of the kernel where the node does not say them, or null */
+    /** @param kernel kernel extents if the node does not specify them, or null */
     static Window of(Node n, long[] kernel) {
         Value x = n.input(0);
         long[] extents = n.intsAttribute("kernel_shape") != null ? n.intsAttribute("kernel_shape") : kernel;
@@ -31,7 +31,8 @@ record Window(int spatial, long[] kernel, long[] strides, long[] dilations, long
             for (int i = 0; i < spatial; i++) {
                 Dim size = x.shape() == null ? Dim.unknown() : x.shape().dim(2 + i);
                 if (!size.isConstant()) {
-                    throw new GraphException(n, "auto_pad " + auto + " needs a known input size; give pads instead");
+                    throw new GraphException(
+                            n, "auto_pad " + auto + " needs a known input size; use explicit pads instead");
                 }
                 long h = size.constant();
                 long out = Expressions.ceilDiv(h, strides[i]);
@@ -73,7 +74,7 @@ record Window(int spatial, long[] kernel, long[] strides, long[] dilations, long
         return Arrays.stream(pads()).anyMatch(p -> p != 0);
     }
 
-    /** How many positions the kernel covers. */
+    /** The number of taps of the kernel. */
     long taps() {
         return Arrays.stream(kernel).reduce(1, (a, b) -> a * b);
     }
@@ -83,7 +84,7 @@ record Window(int spatial, long[] kernel, long[] strides, long[] dilations, long
         return (kernel[i] - 1) * dilations[i] + 1;
     }
 
-    /** The extents of the spatial axes, or null if one is not a known number. */
+    /** The extents of the spatial axes, or null if one is unknown. */
     static long[] sizes(Shape shape) {
         if (shape == null) {
             return null;

@@ -1,5 +1,5 @@
 /**
- * Reverse-mode gradients of a graph, as a graph: the table of rules and the walker that applies them. Losses and optimizers
- * are not here, and nothing is run.
+ * Reverse-mode differentiation of graphs: the table of gradient rules and the walker that applies them. Contains no
+ * losses or optimizers, and runs nothing.
  */
 package dev.hone.autodiff;

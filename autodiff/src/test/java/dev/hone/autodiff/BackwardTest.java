@@ -33,7 +33,7 @@ class BackwardTest {
     }
 
     @Test
-    void sumsWhereAValueFansOut() {
+    void sumsOverSeveralUsesOfAValue() {
         Value x = input("x", 2);
         // y = x * x + 3 x + x, dy/dx = 2 x + 4
         Value y = o.add(o.add(o.mul(x, x), o.mul(x, 3)), x);
@@ -44,7 +44,7 @@ class BackwardTest {
     }
 
     @Test
-    void aValueThatIsNotReachedHasZeros() {
+    void unreachableValuesHaveZeroGradients() {
         Value x = input("x", Dim.symbol("N"), Dim.of(2));
         Value other = input("other", Dim.symbol("N"), Dim.of(2));
         Value dx = Backward.gradients(graph, o.op("Exp", other), List.of(x)).get(x);
@@ -54,7 +54,7 @@ class BackwardTest {
     }
 
     @Test
-    void weighsSeveralOutputs() {
+    void supportsSeveralWeightedOutputs() {
         Value x = input("x", 2);
         Value a = o.mul(x, 2);
         Value b = o.mul(a, 5);
@@ -68,7 +68,7 @@ class BackwardTest {
     }
 
     @Test
-    void aDynamicBatchSurvives() {
+    void dynamicBatchIsSupported() {
         Value x = input("x", Dim.symbol("N"), Dim.of(3), Dim.of(4), Dim.of(4));
         Value w = o.constant(Tensor.filled(ElementType.FLOAT, 0.5, 2, 3, 3, 3));
         Value conv = o.op("Conv", Map.of("pads", new long[] {1, 1, 1, 1}, "strides", new long[] {2, 2}), x, w);
@@ -82,9 +82,9 @@ class BackwardTest {
         }
     }
 
-    /** The same convolutions, with the size of the map known and not known. */
+    /** The same convolutions with known and with unknown sizes. */
     @Test
-    void dynamicSizesGiveWhatKnownSizesGive() {
+    void dynamicSizesGiveTheSameGradientsAsKnownSizes() {
         for (long stride = 1; stride <= 2; stride++) {
             for (long size = 8; size <= 9; size++) {
                 Map<String, float[]> known = convolution(stride, Dim.of(size), Dim.of(size), size);
@@ -125,7 +125,7 @@ class BackwardTest {
     }
 
     @Test
-    void reducesAtRunTimeWhatMayHaveBeenBroadcast() {
+    void reducesPossiblyBroadcastInputsAtRunTime() {
         Value x = input("x", Dim.symbol("A"), Dim.symbol("B"));
         Value bias = input("bias", Dim.symbol("C"));
         Value dbias = Backward.gradients(graph, o.add(x, bias), List.of(bias)).get(bias);
@@ -163,20 +163,20 @@ class BackwardTest {
     }
 
     @Test
-    void onlyNodesOnTheWayAreVisited() {
+    void onlyNodesOnThePathAreVisited() {
         Value x = input("x", 2, 2);
         Value w = input("w", 2);
         Value y = o.mul(o.op("Det", x), w);
-        // Det has no rule, but lies behind x only.
+        // Det has no rule, but is not on the path to y.
         assertThat(Backward.gradients(graph, y, List.of(w))).containsKey(w);
         assertThatThrownBy(() -> Backward.gradients(graph, y, List.of(x)))
                 .isInstanceOf(GraphException.class)
                 .hasMessageContaining("Det '")
-                .hasMessageContaining("has no gradient; operators with one are Abs, ");
+                .hasMessageContaining("has no gradient; differentiable operators are Abs, ");
     }
 
     @Test
-    void refusalsSayWhy() {
+    void refusalsGiveAReason() {
         Value x = input("x", 3, 1, 2);
         Value y = o.node(
                         "",
@@ -194,7 +194,7 @@ class BackwardTest {
     }
 
     @Test
-    void anInputWithoutGradientIsNamed() {
+    void inputsWithoutGradientAreNamed() {
         Value x = input("x", 1, 1, 2, 2);
         Value scales = input("scales", 4);
         Value y = o.op("Resize", Map.of("mode", "nearest"), x, null, scales);

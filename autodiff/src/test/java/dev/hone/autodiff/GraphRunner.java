@@ -12,14 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs a graph in the stock runtime. */
+/** Runs a graph in ONNX Runtime. */
 final class GraphRunner {
     private GraphRunner() {}
 
-    /** A float tensor to feed. */
+    /** A float tensor as an input. */
     record Feed(float[] values, long... dims) {}
 
-    /** The values, in float, of some values of a graph, which become its outputs. */
+    /** Makes some values outputs of the graph, and returns them as floats. */
     static Map<Value, float[]> run(Graph graph, List<Value> values, Map<String, Feed> feeds) {
         while (!graph.outputs().isEmpty()) {
             graph.removeOutput(0);

@@ -24,15 +24,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Gradients of whole, full-size networks against PyTorch's, by {@code networks.py} beside the resources. Float against
- * double, relative error of each tensor's gradient at most 1e-4.
+ * Gradients of full-size networks against PyTorch, from {@code networks.py} in the resources. Float against double;
+ * relative error of each tensor's gradient at most 1e-4.
  */
 class NetworkGradientTest {
     private static final int BATCH = 2;
     private static final int SIZE = 64;
     private static final double TOLERANCE = 1e-4;
 
-    /** A row of the table; squares is NaN for tensors without gradient (statistics). */
+    /** A row of the table; squares is NaN for tensors without a gradient (running statistics). */
     private record Row(String name, int salt, double squares, double along) {}
 
     @ParameterizedTest

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** One row of the table of gradient checks: an operator, its attributes, and what its inputs are drawn from. */
+/** One row of the table of gradient checks: an operator, its attributes and the distributions of its inputs. */
 record OperatorCase(
         String label,
         String op,
@@ -19,7 +19,7 @@ record OperatorCase(
         int order,
         boolean single) {
 
-    /** How an input is made. A constant is not differentiated; neither is an absent one. */
+    /** How to generate an input. Constant and absent inputs are not differentiated. */
     record Input(Tensor constant, long[] dims, double low, double high, double[] kinks, boolean distinct) {
         boolean isVariable() {
             return dims != null;
@@ -42,7 +42,7 @@ record OperatorCase(
             return Arrays.stream(kinks).anyMatch(k -> Math.abs(value - k) < 0.1);
         }
 
-        /** A random order of evenly spaced numbers, so that no small step changes which is greatest. */
+        /** A random permutation of evenly spaced numbers, so that small steps do not change the maximum. */
         private void spreadOut(double[] values, Random random) {
             List<Integer> order = new ArrayList<>();
             for (int i = 0; i < values.length; i++) {
@@ -88,7 +88,7 @@ record OperatorCase(
         return new Input(null, dims, low, high, new double[0], false);
     }
 
-    /** In [-2, 2], but not near the given numbers. */
+    /** In [-2, 2], away from the given kinks. */
     static Input away(double[] kinks, long... dims) {
         return new Input(null, dims, -2, 2, kinks, false);
     }
@@ -109,7 +109,7 @@ record OperatorCase(
         return new Input(tensor, null, 0, 0, null, false);
     }
 
-    /** Constant weights, drawn once. */
+    /** Constant weights, sampled once. */
     static Input weights(long... dims) {
         Random random = new Random(7);
         double[] values = random.doubles(Tensor.count(dims), -1, 1).toArray();

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every rule of the table against finite differences, each differentiable input on its own along a random direction: in
- * double where the runtime's CPU provider computes in double, else in float.
+ * Every rule of the table against finite differences, each differentiable input separately along a random direction: in
+ * double if the CPU provider supports double for the operator, otherwise in float.
  */
 class OperatorGradientTest {
     private static final long SEED = 20;
@@ -163,7 +163,8 @@ class OperatorGradientTest {
                 found += gradient[k] * direction[k];
                 size += gradient[k] * gradient[k];
             }
-            // A gradient along a random direction is about its length over the root of its count.
+            // A directional derivative is about the gradient's norm divided by the square root of its number of
+            // elements.
             double scale = Math.max(Math.abs(expected), Math.sqrt(size / gradient.length));
             assertThat(found)
                     .as("%s, order %d, input %d, %s, seed %d", test, order, i, f.type, SEED)
@@ -172,7 +173,7 @@ class OperatorGradientTest {
         }
     }
 
-    /** Adds the sum of the elements of a value times fixed random weights. */
+    /** Adds the sum of the elements of a value, weighted by fixed random numbers. */
     private static Value addWeighted(Ops o, Value sum, Value value, Random random) {
         long count = value.shape().count().orElseThrow();
         double[] weights = random.doubles(count, -1, 1).toArray();

@@ -3,7 +3,7 @@ package dev.hone.benchmarks;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** {@code benchmarks/run NAME ARGUMENT...}: runs one measurement on each argument, mostly a model. */
+/** {@code benchmarks/run NAME ARGUMENT...}: runs one benchmark for each argument, usually a model. */
 public final class Benchmark {
     private Benchmark() {}
 
@@ -18,7 +18,7 @@ public final class Benchmark {
                     case "convergence" -> a -> ExplanationConvergence.run(Path.of(a));
                     case "agreement" -> a -> ExplanationAgreement.run(Path.of(a));
                     case "quantize" -> a -> QuantizedSpeed.run(Path.of(a));
-                    case "twins" -> ModelComparison::run;
+                    case "compare" -> ModelComparison::run;
                     case "predict" -> a -> PredictOverhead.run(Path.of(a));
                     case "training" -> TrainingSpeed::run;
                     case "transformer" -> LargeTransformer::run;
@@ -26,7 +26,7 @@ public final class Benchmark {
                     default -> {
                         System.err.println(
                                 "usage: benchmarks/run gradient-shap|convergence|agreement|quantize|predict|streaming MODEL.onnx ... | training SIZE ..."
-                                        + " | transformer GB:MODEL.onnx ... | twins INPUTS.npz:FIRST.onnx:SECOND.onnx... ...");
+                                        + " | transformer GB:MODEL.onnx ... | compare INPUTS.npz:FIRST.onnx:SECOND.onnx... ...");
                         System.exit(2);
                         throw new IllegalStateException();
                     }

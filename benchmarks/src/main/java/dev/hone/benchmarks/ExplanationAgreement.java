@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * How far GradientSHAP is from what another tool made of the same draws: of {@code X.onnx} beside {@code X.vectors.onnx},
- * which {@code explanation_vectors.py} writes.
+ * Compares GradientSHAP with the result of another tool on the same samples, for {@code X.onnx} with {@code
+ * X.vectors.onnx} from {@code explanation_vectors.py} in the same folder.
  */
 final class ExplanationAgreement {
     private ExplanationAgreement() {}
@@ -47,7 +47,7 @@ final class ExplanationAgreement {
         }
     }
 
-    /** The Euclidean norm of the difference over that of the second. */
+    /** The Euclidean norm of the difference relative to the norm of the second array. */
     private static double difference(float[] of, float[] from) {
         double squares = 0;
         double length = 0;

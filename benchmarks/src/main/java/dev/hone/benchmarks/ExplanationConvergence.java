@@ -22,8 +22,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * How many samples, and how much time, a map within 5 % of the converged one takes: Hone's draws beside independent ones,
- * as other tools take them. The image is a drawn surface with a scratch, the 16 baselines are others.
+ * Samples and time until an attribution map is within 5 % of the converged one: Hone's sampling against independent
+ * sampling, as in other tools. The image is a synthetic surface with a scratch; the 16 baselines are other surfaces.
  */
 final class ExplanationConvergence {
     private static final int BASELINES = 16;
@@ -50,7 +50,7 @@ final class ExplanationConvergence {
             int own = 0;
             double error = 1;
             double seconds = 0;
-            // Whole turns of the baselines, each time a quarter more.
+            // Multiples of the number of baselines, a quarter more each time.
             for (double turns = 3; error > CLOSE; turns *= 1.25) {
                 own = (int) Math.round(turns) * BASELINES;
                 long start = System.nanoTime();
@@ -68,11 +68,11 @@ final class ExplanationConvergence {
                 Explanation e = shap.explain(image, target, independent(new Random(seed * 7919L + 1), few));
                 squares += Math.pow(distance(e.attribution(), converged), 2) / SEEDS;
             }
-            // The error of independent draws falls with the root of their number.
+            // The error of independent samples falls with the square root of their number.
             double independent = few * squares / CLOSE / CLOSE;
             System.out.printf(
                     Locale.ROOT,
-                    "%s within %.0f %% of %d samples: %d samples, %.1f s (error %.1f %%); independent draws take %.0f%n",
+                    "%s within %.0f %% of %d samples: %d samples, %.1f s (error %.1f %%); independent sampling takes %.0f%n",
                     file.getFileName(),
                     100 * CLOSE,
                     CONVERGED,
@@ -93,7 +93,7 @@ final class ExplanationConvergence {
         return Math.sqrt(difference / length);
     }
 
-    /** Drawn surfaces as the model's input, scaled to about -2..2; the first has a scratch. */
+    /** Synthetic surfaces as model input, scaled to about -2..2; the first has a scratch. */
     private static List<float[]> surfaces(long[] dims) throws IOException {
         Path folder = Files.createTempDirectory("surfaces");
         try {

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 
-/** Gradients per second of GradientSHAP: 50 samples, 16 baselines, the median of seven explanations. */
+/** Gradients per second of GradientSHAP: 50 samples, 16 baselines, median of seven explanations. */
 final class GradientShapSpeed {
     private static final int SAMPLES = 50;
     private static final int BASELINES = 16;

@@ -20,8 +20,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Writes a Transformer of a chosen size, tensor by tensor, with random weights: a table of words, blocks of attention and
- * of two dense layers, a dense layer to the words. The first and the last tensor of a large one are beyond 2 GiB.
+ * Writes a transformer of a given size with random weights, tensor by tensor: token embeddings, blocks of attention and
+ * a two-layer MLP, and an output projection to the vocabulary. In large models the first and the last tensor exceed 2
+ * GiB.
  */
 final class LargeTransformer {
     private static final int RANDOM_FLOATS = 1 << 22;
@@ -96,7 +97,7 @@ final class LargeTransformer {
         return ops.op("LayerNormalization", Map.of("axis", -1), x, scale);
     }
 
-    /** Weights from N(0, 0.02), read from one table of random numbers, begun somewhere else each time. */
+    /** Weights from N(0, 0.02), read from one table of random numbers at a different offset each time. */
     private Value weights(String name, long rows, long columns) throws IOException {
         long offset = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         end = offset + 4 * rows * columns;

@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Models that should compute the same, beside the first of them: size, latency of one sample, in turn, and the cosine of
- * their first outputs with the first model's, mean and least over the samples of a NumPy file.
+ * Compares models that should compute the same with the first of them: size, latency of one sample in alternating runs,
+ * and cosine similarity of the first output, mean and minimum over the samples of a NumPy file.
  */
 final class ModelComparison {
     private static final Duration BUDGET = Duration.ofSeconds(8);

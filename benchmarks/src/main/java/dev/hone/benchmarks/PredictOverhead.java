@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * What {@code hone predict} adds to a bare ONNX Runtime session on the same decoded tensor, the two in turn. The one class
- * outside of {@code runtime} that uses ONNX Runtime itself: the session of {@code runtime} is part of what is measured.
+ * Overhead of {@code hone predict} over a plain ONNX Runtime session on the same decoded tensor, in alternating runs.
+ * The only class outside {@code runtime} that uses ONNX Runtime directly, since the session of {@code runtime} is part
+ * of what is measured.
  */
 final class PredictOverhead {
     private static final Duration BUDGET = Duration.ofSeconds(6);

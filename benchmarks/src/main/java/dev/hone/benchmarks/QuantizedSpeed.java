@@ -36,7 +36,7 @@ final class QuantizedSpeed {
 
     static void run(Path file) throws IOException {
         Model model = OnnxReader.read(file);
-        // Threads of one open session must not spin while another one runs.
+        // Threads of an idle session must not spin while another session runs.
         SessionOptions options =
                 SessionOptions.defaults().withSpinning(true).withConfig("session.force_spinning_stop", "1");
         QuantizerOptions how = QuantizerOptions.defaults().withSession(options);

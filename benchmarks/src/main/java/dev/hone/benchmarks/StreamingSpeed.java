@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Streaming a model with external data into fewer bits, beside copying its data, in turn; and the memory it took. */
+/** Time and memory of streaming quantization of a model with external data, against the time of copying the data. */
 final class StreamingSpeed {
     private static final int ROUNDS = 2;
 
@@ -40,8 +40,8 @@ final class StreamingSpeed {
                         seconds(() -> Converter.convert(model, out, format.getValue(), m -> {}, Progress.NONE));
                 System.out.printf(
                         Locale.ROOT,
-                        "%s %.2f GB: copy %.0f s (%.0f MB/s), %s %.0f s (%.0f MB/s) to %.2f GB, %.2f of the copy's speed,"
-                                + " most memory so far %.2f GB%n",
+                        "%s %.2f GB: copy %.0f s (%.0f MB/s), %s %.0f s (%.0f MB/s) to %.2f GB, %.2f of the copy speed,"
+                                + " peak memory %.2f GB%n",
                         model.getFileName(),
                         gigabytes,
                         copied,

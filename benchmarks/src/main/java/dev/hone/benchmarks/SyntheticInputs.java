@@ -4,11 +4,11 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import java.util.Random;
 
-/** Made-up inputs of a model's own shape. */
+/** Random inputs of a model's input shape. */
 final class SyntheticInputs {
     private SyntheticInputs() {}
 
-    /** The shape of the only input with a batch size put in. */
+    /** The shape of the model's only input, for a given batch size. */
     static long[] dims(Model model, int batch) {
         Shape shape = model.graph().inputs().get(0).shape();
         long[] dims = new long[shape.rank()];

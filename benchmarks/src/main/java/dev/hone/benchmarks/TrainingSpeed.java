@@ -15,7 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
-/** Images per second of training steps on the small residual network, gray images of a side, batches of 32. */
+/**
+ * Training throughput in images per second: the small residual network, grayscale images of a given side, batches of
+ * 32.
+ */
 final class TrainingSpeed {
     private static final int BATCH = 32;
     private static final int CLASSES = 2;

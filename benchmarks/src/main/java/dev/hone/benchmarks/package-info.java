@@ -1,4 +1,4 @@
 /**
- * Side-by-side measurements of Hone and of the tools that a user would pick instead. Nothing here is part of the product.
+ * Benchmarks of Hone against the alternatives a user would choose. Not part of the product.
  */
 package dev.hone.benchmarks;

@@ -8,14 +8,14 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Measurements go through Hone like everything else, but for the one whose peer is the bare runtime. */
+/** Only {@code runtime} and the benchmark that compares with plain ONNX Runtime may use ONNX Runtime. */
 class ArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.hone");
 
     @Test
-    void onlyTheRuntimeAndItsPeerSeeOnnxRuntime() {
+    void onlyTheRuntimeAndItsBaselineUseOnnxRuntime() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.hone.runtime..")

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** ONNX files that others made and published inside Maven artifacts, and inputs of the kind that they are for. */
+/** Third-party ONNX models, published in Maven artifacts, with suitable inputs. */
 enum ThirdPartyModel {
     OLD_DETECTOR("models/ch_PP-OCRv3_det_infer.onnx", 320, 320),
     DETECTOR("models/ch_PP-OCRv4_det_infer.onnx", 320, 320),
@@ -44,7 +44,7 @@ enum ThirdPartyModel {
         this.width = width;
     }
 
-    /** The file, copied into a folder. */
+    /** Copies the model file to a folder. */
     Path in(Path folder) throws IOException {
         Path file = folder.resolve(name() + ".onnx");
         if (!Files.exists(file)) {
@@ -55,7 +55,7 @@ enum ThirdPartyModel {
         return file;
     }
 
-    /** Samples one by one; the same for the same seed. */
+    /** Samples one by one; equal seeds give equal samples. */
     CalibrationFeeds samples(int count, long seed) {
         return new CalibrationFeeds() {
             @Override
@@ -71,7 +71,7 @@ enum ThirdPartyModel {
         };
     }
 
-    /** Dark strokes in lines on light paper, from -1 to 1. */
+    /** Dark strokes in lines on a light background, from -1 to 1. */
     private NativeTensor drawing(Random random) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D page = image.createGraphics();
@@ -103,7 +103,7 @@ enum ThirdPartyModel {
         return NativeTensor.ofFloats(values, 1, 3, height, width);
     }
 
-    /** Words that are whole tokens, between the tokens for the beginning and the end. */
+    /** Words that are single tokens, between the start and end tokens. */
     private static Map<String, NativeTensor> sentence(Random random) {
         JsonNode vocabulary = Vocabulary.TOKENS;
         long[] ids = new long[LENGTH];

@@ -35,11 +35,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Networks that nobody here made, against the files as they were published, in ONNX Runtime. */
+/** Third-party models after reading, writing and compression, compared with the published files in ONNX Runtime. */
 class ThirdPartyModelsTest {
     private static final int COMPARED = 4;
 
-    /** Of outputs; a newer operator set may take other kernels. */
+    /** Tolerance of outputs; a newer opset may use other kernels. */
     private static final double ROUNDING = 1e-4;
 
     private static final Map<String, Format> FORMATS = Map.of(
@@ -86,7 +86,7 @@ class ThirdPartyModelsTest {
 
     @ParameterizedTest
     @EnumSource(ThirdPartyModel.class)
-    void isReadInferredAndWrittenBack(ThirdPartyModel foreign) throws IOException {
+    void isReadInferredAndWritten(ThirdPartyModel foreign) throws IOException {
         Model model = OnnxReader.read(foreign.in(folder));
         ShapeInference.run(model);
         assertThat(Verifier.problems(model)).isEmpty();
@@ -118,7 +118,7 @@ class ThirdPartyModelsTest {
                 .doesNotContainNull();
     }
 
-    /** Calibrated on eight samples, compared on four others; nearly all of the text networks is in integers. */
+    /** Calibrated on eight samples and compared on four others; nearly all of the text models is INT8. */
     @ParameterizedTest
     @CsvSource({
         "DETECTOR, 0.98, 0.33, 150",
@@ -147,7 +147,8 @@ class ThirdPartyModelsTest {
         "SENTENCES, 8 bits, 0.999, 0.3",
         "SENTENCES, 4 bits, 0.95, 0.17"
     })
-    void staysCloseInOtherForms(ThirdPartyModel foreign, String form, double cosine, double size) throws IOException {
+    void staysCloseWithOtherCompressions(ThirdPartyModel foreign, String form, double cosine, double size)
+            throws IOException {
         Path made = folder.resolve("made.onnx");
         Model model = OnnxReader.read(foreign.in(folder));
         Converter.convert(model, FORMATS.get(form), Progress.NONE);

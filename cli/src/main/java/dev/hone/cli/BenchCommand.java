@@ -15,8 +15,8 @@ import picocli.CommandLine.Command;
         header = "Measure a model on this machine: size, MACs, latency, images per second, memory.",
         description = {
             "",
-            "Latency is that of one run of the model on a decoded input, after warming up. With --against, the two "
-                    + "models run in turn, so that whatever else the machine does hits both alike.",
+            "Latency is the time of one run on a decoded input, after warm-up. With --against, the two "
+                    + "models run alternately, so that other load on the machine affects both equally.",
             "",
             "Example:",
             "  hone bench model.onnx --against model.int8.onnx",

@@ -2,7 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.core.Progress;
 
-/** Progress of a job on standard error: a bar for each task, a line for each note; cancelled by Ctrl-C. */
+/** Shows the progress of a job on standard error: a bar per task, a line per message. Ctrl-C cancels the job. */
 final class ConsoleProgress implements Progress, AutoCloseable {
     private ConsoleProgressBar bar;
     private volatile boolean cancelled;

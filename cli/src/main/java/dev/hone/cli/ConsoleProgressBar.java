@@ -21,7 +21,7 @@ final class ConsoleProgressBar implements AutoCloseable {
     private String extra = "";
     private long printed = System.nanoTime();
 
-    /** @param total steps, or 0 where that is not known */
+    /** @param total number of steps, or 0 if unknown */
     ConsoleProgressBar(String task, long total) {
         this.task = task;
         this.total = total;
@@ -52,7 +52,7 @@ final class ConsoleProgressBar implements AutoCloseable {
         to(done + 1);
     }
 
-    /** What to show beside the bar: a loss, a file. */
+    /** Extra text next to the bar, such as the current loss or file. */
     void note(String text) {
         extra = text;
         if (bar != null) {

@@ -8,7 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Tells the user's mistakes and the machine's refusals from defects, and says either in one line. */
+/** Distinguishes expected errors from internal ones, and formats both as one line. */
 final class ErrorMessages {
     private ErrorMessages() {}
 

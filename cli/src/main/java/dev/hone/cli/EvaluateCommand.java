@@ -16,14 +16,15 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "evaluate",
-        header = "Evaluate a model on labelled images or table rows: confusion matrix, accuracy, F1, ROC AUC, escape rate.",
+        header =
+                "Evaluate a model on labelled images or table rows: confusion matrix, accuracy, F1, ROC AUC, escape rate.",
         description = {
             "",
-            "Uses the test images or rows of DATA. Where DATA does not say which those are, the ones that 'hone train' set aside "
-                    + "are found again by the model's seed.",
+            "Uses the test images or rows of DATA. If DATA does not define them, those that 'hone train' held out are "
+                    + "selected by the model's random seed.",
             "",
-            "The escape rate is the share of defective parts that pass as good when at most --overkill of the good ones "
-                    + "are rejected. --set-threshold writes a model that decides so.",
+            "The escape rate is the fraction of defective parts classified as good when at most --overkill of the good "
+                    + "parts are rejected. --set-threshold writes a model with that reject threshold.",
             "",
             "Examples:",
             "  hone evaluate model.onnx photos --against model.int8.onnx --report report.html",

@@ -70,6 +70,7 @@ final class ExplainCommand extends JobCommand<ExplainOptions, ExplainResult> {
     /** Lines as soon as there are any; with --json one document per image or row. */
     @Override
     int execute(ExplainOptions options, ConsoleProgress progress) {
+        ExplainJob.check(options);
         if (options.dataSet().global() != null && options.maps().output() == null && !json()) {
             throw new OptionException("output", "expected the page to write, such as -o global.html");
         }

@@ -70,7 +70,7 @@ final class ExplanationText {
                         Locale.ROOT,
                         "%s  %s  score %.4f%s  %s%s%n",
                         row.place(),
-                        row.explained(),
+                        row.classes(),
                         e.score(),
                         expected,
                         samples(e.samples()),
@@ -107,7 +107,7 @@ final class ExplanationText {
             case GRADIENTS -> "gradients of all operators";
             case FEATURE_MAPS -> "gradients and the feature maps of a convolution";
             case ATTENTION -> "the attention of a transformer";
-            case SCORES -> "only the outputs of the model";
+            case OUTPUTS -> "only the outputs of the model";
         };
     }
 

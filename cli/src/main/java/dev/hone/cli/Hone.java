@@ -7,36 +7,36 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The {@code hone} command. Exit codes: 0 done, 2 the user's mistake (one line on standard error), 1 ours.
+ * The {@code hone} command. Exit codes: 0 success, 2 user error (one line on standard error), 1 internal error.
  */
 @Command(
         name = "hone",
         synopsisSubcommandLabel = "COMMAND",
-        header = "Sharpens vision models for the edge: from a folder of photographs to a small, fast, explained model.",
+        header = "Train, compress and explain image classifiers for edge devices.",
         description = {
             "",
-            "DATA, where a command takes it, is a folder with one folder of images per class (optionally under train/, "
+            "DATA is a folder with one folder of images per class (optionally under train/, "
                     + "val/ and test/), or a CSV file with the columns path,label,split.",
             ""
         },
         footer = {
             "",
-            "A first round:",
-            "  hone demo                                   the whole job, on surfaces that Hone draws itself",
-            "  hone train photos -o model.onnx             from a folder per class to a model",
-            "  hone evaluate model.onnx photos             how good it is, on images it has not seen",
+            "Getting started:",
+            "  hone demo                                   end-to-end demo on synthetic images",
+            "  hone train photos -o model.onnx             train on a folder per class",
+            "  hone evaluate model.onnx photos             metrics on the held-out test images",
             "  hone quantize model.onnx --calibrate photos -o model.int8.onnx",
             "  hone explain model.onnx part.png --baselines photos -o maps/",
             "",
-            "'hone COMMAND --help' explains a command, with an example."
+            "Run 'hone COMMAND --help' for the options and an example."
         },
-        versionProvider = Hone.Version.class,
-        subcommands = {DemoCommand.class})
+        versionProvider = Hone.Version.class)
 public final class Hone implements Runnable {
     @Option(
             names = {"-h", "--help"},
@@ -56,7 +56,7 @@ public final class Hone implements Runnable {
     @Option(
             names = "--verbose",
             scope = ScopeType.INHERIT,
-            description = "Show stack traces and what the libraries log.")
+            description = "Show stack traces and log messages of the libraries.")
     private boolean verbose;
 
     @CommandLine.Spec
@@ -74,11 +74,12 @@ public final class Hone implements Runnable {
         System.exit(execute(args));
     }
 
-    /** Runs one command line; returns the exit code. */
+    /** Runs a command line and returns the exit code. */
     static int execute(String... args) {
         Hone hone = new Hone();
         CommandLine line = new CommandLine(hone);
         List<JobCommand<?, ?>> commands = List.of(
+                new DemoCommand(),
                 new TrainCommand(),
                 new EvaluateCommand(),
                 new ExplainCommand(),
@@ -87,7 +88,13 @@ public final class Hone implements Runnable {
                 new BenchCommand(),
                 new ShowCommand());
         boolean configured = Stream.of(args).anyMatch(word -> word.equals("--config") || word.startsWith("--config="));
-        commands.forEach(command -> line.addSubcommand(new CommandLine(command.spec(configured))));
+        String asked = Stream.of(args)
+                .filter(word -> !word.startsWith("-"))
+                .findFirst()
+                .orElse("");
+        // Reading the options of all commands would take longer than starting; help of the whole lists names only.
+        commands.forEach(command -> line.addSubcommand(new CommandLine(
+                command.name().equals(asked) ? command.spec(configured) : CommandSpec.forAnnotatedObject(command))));
         line.addSubcommand(new CommandLine(new RunCommand(commands)));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
@@ -120,12 +127,12 @@ public final class Hone implements Runnable {
         if (verbose) {
             error.printStackTrace();
         } else if (!expected) {
-            System.err.println("hone: this is a defect of Hone; run again with --verbose for the details to report");
+            System.err.println("hone: internal error; run again with --verbose for details and report it");
         }
         return expected ? ExitCode.USAGE : ExitCode.SOFTWARE;
     }
 
-    /** Names the version for {@code --version}. */
+    /** Version string for {@code --version}. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

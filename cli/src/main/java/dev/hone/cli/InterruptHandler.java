@@ -4,16 +4,16 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /**
- * Hears Ctrl-C and the system's request to end. A shutdown hook would come too late: the native runtime has one of its
- * own, which runs at the same time and takes the sessions away. The JVM's signal class is looked up by name, since it is
- * no part of the Java platform's specification; where it is missing, an interrupt ends the program at once.
+ * Handles Ctrl-C (SIGINT) and SIGTERM. A shutdown hook would be too late: ONNX Runtime has its own, which runs
+ * concurrently and closes the sessions. The JVM's signal class is loaded reflectively, since it is not part of the Java
+ * specification; without it, an interrupt ends the process immediately.
  */
 final class InterruptHandler {
     private static final int INTERRUPTED = 130;
 
     private InterruptHandler() {}
 
-    /** Runs the action at the first interrupt; a second one ends the program. */
+    /** Runs the action at the first signal; a second one ends the process. */
     static void onFirst(Runnable action) {
         boolean[] heard = {false};
         handle("INT", action, heard);
@@ -39,7 +39,7 @@ final class InterruptHandler {
             Method install = signal.getMethod("handle", signal, handler);
             install.invoke(null, signal.getConstructor(String.class).newInstance(name), onSignal);
         } catch (ReflectiveOperationException e) {
-            // No such signal on this system: an interrupt ends the program, the last checkpoint stays.
+            // The signal does not exist on this system: it ends the process, and the last checkpoint is kept.
             return;
         }
     }

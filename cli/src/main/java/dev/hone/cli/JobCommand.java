@@ -23,11 +23,11 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * A command that runs a job: its options are those of the job's record, with the names, defaults and help that the record
- * gives them. A subclass has the picocli annotation with header and examples, and prints the result.
+ * A command that runs a job. Its options, with names, defaults and help, are generated from the job's options record. A
+ * subclass has the picocli annotation with header and examples, and prints the result.
  *
- * @param <O> options of the job
- * @param <R> its result
+ * @param <O> options record of the job
+ * @param <R> result of the job
  */
 abstract class JobCommand<O extends Record, R extends Job.Result> implements Callable<Integer> {
     private final Job<O, R> job;
@@ -63,17 +63,17 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
         System.out.println(Json.document(result.document()));
     }
 
-    /** What the process returns: 0 unless something of the work failed. */
+    /** The exit code for a result; 0 by default. */
     int exitCode(R result) {
         return 0;
     }
 
-    /** Whether JSON is asked for. */
+    /** Whether to print JSON. */
     final boolean json() {
         return json;
     }
 
-    /** Runs the job and prints its result; returns the exit code. */
+    /** Runs the job, prints its result and returns the exit code. */
     int execute(O asked, ConsoleProgress progress) {
         R result = job.run(asked, progress);
         progress.finished();
@@ -185,12 +185,12 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
             if (file != null && file.places().containsKey(e.option()) && !given.containsKey(e.option())) {
                 throw file.failure(e);
             }
-            throw new ParameterException(spec.commandLine(), written(e.option()) + ": " + e.problem(), e);
+            throw new ParameterException(spec.commandLine(), nameOnCommandLine(e.option()) + ": " + e.problem(), e);
         }
     }
 
-    /** How an option is called on the command line: with its hyphens, or by the label of its place. */
-    private String written(String name) {
+    /** The name of an option on the command line: with its hyphens, or the label of a positional argument. */
+    private String nameOnCommandLine(String name) {
         return options.list().stream()
                 .filter(o -> o.name().equals(name) && o.setting().positional())
                 .map(o -> o.setting().label())

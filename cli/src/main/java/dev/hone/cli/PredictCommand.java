@@ -12,8 +12,8 @@ import picocli.CommandLine.ExitCode;
         header = "Classify images or table rows: one JSON line each, with the class and the probabilities.",
         description = {
             "",
-            "Of an image, 'milliseconds' is the model's time, 'total' includes reading, decoding and resizing. An image "
-                    + "that cannot be read gets a line with 'error', and the others go on; the exit code is then 2.",
+            "For images, 'milliseconds' is the time of the model; 'total' includes reading, decoding and resizing. An image "
+                    + "that cannot be read gets a line with 'error', and the others are still classified; the exit code is then 2.",
             "",
             "Examples:",
             "  hone predict model.int8.onnx part-0017.png part-0018.png",
@@ -25,7 +25,7 @@ final class PredictCommand extends JobCommand<PredictOptions, PredictResult> {
         super(PredictJob.JOB);
     }
 
-    /** A line as soon as there is one, with or without --json. */
+    /** Prints each line as soon as it is available, with or without --json. */
     @Override
     int execute(PredictOptions options, ConsoleProgress progress) {
         boolean[] failed = {false};

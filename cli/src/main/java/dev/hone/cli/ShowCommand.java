@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         header = "Inspect a model: operators, shapes, parameters, cost, metadata, provenance.",
         description = {
             "",
-            "Shapes are inferred; N is the batch. MACs are for one image.",
+            "Shapes are inferred; N is the batch size. MACs are for one image.",
             "",
             "Example:",
             "  hone show model.onnx --weights        every weight with its shape",

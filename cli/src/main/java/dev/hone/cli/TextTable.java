@@ -3,7 +3,7 @@ package dev.hone.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns aligned for a terminal: the first to the left, the others to the right. */
+/** A text table for terminals: the first column is left-aligned, the others right-aligned. */
 final class TextTable {
     private final List<String[]> rows = new ArrayList<>();
 

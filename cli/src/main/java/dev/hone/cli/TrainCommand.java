@@ -10,14 +10,14 @@ import picocli.CommandLine.Command;
         header = "Train a classifier on DATA and write it as one ONNX file.",
         description = {
             "",
-            "Without options: a small residual network, input size and color taken from the images, augmented images, the "
-                    + "best epoch by macro F1 on validation images. Where DATA does not say which images are for "
-                    + "validation and test, some of each class are set aside, the same ones for the same seed.",
+            "Default: a small residual network; input size and channels from the images; augmentation; the weights of "
+                    + "the best epoch by validation macro F1. If DATA does not define validation and test images, "
+                    + "a stratified part is held out, reproducible by the random seed.",
             "",
-            "With --target, DATA is a table: eight small perceptrons vote in one network, the best epoch by validation loss. "
+            "With --target, DATA is a table: an ensemble of eight small perceptrons in one network; the weights of the best epoch by validation loss. "
                     + "Standardization, missing numbers and categories are handled inside the model.",
             "",
-            "Ctrl-C writes a checkpoint; the same command resumes from it, to the same weights.",
+            "Ctrl-C writes a checkpoint. Run the same command again to resume; the final weights are the same.",
             "",
             "Examples:",
             "  hone train photos -o model.onnx",
@@ -28,7 +28,7 @@ import picocli.CommandLine.Command;
             ""
         })
 final class TrainCommand extends JobCommand<TrainOptions, TrainResult> {
-    /** What shells return for a process that Ctrl-C ended. */
+    /** Exit code of a process ended by Ctrl-C, as in shells. */
     static final int INTERRUPTED = 130;
 
     TrainCommand() {
@@ -40,7 +40,8 @@ final class TrainCommand extends JobCommand<TrainOptions, TrainResult> {
         System.err.println(
                 result.finished()
                         ? result.model() + ": " + result.history().summary()
-                        : "stopped; the same command resumes from " + result.checkpoint() + ", --restart starts anew");
+                        : "stopped; run the same command to resume from " + result.checkpoint()
+                                + ", or add --restart to start over");
     }
 
     @Override

@@ -355,7 +355,7 @@ class DataExplanationTest {
             {"--evaluate", "--absolute", "--absolute: only for single images"},
             {"--evaluate", "--layer head", "--layer"},
             {"--evaluate", "--window 3", "--window: only for occlusion; found gradient-shap"},
-            {"--evaluate", "--methods saliency --method rise", "--methods: given with the method rise"},
+            {"--evaluate", "--methods saliency --method rise", "--methods: given with a single method"},
             {"--evaluate", "--methods saliency,grad-cam --samples 9", "--samples: only for"},
             {"--global", "--methods saliency", "--methods: only with evaluate, found global"},
             {"--evaluate", "--region 1,1,2,2", "--region: only with global"},

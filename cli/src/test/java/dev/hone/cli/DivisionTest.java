@@ -13,6 +13,7 @@ import dev.hone.cli.Commands.Run;
 import dev.hone.data.DataSet;
 import dev.hone.data.Selection;
 import dev.hone.data.Split;
+import dev.hone.jobs.DataSets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,9 +68,9 @@ class DivisionTest {
     @Test
     void theSeedDecidesAboutTheDivision() throws IOException {
         DataSet set = DataSet.open(undivided());
-        int[] test = DataOption.divided(set, 4).indices(Split.TEST);
-        assertThat(test).isNotEmpty().isEqualTo(DataOption.divided(set, 4).indices(Split.TEST));
-        assertThat(test).isNotEqualTo(DataOption.divided(set, 5).indices(Split.TEST));
+        int[] test = DataSets.divided(set, 4).indices(Split.TEST);
+        assertThat(test).isNotEmpty().isEqualTo(DataSets.divided(set, 4).indices(Split.TEST));
+        assertThat(test).isNotEqualTo(DataSets.divided(set, 5).indices(Split.TEST));
     }
 
     @Test

@@ -6,6 +6,8 @@ import dev.hone.autodiff.Gradients;
 import dev.hone.graph.Model;
 import dev.hone.graph.op.CostRules;
 import dev.hone.graph.op.Operator;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Role;
 import dev.hone.graph.op.Operators;
 import dev.hone.graph.op.ShapeRules;
 import java.io.IOException;
@@ -14,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The list of operators in the documentation is made of the tables; the page itself says how to write it anew. */
@@ -40,6 +44,15 @@ class OperatorsPageTest {
         - **gradient**: *yes*; *zero* where it passes no gradient on to its inputs (rounding, comparing, choosing an index,
           looking at a shape); *none* where the table says why there is none, see below; empty where there is no rule.
           Differentiating through the last two fails with the node's name and the reason.
+        - **weights**: inputs that are weights, by index. Brackets name their axes: `o` output channels, `i` input channels,
+          `*` others; `^transB`: the two change places where that attribute is set. An *operand* is a weight where the
+          data was learned before: a bias, positions, a class token. `*=` is every input.
+        - **axes**: the rule by which axes of inputs become axes of outputs; `-` where none does, `?` where no rule is
+          written yet.
+        - **facts**: *linear* (sums of products with a kernel), *elementwise*, *view* (the same elements in the same
+          order), *moves* (copies of elements, or a filler), *selects* (reads what it gives only), *sizes* (looks at the
+          shape), *generates* (has no data), *random*, *discontinuous*, *bounded*, *singular* (at zero), *shift*, *scale*,
+          *homogeneous*, *link* (logits to probabilities), *commutes*, *quantization*, *stateful*.
         """;
 
     @Test
@@ -58,8 +71,8 @@ class OperatorsPageTest {
         StringBuilder page = new StringBuilder(HEAD.formatted(own.size(), Model.OPSET, others.size()));
         page.append("\n"
                 + "## ONNX\n\n"
-                + "| operator | since | shapes | multiply-adds | gradient |\n"
-                + "| --- | --- | --- | --- | --- |\n");
+                + "| operator | since | shapes | multiply-adds | gradient | weights | axes | facts |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         own.forEach((name, operator) -> page.append(row(name, operator, kind(gradients.get(name)))));
         page.append("\n### Why some have no gradient\n\n");
         reasons(gradients).forEach((reason, names) -> page.append("- `")
@@ -68,7 +81,8 @@ class OperatorsPageTest {
                 .append(reason)
                 .append(".\n"));
         page.append("\n## ONNX Runtime\n\n");
-        page.append("| operator | since | shapes | multiply-adds |\n| --- | --- | --- | --- |\n");
+        page.append("| operator | since | shapes | multiply-adds | weights | axes | facts |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- |\n");
         others.forEach((name, operator) -> page.append(row(name, operator, null)));
         return page.toString();
     }
@@ -86,7 +100,19 @@ class OperatorsPageTest {
         String row = "| `" + name + "` | " + operator.since() + " | "
                 + yes(ShapeRules.names().contains(name)) + " | "
                 + yes(CostRules.multiplying().contains(name)) + " |";
-        return row + (gradient == null ? "" : " " + gradient + " |") + "\n";
+        return row + (gradient == null ? "" : " " + gradient + " |") + traits(operator) + "\n";
+    }
+
+    private static String traits(Operator operator) {
+        OperatorTraits traits = OperatorTraits.find(operator.domain(), operator.name());
+        String weights = traits.inputs().stream()
+                .filter(input -> input.role().isLearnt() || input.role() == Role.OPERAND)
+                .map(input -> "`" + input + "`")
+                .collect(Collectors.joining(" "));
+        String facts = traits.facts().stream()
+                .map(fact -> fact.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(" "));
+        return " " + weights + " | " + traits.axes() + " | " + facts + " |";
     }
 
     private static String yes(boolean is) {

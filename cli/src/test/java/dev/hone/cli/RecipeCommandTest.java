@@ -60,7 +60,7 @@ class RecipeCommandTest {
                         .complaint())
                 .contains("half.yaml line 2, column 9: quantize: method: 'fp61' is not one of", "did you mean 'fp16'?");
         Files.writeString(config, "version: 1\nmethod: fp16\n");
-        assertThat(hone("quantize", "--config", config, model()).complaint()).contains("--output: a value is needed");
+        assertThat(hone("quantize", "--config", config, model()).complaint()).contains("--output: a value is required");
         assertThat(hone("show", "--config", config).complaint()).contains("'method' is not an option of show");
     }
 }

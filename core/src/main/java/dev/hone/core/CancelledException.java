@@ -1,6 +1,6 @@
 package dev.hone.core;
 
-/** Work was stopped because its {@link Progress} asked for it. Nothing half-written is left. */
+/** Thrown when a job stops because its {@link Progress} was cancelled. No partial output is left behind. */
 public final class CancelledException extends HoneException {
     public CancelledException() {
         super("cancelled");

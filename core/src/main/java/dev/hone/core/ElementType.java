@@ -2,7 +2,7 @@ package dev.hone.core;
 
 import java.util.Locale;
 
-/** Element types of tensors, with the numbers that ONNX's {@code TensorProto.DataType} gives them. */
+/** Element types of tensors, with their numbers in ONNX's {@code TensorProto.DataType}. */
 public enum ElementType {
     FLOAT(1, 32),
     UINT8(2, 8),
@@ -41,20 +41,20 @@ public enum ElementType {
         this.bits = bits;
     }
 
-    /** The number that ONNX files use. */
+    /** The number used in ONNX files. */
     public int onnx() {
         return onnx;
     }
 
-    /** Bits per element; 0 for {@link #STRING}, whose elements vary. */
+    /** Bits per element; 0 for {@link #STRING}, whose elements have no fixed size. */
     public int bits() {
         return bits;
     }
 
     /**
-     * Bytes that {@code count} elements take in a raw, packed, little-endian buffer.
+     * Size in bytes of {@code count} elements in a packed little-endian buffer.
      *
-     * @throws HoneException if they are more than a number can say
+     * @throws HoneException if the size overflows a {@code long}
      */
     public long bytes(long count) {
         try {
@@ -96,7 +96,7 @@ public enum ElementType {
         };
     }
 
-    /** @throws HoneException if the number names no type known here */
+    /** @throws HoneException if the number is unknown */
     public static ElementType ofOnnx(int number) {
         for (ElementType type : values()) {
             if (type.onnx == number) {
@@ -106,7 +106,7 @@ public enum ElementType {
         throw new HoneException("unknown tensor element type " + number);
     }
 
-    /** The type that {@link #toString} spells so, or null if there is none: a sequence, say. */
+    /** The type with this {@link #toString} name, or null if the name is not a tensor element type. */
     public static ElementType named(String text) {
         for (ElementType type : values()) {
             if (type.toString().equals(text)) {

@@ -1,8 +1,8 @@
 package dev.hone.core;
 
 /**
- * An expected failure: bad input, an unsupported model, a full disk. Its message is one line that names the thing, what
- * was found, what was expected and what to do; the command line prints it without a stack trace.
+ * An expected failure, such as bad input, an unsupported model or a full disk. The message is one line that says what
+ * is wrong, where, and what to do; the command line prints it without a stack trace.
  */
 public class HoneException extends RuntimeException {
     public HoneException(String message) {
@@ -13,7 +13,7 @@ public class HoneException extends RuntimeException {
         super(line(message), cause);
     }
 
-    /** Names out of damaged files may hold line breaks and worse. */
+    /** Names read from damaged files may contain control characters. */
     private static String line(String message) {
         return message == null ? null : message.replaceAll("\\p{Cntrl}", "?");
     }

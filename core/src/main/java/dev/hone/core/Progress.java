@@ -1,42 +1,42 @@
 package dev.hone.core;
 
 /**
- * News of long work, and the wish to stop it. A job tells it from whichever thread does the work; every method does
- * nothing unless it is overridden.
+ * Progress reporting and cancellation for long-running work. Methods may be called from any thread; all of them do
+ * nothing by default.
  */
 public interface Progress {
-    /** Hears nothing and never cancels. */
+    /** Ignores all reports and never cancels. */
     Progress NONE = new Progress() {};
 
     /**
-     * A task begins, and the one before it is over.
+     * A task starts; the previous one, if any, ends.
      *
-     * @param task what is done, such as "decoding"
-     * @param steps how many steps it has, 0 where that is not known
+     * @param task short description, such as "decoding"
+     * @param steps total number of steps, 0 if unknown
      */
     default void started(String task, long steps) {}
 
-    /** So many steps of the task are done. */
+    /** {@code done} steps of the current task are complete. */
     default void advanced(long done) {}
 
-    /** What to show beside the count: a loss, a file. */
+    /** Extra text to show next to the step count, such as the current loss or file. */
     default void detail(String text) {}
 
-    /** The task is over. */
+    /** The current task ends. */
     default void finished() {}
 
-    /** A line worth reading although nothing is wrong, such as the figures of an epoch. */
+    /** An informational message of one line, such as the metrics of an epoch. */
     default void info(String line) {}
 
-    /** A line that the user should know: what was left out, what may be wrong. */
+    /** A warning of one line, such as input that was skipped. */
     default void warning(String line) {}
 
-    /** Whether the work should stop as soon as it can. */
+    /** Whether the work should stop as soon as possible. */
     default boolean isCancelled() {
         return false;
     }
 
-    /** @throws CancelledException if the work should stop */
+    /** @throws CancelledException if the work was cancelled */
     default void checkCancelled() {
         if (isCancelled()) {
             throw new CancelledException();

@@ -1,5 +1,5 @@
 /**
- * What every module needs: expected failures, element types, news of progress. Nothing here knows a graph, an image or a
- * model.
+ * Shared basics: expected failures, element types, progress and cancellation. Knows nothing about graphs, images or
+ * models.
  */
 package dev.hone.core;

@@ -3,7 +3,8 @@ package dev.hone.explain;
 import dev.hone.graph.Node;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
-import java.util.Set;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 
 /**
  * The part of a model in front of its first operator that is not affine, such as the first convolution with the
@@ -16,8 +17,6 @@ import java.util.Set;
  * slowest: a tenth to a fifth of the time of common networks.
  */
 final class AffinePrefix {
-    private static final Set<String> SHIFTS = Set.of("Add", "Sub", "Identity");
-
     private AffinePrefix() {}
 
     /** The value at the end of the affine part that starts at an input; the input itself where there is none. */
@@ -30,7 +29,7 @@ final class AffinePrefix {
                 break;
             }
             end = use.node().output();
-            worth |= !SHIFTS.contains(use.node().op());
+            worth |= !OperatorTraits.is(use.node(), Fact.SHIFT);
         }
         // A shift alone, such as by a Transformer's positions, has the gradient 1: nothing would be saved.
         // Without anything that is not affine behind it, there would be nothing left to differentiate.
@@ -47,11 +46,10 @@ final class AffinePrefix {
         if (!node.domain().isEmpty()) {
             return false;
         }
-        return switch (node.op()) {
-            case "Add", "Sub", "Mul", "Identity" -> true;
-            case "Conv", "Gemm", "MatMul", "Div" -> index == 0;
-            default -> false;
-        };
+        OperatorTraits traits = OperatorTraits.of(node);
+        return traits.is(Fact.SHIFT)
+                || traits.is(Fact.SCALE) && (index == 0 || traits.is(Fact.COMMUTES))
+                || traits.is(Fact.LINEAR) && index == 0;
     }
 
     private static boolean sameBatch(Value from, Value to) {

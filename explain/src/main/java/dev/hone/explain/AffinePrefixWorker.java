@@ -13,57 +13,58 @@ import java.util.Map;
  * rows adds to sums, which two tensors hold in turn.
  */
 final class AffinePrefixWorker extends GradientWorker {
-    private final GradientRunner.Stems stems;
+    private final GradientRunner.PrefixValues prefixValues;
     private final Session pullback;
     private final boolean times;
     private final NativeTensor noisyImage;
-    private final NativeTensor noisyStem;
+    private final NativeTensor noisyPrefix;
     private final NativeTensor baseline;
-    private final NativeTensor baselineStem;
+    private final NativeTensor baselinePrefix;
     private final NativeTensor alpha;
     private final NativeTensor weight;
     private final NativeTensor zero;
     private final NativeTensor attribution;
 
     /** @param times whether the pullback multiplies gradients by the difference of image and baseline */
-    AffinePrefixWorker(GradientGraphs graphs, GradientRunner.Stems stems, Session pullback, boolean times) {
+    AffinePrefixWorker(
+            GradientGraphs graphs, GradientRunner.PrefixValues prefixValues, Session pullback, boolean times) {
         super(graphs);
-        this.stems = stems;
+        this.prefixValues = prefixValues;
         this.pullback = pullback;
         this.times = times;
-        long[] dims = stems.image().dims();
-        long[] each = new long[stems.dims().length];
+        long[] dims = prefixValues.image().dims();
+        long[] each = new long[prefixValues.dims().length];
         Arrays.fill(each, 1);
         each[0] = chunk;
         this.noisyImage = floats(dims);
-        this.noisyStem = floats(stems.dims());
+        this.noisyPrefix = floats(prefixValues.dims());
         this.baseline = floats(dims);
-        this.baselineStem = floats(stems.dims());
+        this.baselinePrefix = floats(prefixValues.dims());
         this.alpha = floats(each);
         this.weight = floats(chunk, 1);
-        this.zero = floats(stems.dims());
+        this.zero = floats(prefixValues.dims());
         this.attribution = floats(dims);
     }
 
     @Override
-    float[][][] run(List<RowGroup> block, int[] targets, PathSamples draws, float[][] rowSums) {
+    float[][][] run(List<SampleGroup> block, int[] targets, PathSamples points, float[][] rowSums) {
         int[] rows = block.get(0).rows();
-        int with = draws.baseline(rows[0]);
-        baseline.buffer().asFloatBuffer().put(stems.baselines().values(with));
-        NativeTensor kept = stems.kept(with);
+        int with = points.baseline(rows[0]);
+        baseline.buffer().asFloatBuffer().put(prefixValues.baselines().values(with));
+        NativeTensor kept = prefixValues.kept(with);
         if (kept == null) {
-            stems.compute(baseline, baselineStem);
+            prefixValues.compute(baseline, baselinePrefix);
         }
-        if (draws.noisy()) {
-            FloatBuffer plain = stems.image().buffer().asFloatBuffer();
-            GradientRunner.addNoise(draws, rows[0], plain, noisyImage.buffer().asFloatBuffer());
-            stems.compute(noisyImage, noisyStem);
+        if (points.noisy()) {
+            FloatBuffer plain = prefixValues.image().buffer().asFloatBuffer();
+            GradientRunner.addNoise(points, rows[0], plain, noisyImage.buffer().asFloatBuffer());
+            prefixValues.compute(noisyImage, noisyPrefix);
         }
         Map<String, NativeTensor> feeds = new HashMap<>(Map.of(
                 "image",
-                draws.noisy() ? noisyStem : stems.imageStem(),
+                points.noisy() ? noisyPrefix : prefixValues.imagePrefix(),
                 "baseline",
-                kept == null ? baselineStem : kept,
+                kept == null ? baselinePrefix : kept,
                 "alpha",
                 alpha,
                 "weight",
@@ -75,12 +76,12 @@ final class AffinePrefixWorker extends GradientWorker {
         for (int first = 0, turn = 0; first < rows.length; first += chunk, turn = 1 - turn) {
             int count = Math.min(chunk, rows.length - first);
             for (int i = 0; i < chunk; i++) {
-                alpha.buffer().asFloatBuffer().put(i, draws.alpha(rows[first + Math.min(i, count - 1)]));
-                weight.buffer().asFloatBuffer().put(i, i < count ? draws.weight(rows[first + i]) : 0);
+                alpha.buffer().asFloatBuffer().put(i, points.alpha(rows[first + Math.min(i, count - 1)]));
+                weight.buffer().asFloatBuffer().put(i, i < count ? points.weight(rows[first + i]) : 0);
             }
             Map<String, NativeTensor> outputs = new HashMap<>();
             for (int k = 0; k < targets.length; k++) {
-                outputs.put("next_sum_" + k, floats("sum " + k + " " + turn, stems.dims()));
+                outputs.put("next_sum_" + k, floats("sum " + k + " " + turn, prefixValues.dims()));
                 outputs.put("row_sums_" + k, floats("row sums " + k, chunk));
             }
             graphs.of(targets.length).run(feeds, outputs);
@@ -94,7 +95,7 @@ final class AffinePrefixWorker extends GradientWorker {
         }
         float[][][] attributions = new float[targets.length][1][];
         for (int k = 0; k < targets.length; k++) {
-            attributions[k][0] = backToImage(feeds.get("sum_" + k), draws.noisy());
+            attributions[k][0] = backToImage(feeds.get("sum_" + k), points.noisy());
         }
         return attributions;
     }
@@ -102,7 +103,13 @@ final class AffinePrefixWorker extends GradientWorker {
     private float[] backToImage(NativeTensor sum, boolean noisy) {
         pullback.run(
                 times
-                        ? Map.of("image", noisy ? noisyImage : stems.image(), "baseline", baseline, "gradient", sum)
+                        ? Map.of(
+                                "image",
+                                noisy ? noisyImage : prefixValues.image(),
+                                "baseline",
+                                baseline,
+                                "gradient",
+                                sum)
                         : Map.of("gradient", sum),
                 Map.of("attribution", attribution));
         return attribution.floats();

@@ -4,7 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
 
 /**
- * Stratified, antithetic draws, for when there are rows enough: two pairs for each baseline. Every baseline is a stratum
+ * Stratified, antithetic samples, for when there are rows enough: two pairs for each baseline. Every baseline is a stratum
  * with the same number of pairs, or one more, and counts the same, so that differences between baselines are no error. The
  * pairs of a baseline are dealt out to a few cells, which are independent; a cell of k pairs has
  *
@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
  *
  * <p>with u_t uniform: in each k-th of the interval a number and its mirror image, so that what is linear in alpha there
  * comes out exact and the error of what is smooth falls with k^-2.5. The mean over a cell is unbiased, and the
- * spread between cells tells the error. (A. B. Owen, Monte Carlo theory, methods and examples, chapters 8 and 10; S.
- * Haber 1967, A modified Monte-Carlo quadrature II.) An odd row is drawn by itself, uniformly.
+ * spread between cells estimates the error. (A. B. Owen, Monte Carlo theory, methods and examples, chapters 8 and 10; S.
+ * Haber 1967, A modified Monte-Carlo quadrature II.) An odd row is sampled by itself, uniformly.
  */
 final class AntitheticSamples implements PathSamples {
     /** Cells of a single baseline; of several, together. */
@@ -29,7 +29,7 @@ final class AntitheticSamples implements PathSamples {
     private final int[] rowsOfBaseline;
     private final SeededNoise noise;
 
-    /** Whether so many rows tell an error: of two pairs for each baseline, four at least. */
+    /** Whether so many rows suffice to estimate an error: of two pairs for each baseline, four at least. */
     static boolean suffice(int rows, int baselines) {
         return rows / 2 >= Math.max(2 * baselines, FEWEST_PAIRS);
     }

@@ -25,7 +25,7 @@ import java.util.List;
 final class AttentionRollout implements Attributor {
     private static final int MOST_EXTRA_TOKENS = 2;
 
-    private final SingleRun run;
+    private final SingleInputRunner run;
     private final long[] inputDims;
     private final int classes;
     private final int tokens;
@@ -37,7 +37,7 @@ final class AttentionRollout implements Attributor {
         this.classes = ExplainedOutput.of(prepared, options.logits()).classes();
         this.tokens = Math.toIntExact(tokens(prepared.graph().outputs().get(1)).constant());
         int batch = Math.max(1, AttributionGraph.fixedBatch(prepared));
-        this.run = new SingleRun(AttributionGraph.copy(prepared, batch), batch, inputDims, options.session());
+        this.run = new SingleInputRunner(AttributionGraph.copy(prepared, batch), batch, inputDims, options.session());
     }
 
     /** The outputs of the Softmax of each layer, [N,heads,tokens,tokens] or [N * heads,tokens,tokens]. */
@@ -70,7 +70,7 @@ final class AttentionRollout implements Attributor {
         int last = shape.rank() - 1;
         long axis = softmax.intAttribute("axis", -1);
         Dim rows = input.shape().dim(0);
-        // Of several rows nothing tells which come first in N * heads: those of one head, or those of one row.
+        // Of several rows it is not known which come first in N * heads: those of one head, or those of one row.
         boolean oneRow = !rows.isConstant() || rows.constant() == 1;
         return (axis == -1 || axis == last)
                 && shape.dim(last).isConstant()
@@ -95,7 +95,7 @@ final class AttentionRollout implements Attributor {
 
     @Override
     public float[] scores(float[] input) {
-        Evaluator.check(inputDims, classes, input, 0);
+        PerturbationRunner.check(inputDims, classes, input, 0);
         return FiniteChecks.scores(run.run(input, 0).get(0), "the input");
     }
 
@@ -108,7 +108,7 @@ final class AttentionRollout implements Attributor {
     @Override
     public Explanation explain(float[] input, int target) {
         long start = System.nanoTime();
-        Evaluator.check(inputDims, classes, input, target);
+        PerturbationRunner.check(inputDims, classes, input, target);
         List<float[]> outputs = run.run(input, target);
         FiniteChecks.score(outputs.get(0)[target], target, "the input");
         double[][] rollout = new double[tokens][tokens];

@@ -50,7 +50,7 @@ final class AttributionGraph {
      * A copy of the model as it is at inference: batch norms folded, the image's size put in, one output, the scores
      * [N,classes].
      *
-     * @throws GraphException if the model has another form, or draws at random on the way to the scores
+     * @throws GraphException if the model has another form, or is random on the way to the scores
      */
     static Model prepare(Model model, boolean logits, long[] size) {
         return prepare(model, logits, size, graph -> List.of());
@@ -111,7 +111,7 @@ final class AttributionGraph {
         return batch.isConstant() ? Math.toIntExact(batch.constant()) : 0;
     }
 
-    /** P, from the model's input to the value {@code stem}; null where no part of the model is affine. */
+    /** P, from the model's input to the value {@code prefix}; null where no part of the model is affine. */
     static Model prefix(Model prepared) {
         Model model = copy(prepared, 1);
         Graph graph = model.graph();
@@ -120,7 +120,7 @@ final class AttributionGraph {
             return null;
         }
         graph.setOutput(0, end);
-        end.setName("stem");
+        end.setName("prefix");
         Passes.inference().run(model);
         return model;
     }

@@ -5,11 +5,11 @@ import dev.hone.runtime.NativeTensor;
 import java.util.List;
 
 /**
- * A method that tells how much each part of an input had to do with a model's score, opened for one model
+ * A method that attributes a model's score to the parts of an input, opened for one model
  * ({@link Method#open}). Not for use by several threads at a time.
  */
 public interface Attributor extends AutoCloseable {
-    /** Number of classes that the model tells apart. */
+    /** Number of classes of the model. */
     int classes();
 
     /** Of one input: [1,...], such as [1,C,H,W]. */
@@ -40,7 +40,7 @@ public interface Attributor extends AutoCloseable {
     Explanation explain(float[] input, int target);
 
     /**
-     * Several classes of one input, by the same draws, in the order given. What classes have in common is computed once
+     * Several classes of one input, with the same samples, in the order given. What classes have in common is computed once
      * where the method allows it.
      */
     default List<Explanation> explain(float[] input, List<Integer> targets, Groups groups) {

@@ -8,9 +8,9 @@ import java.util.List;
  * scores of all classes, so that several classes cost as many runs as one.
  */
 abstract class BlackBoxMethod implements Attributor {
-    final Evaluator model;
+    final PerturbationRunner model;
 
-    BlackBoxMethod(Evaluator model) {
+    BlackBoxMethod(PerturbationRunner model) {
         this.model = model;
     }
 

@@ -13,12 +13,12 @@ final class Coalitions {
     /** Rows evaluated at a time, so that memory stays small. */
     private static final int MOST_ROWS = 1 << 16;
 
-    private final Evaluator model;
+    private final PerturbationRunner model;
     private final float[] input;
     private final List<Integer> targets;
     private final Groups players;
 
-    Coalitions(Evaluator model, float[] input, List<Integer> targets, Groups players) {
+    Coalitions(PerturbationRunner model, float[] input, List<Integer> targets, Groups players) {
         this.model = model;
         this.input = input;
         this.targets = targets;

@@ -8,13 +8,13 @@ import dev.hone.graph.build.Ops;
 import dev.hone.graph.op.ShapeInference;
 
 /**
- * A classifier whose scores are by how much they exceed that of one class, for explanations of why one class rather than
+ * A classifier whose scores are margins over the score of a contrast class, for explanations of why one class rather than
  * another (Miller 2019, "contrastive"):
  *
  * <pre>margin_k = score_k - score_than</pre>
  *
- * <p>What speaks for both classes alike cancels out. Logits before a softmax mean nothing but by their differences: the
- * same probabilities come from scores that all move together, and an explanation of one score alone tells of such moves
+ * <p>What supports both classes alike cancels out. Logits before a softmax mean nothing but by their differences: the
+ * same probabilities come from scores that all move together, and an explanation of one score alone contains such moves
  * too.
  */
 public final class Contrast {

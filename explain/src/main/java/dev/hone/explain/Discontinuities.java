@@ -3,6 +3,8 @@ package dev.hone.explain;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -11,28 +13,6 @@ import java.util.Set;
  * however many of them are taken.
  */
 final class Discontinuities {
-    private static final Set<String> OPERATORS = Set.of(
-            "QuantizeLinear",
-            "Round",
-            "Floor",
-            "Ceil",
-            "Sign",
-            "Mod",
-            "Hardmax",
-            "ArgMax",
-            "ArgMin",
-            "NonZero",
-            "Greater",
-            "GreaterOrEqual",
-            "Less",
-            "LessOrEqual",
-            "Equal",
-            "ThresholdedRelu",
-            "Shrink");
-
-    /** What they give does not change with an input's values. */
-    private static final Set<String> SHAPES = Set.of("Shape", "Size");
-
     private Discontinuities() {}
 
     private static boolean truncates(Node node) {
@@ -45,8 +25,8 @@ final class Discontinuities {
     static boolean in(Graph graph) {
         Set<Value> reached = new HashSet<>(graph.inputs());
         for (Node node : graph.nodes()) {
-            if (!SHAPES.contains(node.op()) && node.inputs().stream().anyMatch(reached::contains)) {
-                if (OPERATORS.contains(node.op()) || truncates(node)) {
+            if (!OperatorTraits.is(node, Fact.SIZES) && node.inputs().stream().anyMatch(reached::contains)) {
+                if (OperatorTraits.is(node, Fact.DISCONTINUOUS) || truncates(node)) {
                     return true;
                 }
                 reached.addAll(node.outputs());

@@ -17,7 +17,7 @@ import java.util.List;
 final class ExactShapley extends BlackBoxMethod {
     private static final int MOST_PLAYERS = 16;
 
-    ExactShapley(Evaluator model) {
+    ExactShapley(PerturbationRunner model) {
         super(model);
     }
 

@@ -8,16 +8,11 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import java.util.Set;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 
 /** What of a model is explained: its input [N,...] and its scores [N,classes], or [N] where there is a single one. */
 record ExplainedOutput(Value input, Value scores) {
-    /** What turns scores into probabilities at the end of a classifier. */
-    private static final Set<String> LINKS = Set.of("Softmax", "LogSoftmax", "Sigmoid");
-
-    /** What makes [N] of a single score [N,1], as regressors end. */
-    private static final Set<String> SQUEEZES = Set.of("Squeeze", "Reshape", "Flatten", "Gather");
-
     /** An output of this name is what predictions are read from, wherever it stands among others. */
     private static final String PROBABILITIES = "probabilities";
 
@@ -62,14 +57,15 @@ record ExplainedOutput(Value input, Value scores) {
     private static boolean isLink(Node node) {
         boolean overClasses = node.op().equals("Sigmoid")
                 || Math.floorMod(node.intAttribute("axis", -1), 2) == 1 && !hasRank(node.input(0), 1);
-        return node.op().equals("Identity") || (LINKS.contains(node.op()) && overClasses);
+        return node.op().equals("Identity") || (OperatorTraits.is(node, Fact.LINK) && overClasses);
     }
 
+    /** What makes [N] of a single score [N,1], as regressors end. */
     private static boolean isSqueeze(Node node) {
         Value from = node.input(0);
         Value to = node.output(0);
         // Without axes the shape of what a Squeeze gives is not known, as N may be 1.
-        return SQUEEZES.contains(node.op())
+        return (OperatorTraits.is(node, Fact.VIEW) || node.op().equals("Gather"))
                 && hasRank(from, 2)
                 && from.shape().dim(1).equals(Dim.ONE)
                 && (node.op().equals("Squeeze")

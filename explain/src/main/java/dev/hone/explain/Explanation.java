@@ -3,15 +3,15 @@ package dev.hone.explain;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * Why a classifier gave a class its score: how much each element of the input, or each group of them, had to do with it.
+ * The attribution of a model's score for a class to the elements of the input, or to groups of them.
  *
  * @param attribution by element of the input, row-major, or by group; of methods that compare with baselines in units of
  *     the score, so that its sum is about {@code score - expected}
  * @param standardError of each attribution: its standard deviation over seeds, estimated from the spread of the samples;
- *     NaN if there is one sample only, 0 where nothing is drawn at random
+ *     NaN if there is one sample only, 0 where nothing is sampled
  * @param relativeError that of the whole map, one standard deviation: the root mean square, over seeds, of the Euclidean
  *     distance between the map and that of infinitely many samples, over the latter's norm; estimated from the spread of the
- *     samples, NaN if there is one only, 0 where nothing is drawn at random. Maps of two seeds differ by sqrt(2) times as
+ *     samples, NaN if there is one only, 0 where nothing is sampled. Maps of two seeds differ by sqrt(2) times as
  *     much
  * @param degreesOfFreedom of the standard errors: a confidence interval takes the quantile of Student's t for it
  * @param shape of one row of the input, such as [C,H,W]; [groups] where elements were grouped
@@ -54,7 +54,7 @@ public record Explanation(
     }
 
     /**
-     * What a method says that draws nothing at random.
+     * The explanation of a method that samples nothing.
      *
      * @param expected NaN where the attributions are not meant to sum to {@code score - expected}
      */
@@ -123,7 +123,7 @@ public record Explanation(
         return missed == 0 ? 0 : same ? Double.NaN : missed / Math.abs(difference);
     }
 
-    /** Sums over groups of what draws nothing at random; the error of a sum is not the sum of errors. */
+    /** Sums over groups where nothing is sampled; the error of a sum is not the sum of errors. */
     Explanation grouped(Groups groups) {
         float[] sums = groups.sum(attribution);
         return with(sums, new float[sums.length], sums.length);

@@ -61,7 +61,7 @@ record FixedSamples(float[] alphas, float[] weights) implements PathSamples {
         return weights[row];
     }
 
-    /** Rows differ and none of them is drawn: there is no error to be told from their spread. */
+    /** Rows differ and none of them is random: there is no error to be estimated from their spread. */
     @Override
     public int cell(int row) {
         return 0;

@@ -26,7 +26,7 @@ import java.util.List;
  * score and sum to nothing in particular.
  */
 final class GradCam implements Attributor {
-    private final SingleRun run;
+    private final SingleInputRunner run;
     private final long[] inputDims;
     private final int classes;
     private final boolean plusPlus;
@@ -54,7 +54,7 @@ final class GradCam implements Attributor {
         }
         this.classes = ExplainedOutput.of(prepared, logits).classes();
         int batch = Math.max(1, AttributionGraph.fixedBatch(prepared));
-        this.run = new SingleRun(
+        this.run = new SingleInputRunner(
                 differentiated(prepared, batch),
                 batch,
                 inputDims,
@@ -133,7 +133,7 @@ final class GradCam implements Attributor {
 
     @Override
     public float[] scores(float[] input) {
-        Evaluator.check(inputDims, classes, input, 0);
+        PerturbationRunner.check(inputDims, classes, input, 0);
         return FiniteChecks.scores(run.run(input, 0).get(0), "the input");
     }
 
@@ -146,7 +146,7 @@ final class GradCam implements Attributor {
     @Override
     public Explanation explain(float[] input, int target) {
         long start = System.nanoTime();
-        Evaluator.check(inputDims, classes, input, target);
+        PerturbationRunner.check(inputDims, classes, input, target);
         List<float[]> outputs = layer(input, target);
         FiniteChecks.score(outputs.get(0)[target], target, "the input");
         float[] map = map(outputs.get(1), outputs.get(2));

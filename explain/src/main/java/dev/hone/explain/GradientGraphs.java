@@ -69,10 +69,10 @@ final class GradientGraphs implements AutoCloseable {
      * What is run at a time, in an order that does not depend on threads: a group of rows of one baseline, or so many rows
      * as groups of one.
      */
-    List<List<RowGroup>> blocks(PathSamples draws) {
-        List<RowGroup> groups = RowGroup.of(draws, whole ? 1 : MOST_ALIKE);
+    List<List<SampleGroup>> blocks(PathSamples points) {
+        List<SampleGroup> groups = SampleGroup.of(points, whole ? 1 : MOST_ALIKE);
         int size = whole ? chunk : 1;
-        List<List<RowGroup>> blocks = new ArrayList<>();
+        List<List<SampleGroup>> blocks = new ArrayList<>();
         for (int first = 0; first < groups.size(); first += size) {
             blocks.add(groups.subList(first, Math.min(groups.size(), first + size)));
         }

@@ -28,7 +28,7 @@ final class GradientRunner implements AutoCloseable {
     private final Workers workers;
     private final NativeResources owned = new NativeResources();
     private final GradientGraphs rows;
-    private final Stems stems;
+    private final PrefixValues prefixValues;
     private final BlockingQueue<GradientWorker> free;
     private final NativeTensor image;
     private final Baselines baselines;
@@ -46,13 +46,13 @@ final class GradientRunner implements AutoCloseable {
                     owned.add(new GradientGraphs(prepared, first != null, times, options.chunk(), workers.single()));
             this.image = owned.add(NativeTensor.allocate(FLOAT, inputDims));
             this.baselines = new Baselines(inputDims);
-            this.stems = rows.whole() ? null : owned.add(new Stems(opened(first), image, baselines));
+            this.prefixValues = rows.whole() ? null : owned.add(new PrefixValues(opened(first), image, baselines));
             Session pullback = rows.whole() ? null : owned.add(opened(AttributionGraph.pullback(prepared, times)));
             for (int i = 0; i < workers.count(); i++) {
                 free.add(owned.add(
                         rows.whole()
                                 ? new WholeModelWorker(rows, image, baselines)
-                                : new AffinePrefixWorker(rows, stems, pullback, times)));
+                                : new AffinePrefixWorker(rows, prefixValues, pullback, times)));
             }
         } catch (RuntimeException e) {
             owned.close();
@@ -84,18 +84,18 @@ final class GradientRunner implements AutoCloseable {
     }
 
     /** The affine part of the model, at the image and at baselines. */
-    static final class Stems implements AutoCloseable {
+    static final class PrefixValues implements AutoCloseable {
         private final Session prefix;
         private final NativeTensor image;
         private final Baselines baselines;
-        private final NativeTensor imageStem;
+        private final NativeTensor imagePrefix;
         private final List<NativeTensor> kept = new ArrayList<>();
 
-        private Stems(Session prefix, NativeTensor image, Baselines baselines) {
+        private PrefixValues(Session prefix, NativeTensor image, Baselines baselines) {
             this.prefix = prefix;
             this.image = image;
             this.baselines = baselines;
-            this.imageStem = NativeTensor.allocate(FLOAT, dims());
+            this.imagePrefix = NativeTensor.allocate(FLOAT, dims());
         }
 
         /** [1,F] */
@@ -107,8 +107,8 @@ final class GradientRunner implements AutoCloseable {
             return image;
         }
 
-        NativeTensor imageStem() {
-            return imageStem;
+        NativeTensor imagePrefix() {
+            return imagePrefix;
         }
 
         Baselines baselines() {
@@ -121,7 +121,7 @@ final class GradientRunner implements AutoCloseable {
         }
 
         void compute(NativeTensor of, NativeTensor to) {
-            prefix.run(Map.of(prefix.inputs().get(0).name(), of), Map.of("stem", to));
+            prefix.run(Map.of(prefix.inputs().get(0).name(), of), Map.of("prefix", to));
         }
 
         private void keep() {
@@ -141,7 +141,7 @@ final class GradientRunner implements AutoCloseable {
         @Override
         public void close() {
             kept.forEach(NativeTensor::close);
-            imageStem.close();
+            imagePrefix.close();
             prefix.close();
         }
     }
@@ -155,8 +155,8 @@ final class GradientRunner implements AutoCloseable {
     /** Compares with these from now on. @param with [R,...]; the caller's, who closes it when they are replaced */
     void compareWith(NativeTensor with) {
         baselines.all = with;
-        if (stems != null) {
-            stems.keep();
+        if (prefixValues != null) {
+            prefixValues.keep();
         }
     }
 
@@ -169,37 +169,37 @@ final class GradientRunner implements AutoCloseable {
      * @param differences null where attributions sum to no difference
      * @return by class, in the order given
      */
-    List<Result> run(float[] of, int[] targets, PathSamples draws, Groups groups, Differences differences) {
+    List<Result> run(float[] of, int[] targets, PathSamples points, Groups groups, Differences differences) {
         image.buffer().asFloatBuffer().put(of);
-        if (stems != null) {
-            stems.compute(image, stems.imageStem());
+        if (prefixValues != null) {
+            prefixValues.compute(image, prefixValues.imagePrefix());
         }
         List<MapStatistics> statistics = new ArrayList<>();
         for (int k = 0; k < targets.length; k++) {
             statistics.add(new MapStatistics(groups.count()));
         }
-        float[][] rowSums = new float[targets.length][draws.rows()];
+        float[][] rowSums = new float[targets.length][points.rows()];
         Sums sums = (group, k, attribution) -> {
             double missed = 0;
             if (differences != null) {
                 for (int row : group.rows()) {
-                    missed += rowSums[k][row] - draws.weight(row) * differences.of(k, row);
+                    missed += rowSums[k][row] - points.weight(row) * differences.of(k, row);
                 }
             }
             statistics.get(k).add(group, groups.sum(attribution), missed);
         };
         Deque<Running> running = new ArrayDeque<>();
         try {
-            for (List<RowGroup> block : rows.blocks(draws)) {
+            for (List<SampleGroup> block : rows.blocks(points)) {
                 if (running.size() == 2 * workers.count()) {
                     running.remove().addTo(sums);
                 }
                 running.add(new Running(block, workers.submit(() -> {
-                    GradientWorker lane = free.take();
+                    GradientWorker worker = free.take();
                     try {
-                        return lane.run(block, targets, draws, rowSums);
+                        return worker.run(block, targets, points, rowSums);
                     } finally {
-                        free.add(lane);
+                        free.add(worker);
                     }
                 })));
             }
@@ -218,10 +218,10 @@ final class GradientRunner implements AutoCloseable {
 
     /** Takes the sum of a group's attributions for a class, in the groups' order. */
     private interface Sums {
-        void add(RowGroup group, int k, float[] attribution);
+        void add(SampleGroup group, int k, float[] attribution);
     }
 
-    private record Running(List<RowGroup> block, Future<float[][][]> sums) {
+    private record Running(List<SampleGroup> block, Future<float[][][]> sums) {
         void addTo(Sums to) {
             float[][][] byClass = Workers.result(sums);
             for (int k = 0; k < byClass.length; k++) {
@@ -242,8 +242,8 @@ final class GradientRunner implements AutoCloseable {
     }
 
     /** Writes an image with a row's noise. */
-    static void addNoise(PathSamples draws, int row, FloatBuffer plain, FloatBuffer to) {
-        draws.noise(row, to.duplicate());
+    static void addNoise(PathSamples points, int row, FloatBuffer plain, FloatBuffer to) {
+        points.noise(row, to.duplicate());
         for (int i = 0; i < plain.remaining(); i++) {
             to.put(i, to.get(i) + plain.get(i));
         }

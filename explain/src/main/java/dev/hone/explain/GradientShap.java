@@ -19,7 +19,7 @@ import java.util.function.Function;
  *
  * <pre>attribution = mean over rows of (z - b) * d f_target(p) / dp,   p = b + alpha (z - b),   z = image + noise</pre>
  *
- * <p>with a baseline b and an alpha drawn per row; the semantics are those of Captum's {@code GradientShap}. The
+ * <p>with a baseline b and an alpha sampled per row; the semantics are those of Captum's {@code GradientShap}. The
  * gradients are computed by ONNX graphs ({@link AttributionGraph}), each adding to a sum, so that memory does not grow
  * with the number of samples. On a processor as many runs work side by side as the options give threads, each by one
  * thread: a row's values then stay in its core's cache. The sums are taken in one order, so that the answer is the
@@ -177,16 +177,16 @@ public final class GradientShap implements Attributor {
     private List<Explanation> pass(float[] image, List<Integer> targets, Groups groups) {
         int baselines = baselineScores.length;
         if (options.error() == 0) {
-            PathSamples draws = PathSamples.seeded(options.seed(), options.samples(), baselines, options.noise());
-            return explain(image, targets, draws, groups, true);
+            PathSamples points = PathSamples.seeded(options.seed(), options.samples(), baselines, options.noise());
+            return explain(image, targets, points, groups, true);
         }
         long start = System.nanoTime();
         SampleSize size = new SampleSize(options.error(), options.samples(), baselines);
         List<Sampled> sampled = sampled(image, targets);
         for (int rows = size.first(), taken = 0; rows > 0; ) {
-            // Each round is drawn anew, so that rounds are independent and their errors add up.
-            PathSamples draws = PathSamples.seeded(options.seed() + 31L * taken, rows, baselines, options.noise());
-            run(image, sampled, draws, groups, true);
+            // Each round is sampled anew, so that rounds are independent and their errors add up.
+            PathSamples points = PathSamples.seeded(options.seed() + 31L * taken, rows, baselines, options.noise());
+            run(image, sampled, points, groups, true);
             taken += rows;
             rows = 0;
             for (Sampled one : sampled) {
@@ -197,31 +197,31 @@ public final class GradientShap implements Attributor {
     }
 
     /** The same with everything that is random given, and nothing but the mean over it. */
-    public Explanation explain(float[] image, int target, PathSamples draws) {
-        return explain(image, target, draws, Groups.single(elements())).shaped(shape());
+    public Explanation explain(float[] image, int target, PathSamples points) {
+        return explain(image, target, points, Groups.single(elements())).shaped(shape());
     }
 
-    Explanation explain(float[] image, int target, PathSamples draws, Groups groups) {
-        return explain(image, List.of(target), draws, groups).get(0);
+    Explanation explain(float[] image, int target, PathSamples points, Groups groups) {
+        return explain(image, List.of(target), points, groups).get(0);
     }
 
-    List<Explanation> explain(float[] image, List<Integer> targets, PathSamples draws, Groups groups) {
-        return passes(targets, part -> explain(image, part, draws, groups, false));
+    List<Explanation> explain(float[] image, List<Integer> targets, PathSamples points, Groups groups) {
+        return passes(targets, part -> explain(image, part, points, groups, false));
     }
 
     private List<Explanation> explain(
-            float[] image, List<Integer> targets, PathSamples draws, Groups groups, boolean controlled) {
+            float[] image, List<Integer> targets, PathSamples points, Groups groups, boolean controlled) {
         checked(image);
         targets.forEach(this::checkTarget);
-        for (int row = 0; row < draws.rows(); row++) {
-            if (draws.baseline(row) < 0 || draws.baseline(row) >= baselineScores.length) {
-                throw new GraphException(
-                        "row " + row + " has baseline " + draws.baseline(row) + ", there are " + baselineScores.length);
+        for (int row = 0; row < points.rows(); row++) {
+            if (points.baseline(row) < 0 || points.baseline(row) >= baselineScores.length) {
+                throw new GraphException("row " + row + " has baseline " + points.baseline(row) + ", there are "
+                        + baselineScores.length);
             }
         }
         long start = System.nanoTime();
         List<Sampled> sampled = sampled(image, targets);
-        run(image, sampled, draws, groups, controlled);
+        run(image, sampled, points, groups, controlled);
         return explanations(image, sampled, start);
     }
 
@@ -255,26 +255,26 @@ public final class GradientShap implements Attributor {
      *
      * @param controlled whether that attributions sum to the difference of scores lessens their error
      */
-    private void run(float[] image, List<Sampled> sampled, PathSamples draws, Groups groups, boolean controlled) {
+    private void run(float[] image, List<Sampled> sampled, PathSamples points, Groups groups, boolean controlled) {
         int[] targets = sampled.stream().mapToInt(s -> s.target).toArray();
-        float[][] noisyScores = draws.noisy() && times ? noisyScores(image, targets, draws) : null;
+        float[][] noisyScores = points.noisy() && times ? noisyScores(image, targets, points) : null;
         GradientRunner.Differences differences = (k, row) -> {
             Sampled of = sampled.get(k);
             float atRow = noisyScores == null ? of.score : noisyScores[k][row];
-            return atRow - baselineScores[draws.baseline(row)][of.target];
+            return atRow - baselineScores[points.baseline(row)][of.target];
         };
         List<GradientRunner.Result> round = runner.run(
-                image, targets, draws, groups.checked(elements()), controlled && sumsKnown ? differences : null);
+                image, targets, points, groups.checked(elements()), controlled && sumsKnown ? differences : null);
         for (int k = 0; k < targets.length; k++) {
             Sampled of = sampled.get(k);
             MapStatistics.Estimate found = round.get(k).attribution();
             FiniteChecks.gradient(found.mean(), of.target);
             of.estimate = of.estimate == null ? found : of.estimate.and(found);
             int before = of.deltas.length;
-            of.deltas = Arrays.copyOf(of.deltas, before + draws.rows());
-            for (int row = 0; row < draws.rows() && times; row++) {
+            of.deltas = Arrays.copyOf(of.deltas, before + points.rows());
+            for (int row = 0; row < points.rows() && times; row++) {
                 of.deltas[before + row] =
-                        (float) (round.get(k).rowSums()[row] / draws.weight(row) - differences.of(k, row));
+                        (float) (round.get(k).rowSums()[row] / points.weight(row) - differences.of(k, row));
             }
         }
     }
@@ -286,11 +286,11 @@ public final class GradientShap implements Attributor {
     }
 
     /** By target and row. */
-    private float[][] noisyScores(float[] image, int[] targets, PathSamples draws) {
-        float[][] noisyScores = new float[targets.length][draws.rows()];
-        runner.workers().forEach(draws.rows(), row -> {
+    private float[][] noisyScores(float[] image, int[] targets, PathSamples points) {
+        float[][] noisyScores = new float[targets.length][points.rows()];
+        runner.workers().forEach(points.rows(), row -> {
             float[] noisy = new float[image.length];
-            GradientRunner.addNoise(draws, row, FloatBuffer.wrap(image), FloatBuffer.wrap(noisy));
+            GradientRunner.addNoise(points, row, FloatBuffer.wrap(image), FloatBuffer.wrap(noisy));
             float[] scores = scores(FloatBuffer.wrap(noisy));
             for (int k = 0; k < targets.length; k++) {
                 noisyScores[k][row] =

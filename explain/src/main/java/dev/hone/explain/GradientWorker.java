@@ -27,7 +27,7 @@ abstract class GradientWorker implements AutoCloseable {
      * @param rowSums by class and row, written where the block's rows are
      * @return by class and group, the sum of its rows' attributions, by element of the input
      */
-    abstract float[][][] run(List<RowGroup> block, int[] targets, PathSamples draws, float[][] rowSums);
+    abstract float[][][] run(List<SampleGroup> block, int[] targets, PathSamples points, float[][] rowSums);
 
     final NativeTensor floats(long... dims) {
         return owned.add(NativeTensor.allocate(FLOAT, dims));

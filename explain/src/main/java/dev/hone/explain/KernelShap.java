@@ -8,14 +8,14 @@ import java.util.SplittableRandom;
 
 /**
  * KernelSHAP (Lundberg and Lee 2017): Shapley values of the game of {@link Coalitions} by least squares over coalitions
- * drawn with the Shapley kernel's weight, {@code p(size) ~ (M - 1) / (size (M - size))}, each together with its complement
+ * sampled with the Shapley kernel's weight, {@code p(size) ~ (M - 1) / (size (M - size))}, each together with its complement
  * (Covert and Lee 2021). The values sum to the difference of scores exactly.
  * Where there are no more coalitions than samples, all of them are taken.
  */
 final class KernelShap extends BlackBoxMethod {
     private final SamplingOptions options;
 
-    KernelShap(Evaluator model, SamplingOptions options) {
+    KernelShap(PerturbationRunner model, SamplingOptions options) {
         super(model);
         this.options = options;
     }

@@ -21,11 +21,11 @@ import java.util.Set;
  * the layer, as in Captum.
  */
 final class LayerAttributor implements Attributor {
-    private final SingleRun front;
+    private final SingleInputRunner front;
     private final Attributor behind;
     private final long[] inputDims;
 
-    private LayerAttributor(SingleRun front, Attributor behind, long[] inputDims) {
+    private LayerAttributor(SingleInputRunner front, Attributor behind, long[] inputDims) {
         this.front = front;
         this.behind = behind;
         this.inputDims = inputDims;
@@ -38,7 +38,7 @@ final class LayerAttributor implements Attributor {
         Model prepared = AttributionGraph.prepare(
                 model, options.common().logits(), dims, graph -> List.of(Layers.named(graph, layer)));
         int batch = Math.max(1, AttributionGraph.fixedBatch(prepared));
-        SingleRun front = new SingleRun(
+        SingleInputRunner front = new SingleInputRunner(
                 front(prepared, batch), batch, dims, options.common().session());
         try (NativeTensor there = through(front, baselines)) {
             return new LayerAttributor(
@@ -98,7 +98,7 @@ final class LayerAttributor implements Attributor {
     }
 
     /** [R,...] of the layer */
-    private static NativeTensor through(SingleRun front, NativeTensor inputs) {
+    private static NativeTensor through(SingleInputRunner front, NativeTensor inputs) {
         FiniteChecks.baselines(inputs);
         int rows = (int) inputs.dims()[0];
         float[] all = inputs.floats();
@@ -120,7 +120,7 @@ final class LayerAttributor implements Attributor {
         }
     }
 
-    private static float[] layer(SingleRun front, float[] input, String of) {
+    private static float[] layer(SingleInputRunner front, float[] input, String of) {
         float[] values = front.run(input, 0).get(0);
         FiniteChecks.values(values, "the layer at " + of);
         return values;
@@ -138,7 +138,7 @@ final class LayerAttributor implements Attributor {
 
     @Override
     public float[] scores(float[] input) {
-        Evaluator.check(inputDims, classes(), input, 0);
+        PerturbationRunner.check(inputDims, classes(), input, 0);
         return behind.scores(layer(front, input, "the input"));
     }
 
@@ -163,7 +163,7 @@ final class LayerAttributor implements Attributor {
     }
 
     private float[] checkedLayer(float[] input, List<Integer> targets) {
-        targets.forEach(target -> Evaluator.check(inputDims, classes(), input, target));
+        targets.forEach(target -> PerturbationRunner.check(inputDims, classes(), input, target));
         return layer(front, input, "the input");
     }
 

@@ -4,8 +4,8 @@ import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
 
 /**
- * Randomized low-discrepancy draws, for when there are too few rows for {@link AntitheticSamples}. Baselines come up equally often, or as nearly as the number of rows allows. The rows
- * are dealt out to a few streams, which are alike and independent: the spread between streams tells the error. In a stream
+ * Randomized low-discrepancy samples, for when there are too few rows for {@link AntitheticSamples}. Baselines come up equally often, or as nearly as the number of rows allows. The rows
+ * are dealt out to a few streams, which are alike and independent: the spread between streams estimates the error. In a stream
  * over R baselines, the one of rank k has at its t-th turn
  *
  * <pre>alpha = frac(u + pi(k) / R + t * golden ratio)</pre>

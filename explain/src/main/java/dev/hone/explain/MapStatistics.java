@@ -4,12 +4,12 @@ import java.util.Arrays;
 
 /**
  * Mean and standard error of attributions, from sums over cells of rows that arrive stratum by stratum, cell by cell. The
- * cells of a stratum are independent and alike, so that their spread tells the error of the stratum's mean; the error of
+ * cells of a stratum are independent and alike, so that their spread estimates the error of the stratum's mean; the error of
  * the whole is that of a stratified sample:
  *
  * <pre>variance of the mean = sum over strata of (rows of the stratum / all rows)^2 * variance among its cells / cells</pre>
  *
- * <p>(W. G. Cochran, Sampling Techniques, 3rd ed. 1977, chapter 5.) A stratum of one cell tells no spread, and there is no
+ * <p>(W. G. Cochran, Sampling Techniques, 3rd ed. 1977, chapter 5.) A stratum of one cell has no spread, and there is no
  * error then. The degrees of freedom are those of F. E. Satterthwaite (1946), over strata.
  *
  * <p>Where something is known to be 0 on average, by how much the attributions of a row miss the difference of scores that
@@ -19,7 +19,7 @@ import java.util.Arrays;
  * <pre>estimate = mean - beta * mean miss,   beta = covariance with the miss / variance of the miss</pre>
  *
  * <p>(Cochran, chapter 7: the regression estimator; A. B. Owen, Monte Carlo theory, methods and examples, section 8.9.) The
- * betas sum to 1, so that the corrected attributions sum to the difference of scores. Too few cells do not tell them.
+ * betas sum to 1, so that the corrected attributions sum to the difference of scores. Too few cells do not determine them.
  */
 final class MapStatistics {
     private static final int FEWEST_DEGREES = 12;
@@ -59,12 +59,12 @@ final class MapStatistics {
     }
 
     /** @param attribution the sum over the group's rows */
-    void add(RowGroup group, float[] attribution) {
+    void add(SampleGroup group, float[] attribution) {
         add(group, attribution, 0);
     }
 
     /** @param missed by the sum of the attributions; 0 on average, or always where nothing is known of it */
-    void add(RowGroup group, float[] attribution, double missed) {
+    void add(SampleGroup group, float[] attribution, double missed) {
         if (group.stratum() != stratum) {
             endStratum();
             stratum = group.stratum();
@@ -144,7 +144,7 @@ final class MapStatistics {
 
     /**
      * @param mean over rows
-     * @param variance of that mean, NaN where it cannot be told
+     * @param variance of that mean, NaN where it cannot be estimated
      * @param rows how many there were
      * @param degreesOfFreedom of the variance
      */
@@ -161,7 +161,7 @@ final class MapStatistics {
         }
 
         /**
-         * Both, weighted with their numbers of rows to the power 1.5: the error of such draws falls faster than that of
+         * Both, weighted with their numbers of rows to the power 1.5: the error of such samples falls faster than that of
          * independent ones. The degrees of freedom are those of F. E. Satterthwaite (1946).
          */
         Estimate and(Estimate other) {
@@ -204,7 +204,7 @@ final class MapStatistics {
         if (mostDegrees < FEWEST_DEGREES || !(missVariance > 0)) {
             return new Estimate(means, variances, rows, degrees);
         }
-        // A coefficient told from few cells is off, which adds to the error.
+        // A coefficient estimated from few cells is off, which adds to the error.
         double more = mostDegrees / (mostDegrees - 2.0);
         for (int i = 0; i < means.length; i++) {
             double beta = covariance[i] / missVariance;

@@ -8,22 +8,22 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The methods of explanation, by name. */
+/** Attribution methods, by name. */
 public enum Method {
     GRADIENT_SHAP(
-            "gradients between baselines and the input, which may be noisy; sums to the difference of scores",
+            "gradients between baselines and the input; sum to the difference of logits",
             Needs.GRADIENTS,
             Compares.ALL,
             50,
             (m, b, o) -> GradientShap.open(m, b, o.common())),
     EXPECTED_GRADIENTS(
-            "gradient-shap without noise",
+            "gradient-shap, never with noise",
             Needs.GRADIENTS,
             Compares.ALL,
             50,
             (m, b, o) -> GradientShap.open(m, b, o.common().withNoise(0))),
     INTEGRATED_GRADIENTS(
-            "gradients on the way from one baseline to the input; sums to the difference of scores",
+            "gradients on the path from the mean baseline to the input; sum to the difference of logits",
             Needs.GRADIENTS,
             Compares.MEAN,
             50,
@@ -47,43 +47,43 @@ public enum Method {
             50,
             (m, b, o) -> SmoothGrad.open(m, b, o.common())),
     GRAD_CAM(
-            "feature maps of a layer, weighted by their mean gradients",
+            "feature maps of a convolution, weighted by their mean gradients",
             Needs.FEATURE_MAPS,
             Compares.NOTHING,
             1,
             (m, b, o) -> new GradCam(m, b, o, false)),
     GRAD_CAM_PLUS_PLUS(
-            "grad-cam with weights by pixel, for several defects in one image",
+            "grad-cam with weights per pixel, for several objects in one image",
             Needs.FEATURE_MAPS,
             Compares.NOTHING,
             1,
             (m, b, o) -> new GradCam(m, b, o, true)),
     OCCLUSION(
-            "how much the score falls when a window, or a group, is covered by the mean baseline",
-            Needs.SCORES,
+            "drop of the logit when a window or region is replaced by the mean baseline",
+            Needs.OUTPUTS,
             Compares.MEAN,
             1,
-            (m, b, o) -> new Occlusion(new Evaluator(m, b, o.common()), o)),
+            (m, b, o) -> new Occlusion(new PerturbationRunner(m, b, o.common()), o)),
     RISE(
-            "mean score over random masks, by what they let through",
-            Needs.SCORES,
+            "mean logit over random masks, by the pixels that they leave visible",
+            Needs.OUTPUTS,
             Compares.MEAN,
             2000,
-            (m, b, o) -> new Rise(new Evaluator(m, b, o.common()), o.common())),
+            (m, b, o) -> new Rise(new PerturbationRunner(m, b, o.common()), o.common())),
     KERNEL_SHAP(
-            "Shapley values of groups, superpixels or columns, by regression over coalitions",
-            Needs.SCORES,
+            "Shapley values of regions or columns, by regression over sampled coalitions",
+            Needs.OUTPUTS,
             Compares.ALL,
             2048,
-            (m, b, o) -> new KernelShap(new Evaluator(m, b, o.common()), o.common())),
+            (m, b, o) -> new KernelShap(new PerturbationRunner(m, b, o.common()), o.common())),
     EXACT_SHAPLEY(
-            "Shapley values of up to 16 groups or columns, by going through all coalitions",
-            Needs.SCORES,
+            "Shapley values of up to 16 regions or columns, from all coalitions",
+            Needs.OUTPUTS,
             Compares.ALL,
             1,
-            (m, b, o) -> new ExactShapley(new Evaluator(m, b, o.common()))),
+            (m, b, o) -> new ExactShapley(new PerturbationRunner(m, b, o.common()))),
     ATTENTION_ROLLOUT(
-            "which tokens a transformer's attention reaches, through all layers; the same for every class",
+            "attention of a transformer through all layers; the same for every class",
             Needs.ATTENTION,
             Compares.NOTHING,
             1,
@@ -98,7 +98,7 @@ public enum Method {
         /** Attention weights [N,heads,tokens,tokens] or [N * heads,tokens,tokens], from a Softmax. */
         ATTENTION,
         /** Nothing but that it runs. */
-        SCORES
+        OUTPUTS
     }
 
     /** What a method does with baselines. */
@@ -158,13 +158,13 @@ public enum Method {
         return Arrays.stream(values())
                 .filter(m -> m.label().equals(label))
                 .findFirst()
-                .orElseThrow(() -> new HoneException("no method of explanation is named '" + label + "'; there are "
+                .orElseThrow(() -> new HoneException("no attribution method is named '" + label + "'; there are "
                         + Arrays.stream(values()).map(Method::label).collect(Collectors.joining(", "))));
     }
 
     static String withoutGradient() {
         return Arrays.stream(values())
-                .filter(m -> m.needs == Needs.SCORES)
+                .filter(m -> m.needs == Needs.OUTPUTS)
                 .map(Method::label)
                 .collect(Collectors.joining(", "));
     }
@@ -175,7 +175,7 @@ public enum Method {
      *
      * @param model one input, floats [N,...]; its output {@code probabilities} [N,classes], else its
      *     first, are scores or probabilities; where there is a single one, [N] too; stays as it is
-     * @param baselines what an input is compared with, [R,...], which also tells the input's size; copied. Where there is
+     * @param baselines what an input is compared with, [R,...], which also gives the input's size; copied. Where there is
      *     none at hand, one of zeros
      * @param options its samples are taken as they are: {@link #defaultSamples()} is for the caller to put in
      * @throws GraphException if the model has another form, there is no such layer or class, the baselines have another size, or

@@ -36,9 +36,4 @@ public record MethodOptions(SamplingOptions common, String layer, int window, in
     public MethodOptions withContrast(int value) {
         return new MethodOptions(common, layer, window, stride, value);
     }
-
-    /** Whose score it is that is explained, in words: {@code class 2}, or {@code class 2 rather than 0}. */
-    public String explained(int target) {
-        return "class " + target + (contrast < 0 ? "" : " rather than " + contrast);
-    }
 }

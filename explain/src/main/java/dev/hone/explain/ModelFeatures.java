@@ -3,20 +3,16 @@ package dev.hone.explain;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
-import dev.hone.graph.Node;
-import dev.hone.graph.Value;
+import dev.hone.graph.analysis.Head;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.rewrite.Passes;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Set;
 
 /** What a classifier's last layer of weights sees of an input: its penultimate features. */
 public final class ModelFeatures implements AutoCloseable {
-    private static final Set<String> LAYERS = Set.of("Gemm", "MatMul", "Conv");
-
     private final Session session;
     private final long[] dims;
 
@@ -26,26 +22,21 @@ public final class ModelFeatures implements AutoCloseable {
     }
 
     /**
-     * @param example an input [1,...], which tells the size
+     * @param example an input [1,...], which gives the size
      * @throws GraphException if the model has another form than explanations take, or no such layer
      */
     public static ModelFeatures open(Model model, NativeTensor example, SamplingOptions options) {
         long[] dims = example.dims();
         Model prepared = AttributionGraph.prepare(model, true, dims);
         Graph graph = prepared.graph();
-        Value at = graph.outputs().get(0);
-        while (at.producer() != null && !LAYERS.contains(at.producer().op())) {
-            // Past the layer's bias and its like; where a node joins two, the first is followed.
-            at = at.producer().inputs().stream()
-                    .filter(v -> v != null && !v.isConstant())
-                    .findFirst()
-                    .orElseThrow(() -> new GraphException("the model's scores do not depend on its input"));
+        Head head = Head.of(graph.outputs().get(0));
+        if (head.start() == null) {
+            throw new GraphException("the model's scores do not depend on its input");
         }
-        Node layer = at.producer();
-        if (layer == null) {
+        if (head.layer() == null) {
             throw new GraphException("the model has no layer of weights before its scores, such as a Gemm");
         }
-        graph.setOutput(0, layer.input(0));
+        graph.setOutput(0, head.features());
         Passes.inference().run(prepared);
         dims[0] = Math.max(1, AttributionGraph.fixedBatch(prepared));
         return new ModelFeatures(Session.open(OnnxWriter.toBytes(prepared), options.session()), dims);

@@ -13,7 +13,7 @@ import java.util.List;
 final class Occlusion extends BlackBoxMethod {
     private final MethodOptions options;
 
-    Occlusion(Evaluator model, MethodOptions options) {
+    Occlusion(PerturbationRunner model, MethodOptions options) {
         super(model);
         this.options = options;
     }

@@ -8,22 +8,22 @@ import java.util.function.ToDoubleFunction;
 
 /** The scores that explanations explain, as functions of one input; what measures of their quality ask for. */
 public final class OutputFunction implements AutoCloseable {
-    private final Evaluator evaluator;
+    private final PerturbationRunner evaluator;
 
-    private OutputFunction(Evaluator evaluator) {
+    private OutputFunction(PerturbationRunner evaluator) {
         this.evaluator = evaluator;
     }
 
     /**
-     * @param example an input [1,...], which tells the size
+     * @param example an input [1,...], which gives the size
      * @param options whether the scores are those before a Softmax at the end, and threads
      * @throws GraphException if the model has another form than explanations take
      */
     public static OutputFunction open(Model model, NativeTensor example, SamplingOptions options) {
-        return new OutputFunction(new Evaluator(model, example, options));
+        return new OutputFunction(new PerturbationRunner(model, example, options));
     }
 
-    /** Number of classes that the model tells apart. */
+    /** Number of classes of the model. */
     public int classes() {
         return evaluator.classes();
     }

@@ -8,17 +8,17 @@ import java.util.List;
 /**
  * Methods that take gradients at points given beforehand, between one baseline and the input: Integrated Gradients
  * (Sundararajan, Taly and Yan 2017), saliency (Simonyan, Vedaldi and Zisserman 2014) and input x gradient (Shrikumar et
- * al. 2016), on the rows of {@link GradientShap}. They draw nothing at random.
+ * al. 2016), on the rows of {@link GradientShap}. They sample nothing.
  */
 final class PathMethod implements Attributor {
     private final GradientShap rows;
-    private final FixedSamples draws;
+    private final FixedSamples points;
     private final boolean absolute;
     private final boolean additive;
 
-    private PathMethod(GradientShap rows, FixedSamples draws, boolean absolute, boolean additive) {
+    private PathMethod(GradientShap rows, FixedSamples points, boolean absolute, boolean additive) {
         this.rows = rows;
-        this.draws = draws;
+        this.points = points;
         this.absolute = absolute;
         this.additive = additive;
     }
@@ -80,10 +80,10 @@ final class PathMethod implements Attributor {
     @Override
     public List<Explanation> explain(float[] input, List<Integer> targets) {
         // Of one gradient the way forward is less than what another graph, of several classes, costs.
-        List<Explanation> explanations = draws.rows() > 1
-                ? rows.explain(input, targets, draws, Groups.single(input.length))
+        List<Explanation> explanations = points.rows() > 1
+                ? rows.explain(input, targets, points, Groups.single(input.length))
                 : targets.stream()
-                        .map(target -> rows.explain(input, target, draws))
+                        .map(target -> rows.explain(input, target, points))
                         .toList();
         return explanations.stream().map(this::told).toList();
     }

@@ -3,7 +3,7 @@ package dev.hone.explain;
 import java.nio.FloatBuffer;
 
 /**
- * What GradientSHAP draws at random, row by row, so that neither the size of chunks nor the number of rows before it
+ * What GradientSHAP samples, row by row, so that neither the size of chunks nor the number of rows before it
  * changes a row.
  */
 public interface PathSamples {
@@ -26,7 +26,7 @@ public interface PathSamples {
         return 0;
     }
 
-    /** Rows of different cells of a stratum are independent of each other and alike: their spread tells the error. */
+    /** Rows of different cells of a stratum are independent of each other and alike: their spread estimates the error. */
     default int cell(int row) {
         return row;
     }
@@ -52,7 +52,7 @@ public interface PathSamples {
     }
 
     /**
-     * Samples from a seed, so that the error of the mean is small and can be told: {@link AntitheticSamples} where there are rows
+     * Samples from a seed, so that the error of the mean is small and can be estimated: {@link AntitheticSamples} where there are rows
      * enough, else {@link LowDiscrepancySamples}.
      *
      * @param deviation standard deviation of Gaussian noise added to every element of the image, 0 for none

@@ -25,7 +25,7 @@ final class Rise extends BlackBoxMethod {
     private final long seed;
     private final int[] places;
 
-    Rise(Evaluator model, SamplingOptions options) {
+    Rise(PerturbationRunner model, SamplingOptions options) {
         super(model);
         this.masks = options.samples();
         this.seed = new SplittableRandom(options.seed()).nextLong();
@@ -38,7 +38,7 @@ final class Rise extends BlackBoxMethod {
         groups.checked(input.length);
         if (masks < 2) {
             throw new GraphException(
-                    "rise has 1 mask, expected 2 or more samples: what parts of the input do is told from"
+                    "rise has 1 mask, expected 2 or more samples: the effect of parts of the input is estimated from"
                             + " how scores differ from mask to mask; take more samples");
         }
         long start = System.nanoTime();
@@ -83,7 +83,7 @@ final class Rise extends BlackBoxMethod {
                 // error.
                 values[i] = factor * (mask[places[i]] - (float) OPEN);
             }
-            statistics.add(new RowGroup(0, row, new int[] {row}), groups.sum(values));
+            statistics.add(new SampleGroup(0, row, new int[] {row}), groups.sum(values));
         }
         return statistics.estimate();
     }

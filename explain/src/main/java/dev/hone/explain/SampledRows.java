@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 
 /** Baselines chosen from many rows, such as those of a table: some at random, as files are often sorted. */
 public final class SampledRows {
-    /** What is compared with is part of the question, which stays the same whatever seed the samples are drawn by. */
+    /** Baselines are part of the question, which stays the same whatever the seed of the samples. */
     public static final long SEED = 1;
 
     private SampledRows() {}
@@ -16,8 +16,8 @@ public final class SampledRows {
      * Different rows, each as likely as any other; the same ones for the same numbers.
      *
      * @param rows how many there are
-     * @param count how many to draw, 1 or more; where there are no more, all of them are taken
-     * @return their indices from 0, in the order of the draw
+     * @param count how many to sample, 1 or more; where there are no more, all of them are taken
+     * @return their indices from 0, in the order of sampling
      */
     public static int[] of(int rows, int count, long seed) {
         if (count < 1) {

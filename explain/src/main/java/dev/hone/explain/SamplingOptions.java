@@ -8,7 +8,7 @@ import dev.hone.runtime.SessionOptions;
  * @param samples gradients per explanation, or the most of them where an error is given
  * @param error the relative error of the map ({@link Explanation#relativeError()}) at which sampling stops, 0 for a fixed
  *     number of samples
- * @param seed of everything drawn
+ * @param random seed
  * @param noise standard deviation of Gaussian noise on the image, in units of the model's input
  * @param chunk rows of one baseline that one run of the graph works on, at most 8; changes speed and memory, not the
  *     answer. 0, the default, is 32 of any baselines for models of little work, else 1, which is fastest on a processor,
@@ -38,14 +38,14 @@ public record SamplingOptions(
     }
 
     /**
-     * Samples until the error of the map, as told from the spread of its own samples, is at most this: one standard
+     * Samples until the error of the map, as estimated from the spread of its own samples, is at most this: one standard
      * deviation, the root mean square over seeds of {@code |map - converged map| / |converged map|} (Euclidean norms; the
      * converged map is that of infinitely many samples). Single maps may be somewhat farther away; maps of two seeds differ
-     * by sqrt(2) times as much. From few samples the error is taken for larger than it is told, as Student's t says, so
+     * by sqrt(2) times as much. With few samples the estimate is widened (Student's t), so
      * that sampling does not stop by luck.
      *
      * <p>20,000 samples at the most, unless {@link #withSamples} is called afterwards; where they do not suffice, the map has
-     * the error that {@link Explanation#relativeError()} tells. Only methods that draw gradients at random stop by it:
+     * the error that {@link Explanation#relativeError()} gives. Only methods that sample gradients stop by it:
      * {@link Method#GRADIENT_SHAP} and {@link Method#EXPECTED_GRADIENTS}.
      */
     public SamplingOptions withError(double value) {

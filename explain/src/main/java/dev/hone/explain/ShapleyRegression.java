@@ -6,7 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The least squares of KernelSHAP over pairs of coalitions drawn independently. The last player's value is what the others
+ * The least squares of KernelSHAP over pairs of coalitions sampled independently. The last player's value is what the others
  * leave of the total, so that with z the coalition's indicator
  *
  * <pre>v(z) - v(nobody) - z_M total = sum over i &lt; M of (z_i - z_M) value_i</pre>
@@ -129,7 +129,7 @@ final class ShapleyRegression {
                 pivot = Math.abs(matrix[i][column]) > Math.abs(matrix[pivot][column]) ? i : pivot;
             }
             if (Math.abs(matrix[pivot][column]) < 1e-9) {
-                throw new GraphException("kernel-shap drew too few coalitions to tell " + (n + 1)
+                throw new GraphException("kernel-shap sampled too few coalitions to distinguish " + (n + 1)
                         + " players apart; take more samples or larger groups");
             }
             swap(matrix, pivot, column);

@@ -59,7 +59,7 @@ final class SmoothGrad implements Attributor {
 
     @Override
     public List<Explanation> explain(float[] input, List<Integer> targets, Groups groups) {
-        return rows.explain(input, targets, draws(input), groups);
+        return rows.explain(input, targets, points(input), groups);
     }
 
     @Override
@@ -75,7 +75,7 @@ final class SmoothGrad implements Attributor {
         // Gradients are taken at the input alone.
     }
 
-    private PathSamples draws(float[] input) {
+    private PathSamples points(float[] input) {
         float deviation = options.noise() > 0 ? options.noise() : NOISE * range(input);
         return new AtInput(PathSamples.seeded(options.seed(), options.samples(), 1, deviation));
     }
@@ -90,7 +90,7 @@ final class SmoothGrad implements Attributor {
         return most > least ? most - least : 1;
     }
 
-    /** The noise of other draws, with every gradient at the noisy input itself. */
+    /** The noise of other samples, with every gradient at the noisy input itself. */
     record AtInput(PathSamples of) implements PathSamples {
         @Override
         public int rows() {

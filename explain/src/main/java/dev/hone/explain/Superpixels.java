@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * Superpixels by SLIC (Achanta et al. 2012): k-means of pixels by colour and place, each cluster looking at pixels nearby
  * only, then every piece that is cut off or small joined to a neighbour. Colours are those of CIELAB (1976) for three
- * channels, else grey; the image's own range is stretched to that of a photograph first. Nothing is random.
+ * channels, else grey; the image's own range is stretched to that of common images first. Nothing is random.
  */
 public final class Superpixels {
     private static final int ITERATIONS = 10;

@@ -33,21 +33,21 @@ final class WholeModelWorker extends GradientWorker {
     }
 
     @Override
-    float[][][] run(List<RowGroup> block, int[] targets, PathSamples draws, float[][] rowSums) {
+    float[][][] run(List<SampleGroup> block, int[] targets, PathSamples points, float[][] rowSums) {
         FloatBuffer plain = image.buffer().asFloatBuffer();
         int elements = plain.remaining();
         for (int i = 0; i < chunk; i++) {
             // What fills up the chunk repeats the last row and is not read: a model may not like rows of zeros.
             int row = block.get(Math.min(i, block.size() - 1)).rows()[0];
             FloatBuffer to = images.buffer().asFloatBuffer().slice(i * elements, elements);
-            if (draws.noisy()) {
-                GradientRunner.addNoise(draws, row, plain, to);
+            if (points.noisy()) {
+                GradientRunner.addNoise(points, row, plain, to);
             } else {
                 to.put(plain.duplicate());
             }
-            compared.buffer().asFloatBuffer().slice(i * elements, elements).put(baselines.values(draws.baseline(row)));
-            alpha.buffer().asFloatBuffer().put(i, draws.alpha(row));
-            weight.buffer().asFloatBuffer().put(i, draws.weight(row));
+            compared.buffer().asFloatBuffer().slice(i * elements, elements).put(baselines.values(points.baseline(row)));
+            alpha.buffer().asFloatBuffer().put(i, points.alpha(row));
+            weight.buffer().asFloatBuffer().put(i, points.weight(row));
         }
         Map<String, NativeTensor> feeds =
                 new HashMap<>(Map.of("image", images, "baseline", compared, "alpha", alpha, "weight", weight));

@@ -14,7 +14,7 @@ class MapStatisticsTest {
 
     /** A cell of so many rows, whose attributions have that mean. */
     private static void add(MapStatistics to, int stratum, int cell, int rows, double mean) {
-        to.add(new RowGroup(stratum, cell, new int[rows]), new float[] {(float) (rows * mean)});
+        to.add(new SampleGroup(stratum, cell, new int[rows]), new float[] {(float) (rows * mean)});
     }
 
     /** Two cells of two rows, of variance 2, and three of one row, of variance 13. */
@@ -85,7 +85,7 @@ class MapStatisticsTest {
         for (int c = 0; c < cells; c++) {
             miss[c] = (float) random.nextGaussian();
             x[c] = (float) (2 + 3 * miss[c] + random.nextGaussian());
-            statistics.add(new RowGroup(0, c, new int[1]), new float[] {(float) x[c]}, miss[c]);
+            statistics.add(new SampleGroup(0, c, new int[1]), new float[] {(float) x[c]}, miss[c]);
         }
         double slope = covariance(x, miss) / covariance(miss, miss);
         double[] residuals = new double[cells];

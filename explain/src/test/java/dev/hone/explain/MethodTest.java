@@ -59,7 +59,7 @@ class MethodTest {
 
             @Override
             public float alpha(int row) {
-                throw new AssertionError("SmoothGrad draws no alphas");
+                throw new AssertionError("SmoothGrad samples no alphas");
             }
 
             @Override
@@ -100,11 +100,11 @@ class MethodTest {
     /** Weights and points against the integrals of powers. */
     @Test
     void gaussLegendreIntegratesPolynomialsExactly() {
-        FixedSamples draws = FixedSamples.gaussLegendre(7);
+        FixedSamples points = FixedSamples.gaussLegendre(7);
         for (int power = 0; power <= 13; power++) {
             double integral = 0;
             for (int row = 0; row < 7; row++) {
-                integral += draws.weight(row) * Math.pow(draws.alpha(row), power) / 7;
+                integral += points.weight(row) * Math.pow(points.alpha(row), power) / 7;
             }
             assertThat(integral)
                     .as("x^%d", power)
@@ -162,8 +162,8 @@ class MethodTest {
             double told = 0;
             int seeds = 60;
             for (int seed = 0; seed < seeds; seed++) {
-                PathSamples draws = PathSamples.seeded(100 + seed, 24, 4, 0);
-                Explanation e = ((GradientShap) shap).explain(Vectors.image(), 2, draws, halves);
+                PathSamples points = PathSamples.seeded(100 + seed, 24, 4, 0);
+                Explanation e = ((GradientShap) shap).explain(Vectors.image(), 2, points, halves);
                 for (int g = 0; g < 2; g++) {
                     sum[g] += e.attribution()[g];
                     squares[g] += (double) e.attribution()[g] * e.attribution()[g];

@@ -19,14 +19,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PathSamplesTest {
     @Test
     void inEachStreamEveryBaselineAndEveryPartOfTheIntervalComesUpOnce() {
-        PathSamples draws = new LowDiscrepancySamples(3, 24, 8, 0);
+        PathSamples points = new LowDiscrepancySamples(3, 24, 8, 0);
         boolean[][] part = new boolean[3][8];
         boolean[][] baseline = new boolean[3][8];
         for (int row = 0; row < 24; row++) {
-            assertThat(draws.alpha(row)).isBetween(0f, Math.nextDown(1f));
-            part[draws.cell(row)][(int) (draws.alpha(row) * 8)] = true;
-            baseline[draws.cell(row)][draws.baseline(row)] = true;
-            assertThat(draws.weight(row)).isEqualTo(1);
+            assertThat(points.alpha(row)).isBetween(0f, Math.nextDown(1f));
+            part[points.cell(row)][(int) (points.alpha(row) * 8)] = true;
+            baseline[points.cell(row)][points.baseline(row)] = true;
+            assertThat(points.weight(row)).isEqualTo(1);
         }
         for (int stream = 0; stream < 3; stream++) {
             assertThat(part[stream]).containsOnly(true);
@@ -37,10 +37,10 @@ class PathSamplesTest {
     @ParameterizedTest
     @CsvSource({"50,16", "51,16", "64,16", "7,3", "5,9", "33,1"})
     void everyBaselineCountsTheSame(int rows, int baselines) {
-        PathSamples draws = PathSamples.seeded(3, rows, baselines, 0);
+        PathSamples points = PathSamples.seeded(3, rows, baselines, 0);
         double[] weights = new double[baselines];
         for (int row = 0; row < rows; row++) {
-            weights[draws.baseline(row)] += draws.weight(row);
+            weights[points.baseline(row)] += points.weight(row);
         }
         double each = (double) rows / Math.min(rows, baselines);
         double[] used = Arrays.stream(weights).filter(w -> w > 0).toArray();
@@ -54,16 +54,16 @@ class PathSamplesTest {
     @ParameterizedTest
     @CsvSource({"50,1", "400,1", "50,2", "64,16", "400,16"})
     void cellsOfPairsHaveTheirMeanAtAHalf(int rows, int baselines) {
-        PathSamples draws = PathSamples.seeded(3, rows, baselines, 0);
+        PathSamples points = PathSamples.seeded(3, rows, baselines, 0);
         Map<List<Integer>, List<Float>> cells = new HashMap<>();
         Map<Integer, Set<Integer>> ofBaseline = new HashMap<>();
         for (int row = 0; row < rows; row++) {
-            cells.computeIfAbsent(List.of(draws.stratum(row), draws.cell(row)), k -> new ArrayList<>())
-                    .add(draws.alpha(row));
+            cells.computeIfAbsent(List.of(points.stratum(row), points.cell(row)), k -> new ArrayList<>())
+                    .add(points.alpha(row));
             ofBaseline
-                    .computeIfAbsent(draws.baseline(row), k -> new HashSet<>())
-                    .add(draws.cell(row));
-            assertThat(draws.alpha(row)).isBetween(0f, Math.nextDown(1f));
+                    .computeIfAbsent(points.baseline(row), k -> new HashSet<>())
+                    .add(points.cell(row));
+            assertThat(points.alpha(row)).isBetween(0f, Math.nextDown(1f));
         }
         assertThat(ofBaseline.values()).hasSize(baselines).allMatch(some -> some.size() > 1);
         for (List<Float> alphas : cells.values()) {
@@ -83,10 +83,10 @@ class PathSamplesTest {
         double sum = 0;
         double squares = 0;
         for (int seed = 0; seed < 2000; seed++) {
-            PathSamples draws = PathSamples.seeded(seed, rows, baselines, 0);
+            PathSamples points = PathSamples.seeded(seed, rows, baselines, 0);
             double mean = 0;
             for (int row = 0; row < rows; row++) {
-                mean += draws.weight(row) * draws.alpha(row) * draws.alpha(row) / rows;
+                mean += points.weight(row) * points.alpha(row) * points.alpha(row) / rows;
             }
             sum += mean / 2000;
             squares += mean * mean / 2000;
@@ -109,11 +109,11 @@ class PathSamplesTest {
 
     @Test
     void noiseHasItsDeviationAndDiffersByRow() {
-        PathSamples draws = PathSamples.seeded(3, 2, 1, 0.5f);
+        PathSamples points = PathSamples.seeded(3, 2, 1, 0.5f);
         float[] first = new float[10000];
         float[] second = new float[10000];
-        draws.noise(0, FloatBuffer.wrap(first));
-        draws.noise(1, FloatBuffer.wrap(second));
+        points.noise(0, FloatBuffer.wrap(first));
+        points.noise(1, FloatBuffer.wrap(second));
         double squares = 0;
         double products = 0;
         for (int i = 0; i < first.length; i++) {

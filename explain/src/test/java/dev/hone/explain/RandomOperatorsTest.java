@@ -63,7 +63,7 @@ class RandomOperatorsTest {
                 assertThatThrownBy(() -> method.open(ending(op, true), black, MethodOptions.of(OPTIONS)))
                         .as(method.label())
                         .isInstanceOf(GraphException.class)
-                        .hasMessageStartingWith(op + " 'dice' draws at random")
+                        .hasMessageStartingWith(op + " 'dice' is random")
                         .hasMessageContaining("export the model in inference mode");
             }
         }

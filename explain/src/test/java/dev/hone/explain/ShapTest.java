@@ -24,13 +24,13 @@ class ShapTest {
         Tensor given = vector(network, "baselines");
         float[] image = vector(network, "image").floats();
         float[] expected = vector(network, "attribution").floats();
-        PathSamples draws = PathSamples.given(
+        PathSamples points = PathSamples.given(
                 vector(network, "index").longs(), vector(network, "alpha").floats());
         try (NativeTensor baselines = NativeTensor.ofFloats(given.floats(), given.dims());
                 GradientShap shap = GradientShap.open(Vectors.read(network + ".onnx"), baselines, OPTIONS)) {
             for (int c = 0; c < shap.classes(); c++) {
                 float[] ofClass = Arrays.copyOfRange(expected, c * image.length, (c + 1) * image.length);
-                assertClose(shap.explain(image, c, draws).attribution(), ofClass, 1e-4);
+                assertClose(shap.explain(image, c, points).attribution(), ofClass, 1e-4);
             }
         }
     }

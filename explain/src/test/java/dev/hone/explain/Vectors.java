@@ -53,10 +53,10 @@ final class Vectors {
     }
 
     /** The image's class 2 by GradientSHAP. */
-    static Explanation explain(Model model, SamplingOptions options, PathSamples draws) {
+    static Explanation explain(Model model, SamplingOptions options, PathSamples points) {
         try (NativeTensor baselines = baselines();
                 GradientShap shap = GradientShap.open(model, baselines, options)) {
-            return shap.explain(image(), 2, draws);
+            return shap.explain(image(), 2, points);
         }
     }
 

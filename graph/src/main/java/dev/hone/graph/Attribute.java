@@ -30,10 +30,13 @@ public sealed interface Attribute {
 
     record Graphs(List<Graph> values) implements Attribute {}
 
-    /** A reference, inside a function body, to an attribute of the function's caller; kind as in {@code AttributeType}. */
+    /** In a function body, a reference to an attribute of the calling node; kind as in {@code AttributeType}. */
     record Reference(String name, int kind) implements Attribute {}
 
-    /** A kind that Hone only carries along (sparse tensors, type descriptions): the serialized {@code AttributeProto}. */
+    /**
+     * An attribute that Hone preserves without interpreting it (sparse tensors, type descriptions): the serialized
+     * {@code AttributeProto}.
+     */
     record Opaque(byte[] bytes) implements Attribute {}
 
     static Attribute of(long value) {
@@ -72,7 +75,7 @@ public sealed interface Attribute {
         return new Floats(List.copyOf(list));
     }
 
-    /** From a Java value: a whole number, boolean, float or double, string, tensor, graph, or an array of numbers. */
+    /** Converts a Java value: an integer, boolean, float or double, string, tensor, graph, or an array of numbers. */
     static Attribute from(Object value) {
         if (value instanceof Attribute attribute) {
             return attribute;
@@ -100,6 +103,6 @@ public sealed interface Attribute {
             return of(numbers);
         }
         throw new IllegalArgumentException(
-                "no attribute holds a " + value.getClass().getName());
+                "unsupported attribute value of type " + value.getClass().getName());
     }
 }

@@ -13,9 +13,9 @@ import java.util.function.Function;
 /**
  * One dimension of a shape: a number, a named symbol ({@code N}), or simple arithmetic on them.
  *
- * <p>Held as a polynomial with integer coefficients over atoms, in canonical form, so that equal expressions are equal
- * objects: {@code (2*N)/2} is {@code N}, {@code N+1-1} is {@code N}. An atom is a symbol or a floor division that could
- * not be carried out ({@code floor((N-1)/2)}).
+ * <p>Represented as a polynomial with integer coefficients over atoms, in canonical form, so that equal expressions are
+ * equal objects: {@code (2*N)/2} is {@code N}, {@code N+1-1} is {@code N}. An atom is a symbol or a floor division that
+ * cannot be simplified ({@code floor((N-1)/2)}).
  */
 public final class Dim {
     private static final AtomicLong ANONYMOUS = new AtomicLong();
@@ -32,7 +32,7 @@ public final class Dim {
     public static final Dim ZERO = of(0);
     public static final Dim ONE = of(1);
 
-    /** Sorted product of atoms to its coefficient, never 0; not changed once the dimension is made. */
+    /** Maps a sorted product of atoms to its nonzero coefficient; immutable after construction. */
     private final TreeMap<Product, Long> terms;
 
     private final long constant;
@@ -110,7 +110,7 @@ public final class Dim {
         return atom(new Symbol(name));
     }
 
-    /** A dimension about which nothing is known; equal to itself only. Written to files as an absent dimension. */
+    /** An unknown dimension; equal only to itself. Written to files as an absent dimension. */
     public static Dim unknown() {
         return symbol("?" + ANONYMOUS.incrementAndGet());
     }
@@ -125,12 +125,12 @@ public final class Dim {
         return terms.isEmpty();
     }
 
-    /** The number, if it is one. */
+    /** The value, if it is a constant. */
     public OptionalLong value() {
         return isConstant() ? OptionalLong.of(constant) : OptionalLong.empty();
     }
 
-    /** @throws GraphException if it is not a number */
+    /** @throws GraphException if it is not a constant */
     public long constant() {
         if (!isConstant()) {
             throw new GraphException("dimension " + this + " is not a number");
@@ -142,7 +142,7 @@ public final class Dim {
         return isConstant() && constant == value;
     }
 
-    /** Whether an unknown dimension takes part in it. */
+    /** Whether it contains an unknown dimension. */
     public boolean isAnonymous() {
         for (Product product : terms.keySet()) {
             if (product.key.indexOf('?') >= 0) {
@@ -210,7 +210,7 @@ public final class Dim {
         terms.remove(product, 0L);
     }
 
-    /** Division rounding towards negative infinity; carried out where it is exact. */
+    /** Division rounding towards negative infinity; simplified if exact. */
     public Dim floorDiv(Dim divisor) {
         if (divisor.isConstant()) {
             return floorDiv(divisor.constant);
@@ -243,7 +243,10 @@ public final class Dim {
         return rest.isEmpty() ? whole : whole.plus(floorDivAtom(rest, Math.floorMod(constant, divisor), divisor));
     }
 
-    /** A quotient that stays; one of a quotient is joined with it: floor((floor(a / b) + r) / c) = floor((a + r*b) / (b*c)). */
+    /**
+     * A quotient that cannot be simplified; nested quotients are merged: floor((floor(a / b) + r) / c) = floor((a +
+     * r*b) / (b*c)).
+     */
     private static Dim floorDivAtom(TreeMap<Product, Long> rest, long constant, long divisor) {
         if (divisor > 0 && rest.size() == 1 && rest.firstEntry().getValue() == 1) {
             List<Atom> atoms = rest.firstKey().atoms;
@@ -263,7 +266,7 @@ public final class Dim {
         return plus(divisor - 1).floorDiv(divisor);
     }
 
-    /** {@code this / divisor} where every term is divisible by the divisor's single term, else null. */
+    /** {@code this / divisor} if every term is divisible by the divisor's single term, else null. */
     private Dim exactQuotient(Dim divisor) {
         if (divisor.terms.size() != 1 || divisor.constant != 0 || constant != 0) {
             return null;
@@ -292,8 +295,8 @@ public final class Dim {
     }
 
     /**
-     * The least it can be if every symbol is at least {@code symbols}, which is not negative; empty if that says nothing,
-     * as for a difference of symbols or where an unknown dimension takes part.
+     * The minimum if every symbol is at least {@code symbols}, which is not negative; empty if there is no known
+     * minimum, as for a difference of symbols or an unknown dimension.
      */
     public OptionalLong lowerBound(long symbols) {
         long bound = constant;
@@ -313,13 +316,13 @@ public final class Dim {
         return OptionalLong.of(bound);
     }
 
-    /** Whether {@link #lowerBound} shows that it is at least so much. */
+    /** Whether {@link #lowerBound} guarantees at least {@code value}. */
     public boolean isAtLeast(long value, long symbols) {
         OptionalLong bound = lowerBound(symbols);
         return bound.isPresent() && bound.getAsLong() >= value;
     }
 
-    /** Puts values in for symbols; the function returns null for a symbol that stays. */
+    /** Substitutes symbols; the function returns null for a symbol to keep. */
     public Dim substitute(Function<String, Dim> values) {
         Dim result = of(constant);
         for (Map.Entry<Product, Long> term : terms.entrySet()) {

@@ -55,7 +55,7 @@ final class ElementCodec {
         }
     }
 
-    /** The 64 bits of an unsigned number, saturating. */
+    /** Converts to the 64 bits of an unsigned number, saturating. */
     private static long unsigned(double value) {
         if (value < 0x1p63) {
             return (long) Math.max(0, value);
@@ -63,7 +63,7 @@ final class ElementCodec {
         return value < 0x1p64 ? (long) (value - 0x1p63) | Long.MIN_VALUE : -1;
     }
 
-    /** Puts an element of one integer type into a tensor of another, saturating. */
+    /** Writes an element of one integer type to a tensor of another, saturating. */
     static void putInteger(ElementType from, ElementType type, ByteBuffer b, int i, long value) {
         boolean huge = from == ElementType.UINT64 && value < 0;
         boolean negative = type == ElementType.UINT64 && from != ElementType.UINT64 && value < 0;

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model-local function: a named, reusable body of nodes, kept as it was read.
+ * A model-local function: a named, reusable body of nodes, preserved as read.
  *
- * @param attributes names of attributes without a default
- * @param defaults attributes with a default
- * @param body the nodes, whose inputs and outputs have no types
- * @param opsets domain to version, for the body
+ * @param attributes names of the attributes without a default
+ * @param defaults default values of the other attributes
+ * @param body the nodes; inputs and outputs are untyped
+ * @param opsets opset version by domain, for the body
  */
 public record Function(
         String domain,

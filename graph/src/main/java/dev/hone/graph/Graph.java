@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A mutable graph in static single assignment form. Nodes may be added and removed in any order; {@link #sort()} puts
- * them in a topological order again. A node of a subgraph may read values of the graphs around it.
+ * A mutable graph in static single assignment form. Nodes may be added and removed in any order; {@link #sort()}
+ * restores a topological order. A node of a subgraph may read values of the enclosing graphs.
  */
 public final class Graph {
     private String name;
@@ -33,7 +33,7 @@ public final class Graph {
         this.name = name;
     }
 
-    /** An empty graph that is called and described as another one. */
+    /** An empty graph with the name and description of another one. */
     Graph(Graph like) {
         this.name = like.name;
         this.doc = like.doc;
@@ -58,7 +58,8 @@ public final class Graph {
     }
 
     /**
-     * Fields of its {@code GraphProto} (of the {@code FunctionProto}, for the body of a function) in the file that Hone does not interpret, serialized, or null; written back as they are.
+     * Serialized fields of its {@code GraphProto} (for the body of a function, of the {@code FunctionProto}) that Hone
+     * does not interpret, or null. They are written back unchanged.
      */
     public byte[] carried() {
         return carried;
@@ -89,7 +90,7 @@ public final class Graph {
         return value;
     }
 
-    /** Makes an initializer an input as well, so that callers may override it (files of IR version 4 and up). */
+    /** Also makes an initializer an input, so that callers may override it (IR version 4 and later). */
     public void addInput(Value initializer) {
         inputs.add(initializer);
     }
@@ -133,14 +134,14 @@ public final class Graph {
         constants.add(value);
     }
 
-    /** An initializer with a name made up here. */
+    /** Adds an initializer with a generated name. */
     public Value addConstant(Tensor tensor) {
         return addConstant(freshName("const"), tensor);
     }
 
     public void removeConstant(Value value) {
         if (!value.isUnused()) {
-            throw new IllegalStateException("initializer " + value.name() + " is still read");
+            throw new IllegalStateException("initializer " + value.name() + " is still in use");
         }
         constants.remove(value);
     }
@@ -155,7 +156,7 @@ public final class Graph {
         return null;
     }
 
-    /** Every value this graph owns: inputs, initializers, outputs of its nodes. */
+    /** All values this graph owns: inputs, initializers, outputs of its nodes. */
     public Collection<Value> values() {
         Set<Value> all = new LinkedHashSet<>(inputs);
         all.addAll(constants);
@@ -176,7 +177,7 @@ public final class Graph {
         return Collections.unmodifiableSet(nodes);
     }
 
-    /** Adds a node without outputs; add those with {@link Node#addOutput}. */
+    /** Adds a node without outputs; add outputs with {@link Node#addOutput}. */
     public Node addNode(String domain, String op, List<Value> inputValues) {
         Node node = new Node(this, domain, op);
         node.setInputs(inputValues);
@@ -184,18 +185,19 @@ public final class Graph {
         return node;
     }
 
-    /** Adds a node of ONNX's own domain with one output, whose name is made up here. */
+    /** Adds a node of the ONNX domain with one output of a generated name. */
     public Node addNode(String op, Value... inputValues) {
         Node node = addNode("", op, Arrays.asList(inputValues));
         node.addOutput(freshName(op));
         return node;
     }
 
-    /** Removes a node whose outputs nobody reads. */
+    /** Removes a node whose outputs are unused. */
     public void remove(Node node) {
         for (Value output : node.outputs()) {
             if (output != null && !output.isUnused()) {
-                throw new IllegalStateException(node.label() + " is removed while " + output.name() + " is still read");
+                throw new IllegalStateException(
+                        node.label() + " is removed while " + output.name() + " is still in use");
             }
         }
         if (nodes.remove(node)) {
@@ -210,7 +212,7 @@ public final class Graph {
         }
     }
 
-    /** A value name that no value of this graph or of the graphs around it has had. */
+    /** A value name that is unused in this graph and the enclosing graphs. */
     public String freshName(String prefix) {
         Graph root = this;
         while (root.owner != null) {
@@ -220,7 +222,7 @@ public final class Graph {
     }
 
     /**
-     * Puts the nodes into a topological order, as stable as possible: nodes already in order stay where they are.
+     * Sorts the nodes topologically, as stably as possible: nodes already in order keep their positions.
      *
      * @throws GraphException if the graph has a cycle
      */
@@ -240,7 +242,7 @@ public final class Graph {
                 readers.computeIfAbsent(producer, k -> new ArrayList<>()).add(node);
             }
         }
-        // Depth-first from each node in its present order keeps an ordered list as it is.
+        // Depth-first search from each node in the present order keeps an ordered list unchanged.
         List<Node> order = new ArrayList<>(nodes.size());
         java.util.PriorityQueue<Node> ready =
                 new java.util.PriorityQueue<>(java.util.Comparator.comparingInt(position::get));
@@ -261,16 +263,16 @@ public final class Graph {
         if (order.size() != nodes.size()) {
             Node stuck =
                     nodes.stream().filter(n -> missing.get(n) > 0).findFirst().orElseThrow();
-            throw new GraphException(stuck, "takes part in a cycle");
+            throw new GraphException(stuck, "is part of a cycle");
         }
-        // A graph in order is only read, so that several threads may copy one model.
+        // A sorted graph is only read, so that several threads may copy one model.
         if (!order.equals(List.copyOf(nodes))) {
             nodes.clear();
             nodes.addAll(order);
         }
     }
 
-    /** Sorts the nodes, those of subgraphs too, and makes the names of all values distinct: the form of a file. */
+    /** Sorts the nodes, including those of subgraphs, and makes all value names unique, as required in a file. */
     public void tidy() {
         sortAll();
         uniqueNames();
@@ -283,7 +285,7 @@ public final class Graph {
         }
     }
 
-    /** The nodes of this graph that a node or its subgraphs read from. */
+    /** The nodes of this graph that produce inputs of a node or of its subgraphs. */
     private void collectProducers(Node node, Set<Node> producers) {
         for (Value input : node.inputs()) {
             if (input != null && input.producer() != null && input.graph() == this) {
@@ -302,7 +304,7 @@ public final class Graph {
         }
     }
 
-    /** The nodes that the given values depend on, in topological order, this graph's only. */
+    /** The nodes of this graph that the given values depend on, in topological order. */
     public List<Node> ancestors(Collection<Value> of) {
         Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         ArrayDeque<Value> open = new ArrayDeque<>(of);
@@ -329,7 +331,7 @@ public final class Graph {
         return nodes.stream().filter(seen::contains).toList();
     }
 
-    /** Makes the names of all values distinct, here and in subgraphs, inputs and outputs keeping theirs. */
+    /** Makes all value names unique, here and in subgraphs; inputs and outputs keep their names. */
     public void uniqueNames() {
         Set<String> taken = new HashSet<>();
         for (Value value : inputs) {

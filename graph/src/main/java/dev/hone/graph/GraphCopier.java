@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Copies graphs with their subgraphs. Tensors, shapes and carried bytes are immutable and shared; values, nodes and
- * graphs are new. The copy of a value is found by the value, so that subgraphs read the copies of what they read.
+ * Copies graphs with their subgraphs. Immutable tensors, shapes and uninterpreted bytes are shared; values, nodes and
+ * graphs are new. A map from values to their copies keeps the references of subgraphs to outer values consistent.
  */
 final class GraphCopier {
     private final Map<Value, Value> copies = new IdentityHashMap<>();
@@ -46,11 +46,11 @@ final class GraphCopier {
             copy.adoptConstant(copy(constant, copy));
         }
         for (Value input : graph.inputs()) {
-            // An initializer may be an input as well.
+            // An initializer may also be an input.
             Value made = copies.get(input);
             copy.addInput(made == null ? copy(input, copy) : made);
         }
-        // All outputs first: a subgraph may read the output of a node that stands behind its owner's producers.
+        // Declare all outputs first: a subgraph may read the output of a later node.
         Map<Node, Node> nodes = new LinkedHashMap<>();
         for (Node node : graph.nodes()) {
             nodes.put(node, copyOutside(node, copy));
@@ -66,11 +66,11 @@ final class GraphCopier {
         return copy;
     }
 
-    /** @throws IllegalStateException if no graph owns the value */
+    /** @throws IllegalStateException if no enclosing graph owns the value */
     private Value copied(Value value) {
         Value copy = copies.get(value);
         if (copy == null) {
-            throw new IllegalStateException("value " + value.name() + " is read, but belongs to no graph around it");
+            throw new IllegalStateException("value " + value.name() + " is read, but belongs to no enclosing graph");
         }
         return copy;
     }

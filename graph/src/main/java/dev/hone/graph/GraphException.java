@@ -2,7 +2,7 @@ package dev.hone.graph;
 
 import dev.hone.core.HoneException;
 
-/** A model that cannot be read, verified or transformed; the message names the node and the shapes where there are any. */
+/** A model cannot be read, verified or transformed. The message names the node and the shapes, if any. */
 public class GraphException extends HoneException {
     public GraphException(String message) {
         super(message);
@@ -12,7 +12,7 @@ public class GraphException extends HoneException {
         super(message, cause);
     }
 
-    /** A failure at one node; its label is put in front of the message. */
+    /** A failure at a node, whose label is prepended to the message. */
     public GraphException(Node node, String message) {
         super(node.label() + ": " + message);
     }

@@ -5,7 +5,7 @@ public final class HalfFloats {
     /** The largest finite {@code float16}. */
     public static final float LARGEST_HALF = 65504;
 
-    /** The smallest {@code float16} above zero; half of it rounds to zero. */
+    /** The smallest positive {@code float16}; half of it rounds to zero. */
     public static final float SMALLEST_HALF = 0x1p-24f;
 
     private HalfFloats() {}
@@ -24,7 +24,7 @@ public final class HalfFloats {
         return Float.intBitsToFloat(sign | (exponent + 112) << 23 | mantissa << 13);
     }
 
-    /** Rounds to nearest even; too large becomes infinity. */
+    /** Rounds to nearest even; overflow becomes infinity. */
     public static short toHalf(float value) {
         int bits = Float.floatToRawIntBits(value);
         int sign = bits >>> 16 & 0x8000;
@@ -47,7 +47,7 @@ public final class HalfFloats {
         return Float.intBitsToFloat(bits << 16);
     }
 
-    /** Rounds to nearest even; what lies nearer to infinity than to the largest finite value becomes infinity. */
+    /** Rounds to nearest even; overflow becomes infinity. */
     public static short toBfloat(float value) {
         int bits = Float.floatToRawIntBits(value);
         if (Float.isNaN(value)) {

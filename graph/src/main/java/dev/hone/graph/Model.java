@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A graph with what an ONNX file says around it: operator sets, functions, metadata. */
+/** A graph with the other contents of an ONNX file: opsets, functions, metadata. */
 public final class Model {
     private final Graph graph;
     private long irVersion = 10;
@@ -19,7 +19,7 @@ public final class Model {
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final List<Function> functions = new ArrayList<>();
 
-    /** The version of ONNX's own operator set that Hone writes and brings older models up to. */
+    /** The opset of the ONNX domain that Hone writes, and to which it upgrades older models. */
     public static final long OPSET = 21;
 
     public Model(Graph graph) {
@@ -52,12 +52,12 @@ public final class Model {
         this.producerVersion = producerVersion;
     }
 
-    /** The model's own reverse-DNS namespace, seldom set. */
+    /** The model's reverse-DNS namespace, rarely set. */
     public String domain() {
         return domain;
     }
 
-    /** The model's own version number. */
+    /** The version number of the model. */
     public long version() {
         return version;
     }
@@ -76,8 +76,8 @@ public final class Model {
     }
 
     /**
-     * Fields of its {@code ModelProto} in the file that Hone does not interpret, serialized, or null; written back as they are. Training information is among
-     * them.
+     * Serialized fields of its {@code ModelProto} that Hone does not interpret, such as training information, or null.
+     * They are written back unchanged.
      */
     public byte[] carried() {
         return carried;
@@ -87,17 +87,17 @@ public final class Model {
         this.carried = carried;
     }
 
-    /** Operator-set domain ("" for ONNX's own) to version. */
+    /** Opset version by domain ("" is the ONNX domain). */
     public Map<String, Long> opsets() {
         return opsets;
     }
 
-    /** The version of ONNX's own operator set, 1 if the file names none. */
+    /** The opset version of the ONNX domain, 1 if the file specifies none. */
     public long opset() {
         return opsets.getOrDefault("", 1L);
     }
 
-    /** The {@code metadata_props} of the file: labels, provenance and the like, in order. */
+    /** The {@code metadata_props} of the file, in order: labels, provenance, and others. */
     public Map<String, String> metadata() {
         return metadata;
     }
@@ -107,9 +107,8 @@ public final class Model {
     }
 
     /**
-     * A model of its own: changing either leaves the other as it is. Tensors are immutable and shared, so nothing of
-     * their size is copied. As before writing, nodes are sorted and value names made distinct first, here too, so that a
-     * name means the same value in both.
+     * An independent copy. Immutable tensors are shared, so no weights are copied. As before writing, the nodes of this
+     * model are sorted and its value names made unique first, so that a name means the same value in both models.
      */
     public Model copy() {
         graph.tidy();

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * An application of an operator: attributes, input values, output values. An absent optional input or output is null.
- * Changing an input keeps the uses of the values right.
+ * Changing an input updates the uses of the values.
  */
 public final class Node {
     private final Graph graph;
@@ -37,7 +37,7 @@ public final class Node {
         return op;
     }
 
-    /** The operator's domain; "" is ONNX's own. */
+    /** The domain of the operator; "" is the ONNX domain. */
     public String domain() {
         return domain;
     }
@@ -47,12 +47,12 @@ public final class Node {
         this.op = op;
     }
 
-    /** Whether it is this operator of ONNX's own domain. */
+    /** Whether it is this operator of the ONNX domain. */
     public boolean is(String operator) {
         return domain.isEmpty() && op.equals(operator);
     }
 
-    /** Which overload of a model-local function it calls, usually "". */
+    /** The overload of the model-local function it calls, usually "". */
     public String overload() {
         return overload;
     }
@@ -78,7 +78,8 @@ public final class Node {
     }
 
     /**
-     * Fields of its {@code NodeProto} in the file that Hone does not interpret, serialized, or null; written back as they are.
+     * Serialized fields of its {@code NodeProto} that Hone does not interpret, or null. They are written back
+     * unchanged.
      */
     public byte[] carried() {
         return carried;
@@ -88,7 +89,7 @@ public final class Node {
         this.carried = carried;
     }
 
-    /** How messages name it: operator, node name or first output. */
+    /** The label in messages: operator, and node name or first output. */
     public String label() {
         String id = !name.isEmpty()
                 ? name
@@ -139,7 +140,7 @@ public final class Node {
         return a == null ? otherwise : cast(attribute, a, Attribute.Str.class).value();
     }
 
-    /** A list of whole numbers, or null if the attribute is absent. */
+    /** A list of integers, or null if the attribute is absent. */
     public long[] intsAttribute(String attribute) {
         Attribute a = attributes.get(attribute);
         return a == null
@@ -159,7 +160,7 @@ public final class Node {
         return type.cast(value);
     }
 
-    /** The graphs in its attributes (the branches of If, the body of Loop), in order. */
+    /** The graphs in its attributes, in order (the branches of If, the body of Loop). */
     public List<Graph> subgraphs() {
         return attributes.values().stream()
                 .flatMap(a -> subgraphsOf(a).stream())
@@ -250,7 +251,7 @@ public final class Node {
         return value;
     }
 
-    /** Makes a value without a producer the output at the next index; null leaves it absent. */
+    /** Adds a value without a producer as the next output; null leaves the output absent. */
     void adoptOutput(Value value) {
         if (value != null) {
             value.producer = this;
@@ -259,7 +260,7 @@ public final class Node {
         outputs.add(value);
     }
 
-    /** The output at an index, made (with absent ones before it) if it is not there yet. */
+    /** The output at an index; created if missing, with absent outputs before it. */
     public Value ensureOutput(int index, String valueName) {
         while (outputs.size() <= index) {
             outputs.add(null);

@@ -31,7 +31,11 @@ public record Shape(List<Dim> dims) {
         return dims.get(axis < 0 ? axis + dims.size() : axis);
     }
 
-    /** The number at an axis. @throws GraphException if the dimension is not a number */
+    /**
+     * The size of an axis.
+     *
+     * @throws GraphException if the dimension is not a constant
+     */
     public long size(int axis) {
         return dim(axis).constant();
     }
@@ -40,7 +44,11 @@ public record Shape(List<Dim> dims) {
         return dims.stream().allMatch(Dim::isConstant);
     }
 
-    /** All dimensions as numbers. @throws GraphException if one is not */
+    /**
+     * All dimensions as numbers.
+     *
+     * @throws GraphException if one is not a constant
+     */
     public long[] sizes() {
         return dims.stream().mapToLong(Dim::constant).toArray();
     }

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An immutable, typed, little-endian tensor of fixed shape. Its bytes are on the heap or mapped from a file, so that a
- * model larger than memory can be read without being loaded.
+ * An immutable, typed, little-endian tensor of fixed shape. Its bytes are on the heap or memory-mapped, so that models
+ * larger than memory can be read.
  */
 public final class Tensor {
     private final ElementType type;
@@ -46,7 +46,7 @@ public final class Tensor {
         return of(type, dims, TensorData.of(data));
     }
 
-    /** A tensor in a file, mapped when it is read. */
+    /** A memory-mapped tensor in a file. */
     public static Tensor mapped(ElementType type, long[] dims, Path file, long offset) {
         return of(type, dims, TensorData.mapped(file, offset, type.bytes(count(dims))));
     }
@@ -69,7 +69,7 @@ public final class Tensor {
         return of(ElementType.INT64, dims, buffer);
     }
 
-    /** A vector of int64: what shapes, axes and indices are made of. */
+    /** An int64 vector, as used for shapes, axes and indices. */
     public static Tensor vector(long... values) {
         return ofLongs(values, values.length);
     }
@@ -106,7 +106,7 @@ public final class Tensor {
         return ofLongs(new long[] {value});
     }
 
-    /** Every element the same value, converted to the type. */
+    /** A tensor filled with one value, converted to the type. */
     public static Tensor filled(ElementType type, double value, long... dims) {
         double[] values = new double[Math.toIntExact(count(dims))];
         Arrays.fill(values, value);
@@ -174,7 +174,7 @@ public final class Tensor {
 
     public List<byte[]> strings() {
         if (type != ElementType.STRING) {
-            throw new GraphException("a tensor of " + type + " holds no strings");
+            throw new GraphException("a tensor of " + type + " contains no strings");
         }
         return strings;
     }
@@ -208,7 +208,7 @@ public final class Tensor {
         return values;
     }
 
-    /** A copy of the elements as whole numbers, from any integer type or booleans. */
+    /** A copy of the elements as integers, from any integer type or booleans. */
     public long[] longs() {
         long[] values = new long[Math.toIntExact(count())];
         ByteBuffer b = buffer();
@@ -218,7 +218,7 @@ public final class Tensor {
         return values;
     }
 
-    /** The one element of a scalar or one-element tensor. */
+    /** The element of a scalar or one-element tensor. */
     public float scalarFloat() {
         requireSingle();
         return floats()[0];
@@ -271,7 +271,7 @@ public final class Tensor {
         return of(target, dims, out);
     }
 
-    /** Axes permuted, as ONNX's Transpose does; for types of whole bytes. */
+    /** Permutes the axes, like ONNX's Transpose; for types of at least one byte. */
     public Tensor transpose(int... perm) {
         int rank = dims.length;
         if (perm.length != rank) {

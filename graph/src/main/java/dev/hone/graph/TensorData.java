@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The bytes of a tensor: on the heap, or a range of a file that the operating system loads as it is read. */
+/** The bytes of a tensor: on the heap, or a memory-mapped range of a file. */
 public sealed interface TensorData {
     long size();
 
@@ -19,7 +19,7 @@ public sealed interface TensorData {
     /** All of it. @throws GraphException past 2 GiB */
     default ByteBuffer all() {
         if (size() > Integer.MAX_VALUE) {
-            throw new GraphException("a tensor of " + size() + " bytes has to be read in pieces");
+            throw new GraphException("a tensor of " + size() + " bytes must be read in pieces");
         }
         return slice(0, (int) size());
     }
@@ -43,8 +43,8 @@ public sealed interface TensorData {
     }
 
     /**
-     * A range of a file, mapped now and loaded when it is read. It stays readable when the file is replaced by another
-     * one of the same name, so that a model may be written over the file it came from.
+     * A memory-mapped range of a file, loaded when read. It stays readable if the file is replaced, so that a model may
+     * overwrite the file it was read from.
      */
     static TensorData mapped(Path file, long offset, long length) {
         return Mapped.open(file, offset, length);
@@ -63,9 +63,10 @@ public sealed interface TensorData {
     }
 
     /**
-     * @param file where it lay when it was mapped
-     * @param offset of its first byte in the file
-     * @param pieces of {@link #PIECE} bytes each, the last one shorter; only one if it all fits into a buffer
+     * @param file path when it was mapped
+     * @param offset offset of the first byte in the file
+     * @param pieces buffers of {@link #PIECE} bytes, the last one shorter; a single one if everything fits into a
+     *     buffer
      */
     record Mapped(Path file, long offset, List<ByteBuffer> pieces, int pieceSize, long size) implements TensorData {
         private static final int PIECE = 1 << 30;

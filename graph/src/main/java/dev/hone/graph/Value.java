@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A value of the graph: a graph input, a constant (initializer), or an output of a node. It knows its producer, its
- * uses, its element type and its shape; those of the last two that are not known are null.
+ * A value of the graph: a graph input, a constant (initializer), or an output of a node. It knows its producer, uses,
+ * element type and shape; unknown types and shapes are null.
  */
 public final class Value {
     private String name;
@@ -30,7 +30,7 @@ public final class Value {
         this.shape = shape;
     }
 
-    /** What is known of another value, in another graph; producer and uses are the caller's to set. */
+    /** Copies the properties of a value to another graph; the caller sets producer and uses. */
     Value(Graph graph, Value like) {
         this.graph = graph;
         this.name = like.name;
@@ -42,7 +42,7 @@ public final class Value {
         this.elements = like.elements;
     }
 
-    /** The name in files; unique within a model once {@link Graph#uniqueNames()} has run. */
+    /** The name in files; unique in a model after {@link Graph#uniqueNames()}. */
     public String name() {
         return name;
     }
@@ -51,7 +51,7 @@ public final class Value {
         this.name = name;
     }
 
-    /** The graph that owns it; a node in a subgraph may read the values of the graphs around it. */
+    /** The graph that owns it; nodes of subgraphs may read values of the enclosing graphs. */
     public Graph graph() {
         return graph;
     }
@@ -65,7 +65,7 @@ public final class Value {
         return this;
     }
 
-    /** The shape, or null where not even the rank is known. */
+    /** The shape, or null if the rank is unknown. */
     public Shape shape() {
         return shape;
     }
@@ -75,7 +75,7 @@ public final class Value {
         return this;
     }
 
-    /** The serialized {@code TypeProto} of a value that is no tensor (a sequence, an optional, a map), else null. */
+    /** The serialized {@code TypeProto} of a value that is not a tensor (a sequence, an optional, a map), else null. */
     public byte[] otherType() {
         return otherType;
     }
@@ -85,8 +85,8 @@ public final class Value {
     }
 
     /**
-     * Fields of its {@code ValueInfoProto} in the file that Hone does not interpret, serialized, or null; written back as they are. Documentation and
-     * denotations are among them.
+     * Serialized fields of its {@code ValueInfoProto} that Hone does not interpret, such as documentation and
+     * denotations, or null. They are written back unchanged.
      */
     public byte[] carried() {
         return carried;
@@ -101,12 +101,12 @@ public final class Value {
         return constant;
     }
 
-    /** Whether its contents are fixed: an initializer that no caller can override. */
+    /** Whether it is an initializer that callers cannot override. */
     public boolean isConstant() {
         return constant != null && !isInput();
     }
 
-    /** Replaces the tensor of an initializer; type and shape follow. */
+    /** Replaces the tensor of an initializer, and updates type and shape. */
     public void setConstant(Tensor tensor) {
         this.constant = tensor;
         this.type = tensor.type();
@@ -115,8 +115,8 @@ public final class Value {
     }
 
     /**
-     * What is known of the contents of a small integer tensor (a shape, an axis list), element by element, else null.
-     * Shape inference fills it in, so that {@code Shape -> Gather -> Concat -> Reshape} chains stay exact.
+     * The known elements of a small integer tensor (a shape, a list of axes), else null. Set by shape inference, so
+     * that {@code Shape -> Gather -> Concat -> Reshape} chains stay exact.
      */
     public List<Dim> elements() {
         if (elements == null
@@ -133,12 +133,12 @@ public final class Value {
         this.elements = elements == null ? null : List.copyOf(elements);
     }
 
-    /** The node it is an output of, or null for inputs and initializers. */
+    /** The node that produces it, or null for inputs and initializers. */
     public Node producer() {
         return producer;
     }
 
-    /** Which output of its producer it is. */
+    /** Its output index at the producer. */
     public int producerIndex() {
         return producerIndex;
     }
@@ -151,7 +151,7 @@ public final class Value {
         return graph.outputs().contains(this);
     }
 
-    /** The slots that read it, in subgraphs too. Graph outputs are not among them. */
+    /** The node inputs that read it, including those in subgraphs. Does not include graph outputs. */
     public Set<Use> uses() {
         return Collections.unmodifiableSet(uses);
     }
@@ -164,12 +164,12 @@ public final class Value {
         uses.remove(use);
     }
 
-    /** Whether nothing reads it and no graph returns it. */
+    /** Whether no node reads it and it is not a graph output. */
     public boolean isUnused() {
         return uses.isEmpty() && !isOutput();
     }
 
-    /** Makes every reader of this value, the graph's outputs included, read another one. */
+    /** Replaces all uses of this value, including graph outputs, by another value. */
     public void replaceBy(Value other) {
         for (Use use : List.copyOf(uses)) {
             use.node().setInput(use.index(), other);

@@ -20,7 +20,7 @@ class DimTest {
         assertThat(N.times(H).times(6).floorDiv(H.times(3))).isEqualTo(N.times(2));
         assertThat(N.minus(N)).isEqualTo(Dim.ZERO);
         assertThat(N.times(0)).isEqualTo(Dim.ZERO);
-        // Two layers of stride 2 with padding are one division by 4.
+        // Two layers with stride 2 and padding are one division by 4.
         Dim once = H.minus(1).floorDiv(2).plus(1);
         assertThat(once.minus(1).floorDiv(2).plus(1)).isEqualTo(H.plus(3).floorDiv(4));
         assertThat(H.times(3).plus(1).floorDiv(2)).isEqualTo(H.plus(H.plus(1).floorDiv(2)));
@@ -38,7 +38,7 @@ class DimTest {
     }
 
     @Test
-    void unknownDimensionsEqualThemselvesOnly() {
+    void unknownDimensionsEqualOnlyThemselves() {
         Dim unknown = Dim.unknown();
         assertThat(unknown.plus(0)).isEqualTo(unknown);
         assertThat(unknown).isNotEqualTo(Dim.unknown());
@@ -47,7 +47,7 @@ class DimTest {
     }
 
     @Test
-    void numbersAreAskedForPlainly() {
+    void constantsHaveValuesAndRound() {
         assertThat(Dim.of(7).constant()).isEqualTo(7);
         assertThat(N.value()).isEmpty();
         assertThatThrownBy(N::constant).isInstanceOf(GraphException.class).hasMessage("dimension N is not a number");
@@ -69,9 +69,9 @@ class DimTest {
 
     private record Expression(Dim dim, ToLongFunction<Map<String, Dim>> value) {}
 
-    /** Random arithmetic, evaluated on long beside the symbolic form: putting numbers in has to give the same. */
+    /** Random arithmetic, evaluated both on longs and symbolically; substitution must give the same result. */
     @Test
-    void arithmeticIsThatOfTheNumbers() {
+    void arithmeticAgreesWithNumbers() {
         Random random = new Random(11);
         for (int round = 0; round < 3000; round++) {
             Expression e = expression(random, 4);

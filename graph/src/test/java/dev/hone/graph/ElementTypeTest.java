@@ -53,10 +53,10 @@ class ElementTypeTest {
         return String.format("%04x", tensor.buffer().getShort(0) & 0xFFFF);
     }
 
-    /** Every number of 16 bits is a float, and comes back from it. */
+    /** Every 16-bit float converts to float and back unchanged. */
     @ParameterizedTest
     @EnumSource(names = {"FLOAT16", "BFLOAT16"})
-    void sixteenBitsSurviveTheWayThroughFloat(ElementType type) {
+    void sixteenBitFloatsRoundTripThroughFloat(ElementType type) {
         byte[] all = new byte[2 << 16];
         for (int i = 0; i < 1 << 16; i++) {
             all[2 * i] = (byte) i;
@@ -76,9 +76,9 @@ class ElementTypeTest {
         }
     }
 
-    /** IEEE 754's own landmarks. */
+    /** Special values of IEEE 754. */
     @Test
-    void halvesMeanWhatTheStandardSays() {
+    void halfFloatsFollowTheStandard() {
         Tensor halves = Tensor.of(ElementType.FLOAT16, new long[] {5}, new byte[] {
             0x00, 0x3C, (byte) 0xFF, 0x7B, 0x01, 0x00, 0x00, (byte) 0xC0, 0x00, 0x04
         });
@@ -92,7 +92,7 @@ class ElementTypeTest {
         assertThat(wide.to(ElementType.INT2).longs()).containsExactly(-2, 1, -1, 1, 1, -2);
         assertThat(wide.to(ElementType.UINT4).longs()).containsExactly(0, 7, 0, 3, 15, 0);
         assertThat(wide.to(ElementType.UINT2).longs()).containsExactly(0, 3, 0, 3, 3, 0);
-        // Two to a byte, the first in the low half, as ONNX lays them out.
+        // Two elements per byte, the first in the low half, as in ONNX.
         assertThat(wide.to(ElementType.INT4).buffer().get(0)).isEqualTo((byte) 0x78);
         assertThat(ElementType.INT4.bytes(5)).isEqualTo(3);
     }

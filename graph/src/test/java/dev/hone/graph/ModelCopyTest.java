@@ -30,7 +30,7 @@ class ModelCopyTest {
         }
     }
 
-    /** Files that Python's onnx made; together they hold whatever a model can hold. */
+    /** Files made with Python's onnx package; together they use every field of a model. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -43,7 +43,7 @@ class ModelCopyTest {
                 "sparse",
                 "subgraphs"
             })
-    void writesTheSameBytesAndSharesNothingButTensors(String file) {
+    void copyWritesTheSameBytesAndSharesOnlyTensors(String file) {
         Model model = read(file);
         byte[] before = OnnxWriter.toBytes(model);
         Model copy = model.copy();
@@ -87,7 +87,7 @@ class ModelCopyTest {
         graph.nodes().forEach(node -> node.subgraphs().forEach(subgraph -> collect(subgraph, found)));
     }
 
-    /** Changes everything that can be changed. */
+    /** Changes everything that is mutable. */
     private static void ruin(Model model) {
         model.setDoc("ruined");
         model.setCarried(null);
@@ -148,7 +148,7 @@ class ModelCopyTest {
     }
 
     @Test
-    void keepsWhatIsKnownOfValuesAndMakesNewNames() {
+    void keepsTypesAndShapesAndCreatesUniqueNames() {
         Graph graph = new Graph("g");
         Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(3)));
         Value shape = graph.addNode("Shape", x).output();
@@ -161,9 +161,9 @@ class ModelCopyTest {
         assertThat(copy.freshName("Shape")).isNotEqualTo(shape.name());
     }
 
-    /** Both get the names that a file would have, so that results by name fit either. */
+    /** Both models get the names a file would have, so results can be matched by name. */
     @Test
-    void namesMeanTheSameInBoth() {
+    void namesReferToTheSameValuesInBoth() {
         Graph graph = new Graph("g");
         Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(1));
         Value twice = graph.addNode("Abs", x).output();
@@ -179,7 +179,7 @@ class ModelCopyTest {
     }
 
     @Test
-    void refusesAGraphThatReadsWhatIsNotThere() {
+    void rejectsAGraphThatReadsMissingValues() {
         Graph graph = new Graph("g");
         graph.addOutput(new Graph("other").addInput("x", ElementType.FLOAT, Shape.of(1)));
         assertThatThrownBy(() -> new Model(graph).copy())
@@ -188,7 +188,7 @@ class ModelCopyTest {
     }
 
     @Test
-    void severalThreadsCopyOneModel() throws Exception {
+    void severalThreadsCanCopyOneModel() throws Exception {
         Model model = read("everything");
         byte[] expected = OnnxWriter.toBytes(model);
         ExecutorService threads = Executors.newFixedThreadPool(4);

@@ -26,7 +26,7 @@ class TensorTest {
     }
 
     @Test
-    void contentsCannotBeChangedFromOutside() {
+    void contentsAreImmutable() {
         byte[] bytes = {1, 2};
         Tensor copy = Tensor.ofBytes(ElementType.UINT8, bytes, 2);
         bytes[0] = 9;
@@ -60,7 +60,7 @@ class TensorTest {
     }
 
     @Test
-    void equalMeansTypeShapeAndBytes() {
+    void equalityComparesTypeShapeAndBytes() {
         Tensor tensor = Tensor.vector(1, 2);
         assertThat(tensor.contentEquals(Tensor.vector(1, 2))).isTrue();
         assertThat(tensor.contentEquals(Tensor.vector(1, 3))).isFalse();

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 /** How a classifier takes images, where its file does not say. */
 public record ClassifierOptions(
         @Setting(
-                help = "Values of pixels that a model expects which Hone did not make; its own models know them.",
+                help = "Pixel range that a model not made by Hone expects; models made by Hone state theirs.",
                 label = "RANGE",
                 defText = "imagenet for 3 channels, unit for 1",
                 group = "Expert")

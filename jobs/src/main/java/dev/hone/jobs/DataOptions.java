@@ -14,7 +14,8 @@ public record DataOptions(
         String group,
 
         @Setting(
-                help = "Folder for decoded images, kept between runs, and for the rows of large tables while they are read.",
+                help =
+                        "Folder for decoded images, kept between runs, and for the rows of large tables while they are read.",
                 label = "DIR",
                 defText = "~/.cache/hone",
                 group = "Data")

@@ -6,11 +6,15 @@ import dev.hone.runtime.SessionOptions;
 
 /** Where and with how many threads a model runs. */
 public record RunOptions(
-        @Setting(help = "Device: cpu, cuda or cuda:1.", label = "DEVICE", def = "cpu", group = "Execution")
+        @Setting(
+                help = "Device to run on: cpu, cuda or cuda:INDEX.",
+                label = "DEVICE",
+                def = "cpu",
+                group = "Execution")
         String device,
 
         @Setting(
-                help = "Threads that work on one input.",
+                help = "Number of threads per run of a model.",
                 label = "N",
                 defText = "the physical cores of this machine",
                 min = 1,

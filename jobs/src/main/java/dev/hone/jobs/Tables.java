@@ -59,7 +59,8 @@ public final class Tables {
         if (isTable(data)) {
             throw new OptionException(
                     "target",
-                    "needed, as the header of " + data + " has not the columns path and label of a list of images; for a "
+                    "needed, as the header of " + data
+                            + " has not the columns path and label of a list of images; for a "
                             + "table give the column to predict, one of " + Names.some(header(data)));
         }
     }

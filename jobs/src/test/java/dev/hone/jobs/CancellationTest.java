@@ -9,6 +9,8 @@ import dev.hone.core.option.Options;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.jobs.evaluate.EvaluateJob;
 import dev.hone.jobs.evaluate.EvaluateOptions;
+import dev.hone.jobs.explain.ExplainJob;
+import dev.hone.jobs.explain.ExplainOptions;
 import dev.hone.jobs.train.TrainJob;
 import dev.hone.jobs.train.TrainResult;
 import java.io.IOException;
@@ -73,6 +75,27 @@ class CancellationTest {
                         "cache", folder.resolve("cache")));
         cancelEverywhere(progress -> EvaluateJob.run(options, progress), List.of("cache"));
         assertThat(files()).containsExactly("cache", "report.html");
+    }
+
+    @Test
+    void globalExplanation() throws IOException {
+        Path page = folder.resolve("global.html");
+        ExplainOptions options = Options.of(ExplainOptions.class)
+                .build(Map.of(
+                        "model",
+                        Surfaces.model(),
+                        "global",
+                        Surfaces.data(),
+                        "images",
+                        3,
+                        "samples",
+                        2,
+                        "output",
+                        page,
+                        "cache",
+                        folder.resolve("cache")));
+        cancelEverywhere(progress -> ExplainJob.run(options, progress), List.of("cache"));
+        assertThat(files()).containsExactly("cache", "global.html");
     }
 
     /** Training ends with a checkpoint instead of an exception, and the same options resume to the same weights. */

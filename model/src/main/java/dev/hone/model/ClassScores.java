@@ -9,12 +9,14 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.TensorInfo;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Brings the class scores of a model that Hone did not make to [N,K], so that everything behind it knows one form:
@@ -32,11 +34,6 @@ public final class ClassScores {
     public static final String PROBABILITIES = "probabilities";
 
     private static final int FLOAT = 1;
-    private static final Set<String> SHAPES =
-            Set.of("Identity", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose");
-    private static final Set<String> ROUNDINGS = Set.of("QuantizeLinear", "DequantizeLinear");
-    private static final Set<String> LINKS = Set.of("Softmax", "LogSoftmax", "Sigmoid");
-
     private final Path file;
     private final Graph graph;
     private final Ops ops;
@@ -96,7 +93,7 @@ public final class ClassScores {
                     file + ": output " + output + " is no list of class scores; expected float [N,K] or "
                             + "[N,K,1,1] with K of 2 or more, or [N,1] behind a Sigmoid");
         }
-        Value link = behind(output, classes, SHAPES);
+        Value link = behind(output, classes, ClassScores::isForm);
         if (classes == 1) {
             replace(output, two(output, link), PROBABILITIES);
         } else if (isLink(link)) {
@@ -116,7 +113,7 @@ public final class ClassScores {
             Value score = ops.reshape(link.producer().input(0), -1, 1);
             return ops.op("Sigmoid", ops.concat(1, List.of(ops.neg(score), score)));
         }
-        if (!isLink(behind(behind(output, 1, SHAPES), 1, ROUNDINGS), "Sigmoid")) {
+        if (!isLink(behind(behind(output, 1, ClassScores::isForm), 1, ClassScores::isRounding), "Sigmoid")) {
             throw new HoneException(file + ": output " + output + " is one score without a Sigmoid, which may mean "
                     + "anything; for two classes end the model in a Sigmoid, the probability of the second, or in scores "
                     + "[N,2]");
@@ -136,11 +133,11 @@ public final class ClassScores {
     }
 
     /** What a value is made from, past such operators, as long as it has as many classes. */
-    private Value behind(Value value, int classes, Set<String> operators) {
+    private Value behind(Value value, int classes, Predicate<Node> passing) {
         Value at = value;
         while (at.producer() != null
                 && at.producer().domain().isEmpty()
-                && operators.contains(at.producer().op())
+                && passing.test(at.producer())
                 && keepsImages(at.producer())
                 && classes(at.producer().input(0)) == classes) {
             at = at.producer().input(0);
@@ -148,9 +145,17 @@ public final class ClassScores {
         return at;
     }
 
+    private static boolean isForm(Node node) {
+        return OperatorTraits.is(node, Fact.VIEW) || node.is("Transpose");
+    }
+
+    private static boolean isRounding(Node node) {
+        return OperatorTraits.is(node, Fact.QUANTIZATION);
+    }
+
     private static boolean isLink(Value value) {
         Node node = value.producer();
-        return node != null && LINKS.contains(node.op()) && isLink(value, node.op());
+        return node != null && OperatorTraits.is(node, Fact.LINK) && isLink(value, node.op());
     }
 
     private static boolean isLink(Value value, String operator) {

@@ -53,7 +53,7 @@ public record RowInput(TableSchema schema) {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    static String cell(Column column, Map<String, String> row) {
+    private static String cell(Column column, Map<String, String> row) {
         String cell = row.get(column.name());
         if (cell == null) {
             throw new HoneException("the row has no column '" + column.name() + "', which the model takes"
@@ -62,7 +62,7 @@ public record RowInput(TableSchema schema) {
         return cell.strip();
     }
 
-    static float number(Column column, String cell) {
+    private static float number(Column column, String cell) {
         if (Cells.isNumber(cell)) {
             return Float.parseFloat(cell);
         }

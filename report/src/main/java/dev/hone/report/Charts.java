@@ -18,16 +18,16 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Line charts as SVG, in colors that the color-blind can tell apart. */
+/** Line charts as SVG, with a color-blind safe palette. */
 public final class Charts {
-    /** Okabe and Ito's palette. */
+    /** The palette of Okabe and Ito. */
     private static final Color[] COLORS = {
         new Color(0x0072B2), new Color(0xD55E00), new Color(0x009E73), new Color(0xCC79A7), new Color(0xE69F00)
     };
 
     private Charts() {}
 
-    /** @param series name to one value per epoch, counted from 1 */
+    /** @param series by name, one value per epoch, from epoch 1 */
     public static String overEpochs(String title, String unit, Map<String, double[]> series) {
         XYChart chart = new XYChartBuilder()
                 .width(510)
@@ -47,7 +47,7 @@ public final class Charts {
         chart.getStyler().setXAxisDecimalPattern("0");
         int color = 0;
         for (Map.Entry<String, double[]> entry : series.entrySet()) {
-            // Not every epoch is validated; the line goes from one that was to the next.
+            // Not every epoch is validated; the line connects those that were.
             double[] all = entry.getValue();
             double[] epochs = IntStream.range(0, all.length)
                     .filter(i -> !Double.isNaN(all[i]))

@@ -5,11 +5,11 @@ import dev.hone.model.metric.Confusion;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The confusion matrix with the metrics of each class behind its row. */
+/** A confusion matrix, with the metrics of each class at the end of its row. */
 public final class ConfusionTable {
     private ConfusionTable() {}
 
-    /** The head: a column for each predicted class, then the metrics. */
+    /** The header: one column per predicted class, then the metrics. */
     public static List<String> head(List<String> labels) {
         List<String> head = new ArrayList<>(List.of("actual \\ predicted"));
         head.addAll(labels);

@@ -32,17 +32,17 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * The page about a model on labelled images, and about a second one beside it.
+ * The report page of a model evaluated on labelled images, optionally compared with a second model.
  *
- * @param first the model
- * @param second the quantized model, say, or null
- * @param store of the images
- * @param indices the samples of the store that were evaluated, in the evaluations' order
- * @param speed of the first model and the second; of the first twice where there is no second
- * @param threads that the speed was measured with
- * @param curves of training, one value an epoch, by name; empty where they are not known
- * @param provenance of the first model, by name
- * @param commands what to run to reproduce the model and this page
+ * @param first the evaluated model
+ * @param second the second model, for example the quantized one, or null
+ * @param store store of the images
+ * @param indices evaluated samples of the store, in the order of the evaluations
+ * @param speed latency of the first and the second model; of the first model twice if there is no second
+ * @param threads number of threads of the latency measurement
+ * @param curves training curves by name, one value per epoch; empty if unknown
+ * @param provenance provenance of the first model, by name
+ * @param commands commands that reproduce the model and this page
  */
 public record EvaluationPage(
         ModelEvaluation first,
@@ -57,7 +57,7 @@ public record EvaluationPage(
         List<String> commands) {
     private static final int SAMPLES_PER_CLASS = 4;
 
-    /** Writes the page; pictures and styles are inside of it. */
+    /** Writes the page as one file, with embedded images and styles. */
     public void write(Path file) {
         List<Section> sections = new ArrayList<>();
         sections.add(samples());
@@ -113,7 +113,7 @@ public record EvaluationPage(
                     .filter(i -> set.samples().get(i).label() == label)
                     .toArray();
             int shown = Math.min(SAMPLES_PER_CLASS, members.length);
-            // Spread over all, since neighbors in a folder are often of one kind.
+            // Spread over all samples, since neighbors in a folder are often similar.
             IntStream.range(0, shown)
                     .map(k -> members[(2 * k + 1) * members.length / (2 * shown)])
                     .forEach(i -> cells.add(new ContactSheet.Cell(
@@ -191,7 +191,7 @@ public record EvaluationPage(
         return new Section(
                 second == null ? "Metrics" : "Model comparison",
                 "Latency of one image on " + CpuInfo.modelName() + ", " + threads + " threads, without decoding"
-                        + (second == null ? "." : "; the two models ran in turn."),
+                        + (second == null ? "." : "; the two models ran alternately."),
                 List.of(new Table(null, head, rows)),
                 List.of(),
                 null);

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The part of a report that explains predictions.
+ * The explanations section of a report.
  *
- * @param correct some correct predictions
+ * @param correct examples of correct predictions
  * @param errors the most confident errors
- * @param wrong how many predictions are wrong
- * @param total how many there are
- * @param agreement a sentence on how far a second model's maps agree, or null
- * @param failure why there are no maps, or null
+ * @param wrong number of misclassified images
+ * @param total number of images
+ * @param agreement sentence on the agreement with the maps of a second model, or null
+ * @param failure reason for missing maps, or null
  */
 public record Explanations(
         List<ExplainedSample> correct,

@@ -17,19 +17,19 @@ public final class FeaturePlots {
     private static final int RIGHT = 90;
     private static final int TOP = 44;
     private static final int LONGEST_LABEL = 36;
-    /** Room for a number below an axis. */
+    /** Space for a number below an axis. */
     private static final int MARK = 72;
 
     private FeaturePlots() {}
 
     /**
-     * One score, from the expectation over the baselines at the top to the score at the bottom, feature by feature, the
-     * largest first; what does not fit is summed up in a last step.
+     * Waterfall plot of one score, from the expected score over the baselines at the top to the score at the bottom,
+     * with one bar per feature, largest first. The remaining features are combined in the last bar.
      *
      * @param labels by feature, such as {@code age = 41}
-     * @param attributions by feature; with expected they sum to about the score
-     * @param errorBars half widths of 95 % intervals by feature, drawn as whiskers; may hold NaN
-     * @param most how many features are shown, 0 for as many as are legible
+     * @param attributions by feature; together with {@code expected} they approximately sum to the score
+     * @param errorBars half widths of 95 % intervals by feature, shown as whiskers; may contain NaN
+     * @param most maximum number of features, 0 for as many as are legible
      */
     public static String waterfall(
             String title,
@@ -111,7 +111,7 @@ public final class FeaturePlots {
 
     /**
      * @param importance by feature, the mean absolute attribution over rows
-     * @param most how many features are shown, 0 for as many as are legible
+     * @param most maximum number of features, 0 for as many as are legible
      */
     public static String bars(String title, List<String> features, double[] importance, int most) {
         Integer[] order = byMagnitude(importance);
@@ -135,11 +135,12 @@ public final class FeaturePlots {
     }
 
     /**
-     * The attributions of a sequence step by step, in its order; of a long one the steps that matter most.
+     * Bar plot of the attributions of a sequence, step by step in order; a long sequence shows the steps with the
+     * largest attributions.
      *
      * @param labels by step, such as a token
-     * @param errorBars half widths of 95 % intervals by step, drawn as whiskers; may hold NaN
-     * @param most how many steps are shown, 0 for as many as are legible
+     * @param errorBars half widths of 95 % intervals by step, shown as whiskers; may contain NaN
+     * @param most maximum number of steps, 0 for as many as are legible
      */
     public static String steps(String title, List<String> labels, double[] attributions, double[] errorBars, int most) {
         int shown = shown(labels.size(), most, MOST_STEPS);
@@ -181,12 +182,12 @@ public final class FeaturePlots {
     }
 
     /**
-     * A dot for each row and feature: where it lies is the attribution, its color is the feature's value from low (blue)
-     * to high (orange), gray where values have no order.
+     * Beeswarm plot: one dot per row and feature. The position is the attribution; the color is the feature value from
+     * low (blue) to high (orange), gray if values have no order.
      *
      * @param attributions by row and feature
      * @param values by row and feature; NaN where they have no order
-     * @param most how many features are shown, 0 for as many as are legible
+     * @param most maximum number of features, 0 for as many as are legible
      */
     public static String beeswarm(
             String title, List<String> features, double[][] attributions, double[][] values, int most) {
@@ -230,7 +231,7 @@ public final class FeaturePlots {
         return svg.document(left + PLOT_WIDTH + RIGHT, bottom + (shown < count ? 66 : 48));
     }
 
-    /** Dots that would lie on each other are moved apart, up and down in turn. */
+    /** Overlapping dots are moved apart, alternately up and down. */
     private static void swarm(Svg svg, Axis axis, double middle, double[] attributions, double[] values) {
         double low = Arrays.stream(values).filter(v -> !Double.isNaN(v)).min().orElse(0);
         double high = Arrays.stream(values).filter(v -> !Double.isNaN(v)).max().orElse(0);
@@ -246,7 +247,7 @@ public final class FeaturePlots {
         }
     }
 
-    /** From the color of low values over gray to that of high ones. */
+    /** Interpolates from the color of low values through gray to that of high values. */
     private static String mixed(double share) {
         int[] from = share < 0.5 ? new int[] {0x00, 0x72, 0xb2} : new int[] {0xcc, 0xcc, 0xcc};
         int[] to = share < 0.5 ? new int[] {0xcc, 0xcc, 0xcc} : new int[] {0xd5, 0x5e, 0x00};
@@ -277,7 +278,7 @@ public final class FeaturePlots {
                 .toArray(Integer[]::new);
     }
 
-    /** From numbers to pixels. */
+    /** Maps numbers to pixels. */
     private static final class Axis {
         private final double low;
         private final double high;

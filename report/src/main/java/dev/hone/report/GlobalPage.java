@@ -21,20 +21,20 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A page of what the explanations of many images show together.
+ * The report page of explanations aggregated over many images.
  *
  * @param model name of the model file
  * @param data name of the data set
- * @param method of attribution, as it is called
+ * @param method name of the attribution method
  * @param contrast label of the contrast class, or null
- * @param images how many are explained
- * @param accuracy share of them that is predicted correctly
+ * @param images number of explained images
+ * @param accuracy fraction of them that is classified correctly
  * @param meanError mean sampling error of the maps
  * @param findings in sentences
- * @param onDefect how much predictions rest on the defect, or null where there are no masks
- * @param regions the same for parts of the image
+ * @param onDefect reliance of predictions on the defect, or null without masks
+ * @param regions reliance of predictions on regions of the image
  * @param classes by predicted class
- * @param leastCertain the images whose maps have the largest sampling errors; empty where nothing is sampled
+ * @param leastCertain images whose maps have the largest sampling errors; empty for methods without sampling
  */
 public record GlobalPage(
         String model,
@@ -54,8 +54,8 @@ public record GlobalPage(
     /**
      * The images of one predicted class.
      *
-     * @param mean of the images
-     * @param map mean absolute attribution over it
+     * @param mean mean image
+     * @param map mean absolute attribution
      */
     public record PredictedClass(String label, int images, Image mean, HeatMap map, List<Prototype> prototypes) {}
 
@@ -65,8 +65,8 @@ public record GlobalPage(
     /**
      * One image with its map.
      *
-     * @param mask of its defect, or null
-     * @param error the map's sampling error, relative
+     * @param mask defect mask, or null
+     * @param error relative sampling error of the map
      */
     public record UncertainMap(
             String name, Path file, Path mask, HeatMap map, String predicted, String actual, double error) {}
@@ -89,7 +89,7 @@ public record GlobalPage(
                 String.join(" ", findings),
                 tiles,
                 sections,
-                method + (contrast == null ? "" : ", rather than '" + contrast + "',") + " on test images of " + data
+                method + (contrast == null ? "" : ", contrast class '" + contrast + "',") + " on test images of " + data
                         + ". Hone " + Version.number() + ", " + LocalDate.now());
     }
 
@@ -110,24 +110,18 @@ public record GlobalPage(
                     Cell.of(Integer.toString(r.images()))));
         }
         List<String> head = List.of(
-                "region",
-                "attribution",
-                "two standard errors",
-                "area",
-                "attribution / area",
-                "predictions rest on it",
-                "images");
+                "region", "attribution", "two standard errors", "area", "attribution / area", "reliance", "images");
         return new Section(
-                "Do predictions rest on the defect?",
-                "Share of the squared attribution that lies on a region, corrected for sampling noise, and the region's "
-                        + "share of the area. Predictions rest on a region that has more than 1.5 times its share of the "
+                "Do predictions rely on the defect?",
+                "Fraction of the squared attribution in a region, corrected for sampling noise, and the region's "
+                        + "fraction of the area. Predictions rely on a region with more than 1.5 times its fraction of the "
                         + "area, beyond two standard errors.",
                 List.of(new Table(null, head, rows)),
                 List.of(),
                 null);
     }
 
-    /** A share that cannot be distinguished from noise is a dash. */
+    /** A fraction that cannot be distinguished from noise is shown as a dash. */
     private static String known(double share) {
         return Double.isNaN(share) ? "-" : Figures.percent(share);
     }

@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One page of findings: key figures, then sections of tables and pictures. It is written as a single HTML file with
- * every picture inside, so that it can be mailed and archived.
+ * A report page: key figures, then sections with tables and figures. It is written as a single HTML file with embedded
+ * images, which can be mailed and archived.
  *
- * @param lead one sentence under the title
- * @param tiles the figures that matter most
+ * @param lead one sentence below the title
+ * @param tiles key figures
  * @param footer versions and date
  */
 public record Report(String title, String lead, List<Tile> tiles, List<Section> sections, String footer) {
 
-    /** A key figure: {@code 98.2 %}, test accuracy. */
+    /** A key figure, such as {@code 98.2 %}, test accuracy. */
     public record Tile(String name, String value) {}
 
     /** @param code preformatted text, or null */
@@ -32,7 +32,7 @@ public record Report(String title, String lead, List<Tile> tiles, List<Section> 
 
     public record Table(String caption, List<String> head, List<List<Cell>> rows) {}
 
-    /** @param shade strength of the background, 0 to 1, or negative for none */
+    /** @param shade intensity of the background, 0 to 1, or negative for none */
     public record Cell(String text, double shade) {
         public static Cell of(String text) {
             return new Cell(text, -1);
@@ -43,7 +43,7 @@ public record Report(String title, String lead, List<Tile> tiles, List<Section> 
         }
     }
 
-    /** A picture: SVG text, or a PNG as a data URI shown at a width in CSS pixels. */
+    /** A figure: SVG text, or a PNG as a data URI with a width in CSS pixels. */
     public record Figure(String svg, String dataUri, int width, String caption) {
         public static Figure ofSvg(String svg, String caption) {
             return new Figure(svg, null, 0, caption);
@@ -61,7 +61,7 @@ public record Report(String title, String lead, List<Tile> tiles, List<Section> 
         return output.toString();
     }
 
-    /** Writes the page, whole or not at all; parents are created. */
+    /** Writes the page atomically; parent folders are created. */
     public void write(Path file) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());

@@ -17,10 +17,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Photographs as they are shown beside heat maps: no larger than a screen, whatever the file holds. */
+/** Images for display next to heat maps, reduced to screen size. */
 public final class ReportImages {
     private static final int LARGEST_SIDE = 1024;
-    /** Of a picture beside another. */
+    /** Side of an image shown next to another one. */
     private static final int SIDE = 420;
 
     private ReportImages() {}
@@ -40,27 +40,27 @@ public final class ReportImages {
                 Resize.Mode.STRETCH);
     }
 
-    /** The mask that is shown beside a photograph given by its name alone. */
-    public static Optional<Path> mask(Path photograph) {
-        return Sample.ofFile(photograph, photograph.getFileName().toString(), 0, Split.NONE, "")
+    /** Finds the mask of an image given by its path. */
+    public static Optional<Path> mask(Path image) {
+        return Sample.ofFile(image, image.getFileName().toString(), 0, Split.NONE, "")
                 .mask();
     }
 
-    /** A mask as it is shown beside its photograph, at the same size; null where there is none. */
-    public static Image mask(Optional<Path> file, Image photograph) {
-        return file.map(f -> ImageFiles.read(f, 1, photograph.height(), photograph.width(), Resize.Mode.STRETCH))
+    /** Reads a mask at the size of its image; null if there is none. */
+    public static Image mask(Optional<Path> file, Image image) {
+        return file.map(f -> ImageFiles.read(f, 1, image.height(), image.width(), Resize.Mode.STRETCH))
                 .orElse(null);
     }
 
     /**
-     * Writes a photograph, the mask of its defect where there is one beside it, and maps over it.
+     * Writes a figure of an image, its defect mask (if any) and overlays of the maps.
      *
-     * @param maps one, or several that are compared
-     * @param to a .png or .svg file
+     * @param maps one map, or several to compare
+     * @param to .png or .svg file
      */
-    public static void writeMap(Path photograph, List<HeatMap> maps, Path to, String... caption) {
-        Image shown = shown(photograph);
-        Image mask = mask(mask(photograph), shown);
+    public static void writeMap(Path image, List<HeatMap> maps, Path to, String... caption) {
+        Image shown = shown(image);
+        Image mask = mask(mask(image), shown);
         if (!to.toString().endsWith(".svg")) {
             ImageFiles.writePng(HeatMapFigure.figure(shown, mask, maps, SIDE, caption), to);
             return;

@@ -2,9 +2,9 @@ package dev.hone.report;
 
 import java.util.Locale;
 
-/** Writes a drawing as SVG 1.1, coordinates in pixels from the top left. */
+/** Writes SVG 1.1, with coordinates in pixels from the top left. */
 final class Svg {
-    /** Told apart by people with any of the common color blindnesses (B. Wong, Nature Methods 8:441, 2011). */
+    /** Distinguishable with any of the common kinds of color blindness (B. Wong, Nature Methods 8:441, 2011). */
     static final String FOR = "#d55e00";
 
     static final String AGAINST = "#0072b2";
@@ -26,12 +26,12 @@ final class Svg {
         add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\" fill-opacity=\"0.75\"/>%n", x, y, radius, fill);
     }
 
-    /** @param anchor start, middle or end: which part of the text lies at x */
+    /** @param anchor start, middle or end: the part of the text at x */
     void text(double x, double y, String anchor, String text) {
         add("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>%n", x, y, anchor, escaped(text));
     }
 
-    /** A text with more of it shown when it is pointed at. */
+    /** Text with a tooltip. */
     void textWithTitle(double x, double y, String anchor, String text, String title) {
         add(
                 "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s<title>%s</title></text>%n",
@@ -55,18 +55,18 @@ final class Svg {
                 body);
     }
 
-    /** About how many pixels wide a text is. */
+    /** Approximate width of a text in pixels. */
     static double width(String text) {
         return text.length() * CHARACTER;
     }
 
-    /** A text cut to a number of characters: in its middle, as names that begin alike differ at their ends. */
+    /** Truncates a text in its middle, since names with a common prefix differ at their ends. */
     static String cut(String text, int most) {
         int end = text.length() - (most - 1) / 2;
         return text.length() <= most ? text : text.substring(0, most / 2) + "…" + text.substring(end);
     }
 
-    /** Four significant digits, as short as they are. */
+    /** Formats with four significant digits, without trailing zeros. */
     static String number(double value) {
         if (value == 0) {
             return "0";

@@ -1,2 +1,2 @@
-/** Pages, charts and plots made from results that are handed in. Nothing here runs a model or decides what is shown. */
+/** Pages, charts and plots of given results. Nothing here runs a model or selects what to show. */
 package dev.hone.report;

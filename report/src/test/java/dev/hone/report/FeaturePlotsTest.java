@@ -30,7 +30,7 @@ class FeaturePlotsTest {
         return elements;
     }
 
-    /** The colored bars, without the background. */
+    /** The bars, without the background. */
     private static List<Element> bars(String svg) throws Exception {
         List<Element> bars = elements(svg, "rect");
         return bars.subList(1, bars.size());
@@ -45,7 +45,7 @@ class FeaturePlotsTest {
     }
 
     @Test
-    void stepsOfAWaterfallGoFromTheExpectationToTheScoreTheLargestFirst() throws Exception {
+    void waterfallGoesFromTheExpectedScoreToTheScoreLargestFirst() throws Exception {
         String svg = FeaturePlots.waterfall(
                 "why",
                 List.of("a = 1", "b < 2", "c & d"),
@@ -68,7 +68,7 @@ class FeaturePlotsTest {
     }
 
     @Test
-    void whatDoesNotFitIsSummedUp() throws Exception {
+    void remainingFeaturesAreCombined() throws Exception {
         int count = 40;
         List<String> labels = IntStream.range(0, count).mapToObj(i -> "f" + i).toList();
         double[] ones =
@@ -79,7 +79,7 @@ class FeaturePlotsTest {
     }
 
     @Test
-    void barsAreAsLongAsFeaturesMatter() throws Exception {
+    void barLengthsAreProportionalToImportance() throws Exception {
         String svg = FeaturePlots.bars("all", List.of("small", "large"), new double[] {1, 4}, 0);
         List<Element> bars = bars(svg);
         assertThat(number(bars.get(0), "width")).isCloseTo(4 * number(bars.get(1), "width"), within(0.5));
@@ -87,7 +87,7 @@ class FeaturePlotsTest {
     }
 
     @Test
-    void aDotOfTheSwarmLiesAtItsAttributionInTheColorOfItsValue() throws Exception {
+    void beeswarmDotsShowAttributionByPositionAndValueByColor() throws Exception {
         String svg = FeaturePlots.beeswarm(
                 "all",
                 List.of("x", "word"),
@@ -103,12 +103,12 @@ class FeaturePlotsTest {
         assertThat(dots.subList(3, 6))
                 .allSatisfy(dot -> assertThat(dot.getAttribute("fill")).isEqualTo(Svg.GRAY));
         assertThat(dots.subList(3, 6).stream().map(dot -> dot.getAttribute("cy")))
-                .as("dots of one place are moved apart")
+                .as("dots at the same position are moved apart")
                 .doesNotHaveDuplicates();
     }
 
     @Test
-    void aSwarmSaysWhatItLeavesOutAndItsMarksDoNotLieOnEachOther() throws Exception {
+    void beeswarmReportsOmittedFeaturesAndItsLabelsDoNotOverlap() throws Exception {
         List<String> labels = IntStream.range(0, 20).mapToObj(i -> "f" + i).toList();
         double[][] values = new double[1][20];
         double[][] rows = {IntStream.range(0, 20).mapToDouble(i -> i).toArray()};
@@ -134,9 +134,9 @@ class FeaturePlotsTest {
         assertThat(Svg.cut("0123456789", 7)).isEqualTo("012…789");
     }
 
-    /** Attributions need not sum to the score: what is left over is drawn too, not cut off. */
+    /** Attributions need not sum to the score; the remainder must be inside the plot. */
     @Test
-    void theLastStepOfAWaterfallIsWithinThePicture() throws Exception {
+    void lastBarOfAWaterfallIsInsideThePlot() throws Exception {
         List<String> labels = IntStream.range(0, 40).mapToObj(i -> "f" + i).toList();
         double[] ones = IntStream.range(0, 40).mapToDouble(i -> 1).toArray();
         String svg = FeaturePlots.waterfall("why", labels, ones, new double[40], 0, 20, 0);
@@ -146,7 +146,7 @@ class FeaturePlotsTest {
     }
 
     @Test
-    void numbersAreAsShortAsTheyArePrecise() {
+    void numbersHaveNoTrailingZeros() {
         assertThat(Svg.number(0)).isEqualTo("0");
         assertThat(Svg.number(1)).isEqualTo("1");
         assertThat(Svg.number(-0.0123456)).isEqualTo("-0.01235");
@@ -155,7 +155,7 @@ class FeaturePlotsTest {
     }
 
     @Test
-    void stepsStandInTheirOrderOnTheirSideOfZero() throws Exception {
+    void stepsAreInOrderAndOnTheirSideOfZero() throws Exception {
         String svg = FeaturePlots.steps(
                 "why", List.of("0 no", "1 good"), new double[] {-1, 3}, new double[] {Double.NaN, 0}, 0);
         List<Element> bars = bars(svg);
@@ -169,7 +169,7 @@ class FeaturePlotsTest {
     }
 
     @Test
-    void aLongSequenceShowsTheStepsThatMatterMost() throws Exception {
+    void longSequencesShowTheStepsWithTheLargestAttributions() throws Exception {
         double[] values = IntStream.range(0, 100).mapToDouble(i -> i % 2).toArray();
         String svg = FeaturePlots.steps(
                 "why", IntStream.range(0, 100).mapToObj(i -> "s" + i).toList(), values, new double[100], 0);
@@ -178,12 +178,12 @@ class FeaturePlotsTest {
     }
 
     @Test
-    void showsAsManyFeaturesAsAreAskedFor() throws Exception {
+    void showsAtMostTheRequestedNumberOfFeatures() throws Exception {
         List<String> labels = IntStream.range(0, 20).mapToObj(i -> "f" + i).toList();
         double[] values = IntStream.range(0, 20).mapToDouble(i -> 20 - i).toArray();
         double[] bars = new double[20];
         double[][] rows = {values};
-        // 210 in all, of which the first three are 57 and the first nineteen 209.
+        // The values sum to 210, the first three to 57 and the first nineteen to 209.
         assertThat(texts(FeaturePlots.waterfall("why", labels, values, bars, 0, 210, 3)))
                 .contains("f0", "f2", "17 other features", "+153")
                 .doesNotContain("f3");

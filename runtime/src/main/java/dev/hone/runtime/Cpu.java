@@ -7,31 +7,31 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The processor as integer kernels see it.
+ * The processor, as far as INT8 kernels depend on it.
  *
- * @param model its name, such as {@code AMD EPYC}
- * @param instructions the best instructions for products of bytes that it has
+ * @param model name, such as {@code AMD EPYC}
+ * @param instructions the best instruction set for INT8 products that it supports
  */
 public record Cpu(String model, Instructions instructions) {
-    /** Instructions for products of bytes, as far as the runtime's kernels tell them apart. */
+    /** Instruction sets for INT8 products, as far as the kernels of ONNX Runtime distinguish them. */
     public enum Instructions {
-        /** x86: sums of four products of bytes in 32 bits, in registers of 512 bits. */
+        /** x86: sums of four INT8 products in 32 bits, 512-bit registers. */
         AVX512_VNNI("AVX512-VNNI", true),
-        /** x86: the same in registers of 256 bits. */
+        /** x86: the same with 256-bit registers. */
         AVX_VNNI("AVX-VNNI", true),
-        /** x86 without them: pairs of products saturate at 16 bits. */
+        /** x86 without VNNI: sums of two products saturate at 16 bits. */
         AVX512("AVX512", false),
         AVX2("AVX2", false),
         SSE("SSE", false),
-        /** ARM: matrix products of bytes. */
+        /** ARM: INT8 matrix products. */
         I8MM("I8MM", true),
-        /** ARM: dot products of bytes. */
+        /** ARM: INT8 dot products. */
         DOT_PRODUCT("DotProd", true),
-        /** ARM without them: products are widened to 16 bits and summed in 32. */
+        /** ARM without either: products are widened to 16 bits and summed in 32 bits. */
         NEON("NEON", true),
-        /** x86, and the system does not say: taken for an old one. */
+        /** x86 with unknown features; treated as an old processor. */
         UNKNOWN_X86("unknown x86", false),
-        /** The system does not say. */
+        /** Unknown architecture. */
         UNKNOWN("unknown", true);
 
         private final String text;
@@ -42,7 +42,7 @@ public record Cpu(String model, Instructions instructions) {
             this.exact = exact;
         }
 
-        /** Whether sums of products of 8 bits are exact; otherwise weights have to keep to 7 bits. */
+        /** Whether sums of INT8 products are exact; if not, weights must be limited to 7 bits. */
         public boolean exact() {
             return exact;
         }
@@ -63,13 +63,13 @@ public record Cpu(String model, Instructions instructions) {
     private static final Cpu HERE =
             of(CpuInfo.INFO, System.getProperty("os.arch").toLowerCase(Locale.ROOT), CpuInfo.modelName());
 
-    /** This machine's. */
+    /** The processor of this machine. */
     public static Cpu here() {
         return HERE;
     }
 
     /**
-     * @param info the lines of Linux's {@code /proc/cpuinfo}; empty where there is none
+     * @param info lines of {@code /proc/cpuinfo}; empty if there is none
      * @param architecture Java's {@code os.arch}
      */
     static Cpu of(List<String> info, String architecture, String model) {
@@ -107,12 +107,12 @@ public record Cpu(String model, Instructions instructions) {
                 : flags.contains("avx2") ? Instructions.AVX2 : Instructions.SSE;
     }
 
-    /** As it stands in a model's metadata: {@code AVX512-VNNI, AMD EPYC}; {@link #parse} reads it. */
+    /** Text form for model metadata, such as {@code AVX512-VNNI, AMD EPYC}; {@link #parse} reads it. */
     public String describe() {
         return instructions + ", " + model;
     }
 
-    /** Reads what {@link #describe} wrote. */
+    /** Parses the text form of {@link #describe}. */
     public static Cpu parse(String description) {
         int comma = description.indexOf(", ");
         return comma < 0

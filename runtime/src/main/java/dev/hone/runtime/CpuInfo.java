@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What the machine's processor offers. */
+/** Properties of the processor, from {@code /proc/cpuinfo}. */
 public final class CpuInfo {
     static final List<String> INFO = readInfo();
 
@@ -21,7 +21,10 @@ public final class CpuInfo {
         }
     }
 
-    /** Physical cores that this process may use: hyper-threads share the units that matrix products keep busy. */
+    /**
+     * The number of physical cores available to this process. Hyper-threads do not count: they share the units that
+     * matrix products keep busy.
+     */
     public static int physicalCores() {
         return physicalCores(INFO, Runtime.getRuntime().availableProcessors());
     }
@@ -39,7 +42,7 @@ public final class CpuInfo {
         return cores.isEmpty() ? available : Math.min(cores.size(), available);
     }
 
-    /** The processor's name, or the architecture's where the system does not say. */
+    /** The name of the processor, or the architecture if the system does not report one. */
     public static String modelName() {
         return INFO.stream()
                 .filter(line -> line.startsWith("model name"))

@@ -1,6 +1,6 @@
 package dev.hone.runtime;
 
-/** Where a session runs. It is always chosen by the caller, never by what happens to be installed. */
+/** The device a session runs on. The caller always chooses it; it is never detected. */
 public record Device(Kind kind, int index) {
     public enum Kind {
         CPU,
@@ -17,12 +17,12 @@ public record Device(Kind kind, int index) {
         return new Device(Kind.CPU, 0);
     }
 
-    /** @param index which NVIDIA GPU, counted from 0 */
+    /** @param index number of the NVIDIA GPU, from 0 */
     public static Device cuda(int index) {
         return new Device(Kind.CUDA, index);
     }
 
-    /** Reads {@code cpu}, {@code cuda} or {@code cuda:1}. */
+    /** Parses {@code cpu}, {@code cuda} or {@code cuda:1}. */
     public static Device parse(String text) {
         String[] parts = text.strip().toLowerCase(java.util.Locale.ROOT).split(":", 2);
         if (parts[0].equals("cpu") && parts.length == 1) {

@@ -7,8 +7,8 @@ import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 
 /**
- * Gives direct buffers back at once. Left to the garbage collector they pile up, because a buffer of megabytes is a few
- * dozen bytes on the Java heap and never makes a collection necessary.
+ * Frees direct buffers immediately. If left to the garbage collector they accumulate: a buffer of megabytes takes a few
+ * dozen bytes of the Java heap and does not trigger a collection.
  */
 final class DirectMemory {
     private static final MethodHandle CLEANER = find();
@@ -24,12 +24,12 @@ final class DirectMemory {
                     .findVirtual(type, "invokeCleaner", MethodType.methodType(void.class, ByteBuffer.class))
                     .bindTo(instance.get(null));
         } catch (ReflectiveOperationException e) {
-            // A JVM without it: the garbage collector frees the memory, later.
+            // This JVM has no invokeCleaner: the garbage collector frees the memory later.
             return null;
         }
     }
 
-    /** @param buffer one that {@link ByteBuffer#allocateDirect} returned itself, no view of it */
+    /** @param buffer a buffer returned by {@link ByteBuffer#allocateDirect}, not a view of one */
     static void free(ByteBuffer buffer) {
         if (CLEANER == null || buffer.capacity() == 0) {
             return;

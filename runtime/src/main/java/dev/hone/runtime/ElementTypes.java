@@ -5,7 +5,7 @@ import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** ONNX's element type numbers against those of the native library's Java interface. */
+/** Maps ONNX element type numbers to the types of ONNX Runtime's Java API. */
 final class ElementTypes {
     private record Entry(int onnx, String name, int bytes, OnnxJavaType java, OnnxTensorType tensor) {}
 
@@ -21,7 +21,7 @@ final class ElementTypes {
         new Entry(10, "float16", 2, OnnxJavaType.FLOAT16, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16),
         new Entry(11, "double", 8, OnnxJavaType.DOUBLE, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE),
         new Entry(16, "bfloat16", 2, OnnxJavaType.BFLOAT16, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16),
-        // The Java interface cannot make these, but a model may have them as outputs.
+        // The Java API cannot create these, but a model may have them as outputs.
         new Entry(4, "uint16", 2, null, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16),
         new Entry(12, "uint32", 4, null, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32),
         new Entry(13, "uint64", 8, null, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64),
@@ -43,7 +43,7 @@ final class ElementTypes {
                 return entry;
             }
         }
-        throw new OnnxRuntimeException("element type number " + onnx + " is not one that tensors here can have");
+        throw new OnnxRuntimeException("element type number " + onnx + " is not supported for tensors");
     }
 
     static int onnx(OnnxTensorType type) {
@@ -62,7 +62,7 @@ final class ElementTypes {
     static int bytes(int onnx) {
         int bytes = entry(onnx).bytes;
         if (bytes == 0) {
-            throw new OnnxRuntimeException("a tensor of strings has no native memory");
+            throw new OnnxRuntimeException("string tensors have no native memory");
         }
         return bytes;
     }

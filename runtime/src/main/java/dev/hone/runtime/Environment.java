@@ -6,9 +6,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** The one native environment of the process. It says nothing: every failure arrives as an exception. */
+/** The ONNX Runtime environment of the process. Logging is off: every failure arrives as an exception. */
 final class Environment {
-    /** Bytes, for the longest command line that Linux takes (2 MiB); memory is only taken as far as it is used. */
+    /**
+     * Stack size in bytes, enough for the longest command line that Linux allows (2 MiB). Only the used part takes
+     * memory.
+     */
     private static final long STACK = 1L << 30;
 
     static final OrtEnvironment ORT;
@@ -21,10 +24,10 @@ final class Environment {
     private Environment() {}
 
     /**
-     * On a thread of its own: ONNX Runtime's telemetry looks through the command line of the process by regular expressions
-     * that take about 270 bytes of stack for each of its characters, and the process dies without a word where they do not
-     * fit, as on Java's 1 MiB from some 60 names of files on. With {@code ORT_DISABLE_TELEMETRY=1}, as {@code ./hone} sets it,
-     * it does not.
+     * Created on a separate thread with a large stack. ONNX Runtime's telemetry scans the command line of the process
+     * with regular expressions that take about 270 bytes of stack per character. If the stack overflows, the process
+     * dies silently; with Java's default of 1 MiB that happens from about 60 file names on. {@code
+     * ORT_DISABLE_TELEMETRY=1}, which {@code ./hone} sets, disables the scan.
      */
     private static OrtEnvironment opened() {
         FutureTask<OrtEnvironment> opening = new FutureTask<>(new Opening());
@@ -35,11 +38,11 @@ final class Environment {
             throw new IllegalStateException("ONNX Runtime cannot be started", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while ONNX Runtime was started", e);
+            throw new IllegalStateException("interrupted while starting ONNX Runtime", e);
         }
     }
 
-    /** A class of its own, as the outer one is being initialized, for which another thread would wait forever. */
+    /** A separate class: the outer class is still being initialized, and another thread using it would wait forever. */
     private static final class Opening implements Callable<OrtEnvironment> {
         @Override
         public OrtEnvironment call() {

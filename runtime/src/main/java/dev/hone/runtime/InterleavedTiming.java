@@ -4,23 +4,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Several ways to do the same, timed in turn, so that whatever else the machine does hits all alike. */
+/** Times several alternatives in turn, so that other load on the machine affects all of them equally. */
 public final class InterleavedTiming {
     private static final int FEWEST_ROUNDS = 8;
     private static final int COUNTED = 2;
     private static final int WARM_UP = 3;
 
-    /** Disturbances only add: what a run takes when nothing disturbs it lies at the lower end of the times. */
+    /** Other load only adds time, so the undisturbed time is near the lower end of the distribution. */
     private static final double QUANTILE = 0.1;
 
     private InterleavedTiming() {}
 
     /**
-     * Warms all up, then times them in rounds, every other round in the opposite order. In a round each runs three times
-     * in a row; the first run, which finds the caches full of the others' data, does not count.
+     * Warms up all alternatives, then times them in rounds; every second round uses the reverse order. In each round an
+     * alternative runs three times in a row; the first run, with cold caches, is not counted.
      *
-     * @param budget for the rounds, of which there are at least eight
-     * @return milliseconds of each, the 10 % quantile over its rounds
+     * @param budget time for the rounds, of which there are at least eight
+     * @return milliseconds of each alternative: the 10 % quantile of its times
      */
     public static double[] measure(List<? extends Runnable> runs, Duration budget) {
         List<Latency.Times> samples = new ArrayList<>();

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How long one run takes, in milliseconds.
+ * Latency of one run, in milliseconds.
  *
- * @param runs how many runs were timed, after warming up
+ * @param runs number of timed runs, after warm-up
  */
 public record Latency(int runs, double p50, double p95, double p99, double min, double mean) {
     private static final int FEWEST_RUNS = 10;
@@ -14,9 +14,9 @@ public record Latency(int runs, double p50, double p95, double p99, double min, 
     private static final double STABLE = 0.05;
 
     /**
-     * Warms up until the time is stable, then times run after run for the given time, ten runs at least.
+     * Warms up until the time is stable, then times consecutive runs for the given time, at least ten.
      *
-     * @param budget for the timed runs; the warm-up takes at most as long again
+     * @param budget time for the timed runs; the warm-up takes at most as long again
      */
     public static Latency measure(Runnable run, Duration budget) {
         warmUp(run, budget);
@@ -28,7 +28,7 @@ public record Latency(int runs, double p50, double p95, double p99, double min, 
         return of(sample.values());
     }
 
-    /** The summary of times that were measured elsewhere, in milliseconds. */
+    /** Summarizes times measured elsewhere, in milliseconds. */
     public static Latency of(double[] milliseconds) {
         Quantiles quantiles = new Quantiles(milliseconds);
         return new Latency(
@@ -40,7 +40,7 @@ public record Latency(int runs, double p50, double p95, double p99, double min, 
                 java.util.Arrays.stream(milliseconds).average().orElseThrow());
     }
 
-    /** Runs until the fastest of five runs is within 5 % of that of the five before, or the time is up. */
+    /** Runs until the fastest of five runs is within 5 % of the fastest of the previous five, or the time is up. */
     static void warmUp(Runnable run, Duration atMost) {
         long end = System.nanoTime() + atMost.toNanos();
         double before = Double.POSITIVE_INFINITY;
@@ -62,7 +62,7 @@ public record Latency(int runs, double p50, double p95, double p99, double min, 
         return (System.nanoTime() - start) / 1e6;
     }
 
-    /** Images per second at the median, when one run takes that many images. */
+    /** Throughput in images per second at the median latency, for runs of {@code batch} images. */
     public double perSecond(int batch) {
         return batch * 1e3 / p50;
     }

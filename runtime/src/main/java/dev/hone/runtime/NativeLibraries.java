@@ -15,19 +15,19 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
- * Keeps the native libraries unpacked in the user's cache folder. Left alone, the Java interface unpacks 28 MB into a
- * temporary folder at every start, which takes most of a short command's time, and leaves them there when the process is
- * killed.
+ * Keeps the unpacked native libraries in the user's cache folder. By default ONNX Runtime's Java API unpacks 28 MB into
+ * a temporary folder at every start, which dominates the time of a short command, and leaves it behind if the process
+ * is killed.
  */
 final class NativeLibraries {
-    /** Where the Java interface looks for libraries that are unpacked already. */
+    /** System property with the folder in which the Java API looks for unpacked libraries. */
     private static final String PROPERTY = "onnxruntime.native.path";
 
     private static final String VARIABLE = "ONNXRUNTIME_NATIVE_PATH";
 
     private NativeLibraries() {}
 
-    /** Points the Java interface to the cache, filling it if need be; leaves everything as it is where that fails. */
+    /** Points the Java API to the cache, filling it if necessary. If that fails, the default behavior applies. */
     static void prepare() {
         if (System.getProperty(PROPERTY) != null || System.getenv(VARIABLE) != null) {
             return;
@@ -38,12 +38,12 @@ final class NativeLibraries {
                 System.setProperty(PROPERTY, folder.toString());
             }
         } catch (IOException | SecurityException e) {
-            // A read-only or missing home: the libraries are unpacked into a temporary folder, as without a cache.
+            // The home folder is read-only or missing: the libraries are unpacked into a temporary folder.
             System.clearProperty(PROPERTY);
         }
     }
 
-    /** @return the folder that now holds the libraries, or null where they are not in a jar or not for this machine */
+    /** @return the folder with the libraries, or null if they are not in a jar or not available for this platform */
     static Path unpack(Path cache) throws IOException {
         String classFile = OrtEnvironment.class.getName().replace('.', '/') + ".class";
         URL url = OrtEnvironment.class.getClassLoader().getResource(classFile);
@@ -70,21 +70,21 @@ final class NativeLibraries {
         }
     }
 
-    /** Written beside and moved, so that another process never loads half a library. */
+    /** Written to a temporary file and renamed, so that another process never loads a partial library. */
     private static void unpack(JarFile jar, JarEntry entry, Path file) throws IOException {
         if (Files.exists(file) && Files.size(file) == entry.getSize()) {
             return;
         }
-        Path beside = Files.createTempFile(file.getParent(), "unpacking", null);
+        Path temporary = Files.createTempFile(file.getParent(), "unpacking", null);
         try (InputStream in = jar.getInputStream(entry)) {
-            Files.copy(in, beside, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+            Files.copy(in, temporary, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            Files.deleteIfExists(beside);
+            Files.deleteIfExists(temporary);
         }
     }
 
-    /** The folder's name in the jar. */
+    /** Name of the platform's folder in the jar. */
     private static String platform() {
         String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);

@@ -7,9 +7,9 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A tensor in native memory, little-endian, row-major. It goes into a run and comes out of one without passing through
- * Java arrays. The scope that made it or received it closes it; its memory is then given back at once, and buffers taken
- * from it must not be touched any more.
+ * A tensor in native memory, little-endian, row-major. It is passed to and returned from a run without copying through
+ * Java arrays. The code that created or received it must close it; closing frees the memory immediately, and buffers
+ * obtained from it must not be used afterwards.
  */
 public final class NativeTensor implements AutoCloseable {
     private final OnnxTensor value;
@@ -26,10 +26,10 @@ public final class NativeTensor implements AutoCloseable {
         this.dims = dims;
     }
 
-    /** A tensor over memory of the caller's, shared and not copied; the caller keeps the buffer until after closing. */
+    /** Wraps the caller's memory without copying; the caller keeps the buffer alive until the tensor is closed. */
     public static NativeTensor of(int onnxType, ByteBuffer direct, long... dims) {
         if (!direct.isDirect()) {
-            throw new OnnxRuntimeException("a native tensor needs a direct buffer, found one on the Java heap");
+            throw new OnnxRuntimeException("a native tensor needs a direct buffer, found a heap buffer");
         }
         return wrap(onnxType, direct.duplicate().order(ByteOrder.LITTLE_ENDIAN), false, dims.clone());
     }
@@ -85,7 +85,7 @@ public final class NativeTensor implements AutoCloseable {
         }
     }
 
-    /** A tensor that a run allocated. */
+    /** Wraps a tensor allocated by a run. */
     static NativeTensor produced(OnnxTensor value) {
         return new NativeTensor(
                 value,
@@ -113,7 +113,7 @@ public final class NativeTensor implements AutoCloseable {
         return value;
     }
 
-    /** The element type's number in ONNX. */
+    /** The ONNX number of the element type. */
     public int type() {
         return type;
     }
@@ -131,9 +131,8 @@ public final class NativeTensor implements AutoCloseable {
     }
 
     /**
-     * The elements, little-endian, from the first to the last. For a tensor made here it is a view of the native memory:
-     * what is written to it the next run reads, and what a run writes it shows. For a tensor that a run allocated it is a
-     * copy.
+     * The elements, little-endian. For a tensor created here this is a view of the native memory: the next run reads
+     * what is written to it, and it shows what a run writes. For a tensor allocated by a run it is a copy.
      */
     public ByteBuffer buffer() {
         ByteBuffer bytes =
@@ -143,10 +142,10 @@ public final class NativeTensor implements AutoCloseable {
     }
 
     /**
-     * Fills up a batch: rows from a count on become copies of the one before them. Zeros may be something that a model
-     * does not like, or that changes the range of values which a batch is rounded by.
+     * Pads a batch by repeating its last row. Rows of zeros could be invalid input for a model, or change the value
+     * range that dynamic quantization of the batch uses.
      *
-     * @param count rows along the first axis that are there already, 1 or more
+     * @param count number of valid rows along the first axis, 1 or more
      */
     public void repeatLast(int count) {
         ByteBuffer bytes = buffer();
@@ -158,7 +157,7 @@ public final class NativeTensor implements AutoCloseable {
         }
     }
 
-    /** A copy of the elements of a tensor of floats. */
+    /** A copy of the elements of a float tensor. */
     public float[] floats() {
         require(1);
         if (memory == null) {
@@ -169,7 +168,7 @@ public final class NativeTensor implements AutoCloseable {
         return values;
     }
 
-    /** A copy of the elements of a tensor of int64. */
+    /** A copy of the elements of an int64 tensor. */
     public long[] longs() {
         require(7);
         long[] values = new long[Math.toIntExact(count())];
@@ -177,7 +176,7 @@ public final class NativeTensor implements AutoCloseable {
         return values;
     }
 
-    /** The only element of a tensor with one float. */
+    /** The element of a float tensor with exactly one element. */
     public float scalar() {
         require(1);
         if (count() != 1) {
@@ -193,7 +192,7 @@ public final class NativeTensor implements AutoCloseable {
         }
     }
 
-    /** Gives the native memory back. Closing twice does nothing. */
+    /** Frees the native memory. Closing twice has no effect. */
     @Override
     public synchronized void close() {
         if (value.isClosed()) {

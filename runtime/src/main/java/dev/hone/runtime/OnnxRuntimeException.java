@@ -3,8 +3,8 @@ package dev.hone.runtime;
 import dev.hone.core.HoneException;
 
 /**
- * A model that cannot be opened or run, or a tensor that does not fit: one line that names the thing, what was found
- * and what was expected.
+ * A model cannot be opened or run, or a tensor does not match. The message is one line with what was found and what was
+ * expected.
  */
 public class OnnxRuntimeException extends HoneException {
     private static final int LONGEST = 600;
@@ -17,7 +17,7 @@ public class OnnxRuntimeException extends HoneException {
         super(message, cause);
     }
 
-    /** What went wrong in front, then the native library's own words made one line. */
+    /** Prefixes the native library's message with what failed, and joins it to one line. */
     static OnnxRuntimeException of(String what, ai.onnxruntime.OrtException cause) {
         String words = String.valueOf(cause.getMessage())
                 .replaceFirst("^Error code - \\w+ - message: ", "")

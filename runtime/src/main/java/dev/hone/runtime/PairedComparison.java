@@ -4,19 +4,19 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Two ways to do the same, timed alternately, so that whatever else the machine does hits both alike.
+ * Compares two alternatives by alternating runs, so that other load on the machine affects both equally.
  *
- * @param ratio the median of {@code time of b / time of a} over neighboring runs: below 1, b is faster
+ * @param ratio median of {@code time of b / time of a} over adjacent runs; below 1, b is faster
  * @param low lower end of the 95 % confidence interval of the ratio
- * @param high its upper end
+ * @param high upper end of the interval
  */
 public record PairedComparison(Latency a, Latency b, double ratio, double low, double high) {
     private static final int FEWEST_PAIRS = 10;
 
     /**
-     * Warms both up, then times them in the order a b, b a, a b, ... for the given time, ten pairs at least.
+     * Warms up both, then times them in the order a b, b a, a b, ... for the given time, at least ten pairs.
      *
-     * @param budget for the timed runs; each warm-up takes at most half as long
+     * @param budget time for the timed runs; each warm-up takes at most half as long
      */
     public static PairedComparison compare(Runnable a, Runnable b, Duration budget) {
         Latency.warmUp(a, budget.dividedBy(2));

@@ -8,15 +8,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Memory of this process, in bytes.
+ * Memory use of this process, in bytes.
  *
- * @param resident what it holds now
- * @param peak the most it has held
+ * @param resident current resident set size
+ * @param peak peak resident set size
  */
 public record ProcessMemory(long resident, long peak) {
     /**
-     * As the system counts it, native memory included. Where the system does not say (no {@code /proc}), what the JVM
-     * knows of itself, without the native library's.
+     * Resident memory as reported by the system, including native memory. Without {@code /proc} it is the JVM's own
+     * memory only, without that of native libraries.
      */
     public static ProcessMemory now() {
         try {

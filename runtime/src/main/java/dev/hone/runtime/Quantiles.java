@@ -2,7 +2,7 @@ package dev.hone.runtime;
 
 import java.util.Arrays;
 
-/** Quantiles of a sample. */
+/** Sample quantiles. */
 final class Quantiles {
     private final double[] sorted;
 
@@ -11,7 +11,7 @@ final class Quantiles {
         Arrays.sort(sorted);
     }
 
-    /** Interpolated linearly between neighbors (type 7 of Hyndman and Fan, the usual one). */
+    /** Linear interpolation between order statistics (type 7 of Hyndman and Fan, NumPy's default). */
     double at(double fraction) {
         double position = fraction * (sorted.length - 1);
         int below = (int) position;
@@ -24,8 +24,8 @@ final class Quantiles {
     }
 
     /**
-     * A confidence interval of about 95 % for the median that assumes nothing of the distribution: the two order
-     * statistics {@code n/2 -+ 0.98 sqrt(n)}, from the normal approximation of the binomial.
+     * Distribution-free confidence interval of about 95 % for the median: the order statistics {@code n/2 -+ 0.98
+     * sqrt(n)}, from the normal approximation of the binomial.
      */
     double[] medianInterval() {
         int n = sorted.length;

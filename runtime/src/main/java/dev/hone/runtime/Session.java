@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A model ready to run. Several threads may run one session at the same time. */
+/** A loaded model. Thread-safe: several threads may run the same session at the same time. */
 public final class Session implements AutoCloseable {
     private final OrtSession session;
     private final Map<String, TensorInfo> inputs;
@@ -34,7 +34,7 @@ public final class Session implements AutoCloseable {
         OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions options) throws OrtException;
     }
 
-    /** @throws OnnxRuntimeException if the bytes are no model that the runtime can run on that device */
+    /** @throws OnnxRuntimeException if the runtime cannot load the bytes as a model on that device */
     public static Session open(byte[] model, SessionOptions options) {
         if (model.length == 0) {
             throw new OnnxRuntimeException("the model is empty (0 bytes)");
@@ -42,7 +42,7 @@ public final class Session implements AutoCloseable {
         return open("the model (" + model.length + " bytes)", options, (e, o) -> e.createSession(model, o));
     }
 
-    /** A model file of any size, its external data beside it. */
+    /** Opens a model file of any size; external data files must be in the same folder. */
     public static Session open(Path model, SessionOptions options) {
         if (!Files.isRegularFile(model)) {
             throw new OnnxRuntimeException(model + ": no such model file");
@@ -51,7 +51,7 @@ public final class Session implements AutoCloseable {
     }
 
     private static Session open(String what, SessionOptions options, Opener opener) {
-        // The environment comes first: it says where the native library is.
+        // The environment must be initialized first: it sets the path of the native library.
         OrtEnvironment environment = Environment.ORT;
         try (OrtSession.SessionOptions nativeOptions = new OrtSession.SessionOptions()) {
             configure(nativeOptions, options);
@@ -108,12 +108,12 @@ public final class Session implements AutoCloseable {
         return Environment.ORT.getVersion();
     }
 
-    /** In the model's order. */
+    /** In the order of the model. */
     public List<TensorInfo> inputs() {
         return List.copyOf(inputs.values());
     }
 
-    /** In the model's order. */
+    /** In the order of the model. */
     public List<TensorInfo> outputs() {
         return List.copyOf(outputs.values());
     }
@@ -127,21 +127,21 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** Runs the model and returns all its outputs, in its order, for the caller to close. */
+    /** Runs the model and returns all outputs in the order of the model. The caller closes them. */
     public Map<String, NativeTensor> run(Map<String, NativeTensor> inputValues) {
         return run(inputValues, outputs.keySet(), Map.of());
     }
 
-    /** Runs the model for the given outputs only, written into tensors that the caller made with the right shapes. */
+    /** Runs the model for the given outputs only, which are written to preallocated tensors of the right shapes. */
     public void run(Map<String, NativeTensor> inputValues, Map<String, NativeTensor> preallocated) {
         run(inputValues, Set.of(), preallocated);
     }
 
     /**
-     * Runs the model for some of its outputs.
+     * Runs the model for a subset of its outputs.
      *
-     * @param requested outputs that the run allocates and returns, for the caller to close
-     * @param preallocated outputs that are written into the caller's tensors; none of them also requested
+     * @param requested outputs to allocate and return; the caller closes them
+     * @param preallocated outputs to write to the caller's tensors; disjoint from {@code requested}
      */
     public Map<String, NativeTensor> run(
             Map<String, NativeTensor> inputValues,
@@ -159,7 +159,7 @@ public final class Session implements AutoCloseable {
         preallocated.forEach((name, tensor) -> pinned.put(name, check("output", outputs.get(name), tensor)));
         rejectUnknown("output", requested, outputs);
         try {
-            // The result owns nothing but its values, which become the caller's here.
+            // The result owns only its values, whose ownership passes to the caller here.
             OrtSession.Result result = session.run(feeds, new LinkedHashSet<>(requested), pinned);
             return take(result, requested);
         } catch (OrtException e) {
@@ -173,7 +173,7 @@ public final class Session implements AutoCloseable {
             OnnxValue value = result.get(name).orElse(null);
             if (!(value instanceof OnnxTensor tensor)) {
                 result.close();
-                throw new OnnxRuntimeException("output '" + name + "' is no tensor; expected tensors only");
+                throw new OnnxRuntimeException("output '" + name + "' is not a tensor; only tensors are supported");
             }
             values.put(name, NativeTensor.produced(tensor));
         }
@@ -201,7 +201,11 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** Stops profiling. @return the JSON file with the time of every node */
+    /**
+     * Stops profiling.
+     *
+     * @return the JSON file with the time of each node
+     */
     public Path endProfiling() {
         try {
             return Path.of(session.endProfiling());

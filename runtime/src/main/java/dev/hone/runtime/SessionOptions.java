@@ -5,9 +5,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How a session runs; immutable, each {@code with} method returns a changed copy. */
+/** Options of a session. Immutable; each {@code with} method returns a modified copy. */
 public final class SessionOptions {
-    /** How far the native library rewrites the graph. Integer kernels need {@link #EXTENDED} at least. */
+    /** Level of ONNX Runtime's graph optimizations. INT8 kernels need at least {@link #EXTENDED}. */
     public enum Optimization {
         NONE,
         BASIC,
@@ -43,7 +43,7 @@ public final class SessionOptions {
         this.config = config;
     }
 
-    /** The CPU, as many threads as the machine has physical cores, all optimizations. */
+    /** CPU, one thread per physical core, all optimizations. */
     public static SessionOptions defaults() {
         return new SessionOptions(
                 Device.cpu(), CpuInfo.physicalCores(), false, true, Optimization.ALL, null, null, Map.of());
@@ -61,7 +61,7 @@ public final class SessionOptions {
         return threads;
     }
 
-    /** @param value threads that work on one operator together, 1 or more */
+    /** @param value number of threads within one operator, at least 1 */
     public SessionOptions withThreads(int value) {
         if (value < 1) {
             throw new OnnxRuntimeException("number of threads " + value + ", expected 1 or more");
@@ -74,9 +74,9 @@ public final class SessionOptions {
     }
 
     /**
-     * Whether threads burn the processor while they wait for work, within a run and for a short time after it. Off by
-     * default: on a machine that has anything else to do it costs more (ResNet-18 and MobileNetV2 took 1.1 to 1.6 times
-     * as long on two shared cores) than the few percent it can win on an idle one.
+     * Whether worker threads spin (busy-wait) for work during a run and shortly after it. Off by default: on an idle
+     * machine spinning gains a few percent, but under other load it costs more (ResNet-18 and MobileNetV2 took 1.1 to
+     * 1.6 times as long on two shared cores).
      */
     public SessionOptions withSpinning(boolean value) {
         return new SessionOptions(device, threads, value, arena, optimization, optimizedModel, profile, config);
@@ -87,8 +87,8 @@ public final class SessionOptions {
     }
 
     /**
-     * Whether intermediate results live in memory that the session keeps between runs. Faster; but where the batch size
-     * varies, what the largest run needed stays taken.
+     * Whether the session keeps the memory of intermediate results between runs (arena). Faster, but with varying batch
+     * sizes the memory of the largest run stays allocated.
      */
     public SessionOptions withArena(boolean value) {
         return new SessionOptions(device, threads, spinning, value, optimization, optimizedModel, profile, config);
@@ -102,17 +102,17 @@ public final class SessionOptions {
         return new SessionOptions(device, threads, spinning, arena, value, optimizedModel, profile, config);
     }
 
-    /** Where the optimized model goes, or null. */
+    /** File for the optimized model, or null. */
     public Path optimizedModel() {
         return optimizedModel;
     }
 
-    /** Writes the model that is really run to a file, so that one can look at what became of it. */
+    /** Writes the optimized model, as it is executed, to a file for inspection. */
     public SessionOptions withOptimizedModel(Path value) {
         return new SessionOptions(device, threads, spinning, arena, optimization, value, profile, config);
     }
 
-    /** The prefix of the profile's path, or null. */
+    /** Path prefix of the profile, or null. */
     public Path profile() {
         return profile;
     }
@@ -122,7 +122,7 @@ public final class SessionOptions {
         return new SessionOptions(device, threads, spinning, arena, optimization, optimizedModel, prefix, config);
     }
 
-    /** The native library's own session keys, as given. */
+    /** Session configuration entries of ONNX Runtime. */
     public Map<String, String> config() {
         return config;
     }

@@ -4,11 +4,10 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * An input or output of a model.
+ * Type and shape of an input or output of a model.
  *
- * @param elementType the number that ONNX's {@code TensorProto.DataType} gives the type (1 is float), 0 for a value that
- *     is no tensor
- * @param dims sizes, -1 where the model leaves them open
+ * @param elementType number in ONNX's {@code TensorProto.DataType} (1 is float), 0 for a value that is not a tensor
+ * @param dims sizes; -1 for a dynamic dimension
  */
 public record TensorInfo(String name, int elementType, long[] dims) {
     public TensorInfo {
@@ -20,7 +19,7 @@ public record TensorInfo(String name, int elementType, long[] dims) {
         return dims.clone();
     }
 
-    /** Whether a tensor of this shape fits: same rank, same size wherever the model gives one. */
+    /** Whether a shape matches: same rank, and same size wherever the model fixes one. */
     boolean accepts(long[] found) {
         if (found.length != dims.length) {
             return false;

@@ -1,5 +1,5 @@
 /**
- * Sessions over ONNX Runtime, native tensors, devices, threads, measuring. The only package that sees ONNX Runtime; it
- * knows model bytes, not graphs.
+ * Sessions of ONNX Runtime, native tensors, devices, threads and latency measurement. The only package that uses ONNX
+ * Runtime; it knows serialized models, not graphs.
  */
 package dev.hone.runtime;

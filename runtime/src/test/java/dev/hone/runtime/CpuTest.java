@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CpuTest {
-    /** Flags as processors of these families list them in {@code /proc/cpuinfo}, shortened. */
+    /** Shortened flags from {@code /proc/cpuinfo} of processors of these families. */
     @ParameterizedTest
     @CsvSource({
         "amd64, flags\t\t: fpu sse sse2 avx2 avx512f avx512bw avx512_vnni avx512_bf16, AVX512_VNNI, true",
@@ -24,20 +24,20 @@ class CpuTest {
         "arm, Features\t: half thumb vfpv4 neon, NEON, true",
         "riscv64, isa\t: rv64imafdcv, UNKNOWN, true",
     })
-    void readsWhatTheSystemSays(String architecture, String line, Instructions expected, boolean exact) {
+    void detectsInstructionsFromCpuinfo(String architecture, String line, Instructions expected, boolean exact) {
         Cpu cpu = Cpu.of(List.of("processor\t: 0", line), architecture, "some processor");
         assertThat(cpu.instructions()).isEqualTo(expected);
         assertThat(cpu.instructions().exact()).isEqualTo(exact);
     }
 
     @Test
-    void aFlagIsAWholeWord() {
+    void flagsMatchWholeWordsOnly() {
         assertThat(Cpu.of(List.of("flags : xavx512_vnni2 avx2"), "amd64", "").instructions())
                 .isEqualTo(Instructions.AVX2);
     }
 
     @Test
-    void aDescriptionIsReadBack() {
+    void descriptionsRoundTrip() {
         for (Instructions instructions : Instructions.values()) {
             Cpu cpu = new Cpu("AMD EPYC, second of its name", instructions);
             assertThat(Cpu.parse(cpu.describe())).isEqualTo(cpu);

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EnvironmentTest {
-    /** What a process runs that is given many names of files. */
+    /** Main class of a process with a very long command line. */
     static final class Opened {
         public static void main(String[] arguments) {
             System.out.print(Environment.ORT.getVersion() + " " + arguments.length);
@@ -19,7 +19,7 @@ class EnvironmentTest {
     }
 
     @Test
-    void opensInAProcessOfALongCommandLine() throws IOException, InterruptedException {
+    void opensInAProcessWithALongCommandLine() throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class MeasuringTest {
     /** Against {@code numpy.quantile} with its default method. */
     @Test
-    void quantilesAreNumpys() {
+    void quantilesEqualNumpys() {
         Quantiles quantiles = new Quantiles(new double[] {7, 1, 3, 9, 4});
         assertThat(quantiles.median()).isEqualTo(4);
         assertThat(quantiles.at(0.95)).isCloseTo(8.6, within(1e-12));
@@ -19,9 +19,9 @@ class MeasuringTest {
         assertThat(new Quantiles(new double[] {5}).at(0.99)).isEqualTo(5);
     }
 
-    /** Against the exact binomial: for n = 100 the 40th and the 61st of the ordered values hold the median with 95 %. */
+    /** Exact binomial interval: for n = 100, the 40th and the 61st order statistics enclose the median with 95 %. */
     @Test
-    void theIntervalOfTheMedianIsTheBinomialOne() {
+    void medianIntervalEqualsTheBinomialInterval() {
         double[] ranks = IntStream.rangeClosed(1, 100).asDoubleStream().toArray();
         assertThat(new Quantiles(ranks).medianInterval()).containsExactly(40, 61);
     }
@@ -36,7 +36,7 @@ class MeasuringTest {
     }
 
     @Test
-    void timesAtLeastTenRuns() {
+    void measuresAtLeastTenRuns() {
         int[] calls = {0};
         Latency latency = Latency.measure(() -> calls[0]++, Duration.ZERO);
         assertThat(latency.runs()).isEqualTo(10);
@@ -44,7 +44,7 @@ class MeasuringTest {
     }
 
     @Test
-    void comparesAlternately() {
+    void comparesInAlternatingOrder() {
         StringBuilder order = new StringBuilder();
         PairedComparison pair =
                 PairedComparison.compare(() -> order.append('a'), () -> order.append('b'), Duration.ZERO);
@@ -57,7 +57,7 @@ class MeasuringTest {
     }
 
     @Test
-    void aSlowerRunHasARatioAboveOne() {
+    void aSlowerAlternativeHasARatioAboveOne() {
         PairedComparison pair = PairedComparison.compare(() -> sleep(1), () -> sleep(12), Duration.ZERO);
         assertThat(pair.ratio()).isGreaterThan(1);
     }
@@ -87,7 +87,7 @@ class MeasuringTest {
     }
 
     @Test
-    void timesInTurn() {
+    void interleavesRuns() {
         StringBuilder order = new StringBuilder();
         double[] times = InterleavedTiming.measure(
                 List.of(() -> order.append('a'), () -> order.append('b'), () -> order.append('c')), Duration.ZERO);
@@ -104,7 +104,7 @@ class MeasuringTest {
     }
 
     @Test
-    void disturbancesDoNotCount() {
+    void ignoresOccasionalSlowRuns() {
         int[] calls = {0};
         double[] times = InterleavedTiming.measure(
                 List.of(() -> sleep(calls[0]++ % 4 == 0 ? 12 : 1), () -> sleep(4)), Duration.ZERO);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class NativeLibrariesTest {
     @Test
-    void unpacksOnceAndMendsWhatIsDamaged(@TempDir Path cache) throws IOException {
+    void unpacksOnceAndReplacesDamagedFiles(@TempDir Path cache) throws IOException {
         Path folder = NativeLibraries.unpack(cache);
         Path library;
         try (Stream<Path> files = Files.list(folder)) {

@@ -54,7 +54,7 @@ class SessionTest {
     }
 
     @Test
-    void aBatchIsFilledUpWithItsLastRow() {
+    void batchesArePaddedWithTheirLastRow() {
         try (NativeTensor x = NativeTensor.ofFloats(new float[] {1, 2, 3, 4, 5, 6, 0, 0, 0, 9, 9, 9}, 4, 3)) {
             x.repeatLast(2);
             assertThat(x.floats()).containsExactly(1, 2, 3, 4, 5, 6, 4, 5, 6, 4, 5, 6);
@@ -64,7 +64,7 @@ class SessionTest {
     }
 
     @Test
-    void writesIntoPreallocatedOutputsAndReadsRewrittenInputs() {
+    void writesToPreallocatedOutputsAndReadsModifiedInputs() {
         try (NativeTensor x = NativeTensor.allocate(1, 1, 3);
                 NativeTensor y = NativeTensor.allocate(1, 1, 2)) {
             linear.run(Map.of("x", x), Map.of("y", y));
@@ -76,7 +76,7 @@ class SessionTest {
     }
 
     @Test
-    void allocatesSomeOutputsWhileOthersArePreallocated() {
+    void mixesAllocatedAndPreallocatedOutputs() {
         try (NativeTensor x = NativeTensor.ofFloats(new float[] {0, 0, 1}, 1, 3);
                 NativeTensor y = NativeTensor.allocate(1, 1, 2)) {
             Map<String, NativeTensor> out = linear.run(Map.of("x", x), Set.of("best"), Map.of("y", y));
@@ -101,7 +101,7 @@ class SessionTest {
     }
 
     @Test
-    void knowsEveryElementType() {
+    void supportsEveryElementType() {
         try (Session net = Session.open(model("types"), SessionOptions.defaults());
                 NativeTensor x = NativeTensor.ofFloats(new float[] {1, 2}, 2)) {
             Map<String, NativeTensor> out = net.run(Map.of("x", x));
@@ -121,7 +121,7 @@ class SessionTest {
     }
 
     @Test
-    void namesTheInputThatIsWrong() {
+    void errorsNameTheInvalidInput() {
         try (NativeTensor wide = NativeTensor.allocate(1, 2, 4);
                 NativeTensor whole = NativeTensor.allocate(7, 2, 3);
                 NativeTensor good = NativeTensor.allocate(1, 2, 3)) {
@@ -144,7 +144,7 @@ class SessionTest {
     }
 
     @Test
-    void aPreallocatedOutputOfAnotherBatchFailsInOneLine() {
+    void aPreallocatedOutputWithTheWrongBatchSizeFailsWithOneLine() {
         try (NativeTensor x = NativeTensor.allocate(1, 2, 3);
                 NativeTensor y = NativeTensor.allocate(1, 5, 2)) {
             assertThatThrownBy(() -> linear.run(Map.of("x", x), Map.of("y", y)))
@@ -156,7 +156,7 @@ class SessionTest {
     }
 
     @Test
-    void rejectsBytesThatAreNoModel() {
+    void rejectsInvalidModels() {
         byte[] noise = new byte[1000];
         new Random(1).nextBytes(noise);
         byte[] truncated = java.util.Arrays.copyOf(model("linear"), 200);
@@ -173,7 +173,7 @@ class SessionTest {
     }
 
     @Test
-    void opensAFileAndWritesWhatItReallyRuns(@TempDir Path folder) throws IOException {
+    void opensAFileAndWritesTheOptimizedModel(@TempDir Path folder) throws IOException {
         Path file = Files.write(folder.resolve("m.onnx"), model("convolutions"));
         Path dump = folder.resolve("optimized.onnx");
         Session.open(file, SessionOptions.defaults().withOptimizedModel(dump)).close();
@@ -192,7 +192,7 @@ class SessionTest {
     }
 
     @Test
-    void cudaIsRefusedWhereTheBuildHasNone() {
+    void cudaIsRejectedIfTheBuildLacksIt() {
         if (ai.onnxruntime.OrtEnvironment.getAvailableProviders().contains(ai.onnxruntime.OrtProvider.CUDA)) {
             return;
         }
@@ -203,7 +203,7 @@ class SessionTest {
     }
 
     @Test
-    void aClosedTensorIsRefused() {
+    void closedTensorsAreRejected() {
         NativeTensor x = NativeTensor.allocate(1, 1, 3);
         x.close();
         x.close();
@@ -212,7 +212,7 @@ class SessionTest {
     }
 
     @Test
-    void sharesACallersBuffer() {
+    void wrapsACallersBuffer() {
         ByteBuffer memory = ByteBuffer.allocateDirect(12).order(ByteOrder.LITTLE_ENDIAN);
         try (NativeTensor x = NativeTensor.of(1, memory, 1, 3)) {
             memory.putFloat(0, 1);

@@ -8,12 +8,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Repeats what a long-lived process does and watches the resident size. What leaks here would leak 100 MB and more. */
+/**
+ * Repeats the operations of a long-running process and checks its resident memory. A leak would amount to 100 MB or
+ * more.
+ */
 @EnabledOnOs(OS.LINUX)
 class SoakTest {
     private static final long LIMIT = 60L << 20;
 
-    /** How much the resident size grows after a first round that fills caches. */
+    /** Growth of the resident memory after a first round that fills caches. */
     private static long growth(Runnable round) {
         round.run();
         long before = ProcessMemory.now().resident();
@@ -22,7 +25,7 @@ class SoakTest {
     }
 
     @Test
-    void closedTensorsGiveTheirMemoryBackAtOnce() {
+    void closingATensorFreesItsMemoryImmediately() {
         long grown = growth(() -> {
             for (int i = 0; i < 100; i++) {
                 NativeTensor.allocate(1, 1 << 20).close();
@@ -32,7 +35,7 @@ class SoakTest {
     }
 
     @Test
-    void openingAndClosingSessionsLeavesNothingBehind() {
+    void openingAndClosingSessionsDoesNotLeak() {
         byte[] model = SessionTest.model("convolutions");
         long grown = growth(() -> {
             for (int i = 0; i < 40; i++) {
@@ -46,7 +49,7 @@ class SoakTest {
     }
 
     @Test
-    void varyingBatchesNeedNoMoreThanTheLargest() {
+    void varyingBatchSizesNeedNoMoreMemoryThanTheLargest() {
         Random random = new Random(7);
         try (Session session = Session.open(SessionTest.model("convolutions"), SessionOptions.defaults())) {
             long grown = growth(() -> {
@@ -62,7 +65,7 @@ class SoakTest {
     }
 
     @Test
-    void outputsThatARunAllocatesAreFreedWithTheTensor() {
+    void allocatedOutputsAreFreedWhenClosed() {
         byte[] model = SessionTest.model("types");
         try (Session session = Session.open(model, SessionOptions.defaults());
                 NativeTensor x = NativeTensor.allocate(1, 1 << 20)) {

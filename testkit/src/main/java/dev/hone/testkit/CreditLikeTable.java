@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * A table like one of loans, with known effects: 14 columns of numbers, 9 of categories, the target {@code default} (yes or
- * no) and a fixed {@code split} of four training rows to one test row. The log-odds of a default are a sum of terms, linear,
- * bent, U-shaped and periodic ones, and three interactions; six columns have no effect. Income and utilization have missing
- * cells. The same rows and seed give the same file.
+ * A synthetic credit table with known effects: 14 numeric and 9 categorical columns, the target {@code default} (yes or
+ * no) and a fixed {@code split} of four training rows to one test row. The log-odds of a default are a sum of linear,
+ * piecewise linear, U-shaped and periodic terms and three interactions; six columns have no effect. Income and
+ * utilization have missing values. The same number of rows and random seed give the same file.
  */
 public final class CreditLikeTable {
     /** The columns without an effect. */
@@ -53,8 +53,8 @@ public final class CreditLikeTable {
     /**
      * Writes the table.
      *
-     * @return by column, how much it matters: the standard deviation of its terms over the rows, an interaction's being
-     *     shared by its columns
+     * @return importance by column: the standard deviation of its terms over the rows; interactions are shared between
+     *     their columns
      */
     public static Map<String, Double> write(Path csv, int rows, long seed) throws IOException {
         CreditLikeTable table = new CreditLikeTable(seed);
@@ -74,7 +74,7 @@ public final class CreditLikeTable {
         return importance;
     }
 
-    /** Makes the cells and the log-odds of one row; the names of its columns. */
+    /** Generates the cells and the log-odds of one row; returns the column names. */
     private List<String> row() {
         cells.clear();
         logit = BASE;
@@ -142,7 +142,7 @@ public final class CreditLikeTable {
         logit += term;
     }
 
-    /** Standard normal, by Box and Muller's formula in strict arithmetic. */
+    /** A standard normal number by the Box-Muller transform, in strict arithmetic. */
     private double gaussian() {
         double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
         return radius * StrictMath.cos(2 * StrictMath.PI * random.nextDouble());

@@ -3,7 +3,7 @@ package dev.hone.testkit;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 
-/** Derivatives from values of a function alone. */
+/** Numerical derivatives by finite differences. */
 public final class FiniteDifferences {
     private FiniteDifferences() {}
 
@@ -30,7 +30,7 @@ public final class FiniteDifferences {
         return y;
     }
 
-    /** A direction of length 1, every component of it drawn from N(0, 1) before scaling. */
+    /** A random unit vector: components sampled from N(0, 1), then normalized. */
     public static double[] randomDirection(int size, long seed) {
         Random random = new Random(seed);
         double[] direction = new double[size];

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Inputs for a model, drawn from its own description: floats from N(0, 1), whole numbers 0 or 1. */
+/** Random inputs for a model: floats from N(0, 1), integers 0 or 1. */
 public final class RandomInputs {
     private RandomInputs() {}
 
     /**
-     * @param open the size that open dimensions get, such as the batch
+     * @param open size of dynamic dimensions, such as the batch
      * @return tensors by name, for the caller to close
      */
     public static Map<String, NativeTensor> of(List<TensorInfo> infos, long seed, long open) {

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
- * Checks that two models compute the same. Outputs are compared by position. Both run without the runtime's own rewriting,
- * so that what differs is the models.
+ * Checks that two models compute the same outputs, compared by position. Both run without ONNX Runtime's graph
+ * optimizations, so that only the models differ.
  */
 public final class SameOutputs {
     private static final double LOOSEST = 0.1;
@@ -17,7 +17,7 @@ public final class SameOutputs {
 
     private SameOutputs() {}
 
-    /** On random inputs, open dimensions set to 2. See {@link #check(byte[], byte[], Map, double)}. */
+    /** Checks on random inputs, with dynamic dimensions of 2. See {@link #check(byte[], byte[], Map, double)}. */
     public static void check(byte[] expected, byte[] actual, long seed, double tolerance) {
         Map<String, NativeTensor> inputs;
         try (Session session = Session.open(expected, OPTIONS)) {
@@ -29,9 +29,9 @@ public final class SameOutputs {
 
     /**
      * Fails unless each output differs by at most {@code tolerance} times the largest magnitude of the expected output;
-     * whole numbers and booleans have to be equal. An expected output of zeros fails too: it would prove nothing.
+     * integers and booleans must be equal. An expected output of zeros fails too, since it would prove nothing.
      *
-     * @param tolerance above 0 and at most 0.1, so that doubled outputs fail
+     * @param tolerance greater than 0 and at most 0.1, so that doubled outputs fail
      */
     public static void check(byte[] expected, byte[] actual, Map<String, NativeTensor> inputs, double tolerance) {
         if (!(tolerance > 0 && tolerance <= LOOSEST)) {

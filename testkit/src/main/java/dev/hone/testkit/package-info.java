@@ -1,5 +1,5 @@
 /**
- * Checks for tests of several modules: equal outputs of two models, gradients against finite differences, random inputs.
+ * Test utilities for several modules: comparison of model outputs, finite differences, random inputs, synthetic tables.
  * Test scope only.
  */
 package dev.hone.testkit;

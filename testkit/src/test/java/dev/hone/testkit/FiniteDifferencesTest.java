@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 class FiniteDifferencesTest {
-    /** d/dx exp(x0) sin(x1) is known in closed form. */
+    /** The derivative of exp(x0) sin(x1) is known in closed form. */
     @Test
     void agreesWithTheClosedForm() {
         double[] x = {0.3, 1.1};

@@ -19,7 +19,7 @@ class SameOutputsTest {
     }
 
     @Test
-    void acceptsTheSameFunctionWrittenDifferently() {
+    void acceptsTheSameFunctionInAnotherForm() {
         assertThatCode(() -> SameOutputs.check(model("tanh"), model("tanh-by-sigmoid"), 1, 1e-5))
                 .doesNotThrowAnyException();
     }
@@ -39,7 +39,7 @@ class SameOutputsTest {
     }
 
     @Test
-    void refusesATolerance() {
+    void rejectsInvalidTolerances() {
         for (double tolerance : new double[] {0, 0.5, Double.NaN}) {
             assertThatThrownBy(() -> SameOutputs.check(model("tanh"), model("tanh"), 1, tolerance))
                     .isInstanceOf(IllegalArgumentException.class);

@@ -28,8 +28,7 @@ public final class Reference {
 
     private static void read(String file, String prefix, Map<String, double[]> vectors) {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(Reference.class.getResourceAsStream(file)),
-                StandardCharsets.UTF_8))) {
+                Objects.requireNonNull(Reference.class.getResourceAsStream(file)), StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String[] words = line.split(" ");
                 vectors.put(

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Arrays and files that make_vectors.py wrote with Pillow, numpy, OpenCV and torch. */
+/** Reference arrays and files written by make_vectors.py with Pillow, NumPy, OpenCV and PyTorch. */
 public final class Vectors {
     private Vectors() {}
 
@@ -40,7 +40,7 @@ public final class Vectors {
         return new Image(Integer.parseInt(channels), Integer.parseInt(height), Integer.parseInt(width), bytes(name));
     }
 
-    /** Largest difference of two images of one shape. */
+    /** Maximum difference of two images of the same shape. */
     public static int difference(Image a, Image b) {
         if (a.channels() != b.channels() || a.height() != b.height() || a.width() != b.width()) {
             throw new AssertionError(a + " and " + b + " have different shapes");

@@ -7,6 +7,8 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;
 import dev.hone.graph.Value;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 import dev.hone.graph.op.Operators;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,25 +23,6 @@ import java.util.Set;
  * computed from a large constant is taken to be large too, up to an operator whose results are bounded.
  */
 final class Fp32Fallback {
-    /** Results within a small range whatever comes in. */
-    private static final Set<String> BOUNDED = Set.of(
-            "Softmax",
-            "Sigmoid",
-            "HardSigmoid",
-            "Tanh",
-            "Erf",
-            "Sin",
-            "Cos",
-            "Sign",
-            "Softsign",
-            "LayerNormalization",
-            "InstanceNormalization",
-            "GroupNormalization",
-            "MeanVarianceNormalization");
-
-    /** A number that became 0 here makes something infinite. */
-    private static final Set<String> SENSITIVE_TO_ZERO = Set.of("Sqrt", "Reciprocal", "Div", "Log", "Pow");
-
     /** Tensors of at most so many elements are constants of a formula, each of which counts; larger ones are weights. */
     private static final long FORMULA = 16;
 
@@ -142,11 +125,11 @@ final class Fp32Fallback {
 
     /** A constant matters to whatever reads it; what was computed from it only where a zero does harm. */
     private static boolean isAffected(Node node, Value input) {
-        return input.constant() != null || (node.domain().isEmpty() && SENSITIVE_TO_ZERO.contains(node.op()));
+        return input.constant() != null || (node.domain().isEmpty() && OperatorTraits.is(node, Fact.SINGULAR));
     }
 
     private void spread(Node node, Value from) {
-        boolean bounded = node.domain().isEmpty() && (BOUNDED.contains(node.op()) || clips(node));
+        boolean bounded = node.domain().isEmpty() && (OperatorTraits.is(node, Fact.BOUNDED) || clips(node));
         for (Value output : node.outputs()) {
             if (output == null
                     || bounded

@@ -11,6 +11,7 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.op.ShapeInference;
+import dev.hone.graph.op.WeightInput;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import java.util.Arrays;
@@ -84,7 +85,7 @@ final class AdaptiveRounding {
     }
 
     private static long groups(Node layer) {
-        return layer.is("Conv") ? layer.intAttribute("group", 1) : 1;
+        return WeightInput.groups(layer);
     }
 
     private static long bytes(Node layer) {

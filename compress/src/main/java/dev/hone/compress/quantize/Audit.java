@@ -5,6 +5,8 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import java.io.IOException;
@@ -37,9 +39,6 @@ public record Audit(int int8Nodes, List<Finding> left, Map<String, Integer> oper
             return node + ": " + reason;
         }
     }
-
-    private static final Set<String> PRODUCTS =
-            Set.of("Conv", "FusedConv", "NhwcFusedConv", "Gemm", "FusedGemm", "MatMul", "FusedMatMul", "ConvTranspose");
 
     /** Convolutions in FP32 take a blocked layout and lose their names by it; nothing else depends on it. */
     private static final String DISABLE = "optimization.disable_specified_optimizers";
@@ -76,7 +75,7 @@ public record Audit(int int8Nodes, List<Finding> left, Map<String, Integer> oper
             operators.merge(node.op(), 1, Integer::sum);
             if (isInteger(node)) {
                 integers++;
-            } else if (PRODUCTS.contains(node.op())) {
+            } else if (OperatorTraits.is(node, Fact.LINEAR)) {
                 left.add(new Finding(node.label(), whyFloat(node, source)));
             } else if (node.op().equals("QuantizeLinear") && hasIntegersBefore(node)) {
                 Node before = node.input(0).producer();
@@ -119,7 +118,7 @@ public record Audit(int int8Nodes, List<Finding> left, Map<String, Integer> oper
     /** Looks at the node before the runtime changed it. */
     private static String whyFloat(Node run, Graph source) {
         Node node = source.nodes().stream()
-                .filter(n -> PRODUCTS.contains(n.op()) && sameName(n, run))
+                .filter(n -> OperatorTraits.is(n, Fact.LINEAR) && sameName(n, run))
                 .findFirst()
                 .orElse(null);
         if (node == null) {

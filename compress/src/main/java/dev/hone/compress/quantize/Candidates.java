@@ -1,10 +1,10 @@
 package dev.hone.compress.quantize;
 
-import dev.hone.compress.plan.Segment;
 import dev.hone.compress.quantize.Traits.Trait;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
+import dev.hone.graph.analysis.Segment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -4,6 +4,8 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,9 +23,6 @@ public final class CrossLayerEqualization {
 
     /** Scales nearer to 1 than this move nothing. */
     private static final double STILL = 1e-3;
-
-    private static final List<String> HOMOGENEOUS =
-            List.of("Relu", "LeakyRelu", "PRelu", "MaxPool", "AveragePool", "GlobalAveragePool");
 
     private CrossLayerEqualization() {}
 
@@ -68,10 +67,7 @@ public final class CrossLayerEqualization {
                 return group == 1 || depthwise ? reader : null;
             }
             boolean slope = !reader.is("PRelu") || reader.input(1).isConstant();
-            if (!HOMOGENEOUS.contains(reader.op())
-                    || !reader.domain().isEmpty()
-                    || !slope
-                    || reader.input(0) != value) {
+            if (!OperatorTraits.is(reader, Fact.HOMOGENEOUS) || !slope || reader.input(0) != value) {
                 return null;
             }
             value = reader.output();

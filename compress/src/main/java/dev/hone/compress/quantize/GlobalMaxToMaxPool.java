@@ -21,7 +21,7 @@ final class GlobalMaxToMaxPool implements RewriteRule {
     }
 
     @Override
-    public String sentence() {
+    public String description() {
         return "Write a maximum over a whole image as a MaxPool.";
     }
 

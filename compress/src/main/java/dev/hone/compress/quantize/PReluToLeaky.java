@@ -25,7 +25,7 @@ final class PReluToLeaky implements RewriteRule {
     }
 
     @Override
-    public String sentence() {
+    public String description() {
         return "Write a PRelu of one slope as a LeakyRelu.";
     }
 

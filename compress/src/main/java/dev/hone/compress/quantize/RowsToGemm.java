@@ -7,6 +7,8 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 import dev.hone.graph.rewrite.GraphEdits;
 import dev.hone.graph.rewrite.Match;
 import dev.hone.graph.rewrite.Patterns;
@@ -28,16 +30,13 @@ import java.util.Set;
  * to 8 bits. As a Gemm it has its bias in 32 bits. Changes results by rounding, about 1e-6 of the largest output.
  */
 final class RowsToGemm implements RewriteRule {
-    private static final Set<String> BY_ELEMENT =
-            Set.of("Relu", "Clip", "LeakyRelu", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Gelu", "Swish");
-
     @Override
     public Set<String> operators() {
         return Set.of("Add");
     }
 
     @Override
-    public String sentence() {
+    public String description() {
         return "Join products and biases of more than two axes into Gemm.";
     }
 
@@ -116,6 +115,8 @@ final class RowsToGemm implements RewriteRule {
     }
 
     private static boolean worksByElement(Node node, Value x) {
-        return node.domain().isEmpty() && BY_ELEMENT.contains(node.op()) && node.input(0) == x;
+        OperatorTraits traits = OperatorTraits.of(node);
+        boolean alone = traits.is(Fact.ELEMENTWISE) && traits.axes().equals("same");
+        return alone && Traits.isListed(node) && node.input(0) == x;
     }
 }

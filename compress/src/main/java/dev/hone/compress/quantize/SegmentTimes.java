@@ -2,11 +2,11 @@ package dev.hone.compress.quantize;
 
 import dev.hone.compress.plan.Border;
 import dev.hone.compress.plan.Choice;
-import dev.hone.compress.plan.Segment;
 import dev.hone.compress.plan.ShortestPath.Junction;
 import dev.hone.compress.quantize.SegmentModels.Part;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
+import dev.hone.graph.analysis.Segment;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

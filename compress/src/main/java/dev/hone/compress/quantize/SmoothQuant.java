@@ -11,6 +11,8 @@ import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Role;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
@@ -86,7 +88,7 @@ public final class SmoothQuant {
 
     /** The axis of a product's weights that counts input channels. */
     private static int axis(Node product) {
-        return product.intAttribute("transB", 0) != 0 ? 1 : 0;
+        return OperatorTraits.of(product).input(Role.KERNEL).inputAxis(product, 2);
     }
 
     /** The largest magnitude of each channel of each normalization's output. */

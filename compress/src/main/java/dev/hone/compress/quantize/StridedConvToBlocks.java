@@ -34,7 +34,7 @@ final class StridedConvToBlocks implements RewriteRule {
     }
 
     @Override
-    public String sentence() {
+    public String description() {
         return "Write a convolution of stride 2 over few channels as one of stride 1 over 2 x 2 blocks.";
     }
 

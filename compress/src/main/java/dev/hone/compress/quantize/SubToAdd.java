@@ -25,7 +25,7 @@ final class SubToAdd implements RewriteRule {
     }
 
     @Override
-    public String sentence() {
+    public String description() {
         return "Write a difference from a constant as a sum.";
     }
 

@@ -77,6 +77,11 @@ final class Traits {
         };
     }
 
+    /** Whether there are integers for an operator at all, be it with some attributes only. */
+    static boolean isListed(Node node) {
+        return node.domain().isEmpty() && TABLE.containsKey(node.op());
+    }
+
     /** The scale that the bytes of a gate have whatever its input, or null where that is measured. */
     static Scale fixedScale(Node node) {
         return node.is("HardSigmoid") ? new Scale(1f / Scale.LEVELS, 0) : node.is("Tanh") ? TANH : null;

@@ -4,6 +4,8 @@ import dev.hone.compress.CompressionException;
 import dev.hone.core.ElementType;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Role;
 import java.util.Arrays;
 
 /**
@@ -60,7 +62,9 @@ record Weights(Tensor values, float[] steps, int axis, Tensor bias, float[] bias
 
     /** Which axis of a node's weights counts output channels. */
     static int axis(Node node) {
-        return node.is("Conv") || node.intAttribute("transB", 0) != 0 ? 0 : 1;
+        return OperatorTraits.of(node)
+                .input(Role.KERNEL)
+                .outputAxis(node, node.input(1).constant().rank());
     }
 
     /** The largest level; the smallest is its negative. */

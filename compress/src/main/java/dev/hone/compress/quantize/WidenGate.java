@@ -27,7 +27,7 @@ final class WidenGate implements RewriteRule {
     }
 
     @Override
-    public String sentence() {
+    public String description() {
         return "Repeat the factors of few channels along a row of a large image.";
     }
 

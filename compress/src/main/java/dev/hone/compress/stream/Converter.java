@@ -150,8 +150,7 @@ public final class Converter {
         } catch (IOException e) {
             checkpoints.writeIfPossible();
             throw new Unfinished(
-                    "writing " + to + " ended after " + checkpoints.percent() + ": " + FileErrors.reason(e) + kept,
-                    e);
+                    "writing " + to + " ended after " + checkpoints.percent() + ": " + FileErrors.reason(e) + kept, e);
         }
         checkpoints.write();
         if (!finished) {

@@ -7,6 +7,10 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
+import dev.hone.graph.op.OperatorTraits.Role;
+import dev.hone.graph.op.WeightInput;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +31,7 @@ final class Sites {
      */
     record Site(Node node, Value weights, PackWeights.Matrix matrix) {
         boolean isLookup() {
-            return node.is("Gather");
+            return OperatorTraits.of(node).input(Role.TABLE) != null;
         }
     }
 
@@ -47,11 +51,13 @@ final class Sites {
     }
 
     private void add(Node node) {
-        boolean lookup = node.is("Gather") && options.embeddings();
-        if (!node.is("MatMul") && !node.is("Gemm") && !lookup) {
+        WeightInput input = input(node);
+        if (input == null || !node.domain().isEmpty()) {
             return;
         }
-        Value weights = initializer(node.input(lookup ? 0 : 1));
+        boolean lookup = input.role() == Role.TABLE;
+        Value given = node.input(input.index());
+        Value weights = initializer(given);
         if (weights == null || weights.constant().rank() != 2 || !weights.type().isFloat()) {
             return;
         }
@@ -61,11 +67,19 @@ final class Sites {
             return;
         }
         Tensor tensor = weights.constant();
-        boolean turned = node.input(1) != weights && !lookup;
-        boolean outputsFirst = lookup || turned != (node.is("Gemm") && node.intAttribute("transB", 0) != 0);
+        boolean turned = given != weights && !lookup;
+        boolean outputsFirst = lookup || turned != (input.outputAxis(node, 2) == 0);
         byWeights
                 .computeIfAbsent(weights, w -> new ArrayList<>())
                 .add(new Site(node, weights, new PackWeights.Matrix(tensor, outputsFirst)));
+    }
+
+    /** The input with a table, where those are asked for, or with the kernel of a product of matrices; null if there is none. */
+    private WeightInput input(Node node) {
+        OperatorTraits traits = OperatorTraits.of(node);
+        return traits.is(Fact.LINEAR)
+                ? traits.input(Role.KERNEL)
+                : options.embeddings() ? traits.input(Role.TABLE) : null;
     }
 
     /** The initializer that a value is, or that it is the transpose of; null if there is none. */

@@ -20,6 +20,9 @@ import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Schedule;
 import dev.hone.train.loop.TrainingListener;
 import dev.hone.train.objective.CrossEntropy;
+import dev.hone.train.objective.Distillation;
+import dev.hone.train.objective.Objective;
+import dev.hone.train.step.CutStepper;
 import dev.hone.train.step.Optimizer;
 import dev.hone.train.step.StepOptions;
 import java.nio.ByteBuffer;
@@ -157,6 +160,47 @@ class QuantizationAwareTrainingTest {
                 .contains("trained");
         assertThat(decibels(outcome.quantization().model())).isGreaterThan(decibels(start.model()) + 3);
         assertThat(outcome.summary()).startsWith("trained for 12 epochs; validation macro F1");
+    }
+
+    /** The FP32 model's part in the gradient is that of its probabilities mixed into the targets. */
+    @Test
+    void learnsFromTheModelAsFromMixedTargets() {
+        double share = 0.9;
+        QuantizationResult start = bad();
+        FakeQuantization fake = FakeQuantization.of(start);
+        StepOptions options =
+                StepOptions.of(BATCH, new CrossEntropy(), new Optimizer.Adam(0)).withAlso(fake.learned());
+        Objective distillation = new Distillation(start.origin().model(), 1, share, new CrossEntropy());
+        try (CutStepper taught = new CutStepper(
+                        fake.model(), options.withObjective(distillation), SessionOptions.defaults(), 0);
+                CutStepper plain = new CutStepper(fake.model(), options, SessionOptions.defaults(), 0);
+                NativeTensor x = TestNets.images(BATCH, 100)) {
+            float[] logits = TestNets.run(start.origin().model(), x, "y");
+            float[] labels = new float[BATCH * CLASSES];
+            float[] mixed = new float[BATCH * CLASSES];
+            for (int row = 0; row < BATCH; row++) {
+                labels[row * CLASSES + row % CLASSES] = 1;
+                double sum = 0;
+                for (int k = 0; k < CLASSES; k++) {
+                    sum += Math.exp(logits[row * CLASSES + k]);
+                }
+                for (int k = 0; k < CLASSES; k++) {
+                    int at = row * CLASSES + k;
+                    mixed[at] = (float) (share * Math.exp(logits[at]) / sum + (1 - share) * labels[at]);
+                }
+            }
+            String input = taught.layout().inputs().get(0);
+            try (NativeTensor hard = NativeTensor.ofFloats(labels, BATCH, CLASSES);
+                    NativeTensor soft = NativeTensor.ofFloats(mixed, BATCH, CLASSES)) {
+                float[] found = taught.gradient(Map.of(input, x, Batch.TARGETS, hard))
+                        .vector()
+                        .array();
+                float[] expected = plain.gradient(Map.of(input, x, Batch.TARGETS, soft))
+                        .vector()
+                        .array();
+                assertThat(TestNets.decibels(expected, found)).isGreaterThan(100);
+            }
+        }
     }
 
     @Test

@@ -13,8 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * A file that appears under its name only when it is complete: until it is committed it is a hidden file beside its place,
- * and closing it uncommitted leaves what was there before. A symbolic link stays one; what it points to is replaced.
+ * Writes a file atomically. Data go to a hidden temporary file in the same folder, which {@link #commit} renames to the
+ * target; closing without a commit leaves the old file unchanged. A symbolic link is kept; the file it points to is
+ * replaced.
  */
 public final class AtomicFile implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
@@ -23,7 +24,7 @@ public final class AtomicFile implements AutoCloseable {
     private final Path part;
     private final FileChannel channel;
 
-    /** Bytes of a file, in order. */
+    /** Writes the content of a file sequentially. */
     @FunctionalInterface
     public interface Content {
         void writeTo(OutputStream out) throws IOException;
@@ -36,12 +37,12 @@ public final class AtomicFile implements AutoCloseable {
         this.channel = FileChannel.open(part, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
     }
 
-    /** Begins a file, in a folder that exists. */
+    /** Starts writing {@code target}, whose folder must exist. */
     public static AtomicFile beside(Path target) throws IOException {
         return new AtomicFile(target);
     }
 
-    /** Writes a file from beginning to end, in a folder that exists. */
+    /** Writes and commits {@code target}, whose folder must exist. */
     public static void write(Path target, Content content) throws IOException {
         try (AtomicFile file = beside(target)) {
             file.write(content);
@@ -49,30 +50,30 @@ public final class AtomicFile implements AutoCloseable {
         }
     }
 
-    /** Where parts of the content go in any order. */
+    /** The channel of the temporary file, for random access. */
     public FileChannel channel() {
         return channel;
     }
 
-    /** Writes from the channel's position on. */
+    /** Writes at the channel's current position. */
     public void write(Content content) throws IOException {
         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
         content.writeTo(out);
         out.flush();
     }
 
-    /** Waits until the content is on the disk, where a loss of power does not reach it. */
+    /** Flushes the content to disk (fsync). */
     public void sync() throws IOException {
         channel.force(true);
     }
 
-    /** Puts the file in its place, at once. */
+    /** Renames the temporary file to the target, atomically. */
     public void commit() throws IOException {
         channel.close();
         putInPlace(part, target);
     }
 
-    /** Lets a file that was finished under another name of the same folder appear under its own, at once. */
+    /** Renames a complete file in the same folder to the target, atomically. */
     public static void putInPlace(Path finished, Path target) throws IOException {
         try {
             Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

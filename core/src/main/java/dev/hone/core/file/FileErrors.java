@@ -6,11 +6,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Says in words why the operating system refused; the messages of Java's file exceptions are often only a path. */
+/** Readable reasons for failed file operations; the messages of Java's file exceptions are often only a path. */
 public final class FileErrors {
     private FileErrors() {}
 
-    /** Without the file's name, where the exception tells the two apart. */
+    /** The reason without the file name, where the exception separates the two. */
     public static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";

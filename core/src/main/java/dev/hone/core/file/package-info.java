@@ -1,2 +1,2 @@
-/** Writing files that appear whole or not at all, and words for what the operating system refuses. No file formats. */
+/** Atomic writing of files, and readable reasons for failed file operations. Knows no file formats. */
 package dev.hone.core.file;

@@ -2,14 +2,16 @@ package dev.hone.core.option;
 
 import dev.hone.core.HoneException;
 
-/** A value that an option cannot have. Whoever asked for it, a command or a recipe, adds how the option is written there. */
+/**
+ * An invalid or missing value of an option. The caller, a command or a recipe, adds how the option is spelled there.
+ */
 public final class OptionException extends HoneException {
     private final String option;
     private final String problem;
 
     /**
-     * @param option the name as in recipes, such as {@code learning-rate}
-     * @param problem what was found and expected, to be read behind the name
+     * @param option name as in recipes, such as {@code learning-rate}
+     * @param problem what was found and what was expected; callers prepend the name
      */
     public OptionException(String option, String problem) {
         super(option + ": " + problem);

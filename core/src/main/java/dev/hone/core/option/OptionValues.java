@@ -18,7 +18,7 @@ final class OptionValues {
         Object given = values.get(option.name());
         String fallback = option.setting().def();
         if (given == null && option.setting().required()) {
-            throw new OptionException(option.name(), "a value is needed");
+            throw new OptionException(option.name(), "a value is required");
         }
         if (option.isList()) {
             List<String> texts = given instanceof List<?> list
@@ -67,7 +67,7 @@ final class OptionValues {
                 return constant(option, text);
             }
         } catch (NumberFormatException e) {
-            String kind = type == double.class || type == Double.class ? "a number" : "a whole number";
+            String kind = type == double.class || type == Double.class ? "a number" : "an integer";
             throw new OptionException(option.name(), "'" + text + "' is not " + kind);
         } catch (InvalidPathException e) {
             throw new OptionException(option.name(), "'" + text + "' is not a path: " + e.getReason());

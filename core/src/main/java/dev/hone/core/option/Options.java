@@ -133,28 +133,28 @@ public final class Options<R extends Record> {
         List<String> choices = List.of();
         if (type.isEnum()) {
             choices = Arrays.stream(type.getEnumConstants())
-                    .map(c -> written(((Enum<?>) c).name()))
+                    .map(c -> kebabCase(((Enum<?>) c).name()))
                     .toList();
         } else if (type == Selected.class) {
             choices = variants(setting).list().stream()
                     .map(Variants.Variant::name)
                     .toList();
         }
-        return new Option(written(component.getName()), type, isList, setting, choices, null, List.of());
+        return new Option(kebabCase(component.getName()), type, isList, setting, choices, null, List.of());
     }
 
-    /** {@code learningRate} and {@code LEARNING_RATE} as {@code learning-rate}. */
-    public static String written(String name) {
+    /** Converts {@code learningRate} and {@code LEARNING_RATE} to {@code learning-rate}. */
+    public static String kebabCase(String name) {
         return name.equals(name.toUpperCase(Locale.ROOT))
                 ? name.toLowerCase(Locale.ROOT).replace('_', '-')
                 : name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
     /**
-     * The record with these values, and the defaults of all others.
+     * Builds the record from these values; options without a value get their default.
      *
-     * @param values by name: a String or, for lists, a {@code List<String>}; switches are "true" or "false"
-     * @throws OptionException if a value is missing, is none of its type or out of range
+     * @param values by option name: a String or, for lists, a {@code List<String>}; switches are "true" or "false"
+     * @throws OptionException if a required value is missing, or a value has the wrong type or is out of range
      */
     public R build(Map<String, ?> values) {
         return type.cast(build(type, values));
@@ -215,17 +215,20 @@ public final class Options<R extends Record> {
                 .toList();
     }
 
-    /** The values of a record as {@link #build} takes them; what is null is left out. */
+    /** The values of a record in the form that {@link #build} accepts; null components are omitted. */
     public Map<String, Object> values(R options) {
         Map<String, Object> values = new LinkedHashMap<>();
         flatten(options, values);
         return values;
     }
 
-    /** How a command line asks for these options: positional ones first, then those that are not the default. */
+    /**
+     * The command-line arguments that give these options: positional arguments first, then every option that differs
+     * from its default.
+     */
     public List<String> arguments(R options) {
         Map<String, Object> values = values(options);
-        List<String> places = new ArrayList<>();
+        List<String> positional = new ArrayList<>();
         List<String> named = new ArrayList<>();
         for (Option option : list()) {
             if (!option.applies(values)) {
@@ -236,7 +239,7 @@ public final class Options<R extends Record> {
                     || value instanceof List<?> list && list.isEmpty()
                     || value.equals(OptionValues.defaultText(option));
             if (option.setting().positional() && value != null) {
-                places.addAll(
+                positional.addAll(
                         value instanceof List<?> list
                                 ? list.stream().map(String::valueOf).toList()
                                 : List.of("" + value));
@@ -250,8 +253,8 @@ public final class Options<R extends Record> {
                 }
             }
         }
-        places.addAll(named);
-        return places;
+        positional.addAll(named);
+        return positional;
     }
 
     private static void flatten(Record record, Map<String, Object> values) {
@@ -266,19 +269,19 @@ public final class Options<R extends Record> {
             if (component.getAnnotation(Setting.class) == null) {
                 flatten((Record) value, values);
             } else if (value instanceof Selected selected) {
-                values.put(written(component.getName()), selected.name());
+                values.put(kebabCase(component.getName()), selected.name());
                 flatten(selected.options(), values);
             } else if (value instanceof List<?> list) {
                 values.put(
-                        written(component.getName()),
+                        kebabCase(component.getName()),
                         list.stream().map(Options::text).toList());
             } else if (value != null) {
-                values.put(written(component.getName()), text(value));
+                values.put(kebabCase(component.getName()), text(value));
             }
         }
     }
 
     static String text(Object value) {
-        return value instanceof Enum<?> constant ? written(constant.name()) : value.toString();
+        return value instanceof Enum<?> constant ? kebabCase(constant.name()) : value.toString();
     }
 }

@@ -6,14 +6,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Describes one component of a record of options: the one place that says what it means. The command line makes its
- * options and their help from it, recipe files their keys and their schema. A component's name {@code learningRate} is
- * written {@code learning-rate} there.
+ * Describes one component of a record of options. The options and help of the command line and the keys and schema of
+ * recipe files are generated from it. A component {@code learningRate} is spelled {@code learning-rate} there.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Setting {
-    /** A sentence without the default, which is added. */
+    /** Help text: one sentence, without the default, which is appended. */
     String help();
 
     /**
@@ -22,22 +21,22 @@ public @interface Setting {
      */
     String label() default "";
 
-    /** The value where none is given, as it would be written; "" for none: null, false or an empty list. */
+    /** Default value in text form; "" means null, false or an empty list. */
     String def() default "";
 
-    /** Words about the default where it is no constant, such as "from the images"; they follow "default: ". */
+    /** Description of a default that is not a constant, such as "from the images"; shown after "Default: ". */
     String defText() default "";
 
-    /** The heading under which help lists it. */
+    /** Heading in the help output. */
     String group() default "";
 
-    /** Whether a value has to be given. */
+    /** Whether a value is required. */
     boolean required() default false;
 
-    /** On the command line, whether it is named by its place instead of by an option, in the record's order. */
+    /** Whether it is a positional argument on the command line, in the order of the record. */
     boolean positional() default false;
 
-    /** A second, one-letter name on the command line. */
+    /** One-letter name on the command line, or "". */
     String letter() default "";
 
     /** The smallest allowed number. */

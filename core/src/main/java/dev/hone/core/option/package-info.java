@@ -1,5 +1,5 @@
 /**
- * Records of options and what describes them. The command line, recipe files and their schema are made from these
- * descriptions; nothing here knows what a job does with its options.
+ * Records of options and their descriptions, from which the command line, recipe files and their schema are generated.
+ * Knows nothing about what a job does with its options.
  */
 package dev.hone.core.option;

@@ -5,19 +5,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Comma-separated values as RFC 4180 describes them: quoted cells may hold commas, line breaks and "" for ". */
+/** Comma-separated values (RFC 4180): quoted cells may contain commas, line breaks and "" for ". */
 public final class Csv {
-    /** A record and the line it starts on, counted from 1. */
+    /** A record and the line number it starts on, from 1. */
     public record Row(int line, List<String> cells) {}
 
     private Csv() {}
 
-    /** A cell as it is written: quoted where it holds a comma, a quote or a line break. */
+    /** Encodes a cell: quoted if it contains a comma, a quote or a line break. */
     public static String cell(String text) {
         return text.matches("[^\",\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
-    /** A number as it is written; nothing where there is none (NaN). */
+    /** Encodes a number; NaN becomes an empty cell. */
     public static String cell(float number) {
         return Float.isNaN(number) ? "" : Float.toString(number);
     }

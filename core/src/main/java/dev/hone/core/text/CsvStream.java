@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The records of a CSV file in UTF-8, one after the other; holds one record at a time. */
+/** Streams the records of a UTF-8 CSV file; holds one record in memory at a time. */
 public final class CsvStream implements AutoCloseable {
-    /** The most characters of one record, so that a quote that is never closed does not fill the memory. */
+    /** Maximum number of characters in a record, so that an unclosed quote does not exhaust memory. */
     public static final int MAX_RECORD = 1 << 22;
 
     private static final int END = -1;
@@ -52,7 +52,7 @@ public final class CsvStream implements AutoCloseable {
     }
 
     /**
-     * The next record, or null at the end of the file. Blank lines are left out.
+     * The next record, or null at the end of the file. Blank lines are skipped.
      *
      * @throws HoneException if the file cannot be read, a quote is never closed or a record is too long
      */
@@ -69,7 +69,7 @@ public final class CsvStream implements AutoCloseable {
         }
     }
 
-    /** The cells up to the next line break outside of quotes; null if the file ends here. */
+    /** The cells up to the next unquoted line break; null at the end of the file. */
     private List<String> record() {
         if (peek() == END) {
             return null;

@@ -2,28 +2,28 @@ package dev.hone.core.text;
 
 import java.util.Locale;
 
-/** Sizes, counts and shares as people read them, the same in every locale. */
+/** Human-readable sizes, counts and fractions, independent of the locale. */
 public final class Figures {
     private Figures() {}
 
-    /** {@code 92.1 %}, of a share from 0 to 1. */
+    /** A fraction from 0 to 1 as {@code 92.1 %}. */
     public static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
-    /** {@code 1.24 MB}, in powers of ten. */
+    /** A size as {@code 1.24 MB}, in powers of ten. */
     public static String bytes(long bytes) {
         return bytes < 1000 ? bytes + " B" : scaled(bytes, new String[] {"kB", "MB", "GB", "TB"});
     }
 
-    /** {@code 1.81 G}. */
+    /** A count as {@code 1.81 G}. */
     public static String count(double number) {
         return number < 999.5
                 ? String.format(Locale.ROOT, "%.0f", number)
                 : scaled(number, new String[] {"k", "M", "G", "T"});
     }
 
-    /** A relative error; one of more than 100 % says only that nothing is known. */
+    /** A relative error as a percentage; anything above 100 % becomes {@code over 100 %}. */
     public static String error(double relative) {
         return relative > 1 ? "over 100 %" : percent(relative);
     }

@@ -8,7 +8,7 @@ public final class Names {
 
     private Names() {}
 
-    /** The first few, and how many there are beside them. */
+    /** The first few names and the number of the remaining ones. */
     public static String some(Collection<String> names) {
         String first = String.join(", ", names.stream().limit(SHOWN).toList());
         return names.size() <= SHOWN ? first : first + " and " + (names.size() - SHOWN) + " more";

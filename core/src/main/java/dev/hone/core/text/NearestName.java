@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The known name that a mistyped one most likely stands for. */
+/** Suggests the known name that a misspelled one most likely means. */
 public final class NearestName {
     private NearestName() {}
 
@@ -21,12 +21,12 @@ public final class NearestName {
                 .min(Comparator.comparingInt(k -> distance(lower, k.toLowerCase(Locale.ROOT))));
     }
 
-    /** {@code "; did you mean 'age'?"}, or nothing where no name is near. */
+    /** {@code "; did you mean 'age'?"}, or "" if no name is close enough. */
     public static String hint(String name, Collection<String> known) {
         return of(name, known).map(k -> "; did you mean '" + k + "'?").orElse("");
     }
 
-    /** Levenshtein's distance: insertions, deletions and replacements of one character. */
+    /** Levenshtein distance: insertions, deletions and substitutions of single characters. */
     static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

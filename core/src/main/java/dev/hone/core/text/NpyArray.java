@@ -14,9 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An array in NumPy's {@code .npy} form (numpy.lib.format), versions 1 to 3, little-endian and in C order.
+ * An array in NumPy's {@code .npy} format (numpy.lib.format), versions 1 to 3, little-endian and in C order.
  *
- * @param dims its shape; empty for a scalar
+ * @param dims shape; empty for a scalar
  * @param bytes the elements, little-endian, in row-major order
  */
 public record NpyArray(ElementType type, long[] dims, byte[] bytes) {
@@ -43,14 +43,14 @@ public record NpyArray(ElementType type, long[] dims, byte[] bytes) {
     /** @throws HoneException naming {@code where} if the bytes are damaged, of another type or in Fortran order */
     static NpyArray parse(byte[] bytes, String where) {
         if (bytes.length < 12 || !Arrays.equals(MAGIC, Arrays.copyOf(bytes, MAGIC.length))) {
-            throw new HoneException(where + " is not in NumPy's .npy form; write the file with numpy.savez");
+            throw new HoneException(where + " is not in NumPy's .npy format; write the file with numpy.savez");
         }
         ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         boolean first = bytes[6] == 1;
         int start = first ? 10 : 12;
         int length = first ? header.getShort(8) & 0xFFFF : header.getInt(8);
         if (length < 0 || length > bytes.length - start) {
-            throw new HoneException(where + " ends in the middle of its header; the file is damaged");
+            throw new HoneException(where + " ends inside its header; the file is damaged");
         }
         String text = new String(bytes, start, length, StandardCharsets.UTF_8);
         ElementType type = TYPES.get(find(text, "'descr':\\s*'([^']+)'", where));
@@ -75,7 +75,7 @@ public record NpyArray(ElementType type, long[] dims, byte[] bytes) {
     private static String find(String text, String pattern, String where) {
         Matcher matcher = Pattern.compile(pattern).matcher(text);
         if (!matcher.find()) {
-            throw new HoneException(where + " has the header " + text.strip() + ", which cannot be read");
+            throw new HoneException(where + " has the header " + text.strip() + ", which cannot be parsed");
         }
         return matcher.group(1);
     }

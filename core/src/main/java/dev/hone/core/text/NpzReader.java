@@ -17,7 +17,7 @@ public final class NpzReader {
     /**
      * The arrays by name, in the file's order.
      *
-     * @throws HoneException if the file is none, or an array is damaged or of a type that is not read
+     * @throws HoneException if the file is not an {@code .npz} file, or an array is damaged or of an unsupported type
      */
     public static Map<String, NpyArray> read(Path file) throws IOException {
         Map<String, NpyArray> arrays = new LinkedHashMap<>();

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Writes arrays of floats as NumPy's {@code .npz}, which {@code numpy.load} reads. */
+/** Writes float arrays to a NumPy {@code .npz} file, which {@code numpy.load} reads. */
 public final class NpzWriter {
     private record Array(float[] values, long[] dims) {}
 
@@ -34,7 +34,7 @@ public final class NpzWriter {
         ZipOutputStream zip = new ZipOutputStream(out);
         for (Map.Entry<String, Array> entry : arrays.entrySet()) {
             ZipEntry file = new ZipEntry(entry.getKey() + ".npy");
-            // As numpy.savez does: the same arrays make the same file.
+            // As in numpy.savez, equal arrays give equal files.
             file.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
             zip.putNextEntry(file);
             zip.write(header(entry.getValue().dims));
@@ -47,7 +47,7 @@ public final class NpzWriter {
         zip.finish();
     }
 
-    /** Version 1.0 of the form, its length a multiple of 64. */
+    /** Header of format version 1.0, padded to a multiple of 64 bytes. */
     private static byte[] header(long[] dims) {
         String shape = Arrays.stream(dims).mapToObj(d -> d + ",").collect(Collectors.joining(" "));
         String text = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }";

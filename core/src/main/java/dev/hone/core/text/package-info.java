@@ -1,2 +1,5 @@
-/** Text forms of values: CSV, whole or streamed, and the nearest of known names. What the values mean is not known here. */
+/**
+ * Text and array formats (CSV, NPY, NPZ), number formatting, and suggestions for misspelled names. Knows nothing about
+ * what the values mean.
+ */
 package dev.hone.core.text;

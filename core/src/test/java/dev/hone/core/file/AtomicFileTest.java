@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Either the whole new file or the old one, and nothing beside it. */
+/** The target is either the complete new file or the old one, and no temporary file remains. */
 class AtomicFileTest {
     @TempDir
     private Path folder;
@@ -24,7 +24,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void theOldFileStaysUntilTheNewOneIsCommitted() throws IOException {
+    void theOldFileRemainsUntilTheCommit() throws IOException {
         Path file = Files.writeString(folder.resolve("a"), "old");
         try (AtomicFile whole = AtomicFile.beside(file)) {
             whole.write(out -> out.write("new".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
@@ -37,7 +37,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void aFailureLeavesTheOldFileAndNothingElse() throws IOException {
+    void aFailureKeepsTheOldFileAndRemovesTheTemporaryOne() throws IOException {
         Path file = Files.writeString(folder.resolve("a"), "old");
         assertThatThrownBy(() -> AtomicFile.write(file, out -> {
                     out.write(new byte[1 << 20]);
@@ -51,7 +51,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void aLinkStaysALink() throws IOException {
+    void aSymbolicLinkIsKept() throws IOException {
         Path file = Files.writeString(folder.resolve("a"), "old");
         Path link = Files.createSymbolicLink(folder.resolve("link"), file);
         AtomicFile.write(link, out -> out.write('x'));
@@ -60,7 +60,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void othersMayReadIt() throws IOException {
+    void theFileHasTheUsualPermissions() throws IOException {
         Path plain = Files.writeString(folder.resolve("plain"), "x");
         Path file = folder.resolve("a");
         AtomicFile.write(file, out -> out.write('x'));

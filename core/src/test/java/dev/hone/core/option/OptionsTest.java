@@ -86,7 +86,7 @@ class OptionsTest {
                 "first | rounding | gptq | 'gptq' is not one of nearest, up-or-down",
                 "second | rounding | neares | 'neares' is not one of nearest, gptq; did you mean 'nearest'?",
                 "first | bits | 3 | 3, expected a value from 4 to 8",
-                "first | bits | four | 'four' is not a whole number",
+                "first | bits | four | 'four' is not an integer",
                 "frist | method | frist | 'frist' is not one of first, second, none; did you mean 'first'?"
             })
     void whatDoesNotFitIsSaid(String method, String option, String value, String problem) {

@@ -16,13 +16,13 @@ class CsvTest {
     private Path folder;
 
     @Test
-    void aNumberThatThereIsNotIsAnEmptyCell() {
+    void nanIsAnEmptyCell() {
         assertThat(Csv.cell(Float.NaN)).isEmpty();
         assertThat(Csv.cell(-0.5f)).isEqualTo("-0.5");
     }
 
     @Test
-    void recordsAreStreamedWithTheLinesTheyStartOn() throws IOException {
+    void recordsAreStreamedWithTheirLineNumbers() throws IOException {
         String text = "\ufeffa,b\r\n\r\n\"x\r\ny\",\"1,5\"\n,\nlast,\"\"\"q\"\"\"";
         Path file = Files.writeString(folder.resolve("a.csv"), text);
         try (CsvStream stream = CsvStream.open(file)) {
@@ -36,7 +36,7 @@ class CsvTest {
     }
 
     @Test
-    void whatIsNoCsvIsNamed() throws IOException {
+    void invalidCsvIsReportedWithFileAndLine() throws IOException {
         Path open = Files.writeString(folder.resolve("open.csv"), "a,b\n1,\"2\n3,4\n");
         assertThatThrownBy(() -> Csv.read(open)).hasMessage(open + ": the quote opened on line 2 is never closed");
         Path endless = Files.writeString(folder.resolve("long.csv"), "a\n\"" + "x,\n".repeat(CsvStream.MAX_RECORD / 3));
@@ -47,9 +47,9 @@ class CsvTest {
         assertThat(Csv.read(Files.writeString(folder.resolve("empty.csv"), ""))).isEmpty();
     }
 
-    /** By RFC 4180, and as they are read again. */
+    /** Quoting follows RFC 4180, and the cells are read back unchanged. */
     @Test
-    void cellsAreQuotedWhereTheyHaveToBe() throws IOException {
+    void cellsAreQuotedIfNecessary() throws IOException {
         List<String> cells = List.of("plain text", "a,b", "say \"no\"", "two\nlines", "");
         String line = cells.stream().map((String cell) -> Csv.cell(cell)).collect(Collectors.joining(","));
         assertThat(line).isEqualTo("plain text,\"a,b\",\"say \"\"no\"\"\",\"two\nlines\",");

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NearestNameTest {
-    /** Levenshtein distances as published: kitten/sitting 3, saturday/sunday 3. */
+    /** Published Levenshtein distances: kitten/sitting 3, saturday/sunday 3. */
     @ParameterizedTest
     @CsvSource({"kitten,sitting,3", "saturday,sunday,3", "flaw,lawn,2", "age,age,0", "'',abc,3"})
     void editDistances(String a, String b, int distance) {
@@ -17,7 +17,7 @@ class NearestNameTest {
     }
 
     @Test
-    void namesTheNearestOrNone() {
+    void suggestsTheNearestNameOrNothing() {
         List<String> known = List.of("age", "amount", "duration");
         assertThat(NearestName.of("Amont", known)).contains("amount");
         assertThat(NearestName.of("xylophone", known)).isEmpty();

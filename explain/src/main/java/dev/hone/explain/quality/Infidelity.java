@@ -11,8 +11,8 @@ import java.util.function.ToDoubleFunction;
  *     an exact attribution of a linear model
  * @param scaled the same for the attribution times the factor that makes it least, as some methods have no unit:
  *     Captum's {@code infidelity(normalize=True)}
- * @param unexplained {@code scaled} as a share of the mean squared change: 0 where the attribution tells every change, 1
- *     where it tells none; NaN where no perturbation changes the score
+ * @param unexplained {@code scaled} as a share of the mean squared change: 0 where the attribution explains every change, 1
+ *     where it explains none; NaN where no perturbation changes the score
  */
 public record Infidelity(double raw, double scaled, double unexplained) {
 
@@ -41,7 +41,7 @@ public record Infidelity(double raw, double scaled, double unexplained) {
     /**
      * For attributions that are shares of a score, such as GradientSHAP's: squares of an image are replaced by a
      * reference (the paper's "square removal"), and a square's attributions are to sum to what the score loses. Sides
-     * are drawn from 1/8 to 1/2 of the shorter side of the image.
+     * are sampled from 1/8 to 1/2 of the shorter side of the image.
      *
      * @param input [C,H,W]
      * @param reference what stands for absence, [C,H,W]

@@ -9,7 +9,7 @@ public final class Localization {
      * largest value lies on the mask, or within a tolerance of it.
      *
      * @param map [H,W]
-     * @param tolerance distance in pixels that still counts; the paper's is 15 on photographs of about 500
+     * @param tolerance distance in pixels that still counts; the paper's is 15 on images of about 500
      */
     public static boolean pointsAt(float[] map, boolean[] mask, int width, double tolerance) {
         int top = 0;

@@ -3,14 +3,11 @@ package dev.hone.explain.quality;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
-import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
+import dev.hone.graph.analysis.Weights;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -20,9 +17,6 @@ import java.util.SplittableRandom;
  * among themselves, which keeps their distribution, and with it the size of the activations.
  */
 public final class ParameterRandomization {
-    /** The input that holds the weights. */
-    private static final Map<String, Integer> WEIGHTS = Map.of("Conv", 1, "ConvTranspose", 1, "Gemm", 1, "MatMul", 1);
-
     private ParameterRandomization() {}
 
     /** Names of the layers with constant weights, from the output to the input. */
@@ -51,25 +45,13 @@ public final class ParameterRandomization {
     }
 
     private static List<Value> weights(Graph graph) {
-        graph.sort();
-        List<Value> found = new ArrayList<>();
-        for (Node node : graph.nodes()) {
-            Integer index = node.domain().isEmpty() ? WEIGHTS.get(node.op()) : null;
-            Value weight = index == null ? null : node.input(index);
-            if (weight != null && weight.producer() != null && weight.producer().is("DequantizeLinear")) {
-                weight = weight.producer().input(0);
-            }
-            boolean wholeBytes = weight != null
-                    && weight.isConstant()
-                    && weight.constant().buffer().remaining()
-                                    % weight.constant().count()
-                            == 0;
-            if (wholeBytes && !found.contains(weight)) {
-                found.add(weight);
-            }
-        }
-        Collections.reverse(found);
-        return found;
+        return Weights.kernels(graph).stream()
+                .filter(ParameterRandomization::hasWholeBytes)
+                .toList();
+    }
+
+    private static boolean hasWholeBytes(Value weight) {
+        return weight.constant().buffer().remaining() % weight.constant().count() == 0;
     }
 
     private static Tensor shuffled(Tensor tensor, SplittableRandom random) {

@@ -8,7 +8,7 @@ import java.util.Locale;
  * @param region in words that fit behind "on", such as "the border"
  * @param share of the squares of the attributions that lies on it, from 0 to 1; NaN where the maps are nothing but noise
  * @param area the region's share of the image, the mean over images
- * @param standardError of the share; NaN of one image, which tells nothing of others
+ * @param standardError of the share; NaN of one image, which says nothing of others
  */
 public record RegionReliance(String region, double share, double area, double standardError, int images) {
     /** From this multiple of its area on a region counts for more than chance and a soft map explain. */
@@ -47,7 +47,7 @@ public record RegionReliance(String region, double share, double area, double st
 
     /**
      * The sum of the squares of attributions on a region, without what their noise adds: a square of an estimate is too
-     * large by the estimate's variance, everywhere alike, which would draw every region's share towards its area.
+     * large by the estimate's variance, everywhere alike, which would pull every region's share towards its area.
      *
      * @param attribution [C,H,W]
      * @param standardError of each; one that is NaN counts as zero

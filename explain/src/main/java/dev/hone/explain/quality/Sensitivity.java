@@ -8,17 +8,17 @@ import java.util.function.UnaryOperator;
  *
  * <pre>max over neighbours x' with |x' - x| at most r in every element of   |a(x') - a(x)| / |a(x)|</pre>
  *
- * <p>with Euclidean norms, as Captum's {@code sensitivity_max}. Where the attribution is itself a mean over random draws
- * it must make the same draws for every input (common random numbers), or their noise counts as sensitivity: give an
+ * <p>with Euclidean norms, as Captum's {@code sensitivity_max}. Where the attribution is itself a mean over random samples
+ * it must take the same samples for every input (common random numbers), or their noise counts as sensitivity: give an
  * explanation with one seed.
  */
 public final class Sensitivity {
     private Sensitivity() {}
 
     /**
-     * @param explain the attribution of an input, always with the same draws
+     * @param explain the attribution of an input, always with the same samples
      * @param radius r, in units of the input
-     * @param neighbours how many are drawn
+     * @param neighbours how many are sampled
      */
     public static double max(UnaryOperator<float[]> explain, float[] input, double radius, int neighbours, long seed) {
         SplittableRandom random = new SplittableRandom(seed);

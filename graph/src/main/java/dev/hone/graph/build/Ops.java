@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes nodes of ONNX's own domain, at {@link dev.hone.graph.Model#OPSET}, into a graph. Types and shapes are inferred
- * as each node is made, so that the code that builds a graph can ask for them.
+ * Adds nodes of the ONNX domain, at {@link dev.hone.graph.Model#OPSET}, to a graph. Types and shapes are inferred for
+ * each node, so that graph-building code can use them.
  */
 public final class Ops {
     private final Graph graph;
@@ -35,7 +35,7 @@ public final class Ops {
         return node("", op, Map.of(), 1, inputs).output();
     }
 
-    /** One output; attribute values as {@link dev.hone.graph.Attribute#from} takes them. */
+    /** One output; attribute values as accepted by {@link dev.hone.graph.Attribute#from}. */
     public Value op(String op, Map<String, ?> attributes, Value... inputs) {
         return node("", op, attributes, 1, inputs).output();
     }
@@ -113,7 +113,10 @@ public final class Ops {
         return op("Reshape", a, vector(dims));
     }
 
-    /** Reshapes to a symbolic shape: in constants if at most one dimension is no number, else computed at run time. */
+    /**
+     * Reshapes to a symbolic shape: with a constant target if at most one dimension is symbolic, otherwise computed at
+     * run time.
+     */
     public Value reshape(Value a, Shape shape) {
         return op("Reshape", Map.of("allowzero", 0), a, reshapeTarget(shape, a));
     }
@@ -129,7 +132,7 @@ public final class Ops {
         if (open <= 1) {
             return vector(dims);
         }
-        throw new GraphException("cannot reshape " + like + " to " + shape + " without a value of that shape at hand");
+        throw new GraphException("cannot reshape " + like + " to " + shape + " without a value of that shape");
     }
 
     /** Reshapes to the shape of another value. */
@@ -141,7 +144,7 @@ public final class Ops {
         return op("Reshape", a, shapeOf(like));
     }
 
-    /** The shape of a value as an int64 vector: a constant where it is known. */
+    /** The shape of a value as an int64 vector; a constant if it is known. */
     public Value shapeOf(Value a) {
         if (a.shape() != null && a.shape().isConstant()) {
             return vector(a.shape().sizes());

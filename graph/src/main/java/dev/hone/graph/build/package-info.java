@@ -1,5 +1,4 @@
 /**
- * Building graphs in few words: operators as methods, constants where they are needed. Nothing here knows gradients or
- * networks.
+ * A concise API for building graphs: operators as methods, and constants. Knows nothing about gradients or networks.
  */
 package dev.hone.graph.build;

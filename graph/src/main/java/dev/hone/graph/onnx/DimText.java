@@ -3,8 +3,8 @@ package dev.hone.graph.onnx;
 import dev.hone.graph.Dim;
 
 /**
- * Dimensions out of their text in a file. Hone writes an expression as {@link Dim#toString} has it ({@code 2*N+1}) and
- * understands it again when it reads it; any other text is the name of a symbol.
+ * Parses dimensions in files. Hone writes an expression in the form of {@link Dim#toString} ({@code 2*N+1}) and parses
+ * it when reading; any other text is the name of a symbol.
  */
 final class DimText {
     private static final int LONGEST = 200;
@@ -25,7 +25,7 @@ final class DimText {
         }
         DimText parser = new DimText(text);
         Dim dim = parser.sum();
-        // A name such as "batch-size" that is no expression in canonical form must not change.
+        // A name such as "batch-size", which is not an expression in canonical form, must not change.
         boolean canonical = dim != null
                 && parser.at == text.length()
                 && bare(dim.toString()).equals(bare(text));
@@ -36,7 +36,7 @@ final class DimText {
         return text.replaceAll("[()]", "");
     }
 
-    /** The parsing methods return null where the text is no expression. */
+    /** The parsing methods return null if the text is not an expression. */
     private Dim sum() {
         Dim sum = accept("-") ? negated(product()) : product();
         while (sum != null && at < text.length()) {
@@ -75,7 +75,7 @@ final class DimText {
         return word();
     }
 
-    /** One side of a division. */
+    /** One operand of a division. */
     private Dim operand() {
         if (!accept("(")) {
             return word();

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * The file beside a model that holds its large tensors one after the other. Tensors of a mebibyte or more begin at
- * multiples of 64 KiB, so that a runtime on any system can map them; smaller ones at multiples of 64 bytes.
+ * The external data file of a model, with its large tensors in sequence. Tensors of 1 MiB or more are aligned to 64
+ * KiB, so that runtimes on all systems can map them; smaller ones to 64 bytes.
  */
 final class ExternalData implements ExternalTensors {
     private static final long LARGE = 1 << 20;
@@ -23,9 +23,9 @@ final class ExternalData implements ExternalTensors {
     private long end;
 
     /**
-     * @param channel the file's, open for writing
-     * @param location the name that the model refers to it by
-     * @param threshold bytes that a tensor must have to be put here
+     * @param channel channel of the file, open for writing
+     * @param location name of the file in the model
+     * @param threshold minimum size in bytes of a tensor stored in the file
      */
     ExternalData(FileChannel channel, String location, long threshold) {
         this.channel = channel;

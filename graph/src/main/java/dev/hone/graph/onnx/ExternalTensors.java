@@ -7,11 +7,11 @@ import dev.hone.graph.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Decides which initializers lie in a file beside the model, and how the model refers to them. */
+/** Decides which initializers are stored as external data, and how the model refers to them. */
 interface ExternalTensors {
     boolean takes(Tensor tensor);
 
-    /** The initializer as a reference into the file. */
+    /** The initializer as a reference to external data. */
     TensorProto write(String name, Tensor tensor) throws IOException;
 
     static TensorProto reference(String name, Tensor tensor, String location, long offset) {
@@ -28,10 +28,10 @@ interface ExternalTensors {
     }
 
     /**
-     * Tensors that lie in a finished file already.
+     * Tensors that are already in a complete external data file.
      *
-     * @param file where the tensors were mapped from
-     * @param location the name that the model refers to the file by
+     * @param file file that the tensors were mapped from
+     * @param location name of the file in the model
      */
     record Finished(Path file, String location) implements ExternalTensors {
         @Override

@@ -25,11 +25,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Makes graphs of {@code GraphProto}s and function bodies: names become references to values. */
+/** Converts {@code GraphProto}s and function bodies to graphs: names become references to values. */
 final class GraphReader {
     private final TensorReader tensors;
 
-    /** Before IR version 4 every initializer is listed as an input, which says nothing about whether it may change. */
+    /**
+     * Before IR version 4 every initializer is listed as an input, which does not mean that callers may override it.
+     */
     private final boolean initializersAreInputs;
 
     GraphReader(TensorReader tensors, long irVersion) {
@@ -37,7 +39,7 @@ final class GraphReader {
         this.initializersAreInputs = irVersion < 4;
     }
 
-    /** The values that a name can mean: those of a graph, then those of the graphs around it. */
+    /** Name resolution: the values of a graph, then those of the enclosing graphs. */
     private record Scope(Map<String, Value> values, Scope outer) {
         Scope(Scope outer) {
             this(new HashMap<>(), outer);
@@ -50,7 +52,7 @@ final class GraphReader {
 
         void define(String name, Value value) {
             if (values.put(name, value) != null) {
-                throw new GraphException("value '" + name + "' is defined twice; a name may be assigned only once");
+                throw new GraphException("value '" + name + "' is defined twice; names must be unique");
             }
         }
     }
@@ -126,7 +128,7 @@ final class GraphReader {
         }
     }
 
-    /** A sparse initializer becomes a {@code Constant} with the same sparse tensor; the writer turns it back. */
+    /** A sparse initializer becomes a {@code Constant} with the same sparse tensor; the writer reverses this. */
     private Value addSparse(Graph graph, SparseTensorProto sparse) {
         Node node = graph.addNode("", "Constant", List.of());
         AttributeProto attribute = AttributeProto.newBuilder()
@@ -141,13 +143,13 @@ final class GraphReader {
                         sparse.getDimsList().stream().mapToLong(Long::longValue).toArray()));
     }
 
-    /** What a tensor says of itself beside its contents. */
+    /** Properties of a tensor other than its contents. */
     private static Optional<TensorProto> described(TensorProto tensor) {
         TensorProto rest = withoutData(tensor);
         return rest.toBuilder().clearName().build().getSerializedSize() > 0 ? Optional.of(rest) : Optional.empty();
     }
 
-    /** The body of a function, whose inputs and outputs have names only. */
+    /** The body of a function, whose inputs and outputs are untyped. */
     Graph readBody(FunctionProto proto) {
         Graph graph = new Graph(proto.getName());
         Scope scope = new Scope(null);
@@ -189,7 +191,7 @@ final class GraphReader {
 
     // ---- nodes
 
-    /** Declares all outputs first, so that nodes out of order and subgraphs find what they read. */
+    /** Declares all outputs first, so that unsorted nodes and subgraphs can refer to them. */
     private void readNodes(Graph graph, List<NodeProto> protos, Scope scope) {
         List<Node> nodes = new ArrayList<>(protos.size());
         for (NodeProto proto : protos) {
@@ -217,7 +219,7 @@ final class GraphReader {
             if (value == null && !input.isEmpty()) {
                 throw new GraphException(
                         node,
-                        "reads '" + input + "', which is no input, initializer or output of"
+                        "reads '" + input + "', which is not an input, initializer or output of"
                                 + " another node; the file is damaged or was cut out of a larger model");
             }
             inputs.add(value);
@@ -248,7 +250,7 @@ final class GraphReader {
 
     // ---- attributes
 
-    /** A default of a function's attribute. */
+    /** The default of a function attribute. */
     Attribute attributeOutsideNode(AttributeProto proto) {
         return read(proto, new Scope(null), null);
     }
@@ -295,7 +297,7 @@ final class GraphReader {
         }
     }
 
-    /** Old writers left the type out; then the field that is filled tells it. */
+    /** Old writers omit the type; it then follows from the field that is set. */
     private static AttributeType type(AttributeProto proto) {
         if (proto.getType() != AttributeType.UNDEFINED) {
             return proto.getType();
@@ -320,7 +322,9 @@ final class GraphReader {
         return AttributeType.UNDEFINED;
     }
 
-    /** What an attribute says beside its value, or null: its documentation, names and documentation of its tensors. */
+    /**
+     * Fields of an attribute other than its value, or null: documentation, and names and documentation of its tensors.
+     */
     private static AttributeProto described(AttributeProto proto) {
         AttributeProto.Builder described = AttributeProto.newBuilder().setName(proto.getName());
         if (proto.hasDocString()) {

@@ -26,12 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Makes {@code GraphProto}s and {@code FunctionProto}s of graphs, the reverse of {@link GraphReader}. */
+/** Converts graphs to {@code GraphProto}s and {@code FunctionProto}s, the reverse of {@link GraphReader}. */
 final class GraphWriter {
     private final ExternalTensors external;
     private final boolean initializersAreInputs;
 
-    /** @param external takes the large initializers, or null where all stay in the message */
+    /** @param external stores the large initializers, or null to keep all of them in the message */
     GraphWriter(ExternalTensors external, long irVersion) {
         this.external = external;
         this.initializersAreInputs = irVersion < 4;
@@ -65,7 +65,7 @@ final class GraphWriter {
             SparseTensorProto sparse = sparseInitializer(node);
             if (sparse != null) {
                 proto.addSparseInitializer(sparse);
-                // Its type is in the tensor.
+                // The type is part of the tensor.
                 listed.add(node.output());
             } else {
                 proto.addNode(write(node));
@@ -107,11 +107,11 @@ final class GraphWriter {
                                     .setName(node.output().name()))
                             .build();
         } catch (InvalidProtocolBufferException e) {
-            throw new GraphException(node, "carries a damaged attribute sparse_value");
+            throw new GraphException(node, "has a damaged attribute sparse_value");
         }
     }
 
-    /** Rewriting may have removed the values that an annotation is about. */
+    /** Rewriting may have removed the values that an annotation refers to. */
     private static void keepValidAnnotations(GraphProto.Builder proto, Graph graph) {
         if (proto.getQuantizationAnnotationCount() == 0) {
             return;
@@ -146,7 +146,7 @@ final class GraphWriter {
         for (Map.Entry<String, Attribute> entry : function.defaults().entrySet()) {
             proto.addAttributeProto(write(entry.getKey(), entry.getValue()));
         }
-        // A function has no initializers; constants that a rewrite put into its body become nodes.
+        // A function has no initializers; constants added to its body by a rewrite become nodes.
         for (Value constant : body.constants()) {
             proto.addNode(NodeProto.newBuilder()
                     .setOpType("Constant")
@@ -195,7 +195,7 @@ final class GraphWriter {
         return proto.build();
     }
 
-    /** Adds what the file said of an attribute that may have got another value since. */
+    /** Restores the other fields of an attribute, whose value may have changed since reading. */
     private static AttributeProto described(AttributeProto attribute, AttributeProto description) {
         AttributeProto.Builder proto = attribute.toBuilder();
         if (description.hasDocString()) {
@@ -257,7 +257,7 @@ final class GraphWriter {
         try {
             proto.mergeFrom(carried);
         } catch (InvalidProtocolBufferException e) {
-            throw new GraphException(owner + " carries damaged fields", e);
+            throw new GraphException(owner + " has damaged fields", e);
         }
     }
 }

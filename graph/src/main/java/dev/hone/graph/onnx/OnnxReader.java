@@ -26,22 +26,23 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Reads ONNX models. Tensors stay where they are: those inside a large model file and those in external data files are
- * mapped and loaded by the operating system when they are looked at.
+ * Reads ONNX models. Tensors in large model files and in external data files are memory-mapped, so the operating system
+ * loads them on access.
  */
 public final class OnnxReader {
-    /** From this size on a model file is mapped instead of copied to the heap. */
+    /** Model files of at least this size are memory-mapped instead of copied to the heap. */
     private static final long MAPPED_FROM = 64L << 20;
 
-    /** Subgraphs of subgraphs: each level takes three messages. */
+    /** Limit of nested messages; each level of subgraphs takes three. */
     private static final int NESTING = 300;
 
     private OnnxReader() {}
 
     /**
-     * Reads a file and brings it up to {@link Model#OPSET}.
+     * Reads a file and upgrades it to {@link Model#OPSET}.
      *
-     * @throws GraphException if it cannot be read, is no ONNX model, or uses an operator that has no successor there
+     * @throws GraphException if it cannot be read, is not an ONNX model, or uses an operator without an equivalent
+     *     there
      */
     public static Model read(Path file) {
         Model model = readUnchanged(file);
@@ -53,14 +54,14 @@ public final class OnnxReader {
         return model;
     }
 
-    /** Reads a serialized model, which can have no external data, and brings it up to {@link Model#OPSET}. */
+    /** Reads a serialized model without external data and upgrades it to {@link Model#OPSET}. */
     public static Model read(byte[] bytes) {
         Model model = readUnchanged(bytes);
         OpsetUpgrade.toCurrent(model);
         return model;
     }
 
-    /** Reads a file as it is, whatever its operator set. Written again, it has the same content. */
+    /** Reads a file without upgrading it. Writing it again preserves its content. */
     public static Model readUnchanged(Path file) {
         try {
             return read(parse(load(file)), new TensorReader(file));
@@ -108,7 +109,7 @@ public final class OnnxReader {
         }
         ModelProto proto;
         try {
-            // Aliasing makes every raw_data a view of this buffer, not a copy.
+            // With aliasing, every raw_data is a view of this buffer instead of a copy.
             CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
             in.enableAliasing(true);
             in.setRecursionLimit(NESTING);
@@ -121,20 +122,20 @@ public final class OnnxReader {
             throw new GraphException("is not an ONNX model (" + kind(bytes) + "); export or copy it again");
         }
         if (proto.getOpsetImportCount() == 0) {
-            throw new GraphException("is not an ONNX model, or a truncated one (it names no operator set);"
-                    + " export or copy it again");
+            throw new GraphException(
+                    "is not an ONNX model, or a truncated one (it specifies no opset);" + " export or copy it again");
         }
         return proto;
     }
 
-    /** What a file that is no model looks like. */
+    /** Guesses the kind of a file that is not a model. */
     private static String kind(ByteBuffer bytes) {
         byte[] head = new byte[Math.min(64, bytes.capacity())];
         bytes.get(0, head);
         String text =
                 new String(head, StandardCharsets.ISO_8859_1).stripLeading().toLowerCase(Locale.ROOT);
         if (text.startsWith("<")) {
-            return "it looks like an HTML or XML page, perhaps an error page of a download";
+            return "it looks like an HTML or XML page, perhaps the error page of a download";
         }
         if (text.startsWith("version https://git-lfs")) {
             return "it is a Git LFS pointer; run git lfs pull";
@@ -142,7 +143,7 @@ public final class OnnxReader {
         if (text.startsWith("pk\u0003\u0004")) {
             return "it is a ZIP archive, perhaps a PyTorch checkpoint";
         }
-        return "the " + bytes.capacity() + " bytes are no complete ModelProto message";
+        return "the " + bytes.capacity() + " bytes are not a complete ModelProto message";
     }
 
     private static Model read(ModelProto proto, TensorReader tensors) {
@@ -188,7 +189,7 @@ public final class OnnxReader {
                 proto.getDocString());
     }
 
-    /** Domain to version; "ai.onnx" is another name of ONNX's own domain. */
+    /** Opset version by domain; "ai.onnx" is an alias of the ONNX domain "". */
     private static Map<String, Long> opsets(List<OperatorSetIdProto> imports) {
         Map<String, Long> opsets = new LinkedHashMap<>();
         for (OperatorSetIdProto entry : imports) {

@@ -19,31 +19,30 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * Writes ONNX models. Nodes are sorted and value names made unique first. A file appears under its name only when it is
- * complete and on the disk.
+ * Writes ONNX models, after sorting nodes and making value names unique. Files are written atomically and flushed to
+ * disk.
  */
 public final class OnnxWriter {
-    /** An ONNX file ends at 2 GiB; the rest is left for everything that is no tensor. */
+    /** An ONNX file is limited to 2 GiB; the remainder is reserved for everything except tensors. */
     private static final long LARGEST_INTERNAL = Integer.MAX_VALUE - (128L << 20);
 
-    /** Where tensors have to go outside, those below this many bytes stay inside, as other ONNX tools do it. */
+    /** With external data, tensors below this size in bytes stay in the model file, as in other ONNX tools. */
     private static final long EXTERNAL_FROM = 1024;
 
     private OnnxWriter() {}
 
     /**
-     * Writes one file, or, where the tensors take more than an ONNX file can hold, the file and beside it one with
-     * ".data" added to its name.
+     * Writes one file, or, if the tensors exceed the size limit of an ONNX file, the model file and an external data
+     * file with ".data" appended to the name.
      *
-     * @throws GraphException if it cannot be written; then nothing of it is left
+     * @throws GraphException if it cannot be written; no partial files remain
      */
     public static void write(Model model, Path file) {
         write(model, file, bytes(model) > LARGEST_INTERNAL ? EXTERNAL_FROM : Long.MAX_VALUE);
     }
 
     /**
-     * Writes initializers of at least {@code externalFrom} bytes into the file {@code file + ".data"}, which belongs
-     * beside the model.
+     * Writes initializers of at least {@code externalFrom} bytes to the external data file {@code file + ".data"}.
      */
     public static void write(Model model, Path file, long externalFrom) {
         Path target = target(file);
@@ -57,10 +56,11 @@ public final class OnnxWriter {
     }
 
     /**
-     * Writes a model whose large tensors are in a file already. Initializers that were mapped from {@code finished} refer
-     * to it, the others stay inside; the file itself becomes the one with ".data" added to the model's name.
+     * Writes a model whose large tensors are already in an external data file. Initializers mapped from {@code
+     * finished} refer to it, the others stay in the model file; {@code finished} is renamed to the model's name with
+     * ".data" appended.
      *
-     * @param finished a complete file in the folder of {@code file}, on the disk
+     * @param finished a complete file in the folder of {@code file}, flushed to disk
      */
     public static void write(Model model, Path file, Path finished) {
         Path target = target(file);
@@ -93,7 +93,11 @@ public final class OnnxWriter {
         }
     }
 
-    /** The file itself where the name is a link. @throws GraphException if no file can be there */
+    /**
+     * Resolves symbolic links.
+     *
+     * @throws GraphException if the file cannot be created
+     */
     private static Path target(Path file) {
         Path target = file.toAbsolutePath();
         try {
@@ -105,7 +109,7 @@ public final class OnnxWriter {
         }
         if (Files.exists(target) && !Files.isRegularFile(target)) {
             throw new GraphException("cannot write " + file + ": it is "
-                    + (Files.isDirectory(target) ? "a folder" : "no regular file") + "; name a file");
+                    + (Files.isDirectory(target) ? "a folder" : "not a regular file") + "; choose a file name");
         }
         if (!Files.isDirectory(target.getParent())) {
             throw new GraphException(
@@ -126,7 +130,7 @@ public final class OnnxWriter {
         }
     }
 
-    /** Both files are on the disk before either takes its place. */
+    /** Both files are flushed to disk before either is renamed. */
     private static void writeWithData(Model model, Path target, Path data, long externalFrom) throws IOException {
         try (AtomicFile tensors = AtomicFile.beside(data);
                 AtomicFile whole = AtomicFile.beside(target)) {
@@ -143,11 +147,15 @@ public final class OnnxWriter {
         }
     }
 
-    /** The model in one array. @throws GraphException past 2 GiB */
+    /**
+     * The serialized model.
+     *
+     * @throws GraphException above 2 GiB
+     */
     public static byte[] toBytes(Model model) {
         if (bytes(model) > LARGEST_INTERNAL) {
             throw new GraphException("the tensors of the model take " + bytes(model)
-                    + " bytes, more than one array can hold; write it to a file");
+                    + " bytes, more than a byte array can hold; write it to a file");
         }
         try {
             return toProto(model, null).toByteArray();
@@ -191,7 +199,7 @@ public final class OnnxWriter {
 
     // ---- sizes
 
-    /** Bytes that all tensors take. */
+    /** Total size of all tensors in bytes. */
     private static long bytes(Model model) {
         return bytes(model.graph())
                 + model.functions().stream().mapToLong(f -> bytes(f.body())).sum();

@@ -22,11 +22,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes tensors of {@code TensorProto}s, whichever of the fields holds the data, inside the file or beside it. */
+/** Converts {@code TensorProto}s to tensors, from any of the data fields or from external data. */
 final class TensorReader {
     private final Path model;
 
-    /** @param model the file that external data is relative to, or null if there is none */
+    /** @param model the file to which external data paths are relative, or null */
     TensorReader(Path model) {
         this.model = model;
     }
@@ -39,7 +39,7 @@ final class TensorReader {
                     proto.getDimsList().stream().mapToLong(Long::longValue).toArray();
             long count = Tensor.count(dims);
             if (proto.hasSegment()) {
-                throw new GraphException("is stored in segments, which no current tool writes; export the model again");
+                throw new GraphException("is stored in segments, which are not supported; export the model again");
             }
             if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
                 return Tensor.of(type, dims, external(proto, type.bytes(count)));
@@ -59,7 +59,7 @@ final class TensorReader {
         return bytes.asReadOnlyByteBuffer().slice();
     }
 
-    /** The fields that hold one number per element, or several per number for types below a byte. */
+    /** The fields with one number per element, or several elements per number for types below a byte. */
     private static ByteBuffer typed(TensorProto proto, ElementType type, long count) {
         int found =
                 switch (type) {
@@ -99,7 +99,7 @@ final class TensorReader {
         return out.rewind();
     }
 
-    /** Packs the lowest bits first: four elements into three bytes. */
+    /** Packs the lowest bits first: four 6-bit elements into three bytes. */
     private static void putSixBits(ByteBuffer out, int index, int value) {
         int bit = index * 6;
         int at = bit / 8;
@@ -119,7 +119,7 @@ final class TensorReader {
         }
         String location = entries.get("location");
         if (location == null || location.isEmpty()) {
-            throw new GraphException("is external, but the file does not say where");
+            throw new GraphException("is external, but has no location");
         }
         if (model == null) {
             throw new GraphException("is in the external file '" + location + "'; read the model from its file");
@@ -146,8 +146,8 @@ final class TensorReader {
     }
 
     /**
-     * A file inside the model's folder, whatever the model says. Links may lead out of it only where the model's own
-     * link leads, as in download caches that link every file of a model into one store.
+     * Resolves an external data file, which must be inside the model's folder. Links may leave the folder only to where
+     * the model's own link points, as in download caches that link all files of a model to one store.
      */
     private Path resolve(String location) {
         Path folder = model.toAbsolutePath().normalize().getParent();
@@ -157,21 +157,21 @@ final class TensorReader {
             file = folder.resolve(relative).normalize();
             if (relative.isAbsolute() || !file.startsWith(folder)) {
                 throw new GraphException(
-                        "names the external file '" + location + "' outside the model's folder, which is refused");
+                        "names the external file '" + location + "' outside the model's folder, which is not allowed");
             }
         } catch (InvalidPathException e) {
-            throw new GraphException("names the external file '" + location + "', which is no valid path", e);
+            throw new GraphException("names the external file '" + location + "', which is not a valid path", e);
         }
         if (!Files.isRegularFile(file)) {
-            throw new GraphException("is in the external file '" + location + "', which is not beside the model; copy "
-                    + file + " there too");
+            throw new GraphException("is in the external file '" + location
+                    + "', which is not in the model's folder; copy " + file + " there");
         }
         try {
             Path real = file.toRealPath();
             if (!real.startsWith(folder.toRealPath())
                     && !real.startsWith(model.toRealPath().getParent())) {
                 throw new GraphException("names the external file '" + location
-                        + "', a link to outside the model's folder, which is refused");
+                        + "', a link to outside the model's folder, which is not allowed");
             }
         } catch (IOException e) {
             throw new GraphException("is in " + file + ", which cannot be read: " + FileErrors.reason(e), e);
@@ -181,7 +181,7 @@ final class TensorReader {
 
     // ---- messages that are only carried along
 
-    /** Serializes a message that is carried along, with external data taken in; null if nothing is in it. */
+    /** Serializes an uninterpreted message, with external data embedded; null if it is empty. */
     byte[] serialize(Message message) {
         return message.getSerializedSize() == 0 ? null : internal(message).toByteArray();
     }

@@ -6,7 +6,7 @@ import dev.hone.core.ElementType;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.onnx.proto.TensorProto;
 
-/** Makes {@code TensorProto}s of tensors, without copying their bytes. */
+/** Converts tensors to {@code TensorProto}s, without copying their bytes. */
 final class TensorWriter {
     private TensorWriter() {}
 
@@ -14,7 +14,7 @@ final class TensorWriter {
         return withData(TensorProto.newBuilder().setName(name), tensor);
     }
 
-    /** Element type, dimensions and data put into a message. */
+    /** Sets element type, dimensions and data of a message. */
     static TensorProto withData(TensorProto.Builder proto, Tensor tensor) {
         withType(proto, tensor);
         if (tensor.type() == ElementType.STRING) {

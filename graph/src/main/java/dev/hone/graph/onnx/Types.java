@@ -12,11 +12,11 @@ import dev.hone.graph.onnx.proto.ValueInfoProto;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Types of values between {@link Value} and {@code ValueInfoProto}. */
+/** Converts types between {@link Value} and {@code ValueInfoProto}. */
 final class Types {
     private Types() {}
 
-    /** Sets what the message says of a value; an initializer's type is that of its tensor and stays. */
+    /** Sets the properties of a value from a message; the type of an initializer is that of its tensor and is kept. */
     static void read(ValueInfoProto proto, Value value, TensorReader tensors) {
         ValueInfoProto.Builder rest = proto.toBuilder().clearName().clearType();
         TypeProto type = proto.getType();
@@ -53,7 +53,7 @@ final class Types {
         return new Shape(dims);
     }
 
-    /** The type with nothing but what it says of meaning: {@code IMAGE}, {@code DATA_BATCH}. */
+    /** The type with its denotations only: {@code IMAGE}, {@code DATA_BATCH}. */
     private static TypeProto denotations(TypeProto type) {
         TypeProto.Builder result = type.toBuilder().clearTensorType();
         List<TensorShapeProto.Dimension> dims = type.getTensorType().getShape().getDimList();
@@ -64,7 +64,7 @@ final class Types {
         return result.build();
     }
 
-    /** Whether anything but the name is known. */
+    /** Whether anything except the name is known. */
     static boolean isKnown(Value value) {
         return value.type() != null || value.shape() != null || value.otherType() != null || value.carried() != null;
     }
@@ -93,7 +93,7 @@ final class Types {
             }
             return proto.setType(type).build();
         } catch (InvalidProtocolBufferException e) {
-            throw new GraphException("value '" + value.name() + "' carries a damaged type", e);
+            throw new GraphException("value '" + value.name() + "' has a damaged type", e);
         }
     }
 

@@ -1,6 +1,6 @@
 /**
- * ONNX files. The only package that knows protobuf: {@link dev.hone.graph.onnx.OnnxReader} makes a {@link
- * dev.hone.graph.Model} of a file, {@link dev.hone.graph.onnx.OnnxWriter} a file of a model. What Hone does not
- * interpret (training information, device configurations, annotations) is carried along in serialized form.
+ * Reading and writing ONNX files ({@link dev.hone.graph.onnx.OnnxReader}, {@link dev.hone.graph.onnx.OnnxWriter}). The
+ * only package that uses protobuf. Fields that Hone does not interpret (training information, device configurations,
+ * annotations) are preserved in serialized form.
  */
 package dev.hone.graph.onnx;

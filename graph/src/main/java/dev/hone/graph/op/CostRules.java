@@ -6,14 +6,14 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
-import dev.hone.graph.op.Operator.Parameter;
+import dev.hone.graph.op.OperatorTraits.Fact;
+import dev.hone.graph.op.OperatorTraits.Role;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -30,20 +30,12 @@ public final class CostRules {
 
     private static final Map<String, MultiplyAdds> PRODUCTS = new HashMap<>();
 
-    /** The runtime passes the same memory on, or looks at nothing but the shape. */
-    private static final Set<String> VIEWS =
-            Set.of("Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout", "Shape", "Size", "Constant");
-
-    /** These read as many elements of their first input as they write. */
-    private static final Set<String> SELECTIONS =
-            Set.of("Slice", "Gather", "GatherElements", "GatherND", "Expand", "Split", "CenterCropPad");
-
     static {
-        PRODUCTS.put("Conv", n -> convolution(n, 1));
-        PRODUCTS.put("com.microsoft.FusedConv", n -> convolution(n, 1));
-        PRODUCTS.put("ConvInteger", n -> convolution(n, 1));
-        PRODUCTS.put("QLinearConv", n -> convolution(n, 3));
-        PRODUCTS.put("DeformConv", n -> convolution(n, 1));
+        PRODUCTS.put("Conv", CostRules::convolution);
+        PRODUCTS.put("com.microsoft.FusedConv", CostRules::convolution);
+        PRODUCTS.put("ConvInteger", CostRules::convolution);
+        PRODUCTS.put("QLinearConv", CostRules::convolution);
+        PRODUCTS.put("DeformConv", CostRules::convolution);
         PRODUCTS.put("ConvTranspose", n -> elements(n.shape(0)).times(taps(n.shape(1))));
         PRODUCTS.put("Gemm", n -> gemm(n));
         PRODUCTS.put("com.microsoft.FusedGemm", n -> gemm(n));
@@ -61,9 +53,6 @@ public final class CostRules {
         PRODUCTS.put("LSTM", n -> recurrent(n));
     }
 
-    /** Parameters that hold no learnt weights. */
-    private static final String NOT_LEARNT = ".*_scale|scales|roi|.*zero_points?|input_mean|input_var";
-
     private CostRules() {}
 
     /** The operators that have a rule; those outside of ONNX's own domain with it in front. */
@@ -74,14 +63,6 @@ public final class CostRules {
     /** The operators that count multiply-adds; the others only move bytes. */
     public static Set<String> multiplying() {
         return Collections.unmodifiableSet(PRODUCTS.keySet());
-    }
-
-    /** The operators with an entry of their own. */
-    static Set<String> entries() {
-        Set<String> entries = new HashSet<>(PRODUCTS.keySet());
-        entries.addAll(VIEWS);
-        entries.addAll(SELECTIONS);
-        return entries;
     }
 
     /**
@@ -99,17 +80,23 @@ public final class CostRules {
             MultiplyAdds products = PRODUCTS.get(name);
             Dim multiplyAdds = products == null ? Dim.ZERO : products.of(context);
             Dim parameters = Dim.of(count(weights(node)));
-            if (VIEWS.contains(name)) {
+            if (isFree(node)) {
                 return new Cost(multiplyAdds, parameters, Dim.ZERO, Dim.ZERO);
             }
             List<Value> inputs = node.inputs();
             Dim written = bytes(node.outputs());
-            boolean selects = SELECTIONS.contains(name) && !inputs.isEmpty();
+            boolean selects = OperatorTraits.is(node, Fact.SELECTS) && !inputs.isEmpty();
             Dim read = selects ? written.plus(bytes(inputs.subList(1, inputs.size()))) : bytes(inputs);
             return new Cost(multiplyAdds, parameters, read, written);
         } catch (IndexOutOfBoundsException | ArithmeticException e) {
             throw context.misfit(e);
         }
+    }
+
+    /** The runtime passes the same memory on, or looks at nothing but the shape. */
+    private static boolean isFree(Node node) {
+        OperatorTraits traits = OperatorTraits.of(node);
+        return traits.is(Fact.VIEW) || traits.is(Fact.SIZES) || node.is("Constant");
     }
 
     // ---- weights
@@ -120,12 +107,11 @@ public final class CostRules {
      */
     static Set<Tensor> weights(Node node) {
         Set<Tensor> weights = Collections.newSetFromMap(new IdentityHashMap<>());
-        Operator operator = Operators.of(node);
+        OperatorTraits traits = OperatorTraits.of(node);
         for (int i = 0; i < node.inputs().size(); i++) {
             Value input = node.input(i);
-            Parameter formal = operator == null ? null : operator.input(i);
-            boolean learnt =
-                    formal == null || !formal.name().toLowerCase(Locale.ROOT).matches(NOT_LEARNT);
+            WeightInput as = traits.input(i);
+            boolean learnt = as == null || as.role().isLearnt() || as.role() == Role.OPERAND;
             if (input != null && input.constant() != null && learnt && isWeight(input.constant())) {
                 weights.add(input.constant());
             }
@@ -186,7 +172,8 @@ public final class CostRules {
     }
 
     /** Each output element takes one per tap of its kernel. */
-    private static Dim convolution(ShapeContext n, int kernel) {
+    private static Dim convolution(ShapeContext n) {
+        int kernel = OperatorTraits.of(n.node()).input(Role.KERNEL).index();
         return output(n).times(taps(n.shape(kernel)));
     }
 

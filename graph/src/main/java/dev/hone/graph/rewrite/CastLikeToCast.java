@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Names the type that a value is cast to, in place of a value of that type.
+ * Replaces CastLike by Cast to an explicit type.
  *
  * <pre>CastLike(x, y of type T) = Cast(x, to T)</pre>
  *
- * <p>What is cast may then be folded although y is no constant. Results stay the same, bit for bit.
+ * <p>A constant x can then be folded even if y is not constant. Results are bitwise identical.
  */
 public final class CastLikeToCast implements RewriteRule {
     @Override
-    public String sentence() {
-        return "Name the type in casts to the type of another value.";
+    public String description() {
+        return "Replace casts to the type of another value by casts to an explicit type.";
     }
 
     @Override

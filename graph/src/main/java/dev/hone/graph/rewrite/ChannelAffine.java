@@ -12,7 +12,7 @@ import java.util.function.IntToDoubleFunction;
  * A node that computes {@code scale[c] * x + shift[c]} with constants, c being the index along one axis: a batch
  * normalization at inference, or an addition, subtraction, multiplication or division by a constant per channel.
  *
- * @param input which input of the node is x
+ * @param input index of the input x
  * @param scale a factor per channel
  * @param shift a term per channel
  */
@@ -23,7 +23,7 @@ record ChannelAffine(int input, double[] scale, double[] shift) {
      * @param axis the channel axis of x
      * @param rank the rank of x
      * @param channels the length of that axis
-     * @return null if the node is nothing of the kind
+     * @return null if the node has no such form
      */
     static ChannelAffine of(Node node, int axis, int rank, int channels) {
         if (!node.domain().isEmpty() || !OPERATORS.contains(node.op())) {
@@ -79,7 +79,7 @@ record ChannelAffine(int input, double[] scale, double[] shift) {
         };
     }
 
-    /** A constant that broadcasts to x and varies along the channel axis at most, as one number per channel, else null. */
+    /** A constant that broadcasts to x and varies along the channel axis only, as one number per channel, else null. */
     private static double[] perChannel(Value value, int axis, int rank, int channels) {
         Tensor tensor = Patterns.constant(value);
         if (tensor == null || !foldable(tensor.type()) || tensor.rank() > rank) {
@@ -95,7 +95,7 @@ record ChannelAffine(int input, double[] scale, double[] shift) {
         return values.length == channels ? values : filled(channels, values[0]);
     }
 
-    /** Types in which folding loses no more than a rounding of the weights. */
+    /** Types in which folding loses at most the rounding of the weights. */
     static boolean foldable(ElementType type) {
         return type == ElementType.FLOAT || type == ElementType.DOUBLE;
     }
@@ -115,7 +115,7 @@ record ChannelAffine(int input, double[] scale, double[] shift) {
 
     // ---- arithmetic on weights
 
-    /** Every element multiplied by a factor that depends on its index. */
+    /** Multiplies every element by a factor that depends on its index. */
     static Tensor scaled(Tensor tensor, IntToDoubleFunction factor) {
         double[] values = tensor.doubles();
         for (int i = 0; i < values.length; i++) {

@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Recognizes the hard sigmoid as older exporters write it.
+ * Recognizes the hard sigmoid as written by older exporters.
  *
  * <pre>Clip(x + b, 0, h) * (1/h)  =  Clip(x + b, 0, h) / h  =  HardSigmoid(x; alpha = 1/h, beta = b/h)</pre>
  *
@@ -16,7 +16,7 @@ import java.util.Set;
  */
 public final class ClipToHardSigmoid implements RewriteRule {
     @Override
-    public String sentence() {
+    public String description() {
         return "Recognize a clipped, shifted and divided value as HardSigmoid.";
     }
 
@@ -34,7 +34,7 @@ public final class ClipToHardSigmoid implements RewriteRule {
                 return match(node, clip, node.is("Div") ? 1 / factor.getAsDouble() : factor.getAsDouble());
             }
         }
-        return Match.declined("it does not scale a Clip that it alone reads by a constant");
+        return Match.declined("it does not scale a Clip without other uses by a constant");
     }
 
     private static Match match(Node node, Node clip, double alpha) {

@@ -4,17 +4,17 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import java.util.List;
 
-/** Computes what a node yields for constant inputs. A runtime makes one; {@link JavaEvaluator} needs none. */
+/** Computes the outputs of a node for constant inputs, with a runtime or, as {@link JavaEvaluator}, without. */
 @FunctionalInterface
 public interface ConstantEvaluator {
     /**
-     * @param node of ONNX's own domain, without subgraphs, deterministic
-     * @param inputs its inputs, null where absent
-     * @return a tensor per output (null where the output is absent), or null if this evaluator cannot tell
+     * @param node a deterministic node of the ONNX domain without subgraphs
+     * @param inputs the inputs; null if absent
+     * @return one tensor per output (null if absent), or null if this evaluator does not support the node
      */
     List<Tensor> evaluate(Node node, List<Tensor> inputs);
 
-    /** Asks another evaluator where this one cannot tell. */
+    /** Uses another evaluator for nodes that this one does not support. */
     default ConstantEvaluator or(ConstantEvaluator other) {
         return (node, inputs) -> {
             List<Tensor> outputs = evaluate(node, inputs);

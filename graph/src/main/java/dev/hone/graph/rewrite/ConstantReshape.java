@@ -6,16 +6,16 @@ import dev.hone.graph.build.Ops;
 import java.util.Set;
 
 /**
- * Gives a Reshape whose target is computed in the graph a constant one, where its output's shape is known.
+ * Replaces the computed target of a Reshape by a constant, if the output shape is known.
  *
  * <pre>Reshape(x, Concat(Shape(x)[0], -1)) = Reshape(x, [0, 512])</pre>
  *
- * <p>That frees the Shape, Gather and Concat nodes that exporters write. Results stay the same, bit for bit.
+ * <p>The Shape, Gather and Concat nodes that exporters write become unused. Results are bitwise identical.
  */
 public final class ConstantReshape implements RewriteRule {
     @Override
-    public String sentence() {
-        return "Give reshapes constant targets in place of computed ones.";
+    public String description() {
+        return "Replace computed targets of reshapes by constants.";
     }
 
     @Override
@@ -26,12 +26,12 @@ public final class ConstantReshape implements RewriteRule {
     @Override
     public Match match(Node node) {
         if (Patterns.constant(node.input(1)) != null) {
-            return Match.declined("its target is a constant already");
+            return Match.declined("its target is already constant");
         }
         Value x = node.input(0);
         long[] target = MergeReshapes.target(x.shape(), node.output().shape());
         if (target == null) {
-            return Match.declined("its output's shape is not known well enough");
+            return Match.declined("its output shape is not sufficiently known");
         }
         return Match.found(() -> GraphEdits.replaceByNew(node.output(), new Ops(node.graph()).reshape(x, target)));
     }

@@ -9,11 +9,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** Operators that move elements about, evaluated on constants: each is an index into the input per output element. */
+/** Evaluates data movement operators on constants, by an input index per output element. */
 final class DataMovementEvaluator {
     private DataMovementEvaluator() {}
 
-    /** @return null where the operator or a form of it is not known here */
+    /** @return null if the operator, or this form of it, is not supported */
     static List<Tensor> evaluate(Node node, List<Tensor> inputs) {
         Tensor x = inputs.get(0);
         if (node.is("ConstantOfShape")) {
@@ -43,7 +43,7 @@ final class DataMovementEvaluator {
 
     // ---- indices
 
-    /** ONNX's multidirectional broadcasting; null if the shapes do not fit. */
+    /** ONNX's multidirectional broadcasting; null if the shapes are incompatible. */
     static long[] broadcast(long[] a, long[] b) {
         long[] out = new long[Math.max(a.length, b.length)];
         for (int i = 1; i <= out.length; i++) {
@@ -57,7 +57,7 @@ final class DataMovementEvaluator {
         return out;
     }
 
-    /** For each element of the broadcast shape, where it comes from. */
+    /** The source index of each element of the broadcast shape. */
     static int[] broadcastIndex(long[] from, long[] to) {
         long[] stride = new long[to.length];
         long step = 1;
@@ -69,7 +69,7 @@ final class DataMovementEvaluator {
         return strided(to, stride, 0);
     }
 
-    /** {@code offset + sum of index[i] * stride[i]} for every index into a shape, last axis fastest. */
+    /** {@code offset + sum of index[i] * stride[i]} for every index of a shape, last axis fastest. */
     private static int[] strided(long[] dims, long[] stride, long offset) {
         int[] out = new int[Math.toIntExact(Tensor.count(dims))];
         long[] index = new long[dims.length];
@@ -108,7 +108,7 @@ final class DataMovementEvaluator {
         return Tensor.of(x.type(), dims, out);
     }
 
-    /** An index that may count from the end, brought into [0, length]. */
+    /** Converts an index that may count from the end to [0, length]. */
     static int clamp(long index, long length) {
         return (int) Math.max(0, Math.min(index < 0 ? index + length : index, length));
     }
@@ -259,7 +259,7 @@ final class DataMovementEvaluator {
         return dims == null || Tensor.count(dims) > 1 << 20 ? null : gather(x, broadcastIndex(x.dims(), dims), dims);
     }
 
-    /** Tiling along an axis is broadcasting along a new axis before it. */
+    /** Tiling along an axis is broadcasting along a new axis in front of it. */
     private static Tensor tile(Tensor x, long[] repeats) {
         int rank = x.rank();
         long[] from = new long[2 * rank];

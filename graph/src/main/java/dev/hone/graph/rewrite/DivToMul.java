@@ -16,7 +16,7 @@ import java.util.Set;
  */
 public final class DivToMul implements RewriteRule {
     @Override
-    public String sentence() {
+    public String description() {
         return "Turn divisions by constants into multiplications.";
     }
 
@@ -33,7 +33,7 @@ public final class DivToMul implements RewriteRule {
         }
         double[] inverse = Arrays.stream(divisor.doubles()).map(c -> 1 / c).toArray();
         if (!Arrays.stream(inverse).allMatch(v -> Math.abs(v) >= Float.MIN_NORMAL && Math.abs(v) <= Float.MAX_VALUE)) {
-            return Match.declined("an inverse is no normal number");
+            return Match.declined("an inverse is not a normal number");
         }
         return Match.found(() -> {
             Ops ops = new Ops(node.graph());

@@ -17,12 +17,13 @@ import java.util.Set;
  * alpha (A s + t) B + beta C  =  alpha A (s B) + (beta C + alpha t B)
  * </pre>
  *
- * <p>A convolution pads with zeros after the addition of t, so where it pads, t must be 0. The weights must be constants
- * and nobody else may read the affine node's output. Changes results by rounding, about 1e-6 of the largest output.
+ * <p>A convolution pads with zeros after the addition of t, so if it pads, t must be 0. The weights must be constants,
+ * and the output of the affine node must have no other uses. Changes results by rounding, about 1e-6 of the largest
+ * output.
  */
 public final class FoldAffineForward implements RewriteRule {
     @Override
-    public String sentence() {
+    public String description() {
         return "Fold batch normalizations and per-channel constants into the Conv or Gemm after them.";
     }
 
@@ -35,14 +36,14 @@ public final class FoldAffineForward implements RewriteRule {
     public Match match(Node node) {
         Node before = node.input(0).producer();
         if (before == null || before.graph() != node.graph() || !Patterns.onlyReader(before.output(), node)) {
-            return Match.declined("no node that it alone reads makes its input");
+            return Match.declined("its input is not produced by a node without other uses");
         }
         if (node.input(1) == before.output() || node.input(2) == before.output()) {
             return Match.declined("it reads the value twice");
         }
         Tensor weight = Patterns.constant(node.input(1));
         if (weight == null || !ChannelAffine.foldable(weight.type())) {
-            return Match.declined("its weights are no float constants");
+            return Match.declined("its weights are not float constants");
         }
         return node.is("Conv") ? matchConv(node, before, weight) : matchGemm(node, before, weight);
     }
@@ -52,14 +53,14 @@ public final class FoldAffineForward implements RewriteRule {
         int perGroup = (int) weight.dim(1);
         ChannelAffine affine = ChannelAffine.of(before, 1, weight.rank(), perGroup * group);
         if (affine == null || !affine.isFinite()) {
-            return Match.declined("what comes before is no arithmetic with finite constants per channel");
+            return Match.declined("its input is not arithmetic with finite constants per channel");
         }
         if (affine.shifts() && pads(conv)) {
-            return Match.declined("it pads with zeros, which the constant added before would change");
+            return Match.declined("it pads with zeros, which differ from the constant added before");
         }
         Tensor bias = Patterns.constant(conv.input(2));
         if (conv.input(2) != null && bias == null) {
-            return Match.declined("its bias is no constant");
+            return Match.declined("its bias is not a constant");
         }
         return Match.found(() -> {
             int outputs = (int) weight.dim(0);
@@ -96,11 +97,11 @@ public final class FoldAffineForward implements RewriteRule {
         }
         ChannelAffine affine = ChannelAffine.of(before, 1, 2, rows);
         if (affine == null || !affine.isFinite()) {
-            return Match.declined("what comes before is no arithmetic with finite constants per column");
+            return Match.declined("its input is not arithmetic with finite constants per column");
         }
         double[] bias = FoldAffineIntoGemm.bias(gemm, columns);
         if (bias == null) {
-            return Match.declined("its term is no constant per column");
+            return Match.declined("its bias is not a constant per column");
         }
         return Match.found(() -> {
             double alpha = gemm.floatAttribute("alpha", 1);

@@ -12,12 +12,12 @@ import java.util.Set;
  * <pre>s[m] * (W[m] * x + b[m]) + t[m]  =  (s[m] W[m]) * x + (s[m] b[m] + t[m])</pre>
  *
  * <p>For Conv, whose weights are [M,C/group,k...], and ConvTranspose, whose weights are [C,M/group,k...]; m counts
- * output channels. The weights must be constants and nobody else may read the convolution's output; weights that other
- * nodes share stay as they are for those. Changes results by rounding, about 1e-6 of the largest output.
+ * output channels. The weights must be constants, and the convolution must have no other uses; shared weights are
+ * copied. Changes results by rounding, about 1e-6 of the largest output.
  */
 public final class FoldAffineIntoConv implements RewriteRule {
     @Override
-    public String sentence() {
+    public String description() {
         return "Fold batch normalizations and per-channel constants into the convolution before them.";
     }
 
@@ -36,17 +36,17 @@ public final class FoldAffineIntoConv implements RewriteRule {
                 }
             }
         }
-        return Match.declined("no convolution makes its input");
+        return Match.declined("its input is not produced by a convolution");
     }
 
     private static Match match(Node node, int input, Node conv) {
         if (!Patterns.onlyReader(conv.output(), node)) {
-            return Match.declined("others read the output of " + conv.label());
+            return Match.declined("there are other uses of the output of " + conv.label());
         }
         Tensor weight = Patterns.constant(conv.input(1));
         Tensor bias = Patterns.constant(conv.input(2));
         if (weight == null || (conv.input(2) != null && bias == null)) {
-            return Match.declined("the weights of " + conv.label() + " are no constants");
+            return Match.declined("the weights of " + conv.label() + " are not constants");
         }
         if (!ChannelAffine.foldable(weight.type())) {
             return Match.declined("weights of type " + weight.type() + " would lose precision");
@@ -56,7 +56,7 @@ public final class FoldAffineIntoConv implements RewriteRule {
         int channels = (int) (transposed ? weight.dim(1) * group : weight.dim(0));
         ChannelAffine affine = ChannelAffine.of(node, 1, weight.rank(), channels);
         if (affine == null || affine.input() != input) {
-            return Match.declined("it is no arithmetic with constants per channel");
+            return Match.declined("it is not arithmetic with constants per channel");
         }
         if (!affine.isFinite()) {
             return Match.declined("its constants are not finite");
@@ -82,13 +82,13 @@ public final class FoldAffineIntoConv implements RewriteRule {
         });
     }
 
-    /** [M,...] times a factor per m. */
+    /** Multiplies weights [M,...] by a factor per m. */
     static Tensor scaled(Tensor weight, double[] scale) {
         int each = (int) (weight.count() / scale.length);
         return ChannelAffine.scaled(weight, i -> scale[i / each]);
     }
 
-    /** [C,M/group,...] times a factor per output channel. */
+    /** Multiplies weights [C,M/group,...] by a factor per output channel. */
     private static Tensor scaledTransposed(Tensor weight, int group, double[] scale) {
         int perGroup = scale.length / group;
         int taps = (int) (weight.count() / weight.dim(0) / perGroup);

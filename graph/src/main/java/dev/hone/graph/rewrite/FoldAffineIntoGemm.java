@@ -13,12 +13,12 @@ import java.util.Set;
  *
  * <pre>s[n] * (alpha A B[:,n] + beta C[n]) + t[n]  =  alpha A (s[n] B[:,n]) + (s[n] beta C[n] + t[n])</pre>
  *
- * <p>B and C are constants, C varying along n at most; a MatMul takes a factor only, at any rank of A. Changes results
- * by rounding, about 1e-6 of the largest output.
+ * <p>B and C are constants, and C varies along n only; into a MatMul only a factor can be folded, at any rank of A.
+ * Changes results by rounding, about 1e-6 of the largest output.
  */
 public final class FoldAffineIntoGemm implements RewriteRule {
     @Override
-    public String sentence() {
+    public String description() {
         return "Fold batch normalizations and per-column constants into the Gemm or MatMul before them.";
     }
 
@@ -36,16 +36,16 @@ public final class FoldAffineIntoGemm implements RewriteRule {
                 return match(node, i, gemm);
             }
         }
-        return Match.declined("no Gemm or MatMul makes its input");
+        return Match.declined("its input is not produced by a Gemm or MatMul");
     }
 
     private static Match match(Node node, int input, Node gemm) {
         if (!Patterns.onlyReader(gemm.output(), node)) {
-            return Match.declined("others read the output of " + gemm.label());
+            return Match.declined("there are other uses of the output of " + gemm.label());
         }
         Tensor weight = Patterns.constant(gemm.input(1));
         if (weight == null || weight.rank() != 2 || !ChannelAffine.foldable(weight.type())) {
-            return Match.declined("the second factor of " + gemm.label() + " is no constant float matrix");
+            return Match.declined("the second factor of " + gemm.label() + " is not a constant float matrix");
         }
         boolean transposed = gemm.is("Gemm") && gemm.intAttribute("transB", 0) != 0;
         int rank = gemm.is("Gemm") ? 2 : Patterns.rank(gemm.input(0));
@@ -55,14 +55,14 @@ public final class FoldAffineIntoGemm implements RewriteRule {
         int columns = (int) weight.dim(transposed ? 0 : 1);
         double[] bias = bias(gemm, columns);
         if (bias == null) {
-            return Match.declined("the term of " + gemm.label() + " is no constant per column");
+            return Match.declined("the bias of " + gemm.label() + " is not a constant per column");
         }
         ChannelAffine affine = ChannelAffine.of(node, rank - 1, rank, columns);
         if (affine == null || affine.input() != input || !affine.isFinite()) {
-            return Match.declined("it is no arithmetic with finite constants per column");
+            return Match.declined("it is not arithmetic with finite constants per column");
         }
         if (gemm.is("MatMul") && affine.shifts()) {
-            return Match.declined("a MatMul has no term to take the constant up");
+            return Match.declined("a MatMul has no bias to add the constant to");
         }
         return Match.found(() -> {
             Ops ops = new Ops(node.graph());
@@ -90,7 +90,7 @@ public final class FoldAffineIntoGemm implements RewriteRule {
         });
     }
 
-    /** {@code beta * C} of a Gemm as one number per column (zeros where it has none), or null if it is nothing such. */
+    /** {@code beta * C} of a Gemm as one number per column (zeros if it has none), or null if it varies otherwise. */
     static double[] bias(Node gemm, int columns) {
         double[] result = new double[columns];
         if (gemm.input(2) == null) {

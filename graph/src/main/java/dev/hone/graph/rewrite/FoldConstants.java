@@ -7,6 +7,8 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -14,19 +16,16 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Computes at build time what does not depend on the inputs: nodes whose inputs are all constants, and small integer
- * tensors whose elements shape inference knows (the Shape of a static value, say). Constant nodes become initializers.
+ * Constant folding: evaluates nodes whose inputs are all constants, and small integer tensors whose elements are known
+ * from shape inference (such as the Shape of a static value). Constant nodes become initializers.
  *
- * <p>Never inflates the model: a result may take no more bytes than the constants that it makes superfluous and
- * {@value #ALLOWANCE} beyond. Quantization nodes are left alone, for folding them would undo the compression; so are
- * random numbers, nodes with subgraphs and of foreign domains, and graph outputs. Results are those of the evaluator.
+ * <p>Never inflates the model: a result may exceed the constants that become unused by at most {@value #ALLOWANCE}
+ * bytes. Quantization nodes are not folded, since that would undo the compression; neither are random operators, nodes
+ * with subgraphs or of other domains, and graph outputs. Results are those of the evaluator.
  */
 public final class FoldConstants implements Pass {
-    /** Bytes by which a folded constant may be larger than what it replaces. */
+    /** Bytes by which a folded constant may exceed what it replaces. */
     static final int ALLOWANCE = 4096;
-
-    private static final Set<String> KEPT =
-            Set.of("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "EyeLike");
 
     private final ConstantEvaluator evaluator;
 
@@ -40,8 +39,8 @@ public final class FoldConstants implements Pass {
     }
 
     @Override
-    public String sentence() {
-        return "Compute what does not depend on the inputs, unless the result would be larger than what it is computed from.";
+    public String description() {
+        return "Fold constants, unless the result would be larger than the constants it replaces.";
     }
 
     @Override
@@ -65,8 +64,9 @@ public final class FoldConstants implements Pass {
     private boolean fold(Graph graph, Node node) {
         if (!node.domain().isEmpty()
                 || !node.subgraphs().isEmpty()
-                || KEPT.contains(node.op())
-                || MergeEqual.isRandom(node)
+                || OperatorTraits.is(node, Fact.QUANTIZATION)
+                || OperatorTraits.is(node, Fact.RANDOM)
+                || node.is("EyeLike")
                 || node.outputs().stream().filter(Objects::nonNull).anyMatch(Value::isOutput)) {
             return false;
         }
@@ -89,7 +89,7 @@ public final class FoldConstants implements Pass {
         return changed;
     }
 
-    /** The outputs, where shape inference knows their elements. */
+    /** The outputs, if their elements are known from shape inference. */
     private static List<Tensor> known(Node node) {
         List<Tensor> results = new ArrayList<>();
         for (Value output : node.outputs()) {

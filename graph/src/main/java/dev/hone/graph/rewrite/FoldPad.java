@@ -10,18 +10,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Lets the Conv, AveragePool or MaxPool after a Pad do the padding.
+ * Folds a Pad into the Conv, AveragePool or MaxPool after it.
  *
  * <pre>Conv(Pad(x, p), pads q) = Conv(x, pads p + q)</pre>
  *
- * <p>The Pad adds a constant on spatial axes only: zero before Conv and AveragePool, which then counts it, and minus
- * infinity (or the lowest float) before MaxPool. Results stay the same, but for rounding where a runtime sums in
- * another order.
+ * <p>The Pad must add a constant on spatial axes only: zero before Conv and AveragePool, which then includes the
+ * padding in its average, and minus infinity (or the lowest float) before MaxPool. Results are identical up to the
+ * rounding of another order of summation.
  */
 public final class FoldPad implements RewriteRule {
     @Override
-    public String sentence() {
-        return "Let convolutions and poolings do the padding before them.";
+    public String description() {
+        return "Fold padding into the convolution or pooling after it.";
     }
 
     @Override
@@ -33,10 +33,10 @@ public final class FoldPad implements RewriteRule {
     public Match match(Node node) {
         Node pad = Patterns.soleProducer(node, 0, "Pad");
         if (pad == null || !pad.stringAttribute("mode", "constant").equals("constant")) {
-            return Match.declined("no padding by a constant that it alone reads makes its input");
+            return Match.declined("its input is not produced by a constant padding without other uses");
         }
         if (!Patterns.onlyFirstOutput(node)) {
-            return Match.declined("its indices are read");
+            return Match.declined("its indices are used");
         }
         Value x = pad.input(0);
         long[] amounts = Patterns.longs(pad.input(1));
@@ -48,11 +48,11 @@ public final class FoldPad implements RewriteRule {
         }
         int rank = amounts.length / 2;
         if (amounts[0] != 0 || amounts[1] != 0 || amounts[rank] != 0 || amounts[rank + 1] != 0) {
-            return Match.declined("it pads the batch or channels");
+            return Match.declined("it pads the batch or channel axis");
         }
         String auto = node.stringAttribute("auto_pad", "NOTSET");
         if (!auto.equals("NOTSET") && !auto.equals("VALID")) {
-            return Match.declined("its own padding follows from the shape");
+            return Match.declined("its own padding depends on the shape");
         }
         if (!fits(node, pad)) {
             return Match.declined("it pads with another value");
@@ -61,7 +61,7 @@ public final class FoldPad implements RewriteRule {
         boolean ownPads = own != null && Arrays.stream(own).anyMatch(p -> p != 0);
         boolean counts = node.intAttribute("count_include_pad", 0) != 0;
         if (node.is("AveragePool") && (ownPads && !counts || node.intAttribute("ceil_mode", 0) != 0)) {
-            return Match.declined("it does not count its own padding");
+            return Match.declined("it excludes its own padding from the average");
         }
         return Match.found(() -> {
             int spatial = rank - 2;
@@ -98,7 +98,7 @@ public final class FoldPad implements RewriteRule {
         long[] amounts = Patterns.longs(pad.input(1));
         int rank = amounts.length / 2;
         for (int i = 2; i < rank; i++) {
-            // A window that lies in the padding alone has no maximum.
+            // A window entirely in the padding has no maximum.
             if (amounts[i] >= kernel[i - 2] || amounts[rank + i] >= kernel[i - 2]) {
                 return false;
             }

@@ -9,25 +9,25 @@ import dev.hone.graph.build.Ops;
 import java.util.List;
 import java.util.Objects;
 
-/** Changes to a graph that keep names, outputs and uses right. */
+/** Modifications of a graph that keep names, outputs and uses consistent. */
 public final class GraphEdits {
     private GraphEdits() {}
 
     /**
-     * Whether readers of one value may read another one instead. A graph's output must keep its name and be made by a
-     * node of that graph, so it can only become the output of a node there that is not already an output.
+     * Whether all uses of a value may be replaced by another value. A graph output must keep its name and be produced
+     * by a node of that graph, so only a node output in that graph which is not itself a graph output can replace it.
      */
     public static boolean canReplace(Value old, Value by) {
         return !old.isOutput() || (by.graph() == old.graph() && by.producer() != null && !by.isOutput());
     }
 
     /**
-     * Makes every reader of a value read another one. The new value takes over the name where it is an output's or
-     * where {@code fresh} says that the value was made for this purpose, and type and shape where it has none.
+     * Replaces all uses of a value. The new value takes over the name if it is that of a graph output or if the new
+     * value was created for this purpose ({@code fresh}), and type and shape if it has none.
      */
     private static void replace(Value old, Value by, boolean fresh) {
         if (!canReplace(old, by)) {
-            throw new IllegalStateException("graph output " + old.name() + " cannot become " + by.name());
+            throw new IllegalStateException("graph output " + old.name() + " cannot be replaced by " + by.name());
         }
         if (by.type() == null) {
             by.setType(old.type());
@@ -52,7 +52,7 @@ public final class GraphEdits {
         old.replaceBy(by);
     }
 
-    /** The first shape, with the second's dimensions where it knows nothing. */
+    /** The first shape, with unknown dimensions taken from the second. */
     private static Shape refined(Shape shape, Shape other) {
         if (shape == null || other == null || shape.rank() != other.rank()) {
             return shape == null ? other : shape;
@@ -66,17 +66,20 @@ public final class GraphEdits {
         return result;
     }
 
-    /** Replaces a value by one that was already there. */
+    /** Replaces a value by an existing one. */
     public static void replaceByExisting(Value old, Value by) {
         replace(old, by, false);
     }
 
-    /** Replaces a value by one just made for it, which takes over its name, its declared shape and its node's name. */
+    /** Replaces a value by a new one, which takes over its name, its declared shape and its node's name. */
     public static void replaceByNew(Value old, Value by) {
         replace(old, by, true);
     }
 
-    /** Some exporters write weights as nodes: float tensors of {@code Constant} nodes become initializers of that name. */
+    /**
+     * Converts {@code Constant} nodes with float tensors, as some exporters write weights, to initializers of the same
+     * name.
+     */
     public static void weightsToInitializers(Graph graph) {
         for (Node node : List.copyOf(graph.nodes())) {
             if (node.is("Constant")
@@ -89,7 +92,7 @@ public final class GraphEdits {
         }
     }
 
-    /** Removes a node if nothing reads it, then whatever only it read. */
+    /** Removes a node if it is unused, then recursively the producers of its inputs that became unused. */
     public static void prune(Node node) {
         Graph graph = node.graph();
         if (!graph.nodes().contains(node)
@@ -110,8 +113,8 @@ public final class GraphEdits {
     }
 
     /**
-     * Lets every subgraph return values of its own, by an Identity where one returns a value of a graph around it. ONNX
-     * asks for that, and it makes {@link Value#uses()} tell of every reader.
+     * Makes every subgraph return its own values, by inserting Identity where it returns a value of an enclosing graph.
+     * ONNX requires this, and it makes {@link Value#uses()} complete.
      */
     static void localizeOutputs(Graph graph) {
         for (Node node : List.copyOf(graph.nodes())) {

@@ -14,9 +14,9 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongBinaryOperator;
 
 /**
- * Evaluates, in plain Java, the operators that the constant parts of exported models consist of: element-wise arithmetic
- * and comparison with broadcasting, and what moves elements about. Floating-point results are computed in double
- * precision and rounded once.
+ * Evaluates the operators found in the constant parts of exported models in plain Java: element-wise arithmetic and
+ * comparison with broadcasting, and data movement. Floating-point results are computed in double precision and rounded
+ * once.
  */
 public final class JavaEvaluator implements ConstantEvaluator {
     private static final Map<String, DoubleUnaryOperator> UNARY = Map.ofEntries(
@@ -143,7 +143,7 @@ public final class JavaEvaluator implements ConstantEvaluator {
         return Arrays.stream(values).map(f).toArray();
     }
 
-    /** ONNX converts floats to whole numbers by truncation. */
+    /** ONNX converts floats to integers by truncation. */
     private static Tensor cast(Tensor x, ElementType to) {
         boolean known =
                 (isNumber(x.type()) || x.type() == ElementType.BOOL) && (isNumber(to) || to == ElementType.BOOL);
@@ -152,7 +152,7 @@ public final class JavaEvaluator implements ConstantEvaluator {
         }
         if (x.type().isFloat() && to.isInteger()) {
             double[] values = map(x.doubles(), v -> v < 0 ? Math.ceil(v) : Math.floor(v));
-            // Out of range, runtimes differ.
+            // For out-of-range values, runtimes differ.
             return Arrays.stream(values).allMatch(v -> Math.abs(v) < 1L << Math.min(to.bits() - 1, 52))
                     ? Tensor.ofDoubles(values, x.dims()).to(to)
                     : null;
@@ -185,7 +185,7 @@ public final class JavaEvaluator implements ConstantEvaluator {
             }
             return Tensor.ofDoubles(out, dims).to(x.type());
         }
-        // Narrow types wrap around, and remainders have a sign to choose: only what is plain is done here.
+        // Narrow types wrap around and signs of remainders vary, so only unambiguous cases are evaluated.
         LongBinaryOperator f = WHOLE.get(node.op());
         if (f == null
                 || (x.type() != ElementType.INT64 && x.type() != ElementType.INT32)

@@ -8,16 +8,16 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * Writes a batch normalization at inference that no convolution takes up as a multiplication and an addition.
+ * Replaces an inference-mode batch normalization that cannot be folded into a convolution by Mul and Add.
  *
  * <pre>gamma (x - mean) / sqrt(var + epsilon) + beta  =  s x + t,  s = gamma / sqrt(var + epsilon),  t = beta - s mean</pre>
  *
- * <p>Those quantize and differentiate well. Changes results by rounding, about 1e-6 of the largest output.
+ * <p>These are easy to quantize and differentiate. Changes results by rounding, about 1e-6 of the largest output.
  */
 public final class LowerBatchNorm implements RewriteRule {
     @Override
-    public String sentence() {
-        return "Write lone batch normalizations as Mul and Add.";
+    public String description() {
+        return "Replace remaining batch normalizations by Mul and Add.";
     }
 
     @Override
@@ -33,12 +33,12 @@ public final class LowerBatchNorm implements RewriteRule {
             return Match.declined("the rank of its input is unknown or below 2");
         }
         if (gamma == null || !ChannelAffine.foldable(gamma.type()) || x.type() != gamma.type()) {
-            return Match.declined("its scale is no constant of its input's type");
+            return Match.declined("its scale is not a constant of its input's type");
         }
         int channels = (int) gamma.count();
         ChannelAffine affine = ChannelAffine.of(node, 1, x.shape().rank(), channels);
         if (affine == null || !affine.isFinite()) {
-            return Match.declined("it is in training mode, or its statistics are no finite constants");
+            return Match.declined("it is in training mode, or its statistics are not finite constants");
         }
         return Match.found(() -> {
             Ops ops = new Ops(node.graph());

@@ -8,7 +8,7 @@ import dev.hone.graph.build.Ops;
 import java.util.Set;
 
 /**
- * Joins a matrix product and the addition of a row.
+ * Fuses a matrix product and the addition of a bias into Gemm.
  *
  * <pre>MatMul(A, B) + c  =  Gemm(A, B, c)</pre>
  *
@@ -17,8 +17,8 @@ import java.util.Set;
  */
 public final class MatMulAddToGemm implements RewriteRule {
     @Override
-    public String sentence() {
-        return "Join a product of matrices and the addition of a bias into Gemm.";
+    public String description() {
+        return "Fuse a matrix product and the addition of a bias into Gemm.";
     }
 
     @Override
@@ -34,12 +34,12 @@ public final class MatMulAddToGemm implements RewriteRule {
                 return match(add, matmul, add.input(1 - i));
             }
         }
-        return Match.declined("no MatMul makes an operand");
+        return Match.declined("no operand is produced by a MatMul");
     }
 
     private static Match match(Node add, Node matmul, Value bias) {
         if (!Patterns.onlyReader(matmul.output(), add)) {
-            return Match.declined("others read the output of " + matmul.label());
+            return Match.declined("there are other uses of the output of " + matmul.label());
         }
         if (Patterns.rank(matmul.input(0)) != 2 || Patterns.rank(matmul.input(1)) != 2) {
             return Match.declined("its factors are not known to be matrices");
@@ -56,7 +56,7 @@ public final class MatMulAddToGemm implements RewriteRule {
                                 && shape.dim(0).is(1)
                                 && shape.dim(1).equals(matmul.input(1).shape().dim(1)));
         if (!row) {
-            return Match.declined("what is added is not known to be a row of the product");
+            return Match.declined("the added value is not known to broadcast as a row");
         }
         return Match.found(() -> GraphEdits.replaceByNew(
                 add.output(), new Ops(add.graph()).op("Gemm", matmul.input(0), matmul.input(1), bias)));

@@ -1,8 +1,8 @@
 package dev.hone.graph.rewrite;
 
-/** What a rule says about a node: how to rewrite it, or why it leaves it alone. */
+/** The result of matching a rule at a node: a rewrite, or the reason for declining. */
 public sealed interface Match {
-    /** @param rewrite carries the replacement out; it must change the graph */
+    /** @param rewrite performs the replacement; it must change the graph */
     record Found(Runnable rewrite) implements Match {}
 
     /** @param reason completes "not rewritten, because" */

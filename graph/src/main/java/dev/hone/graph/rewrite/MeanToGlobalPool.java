@@ -9,20 +9,20 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Writes the mean over all spatial axes as the pooling that it is; runtimes quantize that one only.
+ * Replaces a mean over all spatial axes by GlobalAveragePool, the only form that runtimes quantize.
  *
  * <pre>
  * ReduceMean(x, axes 2..)  =  GlobalAveragePool(x), squeezed unless keepdims
  * AveragePool(x, window of the whole of x, no padding)  =  GlobalAveragePool(x)
  * </pre>
  *
- * <p>x is [N,C,H,W] or of any rank from 3. Changes results by the rounding of another order of summation, about 1e-6
- * of the largest input.
+ * <p>x is [N,C,H,W] or of any rank of at least 3. Changes results by the rounding of another order of summation, about
+ * 1e-6 of the largest input.
  */
 public final class MeanToGlobalPool implements RewriteRule {
     @Override
-    public String sentence() {
-        return "Write means over all spatial axes as GlobalAveragePool.";
+    public String description() {
+        return "Replace means over all spatial axes by GlobalAveragePool.";
     }
 
     @Override

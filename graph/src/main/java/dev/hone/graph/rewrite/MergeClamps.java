@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Brings Relu and Clip to their simplest form.
+ * Simplifies Relu and Clip, and merges consecutive ones.
  *
  * <pre>
  * Clip(x, 0, inf)             =  Relu(x)
@@ -15,12 +15,12 @@ import java.util.Set;
  * Clip(Clip(x, a, b), c, d)   =  Clip(x, clip(a; c, d), clip(b; c, d))     Relu being Clip(., 0, inf)
  * </pre>
  *
- * <p>The inner node must have no other reader. Results stay the same, bit for bit.
+ * <p>The inner node must have no other uses. Results are bitwise identical.
  */
 public final class MergeClamps implements RewriteRule {
     @Override
-    public String sentence() {
-        return "Bring Relu and Clip to their simplest form, merging two in a row.";
+    public String description() {
+        return "Simplify Relu and Clip, and merge consecutive ones.";
     }
 
     @Override
@@ -40,7 +40,7 @@ public final class MergeClamps implements RewriteRule {
                     : new Range(low.getAsDouble(), high.getAsDouble());
         }
 
-        /** The lowest and the highest float stand for infinities: exporters write them. */
+        /** The lowest and the highest float mean infinities, as written by exporters. */
         private static OptionalDouble bound(Value value, double absent) {
             if (value == null) {
                 return OptionalDouble.of(absent);
@@ -73,12 +73,12 @@ public final class MergeClamps implements RewriteRule {
         Range range = Range.of(node);
         Value x = node.input(0);
         if (range == null || x.type() == null || !x.type().isFloat()) {
-            return Match.declined("its bounds are no constants, or its type is not known to be a floating-point one");
+            return Match.declined("its bounds are not constants, or its type is not known to be a floating-point one");
         }
         if (range.isAll()) {
             return GraphEdits.canReplace(node.output(), x)
                     ? Match.found(() -> GraphEdits.replaceByExisting(node.output(), x))
-                    : Match.declined("it gives a graph output its name");
+                    : Match.declined("it produces a graph output");
         }
         Node inner = Patterns.soleProducer(node, 0, "Clip");
         inner = inner != null ? inner : Patterns.soleProducer(node, 0, "Relu");
@@ -89,7 +89,7 @@ public final class MergeClamps implements RewriteRule {
         }
         return node.is("Clip") && range.isRelu()
                 ? Match.found(() -> write(node, x, range))
-                : Match.declined("it is in its simplest form");
+                : Match.declined("it is already in its simplest form");
     }
 
     private static void write(Node node, Value x, Range range) {

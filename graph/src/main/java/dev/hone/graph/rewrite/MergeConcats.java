@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Merges concatenations along one axis.
+ * Merges nested concatenations along the same axis.
  *
  * <pre>Concat(Concat(a, b), c) = Concat(a, b, c)</pre>
  *
- * <p>Nobody else may read the inner one. Results stay the same, bit for bit.
+ * <p>The inner node must have no other uses. Results are bitwise identical.
  */
 public final class MergeConcats implements RewriteRule {
     @Override
-    public String sentence() {
+    public String description() {
         return "Merge concatenations along the same axis.";
     }
 
@@ -41,7 +41,7 @@ public final class MergeConcats implements RewriteRule {
             }
         }
         if (parts.size() == outer.inputs().size()) {
-            return Match.declined("no input is a concatenation along its axis that it alone reads, once");
+            return Match.declined("no input is a concatenation along the same axis without other uses");
         }
         return Match.found(() -> GraphEdits.replaceByNew(
                 outer.output(),

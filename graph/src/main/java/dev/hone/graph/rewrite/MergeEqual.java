@@ -5,32 +5,27 @@ import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Common subexpressions: of nodes with the same operator, attributes and inputs, and of initializers with the same
- * contents, one stays. Nodes with subgraphs, of foreign domains, or that draw random numbers are left alone, and a graph
- * output keeps its own node. Results stay the same, bit for bit.
+ * Common subexpression elimination: keeps one of several nodes with the same operator, attributes and inputs, and one
+ * of several initializers with the same contents. Nodes with subgraphs, of other domains or with random outputs are not
+ * merged, and a graph output keeps its own node. Results are bitwise identical.
  */
 public final class MergeEqual implements Pass {
-    private static final Set<String> RANDOM = Set.of(
-            "RandomNormal",
-            "RandomNormalLike",
-            "RandomUniform",
-            "RandomUniformLike",
-            "Bernoulli",
-            "Multinomial",
-            "Dropout");
-
     private final boolean parameters;
 
-    /** @param parameters whether to merge initializers of floating-point types too: not before training, which tells them apart */
+    /**
+     * @param parameters whether to also merge floating-point initializers; false before training, where they are
+     * separate parameters
+     */
     public MergeEqual(boolean parameters) {
         this.parameters = parameters;
     }
@@ -41,14 +36,10 @@ public final class MergeEqual implements Pass {
     }
 
     @Override
-    public String sentence() {
+    public String description() {
         return parameters
-                ? "Keep one of nodes that compute the same and of initializers that hold the same."
-                : "Keep one of nodes that compute the same, and of equal initializers of whole numbers.";
-    }
-
-    static boolean isRandom(Node node) {
-        return RANDOM.contains(node.op());
+                ? "Merge equal nodes and equal initializers."
+                : "Merge equal nodes and equal integer initializers.";
     }
 
     @Override
@@ -57,7 +48,7 @@ public final class MergeEqual implements Pass {
         return merge(graph, new HashMap<>(), new HashMap<>());
     }
 
-    /** The maps hold what the graphs around this one computed before. */
+    /** The maps contain the nodes of the enclosing graphs. */
     private boolean merge(
             Graph graph, Map<List<Object>, Node> seenAround, Map<List<Object>, List<Value>> constantsAround) {
         graph.sort();
@@ -69,7 +60,7 @@ public final class MergeEqual implements Pass {
             for (Graph subgraph : node.subgraphs()) {
                 changed |= merge(subgraph, seen, constants);
             }
-            if (!node.domain().isEmpty() || !node.subgraphs().isEmpty() || isRandom(node)) {
+            if (!node.domain().isEmpty() || !node.subgraphs().isEmpty() || OperatorTraits.is(node, Fact.RANDOM)) {
                 continue;
             }
             Node first = seen.putIfAbsent(key(node), node);
@@ -105,7 +96,7 @@ public final class MergeEqual implements Pass {
         return changed;
     }
 
-    /** Enough of the contents to tell most tensors apart without reading large ones whole. */
+    /** A hash of part of the contents, which distinguishes most tensors without reading large ones completely. */
     private static int fingerprint(Tensor tensor) {
         long size = tensor.data().size();
         if (size == 0) {
@@ -115,7 +106,11 @@ public final class MergeEqual implements Pass {
         return tensor.data().slice(size - length, length).hashCode();
     }
 
-    /** Makes the readers of the second node read the first. @return whether anything changed */
+    /**
+     * Replaces all uses of the second node by the first.
+     *
+     * @return whether anything changed
+     */
     private static boolean join(Node first, Node second) {
         boolean changed = false;
         for (int i = 0; i < second.outputs().size(); i++) {
@@ -137,14 +132,10 @@ public final class MergeEqual implements Pass {
         Map<String, Object> attributes = new TreeMap<>();
         node.attributes().forEach((name, value) -> attributes.put(name, comparable(value)));
         List<Value> inputs = new ArrayList<>(node.inputs());
-        if (commutes(node.op()) && inputs.size() == 2) {
+        if (OperatorTraits.is(node, Fact.COMMUTES) && inputs.size() == 2) {
             inputs.sort((a, b) -> Integer.compare(System.identityHashCode(a), System.identityHashCode(b)));
         }
         return List.of(node.op(), attributes, inputs, node.outputs().size());
-    }
-
-    private static boolean commutes(String op) {
-        return op.equals("Add") || op.equals("Mul");
     }
 
     /** Something whose equality is that of the contents; attributes of rarer kinds equal themselves only. */

@@ -5,22 +5,23 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import dev.hone.graph.op.OperatorTraits;
 import java.util.Set;
 
 /**
- * Merges two nodes in a row that keep the order of elements: Reshape, Flatten, Squeeze, Unsqueeze.
+ * Merges two consecutive nodes that keep the order of elements: Reshape, Flatten, Squeeze, Unsqueeze.
  *
  * <pre>Reshape(Reshape(x, s), t) = Reshape(x, t)</pre>
  *
- * <p>The shape at the end must be known but for one dimension, or for dimensions that x has at the same place. The first
- * node stays for others that read it. Results stay the same, bit for bit.
+ * <p>The final shape must be known except for one dimension, or for dimensions that x has at the same position. The
+ * first node is kept if it has other uses. Results are bitwise identical.
  */
 public final class MergeReshapes implements RewriteRule {
-    static final Set<String> OPERATORS = Set.of("Reshape", "Flatten", "Squeeze", "Unsqueeze");
+    private static final Set<String> OPERATORS = OperatorTraits.withAxes("reshape");
 
     @Override
-    public String sentence() {
-        return "Merge two of Reshape, Flatten, Squeeze and Unsqueeze in a row into one Reshape.";
+    public String description() {
+        return "Merge two consecutive Reshape, Flatten, Squeeze or Unsqueeze nodes into one Reshape.";
     }
 
     @Override
@@ -41,19 +42,20 @@ public final class MergeReshapes implements RewriteRule {
         if (Patterns.sameShape(x, second.output())) {
             return GraphEdits.canReplace(second.output(), x)
                     ? Match.found(() -> GraphEdits.replaceByExisting(second.output(), x))
-                    : Match.declined("it gives a graph output its name");
+                    : Match.declined("it produces a graph output");
         }
         long[] target = target(x.shape(), second.output().shape());
         if (target == null) {
-            return Match.declined("the shape at the end is not known well enough");
+            return Match.declined("the final shape is not sufficiently known");
         }
         return Match.found(() -> GraphEdits.replaceByNew(second.output(), new Ops(second.graph()).reshape(x, target)));
     }
 
     /**
-     * The second input of a Reshape between two shapes: numbers, 0 for a symbol that stays at its place, -1 for one other.
+     * The target of a Reshape between two shapes: numbers, 0 for a symbol that keeps its position, -1 for at most one
+     * other.
      *
-     * @return null if there is none
+     * @return null if no such target exists
      */
     static long[] target(Shape from, Shape to) {
         if (to == null) {

@@ -12,11 +12,11 @@ import java.util.stream.LongStream;
  *
  * <pre>Slice(Slice(x, axis 2, ...), axis 3, ...) = Slice(x, axes 2 and 3, ...)</pre>
  *
- * <p>Nobody else may read the inner one. Results stay the same, bit for bit.
+ * <p>The inner node must have no other uses. Results are bitwise identical.
  */
 public final class MergeSlices implements RewriteRule {
     @Override
-    public String sentence() {
+    public String description() {
         return "Merge slices of different axes.";
     }
 
@@ -29,7 +29,7 @@ public final class MergeSlices implements RewriteRule {
     public Match match(Node outer) {
         Node inner = Patterns.soleProducer(outer, 0, "Slice");
         if (inner == null) {
-            return Match.declined("its input is no slice that it alone reads");
+            return Match.declined("its input is not a slice without other uses");
         }
         Value x = inner.input(0);
         int rank = Patterns.rank(x);
@@ -53,7 +53,7 @@ public final class MergeSlices implements RewriteRule {
         });
     }
 
-    /** Starts, ends, axes, steps; null where they are not all constant. */
+    /** Starts, ends, axes, steps; null if they are not all constant. */
     private static long[][] bounds(Node slice, int rank) {
         long[] starts = Patterns.longs(slice.input(1));
         long[] ends = Patterns.longs(slice.input(2));

@@ -6,16 +6,16 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * Merges two transpositions in a row.
+ * Merges two consecutive transpositions.
  *
  * <pre>Transpose(Transpose(x, p), q) = Transpose(x, r),  r[i] = p[q[i]]</pre>
  *
- * <p>The first stays for others that read it. Results stay the same, bit for bit.
+ * <p>The first node is kept if it has other uses. Results are bitwise identical.
  */
 public final class MergeTransposes implements RewriteRule {
     @Override
-    public String sentence() {
-        return "Merge two transpositions in a row into one.";
+    public String description() {
+        return "Merge two consecutive transpositions.";
     }
 
     @Override
@@ -27,7 +27,7 @@ public final class MergeTransposes implements RewriteRule {
     public Match match(Node second) {
         Node first = Patterns.producer(second, 0, "Transpose");
         if (first == null) {
-            return Match.declined("its input is no transposition");
+            return Match.declined("its input is not a transposition");
         }
         int[] p = Patterns.permutation(first);
         int[] q = Patterns.permutation(second);

@@ -5,8 +5,8 @@ import dev.hone.graph.Model;
 import dev.hone.graph.op.ShapeInference;
 import java.util.List;
 
-/** Passes one after the other, all of them again until none changes anything, with shapes inferred anew each time. */
-record PassSequence(String name, String sentence, List<Pass> passes) implements Pass {
+/** Runs passes in sequence, repeatedly until none changes anything, with shape inference after each round. */
+record PassSequence(String name, String description, List<Pass> passes) implements Pass {
     private static final int ROUNDS = 100;
 
     PassSequence {
@@ -15,7 +15,7 @@ record PassSequence(String name, String sentence, List<Pass> passes) implements 
 
     @Override
     public boolean run(Model model) {
-        // Calls of the model's own functions have shapes too, which only the model knows.
+        // Inferring the shapes of calls of model-local functions requires the model.
         ShapeInference.run(model);
         return Pass.super.run(model);
     }
@@ -34,7 +34,7 @@ record PassSequence(String name, String sentence, List<Pass> passes) implements 
             }
             changed = true;
             if (round == ROUNDS) {
-                throw new IllegalStateException("the passes of " + name + " do not come to an end");
+                throw new IllegalStateException("the passes of " + name + " do not terminate");
             }
         }
     }

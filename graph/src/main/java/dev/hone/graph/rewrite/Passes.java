@@ -3,7 +3,7 @@ package dev.hone.graph.rewrite;
 import dev.hone.graph.GraphException;
 import java.util.List;
 
-/** The index of passes and rules, and the two pipelines made of them. */
+/** The index of passes and rules, and the two standard pipelines. */
 public final class Passes {
     /** Rules that leave every parameter unchanged, so the model can still be trained afterwards. */
     private static final List<RewriteRule> CLEANING = List.of(
@@ -34,14 +34,14 @@ public final class Passes {
 
     private Passes() {}
 
-    /** Every rule that is listed, in the order in which pipelines try them. */
+    /** All listed rules, in the order in which pipelines try them. */
     public static List<RewriteRule> rules() {
         return java.util.stream.Stream.of(CLEANING, FOLDING, List.of(LOWERING))
                 .flatMap(List::stream)
                 .toList();
     }
 
-    /** Every pass that can be asked for by name: passes proper, rules, pipelines. */
+    /** All passes that can be looked up by name: passes, rules and pipelines. */
     public static List<Pass> all() {
         List<Pass> passes = new java.util.ArrayList<>(List.of(
                 standard(),
@@ -54,28 +54,28 @@ public final class Passes {
         return List.copyOf(passes);
     }
 
-    /** @throws GraphException if there is no such pass, naming those there are */
+    /** @throws GraphException if there is no such pass; the message lists the known ones */
     public static Pass named(String name) {
         return all().stream()
                 .filter(pass -> pass.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new GraphException("no pass is named " + name + "; there are "
+                .orElseThrow(() -> new GraphException("unknown pass " + name + "; known passes are "
                         + all().stream().map(Pass::name).toList()));
     }
 
     /**
-     * Clean-up for any use of a model, training included: dead code, constants, repeated nodes, no-ops, merged reshapes
-     * and the like, to a fixed point. It merges, drops or rescales no parameter and touches no batch normalization.
+     * Clean-up for any use of a model, including training: removes dead code and no-ops, folds constants, merges equal
+     * nodes, reshapes and the like, to a fixed point. Parameters and batch normalizations are unchanged.
      */
     public static Pass standard() {
         return standard(new JavaEvaluator());
     }
 
-    /** @param evaluator computes constants that Java alone cannot; see {@link JavaEvaluator} */
+    /** @param evaluator evaluates constants that {@link JavaEvaluator} does not support */
     public static Pass standard(ConstantEvaluator evaluator) {
         return new PassSequence(
                 "standard",
-                "Clean a graph up without touching its parameters.",
+                "Clean up a graph without changing its parameters.",
                 List.of(
                         new RemoveDeadCode(),
                         new FoldConstants(evaluator),
@@ -84,14 +84,15 @@ public final class Passes {
     }
 
     /**
-     * {@link #standard()} and what a model that is trained no more allows: batch normalizations and per-channel constants
-     * folded into weights, equal initializers merged, operators in the form that runs and quantizes best.
+     * {@link #standard()}, plus transformations for models that are not trained further: folds batch normalizations and
+     * per-channel constants into weights, merges equal initializers, and brings operators into the form that runs and
+     * quantizes best.
      */
     public static Pass inference() {
         return inference(new JavaEvaluator());
     }
 
-    /** @param evaluator computes constants that Java alone cannot; see {@link JavaEvaluator} */
+    /** @param evaluator evaluates constants that {@link JavaEvaluator} does not support */
     public static Pass inference(ConstantEvaluator evaluator) {
         List<RewriteRule> rules = new java.util.ArrayList<>(CLEANING);
         rules.addAll(FOLDING);

@@ -11,32 +11,32 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
-/** What rules ask about nodes and values. */
+/** Queries about nodes and values, for rules. */
 public final class Patterns {
-    /** Past this, bytes count as weights, not as parameters of an operator. */
+    /** Larger constants count as weights, not as operator parameters. */
     private static final int SMALL = 1 << 16;
 
     private Patterns() {}
 
-    /** The node that makes a value, if it is this operator in the same graph as the reader and nobody else reads it. */
+    /** The node that produces an input, if it is this operator in the same graph and has no other uses, else null. */
     public static Node soleProducer(Node reader, int input, String op) {
         Node producer = producer(reader, input, op);
         return producer != null && onlyReader(producer.output(), reader) ? producer : null;
     }
 
-    /** The node that makes an input, if it is this operator in the same graph as the reader, else null. */
+    /** The node that produces an input, if it is this operator in the same graph, else null. */
     public static Node producer(Node reader, int input, String op) {
         Value value = reader.input(input);
         Node producer = value == null ? null : value.producer();
         return producer != null && producer.is(op) && producer.graph() == reader.graph() ? producer : null;
     }
 
-    /** Whether a node alone reads a value, once or more, and no graph returns it. */
+    /** Whether a node is the only reader of a value, which is not a graph output. */
     public static boolean onlyReader(Value value, Node reader) {
         return !value.isOutput() && value.uses().stream().allMatch(use -> use.node() == reader);
     }
 
-    /** The one node that reads a value which no graph returns, in the value's own graph, else null. */
+    /** The only reader of a value which is not a graph output, if it is in the value's graph, else null. */
     public static Node soleReader(Value value) {
         if (value.isOutput() || value.uses().size() != 1) {
             return null;
@@ -45,17 +45,17 @@ public final class Patterns {
         return reader.graph() == value.graph() ? reader : null;
     }
 
-    /** Whether only the first output of a node is there and read. */
+    /** Whether only the first output of a node is present and used. */
     public static boolean onlyFirstOutput(Node node) {
         return node.outputs().stream().skip(1).allMatch(v -> v == null || v.isUnused());
     }
 
-    /** The tensor of an initializer that no caller can override, else null. */
+    /** The tensor of an initializer that callers cannot override, else null. */
     public static Tensor constant(Value value) {
         return value != null && value.isConstant() ? value.constant() : null;
     }
 
-    /** The number in a constant of one element of a floating-point type (any rank), if it is one. */
+    /** The value of a floating-point constant with one element (of any rank). */
     public static OptionalDouble scalar(Value value) {
         Tensor tensor = constant(value);
         return tensor != null && tensor.count() == 1 && isPlainFloat(tensor.type())
@@ -63,7 +63,7 @@ public final class Patterns {
                 : OptionalDouble.empty();
     }
 
-    /** Whether a value is a constant all of whose elements are one number. */
+    /** Whether a value is a constant filled with one number. */
     public static boolean isFilledWith(Value value, double number) {
         Tensor tensor = constant(value);
         return tensor != null
@@ -73,7 +73,7 @@ public final class Patterns {
                 && Arrays.stream(tensor.doubles()).allMatch(v -> v == number);
     }
 
-    /** Types whose elements Java arithmetic can work on. */
+    /** Types supported by Java arithmetic. */
     static boolean isPlainFloat(ElementType type) {
         return type == ElementType.FLOAT
                 || type == ElementType.DOUBLE
@@ -81,7 +81,7 @@ public final class Patterns {
                 || type == ElementType.BFLOAT16;
     }
 
-    /** A small integer tensor as numbers, if all of it is known at build time, else null. */
+    /** The elements of a small integer tensor, if all are known at build time, else null. */
     public static long[] longs(Value value) {
         if (value == null) {
             return null;
@@ -97,8 +97,8 @@ public final class Patterns {
     /**
      * The axes of a node such as Squeeze or ReduceMean (its second input), made non-negative and sorted.
      *
-     * @param rank the rank that negative axes count from
-     * @return null where they are absent or not constant
+     * @param rank rank to resolve negative axes
+     * @return null if they are absent or not constant
      */
     public static int[] axes(Node node, int rank) {
         long[] axes = longs(node.input(1));
@@ -110,7 +110,7 @@ public final class Patterns {
                         .toArray();
     }
 
-    /** The permutation of a Transpose, the reversal where it is left out; null where the rank is unknown too. */
+    /** The permutation of a Transpose, by default the reversal; null if the rank is needed but unknown. */
     public static int[] permutation(Node transpose) {
         long[] perm = transpose.intsAttribute("perm");
         if (perm != null) {
@@ -143,7 +143,7 @@ public final class Patterns {
         return gatedBy("Sigmoid", mul);
     }
 
-    /** The node {@code op(x)} of {@code x * op(x)}, read by the Mul alone, or null. */
+    /** The node {@code op(x)} of {@code x * op(x)} without other uses, or null. */
     static Node gatedBy(String op, Node mul) {
         for (int i = 0; i < 2; i++) {
             Node gate = soleProducer(mul, i, op);

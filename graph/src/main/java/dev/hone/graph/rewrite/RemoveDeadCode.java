@@ -8,8 +8,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Removes nodes and initializers that no output depends on, here and in subgraphs. A node stays if any of its outputs
- * is read; graph inputs always stay.
+ * Removes nodes and initializers that no output depends on, here and in subgraphs. A node is kept if any of its outputs
+ * is used; graph inputs are always kept.
  */
 public final class RemoveDeadCode implements Pass {
     @Override
@@ -18,7 +18,7 @@ public final class RemoveDeadCode implements Pass {
     }
 
     @Override
-    public String sentence() {
+    public String description() {
         return "Remove nodes and initializers that no output depends on.";
     }
 

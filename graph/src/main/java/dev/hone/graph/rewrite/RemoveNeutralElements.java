@@ -9,13 +9,12 @@ import java.util.Set;
  *
  * <pre>x + 0 = x - 0 = x * 1 = x / 1 = x ^ 1 = x</pre>
  *
- * <p>Only where broadcasting against the constant leaves the shape of x as it is. Results stay the same, but for the sign
- * of a zero.
+ * <p>Only if broadcasting with the constant keeps the shape of x. Results are identical except for the sign of zero.
  */
 public final class RemoveNeutralElements implements RewriteRule {
     @Override
-    public String sentence() {
-        return "Remove additions of zero, multiplications and divisions by one, powers of one.";
+    public String description() {
+        return "Remove additions of zero, multiplications and divisions by one, and powers of one.";
     }
 
     @Override
@@ -40,7 +39,7 @@ public final class RemoveNeutralElements implements RewriteRule {
                 return Match.declined("the constant may broadcast its other operand");
             }
             if (!GraphEdits.canReplace(node.output(), x)) {
-                return Match.declined("it gives a graph output its name");
+                return Match.declined("it produces a graph output");
             }
             return Match.found(() -> GraphEdits.replaceByExisting(node.output(), x));
         }

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  *
  * <pre>Identity(x) = Dropout(x) = Transpose(x, identity) = Reshape(x, its own shape) = Concat(x) = ... = x</pre>
  *
- * <p>Which nodes those are, is a table. Results stay the same, bit for bit.
+ * <p>A table lists these operators with their conditions. Results are bitwise identical.
  */
 public final class RemoveNoOps implements RewriteRule {
     private static final Predicate<Node> ONE_INPUT = node -> node.inputs().size() == 1;
@@ -47,8 +47,8 @@ public final class RemoveNoOps implements RewriteRule {
             Map.entry("SpaceToDepth", node -> node.intAttribute("blocksize", 0) == 1));
 
     @Override
-    public String sentence() {
-        return "Remove nodes that pass their input on: Identity, inactive Dropout, reshaping to the same shape and the like.";
+    public String description() {
+        return "Remove no-ops: Identity, inactive Dropout, reshaping to the same shape and the like.";
     }
 
     @Override
@@ -60,18 +60,18 @@ public final class RemoveNoOps implements RewriteRule {
     public Match match(Node node) {
         Value x = node.input(0);
         if (x == null || !NO_OPS.get(node.op()).test(node)) {
-            return Match.declined("it changes its input, or that it does not is not known");
+            return Match.declined("it changes its input, or may change it");
         }
         if (!Patterns.onlyFirstOutput(node)) {
-            return Match.declined("its second output is read");
+            return Match.declined("its second output is used");
         }
         if (!GraphEdits.canReplace(node.output(), x)) {
-            return Match.declined("it gives a graph output its name");
+            return Match.declined("it produces a graph output");
         }
         return Match.found(() -> GraphEdits.replaceByExisting(node.output(), x));
     }
 
-    /** Dropout works in training mode only, which a missing third input means it is not in. */
+    /** Dropout is active in training mode only; without the third input it is inactive. */
     private static boolean isInference(Node dropout) {
         Tensor mode = Patterns.constant(dropout.input(2));
         Tensor ratio = Patterns.constant(dropout.input(1));

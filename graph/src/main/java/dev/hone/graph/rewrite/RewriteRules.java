@@ -9,16 +9,16 @@ import java.util.Map;
 
 /** The walker: applies rules to every node of a graph and its subgraphs until none of them matches. */
 public final class RewriteRules implements Pass {
-    /** More sweeps than any chain of rewritings takes; past it two rules are undoing each other. */
+    /** More sweeps than any chain of rewrites needs; beyond it two rules undo each other. */
     private static final int SWEEPS = 1000;
 
     private final String name;
-    private final String sentence;
+    private final String description;
     private final Map<String, List<RewriteRule>> byOperator = new HashMap<>();
 
-    public RewriteRules(String name, String sentence, List<RewriteRule> rules) {
+    public RewriteRules(String name, String description, List<RewriteRule> rules) {
         this.name = name;
-        this.sentence = sentence;
+        this.description = description;
         for (RewriteRule rule : rules) {
             for (String operator : rule.operators()) {
                 byOperator.computeIfAbsent(operator, k -> new ArrayList<>()).add(rule);
@@ -28,7 +28,7 @@ public final class RewriteRules implements Pass {
 
     /** One rule as a pass. */
     public static Pass of(RewriteRule rule) {
-        return new RewriteRules(rule.name(), rule.sentence(), List.of(rule));
+        return new RewriteRules(rule.name(), rule.description(), List.of(rule));
     }
 
     @Override
@@ -37,8 +37,8 @@ public final class RewriteRules implements Pass {
     }
 
     @Override
-    public String sentence() {
-        return sentence;
+    public String description() {
+        return description;
     }
 
     @Override
@@ -49,7 +49,7 @@ public final class RewriteRules implements Pass {
         while (sweep(graph)) {
             changed = true;
             if (++sweeps > SWEEPS) {
-                throw new IllegalStateException("the rules of " + name + " do not come to an end");
+                throw new IllegalStateException("the rules of " + name + " do not terminate");
             }
         }
         return changed;

@@ -10,22 +10,22 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Recognizes the Gaussian error linear unit (Hendrycks and Gimpel 2016) as exporters spell it out, factors in any order.
+ * Recognizes the Gaussian error linear unit (Hendrycks and Gimpel 2016) in decomposed form, with factors in any order.
  *
  * <pre>
  * 0.5 * x * (1 + Erf(x / sqrt(2)))                                =  Gelu(x)
  * 0.5 * x * (1 + Tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))       =  Gelu(x; approximate = tanh)
  * </pre>
  *
- * <p>Nobody else may read what is in between. Changes results by rounding, about 1e-6 of the largest output; constants may
- * be off by a ten thousandth.
+ * <p>Intermediate values must have no other uses. Changes results by rounding, about 1e-6 of the largest output;
+ * constants may deviate by 1e-4.
  */
 public final class ToGelu implements RewriteRule {
     private static final double TOLERANCE = 1e-4;
 
     @Override
-    public String sentence() {
-        return "Recognize x times the normal distribution of x, by Erf or Tanh, as Gelu.";
+    public String description() {
+        return "Recognize decomposed Gelu, with Erf or Tanh.";
     }
 
     @Override
@@ -37,7 +37,7 @@ public final class ToGelu implements RewriteRule {
     public Match match(Node mul) {
         Product product = Product.of(mul);
         if (product.factors.size() != 2 || !near(product.constant, 0.5)) {
-            return Match.declined("it is not half of a product of two");
+            return Match.declined("it is not half the product of two factors");
         }
         for (int i = 0; i < 2; i++) {
             Value x = product.factors.get(i);
@@ -50,7 +50,7 @@ public final class ToGelu implements RewriteRule {
         return Match.declined("no factor is 1 plus the Erf or Tanh of the other");
     }
 
-    /** Which form {@code 1 + gate(x)} is of, or null. */
+    /** The form of {@code 1 + gate(x)}, or null. */
     private static String form(Value sum, Value x) {
         Node add = sum.producer();
         if (add == null
@@ -124,7 +124,7 @@ public final class ToGelu implements RewriteRule {
         return Math.abs(found - number) <= TOLERANCE * number;
     }
 
-    /** What a tree of Mul nodes multiplies, those apart that somebody else reads too. */
+    /** The factors of a tree of Mul nodes; a Mul with other uses counts as a factor. */
     private static final class Product {
         private final List<Value> factors = new ArrayList<>();
         private double constant = 1;

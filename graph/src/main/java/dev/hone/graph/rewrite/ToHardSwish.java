@@ -10,11 +10,11 @@ import java.util.Set;
  *
  * <pre>x * HardSigmoid(x; alpha = 1/6, beta = 1/2)  =  HardSwish(x)</pre>
  *
- * <p>Nobody else may read the HardSigmoid. Changes results by rounding, about 1e-7 of the largest output.
+ * <p>The HardSigmoid must have no other uses. Changes results by rounding, about 1e-7 of the largest output.
  */
 public final class ToHardSwish implements RewriteRule {
     @Override
-    public String sentence() {
+    public String description() {
         return "Recognize x * HardSigmoid(x) as HardSwish.";
     }
 

@@ -10,7 +10,7 @@ import dev.hone.graph.op.ShapeRules;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Compares the types and shapes that outputs have with those that follow from the inputs; changes neither. */
+/** Compares the declared types and shapes of outputs with the inferred ones; changes neither. */
 final class InferenceChecks {
     private InferenceChecks() {}
 
@@ -25,7 +25,7 @@ final class InferenceChecks {
         }
     }
 
-    /** Nodes with subgraphs are left out: their bodies are checked node by node. */
+    /** Skips nodes with subgraphs, whose bodies are checked node by node. */
     static void check(Node node, List<String> problems) {
         if (!node.subgraphs().isEmpty()) {
             return;
@@ -51,16 +51,16 @@ final class InferenceChecks {
     private static void compare(Node node, State stated, List<String> problems) {
         Value inferred = stated.value();
         if (stated.type() != null && inferred.type() != null && stated.type() != inferred.type()) {
-            problems.add(node.label() + ": output '" + inferred.name() + "' is said to be " + stated.type()
+            problems.add(node.label() + ": output '" + inferred.name() + "' is declared as " + stated.type()
                     + ", but is " + inferred.type());
         }
         if (stated.shape() != null && inferred.shape() != null && contradict(stated.shape(), inferred.shape())) {
-            problems.add(node.label() + ": output '" + inferred.name() + "' is said to have shape " + stated.shape()
+            problems.add(node.label() + ": output '" + inferred.name() + "' is declared with shape " + stated.shape()
                     + ", but has " + inferred.shape());
         }
     }
 
-    /** Whether no sizes of symbols make the two equal; a symbol is taken to match anything. */
+    /** Whether the shapes conflict; a symbol matches anything. */
     private static boolean contradict(Shape a, Shape b) {
         if (a.rank() != b.rank()) {
             return true;

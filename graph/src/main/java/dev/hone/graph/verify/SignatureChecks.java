@@ -29,7 +29,7 @@ final class SignatureChecks {
         problems.add(node.label() + ": " + text);
     }
 
-    /** @param references whether the node is in a function, whose attributes its own may refer to */
+    /** @param references whether the node is in a function and may refer to its attributes */
     static void check(Node node, boolean references, List<String> problems) {
         SignatureChecks checks = new SignatureChecks(node, problems);
         Operator operator = Operators.of(node);
@@ -38,8 +38,8 @@ final class SignatureChecks {
             checks.attributes(operator, references);
             checks.types(operator);
         } else if (node.domain().isEmpty()) {
-            checks.problem("operator " + node.op() + " is not in ONNX's operator set " + Model.OPSET
-                    + "; check its name, or give it the domain that defines it");
+            checks.problem("operator " + node.op() + " is not in ONNX opset " + Model.OPSET
+                    + "; check its name, or set the domain that defines it");
         }
     }
 
@@ -92,11 +92,11 @@ final class SignatureChecks {
         node.attributes().forEach((name, value) -> {
             AttributeSignature signature = operator.attributes().get(name);
             if (signature == null) {
-                problem("has attribute " + name + ", which the operator does not have in operator set " + Model.OPSET);
+                problem("has attribute " + name + ", which the operator does not have in opset " + Model.OPSET);
             } else if (value instanceof Attribute.Reference reference) {
                 if (!references) {
                     problem("attribute " + name + " refers to attribute " + reference.name()
-                            + " of a function, but is in none");
+                            + " of a function, but is not in one");
                 }
             } else if (!kind(value, signature.kind()).equals(signature.kind())) {
                 problem("attribute " + name + " is of kind " + kind(value, "?") + ", takes " + signature.kind());
@@ -109,7 +109,7 @@ final class SignatureChecks {
         }
     }
 
-    /** The kind as the table spells it; one that is only carried along counts as what is asked for. */
+    /** The kind as named in the operator table; uninterpreted attributes are assumed to match. */
     private static String kind(Attribute value, String asked) {
         if (value instanceof Attribute.Int) {
             return "int";
@@ -160,7 +160,7 @@ final class SignatureChecks {
                 Value first = bound.putIfAbsent(parameter.type(), value);
                 if (first != null && first.type() != type) {
                     problem(kind + " " + i + " '" + value.name() + "' is " + type + ", but '" + first.name() + "' is "
-                            + first.type() + "; they have to be of one type");
+                            + first.type() + "; both must have the same type");
                 }
             }
         }

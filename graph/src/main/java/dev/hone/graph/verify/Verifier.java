@@ -18,12 +18,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Checks that a model is one that a runtime can run: every value is defined once and before it is read, within reach of
- * its reader; operators are known, with the inputs, outputs and attributes that they have; types and shapes agree with
- * what inference says. Finds all problems, one line each, beginning with the node.
+ * Checks that a model is valid: every value is defined once, before its uses and in scope; operators are known and have
+ * valid inputs, outputs and attributes; types and shapes agree with inference. Reports all problems, one line each,
+ * starting with the node.
  *
- * <p>Operators of foreign domains may be anything. Operators of ONNX's own domain are checked against
- * {@link Model#OPSET}; of a model of another operator set only the structure is checked.
+ * <p>Operators of other domains are not checked. Operators of the ONNX domain are checked against {@link Model#OPSET};
+ * for a model with another opset only the structure is checked.
  */
 public final class Verifier {
     private final List<String> problems = new ArrayList<>();
@@ -35,12 +35,12 @@ public final class Verifier {
         this.signatures = signatures;
     }
 
-    /** @throws GraphException with the first problem and the number of the others */
+    /** @throws GraphException with the first problem and the number of further ones */
     public static void check(Model model) {
         fail(problems(model));
     }
 
-    /** The same for the graph of a model of {@link Model#OPSET} without functions. */
+    /** Checks a graph of opset {@link Model#OPSET} without functions. */
     public static void check(Graph graph) {
         fail(problems(graph));
     }
@@ -96,7 +96,7 @@ public final class Verifier {
 
     // ---- structure
 
-    /** @param around the graphs that this one lies in, which have been checked */
+    /** @param around the enclosing graphs, already checked */
     private void graph(Graph graph, Set<Graph> around, boolean references) {
         Set<Graph> visible = Collections.newSetFromMap(new IdentityHashMap<>());
         visible.addAll(around);
@@ -133,7 +133,7 @@ public final class Verifier {
         }
     }
 
-    /** Names by which callers know values have to be distinct; all others are made so on writing. */
+    /** The names of inputs and outputs must be unique; other names are made unique on writing. */
     private void formals(Graph graph) {
         Map<String, Value> names = new HashMap<>();
         Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -183,22 +183,22 @@ public final class Verifier {
                 problems.add(node.label() + ": input " + i + " " + fault);
             }
             if (!input.uses().contains(new Use(node, i))) {
-                problems.add(node.label() + ": input " + i + " '" + input.name() + "' does not know of this use");
+                problems.add(node.label() + ": input " + i + " '" + input.name() + "' does not list this use");
             }
         }
     }
 
-    /** Why a value cannot be read from inside of the given graphs, or null. */
+    /** Why a value is not in scope of the given graphs, or null. */
     private static String fault(Value value, Set<Graph> visible) {
         Graph home = value.graph();
         if (!visible.contains(home)) {
-            return "'" + value.name() + "' belongs to graph '" + home.name() + "', which is not around the reader";
+            return "'" + value.name() + "' belongs to graph '" + home.name() + "', which does not enclose the reader";
         }
         boolean defined = value.producer() != null
                 ? home.nodes().contains(value.producer())
                 : value.constant() != null && home.constants().contains(value)
                         || home.inputs().contains(value);
-        return defined ? null : "'" + value.name() + "' is no input, initializer or output of a node of its graph";
+        return defined ? null : "'" + value.name() + "' is not an input, initializer or node output of its graph";
     }
 
     // ---- functions and domains
@@ -206,14 +206,13 @@ public final class Verifier {
     private void imports(Graph graph, Map<String, Long> opsets, String owner) {
         for (Node node : graph.nodes()) {
             if (!opsets.containsKey(node.domain())) {
-                problems.add(
-                        node.label() + ": " + owner + " imports no operator set of domain '" + node.domain() + "'");
+                problems.add(node.label() + ": " + owner + " imports no opset of domain '" + node.domain() + "'");
             }
             node.subgraphs().forEach(subgraph -> imports(subgraph, opsets, owner));
         }
     }
 
-    /** Whether a graph calls a function, directly or through others. */
+    /** Whether a graph calls a function, directly or indirectly. */
     private boolean calls(Function function, Graph graph, Set<Function> seen) {
         for (Node node : graph.nodes()) {
             Function called = called(node);

@@ -1,4 +1,4 @@
 /**
- * Checks that a graph is one: arity, attributes, types, shapes, names, order. Nothing here repairs it.
+ * Validation of graphs: arity, attributes, types, shapes, names, order. Nothing here modifies a graph.
  */
 package dev.hone.graph.verify;

@@ -28,7 +28,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One clear line for every file that is no model, and nothing left of a file that could not be written. */
+/** Every invalid file gives a clear error of one line, and a failed write leaves no partial file. */
 class BadFilesTest {
     @TempDir
     private Path folder;
@@ -97,7 +97,7 @@ class BadFilesTest {
         }
     }
 
-    /** Damage may leave a valid file; it must never lead to anything but a model or one line. */
+    /** A damaged file may still be valid; reading must give either a model or an error of one line. */
     @Test
     void flippedBytes() throws IOException {
         byte[] whole = Files.readAllBytes(Path.of("src/test/resources/dev/hone/graph/onnx/everything.onnx"));
@@ -140,14 +140,14 @@ class BadFilesTest {
     }
 
     @Test
-    void inputsThatNothingProduces() throws IOException {
+    void undefinedInputs() throws IOException {
         ModelProto.Builder model = proto();
         model.getGraphBuilder().addNode(node("Relu", "z", "y"));
-        refused(model, "Relu 'y': reads 'z'", "no input, initializer or output");
+        refused(model, "Relu 'y': reads 'z'", "not an input, initializer or output");
     }
 
     @Test
-    void outputsThatNothingProduces() throws IOException {
+    void undefinedOutputs() throws IOException {
         ModelProto.Builder model = proto();
         model.getGraphBuilder().addOutput(ValueInfoProto.newBuilder().setName("y"));
         refused(model, "output 'y' of graph 'g' is produced by no node");
@@ -161,7 +161,7 @@ class BadFilesTest {
     }
 
     @Test
-    void valuesOfAnInnerGraphReadOutside() throws IOException {
+    void subgraphValuesReadOutside() throws IOException {
         ModelProto.Builder model = proto();
         GraphProto inner =
                 GraphProto.newBuilder().addNode(node("Relu", "x", "inside")).build();
@@ -182,7 +182,7 @@ class BadFilesTest {
     }
 
     @Test
-    void tensorsOfAnotherSizeThanTheirData() throws IOException {
+    void tensorsWithDataOfTheWrongSize() throws IOException {
         ModelProto.Builder model = proto();
         model.getGraphBuilder().addInitializer(tensor().addFloatData(1));
         refused(model, "tensor 'w': holds 1 numbers, float[4] takes 4");
@@ -215,12 +215,15 @@ class BadFilesTest {
     }
 
     @Test
-    void externalDataThatIsMissingOrShort() throws IOException {
+    void missingOrTruncatedExternalData() throws IOException {
         refusedExternal(
-                "w.bin", "tensor 'w'", "'w.bin', which is not beside the model", "copy " + folder.resolve("w.bin"));
+                "w.bin",
+                "tensor 'w'",
+                "'w.bin', which is not in the model's folder",
+                "copy " + folder.resolve("w.bin"));
         Files.write(folder.resolve("w.bin"), new byte[10]);
         refusedExternal("w.bin", "ends at byte 10", "needs 16 bytes from 0 on");
-        refusedExternal("", "does not say where");
+        refusedExternal("", "has no location");
     }
 
     @Test
@@ -236,7 +239,7 @@ class BadFilesTest {
                                     .setValue(location)));
             refused(
                     Files.write(inner.resolve("m.onnx"), model.build().toByteArray()),
-                    "outside the model's folder, which is refused");
+                    "outside the model's folder, which is not allowed");
         }
         Files.createSymbolicLink(inner.resolve("link"), secret);
         ModelProto.Builder model = proto();
@@ -247,7 +250,7 @@ class BadFilesTest {
                                 .setValue("link")));
         refused(
                 Files.write(inner.resolve("m.onnx"), model.build().toByteArray()),
-                "a link to outside the model's folder, which is refused");
+                "a link to outside the model's folder, which is not allowed");
     }
 
     @Test
@@ -274,10 +277,10 @@ class BadFilesTest {
     }
 
     @Test
-    void foldersThatAreMissingOrInTheWay() {
+    void missingFoldersAndFoldersInPlaceOfFiles() {
         notWritten(folder.resolve("none/m.onnx"), "does not exist", "create it first");
-        notWritten(folder, "is a folder", "name a file");
-        notWritten(Path.of("/dev/zero"), "no regular file");
+        notWritten(folder, "is a folder", "choose a file name");
+        notWritten(Path.of("/dev/zero"), "not a regular file");
     }
 
     @Test
@@ -301,7 +304,7 @@ class BadFilesTest {
     }
 
     @Test
-    void failuresKeepTheFileThatWasThere() throws IOException {
+    void failuresKeepTheExistingFile() throws IOException {
         Path file = folder.resolve("m.onnx");
         OnnxWriter.write(model(), file);
         byte[] before = Files.readAllBytes(file);

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DimTextTest {
     @Test
-    void understandsWhatHoneWrites() {
+    void parsesExpressionsWrittenByHone() {
         Dim n = Dim.symbol("N");
         Dim m = Dim.symbol("M");
         Dim half = n.minus(1).floorDiv(2);
@@ -30,7 +30,7 @@ class DimTextTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"batch-size", "batch size", "b*a", "2N", "a//2", "N*2", "floor(", "floor(N/0)", "(N)", "--N"})
-    void leavesOtherNamesAsTheyAre(String name) {
+    void keepsOtherNamesUnchanged(String name) {
         assertThat(DimText.read(name)).isEqualTo(Dim.symbol(name));
         assertThat(DimText.read(name).toString()).isEqualTo(name);
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that ONNX's own Python package wrote ({@code make_models.py} beside them). */
+/** Files written by ONNX's Python package, with {@code make_models.py} in the same folder. */
 class ModelFilesTest {
     private static Path file(String name) {
         return Path.of("src/test/resources/dev/hone/graph/onnx", name + ".onnx");
@@ -39,7 +39,7 @@ class ModelFilesTest {
         return ModelProto.parseFrom(bytes);
     }
 
-    /** What was read and written says the same, field by field. */
+    /** A file that is read and written is the same, field by field. */
     @ParameterizedTest
     @ValueSource(strings = {"everything", "subgraphs", "functions", "sparse", "inputs_ir4"})
     void keepsEveryField(String name) throws IOException {
@@ -148,7 +148,7 @@ class ModelFilesTest {
         Graph old = read("inputs_ir3").graph();
         assertThat(names(old.inputs())).containsExactly("x");
         assertThat(old.find("scale").isConstant()).isTrue();
-        // A file of IR version 3 has to list them; the order is of no meaning.
+        // A file of IR version 3 must list them; their order has no meaning.
         ModelProto written = proto(OnnxWriter.toBytes(read("inputs_ir3")));
         assertThat(written.getGraph().getInputList())
                 .containsExactlyInAnyOrderElementsOf(

@@ -12,7 +12,7 @@ class CastLikeToCastTest {
     private final Ops ops = r.ops();
 
     @Test
-    void freesTheCastOfItsExample() {
+    void replacesCastLikeByCast() {
         Value x = r.batchInput("x", 3);
         r.output(ops.mul(x, ops.op("CastLike", ops.constant(Tensor.vector(1, 2, 3)), x)));
         r.fires(new CastLikeToCast(), 0);

@@ -24,6 +24,6 @@ class ConstantReshapeTest {
     @Test
     void declinesAConstantTarget() {
         r.output(ops.reshape(r.batchInput("x", 3, 4), 0, -1));
-        r.declines(new ConstantReshape(), "constant already");
+        r.declines(new ConstantReshape(), "already constant");
     }
 }

@@ -19,7 +19,7 @@ class DivToMulTest {
     @Test
     void declinesZeroAndVariables() {
         r.output(ops.div(r.batchInput("x", 3), ops.constant(0f)));
-        r.declines(new DivToMul(), "no normal number");
+        r.declines(new DivToMul(), "not a normal number");
         r.output(ops.div(ops.constant(1f), r.batchInput("z", 3)));
         r.declines(new DivToMul(), "float constant");
     }

@@ -29,7 +29,7 @@ class FoldAffineForwardTest {
     }
 
     @Test
-    void foldsIntoGemmEitherWayRound() {
+    void foldsIntoGemmWithAndWithoutTransposedWeights() {
         Value x = r.batchNorm(r.batchInput("x", 5), 5);
         Value y = ops.op("Gemm", Map.of("transB", 1, "alpha", 0.5f), x, r.weights(4, 5));
         y = ops.op(
@@ -51,10 +51,10 @@ class FoldAffineForwardTest {
     }
 
     @Test
-    void declinesWhereOthersReadTheAffineNode() {
+    void declinesIfTheAffineNodeHasOtherUses() {
         Value x = ops.mul(r.batchInput("x", 3, 6, 6), r.weights(3, 1, 1));
         r.output(ops.op("Conv", x, r.weights(4, 3, 3, 3)));
         r.output(ops.op("Relu", x));
-        r.declines(new FoldAffineForward(), "alone reads");
+        r.declines(new FoldAffineForward(), "without other uses");
     }
 }

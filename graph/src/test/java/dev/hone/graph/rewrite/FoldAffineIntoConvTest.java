@@ -58,7 +58,7 @@ class FoldAffineIntoConvTest {
     }
 
     @Test
-    void leavesSharedWeightsToTheOtherConvolution() {
+    void copiesSharedWeights() {
         Value x = r.batchInput("x", 3, 5, 5);
         Value w = r.weights(4, 3, 3, 3);
         r.output(r.batchNorm(ops.op("Conv", x, w), 4));
@@ -69,25 +69,25 @@ class FoldAffineIntoConvTest {
     }
 
     @Test
-    void declinesWhereOthersReadTheConvolution() {
+    void declinesIfTheConvolutionHasOtherUses() {
         Value y = ops.op("Conv", r.batchInput("x", 3, 5, 5), r.weights(4, 3, 3, 3));
         r.output(y);
         r.output(r.batchNorm(y, 4));
-        r.declines(new FoldAffineIntoConv(), "others read the output");
+        r.declines(new FoldAffineIntoConv(), "other uses of the output");
     }
 
     @Test
     void declinesArithmeticAlongOtherAxes() {
         Value y = ops.op("Conv", r.batchInput("x", 3, 6, 6), r.weights(4, 3, 3, 3));
         r.output(ops.mul(y, r.weights(4, 1)));
-        r.declines(new FoldAffineIntoConv(), "no arithmetic with constants per channel");
+        r.declines(new FoldAffineIntoConv(), "not arithmetic with constants per channel");
     }
 
     @Test
     void declinesVariableWeights() {
         Value y = ops.op("Conv", r.batchInput("x", 3, 5, 5), r.input("w", 4, 3, 3, 3));
         r.output(r.batchNorm(y, 4));
-        r.declines(new FoldAffineIntoConv(), "no constants");
+        r.declines(new FoldAffineIntoConv(), "not constants");
     }
 
     @Test
@@ -96,13 +96,13 @@ class FoldAffineIntoConvTest {
         Value n = r.batchNorm(y, 4);
         n.producer().set("training_mode", 1);
         r.output(n);
-        r.declines(new FoldAffineIntoConv(), "no arithmetic");
+        r.declines(new FoldAffineIntoConv(), "not arithmetic");
     }
 
     @Test
     void declinesADivisionByZero() {
         Value y = ops.op("Conv", r.batchInput("x", 1, 5, 5), r.weights(2, 1, 3, 3));
         r.output(ops.div(y, ops.constant(Tensor.ofFloats(new float[] {1, 0}, 2, 1, 1))));
-        r.declines(new FoldAffineIntoConv(), "no arithmetic");
+        r.declines(new FoldAffineIntoConv(), "not arithmetic");
     }
 }

@@ -39,14 +39,14 @@ class FoldAffineIntoGemmTest {
     @Test
     void declinesToAddToAMatMul() {
         r.output(ops.add(ops.matmul(r.batchInput("x", 4, 5), r.weights(5, 3)), r.weights(3)));
-        r.declines(new FoldAffineIntoGemm(), "no term");
+        r.declines(new FoldAffineIntoGemm(), "no bias");
     }
 
     @Test
     void declinesATermPerRow() {
         Value y = ops.op("Gemm", r.input("x", 3, 5), r.weights(5, 3), r.weights(3, 1));
         r.output(ops.mul(y, r.weights(3)));
-        r.declines(new FoldAffineIntoGemm(), "no constant per column");
+        r.declines(new FoldAffineIntoGemm(), "not a constant per column");
     }
 
     @Test
@@ -54,6 +54,6 @@ class FoldAffineIntoGemmTest {
         Value y = ops.op("Gemm", r.batchInput("x", 5), r.weights(5, 3));
         r.output(y);
         r.output(ops.mul(y, r.weights(3)));
-        r.declines(new FoldAffineIntoGemm(), "others read");
+        r.declines(new FoldAffineIntoGemm(), "other uses");
     }
 }

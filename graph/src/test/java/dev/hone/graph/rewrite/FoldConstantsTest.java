@@ -46,7 +46,7 @@ class FoldConstantsTest {
     }
 
     @Test
-    void leavesQuantizedWeightsAlone() {
+    void keepsQuantizedWeights() {
         Value w = ops.constant(Tensor.ofBytes(dev.hone.core.ElementType.INT8, new byte[] {1, 2, 3, 4}, 4));
         Value zero = ops.constant(Tensor.ofBytes(dev.hone.core.ElementType.INT8, new byte[1]));
         r.output(ops.add(r.batchInput("x", 4), ops.op("DequantizeLinear", w, ops.constant(0.5f), zero)));
@@ -54,7 +54,7 @@ class FoldConstantsTest {
     }
 
     @Test
-    void asksTheEvaluatorForWhatJavaCannot() {
+    void usesTheEvaluatorForOperatorsJavaDoesNotSupport() {
         Value product = ops.matmul(r.weights(2, 3), r.weights(3, 2));
         r.output(ops.matmul(r.batchInput("x", 2), product));
         assertThat(pass.run(new Model(r.graph()))).isFalse();

@@ -16,7 +16,7 @@ class FoldPadTest {
     }
 
     @Test
-    void letsTheConvolutionPad() {
+    void foldsPaddingIntoTheConvolution() {
         r.output(ops.op("Conv", Map.of("pads", new long[] {1, 1, 0, 0}), padded(null), r.weights(4, 3, 3, 3)));
         r.fires(new FoldPad(), 1e-6);
         assertThat(r.operators()).containsExactly("Conv");
@@ -24,14 +24,14 @@ class FoldPadTest {
     }
 
     @Test
-    void letsAveragePoolCountThePadding() {
+    void averagePoolIncludesThePadding() {
         r.output(ops.op("AveragePool", Map.of("kernel_shape", new long[] {3, 3}), padded(ops.constant(0f))));
         r.fires(new FoldPad(), 1e-6);
         assertThat(r.operators()).containsExactly("AveragePool");
     }
 
     @Test
-    void letsMaxPoolPadWithMinusInfinity() {
+    void maxPoolPadsWithMinusInfinity() {
         Value fill = ops.constant(Float.NEGATIVE_INFINITY);
         r.output(ops.op("MaxPool", Map.of("kernel_shape", new long[] {3, 3}), padded(fill)));
         r.fires(new FoldPad(), 0);
@@ -49,20 +49,20 @@ class FoldPadTest {
         Value x = ops.op(
                 "Pad", Map.of("mode", "reflect"), r.batchInput("x", 3, 6, 6), ops.vector(0, 0, 1, 1, 0, 0, 1, 1));
         r.output(ops.op("Conv", x, r.weights(4, 3, 3, 3)));
-        r.declines(new FoldPad(), "no padding by a constant");
+        r.declines(new FoldPad(), "constant padding");
     }
 
     @Test
     void declinesPaddedChannels() {
         Value x = ops.op("Pad", r.batchInput("x", 3, 6, 6), ops.vector(0, 1, 0, 0, 0, 0, 0, 0));
         r.output(ops.op("Conv", x, r.weights(4, 4, 3, 3)));
-        r.declines(new FoldPad(), "batch or channels");
+        r.declines(new FoldPad(), "batch or channel axis");
     }
 
     @Test
-    void declinesWhereTheAverageLeavesItsOwnPaddingOut() {
+    void declinesIfTheAverageExcludesItsOwnPadding() {
         Map<String, ?> attributes = Map.of("kernel_shape", new long[] {3, 3}, "pads", new long[] {1, 1, 1, 1});
         r.output(ops.op("AveragePool", attributes, padded(null)));
-        r.declines(new FoldPad(), "does not count");
+        r.declines(new FoldPad(), "excludes its own padding");
     }
 }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every operator that {@link JavaEvaluator} knows, against onnxruntime. */
+/** Every operator of {@link JavaEvaluator} against ONNX Runtime. */
 class JavaEvaluatorTest {
     private static final Tensor A = Tensor.ofFloats(new float[] {-1.5f, 0.25f, 2, -0.75f, 0.5f, 1}, 2, 3);
     private static final Tensor B = Tensor.ofFloats(new float[] {0.5f, 2, -1}, 3);

@@ -9,7 +9,7 @@ class LowerBatchNormTest {
     private final RewriteTester r = new RewriteTester();
 
     @Test
-    void writesALoneBatchNormAsMulAndAdd() {
+    void replacesABatchNormByMulAndAdd() {
         r.output(r.batchNorm(r.batchInput("x", 3, 4, 4), 3));
         r.output(r.batchNorm(r.batchInput("z", 3), 3));
         r.fires(new LowerBatchNorm(), 1e-6);
@@ -20,6 +20,6 @@ class LowerBatchNormTest {
     void declinesVariableStatistics() {
         Value x = r.batchInput("x", 3, 4, 4);
         r.output(r.ops().op("BatchNormalization", x, r.weights(3), r.weights(3), r.input("mean", 3), r.positive(3)));
-        r.declines(new LowerBatchNorm(), "no finite constants");
+        r.declines(new LowerBatchNorm(), "not finite constants");
     }
 }

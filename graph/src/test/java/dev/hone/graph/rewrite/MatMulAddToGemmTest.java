@@ -27,6 +27,6 @@ class MatMulAddToGemmTest {
     void declinesAMatrixOfTerms() {
         Value x = r.input("x", 2, 5);
         r.output(ops.add(ops.matmul(x, r.weights(5, 3)), r.weights(2, 3)));
-        r.declines(new MatMulAddToGemm(), "row of the product");
+        r.declines(new MatMulAddToGemm(), "broadcast as a row");
     }
 }

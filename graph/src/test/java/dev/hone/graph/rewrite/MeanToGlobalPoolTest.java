@@ -11,7 +11,7 @@ class MeanToGlobalPoolTest {
     private final Ops ops = r.ops();
 
     @Test
-    void writesMeansAsPooling() {
+    void replacesMeansByPooling() {
         r.output(ops.reduceMean(r.batchInput("x", 3, 4, 5), true, -1, -2));
         r.output(ops.reduceMean(r.batchInput("z", 3, 4, 5), false, 2, 3));
         r.fires(new MeanToGlobalPool(), 1e-6);
@@ -19,7 +19,7 @@ class MeanToGlobalPoolTest {
     }
 
     @Test
-    void writesAWindowOfEverythingAsGlobal() {
+    void replacesPoolingOverTheWholeInput() {
         r.output(ops.op("AveragePool", Map.of("kernel_shape", new long[] {4, 5}), r.batchInput("x", 3, 4, 5)));
         r.fires(new MeanToGlobalPool(), 1e-6);
         assertThat(r.operators()).containsExactly("GlobalAveragePool");

@@ -15,7 +15,7 @@ class MergeClampsTest {
     }
 
     @Test
-    void writesAnOpenClipAsRelu() {
+    void replacesClipWithoutUpperBoundByRelu() {
         r.output(clip(r.batchInput("x", 5), 0f, null));
         r.output(clip(r.batchInput("z", 5), 0f, Float.MAX_VALUE));
         r.fires(new MergeClamps(), 0);
@@ -39,7 +39,7 @@ class MergeClampsTest {
     }
 
     @Test
-    void declinesWhereTheInnerOneIsRead() {
+    void declinesIfTheInnerNodeHasOtherUses() {
         Value y = clip(r.batchInput("x", 5), 0f, 6f);
         r.output(y);
         r.output(clip(y, 1f, 2f));
@@ -49,6 +49,6 @@ class MergeClampsTest {
     @Test
     void declinesVariableBounds() {
         r.output(ops.op("Clip", r.batchInput("x", 5), r.input("low")));
-        r.declines(new MergeClamps(), "no constants");
+        r.declines(new MergeClamps(), "not constants");
     }
 }

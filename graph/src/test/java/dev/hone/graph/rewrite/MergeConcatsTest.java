@@ -26,6 +26,6 @@ class MergeConcatsTest {
         Value inner = ops.concat(2, List.of(x, x));
         r.output(ops.concat(1, List.of(inner, inner)));
         r.output(ops.concat(2, List.of(inner, x)));
-        r.declines(new MergeConcats(), "alone reads");
+        r.declines(new MergeConcats(), "without other uses");
     }
 }

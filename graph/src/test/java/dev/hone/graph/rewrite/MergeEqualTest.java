@@ -36,7 +36,7 @@ class MergeEqualTest {
     }
 
     @Test
-    void tellsAttributesAndOutputsApart() {
+    void distinguishesAttributesAndOutputs() {
         Value x = r.batchInput("x", 4);
         r.output(ops.op("Softmax", Map.of("axis", 1), x));
         r.output(ops.op("Softmax", Map.of("axis", 0), x));

@@ -21,7 +21,7 @@ class MergeReshapesTest {
     }
 
     @Test
-    void removesAPairThatUndoesItself() {
+    void removesInversePairs() {
         Value x = ops.op("Relu", r.batchInput("x", 3, 4));
         r.output(ops.op("Abs", ops.squeeze(ops.unsqueeze(x, 1, 3), 1, 3)));
         r.fires(new MergeReshapes(), 0);
@@ -43,7 +43,7 @@ class MergeReshapesTest {
                                 ops.op("Shape", Map.of("end", 1), x),
                                 ops.vector(-1)));
         r.output(y);
-        r.declines(new MergeReshapes(), "not known well enough");
+        r.declines(new MergeReshapes(), "not sufficiently known");
     }
 
     @Test

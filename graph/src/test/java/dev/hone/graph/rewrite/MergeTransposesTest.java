@@ -27,7 +27,7 @@ class MergeTransposesTest {
     }
 
     @Test
-    void keepsTheFirstForOthers() {
+    void keepsTheFirstNodeForOtherUses() {
         Value t = ops.transpose(r.batchInput("x", 3, 4), 1, 0, 2);
         r.output(t);
         r.output(ops.transpose(t, 2, 1, 0));
@@ -38,6 +38,6 @@ class MergeTransposesTest {
     @Test
     void declinesAfterAnythingElse() {
         r.output(ops.transpose(ops.op("Relu", r.batchInput("x", 3, 4)), 1, 0, 2));
-        r.declines(new MergeTransposes(), "no transposition");
+        r.declines(new MergeTransposes(), "not a transposition");
     }
 }

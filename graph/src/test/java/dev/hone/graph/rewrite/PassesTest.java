@@ -15,17 +15,17 @@ class PassesTest {
     private final Ops ops = r.ops();
 
     @Test
-    void everyPassHasItsNameAndASentence() {
+    void everyPassHasANameAndADescription() {
         assertThat(Passes.all())
                 .extracting(Pass::name)
                 .doesNotHaveDuplicates()
                 .contains("standard", "inference", "fold-pad");
-        assertThat(Passes.all()).allSatisfy(p -> assertThat(p.sentence()).endsWith("."));
+        assertThat(Passes.all()).allSatisfy(p -> assertThat(p.description()).endsWith("."));
         assertThat(Passes.named("fold-affine-into-conv").name()).isEqualTo("fold-affine-into-conv");
     }
 
     @Test
-    void anUnknownNameIsAnsweredWithThoseThereAre() {
+    void unknownNamesAreReportedWithTheKnownOnes() {
         assertThatThrownBy(() -> Passes.named("polish"))
                 .isInstanceOf(GraphException.class)
                 .hasMessageContaining("polish")
@@ -33,7 +33,7 @@ class PassesTest {
     }
 
     @Test
-    void olderOperatorSetsAreRefused() {
+    void olderOpsetsAreRejected() {
         Model model = new Model(r.graph());
         model.opsets().put("", 17L);
         assertThatThrownBy(() -> Passes.standard().run(model))
@@ -41,7 +41,7 @@ class PassesTest {
                 .hasMessageContaining("21");
     }
 
-    /** A residual network with an inverted bottleneck, written the way exporters do. */
+    /** A residual network with an inverted bottleneck, as written by exporters. */
     private void network() {
         Value x = ops.div(ops.sub(r.batchInput("x", 3, 9, 9), r.positive(1, 3, 1, 1)), r.positive(1, 3, 1, 1));
         Value stem = ops.op("Relu", convolved(x, 8, 3, 3, 1));
@@ -85,7 +85,7 @@ class PassesTest {
     }
 
     @Test
-    void standardKeepsWhatIsTrained() {
+    void standardKeepsParameters() {
         network();
         r.fires(Passes.standard(), 0);
         assertThat(r.operators())

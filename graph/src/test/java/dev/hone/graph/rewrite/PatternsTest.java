@@ -16,7 +16,7 @@ class PatternsTest {
     }
 
     @Test
-    void doesNotTakeOtherGatesForSilu() {
+    void otherGatesAreNotSilu() {
         Value x = r.batchInput("x", 3);
         Value other = r.ops().mul(r.ops().op("Sigmoid", r.ops().op("Neg", x)), x);
         Value shared = r.ops().op("Sigmoid", x);

@@ -29,7 +29,7 @@ class RemoveDeadCodeTest {
     }
 
     @Test
-    void removesWhatOnlyDeadCodeOfASubgraphCaptured() {
+    void removesValuesUsedOnlyByDeadCodeOfASubgraph() {
         Value x = r.batchInput("x", 3);
         Value captured = ops.op("Neg", x);
         Graph then = new Graph("then");

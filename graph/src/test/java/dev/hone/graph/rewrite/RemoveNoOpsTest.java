@@ -36,7 +36,7 @@ class RemoveNoOpsTest {
     }
 
     @Test
-    void givesTheOutputsNameToTheNodeBefore() {
+    void keepsTheNameOfTheOutput() {
         Value y = ops.op("Relu", r.batchInput("x", 3));
         r.output(ops.op("Identity", y), "scores");
         r.output(ops.op("Abs", y), "other");
@@ -48,18 +48,18 @@ class RemoveNoOpsTest {
     @Test
     void declinesBetweenInputAndOutput() {
         r.output(ops.op("Identity", r.batchInput("x", 3)));
-        r.declines(new RemoveNoOps(), "gives a graph output its name");
+        r.declines(new RemoveNoOps(), "produces a graph output");
     }
 
     @Test
     void declinesBetweenTwoOutputs() {
         Value y = r.output(ops.op("Relu", r.batchInput("x", 3)));
         r.output(ops.op("Identity", y));
-        r.declines(new RemoveNoOps(), "gives a graph output its name");
+        r.declines(new RemoveNoOps(), "produces a graph output");
     }
 
     @Test
-    void declinesWhatChangesItsInput() {
+    void declinesNodesThatChangeTheirInput() {
         Value x = r.batchInput("x", 4, 4);
         Value dropout = ops.op("Dropout", x, ops.constant(0.5f), ops.constant(Tensor.ofBools(new boolean[] {true})));
         r.output(ops.op("Abs", dropout));
@@ -70,7 +70,7 @@ class RemoveNoOpsTest {
     }
 
     @Test
-    void worksInsideSubgraphs() {
+    void appliesToSubgraphs() {
         Value x = r.batchInput("x", 3);
         Graph then = branch("Relu", x);
         Graph otherwise = branch("Neg", x);

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A small graph under rewriting: built with {@link #ops}, run by onnxruntime before and after on the same random inputs,
- * with the runtime's own rewriting off.
+ * A small graph to rewrite: built with {@link #ops}, run by ONNX Runtime before and after on the same random inputs,
+ * without graph optimizations.
  */
 final class RewriteTester {
     private final Graph graph = new Graph("test");
@@ -46,7 +46,7 @@ final class RewriteTester {
         return graph.addInput(name, ElementType.FLOAT, Shape.of(dims));
     }
 
-    /** A float input whose first dimension is the symbol N, fed with 2. */
+    /** A float input whose first dimension is the symbol N, which is 2 at run time. */
     Value batchInput(String name, long... rest) {
         long[] dims = new long[rest.length + 1];
         dims[0] = 2;
@@ -109,9 +109,9 @@ final class RewriteTester {
     }
 
     /**
-     * Asserts that the pass changes the graph, leaves it valid, keeps the signature, and yields the same outputs.
+     * Asserts that the pass changes the graph, keeps it valid, keeps its signature and gives the same outputs.
      *
-     * @param tolerance of the largest difference, relative to the largest output; 0 asks for the same bits
+     * @param tolerance maximum difference relative to the largest output; 0 requires identical bits
      */
     void fires(Pass pass, double tolerance) {
         List<String> signature = signature();
@@ -131,12 +131,12 @@ final class RewriteTester {
                 largest = Math.max(largest, Math.abs(e[i]));
                 difference = Math.max(difference, Math.abs(e[i] - a[i]));
             }
-            assertThat(largest).as("an output that tells something").isPositive();
+            assertThat(largest).as("a nonzero output").isPositive();
             assertThat(difference).as(name).isLessThanOrEqualTo(tolerance * largest);
         });
     }
 
-    /** Asserts that the rule matches no node, for this reason at one of them. */
+    /** Asserts that the rule matches no node, and gives this reason at one of them. */
     void declines(RewriteRule rule, String reason) {
         String before = graph.toString();
         List<String> reasons = new ArrayList<>();

@@ -19,7 +19,7 @@ class ToGeluTest {
         return ops.add(ops.op("Tanh", ops.mul(inner, 0.7978845608)), 1);
     }
 
-    /** As PyTorch writes it for operator sets below 20, in both orders, and the way of older TensorFlow exports. */
+    /** As exported by PyTorch for opsets below 20, in both orders, and by older TensorFlow. */
     @Test
     void recognizesErf() {
         Value x = r.batchInput("x", 20);
@@ -48,7 +48,7 @@ class ToGeluTest {
         r.output(ops.mul(ops.mul(x, normal(x)), 0.6));
         r.output(ops.mul(ops.mul(x, ops.add(ops.op("Erf", x), 1)), 0.5));
         r.output(ops.mul(ops.mul(x, cubic(x, ops.mul(x, x))), 0.5));
-        r.declines(new ToGelu(), "half of a product");
+        r.declines(new ToGelu(), "half the product");
     }
 
     @Test
@@ -59,7 +59,7 @@ class ToGeluTest {
     }
 
     @Test
-    void declinesWhereSomebodyElseReads() {
+    void declinesWithOtherUses() {
         Value x = r.batchInput("x", 20);
         Value cdf = normal(x);
         r.output(cdf);

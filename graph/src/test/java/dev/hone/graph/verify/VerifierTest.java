@@ -47,7 +47,7 @@ class VerifierTest {
     void findsUnknownOperatorsOfOnnxOnly() {
         graph.addNode("com.example", "Anything", List.of(x)).addOutput("z");
         node("Rellu", x);
-        expect("Rellu 'n': operator Rellu is not in ONNX's operator set 21; check its name, or give it the domain that"
+        expect("Rellu 'n': operator Rellu is not in ONNX opset 21; check its name, or set the domain that"
                 + " defines it");
     }
 
@@ -73,10 +73,10 @@ class VerifierTest {
         node("LeakyRelu", x).set("alpha", new Attribute.Reference("slope", 1));
         assertThat(Verifier.problems(graph))
                 .contains(
-                        "Relu 'n': has attribute alpha, which the operator does not have in operator set 21",
+                        "Relu 'n': has attribute alpha, which the operator does not have in opset 21",
                         "Elu 'n': attribute alpha is of kind int, takes float",
                         "Concat 'n': lacks attribute axis",
-                        "LeakyRelu 'n': attribute alpha refers to attribute slope of a function, but is in none");
+                        "LeakyRelu 'n': attribute alpha refers to attribute slope of a function, but is not in one");
     }
 
     @Test
@@ -86,7 +86,7 @@ class VerifierTest {
         node("Add", x, whole);
         assertThat(Verifier.problems(graph))
                 .anySatisfy(p -> assertThat(p).startsWith("Erf 'n': input 0 'text' is string, takes bfloat16, double"))
-                .contains("Add 'n': input 1 'i' is int64, but 'x' is float; they have to be of one type");
+                .contains("Add 'n': input 1 'i' is int64, but 'x' is float; both must have the same type");
     }
 
     @Test
@@ -95,8 +95,8 @@ class VerifierTest {
         node("Shape", x).output().setType(ElementType.FLOAT);
         assertThat(Verifier.problems(graph))
                 .contains(
-                        "Relu 'n': output 'y1' is said to have shape [2,3,4,6], but has [2,3,4,5]",
-                        "Shape 'n': output 'y2' is said to be float, but is int64");
+                        "Relu 'n': output 'y1' is declared with shape [2,3,4,6], but has [2,3,4,5]",
+                        "Shape 'n': output 'y2' is declared as float, but is int64");
         assertThat(graph.find("y1").shape()).isEqualTo(Shape.of(2, 3, 4, 6));
     }
 
@@ -106,7 +106,7 @@ class VerifierTest {
         Node tanh = node("Tanh", relu.output());
         graph.addOutput(tanh.output());
         graph.removeInput(x);
-        expect("Relu 'n': input 0 'x' is no input, initializer or output of a node of its graph");
+        expect("Relu 'n': input 0 'x' is not an input, initializer or node output of its graph");
     }
 
     @Test
@@ -114,7 +114,7 @@ class VerifierTest {
         Node a = node("Relu", x);
         Node b = node("Tanh", a.output());
         a.setInput(0, b.output());
-        expect("Relu 'n': takes part in a cycle");
+        expect("Relu 'n': is part of a cycle");
     }
 
     @Test
@@ -128,11 +128,11 @@ class VerifierTest {
         otherwise.addOutput(otherwise.addNode("Tanh", inner.output()).output());
         assertThat(Verifier.problems(graph))
                 .containsExactly(
-                        "Tanh 'Tanh_h1': input 0 'Relu_h0' belongs to graph 'then', which is not around the reader");
+                        "Tanh 'Tanh_h1': input 0 'Relu_h0' belongs to graph 'then', which does not enclose the reader");
     }
 
     @Test
-    void findsNamesThatCallersCannotTellApart() {
+    void findsDuplicateInputAndOutputNames() {
         graph.addInput("x", ElementType.FLOAT, Shape.of(1));
         Node relu = node("Relu", x);
         relu.output().setName("x");
@@ -144,7 +144,7 @@ class VerifierTest {
     void findsMissingImports() {
         graph.addNode("com.example", "Anything", List.of(x)).addOutput("z");
         assertThat(Verifier.problems(new Model(graph)))
-                .containsExactly("com.example.Anything 'z': the model imports no operator set of domain 'com.example'");
+                .containsExactly("com.example.Anything 'z': the model imports no opset of domain 'com.example'");
     }
 
     @Test
@@ -163,7 +163,7 @@ class VerifierTest {
                         "my.Twice 'z': has 2 inputs, its function takes 1",
                         "my.Twice 'z': has attribute axis, which its function does not have",
                         "my.Twice 'z': lacks attribute scale, which its function requires",
-                        "in function my.Twice: Add 'Add_h0': the function imports no operator set of domain ''");
+                        "in function my.Twice: Add 'Add_h0': the function imports no opset of domain ''");
     }
 
     @Test

@@ -12,17 +12,17 @@ public record BenchOptions(
         @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true)
         Path model,
 
-        @Setting(help = "A second model with the same inputs.", label = "OTHER")
+        @Setting(help = "A second model with the same inputs, measured in turn.", label = "OTHER")
         Path against,
 
         @Setting(help = "Samples per run.", label = "N", def = "1", min = 1)
         int batch,
 
-        @Setting(help = "Time to measure in seconds.", label = "S", def = "3", min = 0.001)
+        @Setting(help = "Time to measure each model, in seconds.", label = "S", def = "3", min = 0.001)
         double seconds,
 
         @Setting(
-                help = "Shape of the input where the model leaves it open, for example 1,3,224,224.",
+                help = "Shape of an input whose size the model leaves open, for example 1,3,224,224.",
                 label = "DIMS",
                 min = 1)
         List<Integer> input,

@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
 
 /** Evaluates a model, and perhaps a second one, on labelled images or rows of a table. */
 public final class EvaluateJob {
-    public static final Job<EvaluateOptions, EvaluateResult> JOB =
-            new Job<>("evaluate", "Evaluate a model on labelled images or rows", EvaluateOptions.class, EvaluateJob::run);
+    public static final Job<EvaluateOptions, EvaluateResult> JOB = new Job<>(
+            "evaluate", "Evaluate a model on labelled images or rows", EvaluateOptions.class, EvaluateJob::run);
 
     private final EvaluateOptions options;
     private final Progress progress;
@@ -51,7 +51,8 @@ public final class EvaluateJob {
         }
         boolean rows = RowClassifier.isIn(options.model());
         if (rows && options.report() != null) {
-            throw new OptionException("report", "is a page about images, and " + options.model() + " takes rows of a table");
+            throw new OptionException(
+                    "report", "is a page about images, and " + options.model() + " takes rows of a table");
         }
         Evaluated first = evaluate(options.model(), options.setThreshold(), rows);
         Evaluated second = options.against() == null ? null : evaluate(options.against(), null, rows);
@@ -63,7 +64,7 @@ public final class EvaluateJob {
         return new EvaluateResult(
                 options.data(),
                 rows ? "rows" : "images",
-                Options.written(options.split().name()),
+                Options.kebabCase(options.split().name()),
                 first.model,
                 first.choice,
                 against,

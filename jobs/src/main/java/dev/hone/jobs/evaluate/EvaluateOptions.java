@@ -22,10 +22,10 @@ public record EvaluateOptions(
                 required = true)
         Path data,
 
-        @Setting(help = "A second model, such as the quantized one.", label = "OTHER")
+        @Setting(help = "A second model to evaluate on the same images, such as the quantized one.", label = "OTHER")
         Path against,
 
-        @Setting(help = "Which images or rows.", label = "SPLIT", def = "test", group = "Data")
+        @Setting(help = "Images or rows to evaluate on.", label = "SPLIT", def = "test", group = "Data")
         Part split,
 
         @Setting(
@@ -36,7 +36,7 @@ public record EvaluateOptions(
         String good,
 
         @Setting(
-                help = "Share of good parts that may be rejected.",
+                help = "Largest share of good parts that may be rejected (overkill, false reject rate).",
                 label = "SHARE",
                 defText = "0.05",
                 min = 0,
@@ -45,7 +45,7 @@ public record EvaluateOptions(
         Double overkill,
 
         @Setting(
-                help = "Share of defective parts that may pass, instead of an overkill.",
+                help = "Largest share of defective parts that may pass (escape rate), instead of a limit on overkill.",
                 label = "SHARE",
                 min = 0,
                 max = 1,
@@ -53,13 +53,15 @@ public record EvaluateOptions(
         Double escape,
 
         @Setting(
-                help = "Also write a copy of MODEL to FILE that rejects parts from the threshold on which keeps the "
-                        + "overkill or escape rate on the validation images; the metrics are then the copy's.",
+                help = "Write a copy of MODEL with a reject threshold that keeps the overkill or escape rate on the "
+                        + "validation images; the metrics are those of the copy.",
                 label = "FILE",
                 group = "Threshold")
         Path setThreshold,
 
-        @Setting(help = "Also write a page with images, curves, latency and heat maps.", label = "HTML")
+        @Setting(
+                help = "Write an HTML page with sample images, training curves, model comparison and explanations.",
+                label = "HTML")
         Path report,
 
         DataOptions dataOptions,

@@ -24,7 +24,13 @@ import java.util.Map;
  * @param report the page that was written, or null
  */
 public record EvaluateResult(
-        Path data, String unit, String split, ModelEvaluation model, ThresholdChoice chosen, ModelEvaluation against, Path report)
+        Path data,
+        String unit,
+        String split,
+        ModelEvaluation model,
+        ThresholdChoice chosen,
+        ModelEvaluation against,
+        Path report)
         implements Job.Result {
 
     @Override

@@ -47,16 +47,15 @@ public record ThresholdChoice(Decision decision, String which, int count, String
             indices = set.indices(Split.TRAIN);
             which = "training";
             if (indices.length == 0) {
-                throw new HoneException(set.source() + " has test " + set.unit() + " only; a threshold is chosen on validation or "
-                        + "training data, as one chosen on test data would make them look better than they are");
+                throw new HoneException(
+                        set.source() + " has test " + set.unit() + " only; a threshold is chosen on validation or "
+                                + "training data, as one chosen on test data would make them look better than they are");
             }
-            progress.warning(
-                    "the threshold is chosen on training " + set.unit() + ", which the model knows; expect a higher escape "
-                            + "rate and overkill on others");
+            progress.warning("the threshold is chosen on training " + set.unit()
+                    + ", which the model knows; expect a higher escape " + "rate and overkill on others");
         }
-        long goodImages = Arrays.stream(indices)
-                .filter(i -> set.label(i) == good)
-                .count();
+        long goodImages =
+                Arrays.stream(indices).filter(i -> set.label(i) == good).count();
         long defective = indices.length - goodImages;
         if (goodImages == 0 || defective == 0) {
             throw new HoneException(set.source() + ": its " + which + " " + set.unit() + " are "
@@ -66,15 +65,14 @@ public record ThresholdChoice(Decision decision, String which, int count, String
                     + "; a threshold is chosen on good and defective ones");
         }
         if (limit.isTooFineFor(goodImages, defective)) {
-            progress.warning(goodImages + " good and " + defective + " defective " + which
-                    + " " + set.unit() + " are too few to measure an " + limit);
+            progress.warning(goodImages + " good and " + defective + " defective " + which + " " + set.unit()
+                    + " are too few to measure an " + limit);
         }
         Evaluation evaluation = set.evaluate(indices, "threshold", progress);
         Ranking.OperatingPoint point = limit.point(evaluation, good);
         if (Double.isInfinite(point.threshold())) {
-            throw new HoneException(
-                    limit + ": among the " + which
-                            + " " + set.unit() + " the part most like a defect is a good one, so that nothing could be rejected; allow more");
+            throw new HoneException(limit + ": among the " + which + " " + set.unit()
+                    + " the part most like a defect is a good one, so that nothing could be rejected; allow more");
         }
         return new ThresholdChoice(new Decision(good, point.threshold()), which, indices.length, set.unit(), point);
     }

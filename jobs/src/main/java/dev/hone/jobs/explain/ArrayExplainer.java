@@ -29,10 +29,14 @@ final class ArrayExplainer {
     private final Progress progress;
     private final ExplainListener listener;
 
-    /** @param how the method works; the contrast class is in it */
-    ArrayExplainer(ExplainOptions options, MethodOptions how, Progress progress, ExplainListener listener) {
+    ArrayExplainer(ExplainOptions options, Progress progress, ExplainListener listener) {
+        AttributionOptions attribution = options.attribution();
         this.options = options;
-        this.how = how;
+        this.how = attribution
+                .of(
+                        attribution.methodOrDefault(),
+                        attribution.sampling(options.run().session()))
+                .withContrast(options.target().contrastOfRows(List.of()));
         this.progress = progress;
         this.listener = listener;
     }
@@ -47,7 +51,7 @@ final class ArrayExplainer {
     RowResult run() throws IOException {
         Path inputs = options.inputs().get(0);
         Path baselines = options.baselines().baselines();
-        Method method = options.attribution().method();
+        Method method = options.attribution().methodOrDefault();
         Model model = OnnxReader.read(options.model());
         Value input = model.graph().inputs().get(0);
         try (NativeTensor rows = ArrayRows.all(inputs, input);
@@ -70,7 +74,8 @@ final class ArrayExplainer {
         int length = all.length / number;
         String step = dims.length > 2 ? "step " : "feature ";
         int top = options.attribution().topOfRows();
-        int target = options.target().ofRows();
+        int target = options.target().ofRows(List.of());
+        RowClasses classes = new RowClasses(List.of(), how.contrast());
         boolean values = options.maps().values();
         List<RowExplanation> explained = new ArrayList<>();
         List<Explanation> byElement = new ArrayList<>();
@@ -89,6 +94,7 @@ final class ArrayExplainer {
             RowExplanation done = new RowExplanation(
                     0,
                     row,
+                    classes.text(of),
                     how.contrast(),
                     method,
                     null,
@@ -100,7 +106,7 @@ final class ArrayExplainer {
             progress.advanced(row + 1L);
         }
         progress.finished();
-        List<Path> files = new ArrayFiles(options.maps().output(), how, step, top).write(explained);
+        List<Path> files = new ArrayFiles(options.maps().output(), classes, step, top).write(explained);
         if (values) {
             files.add(ArrayFiles.writeValues(options.maps().output(), byElement));
         }

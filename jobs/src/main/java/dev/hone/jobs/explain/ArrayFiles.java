@@ -4,7 +4,6 @@ import dev.hone.core.file.AtomicFile;
 import dev.hone.core.text.Csv;
 import dev.hone.core.text.NpzWriter;
 import dev.hone.explain.Explanation;
-import dev.hone.explain.MethodOptions;
 import dev.hone.report.FeaturePlots;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,18 +20,18 @@ final class ArrayFiles {
     private static final int PLOTS = 12;
 
     private final Path folder;
-    private final MethodOptions options;
+    private final RowClasses classes;
     private final String step;
     private final int top;
 
     /**
-     * @param options by which the rows were explained
+     * @param classes of the model
      * @param step what stands before the number of a step
      * @param top how many steps a plot shows, 0 for as many as are legible
      */
-    ArrayFiles(Path folder, MethodOptions options, String step, int top) {
+    ArrayFiles(Path folder, RowClasses classes, String step, int top) {
         this.folder = folder;
-        this.options = options;
+        this.classes = classes;
         this.step = step;
         this.top = top;
     }
@@ -51,7 +50,7 @@ final class ArrayFiles {
             written.add(bars);
         }
         for (RowExplanation row : explained.subList(0, Math.min(PLOTS, explained.size()))) {
-            String title = row.place() + ", score of " + row.explained();
+            String title = row.place() + ", score of " + row.classes();
             text(
                     folder.resolve("steps-" + row.index() + ".svg"),
                     FeaturePlots.steps(title, labels(row), row.attributions(), row.errorBars(), top));
@@ -74,7 +73,7 @@ final class ArrayFiles {
         double[] importance = absolute.values().stream()
                 .mapToDouble(list -> list.stream().mapToDouble(v -> v).average().orElseThrow())
                 .toArray();
-        String title = "mean absolute attribution for " + options.explained(target) + ", " + members.size()
+        String title = "mean absolute attribution for " + classes.text(target) + ", " + members.size()
                 + (members.size() == 1 ? " row" : " rows");
         return FeaturePlots.bars(title, List.copyOf(absolute.keySet()), importance, top);
     }

@@ -13,8 +13,8 @@ import java.util.Map;
 /** The attribution method, what it explains of an image, and how many samples it takes. */
 public record AttributionOptions(
         @Setting(
-                help = "Attribution method; --list-methods describes them.",
-                def = "gradient-shap",
+                help = "Attribution method.",
+                defText = "gradient-shap; kernel-shap for models of tables trained by Hone",
                 group = "Explanation")
         Method method,
 
@@ -67,9 +67,10 @@ public record AttributionOptions(
         Integer top,
 
         @Setting(
-                help = "Samples per explanation: gradients, steps, masks or coalitions. With --error the maximum.",
+                help =
+                        "Samples per explanation: gradients, steps, masks or coalitions. With a target error the maximum.",
                 label = "N",
-                defText = "that of the method, 50 for gradient-shap; 20000 with --error",
+                defText = "that of the method, 50 for gradient-shap; 20000 with a target error",
                 min = 1,
                 group = "Explanation")
         Integer samples,
@@ -109,6 +110,11 @@ public record AttributionOptions(
     /** GradientSHAP of single pixels with 50 samples. */
     public static AttributionOptions defaults() {
         return Options.of(AttributionOptions.class).build(Map.of());
+    }
+
+    /** The method of images and of models with one float input. */
+    Method methodOrDefault() {
+        return method == null ? Method.GRADIENT_SHAP : method;
     }
 
     /** How many regions of an image are reported. */

@@ -26,7 +26,7 @@ public enum BaselineKind {
      * defect; black for gradient methods that compare with a single image, as their papers do.
      */
     public static BaselineKind withoutData(List<Method> methods) {
-        return methods.stream().anyMatch(m -> m.needs() == Method.Needs.SCORES || m.compares() == Method.Compares.ALL)
+        return methods.stream().anyMatch(m -> m.needs() == Method.Needs.OUTPUTS || m.compares() == Method.Compares.ALL)
                 ? BLURRED
                 : BLACK;
     }

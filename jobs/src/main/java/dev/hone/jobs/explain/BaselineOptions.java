@@ -41,7 +41,7 @@ public record BaselineOptions(
             throw new OptionException(
                     "baselines",
                     "expected the data whose training images are the baselines of kind "
-                            + Options.written(baselinesBy.name()) + "; or choose the kind blurred or black");
+                            + Options.kebabCase(baselinesBy.name()) + "; or choose the kind blurred or black");
         }
         return baselinesBy;
     }

@@ -23,7 +23,7 @@ final class DataSetWork {
     }
 
     ExplainResult run() {
-        List<Method> methods = asked.methods(options.attribution().method());
+        List<Method> methods = asked.methods(options.attribution().methodOrDefault());
         Path page = options.maps().output();
         if (page != null) {
             Outputs.requireWritable(page, options.model(), asked.global());

@@ -3,9 +3,9 @@ package dev.hone.jobs.explain;
 import dev.hone.core.HoneException;
 import dev.hone.core.option.OptionException;
 import dev.hone.data.table.Cells;
+import dev.hone.data.table.TableSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,9 +13,10 @@ import java.util.TreeSet;
 
 /**
  * How the columns of a table become the numbers that a model takes: a numeric column becomes one of them, a categorical
- * column as many as it has categories, one-hot encoded in the sorted order of the categories.
+ * column as many as it has categories, one-hot encoded in the sorted order of the categories. Models that Hone made of a
+ * table encode by themselves: a categorical column is then the index of its category.
  */
-record EncodedColumns(List<Column> columns) implements TableEncoding {
+record EncodedColumns(List<Column> columns) {
     /** Among words without a number: any other. */
     private static final String ANY = "*";
 
@@ -24,7 +25,11 @@ record EncodedColumns(List<Column> columns) implements TableEncoding {
      * @param categories in the order of the model's inputs; empty for numbers
      * @param without words that have no number of their own and make all of the column's 0; {@link #ANY} is any other word
      */
-    record Column(String name, List<String> categories, List<String> without) {
+    record Column(String name, List<String> categories, List<String> without, boolean indexed) {
+        Column(String name, List<String> categories, List<String> without) {
+            this(name, categories, without, false);
+        }
+
         boolean isKnown(String word) {
             return categories.contains(word) || without.contains(word) || without.contains(ANY);
         }
@@ -34,8 +39,15 @@ record EncodedColumns(List<Column> columns) implements TableEncoding {
         }
 
         int width() {
-            return isNumber() ? 1 : categories.size();
+            return isNumber() || indexed ? 1 : categories.size();
         }
+    }
+
+    /** Of a model that states its columns. */
+    static EncodedColumns of(TableSchema schema) {
+        return new EncodedColumns(RowModel.ordered(schema).stream()
+                .map(c -> new Column(c.name(), c.isNumber() ? List.of() : c.levels(), List.of(), true))
+                .toList());
     }
 
     /**
@@ -109,26 +121,12 @@ record EncodedColumns(List<Column> columns) implements TableEncoding {
         return columns.stream().mapToInt(Column::width).sum();
     }
 
-    @Override
-    public List<String> elements() {
-        return columns.stream()
-                .flatMap(c -> Collections.nCopies(c.width(), c.name()).stream())
-                .toList();
-    }
-
-    @Override
-    public boolean isNumber(String column) {
-        return columns.stream().anyMatch(c -> c.name().equals(column) && c.isNumber());
-    }
-
-    @Override
-    public List<String> names() {
+    List<String> names() {
         return columns.stream().map(Column::name).toList();
     }
 
     /** {@code age, purpose (3 categories)} */
-    @Override
-    public String describe() {
+    String describe() {
         return String.join(
                 ", ",
                 columns.stream()
@@ -137,27 +135,17 @@ record EncodedColumns(List<Column> columns) implements TableEncoding {
     }
 
     /** A row as the model takes it. */
-    @Override
-    public float[] encode(CsvTable table, int row) {
+    float[] encode(CsvTable table, int row) {
         float[] values = new float[width()];
         int at = 0;
         for (Column column : columns) {
             String cell = table.cell(row, table.column(column.name()));
             if (column.isNumber()) {
-                if (!Cells.isNumber(cell)) {
-                    throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell
-                            + "' is not a number; fill it in, or name the column's categories: "
-                            + column.name() + "=a|b");
-                }
-                values[at] = Float.parseFloat(cell);
+                values[at] = number(table, row, column, cell);
+            } else if (column.indexed()) {
+                values[at] = column.categories().indexOf(cell) + 1f;
             } else {
-                if (!column.isKnown(cell)) {
-                    throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell
-                            + "' is none of the categories " + column.categories()
-                            + "; if it is encoded as zeros, name it behind a semicolon: columns '"
-                            + column.name() + "=" + String.join("|", column.categories()) + ";" + cell + "'");
-                }
-                int category = column.categories().indexOf(cell);
+                int category = category(table, row, column, cell);
                 if (category >= 0) {
                     values[at + category] = 1;
                 }
@@ -165,5 +153,29 @@ record EncodedColumns(List<Column> columns) implements TableEncoding {
             at += column.width();
         }
         return values;
+    }
+
+    private static float number(CsvTable table, int row, Column column, String cell) {
+        if (Cells.isNumber(cell)) {
+            return Float.parseFloat(cell);
+        }
+        if (column.indexed() && Cells.isMissing(cell)) {
+            return RowModel.MISSING;
+        }
+        throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell + "' is not a number; "
+                + (column.indexed()
+                        ? "the model was trained with numbers in this column"
+                        : "fill it in, or name the column's categories: " + column.name() + "=a|b"));
+    }
+
+    /** -1 for one that is encoded as zeros. */
+    private static int category(CsvTable table, int row, Column column, String cell) {
+        if (!column.isKnown(cell)) {
+            throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell
+                    + "' is none of the categories " + column.categories()
+                    + "; if it is encoded as zeros, name it behind a semicolon: columns '"
+                    + column.name() + "=" + String.join("|", column.categories()) + ";" + cell + "'");
+        }
+        return column.categories().indexOf(cell);
     }
 }

@@ -6,23 +6,13 @@ import dev.hone.explain.Method;
 import dev.hone.explain.quality.Regions;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds options that do not go together before any file is read. */
 final class ExplainChecks {
-    /** Methods whose attributions sum to a difference of scores. */
-    private static final Set<Method> SUMS = EnumSet.of(
-            Method.GRADIENT_SHAP,
-            Method.EXPECTED_GRADIENTS,
-            Method.INTEGRATED_GRADIENTS,
-            Method.KERNEL_SHAP,
-            Method.EXACT_SHAPLEY);
-
     private final ExplainOptions options;
     private final AttributionOptions attribution;
     private final DataSetExplanationOptions dataSet;
@@ -57,7 +47,7 @@ final class ExplainChecks {
         if (maps.output() == null) {
             throw new OptionException("output", "expected a folder for the explanations");
         }
-        method(List.of(attribution.method()));
+        method(List.of(attribution.methodOrDefault()));
         if (options.against() != null && attribution.error() > 0) {
             throw new OptionException(
                     "error", "both models are explained with the same samples; give their number instead");
@@ -90,7 +80,7 @@ final class ExplainChecks {
                 "top",
                 attribution.top() + ", expected 1 or more columns or steps of each row");
         boolean table = ExplainOptions.isTable(file);
-        Method method = attribution.method();
+        Method method = attribution.methodOrDefault();
         if (options.inputs().size() > 1) {
             throw new OptionException(
                     "inputs",
@@ -99,17 +89,9 @@ final class ExplainChecks {
         if (options.baselines().baselines() == null && (table || method.compares() == Method.Compares.ALL)) {
             throw new OptionException("baselines", "expected a file of rows to compare those of " + file + " with");
         }
-        options.target().ofRows();
-        options.target().contrastOfRows();
         if (table) {
             refuse(options.rows().tokens() != null, "tokens", "only for sequences (.npz), found the table " + file);
             refuse(maps.values(), "values", "only for images and arrays (.npz), found the table " + file);
-            if (!SUMS.contains(method)) {
-                throw new OptionException(
-                        "method",
-                        method.label() + ": rows of a table are explained by methods whose attributions sum to the "
-                                + "score: " + labels(SUMS.stream()));
-            }
         } else {
             refuse(
                     options.rows().ofTables(),
@@ -128,10 +110,10 @@ final class ExplainChecks {
             throw new OptionException("methods", "only with evaluate, found global");
         }
         refuse(
-                !dataSet.methods().isEmpty() && attribution.method() != Method.GRADIENT_SHAP,
+                !dataSet.methods().isEmpty() && attribution.method() != null,
                 "methods",
-                "given with the method " + attribution.method().label() + ", expected one of them");
-        List<Method> methods = dataSet.methods(attribution.method());
+                "given with a single method, expected one of them");
+        List<Method> methods = dataSet.methods(attribution.methodOrDefault());
         method(methods);
         pixels(methods);
         String single = "only for single images, found " + (global ? "global" : "evaluate");

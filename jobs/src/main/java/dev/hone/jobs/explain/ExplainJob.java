@@ -22,13 +22,18 @@ public final class ExplainJob {
         return run(options, progress, ExplainListener.NONE);
     }
 
+    /** @throws HoneException if something is missing, or options are given that do not go together */
+    public static void check(ExplainOptions options) {
+        ExplainChecks.check(options);
+    }
+
     /**
      * @param listener hears of each image or row as soon as it is explained
      * @throws HoneException if options do not go together, a file cannot be read or written, or the method does not take
      *     the model; an image that cannot be explained is a failure in the result and does not stop the others
      */
     public static ExplainResult run(ExplainOptions options, Progress progress, ExplainListener listener) {
-        ExplainChecks.check(options);
+        check(options);
         if (options.dataSet().isAsked()) {
             return new DataSetWork(options, progress).run();
         }

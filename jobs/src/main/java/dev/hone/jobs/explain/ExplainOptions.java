@@ -1,5 +1,6 @@
 package dev.hone.jobs.explain;
 
+import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
 import dev.hone.jobs.ClassifierOptions;
 import dev.hone.jobs.DataOptions;
@@ -7,6 +8,7 @@ import dev.hone.jobs.RunOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** What to explain, by which method, and where to write it. */
 public record ExplainOptions(
@@ -38,6 +40,34 @@ public record ExplainOptions(
         ClassifierOptions classifier,
         DataOptions data,
         RunOptions run) {
+    /**
+     * Heat maps of the predictions of images, by GradientSHAP with the blurred image as baseline.
+     *
+     * @param output folder of the maps
+     */
+    public static ExplainOptions of(Path model, List<Path> images, Path output) {
+        return Options.of(ExplainOptions.class)
+                .build(Map.of(
+                        "model", model,
+                        "inputs", images.stream().map(Path::toString).toList(),
+                        "output", output));
+    }
+
+    public ExplainOptions withTarget(TargetOptions value) {
+        return new ExplainOptions(
+                model, inputs, value, attribution, baselines, against, rows, dataSet, maps, classifier, data, run);
+    }
+
+    public ExplainOptions withAttribution(AttributionOptions value) {
+        return new ExplainOptions(
+                model, inputs, target, value, baselines, against, rows, dataSet, maps, classifier, data, run);
+    }
+
+    public ExplainOptions withBaselines(BaselineOptions value) {
+        return new ExplainOptions(
+                model, inputs, target, attribution, value, against, rows, dataSet, maps, classifier, data, run);
+    }
+
     /** Whether the inputs are the rows of a table or an array instead of images. */
     boolean explainsRows() {
         return !inputs.isEmpty() && (isTable(inputs.get(0)) || extension(inputs.get(0), ".npz"));

@@ -31,7 +31,7 @@ final class ImagesWork {
     }
 
     ImageResult run() {
-        Method method = options.attribution().method();
+        Method method = options.attribution().methodOrDefault();
         List<ImageExplanation> explanations = new ArrayList<>();
         List<ImageResult.Failure> failures = new ArrayList<>();
         try (Classifier classifier = options.classifier().open(options.model(), options.run(), progress);
@@ -73,7 +73,7 @@ final class ImagesWork {
                         file,
                         classifier,
                         attributors,
-                        options.attribution().method(),
+                        options.attribution().methodOrDefault(),
                         options.classifier().pixels());
     }
 

@@ -24,7 +24,7 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Judges maps over images: of each image its true class is explained, as in the pointing game's paper. Maps are evaluated as
+ * Evaluates maps over images: the actual class of each image is explained, as in the pointing game's paper. Maps are evaluated as
  * they are shown, smoothed, and the controls are smoothed alike; infidelity takes the attributions themselves.
  */
 final class QualityEvaluation {

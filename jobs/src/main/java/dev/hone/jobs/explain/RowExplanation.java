@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
  *
  * @param line of the table that the row starts on, counted from 1; 0 for arrays
  * @param index of the row in its file, from 0
+ * @param classes the explained class and the contrast class in words, such as {@code class 2 rather than 0}
  * @param contrast index of the contrast class, -1 for none
  * @param features names of the columns, or groups of them, that have an attribution each; null for arrays
  * @param tokens what the steps of a sequence stand for, empty for padding; null where that is not known
@@ -23,6 +24,7 @@ import java.util.stream.IntStream;
 public record RowExplanation(
         int line,
         int index,
+        String classes,
         int contrast,
         Method method,
         List<String> features,
@@ -34,11 +36,6 @@ public record RowExplanation(
     /** {@code line 2} of a table, {@code row 0} of an array. */
     public String place() {
         return line > 0 ? "line " + line : "row " + index;
-    }
-
-    /** What is explained: {@code class 2}, or {@code class 2 rather than 0}. */
-    public String explained() {
-        return "class " + explanation.target() + (contrast < 0 ? "" : " rather than " + contrast);
     }
 
     public double[] attributions() {

@@ -3,7 +3,6 @@ package dev.hone.jobs.explain;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.file.FileErrors;
-import dev.hone.explain.MethodOptions;
 import dev.hone.jobs.Outputs;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,15 +32,11 @@ final class RowsWork {
                     baselines,
                     options.rows().tokens());
         }
-        AttributionOptions attribution = options.attribution();
-        MethodOptions how = attribution
-                .of(attribution.method(), attribution.sampling(options.run().session()))
-                .withContrast(options.target().contrastOfRows());
         RowResult result;
         try {
             result = ExplainOptions.isTable(rows)
-                    ? new TableExplainer(options, how, progress, listener).run()
-                    : new ArrayExplainer(options, how, progress, listener).run();
+                    ? new TableExplainer(options, progress, listener).run()
+                    : new ArrayExplainer(options, progress, listener).run();
         } catch (IOException e) {
             throw new HoneException("explaining " + rows + " failed: " + FileErrors.reason(e), e);
         }

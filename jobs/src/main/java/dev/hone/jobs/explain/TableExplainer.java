@@ -7,17 +7,16 @@ import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
 import dev.hone.explain.SampledRows;
-import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
-import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.model.FlatRows;
-import dev.hone.model.InputSpec;
-import dev.hone.model.ModelCard;
+import dev.hone.graph.Value;
 import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -25,40 +24,72 @@ import java.util.stream.IntStream;
  * encoded categories are added up, so that there is one number for each column.
  */
 final class TableExplainer {
+    /** Methods whose attributions sum to a difference of scores. */
+    private static final Set<Method> SUMS = EnumSet.of(
+            Method.GRADIENT_SHAP,
+            Method.EXPECTED_GRADIENTS,
+            Method.INTEGRATED_GRADIENTS,
+            Method.KERNEL_SHAP,
+            Method.EXACT_SHAPLEY);
+
     private final ExplainOptions options;
+    private final RowModel model;
+    private final Method method;
     private final MethodOptions how;
+    private final RowClasses classes;
+    private final int target;
     private final Progress progress;
     private final ExplainListener listener;
     private final CsvTable baselines;
-    private final Model model;
-    private final TableEncoding columns;
+    private final EncodedColumns columns;
     private final TableFeatures features;
 
-    /** @param how the method works; the contrast class is in it */
-    TableExplainer(ExplainOptions options, MethodOptions how, Progress progress, ExplainListener listener) {
+    TableExplainer(ExplainOptions options, Progress progress, ExplainListener listener) {
         this.options = options;
-        this.how = how;
         this.progress = progress;
         this.listener = listener;
+        this.model = RowModel.read(options.model());
+        this.method = method(options.attribution(), model);
+        this.target = options.target().ofRows(model.labels());
+        int contrast = options.target().contrastOfRows(model.labels());
+        this.classes = new RowClasses(model.labels(), contrast);
+        AttributionOptions attribution = options.attribution();
+        this.how = attribution
+                .of(method, attribution.sampling(options.run().session()))
+                .withContrast(contrast);
         this.baselines = CsvTable.read(options.baselines().baselines());
-        Model read = OnnxReader.read(options.model());
-        List<String> given = options.rows().columns();
-        if (ModelCard.takesRows(read.metadata())) {
-            if (!given.isEmpty()) {
-                throw new OptionException(
-                        "columns", "only for models that do not say which columns they take; " + options.model() + " does");
-            }
-            InputSpec.OfRow row = (InputSpec.OfRow) ModelCard.read(read.metadata()).input();
-            FlatRows flat = FlatRows.of(read, row.schema());
-            this.model = flat.model();
-            this.columns = new ModelColumns(flat, row.schema());
-        } else {
-            this.model = read;
-            this.columns = given.isEmpty()
+        this.columns = columns(options.rows().columns());
+        this.features = new TableFeatures(columns, options.rows().featureGroups());
+    }
+
+    private static Method method(AttributionOptions attribution, RowModel model) {
+        boolean encodes = model.schema() != null;
+        Method method = attribution.method() != null
+                ? attribution.method()
+                : encodes ? Method.KERNEL_SHAP : Method.GRADIENT_SHAP;
+        if (!SUMS.contains(method) || encodes && method.needs() != Method.Needs.OUTPUTS) {
+            throw new OptionException(
+                    "method",
+                    method.label() + ": rows of a table are explained by methods whose attributions sum to the score"
+                            + (encodes ? " and that need no gradients of categories: " : ": ")
+                            + SUMS.stream()
+                                    .filter(m -> !encodes || m.needs() == Method.Needs.OUTPUTS)
+                                    .map(Method::label)
+                                    .collect(Collectors.joining(", ")));
+        }
+        return method;
+    }
+
+    private EncodedColumns columns(List<String> given) {
+        if (model.schema() == null) {
+            return given.isEmpty()
                     ? EncodedColumns.of(baselines, baselines.header())
                     : EncodedColumns.parse(given, baselines);
         }
-        this.features = new TableFeatures(columns, options.rows().featureGroups());
+        if (!given.isEmpty()) {
+            throw new OptionException("columns", options.model() + " states its columns itself");
+        }
+        return EncodedColumns.of(model.schema());
     }
 
     /**
@@ -74,58 +105,60 @@ final class TableExplainer {
         List<float[]> encoded = IntStream.range(0, rows.size())
                 .mapToObj(row -> columns.encode(rows, row))
                 .toList();
-        Method method = options.attribution().method();
         int top = options.attribution().topOfRows();
-        int target = options.target().ofRows();
         List<RowExplanation> explained = new ArrayList<>();
         try (NativeTensor compared = sampledBaselines();
-                Attributor attributor = method.open(model, compared, how)) {
+                Attributor attributor = method.open(model.model(), compared, how)) {
             progress.started("explaining rows", rows.size());
             for (int row = 0; row < rows.size(); row++) {
                 progress.checkCancelled();
-                float[] values = encoded.get(row);
-                int of = target < 0 ? attributor.predicted(values) : target;
-                Explanation explanation = attributor.explain(values, of, features.groups());
-                RowExplanation done = new RowExplanation(
-                        rows.line(row),
-                        row,
-                        how.contrast(),
-                        method,
-                        features.names(),
-                        null,
-                        explanation,
-                        GroupAttribution.top(explanation, features.groups(), top));
+                RowExplanation done = explain(attributor, encoded.get(row), rows.line(row), row, top);
                 explained.add(done);
                 listener.row(done);
                 progress.advanced(row + 1L);
             }
             progress.finished();
         }
-        TableFiles files = new TableFiles(options.maps().output(), rows, features, how, top);
+        TableFiles files = new TableFiles(options.maps().output(), rows, features, classes, top);
         List<RowResult.Importance> importance = files.importance(explained);
         List<Path> written = files.write(explained, importance);
         return new RowResult(explained, importance, written);
     }
 
+    private RowExplanation explain(Attributor attributor, float[] values, int line, int row, int top) {
+        int of = target < 0 ? attributor.predicted(values) : target;
+        Explanation explanation = attributor.explain(values, of, features.groups());
+        return new RowExplanation(
+                line,
+                row,
+                classes.text(of),
+                how.contrast(),
+                method,
+                features.names(),
+                null,
+                explanation,
+                GroupAttribution.top(explanation, features.groups(), top));
+    }
+
     private void requireWidth() {
-        Shape shape = model.graph().inputs().get(0).shape();
+        Value input = model.model().graph().inputs().get(0);
+        Shape shape = input.shape();
         if (shape == null
                 || shape.rank() != 2
-                || shape.dim(1).isConstant() && shape.dim(1).constant() != columns.elements().size()) {
+                || shape.dim(1).isConstant() && shape.dim(1).constant() != columns.width()) {
             throw new OptionException(
                     "columns",
-                    options.model() + " takes " + model.graph().inputs().get(0) + ", the columns of the table make "
-                            + columns.elements().size() + " numbers: " + columns.describe()
-                            + "; name the columns of the model in their order");
+                    options.model() + " takes " + input + ", the columns of the table make " + columns.width()
+                            + " numbers: " + columns.describe() + "; name the columns of the model in their order");
         }
     }
 
     private NativeTensor sampledBaselines() {
         int[] sampled = SampledRows.of(baselines.size(), options.baselines().baselineCount(), SampledRows.SEED);
-        float[] values = new float[sampled.length * columns.elements().size()];
+        float[] values = new float[sampled.length * columns.width()];
         for (int i = 0; i < sampled.length; i++) {
-            System.arraycopy(columns.encode(baselines, sampled[i]), 0, values, i * columns.elements().size(), columns.elements().size());
+            System.arraycopy(columns.encode(baselines, sampled[i]), 0, values, i * columns.width(), columns.width());
         }
-        return NativeTensor.ofFloats(values, sampled.length, columns.elements().size());
+        return NativeTensor.ofFloats(values, sampled.length, columns.width());
     }
 }

@@ -4,6 +4,7 @@ import dev.hone.core.option.OptionException;
 import dev.hone.data.table.Cells;
 import dev.hone.explain.Groups;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,25 +17,20 @@ final class TableFeatures {
     private static final String EXAMPLE = "; give a name and columns, such as 'money=income|debt'";
 
     private final Groups groups;
-    private final TableEncoding columns;
-    private final Map<String, List<String>> members = new LinkedHashMap<>();
+    private final Map<String, List<EncodedColumns.Column>> members = new LinkedHashMap<>();
 
     /**
      * @param given groups of columns, such as {@code money=income|debt}; the other columns stay by themselves
      * @throws OptionException if a column is unknown or in two groups, or a group is empty or has the name of another or of a
      *     column
      */
-    TableFeatures(TableEncoding columns, List<String> given) {
-        this.columns = columns;
+    TableFeatures(EncodedColumns columns, List<String> given) {
         Map<String, String> groupOf = groupOf(columns.names(), given);
         List<String> names = new ArrayList<>();
-        for (String column : columns.elements()) {
-            String name = groupOf.getOrDefault(column, column);
-            names.add(name);
-            List<String> own = members.computeIfAbsent(name, k -> new ArrayList<>());
-            if (!own.contains(column)) {
-                own.add(column);
-            }
+        for (EncodedColumns.Column column : columns.columns()) {
+            String name = groupOf.getOrDefault(column.name(), column.name());
+            names.addAll(Collections.nCopies(column.width(), name));
+            members.computeIfAbsent(name, k -> new ArrayList<>()).add(column);
         }
         this.groups = Groups.named(names);
     }
@@ -84,29 +80,30 @@ final class TableFeatures {
     /** By feature, the row's number; NaN where it has none that could be low or high, or several. */
     double[] values(CsvTable rows, int row) {
         return members.values().stream()
-                .mapToDouble(own -> own.size() == 1 && columns.isNumber(own.get(0))
-                        ? number(cell(rows, row, own.get(0)))
+                .mapToDouble(columns -> columns.size() == 1 && columns.get(0).isNumber()
+                        ? number(cell(rows, row, columns.get(0)))
                         : Double.NaN)
                 .toArray();
-    }
-
-    /** By feature, {@code age = 41}, or {@code money: income = 2000, debt = 500}. */
-    List<String> labels(CsvTable rows, int row) {
-        List<String> labels = new ArrayList<>();
-        members.forEach((name, own) -> {
-            String values =
-                    own.stream().map(c -> c + " = " + cell(rows, row, c)).collect(Collectors.joining(", "));
-            boolean alone = own.size() == 1 && own.get(0).equals(name);
-            labels.add(alone ? values : name + ": " + values);
-        });
-        return labels;
     }
 
     private static double number(String cell) {
         return Cells.isNumber(cell) ? Double.parseDouble(cell) : Double.NaN;
     }
 
-    private static String cell(CsvTable rows, int row, String column) {
-        return rows.cell(row, rows.column(column));
+    /** By feature, {@code age = 41}, or {@code money: income = 2000, debt = 500}. */
+    List<String> labels(CsvTable rows, int row) {
+        List<String> labels = new ArrayList<>();
+        members.forEach((name, columns) -> {
+            String values = columns.stream()
+                    .map(c -> c.name() + " = " + cell(rows, row, c))
+                    .collect(Collectors.joining(", "));
+            boolean alone = columns.size() == 1 && columns.get(0).name().equals(name);
+            labels.add(alone ? values : name + ": " + values);
+        });
+        return labels;
+    }
+
+    private static String cell(CsvTable rows, int row, EncodedColumns.Column column) {
+        return rows.cell(row, rows.column(column.name()));
     }
 }

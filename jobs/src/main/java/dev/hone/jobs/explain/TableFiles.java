@@ -3,7 +3,6 @@ package dev.hone.jobs.explain;
 import dev.hone.core.file.AtomicFile;
 import dev.hone.core.text.Csv;
 import dev.hone.explain.Explanation;
-import dev.hone.explain.MethodOptions;
 import dev.hone.report.FeaturePlots;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,18 +21,18 @@ final class TableFiles {
     private final Path folder;
     private final CsvTable rows;
     private final TableFeatures features;
-    private final MethodOptions options;
+    private final RowClasses classes;
     private final int top;
 
     /**
-     * @param options by which the rows were explained
+     * @param classes of the model
      * @param top how many features a plot shows, 0 for as many as are legible
      */
-    TableFiles(Path folder, CsvTable rows, TableFeatures features, MethodOptions options, int top) {
+    TableFiles(Path folder, CsvTable rows, TableFeatures features, RowClasses classes, int top) {
         this.folder = folder;
         this.rows = rows;
         this.features = features;
-        this.options = options;
+        this.classes = classes;
         this.top = top;
     }
 
@@ -51,7 +50,7 @@ final class TableFiles {
             double[][] values = members.stream()
                     .map(row -> features.values(rows, row.index()))
                     .toArray(double[][]::new);
-            String over = " for " + options.explained(one.explained()) + ", " + members.size()
+            String over = " for " + classes.text(one.explained()) + ", " + members.size()
                     + (members.size() == 1 ? " row" : " rows");
             String name = (importance.size() > 1 ? "-" + one.explained() : "") + ".svg";
             Path bars = folder.resolve("bars" + name);
@@ -65,7 +64,7 @@ final class TableFiles {
         }
         for (RowExplanation row : explained.subList(0, Math.min(WATERFALLS, explained.size()))) {
             String svg = FeaturePlots.waterfall(
-                    row.place() + ", score of " + row.explained(),
+                    row.place() + ", score of " + row.classes(),
                     features.labels(rows, row.index()),
                     row.attributions(),
                     row.errorBars(),

@@ -58,34 +58,45 @@ public record TargetOptions(
                 "contrast", contrast + " is the class to explain; explain another class or choose another contrast");
     }
 
-    /** Index of the class of rows to explain, -1 for the predicted one of each row. */
-    int ofRows() {
+    /**
+     * Index of the class of rows to explain, -1 for the predicted one of each row.
+     *
+     * @param labels of the model's classes; empty where it does not state them
+     */
+    int ofRows(List<String> labels) {
         if (classes.size() > 1) {
             throw new OptionException(
                     "classes",
                     String.join(",", classes)
                             + ": rows are explained one class at a time; give one, or none for the predicted one");
         }
-        return classes.isEmpty() ? -1 : indexOfRows("classes", classes.get(0));
+        return classes.isEmpty() ? -1 : indexOfRows("classes", classes.get(0), labels);
     }
 
     /**
      * Index of the contrast class of rows, -1 for none.
      *
+     * @param labels of the model's classes; empty where it does not state them
      * @throws OptionException if that is the class to explain, or there is none to explain
      */
-    int contrastOfRows() {
-        int index = contrast == null ? -1 : indexOfRows("contrast", contrast);
+    int contrastOfRows(List<String> labels) {
+        int index = contrast == null ? -1 : indexOfRows("contrast", contrast, labels);
         if (index >= 0 && classes.isEmpty()) {
             throw new OptionException("contrast", contrast + ": rows need a class to explain too");
         }
-        if (index >= 0 && index == ofRows()) {
+        if (index >= 0 && index == ofRows(labels)) {
             throw itself();
         }
         return index;
     }
 
-    private static int indexOfRows(String option, String given) {
+    private static int indexOfRows(String option, String given, List<String> labels) {
+        if (labels.contains(given)) {
+            return labels.indexOf(given);
+        }
+        if (!labels.isEmpty()) {
+            throw new OptionException(option, given + ": the classes of the model are " + labels);
+        }
         if (!given.matches("\\d{1,9}")) {
             throw new OptionException(option, given + ": for rows, give the index of the class, from 0");
         }

@@ -59,14 +59,15 @@ public final class PredictJob {
             for (Path csv : options.inputs()) {
                 TableData data = Tables.open(csv, classifier, DataOptions.defaults(), progress);
                 int[] all = IntStream.range(0, data.size()).toArray();
-                try (BatchSource.Stream batches = TableBatches.of(data, all, ROWS).epoch(0, 0)) {
+                try (BatchSource.Stream batches =
+                        TableBatches.of(data, all, ROWS).epoch(0, 0)) {
                     while (batches.hasNext()) {
                         progress.checkCancelled();
                         try (Batch batch = batches.next()) {
                             List<Prediction> predictions = classifier.predictions(batch);
                             for (int i = 0; i < batch.size(); i++) {
-                                listener.accept(PredictResult.Line.ofRow(
-                                        csv, batch.samples()[i] + 1, predictions.get(i)));
+                                listener.accept(
+                                        PredictResult.Line.ofRow(csv, batch.samples()[i] + 1, predictions.get(i)));
                             }
                         }
                     }

@@ -2,6 +2,7 @@ package dev.hone.jobs.recipe;
 
 import dev.hone.jobs.Job;
 import dev.hone.jobs.bench.BenchJob;
+import dev.hone.jobs.demo.DemoJob;
 import dev.hone.jobs.evaluate.EvaluateJob;
 import dev.hone.jobs.explain.ExplainJob;
 import dev.hone.jobs.predict.PredictJob;
@@ -14,7 +15,14 @@ import java.util.Optional;
 /** The table of all jobs. */
 public final class Jobs {
     public static final List<Job<?, ?>> ALL = List.of(
-            TrainJob.JOB, EvaluateJob.JOB, QuantizeJob.JOB, ExplainJob.JOB, PredictJob.JOB, BenchJob.JOB, ShowJob.JOB);
+            TrainJob.JOB,
+            EvaluateJob.JOB,
+            QuantizeJob.JOB,
+            ExplainJob.JOB,
+            PredictJob.JOB,
+            BenchJob.JOB,
+            ShowJob.JOB,
+            DemoJob.JOB);
 
     private Jobs() {}
 

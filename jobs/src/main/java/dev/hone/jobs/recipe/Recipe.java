@@ -88,7 +88,7 @@ public record Recipe(Path file, List<Step> steps) {
         }
         String text = version instanceof YamlNode.Scalar scalar ? String.valueOf(scalar.text()) : version.kind();
         if (!text.matches("\\d{1,9}")) {
-            throw version.place().failure("version: '" + text + "' is not a whole number, expected " + VERSION);
+            throw version.place().failure("version: '" + text + "' is not an integer, expected " + VERSION);
         }
         int number = Integer.parseInt(text);
         if (number != VERSION) {

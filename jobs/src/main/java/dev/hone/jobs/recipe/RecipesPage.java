@@ -61,7 +61,7 @@ public final class RecipesPage {
             return "text";
         }
         boolean whole = type == int.class || type == Integer.class || type == long.class || type == Long.class;
-        return (whole ? "whole number" : "number") + range(setting);
+        return (whole ? "integer" : "number") + range(setting);
     }
 
     private static String range(Setting setting) {

@@ -35,7 +35,8 @@ public record Step(Job<?, ?> job, Place place, Map<String, Object> values, Map<S
             if (option == null) {
                 throw mapping.keys()
                         .get(key)
-                        .failure("'" + key + "' is not an option of " + job.name() + NearestName.hint(key, known.keySet()));
+                        .failure("'" + key + "' is not an option of " + job.name()
+                                + NearestName.hint(key, known.keySet()));
             }
             values.put(key, value(option, node));
             places.put(key, node.place());

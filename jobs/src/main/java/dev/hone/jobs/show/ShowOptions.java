@@ -11,5 +11,5 @@ public record ShowOptions(
         @Setting(help = "List every node with its output shapes and MACs.")
         boolean nodes,
 
-        @Setting(help = "List every constant with its shape, number of values, and whether training changes it.")
+        @Setting(help = "List every constant with its shape, its number of values, and whether it is trained.")
         boolean weights) {}

@@ -5,7 +5,7 @@ import dev.hone.vision.augment.Augmentation;
 
 /** How training images are augmented; the defaults are those of {@link Augmentation#INSPECTION}. */
 public record AugmentationOptions(
-        @Setting(help = "Take training images as they are.", group = "Augmentation")
+        @Setting(help = "Do not augment training images.", group = "Augmentation")
         boolean noAugmentation,
 
         @Setting(
@@ -93,7 +93,7 @@ public record AugmentationOptions(
         double cutout,
 
         @Setting(
-                help = "Mix pairs of images, shares sampled from Beta(ALPHA, ALPHA); 0 for none.",
+                help = "Mix pairs of images with shares sampled from Beta(ALPHA, ALPHA); 0 for none.",
                 label = "ALPHA",
                 def = "0",
                 min = 0,

@@ -83,12 +83,9 @@ final class ImageTraining {
                 .droppingLast();
         ImageStore.Form form = store.form();
         InputSpec input = new InputSpec.OfImage(
-                form.channels(),
-                form.height(),
-                form.width(),
-                form.mode().name().toLowerCase(Locale.ROOT));
-        String identity = options.network() + ", " + options.augmentation().augmentation() + ", balance "
-                + learning.balance();
+                form.channels(), form.height(), form.width(), form.mode().name().toLowerCase(Locale.ROOT));
+        String identity =
+                options.network() + ", " + options.augmentation().augmentation() + ", balance " + learning.balance();
         return new TrainingRun(options, set.classes(), input, set.revision().id(), identity, "images", progress)
                 .run(
                         start,

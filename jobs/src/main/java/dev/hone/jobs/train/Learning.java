@@ -2,8 +2,8 @@ package dev.hone.jobs.train;
 
 import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Schedule;
-import dev.hone.train.objective.CrossEntropy;
 import dev.hone.train.network.RowNetworks;
+import dev.hone.train.objective.CrossEntropy;
 import dev.hone.train.objective.EnsembleLoss;
 import dev.hone.train.objective.FocalLoss;
 import dev.hone.train.objective.Objective;
@@ -32,8 +32,7 @@ final class Learning {
     /** For a network of members that vote. */
     StepOptions ensembleStep(int batch, int[] counts) {
         return step(
-                batch,
-                new EnsembleLoss(RowNetworks.MEMBERS, options.smoothing(), weights(counts), options.focal()));
+                batch, new EnsembleLoss(RowNetworks.MEMBERS, options.smoothing(), weights(counts), options.focal()));
     }
 
     private StepOptions step(int batch, Objective loss) {

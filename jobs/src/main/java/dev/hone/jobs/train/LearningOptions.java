@@ -15,7 +15,7 @@ public record LearningOptions(
         Integer epochs,
 
         @Setting(
-                help = "Time limit in minutes; the schedule is made to end with it. 0 for none.",
+                help = "Time limit in minutes; the learning rate schedule ends with it. 0 for none.",
                 label = "M",
                 def = "0",
                 min = 0,
@@ -33,7 +33,7 @@ public record LearningOptions(
         @Setting(
                 help = "Highest learning rate.",
                 label = "R",
-                defText = "0.003, for sgd 0.05",
+                defText = "0.003; 0.05 for sgd",
                 min = Double.MIN_VALUE,
                 group = "Training schedule")
         Double learningRate,
@@ -49,11 +49,11 @@ public record LearningOptions(
                 group = "Training schedule")
         Double weightDecay,
 
-        @Setting(help = "Course of the learning rate.", label = "NAME", def = "cosine", group = "Training schedule")
+        @Setting(help = "Learning rate schedule.", label = "NAME", def = "cosine", group = "Training schedule")
         ScheduleName schedule,
 
         @Setting(
-                help = "Share of the steps in which the learning rate rises, for cosine.",
+                help = "Share of the steps in which the learning rate rises, for the cosine schedule.",
                 label = "SHARE",
                 def = "0.06",
                 min = 0,
@@ -87,7 +87,8 @@ public record LearningOptions(
         double classWeights,
 
         @Setting(
-                help = "Sample rare classes more often: 0 every sample once per epoch, 1 every class equally often.",
+                help =
+                        "Sample rare classes more often: 0 takes every sample once per epoch, 1 every class equally often.",
                 label = "P",
                 defText = "0.5, for a table 0",
                 min = 0,

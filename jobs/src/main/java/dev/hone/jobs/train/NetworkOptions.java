@@ -10,8 +10,9 @@ import java.util.Map;
 /** Which network is trained, and on images of which size and colour. */
 public record NetworkOptions(
         @Setting(
-                help = "resnet-edge, resnet-small, resnet18, resnet34, resnet50, mobilenetv2, mobilenetv3-small, "
-                        + "mobilenetv3-large, efficientnet-b0, vit-compact or vit-tiny; for a table mlp or wide-deep.",
+                help =
+                        "Network: resnet-edge, resnet-small, resnet18, resnet34, resnet50, mobilenetv2, mobilenetv3-small, "
+                                + "mobilenetv3-large, efficientnet-b0, vit-compact or vit-tiny; for a table mlp or wide-deep.",
                 label = "NAME",
                 defText = "resnet-edge, for a table mlp",
                 group = "Network")
@@ -24,13 +25,14 @@ public record NetworkOptions(
         Path from,
 
         @Setting(
-                help = "Weights that are not trained, * standing for anything: 'stem.*,layer2.*'.",
+                help =
+                        "Weights that are not trained; * matches anything: 'stem.*,layer2.*'. 'hone show --weights' lists the names.",
                 label = "NAMES",
                 group = "Network")
         List<String> freeze,
 
         @Setting(
-                help = "Side of the input in pixels, or HEIGHTxWIDTH.",
+                help = "Side of the input in pixels, or height x width, such as 128x256.",
                 label = "PIXELS",
                 defText = "from the images, at most 192",
                 group = "Network")
@@ -44,7 +46,7 @@ public record NetworkOptions(
         Color color,
 
         @Setting(
-                help = "letterbox keeps the aspect ratio, stretch does not.",
+                help = "How images are resized: letterbox keeps the aspect ratio, stretch does not.",
                 label = "MODE",
                 def = "letterbox",
                 group = "Network")
@@ -57,7 +59,9 @@ public record NetworkOptions(
         double depth,
 
         @Setting(
-                help = "Mean and deviation by which pixels are normalized inside the model.",
+                help =
+                        "Mean and deviation for normalizing pixels inside the model: of each image, of the training dataset, of the local "
+                                + "31 x 31 pixels, or of ImageNet.",
                 label = "BY",
                 def = "image",
                 group = "Network")

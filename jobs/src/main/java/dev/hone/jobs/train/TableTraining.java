@@ -113,7 +113,8 @@ final class TableTraining {
             spec = spec.withSize(spec.width(), SMALL_BLOCKS).withDropout(SMALL_DROPOUT, SMALL_INPUT_DROPOUT);
         }
         return spec.withSize(
-                        (int) Math.max(1, Math.round(spec.width() * options.network().width())),
+                        (int) Math.max(
+                                1, Math.round(spec.width() * options.network().width())),
                         (int) Math.ceil(spec.blocks() * options.network().depth()))
                 .withSeed(options.seed());
     }

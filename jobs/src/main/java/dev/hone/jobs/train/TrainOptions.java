@@ -16,13 +16,16 @@ public record TrainOptions(
                 required = true)
         Path data,
 
-        @Setting(help = "Where the model goes.", label = "FILE", letter = "o", required = true)
+        @Setting(help = "File to write the model to.", label = "FILE", letter = "o", required = true)
         Path output,
 
-        @Setting(help = "Random seed.", label = "N", def = "1")
+        @Setting(
+                help = "Random seed of the split, the initial weights, the order of images, augmentation and dropout.",
+                label = "N",
+                def = "1")
         long seed,
 
-        @Setting(help = "Start anew even if there is a checkpoint.")
+        @Setting(help = "Ignore an existing checkpoint and start from scratch.")
         boolean restart,
 
         @Setting(

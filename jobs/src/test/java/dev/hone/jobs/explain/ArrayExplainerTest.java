@@ -277,7 +277,7 @@ class ArrayExplainerTest {
             // NumPy's magic bytes and version, a header of 118 bytes promised and 4 there.
             zip.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0, '{', '\'', 'd', 'e'});
         }
-        refuses(cut, "cut.npz, array x.npy ends in the middle of its header; the file is damaged");
+        refuses(cut, "cut.npz, array x.npy ends inside its header; the file is damaged");
     }
 
     @Test

@@ -74,7 +74,7 @@ class RecipeTest {
                 new Faulty("jobs: []\n", "line 1, column 1: the version is missing; begin the file with 'version: 1'"),
                 new Faulty("version: 0\njobs: []\n", "line 1, column 10: version 0 is older"),
                 new Faulty("version: 2\njobs: []\n", "line 1, column 10: version 2 is newer"),
-                new Faulty("version: new\njobs: []\n", "line 1, column 10: version: 'new' is not a whole number"),
+                new Faulty("version: new\njobs: []\n", "line 1, column 10: version: 'new' is not an integer"),
                 new Faulty("version: 1\n", "'jobs:' is missing"),
                 new Faulty(
                         "version: 1\njobs: []\n",
@@ -93,7 +93,7 @@ class RecipeTest {
                 new Faulty(
                         HEAD + "  - train: [a]\n",
                         "line 3, column 12: train: found a list, expected its options by name"),
-                new Faulty(HEAD + "  - train:\n", "line 3, column 5: train: data: a value is needed"),
+                new Faulty(HEAD + "  - train:\n", "line 3, column 5: train: data: a value is required"),
                 new Faulty(
                         HEAD + TRAIN + ", ephocs: 3}\n",
                         "line 3, column 43: 'ephocs' is not an option of train; did you mean 'epochs'?"),
@@ -102,10 +102,9 @@ class RecipeTest {
                         "line 3, column 43: 'xyzzyplugh' is not an option of train"),
                 new Faulty(
                         HEAD + TRAIN + ", epochs: many}\n",
-                        "line 3, column 51: train: epochs: 'many' is not a whole number"),
+                        "line 3, column 51: train: epochs: 'many' is not an integer"),
                 new Faulty(
-                        HEAD + TRAIN + ", epochs: 2.5}\n",
-                        "line 3, column 51: train: epochs: '2.5' is not a whole number"),
+                        HEAD + TRAIN + ", epochs: 2.5}\n", "line 3, column 51: train: epochs: '2.5' is not an integer"),
                 new Faulty(HEAD + TRAIN + ", epochs: 0}\n", "line 3, column 51: train: epochs: 0, expected 1 or more"),
                 new Faulty(
                         HEAD + TRAIN + ", epochs: [3]}\n",
@@ -125,7 +124,7 @@ class RecipeTest {
                         HEAD + "  - quantize: {model: m, output: o, calibrate: c, bits: 4}\n",
                         "line 3, column 57: quantize: bits: not an option of method static but of weights"),
                 // The second job is checked before the first one runs.
-                new Faulty(HEAD + TRAIN + "}\n  - show: {}\n", "line 4, column 5: show: model: a value is needed"));
+                new Faulty(HEAD + TRAIN + "}\n  - show: {}\n", "line 4, column 5: show: model: a value is required"));
     }
 
     @ParameterizedTest

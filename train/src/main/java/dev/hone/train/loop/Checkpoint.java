@@ -6,7 +6,9 @@ import dev.hone.core.file.FileErrors;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.UTFDataFormatException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -47,6 +49,7 @@ record Checkpoint(
         Map<String, FloatBuffer> state) {
     private static final long MAGIC = 0x484f4e45_434b5032L; // HONECKP2
     private static final int BLOCK = 1 << 16;
+    private static final String DAMAGED = ": the checkpoint is damaged; delete it to start from scratch";
 
     void write(Path file) {
         try (AtomicFile whole = AtomicFile.beside(file)) {
@@ -150,12 +153,14 @@ record Checkpoint(
             Map<String, FloatBuffer> state = readVectors(in);
             long expected = checked.getChecksum().getValue();
             if (in.readLong() != expected) {
-                throw new HoneException(file + ": the checkpoint is damaged, its checksum does not fit; train anew");
+                throw new HoneException(file + DAMAGED);
             }
             return new Checkpoint(
                     identity, step, epochs, lossSum, metricSums, sinceBest, List.of(history), best, state);
-        } catch (IOException | NegativeArraySizeException | OutOfMemoryError e) {
-            throw new HoneException(file + ": the checkpoint cannot be read (" + e + "); train anew", e);
+        } catch (EOFException | UTFDataFormatException | NegativeArraySizeException | OutOfMemoryError e) {
+            throw new HoneException(file + DAMAGED, e);
+        } catch (IOException e) {
+            throw new HoneException(file + ": the checkpoint cannot be read, " + FileErrors.reason(e), e);
         }
     }
 

@@ -15,7 +15,9 @@ import dev.hone.train.step.TrainingState;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,6 +26,9 @@ import java.util.Map;
  */
 public final class Trainer implements AutoCloseable {
     /** Checkpoints are at least this far apart, so that large models do not spend their time on the disk. */
+    /** Between the parts of an identity, those of records included. */
+    private static final String IDENTITY_PARTS = ", | \\| |[\\[\\]]";
+
     private static final long CHECKPOINT_NANOS = 60_000_000_000L;
     /** Part of a time limit that is planned for; the rest is for what was slower than measured. */
     private static final double PLANNED = 0.95;
@@ -326,12 +331,19 @@ public final class Trainer implements AutoCloseable {
                 .write(plan.checkpoint());
     }
 
+    /** The parts of an identity that are not in another one. */
+    private static String only(String identity, String other) {
+        List<String> parts = new ArrayList<>(List.of(identity.split(IDENTITY_PARTS)));
+        parts.removeAll(List.of(other.split(IDENTITY_PARTS)));
+        return String.join(", ", parts);
+    }
+
     private void resume(Path file) {
         Checkpoint saved = Checkpoint.read(file);
         if (!saved.identity().equals(identity)) {
-            throw new HoneException(
-                    file + ": the checkpoint is of another run (" + saved.identity() + "), this one is (" + identity
-                            + "); delete it to start anew, or repeat the run with the arguments it was made with");
+            throw new HoneException(file + ": the checkpoint belongs to a different run ("
+                    + only(saved.identity(), identity) + "; this run: " + only(identity, saved.identity())
+                    + "); delete it to start from scratch, or use the options it was made with");
         }
         TrainingState state = stepper.state();
         for (String name : state.names()) {

@@ -11,7 +11,7 @@ public final class TrainingNews implements TrainingListener {
     private int epochs;
     private double average = Double.NaN;
 
-    /** @param unit what samples are called: images or rows */
+    /** @param unit what samples are called: images, rows or samples */
     public TrainingNews(Progress progress, String unit) {
         this.progress = progress;
         this.unit = unit;

@@ -8,23 +8,21 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
+import dev.hone.graph.analysis.Head;
 import dev.hone.graph.build.Ops;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.graph.rewrite.Passes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Makes a starting point for training out of any classifier in an ONNX file, whoever trained it. */
 public final class Adapt {
-    /** What may stand between the last layer with weights and the output. */
-    private static final Set<String> BEHIND_HEAD =
-            Set.of("Softmax", "LogSoftmax", "Sigmoid", "Identity", "Flatten", "Reshape", "Squeeze");
-
     private Adapt() {}
 
     /**
@@ -41,8 +39,7 @@ public final class Adapt {
             Model model, int classes, Normalization normalization, int height, int width, long seed) {
         Model copy = prepare(model, normalization, height, width);
         Graph graph = copy.graph();
-        Node head = findHead(graph);
-        Value features = features(graph, head);
+        Value features = features(graph, findHead(graph).layer());
         Layers layers = new Layers(graph, seed);
         int in = (int) features.shape().size(1);
         Value logits = layers.linear(features, fresh(graph, "head"), in, classes);
@@ -53,16 +50,7 @@ public final class Adapt {
     public static Model keepHead(Model model, Normalization normalization, int height, int width) {
         Model copy = prepare(model, normalization, height, width);
         Graph graph = copy.graph();
-        Node head = findHead(graph);
-        Value logits = head.output();
-        Value out = graph.outputs().get(0);
-        for (Value v = out; v != head.output(); v = v.producer().input(0)) {
-            if (!Set.of("Softmax", "LogSoftmax", "Sigmoid")
-                    .contains(v.producer().op())) {
-                logits = v;
-                break;
-            }
-        }
+        Value logits = findHead(graph).logits();
         return finish(copy, new Layers(graph, 0), logits);
     }
 
@@ -118,29 +106,32 @@ public final class Adapt {
         graph.sort();
     }
 
-    private static Node findHead(Graph graph) {
-        Value value = graph.outputs().get(0);
-        while (value.producer() != null) {
-            Node node = value.producer();
-            if (isLayer(node)) {
-                return node;
-            }
-            if (node.is("Add") && (isBias(node.input(0)) || isBias(node.input(1)))) {
-                value = isBias(node.input(0)) ? node.input(1) : node.input(0);
-            } else if (node.domain().isEmpty() && BEHIND_HEAD.contains(node.op())) {
-                value = node.input(0);
-            } else {
-                throw new HoneException("the model ends in " + node.label()
-                        + ", expected a last layer (Gemm, MatMul or Conv with weights) and perhaps a Softmax");
+    private static Head findHead(Graph graph) {
+        Head head = Head.of(graph.outputs().get(0));
+        for (Node node : head.behind()) {
+            if (!mayFollow(node)) {
+                throw unknownEnd(node);
             }
         }
-        throw new HoneException("the model's output does not come from a layer with weights");
+        if (head.layer() == null) {
+            throw new HoneException("the model's output does not come from a layer with weights");
+        }
+        if (!head.weights().isConstant() || head.layer().is("ConvTranspose")) {
+            throw unknownEnd(head.layer());
+        }
+        return head;
     }
 
-    private static boolean isLayer(Node node) {
-        return (node.is("Gemm") || node.is("MatMul") || node.is("Conv"))
-                && node.input(1) != null
-                && node.input(1).isConstant();
+    /** What may stand between the last layer with weights and the output: a bias, a softmax, a change of form. */
+    private static boolean mayFollow(Node node) {
+        return node.is("Add") && (isBias(node.input(0)) || isBias(node.input(1)))
+                || OperatorTraits.is(node, Fact.LINK)
+                || OperatorTraits.is(node, Fact.VIEW);
+    }
+
+    private static HoneException unknownEnd(Node node) {
+        return new HoneException("the model ends in " + node.label()
+                + ", expected a last layer (Gemm, MatMul or Conv with weights) and perhaps a Softmax");
     }
 
     private static boolean isBias(Value value) {

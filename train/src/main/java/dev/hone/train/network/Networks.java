@@ -76,8 +76,8 @@ public final class Networks {
     public static Model build(RowNetworkSpec spec) {
         RowBody body = ROW_BODIES.get(spec.architecture());
         if (body == null) {
-            throw new HoneException("unknown network '" + spec.architecture() + "' for rows of a table, expected one of "
-                    + String.join(", ", rowNames()));
+            throw new HoneException("unknown network '" + spec.architecture()
+                    + "' for rows of a table, expected one of " + String.join(", ", rowNames()));
         }
         Graph graph = new Graph(spec.architecture());
         Layers layers = new Layers(graph, spec.seed());

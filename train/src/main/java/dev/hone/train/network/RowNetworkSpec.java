@@ -28,7 +28,11 @@ public record RowNetworkSpec(
         double inputDropout,
         long seed) {
     public RowNetworkSpec {
-        require(schema.classes().size() >= 2, "number of classes", schema.classes().size(), "2 or more");
+        require(
+                schema.classes().size() >= 2,
+                "number of classes",
+                schema.classes().size(),
+                "2 or more");
         require(members >= 1, "number of members", members, "1 or more");
         require(width >= 1, "width", width, "1 or more");
         require(blocks >= 0, "number of blocks", blocks, "0 or more");
@@ -48,8 +52,7 @@ public record RowNetworkSpec(
     }
 
     public RowNetworkSpec withMembers(int value) {
-        return new RowNetworkSpec(
-                architecture, schema, statistics, value, width, blocks, dropout, inputDropout, seed);
+        return new RowNetworkSpec(architecture, schema, statistics, value, width, blocks, dropout, inputDropout, seed);
     }
 
     /** Another size of each member. */

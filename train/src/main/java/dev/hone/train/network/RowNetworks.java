@@ -5,7 +5,6 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Networks for rows of a table: several members side by side, each with weights of its own, whose logits are averaged. A
@@ -47,7 +46,8 @@ public final class RowNetworks {
         Value wide = n.linear(n.o.unsqueeze(encoding.all(n.o), 0), "wide", spec.classes());
         Value x = encoding.oneHot() == null
                 ? encoding.numbers()
-                : n.embedded(encoding.numbers(), encoding.oneHot(), spec.schema().categories());
+                : n.embedded(
+                        encoding.numbers(), encoding.oneHot(), spec.schema().categories());
         return n.vote(n.o.add(wide, n.deep(x)));
     }
 

@@ -129,12 +129,12 @@ class RowTrainingTest {
         }
         for (Objective other : List.of(new CrossEntropy().withSmoothing(0.1), new MeanSquaredError())) {
             try (Trainer trainer = trainer(other, true, validation, plan)) {
-                assertThatThrownBy(trainer::run).hasMessageContaining("another run");
+                assertThatThrownBy(trainer::run).hasMessageContaining("a different run");
             }
         }
         Validation byLoss = Validation.classification(new Rows(100, BATCH, 9, true), LABELS, SelectBy.LOG_LOSS);
         try (Trainer trainer = trainer(new CrossEntropy(), true, byLoss, plan)) {
-            assertThatThrownBy(trainer::run).hasMessageContaining("another run");
+            assertThatThrownBy(trainer::run).hasMessageContaining("a different run");
         }
         try (Trainer trainer = trainer(new CrossEntropy(), true, validation, plan)) {
             Trainer.Outcome resumed = trainer.run();

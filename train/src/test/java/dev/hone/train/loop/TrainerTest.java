@@ -138,7 +138,10 @@ class TrainerTest {
         assertThatThrownBy(() -> train(Plan.of(3, 2e-2).withCheckpoint(file), TrainingListener.NONE))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("run.checkpoint")
-                .hasMessageContaining("another run");
+                .hasMessageContaining("a different run")
+                .hasMessageContaining("0.01")
+                .hasMessageContaining("0.02")
+                .hasMessageNotContaining("seed");
     }
 
     @Test
@@ -155,7 +158,7 @@ class TrainerTest {
         Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
         assertThatThrownBy(() -> train(plan, TrainingListener.NONE))
                 .isInstanceOf(HoneException.class)
-                .hasMessageContaining("cannot be read");
+                .hasMessageContaining("damaged");
     }
 
     @Test

@@ -31,20 +31,18 @@ class RowNetworksTest {
     private static final int INT64 = 7;
     private static final int ROWS = 5;
     private static final TableSchema SCHEMA = new TableSchema(
-            List.of(
-                    Column.number("a"),
-                    Column.category("c", List.of("x", "y", "z")),
-                    Column.number("b")),
+            List.of(Column.number("a"), Column.category("c", List.of("x", "y", "z")), Column.number("b")),
             "target",
             List.of("no", "yes"));
 
     private static RowNetworkSpec spec(String architecture) {
         TableStatistics statistics = new TableStatistics(
-                Reference.doubles("rows.mean"),
-                Reference.doubles("rows.deviation"),
-                new long[] {0, 2},
-                new float[][] {Reference.floats("rows.edges.0"), Reference.floats("rows.edges.1")});
-        return RowNetworkSpec.of(architecture, SCHEMA, statistics).withMembers(2).withSize(3, 1);
+                Reference.doubles("rows.mean"), Reference.doubles("rows.deviation"), new long[] {0, 2}, new float[][] {
+                    Reference.floats("rows.edges.0"), Reference.floats("rows.edges.1")
+                });
+        return RowNetworkSpec.of(architecture, SCHEMA, statistics)
+                .withMembers(2)
+                .withSize(3, 1);
     }
 
     /** A network with the weights of the reference. */
@@ -77,7 +75,8 @@ class RowNetworksTest {
     private static float[] run(Model model, String output) {
         Map<String, NativeTensor> inputs = rows();
         try (Session session = Session.open(OnnxWriter.toBytes(model), SessionOptions.defaults());
-                NativeTensor result = session.run(inputs, List.of(output), Map.of()).get(output)) {
+                NativeTensor result =
+                        session.run(inputs, List.of(output), Map.of()).get(output)) {
             return result.floats();
         } finally {
             inputs.values().forEach(NativeTensor::close);

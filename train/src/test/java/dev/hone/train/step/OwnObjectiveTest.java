@@ -13,7 +13,9 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
+import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.train.objective.AttachedModel;
 import dev.hone.train.objective.CrossEntropy;
@@ -210,6 +212,11 @@ class OwnObjectiveTest {
             assertThat(floats(attacked.state(), StepGraph.STATISTICS))
                     .containsExactly(floats(plain.state(), StepGraph.STATISTICS), Offset.offset(1e-6f));
         }
+        try (CutStepper attacked = new CutStepper(model, options(new Adversarial(0.1f)), SessionOptions.defaults(), 0);
+                CutStepper plain = new CutStepper(model, options(new CrossEntropy()), SessionOptions.defaults(), 0)) {
+            assertThat(attacked.gradient(feeds).statistics().array())
+                    .containsExactly(plain.gradient(feeds).statistics().array(), Offset.offset(1e-6f));
+        }
         feeds.values().forEach(NativeTensor::close);
     }
 
@@ -242,6 +249,41 @@ class OwnObjectiveTest {
             assertThat(first).isGreaterThan(0.05f);
             assertThat(last).isLessThan(0.3f * first);
         }
+        feeds.values().forEach(NativeTensor::close);
+    }
+
+    /** At temperature 1 the gradient is that of cross-entropy against labels mixed with the teacher's probabilities. */
+    @Test
+    void distillationAtTemperatureOneIsMixedTargets() {
+        Model model = network(false);
+        Model teacher = network(false);
+        double share = 0.7;
+        Map<String, NativeTensor> feeds = feeds();
+        Map<String, NativeTensor> mixed = new HashMap<>(feeds);
+        float[] targets = feeds.get(Batch.TARGETS).floats();
+        try (Session session = Session.open(OnnxWriter.toBytes(teacher), SessionOptions.defaults());
+                NativeTensor logits =
+                        session.run(Map.of("image", feeds.get("image"))).get("logits")) {
+            float[] x = logits.floats();
+            for (int row = 0; row < BATCH; row++) {
+                double sum = 0;
+                for (int k = 0; k < 3; k++) {
+                    sum += Math.exp(x[3 * row + k]);
+                }
+                for (int k = 0; k < 3; k++) {
+                    int at = 3 * row + k;
+                    targets[at] = (float) (share * Math.exp(x[at]) / sum + (1 - share) * targets[at]);
+                }
+            }
+        }
+        mixed.put(Batch.TARGETS, NativeTensor.ofFloats(targets, BATCH, 3));
+        Objective distillation = new Distillation(teacher, 1, share, new CrossEntropy());
+        try (CutStepper taught = new CutStepper(model, options(distillation), SessionOptions.defaults(), 0);
+                CutStepper plain = new CutStepper(model, options(new CrossEntropy()), SessionOptions.defaults(), 0)) {
+            assertThat(taught.gradient(feeds).vector().array())
+                    .containsExactly(plain.gradient(mixed).vector().array(), Offset.offset(1e-6f));
+        }
+        mixed.get(Batch.TARGETS).close();
         feeds.values().forEach(NativeTensor::close);
     }
 

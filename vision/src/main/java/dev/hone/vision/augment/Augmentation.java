@@ -1,25 +1,25 @@
 package dev.hone.vision.augment;
 
 /**
- * How training images are varied. Every range is sampled anew for every image and epoch; a range of 0 (or a probability
- * of 0) turns that part off.
+ * Augmentation of training images. Parameters are sampled for every image and epoch; a range or probability of 0
+ * disables a transformation.
  *
- * @param flipHorizontal probability of mirroring left and right
- * @param flipVertical probability of mirroring top and bottom
- * @param quarterTurns probability of a turn by 90, 180 or 270 degrees (only 180 where height and width differ)
- * @param rotation largest turn in degrees, either way
- * @param shift largest shift as a fraction of the side, either way
- * @param zoomOut smallest scale, for example 0.9: the image shrinks to nine tenths, its border is mirrored outwards
+ * @param flipHorizontal probability of a horizontal flip
+ * @param flipVertical probability of a vertical flip
+ * @param quarterTurns probability of a rotation by 90, 180 or 270 degrees (only 180 if height and width differ)
+ * @param rotation maximum rotation in degrees, in either direction
+ * @param shift maximum translation as a fraction of the side, in either direction
+ * @param zoomOut smallest scale, for example 0.9; the uncovered border is filled by reflection
  * @param zoomIn largest scale, for example 1.15
- * @param brightness largest change of brightness as a fraction of 255, either way
- * @param contrast largest relative change of contrast about the image's mean, either way
- * @param blurProbability how often the image is blurred
- * @param blurSigma largest standard deviation of the Gaussian blur, in pixels
- * @param noiseProbability how often noise is added
- * @param noise largest standard deviation of the Gaussian noise, in gray levels
- * @param cutoutProbability how often a rectangle is filled with the image's mean
- * @param cutout largest side of that rectangle as a fraction of the image's
- * @param mixup parameter of the Beta(a, a) distribution by which two images of a batch are mixed; 0 for none
+ * @param brightness maximum change of brightness as a fraction of 255, in either direction
+ * @param contrast maximum relative change of contrast about the image's mean, in either direction
+ * @param blurProbability probability of a Gaussian blur
+ * @param blurSigma maximum standard deviation of the Gaussian blur, in pixels
+ * @param noiseProbability probability of additive Gaussian noise
+ * @param noise maximum standard deviation of the Gaussian noise, in gray levels
+ * @param cutoutProbability probability of cutout: a rectangle is filled with the image's mean
+ * @param cutout maximum side of the cutout rectangle as a fraction of the image's side
+ * @param mixup parameter a of mixup's Beta(a, a) distribution; 0 for no mixup
  */
 public record Augmentation(
         double flipHorizontal,
@@ -39,13 +39,13 @@ public record Augmentation(
         double cutout,
         double mixup) {
 
-    /** Nothing is varied: validation, test, prediction. */
+    /** No augmentation: for validation, test and prediction. */
     public static final Augmentation NONE = new Augmentation(0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /**
-     * For surfaces photographed from above, where a defect is a defect whichever way up the part lies. Half turns come
-     * from the two flips; quarter turns are off since parts mostly lie one way, and texture runs with it. The
-     * ranges are small: cameras on a line do not move much, and stronger ones cost more epochs than they gain.
+     * For images of surfaces taken from above, where orientation does not change the class. The two flips together give
+     * half turns. Quarter turns are off, since parts mostly lie one way and their texture with them. Ranges are small:
+     * cameras on a production line hardly move, and stronger augmentation needs more epochs than it gains.
      */
     public static final Augmentation INSPECTION =
             new Augmentation(0.5, 0.5, 0, 3, 0.04, 0.95, 1.08, 0.05, 0.1, 0.05, 0.8, 0.05, 4, 0, 0.25, 0);
@@ -111,7 +111,7 @@ public record Augmentation(
         return with(15, alpha);
     }
 
-    /** A copy with neighboring components replaced, the first counted from 0. */
+    /** A copy with consecutive components replaced, from index {@code first} on. */
     private Augmentation with(int first, double... values) {
         double[] v = {
             flipHorizontal,

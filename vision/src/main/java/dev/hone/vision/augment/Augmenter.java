@@ -3,9 +3,15 @@ package dev.hone.vision.augment;
 import dev.hone.data.SeededRandom;
 import java.util.Arrays;
 
-/** Varies uint8 images [C,H,W] by an {@link Augmentation}. Holds scratch space: one for each thread. */
+/**
+ * Applies an {@link Augmentation} to uint8 images [C,H,W]. Not thread-safe: it holds scratch memory, so use one per
+ * thread.
+ */
 public final class Augmenter {
-    /** Gaussian noise is read from this table at random places; drawing it afresh would cost more than all the rest. */
+    /**
+     * Gaussian noise is read from this table at random positions; sampling it anew would cost more than everything
+     * else.
+     */
     private static final short[] GAUSSIAN = gaussianTable();
 
     private final Augmentation how;
@@ -24,7 +30,7 @@ public final class Augmenter {
         this.row = new int[Math.max(height, width)];
     }
 
-    /** Varies an image in place; equal random give equal images. */
+    /** Augments an image in place; equal random streams give equal images. */
     public void apply(byte[] image, SeededRandom random) {
         Warp warp = warp(random);
         if (!warp.isIdentity()) {
@@ -43,12 +49,12 @@ public final class Augmenter {
         }
     }
 
-    /** All that moves pixels, as one mapping, so that the image is sampled once. */
+    /** All geometric transformations as one mapping, so that the image is resampled once. */
     private Warp warp(SeededRandom random) {
         Warp warp = Warp.identity();
         if (how.rotation() > 0 || how.shift() > 0 || how.zoomOut() < 1 || how.zoomIn() > 1) {
             double angle = Math.toRadians(random.uniform(-how.rotation(), how.rotation()));
-            // uniform in the logarithm: half as large is as likely as twice as large
+            // log-uniform: half the size is as likely as twice the size
             double scale = Math.exp(random.uniform(Math.log(how.zoomOut()), Math.log(how.zoomIn())));
             double dx = random.uniform(-how.shift(), how.shift()) * width;
             double dy = random.uniform(-how.shift(), how.shift()) * height;
@@ -82,7 +88,7 @@ public final class Augmenter {
         return warp;
     }
 
-    /** Brightness and contrast as one table. */
+    /** Brightness and contrast as one lookup table. */
     private void light(byte[] image, SeededRandom random) {
         double add = random.uniform(-how.brightness(), how.brightness()) * 255;
         double gain = 1 + random.uniform(-how.contrast(), how.contrast());

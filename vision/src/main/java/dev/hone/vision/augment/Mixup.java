@@ -5,11 +5,11 @@ import dev.hone.data.SeededRandom;
 /**
  * Mixup (Zhang et al., 2018): image i becomes {@code share * i + (1 - share) * partner(i)}, its target likewise.
  *
- * @param share the larger part, 0.5..1, one for the batch
+ * @param share weight of image i, 0.5..1, the same for the whole batch
  * @param partner a permutation of the batch
  */
 public record Mixup(double share, int[] partner) {
-    /** Draws the share from Beta(alpha, alpha) and the partners from all permutations. */
+    /** Samples the share from Beta(alpha, alpha) and the partners as a random permutation. */
     public static Mixup sample(double alpha, int size, SeededRandom random) {
         double a = gamma(alpha, random);
         double b = gamma(alpha, random);

@@ -1,8 +1,8 @@
 package dev.hone.vision.augment;
 
 /**
- * Inverse affine mapping with bilinear sampling in 16.16 fixed point, in one pass over the target. Beyond the border
- * the image is mirrored (the border pixel itself is repeated once).
+ * Inverse affine mapping with bilinear interpolation in 16.16 fixed point, in one pass over the target. Beyond the
+ * border the image is reflected (the border pixel is repeated once).
  *
  * <p>Target pixel (x, y) takes the source at ({@code xx*x + xy*y + x0}, {@code yx*x + yy*y + y0}), in pixel indices.
  */
@@ -17,7 +17,7 @@ record Warp(double xx, double xy, double x0, double yx, double yy, double y0) {
         return equals(identity());
     }
 
-    /** The mapping that first goes through this one, from target to source, and then through {@code inner}. */
+    /** The composition that applies this mapping first, from target to source, and then {@code inner}. */
     Warp then(Warp inner) {
         return new Warp(
                 inner.xx * xx + inner.xy * yx,
@@ -28,7 +28,7 @@ record Warp(double xx, double xy, double x0, double yx, double yy, double y0) {
                 inner.yx * x0 + inner.yy * y0 + inner.y0);
     }
 
-    /** @param source [C,H,W] and {@code target} of the same shape, not the same array */
+    /** @param source [C,H,W]; {@code target} has the same shape and must be a different array */
     void apply(byte[] source, byte[] target, int channels, int height, int width) {
         int plane = height * width;
         int stepX = (int) Math.round(xx * ONE);
@@ -72,7 +72,7 @@ record Warp(double xx, double xy, double x0, double yx, double yy, double y0) {
         return inside(start, step, side, side);
     }
 
-    /** Whether a whole row's coordinates along one axis, and their right neighbors, are inside 0..side-1. */
+    /** Whether the coordinates of a whole row along one axis, and their right neighbors, are in 0..side-1. */
     private static boolean inside(int start, int step, int side, int count) {
         long end = start + (long) step * (count - 1);
         return Math.min(start, end) >= 0 && Math.max(start, end) < (long) (side - 1) << 16;

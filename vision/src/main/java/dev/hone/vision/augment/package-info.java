@@ -1,4 +1,4 @@
 /**
- * Random changes of training images, the same for the same seed, epoch and image. Batches are {@code vision.store}'s.
+ * Random augmentation of training images, reproducible by seed, epoch and image. Batches are in {@code vision.store}.
  */
 package dev.hone.vision.augment;

@@ -1,11 +1,11 @@
 package dev.hone.vision.heatmap;
 
 /**
- * Colors for numbers, 256 of them, interpolated in OKLab (B. Ottosson, 2020) with lightness in equal steps, so that
- * equal differences look equal, in gray print and to color-blind eyes as well.
+ * Perceptually uniform color maps of 256 colors, interpolated in OKLab (B. Ottosson, 2020) with lightness in equal
+ * steps. Equal differences look equal, also in grayscale print and to color-blind readers.
  */
 public enum ColorMap {
-    /** For 0..1: from near black over violet and orange to pale yellow. */
+    /** Sequential, for 0..1: near black, violet, orange, pale yellow. */
     SEQUENTIAL(
             new double[] {0.16, 0.05, 285},
             new double[] {0.32, 0.14, 305},
@@ -14,7 +14,7 @@ public enum ColorMap {
             new double[] {0.80, 0.16, 75},
             new double[] {0.96, 0.08, 105}),
 
-    /** For -1..1: blue below, white at 0, orange above; both ends equally dark. */
+    /** Diverging, for -1..1: blue below 0, white at 0, orange above; both ends are equally dark. */
     DIVERGING(
             new double[] {0.47, 0.16, 257},
             new double[] {0.72, 0.10, 250},
@@ -27,7 +27,7 @@ public enum ColorMap {
 
     /** @param stops lightness 0..1, chroma and hue in degrees (OKLCh), at equal distances */
     ColorMap(double[]... stops) {
-        // the diverging map has its middle twice, once for the hue of either side
+        // the diverging map has its midpoint twice, once for the hue of each side
         boolean doubled = stops[2][0] == stops[3][0];
         int pieces = doubled ? stops.length - 2 : stops.length - 1;
         for (int i = 0; i < table.length; i++) {
@@ -52,7 +52,7 @@ public enum ColorMap {
         return new double[] {lch[0], lch[1] * Math.cos(hue), lch[1] * Math.sin(hue)};
     }
 
-    /** OKLab to sRGB; what lies outside is clipped. */
+    /** Converts OKLab to sRGB; out-of-gamut values are clipped. */
     private static int rgb(double lightness, double a, double b) {
         double l = Math.pow(lightness + 0.3963377774 * a + 0.2158037573 * b, 3);
         double m = Math.pow(lightness - 0.1055613458 * a - 0.0638541728 * b, 3);

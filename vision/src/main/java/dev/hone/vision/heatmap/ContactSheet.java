@@ -3,24 +3,24 @@ package dev.hone.vision.heatmap;
 import dev.hone.vision.image.Image;
 import java.util.List;
 
-/** Many pictures on one, in a grid, each with a title. */
+/** A grid of images, each with a title. */
 public final class ContactSheet {
     private static final int GAP = 8;
 
     private ContactSheet() {}
 
-    /** A picture and the line below it; "" for none. */
+    /** An image and its title below; "" for none. */
     public record Cell(Image image, String title) {}
 
     /**
-     * @param columns pictures in a row
-     * @param side of the square that each picture is fitted into, in pixels
+     * @param columns images per row
+     * @param side side of the square that each image is fitted into, in pixels
      * @return RGB on white
      */
     public static Image of(List<Cell> cells, int columns, int side) {
         if (cells.isEmpty() || columns < 1 || side < 1) {
-            throw new IllegalArgumentException(
-                    cells.size() + " pictures in " + columns + " columns of " + side + " pixels make no sheet");
+            throw new IllegalArgumentException(cells.size() + " images in " + columns + " columns of " + side
+                    + " pixels: expected at least 1 of each");
         }
         boolean titled = cells.stream().anyMatch(c -> !c.title.isEmpty());
         int cellHeight = side + GAP + (titled ? Drawing.LINE : 0);

@@ -10,8 +10,8 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /**
- * An RGB picture that images, bars and captions are put on. Letters come from a picture of Latin-1 glyphs, not from the
- * machine's fonts: an edge box has none.
+ * An RGB canvas for images, bars and captions. Text uses a bundled image of Latin-1 glyphs: an edge device may have no
+ * fonts.
  */
 final class Drawing {
     static final int WHITE = 0xffffff;
@@ -67,7 +67,7 @@ final class Drawing {
         }
     }
 
-    /** Writes one line; what does not fit into {@code width} pixels is cut and ends in "...". */
+    /** Draws one line of text; text wider than {@code width} pixels is truncated and ends in "...". */
     void text(String text, int top, int left, int width, int color) {
         String fitting = text;
         while (width(fitting) > width && fitting.length() > 3) {
@@ -88,7 +88,7 @@ final class Drawing {
         }
     }
 
-    /** A text in lines of at most {@code width} pixels, broken between words; a word that is longer stays whole. */
+    /** Wraps text into lines of at most {@code width} pixels, between words; longer words are not broken. */
     static List<String> wrapped(String text, int width) {
         List<String> lines = new ArrayList<>();
         String line = "";
@@ -116,7 +116,7 @@ final class Drawing {
         return c >= ' ' && c <= 255 ? c - ' ' : '?' - ' ';
     }
 
-    /** [224][CELL][CELL], flat: coverage, and in a cell's first place the advance. */
+    /** [224][CELL][CELL], flat: coverage; the first element of a cell is the advance width. */
     private static int[] letters() {
         try (InputStream in = Drawing.class.getResourceAsStream("letters.png")) {
             var raster = ImageIO.read(in).getRaster();
@@ -133,7 +133,7 @@ final class Drawing {
         }
     }
 
-    /** The largest size of the same shape within a square. */
+    /** Scales an image to fit a square, keeping its aspect ratio. */
     static Image fit(Image image, int side) {
         double scale = Math.min((double) side / image.height(), (double) side / image.width());
         return Resize.stretch(image, Math.max(1, (int) Math.round(image.height() * scale)), Math.max(1, (int)

@@ -1,11 +1,11 @@
 package dev.hone.vision.heatmap;
 
-/** Edges of an image as a map: what an explanation must beat to say more than the image does by itself. */
+/** Edge detection as a trivial attribution map: an explanation should agree with masks better than edges do. */
 public final class Edges {
     private Edges() {}
 
     /**
-     * Magnitude of the Sobel gradient of the mean over channels; the border is repeated outwards.
+     * Magnitude of the Sobel gradient of the channel mean; border pixels are replicated.
      *
      * @param image [C,H,W]
      */

@@ -4,16 +4,16 @@ import dev.hone.vision.image.Resize;
 import java.util.Arrays;
 
 /**
- * One number for each pixel of an image: how much it spoke for a verdict.
+ * An attribution map: the contribution of each pixel to a prediction.
  *
  * @param values [H,W]
- * @param signed whether values below 0 mean "against"; else all are at least 0
+ * @param signed whether negative values mean evidence against the class; otherwise all values are at least 0
  */
 public record HeatMap(int height, int width, float[] values, boolean signed) {
     public HeatMap {
         if (height < 1 || width < 1 || values.length != height * width) {
-            throw new IllegalArgumentException(
-                    "a map of " + height + "x" + width + " has that many values, not " + values.length);
+            throw new IllegalArgumentException("a map of " + height + "x" + width + " needs " + (long) height * width
+                    + " values, not " + values.length);
         }
     }
 
@@ -39,7 +39,7 @@ public record HeatMap(int height, int width, float[] values, boolean signed) {
         return new HeatMap(height, width, sum, signed);
     }
 
-    /** The part of the map that lies on a rectangle of the image. */
+    /** The part of the map within a rectangle of the image. */
     public HeatMap cropped(Resize.Area area) {
         float[] part = new float[area.height() * area.width()];
         for (int y = 0; y < area.height(); y++) {
@@ -48,7 +48,10 @@ public record HeatMap(int height, int width, float[] values, boolean signed) {
         return new HeatMap(area.height(), area.width(), part, signed);
     }
 
-    /** What {@link #scaled} makes 1: the 99th percentile of the absolute values, or the largest where that is 0. */
+    /**
+     * The value that {@link #scaled} maps to 1: the 99th percentile of the absolute values, or their maximum if that is
+     * 0.
+     */
     public float top() {
         float[] sorted = new float[values.length];
         for (int i = 0; i < sorted.length; i++) {
@@ -60,14 +63,14 @@ public record HeatMap(int height, int width, float[] values, boolean signed) {
     }
 
     /**
-     * Scaled to -1..1 (or 0..1) by the 99th percentile of the absolute values, so that a few hot pixels do not leave the
-     * rest dark; a map of zeros stays one.
+     * Scaled to -1..1 (or 0..1) by the 99th percentile of the absolute values, so that a few extreme pixels do not
+     * dominate; a map of zeros is unchanged.
      */
     public HeatMap scaled() {
         return scaled(top());
     }
 
-    /** Scaled so that {@code top} becomes 1, for maps that are compared by their colors. */
+    /** Scaled so that {@code top} becomes 1, for maps that share a color scale. */
     HeatMap scaled(float top) {
         float[] out = new float[values.length];
         for (int i = 0; i < out.length && top > 0; i++) {
@@ -76,7 +79,7 @@ public record HeatMap(int height, int width, float[] values, boolean signed) {
         return new HeatMap(height, width, out, signed);
     }
 
-    /** Smoothed by a Gaussian of {@code sigma} pixels, mirrored at the border; gradients of single pixels are noisy. */
+    /** Smoothed by a Gaussian of {@code sigma} pixels with reflected borders; gradients of single pixels are noisy. */
     public HeatMap smoothed(double sigma) {
         if (sigma <= 0) {
             return this;
@@ -115,7 +118,7 @@ public record HeatMap(int height, int width, float[] values, boolean signed) {
         return m < n ? m : 2 * n - 1 - m;
     }
 
-    /** Resampled linearly; for laying it over a photograph of another size. */
+    /** Resampled bilinearly, to overlay an image of another size. */
     public HeatMap resized(int toHeight, int toWidth) {
         float[] out = new float[toHeight * toWidth];
         for (int y = 0; y < toHeight; y++) {

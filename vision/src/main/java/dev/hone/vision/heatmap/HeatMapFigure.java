@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Pictures of heat maps that a person can read: the photograph, the map over it, a color bar and a caption. */
+/** Figures of heat maps: the image, the map as an overlay, a color bar and a caption. */
 public final class HeatMapFigure {
     private static final int MARGIN = 12;
     private static final int BAR = 14;
@@ -17,10 +17,10 @@ public final class HeatMapFigure {
     private HeatMapFigure() {}
 
     /**
-     * The map over the photograph at the photograph's size. Where the map is near zero the photograph shows, in gray so
-     * that color always means the map.
+     * Overlays the map on the image at the image's size. The image is shown in grayscale, so that color always means
+     * the map; it is visible where the map is near zero.
      *
-     * @param map scaled to -1..1 or 0..1; resampled to the photograph's size if need be
+     * @param map scaled to -1..1 or 0..1; resampled to the image's size if necessary
      * @return RGB
      */
     public static Image overlay(Image photo, HeatMap map) {
@@ -38,14 +38,17 @@ public final class HeatMapFigure {
         return drawing.image();
     }
 
-    /** The middle of a map is too pale, and the ends of the diverging one too dark, to be told from gray. */
+    /**
+     * Skips the middle of a color map, which is too pale, and the ends of the diverging one, which are too dark, to
+     * distinguish from gray.
+     */
     private static int color(float value, boolean signed) {
         return signed
                 ? ColorMap.DIVERGING.color(Math.copySign(0.4 + 0.35 * Math.abs(value), value))
                 : ColorMap.SEQUENTIAL.color(0.3 + 0.7 * value);
     }
 
-    /** Opacity: faint values stay clear of the photograph, the strongest let a little of it through. */
+    /** Opacity: transparent for values near 0, nearly opaque for the strongest. */
     private static int cover(float value) {
         double a = Math.min(1, Math.abs(value));
         return (int) Math.round(255 * 0.8 * Math.min(1, Math.max(0, (a - 0.12) / 0.6)));
@@ -57,12 +60,12 @@ public final class HeatMapFigure {
     }
 
     /**
-     * Photograph, mask if there is one, and overlay side by side, a color bar with numbers, and a caption below.
+     * The image, its mask (if any) and the overlay side by side, with a color bar and a caption below.
      *
-     * @param mask of the defect, not zero on it, or null
-     * @param map as attributions gave it; it is scaled here
-     * @param caption lines below, for example the verdict and its probability
-     * @param side of each picture in pixels, at least 64
+     * @param mask defect mask, nonzero on the defect, or null
+     * @param map unscaled map
+     * @param caption lines below, for example the prediction and its probability
+     * @param side side of each image in pixels, at least 64
      * @return RGB
      */
     public static Image figure(Image photo, Image mask, HeatMap map, int side, String... caption) {
@@ -70,9 +73,9 @@ public final class HeatMapFigure {
     }
 
     /**
-     * The same with an overlay for each of several maps, in the colors of one scale.
+     * The same for several maps, with one overlay each and a common color scale.
      *
-     * @param maps one or more, all signed or none
+     * @param maps one or more, either all signed or none
      */
     public static Image figure(Image photo, Image mask, List<HeatMap> maps, int side, String... caption) {
         Image shown = Drawing.fit(photo, Math.max(64, side));
@@ -81,23 +84,23 @@ public final class HeatMapFigure {
         int w = shown.width();
         String[] marks = marks(map);
         int legend = BAR + 6 + Stream.of(marks).mapToInt(Drawing::width).max().orElse(0);
-        int pictures = (mask == null ? 1 : 2) + maps.size();
-        int width = (2 + pictures) * MARGIN + pictures * w + legend;
+        int panels = (mask == null ? 1 : 2) + maps.size();
+        int width = (2 + panels) * MARGIN + panels * w + legend;
         List<String> lines = lines(width - 2 * MARGIN, caption);
         int body = Math.max(h, marks.length * Drawing.LINE);
         int height = 2 * MARGIN + body + (lines.isEmpty() ? 0 : 6 + lines.size() * Drawing.LINE);
         Drawing drawing = new Drawing(height, width, Drawing.WHITE);
         drawing.put(shown, MARGIN, MARGIN);
         if (mask != null) {
-            // A mask that is white up to its edge does not end where the page begins.
+            // Without a frame, a mask that is white at its edge would blend into the page.
             drawing.fill(MARGIN - 1, 2 * MARGIN + w - 1, h + 2, w + 2, FRAME);
             drawing.put(Resize.stretch(mask, h, w), MARGIN, 2 * MARGIN + w);
         }
         for (int m = 0; m < maps.size(); m++) {
-            int before = pictures - maps.size() + m;
+            int before = panels - maps.size() + m;
             drawing.put(overlay(shown, maps.get(m).scaled(map.top())), MARGIN, MARGIN + before * (MARGIN + w));
         }
-        int left = (1 + pictures) * MARGIN + pictures * w;
+        int left = (1 + panels) * MARGIN + panels * w;
         for (int y = 0; y < body; y++) {
             float unit = 1 - (float) y / Math.max(1, body - 1);
             float value = map.signed() ? 2 * unit - 1 : unit;
@@ -116,25 +119,25 @@ public final class HeatMapFigure {
         return drawing.image();
     }
 
-    /** A caption in lines that fit below narrow pictures too. */
+    /** Wraps a caption to the width of the figure. */
     static List<String> lines(int width, String... caption) {
         return Stream.of(caption)
                 .flatMap(line -> Drawing.wrapped(line, width).stream())
                 .toList();
     }
 
-    /** The one that the scale is made for. */
+    /** The map with the largest {@link HeatMap#top}, which sets the common scale. */
     static HeatMap strongest(List<HeatMap> maps) {
         return maps.stream().max(Comparator.comparingDouble(HeatMap::top)).orElseThrow();
     }
 
-    /** Beside the color bar, from top to bottom: attribution per pixel of the map, where color is strongest and least. */
+    /** Labels of the color bar, from top to bottom: attribution per pixel at the ends of the scale. */
     static String[] marks(HeatMap map) {
         String top = String.format(Locale.ROOT, "%.1e", map.top());
         return map.signed() ? new String[] {"+" + top + " for", "0", "-" + top + " against"} : new String[] {top, "0"};
     }
 
-    /** What lies over the photograph alone, as RGB and the opacity of each pixel [H,W]; for drawings of other kinds. */
+    /** The overlay alone: RGB and opacity of each pixel [H,W], for other output formats. */
     static int[] layer(HeatMap scaled) {
         int[] argb = new int[scaled.values().length];
         for (int i = 0; i < argb.length; i++) {

@@ -13,7 +13,7 @@ import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** {@link HeatMapFigure}'s figure as SVG 1.1 with photograph, mask and map inside; its words stay words. */
+/** The figure of {@link HeatMapFigure} as SVG 1.1, with embedded images and selectable text. */
 public final class HeatMapSvg {
     private static final int MARGIN = 12;
     private static final int BAR = 14;
@@ -24,17 +24,17 @@ public final class HeatMapSvg {
     private HeatMapSvg() {}
 
     /**
-     * @param mask of the defect, not zero on it, or null
-     * @param maps one or more as attributions gave them, all signed or none; they are scaled here, all alike
-     * @param side of each picture in pixels, at least 64
+     * @param mask defect mask, nonzero on the defect, or null
+     * @param maps one or more unscaled maps, either all signed or none; they share one scale
+     * @param side side of each image in pixels, at least 64
      */
     public static String figure(Image photo, Image mask, List<HeatMap> maps, int side, String... caption) {
         HeatMap map = HeatMapFigure.strongest(maps);
         Image shown = Drawing.fit(photo, Math.max(64, side));
         int h = shown.height();
         int w = shown.width();
-        int pictures = (mask == null ? 1 : 2) + maps.size();
-        int left = (1 + pictures) * MARGIN + pictures * w;
+        int panels = (mask == null ? 1 : 2) + maps.size();
+        int left = (1 + panels) * MARGIN + panels * w;
         int width = left + BAR + 6 + LEGEND;
         List<String> lines = HeatMapFigure.lines(width - 2 * MARGIN, caption);
         int body = Math.max(h, HeatMapFigure.marks(map).length * LINE);
@@ -44,17 +44,17 @@ public final class HeatMapSvg {
                         + "height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#202020\">%n"
                         + "<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>%n",
                 width, height, width, height));
-        picture(svg, MARGIN, w, h, ImageFiles.png(shown));
+        image(svg, MARGIN, w, h, ImageFiles.png(shown));
         if (mask != null) {
-            picture(svg, 2 * MARGIN + w, w, h, ImageFiles.png(Resize.stretch(mask, h, w)));
+            image(svg, 2 * MARGIN + w, w, h, ImageFiles.png(Resize.stretch(mask, h, w)));
             svg.append(String.format(
                     "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#%06x\"/>%n",
                     2 * MARGIN + w, MARGIN, w, h, HeatMapFigure.FRAME));
         }
         for (int m = 0; m < maps.size(); m++) {
-            int laid = MARGIN + (pictures - maps.size() + m) * (MARGIN + w);
-            picture(svg, laid, w, h, ImageFiles.png(shown.withChannels(1)));
-            picture(svg, laid, w, h, layer(maps.get(m).scaled(map.top()).resized(h, w)));
+            int laid = MARGIN + (panels - maps.size() + m) * (MARGIN + w);
+            image(svg, laid, w, h, ImageFiles.png(shown.withChannels(1)));
+            image(svg, laid, w, h, layer(maps.get(m).scaled(map.top()).resized(h, w)));
         }
         bar(svg, left, body, map);
         for (int i = 0; i < lines.size(); i++) {
@@ -63,7 +63,7 @@ public final class HeatMapSvg {
         return svg.append("</svg>\n").toString();
     }
 
-    /** Steps of the color bar, each over the gray of a middling photograph, with the marks beside. */
+    /** The color bar over medium gray, with its labels. */
     private static void bar(StringBuilder svg, int left, int h, HeatMap map) {
         float[] values = new float[STEPS];
         for (int i = 0; i < STEPS; i++) {
@@ -96,13 +96,13 @@ public final class HeatMapSvg {
                 .append(String.format("</text>%n"));
     }
 
-    private static void picture(StringBuilder svg, int x, int width, int height, byte[] png) {
+    private static void image(StringBuilder svg, int x, int width, int height, byte[] png) {
         svg.append(String.format(
                 "<image x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" xlink:href=\"data:image/png;base64,%s\"/>%n",
                 x, MARGIN, width, height, Base64.getEncoder().encodeToString(png)));
     }
 
-    /** A PNG with opacity. */
+    /** A PNG with an alpha channel. */
     private static byte[] layer(HeatMap scaled) {
         BufferedImage image = new BufferedImage(scaled.width(), scaled.height(), BufferedImage.TYPE_INT_ARGB);
         image.setRGB(0, 0, scaled.width(), scaled.height(), HeatMapFigure.layer(scaled), 0, scaled.width());
@@ -110,7 +110,7 @@ public final class HeatMapSvg {
         try (MemoryCacheImageOutputStream encoded = new MemoryCacheImageOutputStream(out)) {
             ImageIO.write(image, "png", encoded);
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // an array does not fail
+            throw new UncheckedIOException(e); // cannot happen in memory
         }
         return out.toByteArray();
     }

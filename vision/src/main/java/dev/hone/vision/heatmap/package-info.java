@@ -1,4 +1,4 @@
 /**
- * Attribution maps drawn over images, as PNG and SVG. How a map is computed is not known here.
+ * Drawing of attribution maps over images, as PNG and SVG. Knows nothing about how maps are computed.
  */
 package dev.hone.vision.heatmap;

@@ -4,10 +4,10 @@ import java.util.Arrays;
 
 /**
  * An 8-bit image, planar: {@code pixels[(c * height + y) * width + x]} in 0..255, that is [C,H,W] as models take it.
- * One channel is gray; three are red, green and blue (gamma-encoded, as stored in the file).
+ * One channel is grayscale; three are RGB (gamma-encoded, as stored in the file).
  *
  * @param channels 1 or 3
- * @param pixels {@code channels * height * width} bytes; not copied, the owner may write to them
+ * @param pixels {@code channels * height * width} bytes; not copied, and may be modified by the owner
  */
 public record Image(int channels, int height, int width, byte[] pixels) {
     public Image {
@@ -26,17 +26,17 @@ public record Image(int channels, int height, int width, byte[] pixels) {
                 channels, height, width, new byte[Math.multiplyExact(channels, Math.multiplyExact(height, width))]);
     }
 
-    /** The value in 0..255 at a place. */
+    /** The value of a pixel, 0..255. */
     public int at(int channel, int y, int x) {
         return pixels[(channel * height + y) * width + x] & 0xff;
     }
 
-    /** Sets one value; {@code value} is clipped to 0..255. */
+    /** Sets the value of a pixel; {@code value} is clipped to 0..255. */
     public void set(int channel, int y, int x, int value) {
         pixels[(channel * height + y) * width + x] = (byte) Math.max(0, Math.min(255, value));
     }
 
-    /** This image with 1 channel (Rec. 601 luma, 0.299 R + 0.587 G + 0.114 B) or with 3 (gray repeated). */
+    /** Converts to grayscale (Rec. 601 luma, 0.299 R + 0.587 G + 0.114 B) or to RGB (channel repeated). */
     public Image withChannels(int wanted) {
         if (wanted == channels) {
             return this;
@@ -60,7 +60,7 @@ public record Image(int channels, int height, int width, byte[] pixels) {
         return (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
     }
 
-    /** Whether all channels are equal everywhere. */
+    /** Whether all channels of every pixel are equal. */
     public boolean isGrayscale() {
         int n = height * width;
         return channels == 1
@@ -71,7 +71,7 @@ public record Image(int channels, int height, int width, byte[] pixels) {
     public Image crop(int top, int left, int cropHeight, int cropWidth) {
         if (top < 0 || left < 0 || top + cropHeight > height || left + cropWidth > width) {
             throw new IllegalArgumentException("crop " + cropHeight + "x" + cropWidth + " at " + top + "," + left
-                    + " leaves the image of " + height + "x" + width);
+                    + " exceeds the image of " + height + "x" + width);
         }
         Image out = black(channels, cropHeight, cropWidth);
         for (int c = 0; c < channels; c++) {
@@ -87,7 +87,7 @@ public record Image(int channels, int height, int width, byte[] pixels) {
         return out;
     }
 
-    /** Content equality; records compare arrays by identity otherwise. */
+    /** Compares content; the default of records compares arrays by identity. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Image i

@@ -2,7 +2,7 @@ package dev.hone.vision.image;
 
 import dev.hone.core.HoneException;
 
-/** An image or a data set that cannot be read or written; the message is one line that starts with the file's name. */
+/** An image or a data set cannot be read or written. The message is one line that starts with the file name. */
 public class ImageException extends HoneException {
     public ImageException(String message) {
         super(message);

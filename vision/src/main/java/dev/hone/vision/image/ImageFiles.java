@@ -29,52 +29,56 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 /**
  * Reads PNG, JPEG (also CMYK and YCCK), BMP and TIFF files as {@link Image}s, and writes PNG.
  *
- * <p>What a file's samples become:
+ * <p>How pixel values are converted:
  *
- * <ul>
- *   <li>8-bit samples are taken as they are; embedded color profiles and gamma chunks are not applied.
- *   <li>16-bit samples are scaled by their full range: {@code round(v * 255 / 65535)}. A 12-bit camera that fills only
- *       the lower part of 16 bits therefore gives a dark image; let it write 8 bits or use the full range.
- *   <li>Transparent pixels are laid over black.
- *   <li>Palettes are looked up; a palette of grays gives a gray image.
- *   <li>CMYK becomes RGB. Floating-point and 32-bit samples are refused.
- *   <li>The EXIF orientation of JPEG and TIFF is undone; of a multi-page TIFF the first page is read.
+ * <ul> <li>8-bit values are unchanged; embedded color profiles and gamma chunks are ignored. <li>16-bit values are
+ * scaled by their full range: {@code round(v * 255 / 65535)}. A 12-bit camera that uses only the lower part of 16 bits
+ * therefore gives a dark image; let it write 8 bits or the full range. <li>Transparent pixels are composited over
+ * black. <li>Palettes are applied; a palette of grays gives a grayscale image. <li>CMYK is converted to RGB.
+ * Floating-point and 32-bit values are rejected. <li>The EXIF orientation of JPEG and TIFF is applied; only the first
+ * page of a multi-page TIFF is read.
  * </ul>
  *
- * <p>Memory: at most {@link #MAX_PIXELS} pixels of a file are ever held. A larger file is decoded every second (third,
- * ...) row and column where a smaller size is wanted, and refused where it is wanted whole. Threads that decode at the
- * same time wait for one another before they fill more than half the heap.
+ * <p>Memory: at most {@link #MAX_PIXELS} pixels of a file are decoded. If a smaller size is requested, larger files are
+ * subsampled while decoding; at full size they are rejected. Threads that decode concurrently wait rather than fill
+ * more than half the heap.
  */
 public final class ImageFiles {
-    /** The most pixels decoded from one file. */
+    /** Maximum number of pixels decoded from one file. */
     public static final int MAX_PIXELS = 1 << 25;
 
     private static final int HEAD = 1 << 16;
 
-    /** Reads in blocks; the JDK's own file stream asks the system for every byte. */
+    /** Reads in blocks; the JDK's own file stream makes a system call for every byte. */
     private static final BufferedFileImageInputStreamSpi FILES = new BufferedFileImageInputStreamSpi();
 
-    /** Of decoding: up to three 16-bit samples from the decoder, and the image before and after it is turned upright. */
+    /**
+     * While decoding: up to three 16-bit values from the decoder, and the image before and after its orientation is
+     * applied.
+     */
     private static final int BYTES_PER_PIXEL = 12;
-    /** MiB of heap that may hold images being decoded: half of all, so that many cores on a small heap take turns. */
+    /**
+     * MiB of heap available for images being decoded: half of the heap, so that many threads with a small heap take
+     * turns.
+     */
     private static final int HEAP = (int) Math.max(1, Runtime.getRuntime().maxMemory() / 2 >> 20);
 
     private static final Semaphore DECODING = new Semaphore(HEAP, true);
 
     private ImageFiles() {}
 
-    /** Size of the upright image as the file's header says it. */
+    /** Size according to the file header, with EXIF orientation applied. */
     public record Size(int height, int width) {}
 
-    /** Where the bytes of an image are. */
+    /** Source of the bytes of an image. */
     private interface Source {
-        /** The first 64 KiB, where EXIF must be; names what is missing or may not be read. */
+        /** The first 64 KiB, which contain any EXIF data; reports a missing or unreadable file. */
         byte[] head();
 
         ImageInputStream open() throws IOException;
     }
 
-    /** A file, which messages name by its path. */
+    /** A file; messages contain its path. */
     private record FileSource(Path file) implements Source {
         @Override
         public byte[] head() {
@@ -101,7 +105,7 @@ public final class ImageFiles {
         }
     }
 
-    /** The content of an image file in memory. */
+    /** The content of an image file, in memory. */
     private record BytesSource(byte[] bytes) implements Source {
         @Override
         public byte[] head() {
@@ -124,17 +128,17 @@ public final class ImageFiles {
         }
     }
 
-    /** The whole image, in the file's colors: 1 channel if the file is gray, else 3. */
+    /** Reads the whole image: 1 channel if the file is grayscale, otherwise 3. */
     public static Image read(Path file) {
         return decode(new FileSource(file), 0, 0);
     }
 
-    /** The image as a model takes it: brought to {@code channels}, then resized. */
+    /** Reads an image as model input: converted to {@code channels}, then resized. */
     public static Image read(Path file, int channels, int height, int width, Resize.Mode mode) {
         return sized(new FileSource(file), channels, height, width, mode);
     }
 
-    /** The same of the content of a file. */
+    /** The same for the content of a file. */
     public static Image read(byte[] content, int channels, int height, int width, Resize.Mode mode) {
         return sized(new BytesSource(content), channels, height, width, mode);
     }
@@ -143,7 +147,7 @@ public final class ImageFiles {
         return Resize.to(decode(source, height, width).withChannels(channels), height, width, mode);
     }
 
-    /** The size from the header, without decoding. */
+    /** Reads the size from the header, without decoding. */
     public static Size size(Path file) {
         Source source = new FileSource(file);
         int orientation = Orientation.of(source.head());
@@ -154,7 +158,7 @@ public final class ImageFiles {
         });
     }
 
-    /** @param height the wanted height, 0 for the file's own; the result may be larger, never smaller unless the file is */
+    /** @param height requested height, 0 for full size; the result may be larger, but is only smaller if the file is */
     private static Image decode(Source file, int height, int width) {
         int orientation = Orientation.of(file.head());
         boolean swap = Orientation.swapsAxes(orientation);
@@ -182,7 +186,7 @@ public final class ImageFiles {
         });
     }
 
-    /** Every how many rows and columns must be left out for the file to fit {@link #MAX_PIXELS}. */
+    /** The subsampling factor with which the file stays within {@link #MAX_PIXELS}. */
     private static int step(Source file, ImageReader reader, int height, int width) throws IOException {
         int h = reader.getHeight(0);
         int w = reader.getWidth(0);
@@ -215,7 +219,7 @@ public final class ImageFiles {
             try {
                 String[] warnings = new String[1];
                 reader.addIIOReadWarningListener((source, warning) -> {
-                    // libjpeg fills what is missing with gray and only warns
+                    // libjpeg fills missing data with gray and only warns
                     String w = warning.toLowerCase(Locale.ROOT);
                     if (w.contains("premature") || w.contains("corrupt") || w.contains("truncated")) {
                         warnings[0] = warning;
@@ -230,7 +234,7 @@ public final class ImageFiles {
             if (e instanceof ImageException known) {
                 throw known;
             }
-            // decoders answer damaged input with whatever exception they run into
+            // decoders throw arbitrary exceptions for damaged input
             throw new ImageException(file + ": cannot be decoded, " + reason(e), e);
         }
     }
@@ -246,7 +250,7 @@ public final class ImageFiles {
         return e instanceof IOException ? line : "the file is damaged (" + line + ")";
     }
 
-    /** Writes the whole file or, where that fails, leaves what was there; parents are created. */
+    /** Writes the file atomically; on failure an existing file is kept. Parent folders are created. */
     public static void writePng(Image image, Path file) {
         byte[] bytes = png(image);
         try {
@@ -261,13 +265,13 @@ public final class ImageFiles {
     /** The bytes of a PNG file. */
     public static byte[] png(Image image) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        // By itself ImageIO goes through a temporary file, and complains at exit where there is no room for one.
+        // By default ImageIO uses a temporary file, and fails at exit if there is no space for it.
         try (ImageOutputStream encoded = new MemoryCacheImageOutputStream(out)) {
             if (!ImageIO.write(Pixels.toBuffered(image), "png", encoded)) {
                 throw new IOException("this Java has no PNG writer");
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // an array does not fail
+            throw new UncheckedIOException(e); // cannot happen in memory
         }
         return out.toByteArray();
     }

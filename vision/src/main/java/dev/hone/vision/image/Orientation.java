@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The EXIF orientation tag (0x0112, values 1..8) of a JPEG (APP1 segment) or a TIFF (first directory), and its
- * undoing: cameras mounted on their side write the sensor's rows and this tag.
+ * The EXIF orientation tag (0x0112, values 1..8) of a JPEG (APP1 segment) or a TIFF (first directory), and its undoing.
+ * Cameras mounted sideways store the sensor's rows together with this tag.
  */
 final class Orientation {
     private static final int TAG = 0x0112;
@@ -14,7 +14,7 @@ final class Orientation {
 
     private Orientation() {}
 
-    /** The tag's value, 1 (upright) where there is none or it cannot be read; {@code head} is the start of the file. */
+    /** The value of the tag, 1 (upright) if it is missing or unreadable; {@code head} is the start of the file. */
     static int of(byte[] head) {
         try {
             ByteBuffer b = ByteBuffer.wrap(head);
@@ -23,7 +23,7 @@ final class Orientation {
             }
             return ofTiff(b);
         } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
-            return UPRIGHT; // a malformed or far-away directory only costs the rotation, never the image
+            return UPRIGHT; // a malformed or distant directory only loses the rotation; the image is still read
         }
     }
 
@@ -64,7 +64,7 @@ final class Orientation {
         return UPRIGHT;
     }
 
-    /** Whether the upright image has the file's width as its height. */
+    /** Whether the orientation swaps width and height. */
     static boolean swapsAxes(int orientation) {
         return orientation >= 5;
     }

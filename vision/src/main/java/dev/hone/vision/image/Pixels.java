@@ -10,7 +10,7 @@ import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 import javax.imageio.IIOException;
 
-/** Between AWT's images and {@link Image}, by the rules of {@link ImageFiles}: samples, not managed colors. */
+/** Converts between AWT images and {@link Image} by the rules of {@link ImageFiles}, without color management. */
 final class Pixels {
     private Pixels() {}
 
@@ -19,7 +19,7 @@ final class Pixels {
         Raster raster = in.getRaster();
         int type = raster.getTransferType();
         if (type == DataBuffer.TYPE_FLOAT || type == DataBuffer.TYPE_DOUBLE) {
-            throw new IIOException("its samples are floating-point numbers, 8- or 16-bit integers are read");
+            throw new IIOException("floating-point pixels are not supported, expected 8- or 16-bit integers");
         }
         if (model instanceof IndexColorModel palette) {
             return indexed(raster, palette);
@@ -31,7 +31,7 @@ final class Pixels {
         }
         int bits = raster.getSampleModel().getSampleSize(0);
         if (bits > 16) {
-            throw new IIOException("its samples have " + bits + " bits, 8- or 16-bit integers are read");
+            throw new IIOException(bits + "-bit pixels are not supported, expected 8- or 16-bit integers");
         }
         if (space == ColorSpace.TYPE_GRAY || colors == 1) {
             return planes(raster, 1, model.hasAlpha() ? 1 : -1, model.isAlphaPremultiplied());
@@ -45,7 +45,7 @@ final class Pixels {
         return packed(in); // rarer spaces, such as Lab: let AWT convert
     }
 
-    /** Color bands first, one alpha band perhaps; each scaled to 8 bits by its full range. */
+    /** Color bands, optionally followed by an alpha band; each is scaled to 8 bits by its full range. */
     private static Image planes(Raster raster, int channels, int alphaBand, boolean premultiplied) {
         int h = raster.getHeight();
         int w = raster.getWidth();

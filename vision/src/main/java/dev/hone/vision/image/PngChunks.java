@@ -5,9 +5,8 @@ import java.io.IOException;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * The chunks that a PNG file is made of (ISO/IEC 15948, 5.3): length, type, data and checksum each, IEND the last. A
- * decoder is done with the last row and does not look for the end, so that a transfer that broke off shortly before it
- * would pass for a whole file.
+ * The chunks of a PNG file (ISO/IEC 15948, 5.3): length, type, data and checksum; the last one is IEND. Decoders stop
+ * after the last row and do not check for IEND, so a file truncated shortly before its end would pass as complete.
  */
 final class PngChunks {
     private static final int SIGNATURE = 8;
@@ -17,9 +16,9 @@ final class PngChunks {
     private PngChunks() {}
 
     /**
-     * Leaves the stream where it was. What stands behind the end is not looked at.
+     * Keeps the position of the stream. Data after IEND are ignored.
      *
-     * @throws EOFException if the file ends before IEND does
+     * @throws EOFException if the file ends before the end of IEND
      */
     static void requireEnd(ImageInputStream in) throws IOException {
         long start = in.getStreamPosition();

@@ -3,20 +3,20 @@ package dev.hone.vision.image;
 import java.util.Arrays;
 
 /**
- * Resizing with antialiasing: a triangle filter whose width grows with the reduction, applied along rows, then along
- * columns, in fixed point. It is the filter of Pillow's {@code resize(..., BILINEAR)} and gives the same bytes; fine
- * defects fade into gray when an image shrinks, they do not vanish between samples.
+ * Resizing with antialiasing: a triangle filter, scaled by the reduction factor, along rows and then columns, in fixed
+ * point. It gives the same bytes as Pillow's {@code resize(..., BILINEAR)}. When an image is reduced, fine defects lose
+ * contrast but do not vanish between sampling points.
  */
 public final class Resize {
-    /** How an image of another aspect ratio is brought to the wanted size. */
+    /** How to resize an image with a different aspect ratio. */
     public enum Mode {
-        /** Both axes are scaled on their own; the whole image is used, shapes are distorted. */
+        /** Scales both axes independently; the whole image is used, and shapes are distorted. */
         STRETCH,
-        /** The aspect ratio is kept; the image is centered and its border pixels are repeated outwards. */
+        /** Keeps the aspect ratio; the image is centered, and its border pixels are replicated. */
         LETTERBOX
     }
 
-    /** Bits of the fixed-point weights: 8-bit pixels, 22-bit weights and two bits of headroom fill an int. */
+    /** Bits of the fixed-point weights: 8-bit pixels, 22-bit weights and two bits of headroom fit an int. */
     private static final int BITS = 22;
 
     private Resize() {}
@@ -29,7 +29,7 @@ public final class Resize {
         };
     }
 
-    /** The image scaled along each axis on its own. */
+    /** Scales each axis independently. */
     public static Image stretch(Image in, int height, int width) {
         if (height < 1 || width < 1) {
             throw new IllegalArgumentException("wanted size " + height + "x" + width + " is not positive");
@@ -47,7 +47,7 @@ public final class Resize {
     /** A rectangle of pixels. */
     public record Area(int top, int left, int height, int width) {}
 
-    /** Where in a resized image the whole of an original of another size lies. */
+    /** The area of the resized image that the original covers. */
     public static Area content(int fromHeight, int fromWidth, int height, int width, Mode mode) {
         if (mode == Mode.STRETCH) {
             return new Area(0, 0, height, width);
@@ -81,7 +81,7 @@ public final class Resize {
         return out;
     }
 
-    /** For each of {@code to} outputs, the first input it reads and its weights, which sum to 2^BITS up to rounding. */
+    /** For each output, the first input it reads and its weights, which sum to 2^BITS up to rounding. */
     private static final class Filter {
         final int[] first;
         final int[][] weights;

@@ -1,4 +1,4 @@
 /**
- * Images of 8 bits per sample: reading files and bytes, orientation, resizing, writing PNG. Data sets are not known here.
+ * 8-bit images: reading files and bytes, orientation, resizing, writing PNG. Knows nothing about data sets.
  */
 package dev.hone.vision.image;

@@ -21,8 +21,8 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * Decodes a data set once: finds the corrupt files and fills a {@link CacheFile}, under a name of its own that is moved
- * to the final one when it is whole. Two processes that build the same cache do not meet.
+ * Decodes a data set once, detects corrupt files and fills a {@link CacheFile}. It is written under a unique temporary
+ * name and renamed when complete, so that two processes can build the same cache at the same time.
  */
 final class CacheBuilder {
     private final DataSet set;
@@ -59,7 +59,7 @@ final class CacheBuilder {
                 builder.corrupt.putAll(cache.corrupt());
                 return builder.store(cache, null);
             }
-            failure = new IOException("the file just written is not whole");
+            failure = new IOException("the file just written is incomplete");
         } catch (IOException e) {
             failure = e;
             if (!builder.decoded) {
@@ -84,7 +84,10 @@ final class CacheBuilder {
         }
     }
 
-    /** Decodes every sample; one that fails is noted, a failure to write is kept and decoding goes on as a check. */
+    /**
+     * Decodes every sample and records those that fail. After a write failure decoding continues, to find corrupt
+     * files.
+     */
     private void decodeAll(FileChannel file, IntConsumer progress) {
         decoded = true;
         AtomicInteger done = new AtomicInteger();

@@ -25,8 +25,8 @@ import java.util.TreeMap;
 
 /**
  * The file behind {@link ImageStore}: the pixels of every sample in order, each {@link ImageStore.Form#bytes()} long,
- * then what was corrupt (index and message), then where that begins and the key once more. The key is a SHA-256 over
- * form, and name, size and time of every file, so changed data has another cache file.
+ * then the corrupt samples (index and message), then the offset of that list and the key. The key is the SHA-256 of the
+ * form and of the name, size and modification time of every file, so changed data get another cache file.
  */
 final class CacheFile {
     private static final int KEY_BYTES = 32;
@@ -55,7 +55,7 @@ final class CacheFile {
         return digest.digest();
     }
 
-    /** What is another once the content is. */
+    /** Identifies the content: differs if the content does. */
     private static String state(Input input) throws IOException {
         if (input instanceof Input.OfBytes of) {
             return HexFormat.of().formatHex(Revision.sha256().digest(of.bytes()));
@@ -69,7 +69,7 @@ final class CacheFile {
                 + form.height() + "x" + form.width() + ".bin");
     }
 
-    /** Writes what follows the pixels. */
+    /** Writes the trailer after the pixels. */
     static void finish(FileChannel file, long pixelsEnd, Map<Integer, String> corrupt, byte[] key) throws IOException {
         file.position(pixelsEnd);
         DataOutputStream out = new DataOutputStream(Channels.newOutputStream(file));
@@ -86,7 +86,7 @@ final class CacheFile {
         file.force(false);
     }
 
-    /** Maps a finished file; null if there is none, or it is not whole. */
+    /** Maps a complete file into memory; null if it is missing or incomplete. */
     static CacheFile map(Path path, int samples, int imageBytes, byte[] key, long segmentBytes) {
         if (!Files.isRegularFile(path)) {
             return null;
@@ -116,7 +116,7 @@ final class CacheFile {
             }
             return new CacheFile(segments, perSegment, imageBytes, corrupt);
         } catch (IOException e) {
-            return null; // built anew
+            return null; // will be rebuilt
         }
     }
 

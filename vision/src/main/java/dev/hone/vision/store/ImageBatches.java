@@ -23,9 +23,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Cuts samples of a store into batches, shuffled and varied anew each epoch, and prepares them on background threads.
- * What a batch holds depends on seed, epoch and number only: not on threads, and not on whether the batches before it
- * were taken, so training can be resumed in the middle of an epoch.
+ * Batches of the images of a store, shuffled and augmented in each epoch and prepared on background threads. The
+ * content of a batch depends only on random seed, epoch and batch number, not on threads or on earlier batches, so
+ * training can resume in the middle of an epoch.
  *
  * <pre>{@code
  * ImageBatches batches = ImageBatches.of(store, indices, 32).shuffled(seed).augmented(Augmentation.INSPECTION);
@@ -36,17 +36,17 @@ import java.util.concurrent.Future;
  * }
  * }</pre>
  *
- * @param store where pixels come from
- * @param indices samples of the store's data set, in the order of an epoch that is not shuffled
- * @param batchSize images in each batch but perhaps the last
- * @param seed of shuffling and augmentation
- * @param shuffle whether each epoch has an order of its own
- * @param augmentation how images are varied
- * @param floats whether images are given as float32, else as uint8; 0..255 either way
- * @param dropLast whether a last batch that is not full is left out
- * @param workers background threads
- * @param balance how far an epoch evens out the classes: each class is drawn in proportion to its size to the power of
- *     {@code 1 - balance}; 0 takes every sample once, 1 takes all classes equally often
+ * @param store source of the pixels
+ * @param indices samples of the store's data set, in the order of an unshuffled epoch
+ * @param batchSize images per batch; the last batch may be smaller
+ * @param seed random seed of shuffling and augmentation
+ * @param shuffle whether to shuffle the samples in each epoch
+ * @param augmentation augmentation of the images
+ * @param floats whether images are float32, otherwise uint8; 0..255 in both cases
+ * @param dropLast whether to drop an incomplete last batch
+ * @param workers number of background threads
+ * @param balance class balancing: each class is sampled in proportion to its size to the power of {@code 1 - balance};
+ *     0 uses every sample once, 1 samples all classes equally often
  */
 public record ImageBatches(
         ImageStore store,
@@ -60,10 +60,10 @@ public record ImageBatches(
         int workers,
         double balance)
         implements BatchSource {
-    /** The name of the array of images, [N,C,H,W]: uint8 or float32 as the batches were asked for, 0..255 either way. */
+    /** Name of the image tensor [N,C,H,W], uint8 or float32 depending on {@code floats}, 0..255. */
     public static final String IMAGES = "images";
 
-    /** Batches that are prepared before they are asked for, for each worker. */
+    /** Number of batches prepared ahead, per worker. */
     private static final int AHEAD = 2;
 
     public ImageBatches {
@@ -76,7 +76,7 @@ public record ImageBatches(
         }
     }
 
-    /** All samples once, in order, as they are, float32, on one background thread. */
+    /** All samples once, in order, without augmentation, as float32, on one background thread. */
     public static ImageBatches of(ImageStore store, int[] indices, int batchSize) {
         return new ImageBatches(store, indices.clone(), batchSize, 0, false, Augmentation.NONE, true, false, 1, 0);
     }
@@ -90,7 +90,7 @@ public record ImageBatches(
         return new ImageBatches(store, indices, batchSize, seed, shuffle, how, floats, dropLast, workers, balance);
     }
 
-    /** Draws rare classes more often, see {@code balance}; for shuffled batches. */
+    /** Samples rare classes more often, see {@code balance}; for shuffled batches. */
     public ImageBatches balanced(double how) {
         return new ImageBatches(store, indices, batchSize, seed, shuffle, augmentation, floats, dropLast, workers, how);
     }
@@ -134,7 +134,7 @@ public record ImageBatches(
                 new SeededRandom(seed, epoch, -1));
     }
 
-    /** An iteration over an epoch's batches. For one thread. */
+    /** Iterates over the batches of an epoch. Not thread-safe. */
     public final class Epoch implements BatchSource.Stream {
         private final int epoch;
         private final int[] order;
@@ -275,7 +275,7 @@ public record ImageBatches(
             return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
         }
 
-        /** The memory of a batch, used again when the batch is closed. */
+        /** The memory of a batch, reused when the batch is closed. */
         private final class Buffers {
             private final ByteBuffer images;
             private final ByteBuffer labels;

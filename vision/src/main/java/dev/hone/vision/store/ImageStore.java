@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * The images of a data set at one size, by index, as uint8 [C,H,W]. Only files that decode are in it: {@link #dataSet()}
- * lists them, {@link #notices()} names the others. Reading is safe from several threads.
+ * The images of a data set at a fixed size, by index, as uint8 [C,H,W]. It contains only the files that can be decoded:
+ * {@link #dataSet()} lists them, {@link #notices()} names the others. Reading is thread-safe.
  */
 public interface ImageStore {
-    /** What the images are brought to. */
+    /** Channels, size and resize mode of the images. */
     record Form(int channels, int height, int width, Resize.Mode mode) {
         public Form {
             if ((channels != 1 && channels != 3) || height < 1 || width < 1) {
                 throw new IllegalArgumentException("[" + channels + "," + height + "," + width
-                        + "] is no image size, expected 1 or 3 channels and positive sides");
+                        + "] is not a valid image size, expected 1 or 3 channels and positive sides");
             }
         }
 
@@ -33,23 +33,23 @@ public interface ImageStore {
 
     Form form();
 
-    /** The samples that decode; index {@code i} here is sample {@code i} there. */
+    /** The samples that can be decoded; index {@code i} of the store is sample {@code i} of this data set. */
     DataSet dataSet();
 
-    /** Lines about corrupt files and about a cache that could not be written. */
+    /** Warnings about corrupt files and about a cache that could not be written. */
     List<String> notices();
 
     /** Copies the pixels of a sample, uint8 [C,H,W], to the start of {@code destination}. */
     void read(int sample, byte[] destination);
 
     /**
-     * Decodes every file once, on all processors, and keeps the resized pixels in a file that is mapped into memory: later
-     * epochs and later runs decode nothing, and the set may be much larger than the heap. If the file cannot be
-     * written (a full disk), images are decoded whenever they are read and a notice says so.
+     * Decodes every file once, on all processors, and caches the resized pixels in a memory-mapped file. Later epochs
+     * and runs decode nothing, and the data set may be much larger than the heap. If the file cannot be written, for
+     * example on a full disk, images are decoded at every read and a notice says so.
      *
-     * @param folder where the cache file is kept; null to keep none
-     * @param progress told the number of files done so far; may be called from several threads
-     * @throws ImageException if no file decodes
+     * @param folder folder of the cache file; null for no cache
+     * @param progress receives the number of files decoded so far; may be called from several threads
+     * @throws ImageException if no file can be decoded
      */
     static ImageStore open(DataSet set, Form form, Path folder, IntConsumer progress) {
         return CacheBuilder.open(set, form, folder, progress);
@@ -72,7 +72,7 @@ public interface ImageStore {
         return ImageFiles.read(content, form.channels(), form.height(), form.width(), form.mode());
     }
 
-    /** Decodes and resizes a sample, whether it is a file or bytes; messages name it. */
+    /** Decodes and resizes a sample, a file or bytes; messages contain its name. */
     static Image decode(Sample sample, Form form) {
         if (!(sample.input() instanceof Input.OfBytes of)) {
             return decode(sample.file(), form);

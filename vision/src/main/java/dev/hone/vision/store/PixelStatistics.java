@@ -1,6 +1,6 @@
 package dev.hone.vision.store;
 
-/** Mean and standard deviation of each channel over images, 0..255. */
+/** Mean and standard deviation of each channel over a set of images, 0..255. */
 public record PixelStatistics(float[] mean, float[] deviation) {
 
     public static PixelStatistics of(ImageStore store, int[] indices, ImageStore.Form form) {

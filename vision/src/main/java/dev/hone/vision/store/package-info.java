@@ -1,5 +1,5 @@
 /**
- * The images of a data set at one size: the pixel cache, batches of images, statistics of pixels. Reading files is {@code
- * vision.image}'s.
+ * The images of a data set at a fixed size: pixel cache, batches, pixel statistics. Reading files is in {@code
+ * vision.image}.
  */
 package dev.hone.vision.store;

@@ -2,12 +2,14 @@ package dev.hone.vision.synthetic;
 
 import java.util.Arrays;
 
-/** A square gray picture being drawn: brightness with 0 black and 1 white, and how much of each pixel is defect. */
+/**
+ * A square grayscale canvas: brightness from 0 (black) to 1 (white), and the defect mask as a fraction of each pixel.
+ */
 final class Canvas {
     final int size;
     final float[] value;
     final float[] mask;
-    /** Coverage of the figure being drawn, before it is laid on the picture. */
+    /** Coverage of the current figure, before it is blended into the image. */
     private final float[] figure;
 
     Canvas(int size) {
@@ -52,7 +54,7 @@ final class Canvas {
         }
     }
 
-    /** A straight piece of line with soft edges; pieces of one figure do not add up where they overlap. */
+    /** Adds a line segment with soft edges to the current figure; overlapping segments do not add up. */
     void line(double x0, double y0, double x1, double y1, double width, double strength) {
         double reach = width / 2 + 1;
         int left = (int) Math.max(0, Math.floor(Math.min(x0, x1) - reach));
@@ -72,7 +74,7 @@ final class Canvas {
         }
     }
 
-    /** Lays the lines drawn since the last call on the picture. */
+    /** Blends the lines added since the last call into the image. */
     void layLines(double contrast, boolean isDefect) {
         for (int i = 0; i < figure.length; i++) {
             value[i] += (float) (contrast * figure[i]);
@@ -99,7 +101,7 @@ final class Canvas {
         return c * c * (3 - 2 * c);
     }
 
-    /** A slight blur, as by a lens: {@code weight} is the share that each of the four neighbors gets. */
+    /** A slight blur, as by a lens; {@code weight} is the weight of each of the four neighbors. */
     void soften(double weight) {
         float[] in = value.clone();
         for (int y = 0; y < size; y++) {

@@ -3,16 +3,16 @@ package dev.hone.vision.synthetic;
 import dev.hone.data.SeededRandom;
 import java.util.Locale;
 
-/** What can be wrong with a surface. Lengths are in units of a 128th of the image's side. */
+/** The defects of a surface. Lengths are in units of 1/128 of the image side. */
 public enum Defect {
     /** No defect. */
     GOOD {
         @Override
         void paint(Canvas c, SeededRandom random, double strength) {
-            // a flawless surface is the texture alone
+            // a good surface is the texture alone
         }
     },
-    /** A thin, nearly straight groove with a raised rim, interrupted here and there. */
+    /** A thin, nearly straight groove with a raised rim and gaps. */
     SCRATCH {
         @Override
         void paint(Canvas c, SeededRandom random, double strength) {
@@ -127,7 +127,7 @@ public enum Defect {
             }
         }
     },
-    /** A large, faint patch with an irregular outline and a darker rim, as a dried liquid leaves it. */
+    /** A large, faint patch with an irregular outline and a darker rim, like a dried liquid. */
     STAIN {
         @Override
         void paint(Canvas c, SeededRandom random, double strength) {
@@ -150,7 +150,7 @@ public enum Defect {
                     Math.abs(contrast) * 0.35);
         }
     },
-    /** A smooth hollow, bright on the side that faces the light and dark on the other. */
+    /** A smooth hollow, bright on the side facing the light and dark on the other. */
     DENT {
         @Override
         void paint(Canvas c, SeededRandom random, double strength) {

@@ -1,6 +1,8 @@
 package dev.hone.vision.synthetic;
 
-/** Value noise on an integer lattice, smoothly interpolated, and its sum over octaves; a function of place and seed. */
+/**
+ * Value noise on an integer lattice, smoothly interpolated, and its sum over octaves; a function of position and seed.
+ */
 final class Noise {
     private final long seed;
 
@@ -16,7 +18,7 @@ final class Noise {
         return ((h ^ (h >>> 31)) >> 11) * 0x1p-52;
     }
 
-    /** In -1..1, its features one unit wide. */
+    /** In -1..1, with features one unit wide. */
     double at(double x, double y) {
         int ix = (int) Math.floor(x);
         int iy = (int) Math.floor(y);
@@ -27,7 +29,10 @@ final class Noise {
         return top + fy * (low - top);
     }
 
-    /** Octaves of half the width and {@code gain} times the height each, scaled to a largest value of 1. */
+    /**
+     * Sum of octaves, each with half the width and {@code gain} times the amplitude of the previous one, scaled to a
+     * maximum of 1.
+     */
     double octaves(double x, double y, int count, double gain) {
         double sum = 0;
         double scale = 0;

@@ -4,18 +4,18 @@ import dev.hone.data.SeededRandom;
 import dev.hone.vision.image.Image;
 
 /**
- * A drawn photograph of a surface.
+ * A synthetic image of a surface.
  *
- * @param image gray, [1,S,S]
- * @param mask [1,S,S], 255 where the defect is, else 0
+ * @param image grayscale, [1,S,S]
+ * @param mask [1,S,S], 255 on the defect, otherwise 0
  */
 public record Surface(Texture texture, Defect defect, Image image, Image mask) {
-    /** Draws a surface; equal random give equal surfaces. The side is at least 32 pixels. */
+    /** Generates a surface; equal random streams give equal surfaces. The side is at least 32 pixels. */
     public static Surface generate(Texture texture, Defect defect, int size, SeededRandom random) {
         return generate(texture, defect, size, 1, random);
     }
 
-    /** @param strength 1 as usual; less makes the defect fainter */
+    /** @param strength contrast of the defect, usually 1; smaller values make it fainter */
     static Surface generate(Texture texture, Defect defect, int size, double strength, SeededRandom random) {
         if (size < 32) {
             throw new IllegalArgumentException("a surface has at least 32 pixels a side, not " + size);
@@ -29,7 +29,7 @@ public record Surface(Texture texture, Defect defect, Image image, Image mask) {
         return new Surface(texture, defect, expose(canvas, random), mask(canvas));
     }
 
-    /** What every surface has and no inspector minds: dust, and faint shadows without an edge. */
+    /** Harmless variation of every surface: dust, and faint shadows without an edge. */
     private static void distract(Canvas c, SeededRandom random) {
         double unit = 128.0 / c.size;
         int dust = random.below(7);
@@ -50,7 +50,7 @@ public record Surface(Texture texture, Defect defect, Image image, Image mask) {
         }
     }
 
-    /** Light from one side and a lens that darkens the corners. */
+    /** Light from one side, and lens vignetting. */
     private static void illuminate(Canvas c, SeededRandom random) {
         double angle = random.uniform(0, 2 * Math.PI);
         double slope = random.uniform(0, 0.3);
@@ -66,7 +66,10 @@ public record Surface(Texture texture, Defect defect, Image image, Image mask) {
         }
     }
 
-    /** To gray levels; mean and gain are drawn whatever the defect, so brightness tells nothing about it. */
+    /**
+     * Converts to gray levels. Mean and gain are sampled independently of the defect, so brightness carries no
+     * information about the class.
+     */
     private static Image expose(Canvas c, SeededRandom random) {
         double mean = 0;
         for (float v : c.value) {

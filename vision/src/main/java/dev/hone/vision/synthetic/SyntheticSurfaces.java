@@ -14,15 +14,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A data set of drawn surfaces, for demonstrations and tests where there are no photographs. Every class takes the
- * textures in turn, so the texture tells nothing about the class; nor do brightness and light. The same settings give
- * the same files.
+ * A synthetic data set of surfaces, for demonstrations and tests without real images. Every class cycles through the
+ * textures, so texture, brightness and light carry no information about the class. The same settings give the same
+ * files.
  *
  * @param size side of the square images in pixels
- * @param train images of each class for training
- * @param validation for validation
- * @param test for the test
- * @param seed of everything
+ * @param train training images per class
+ * @param validation validation images per class
+ * @param test test images per class
+ * @param seed random seed
  */
 public record SyntheticSurfaces(int size, int train, int validation, int test, long seed) {
     /** 128 pixels; 220, 40 and 60 images of each of the six classes. */
@@ -36,33 +36,33 @@ public record SyntheticSurfaces(int size, int train, int validation, int test, l
     }
 
     /**
-     * Writes {@code train|val|test/<class>/<texture>-<number>.png}, and the masks of the defects under {@code masks/} by
-     * the same names. The folder appears when it is whole.
+     * Writes {@code train|val|test/<class>/<texture>-<number>.png}, and the defect masks under {@code masks/} with the
+     * same names. The folder appears only when it is complete.
      *
      * @throws ImageException if the folder exists and is not empty, or cannot be written
      */
     public void write(Path folder) {
-        Path beside = null;
+        Path temporary = null;
         try {
             if (Files.isDirectory(folder)) {
                 try (Stream<Path> content = Files.list(folder)) {
                     if (content.findAny().isPresent()) {
-                        throw new ImageException(folder + ": is not empty, surfaces are written to a new folder");
+                        throw new ImageException(folder + ": is not empty, expected a new folder");
                     }
                 }
             }
             Path parent = folder.toAbsolutePath().getParent();
             Files.createDirectories(parent);
-            beside = Files.createTempDirectory(parent, ".surfaces");
-            writeSplit(beside, "train", train, 0);
-            writeSplit(beside, "val", validation, 1);
-            writeSplit(beside, "test", test, 2);
+            temporary = Files.createTempDirectory(parent, ".surfaces");
+            writeSplit(temporary, "train", train, 0);
+            writeSplit(temporary, "val", validation, 1);
+            writeSplit(temporary, "test", test, 2);
             Files.deleteIfExists(folder);
-            Files.move(beside, folder);
+            Files.move(temporary, folder);
         } catch (IOException e) {
             throw new ImageException(folder + ": cannot be written, " + FileErrors.reason(e), e);
         } finally {
-            delete(beside);
+            delete(temporary);
         }
     }
 
@@ -82,7 +82,7 @@ public record SyntheticSurfaces(int size, int train, int validation, int test, l
         });
     }
 
-    /** The surface that {@link #write} gives this number; {@code split} is 0 for train, 1 for val, 2 for test. */
+    /** The surface with this number in {@link #write}; {@code split} is 0 for train, 1 for val, 2 for test. */
     Surface generate(Defect defect, int split, int number) {
         Texture texture = Texture.values()[number % Texture.values().length];
         return Surface.generate(texture, defect, size, new SeededRandom(seed, split, defect.ordinal(), number));
@@ -95,7 +95,7 @@ public record SyntheticSurfaces(int size, int train, int validation, int test, l
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(p -> p.toFile().delete());
         } catch (IOException e) {
-            folder.toFile().deleteOnExit(); // a hidden left-over; the failure that led here is the one to report
+            folder.toFile().deleteOnExit(); // a hidden leftover; the original failure is the one to report
         }
     }
 }

@@ -3,8 +3,8 @@ package dev.hone.vision.synthetic;
 import dev.hone.data.SeededRandom;
 
 /**
- * What a flawless surface looks like. Each has irregularities of its own that are not defects: streaks along the
- * brushing, grain, thick threads, veins, pores, crystal borders. Lengths are in units of a 128th of the image's side.
+ * The textures of good surfaces. Each has irregularities that are not defects: brushing streaks, grain, thick threads,
+ * veins, pores, crystal boundaries. Lengths are in units of 1/128 of the image side.
  */
 public enum Texture {
     /** Rolled or brushed metal: fine streaks along one direction. */
@@ -93,7 +93,7 @@ public enum Texture {
                 double across = cos * y - sin * x + bend * noise.at(along / 90, (cos * y - sin * x) / 50);
                 double phase = across / ring + 0.35 * noise.at(along / 70, across / 12);
                 double saw = phase - Math.floor(phase);
-                double year = saw < 0.82 ? saw / 0.82 : (1 - saw) / 0.18; // early wood fades in, late wood ends sharply
+                double year = saw < 0.82 ? saw / 0.82 : (1 - saw) / 0.18; // earlywood fades in, latewood ends sharply
                 return 0.52
                         - depth * (year - 0.5)
                         + 0.05 * noise.octaves(along / 26, across / 0.9, 3, 0.7)
@@ -150,7 +150,7 @@ public enum Texture {
             c.layLines(random.uniform(-0.2, -0.1), false);
         }
 
-        /** The brightness of the crystal whose seed is nearest (Voronoi cells). */
+        /** The brightness of the crystal with the nearest seed point (Voronoi cells). */
         private double crystal(Noise noise, double u, double v) {
             int iu = (int) Math.floor(u);
             int iv = (int) Math.floor(v);

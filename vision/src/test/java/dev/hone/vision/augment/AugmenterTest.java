@@ -45,13 +45,13 @@ class AugmenterTest {
     }
 
     @Test
-    void noneLeavesTheImageAlone() {
+    void noneKeepsTheImageUnchanged() {
         byte[] image = noise(3, H, W);
         assertThat(applied(Augmentation.NONE, image, 3, H, W, 1)).isEqualTo(image);
     }
 
     @Test
-    void certainFlipsAndTurnsMovePixelsExactly() {
+    void flipsAndTurnsMovePixelsExactly() {
         byte[] image = noise(3, H, W);
         byte[] mirrored = applied(Augmentation.NONE.withFlips(1, 0), image, 3, H, W, 1);
         byte[] upsideDown = applied(Augmentation.NONE.withFlips(0, 1), image, 3, H, W, 1);
@@ -94,7 +94,7 @@ class AugmenterTest {
     }
 
     @Test
-    void equalSeedsGiveEqualImagesAndOthersDoNot() {
+    void equalSeedsGiveEqualImages() {
         byte[] image = noise(1, H, W);
         Augmentation all =
                 Augmentation.INSPECTION.withBlur(0.5, 1).withNoise(0.5, 6).withCutout(0.5, 0.3);
@@ -129,7 +129,7 @@ class AugmenterTest {
     }
 
     @Test
-    void noiseHasTheDrawnSpread() {
+    void noiseHasTheSampledDeviation() {
         byte[] flat = new byte[200 * 200];
         Arrays.fill(flat, (byte) 128);
         byte[] out = flat.clone();
@@ -146,7 +146,7 @@ class AugmenterTest {
     }
 
     @Test
-    void cutoutFillsOneRectangleNoLargerThanAllowed() {
+    void cutoutFillsOneRectangleOfBoundedSize() {
         byte[] image = noise(1, H, W);
         byte[] out = applied(Augmentation.NONE.withCutout(1, 0.5), image, 1, H, W, 2);
         int changed = 0;

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 
 class MixupTest {
     @Test
-    void mixupSharesAreTheLargerOfBeta() {
-        // the larger part of Beta(1, 1) is uniform in 0.5..1, of mean 0.75; of Beta(0.2, 0.2), by ten million draws of
-        // numpy, 0.8988
+    void mixupSharesFollowTheLargerPartOfBeta() {
+        // the larger part of Beta(1, 1) is uniform in 0.5..1 with mean 0.75; that of Beta(0.2, 0.2) has mean 0.8988,
+        // from ten million NumPy samples
         assertThat(meanShare(1)).isCloseTo(0.75, within(0.01));
         assertThat(meanShare(0.2)).isCloseTo(0.8988, within(0.01));
         Mixup mixup = Mixup.sample(0.4, 9, new SeededRandom(1));

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 class EdgesTest {
-    /** Sobel's weights sum to 8 across a ramp of slope 1, in any direction; nothing on a plane. */
+    /** The Sobel response to a ramp of slope 1 is 8 in any direction, and 0 on a plane. */
     @Test
     void rampHasEightTimesItsSlope() {
         float[] ramp = new float[2 * 6 * 5];

@@ -43,7 +43,7 @@ class HeatMapTest {
     }
 
     @Test
-    void scaleIsNumpysPercentile() {
+    void scaleEqualsNumpysPercentile() {
         float[] values = floats("smooth_in.bin");
         float top = Float.parseFloat(Vectors.lines("percentile.txt").get(0)[0]);
         float[] scaled = new HeatMap(40, 52, values, true).scaled().values();
@@ -69,7 +69,7 @@ class HeatMapTest {
                 .containsOnly(4);
     }
 
-    /** Lightness as CIE L* of the colors: it must rise evenly, or the map would show edges that are not there. */
+    /** Lightness (CIE L*) must change evenly, or the map would show edges that do not exist. */
     private static double lightness(int rgb) {
         double y = 0.2126 * linear(rgb >> 16 & 0xff) + 0.7152 * linear(rgb >> 8 & 0xff) + 0.0722 * linear(rgb & 0xff);
         return y > 0.008856 ? 116 * Math.cbrt(y) - 16 : 903.3 * y;
@@ -101,7 +101,7 @@ class HeatMapTest {
     }
 
     @Test
-    void overlayLeavesThePhotographWhereTheMapIsZero() {
+    void overlayShowsTheImageWhereTheMapIsZero() {
         Image photo = Image.black(1, 20, 20);
         Arrays.fill(photo.pixels(), (byte) 90);
         float[] values = new float[400];
@@ -116,7 +116,7 @@ class HeatMapTest {
     }
 
     @Test
-    void figureHoldsPhotographMapBarAndCaption() {
+    void figureShowsImageMapBarAndCaption() {
         Image photo = Image.black(3, 30, 60);
         HeatMap map = HeatMap.signed(new float[3 * 30 * 60], 3, 30, 60);
         Image plain = HeatMapFigure.figure(photo, map, 120);
@@ -131,9 +131,9 @@ class HeatMapTest {
         assertThat(ink).isGreaterThan(100);
     }
 
-    /** Of a long, low photograph the three numbers beside the bar must not lie on each other. */
+    /** With a wide, low image the three labels of the color bar must not overlap. */
     @Test
-    void theBarOfALowPictureIsHighEnoughForItsNumbers() {
+    void barOfALowImageIsHighEnoughForItsLabels() {
         HeatMap map = new HeatMap(2, 40, new float[80], true);
         Image figure = HeatMapFigure.figure(Image.black(1, 2, 40), map, 120);
         assertThat(figure.height()).isEqualTo(2 * 12 + 3 * Drawing.LINE);
@@ -141,9 +141,9 @@ class HeatMapTest {
                 .contains("height=\"" + figure.height() + "\"");
     }
 
-    /** White on a white page, a mask would seem to be smaller than its photograph. */
+    /** Without a frame, a white mask on a white page would look smaller than its image. */
     @Test
-    void aMaskHasAFrame() {
+    void masksHaveAFrame() {
         HeatMap map = new HeatMap(64, 64, new float[64 * 64], true);
         Image mask = Image.black(1, 64, 64);
         Arrays.fill(mask.pixels(), (byte) 255);
@@ -158,7 +158,7 @@ class HeatMapTest {
     }
 
     @Test
-    void captionsBelowNarrowPicturesAreBrokenIntoLines() {
+    void captionsOfNarrowFiguresAreWrapped() {
         String caption =
                 "why 'crack': score 4.32, of baselines -1.20; gradient-shap, 50 samples, error of the map 12.3 %";
         HeatMap map = new HeatMap(40, 2, new float[80], true);
@@ -196,17 +196,17 @@ class HeatMapTest {
 
         String svg = HeatMapSvg.figure(photo, mask, List.of(map), 60, "crack < 98 %");
         assertThat(svg).contains("crack &lt; 98 %", "+2.5e-01 for", ">0<", "-2.5e-01 against");
-        assertThat(svg.split("data:image/png;base64,")).hasSize(5); // photograph, mask, photograph in gray, map
+        assertThat(svg.split("data:image/png;base64,")).hasSize(5); // image, mask, grayscale image, map
         assertThat(HeatMapSvg.figure(photo, null, List.of(map), 60).split("data:image/png;base64,"))
                 .hasSize(4);
     }
 
     /**
-     * To the eyes of deuteranopes and protanopes (the matrices of Machado, Oliveira and Fernandes 2009, severity 1, on
-     * linear RGB) for and against stay apart.
+     * Evidence for and against a class stays distinguishable with deuteranopia and protanopia (matrices of Machado,
+     * Oliveira and Fernandes 2009, severity 1, on linear RGB).
      */
     @Test
-    void colorBlindEyesTellForFromAgainst() {
+    void evidenceForAndAgainstIsDistinguishableToColorBlindReaders() {
         double[][][] eyes = {
             {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}},
             {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}
@@ -229,8 +229,8 @@ class HeatMapTest {
     }
 
     @Test
-    void longTextIsCut() {
-        String text = "a title that is much too long for its picture";
+    void longTextIsTruncated() {
+        String text = "a title that is much too long for its image";
         assertThat(Drawing.width(text)).isGreaterThan(120);
         Drawing drawing = new Drawing(24, 300, Drawing.WHITE);
         drawing.text(text, 0, 0, 100, 0);

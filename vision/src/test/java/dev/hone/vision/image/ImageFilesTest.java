@@ -32,7 +32,7 @@ class ImageFilesTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void readsWhatPillowReads(String file, String channels, String height, String width) {
+    void readsTheSamePixelsAsPillow(String file, String channels, String height, String width) {
         Image expected =
                 Vectors.image("files/" + file.substring(0, file.lastIndexOf('.')) + ".bin", channels, height, width);
         Path path = Vectors.path("files/" + file);
@@ -44,14 +44,14 @@ class ImageFilesTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void bytesAreReadAsTheFileIs(String file, String channels, String height, String width) throws IOException {
+    void bytesAndFileGiveTheSameImage(String file, String channels, String height, String width) throws IOException {
         Path path = Vectors.path("files/" + file);
         assertThat(ImageFiles.read(Files.readAllBytes(path), 3, 16, 16, Resize.Mode.LETTERBOX))
                 .isEqualTo(ImageFiles.read(path, 3, 16, 16, Resize.Mode.LETTERBOX));
     }
 
     @Test
-    void grayscaleIsPillowsLuma() {
+    void grayscaleEqualsPillowsLuma() {
         Image rgb = ImageFiles.read(Vectors.path("files/rgb8_png.png"));
         assertThat(rgb.withChannels(1).pixels()).isEqualTo(Vectors.bytes("luma.bin"));
         assertThat(rgb.withChannels(1).withChannels(3).isGrayscale()).isTrue();
@@ -72,7 +72,7 @@ class ImageFilesTest {
     }
 
     @Test
-    void failedWriteNamesTheFileAndLeavesNothing() throws IOException {
+    void failedWriteNamesTheFileAndLeavesNoPartialFile() throws IOException {
         Path notAFolder = Files.writeString(folder.resolve("plain"), "x");
         assertThatThrownBy(() -> ImageFiles.writePng(Image.black(1, 1, 1), notAFolder.resolve("a.png")))
                 .isInstanceOf(ImageException.class)
@@ -83,7 +83,7 @@ class ImageFilesTest {
     }
 
     @Test
-    void onePixelIsAnImage() {
+    void onePixelImagesAreSupported() {
         Path file = folder.resolve("one.png");
         ImageFiles.writePng(new Image(1, 1, 1, new byte[] {77}), file);
         assertThat(ImageFiles.read(file, 3, 16, 16, Resize.Mode.LETTERBOX).pixels())
@@ -100,7 +100,7 @@ class ImageFilesTest {
                 "color.jpg",
                 "gray16_png.png"
             })
-    void truncatedFileIsOneLineWithItsName(String name) throws IOException {
+    void truncatedFilesAreReportedInOneLine(String name) throws IOException {
         byte[] whole = Vectors.bytes("files/" + name);
         for (double part : new double[] {0.02, 0.3, 0.6, 0.9}) {
             Path cut = folder.resolve("cut-" + name);
@@ -114,7 +114,7 @@ class ImageFilesTest {
         }
     }
 
-    /** All rows are there, but the transfer broke off before the file's last chunk, of 12 bytes, was through. */
+    /** All rows are present, but the last chunk of 12 bytes is incomplete. */
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 6, 8, 12})
     void pngWithoutItsEndIsTruncated(int missing) throws IOException {
@@ -127,7 +127,7 @@ class ImageFilesTest {
     }
 
     @Test
-    void othersFilesAreRefusedByName() throws IOException {
+    void unsupportedFilesAreRejectedByName() throws IOException {
         Path empty = Files.createFile(folder.resolve("empty.png"));
         assertThatThrownBy(() -> ImageFiles.read(empty)).hasMessageContaining("the file is empty");
         Path text = Files.writeString(folder.resolve("text.png"), "not an image at all");
@@ -140,7 +140,7 @@ class ImageFilesTest {
     }
 
     @Test
-    void hugeImageIsReadInBoundedMemoryWhereASmallOneIsWanted() throws IOException {
+    void hugeImagesAreReadAtASmallSizeInBoundedMemory() throws IOException {
         Path file = folder.resolve("huge.png");
         writeHugePng(file, 20_000);
         assertThat(ImageFiles.size(file)).isEqualTo(new ImageFiles.Size(20_000, 20_000));
@@ -151,7 +151,7 @@ class ImageFilesTest {
                 .hasMessageContaining("20000 x 20000 pixels are more than the 33554432 that are decoded whole");
     }
 
-    /** A gray PNG, its upper half 40 and its lower half 200, written row by row. */
+    /** A grayscale PNG, upper half 40 and lower half 200, written row by row. */
     private static void writeHugePng(Path file, int side) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
             out.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10});

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Where an image lies in its letterbox: a white image on a black ground would be seen there and nowhere else. */
+/** The position of an image in its letterbox, checked with a white image on a black background. */
 class ResizeContentTest {
     @Test
-    void contentIsWhereTheImageLies() {
+    void contentAreaIsWhereTheImageIs() {
         byte[] pixels = new byte[40 * 20];
         Arrays.fill(pixels, 10 * 20, 30 * 20, (byte) 200);
         Image tall = new Image(1, 40, 20, pixels);
@@ -20,7 +20,7 @@ class ResizeContentTest {
     }
 
     @Test
-    void stretchingUsesAllOfIt() {
+    void stretchingCoversTheWholeArea() {
         assertThat(Resize.content(7, 90, 32, 48, Resize.Mode.STRETCH)).isEqualTo(new Resize.Area(0, 0, 32, 48));
     }
 }

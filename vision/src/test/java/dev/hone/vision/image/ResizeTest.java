@@ -15,14 +15,14 @@ class ResizeTest {
 
     @ParameterizedTest
     @MethodSource("sizes")
-    void stretchGivesPillowsBytes(String number, String channels, String h, String w, String toH, String toW) {
+    void stretchEqualsPillow(String number, String channels, String h, String w, String toH, String toW) {
         Image in = Vectors.image("resize" + number + "_in.bin", channels, h, w);
         Image out = Vectors.image("resize" + number + "_out.bin", channels, toH, toW);
         assertThat(Resize.stretch(in, out.height(), out.width())).isEqualTo(out);
     }
 
     @Test
-    void reducingIsCloseToOpenCvsAreaAverage() {
+    void reductionIsCloseToOpenCvsAreaInterpolation() {
         Image in = Vectors.image("resize5_in.bin", "1", "300", "300");
         Image area = Vectors.image("resize5_area.bin", "1", "160", "160");
         assertThat(Vectors.difference(Resize.stretch(in, 160, 160), area)).isLessThanOrEqualTo(3);
@@ -45,7 +45,7 @@ class ResizeTest {
     }
 
     @Test
-    void letterboxKeepsShapeAndRepeatsTheBorder() {
+    void letterboxKeepsTheAspectRatioAndReplicatesTheBorder() {
         Image wide = Image.black(1, 10, 40);
         for (int x = 0; x < 40; x++) {
             for (int y = 0; y < 10; y++) {

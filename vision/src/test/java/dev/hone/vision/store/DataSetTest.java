@@ -37,7 +37,7 @@ class DataSetTest {
     }
 
     @Test
-    void splitFoldersAndDeeperFoldersAreFollowed() {
+    void splitFoldersAndNestedFoldersAreRead() {
         Folders.classes(folder.resolve("train"), TWO, 3, 2);
         Folders.classes(folder.resolve("valid"), TWO, 1, 1);
         Folders.image(folder.resolve("Test/good/line 1/monday/x.PNG"), 8, 5);
@@ -70,7 +70,7 @@ class DataSetTest {
     }
 
     @Test
-    void pngBesideItsJpegIsAMask() throws IOException {
+    void pngNextToAJpegIsItsMask() throws IOException {
         Files.createDirectories(folder.resolve("a/Imgs"));
         Files.write(folder.resolve("a/Imgs/x.jpg"), Vectors.bytes("files/gray.jpg"));
         Folders.image(folder.resolve("a/Imgs/x.png"), 8, 1);
@@ -82,7 +82,7 @@ class DataSetTest {
     }
 
     @Test
-    void csvIsReadAsRfc4180SaysIt() {
+    void csvIsReadByRfc4180() {
         Folders.image(folder.resolve("a,b.png"), 8, 1);
         Folders.image(folder.resolve("say \"x\".png"), 8, 2);
         Folders.image(folder.resolve("plain.png"), 8, 3);
@@ -113,7 +113,7 @@ class DataSetTest {
     }
 
     @Test
-    void badCsvIsOneClearLine() {
+    void invalidCsvIsReportedInOneLine() {
         refused("path,label\na\0b.png,good\n", "line 2: the path cannot be one, Nul character not allowed");
         Folders.classes(folder, TWO, 2, 2);
         refused("path,class\ngood/i0.png,good\n", "x.csv: no column 'label' in the header 'path,class'");
@@ -135,7 +135,7 @@ class DataSetTest {
     }
 
     @Test
-    void missingAndRepeatedFilesAreLeftOutAndNamed() {
+    void missingAndRepeatedFilesAreSkippedAndNamed() {
         Folders.classes(folder, TWO, 2, 2);
         Path csv = Folders.text(
                 folder.resolve("x.csv"),
@@ -149,7 +149,7 @@ class DataSetTest {
     }
 
     @Test
-    void emptyAndOneSidedDataIsRefusedWhereItMatters() throws IOException {
+    void emptyDataAndSingleClassesAreRejected() throws IOException {
         assertThatThrownBy(() -> DataSet.open(folder.resolve("none")))
                 .hasMessageEndingWith("none: no such file or folder");
         Path empty = Files.createDirectory(folder.resolve("empty"));
@@ -174,7 +174,7 @@ class DataSetTest {
     }
 
     @Test
-    void smallClassesAreNamedWithWhatBecameOfTheirImages() {
+    void smallClassesAreReportedWithTheirSplit() {
         String[] names = {"good", "dent", "spot", "stain"};
         DataSet set = DataSet.open(Folders.classes(folder.resolve("uneven"), names, 20, 3, 2, 1))
                 .withHoldOut(Split.TEST, 0.2, 1)
@@ -206,7 +206,7 @@ class DataSetTest {
     }
 
     @Test
-    void groupsAndEqualFilesAreNotParted() throws IOException {
+    void groupsAndEqualFilesStayInOneSplit() throws IOException {
         Folders.classes(folder, TWO, 30, 30);
         for (int i = 0; i < 10; i++) {
             Files.copy(folder.resolve("good/i" + i + ".png"), folder.resolve("good/copy" + i + ".png"));
@@ -234,7 +234,7 @@ class DataSetTest {
     }
 
     @Test
-    void revisionFollowsContentAndNotPlace() throws IOException {
+    void revisionDependsOnContentNotLocation() throws IOException {
         String first = DataSet.open(Folders.classes(folder.resolve("a"), TWO, 3, 2))
                 .revision()
                 .id();

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 final class Folders {
     private Folders() {}
 
-    /** A gray PNG whose pixels depend on the seed. */
+    /** A grayscale PNG whose pixels depend on the seed. */
     static Path image(Path file, int side, long seed) {
         Image image = Image.black(1, side, side);
         SeededRandom random = new SeededRandom(seed);
@@ -32,7 +32,7 @@ final class Folders {
         }
     }
 
-    /** {@code counts[k]} images in the folder of class {@code names[k]}. */
+    /** Writes {@code counts[k]} images to the folder of class {@code names[k]}. */
     static Path classes(Path root, String[] names, int... counts) {
         for (int k = 0; k < names.length; k++) {
             for (int i = 0; i < counts[k]; i++) {

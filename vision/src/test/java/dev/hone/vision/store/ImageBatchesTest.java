@@ -94,7 +94,7 @@ class ImageBatchesTest {
     }
 
     @Test
-    void everyEpochHasAllSamplesOnceInAnOrderOfItsOwn() {
+    void everyEpochHasAllSamplesOnceInADifferentOrder() {
         ImageBatches batches = ImageBatches.of(store, all, 4).shuffled(3);
         int[] first = order(run(batches, 0, 0));
         int[] second = order(run(batches, 1, 0));
@@ -109,7 +109,7 @@ class ImageBatchesTest {
     }
 
     @Test
-    void threadsAndResumingDoNotChangeABatch() {
+    void batchesDoNotDependOnThreadsOrResuming() {
         Augmentation how =
                 Augmentation.INSPECTION.withMixup(0.4).withNoise(0.5, 6).withCutout(0.5, 0.3);
         ImageBatches batches = ImageBatches.of(store, all, 4).shuffled(3).augmented(how);
@@ -134,7 +134,7 @@ class ImageBatchesTest {
     }
 
     @Test
-    void mixedTargetsAreTheSharesOfTheMixedImages() {
+    void mixupMixesTargetsLikeImages() {
         Augmentation how = Augmentation.NONE.withMixup(1);
         for (Copy c : run(ImageBatches.of(store, all, 23).augmented(how), 0, 0)) {
             ByteBuffer images = ByteBuffer.wrap(c.images).order(ByteOrder.LITTLE_ENDIAN);
@@ -160,7 +160,7 @@ class ImageBatchesTest {
             }
             assertThat(mass).isCloseTo(23, within(1e-4));
             assertThat(own).isBetween(23 * 0.5, 23.0);
-            assertThat(pixels / plain).isCloseTo(1, within(1e-5)); // partners are a permutation
+            assertThat(pixels / plain).isCloseTo(1, within(1e-5)); // the partners are a permutation
         }
     }
 
@@ -174,8 +174,8 @@ class ImageBatchesTest {
     }
 
     @Test
-    void balanceEvensOutTheClasses() {
-        // Of classes of 9, 8 and 6: 23 samples in proportion to 1 each, or to 3, 2.83 and 2.45.
+    void balanceSamplesRareClassesMoreOften() {
+        // Classes of 9, 8 and 6 samples: 23 samples in equal proportions, or in proportion to 3, 2.83 and 2.45.
         assertThat(classCounts(1)).containsExactly(8, 7, 8);
         assertThat(classCounts(0.5)).containsExactly(8, 8, 7);
         assertThat(classCounts(0)).containsExactly(9, 8, 6);

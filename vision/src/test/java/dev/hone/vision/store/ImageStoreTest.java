@@ -51,9 +51,9 @@ class ImageStoreTest {
         }
     }
 
-    /** From memory and from files: the same pixels, revision contents and hold-out. */
+    /** Images from memory and from files give the same pixels, content hashes and hold-out. */
     @Test
-    void bytesAreADataSetAsFilesAre() throws IOException {
+    void bytesAndFilesGiveEqualDataSets() throws IOException {
         DataSet files = DataSet.open(data);
         List<Sample> samples = new ArrayList<>();
         for (Sample s : files.samples()) {
@@ -81,7 +81,7 @@ class ImageStoreTest {
     }
 
     @Test
-    void cachedPixelsAreTheDecodedOnes() throws IOException {
+    void cachedPixelsEqualDecodedPixels() throws IOException {
         AtomicInteger progress = new AtomicInteger();
         ImageStore store = ImageStore.open(DataSet.open(data), FORM, caches, progress::set);
         assertThat(cacheFiles()).isEqualTo(1);
@@ -93,11 +93,13 @@ class ImageStoreTest {
     }
 
     @Test
-    void secondOpeningDecodesNothing() throws IOException {
+    void secondOpenUsesTheCache() throws IOException {
         byte[] before = open(caches).image(0).pixels();
         Path file = data.resolve("a/i0.png");
         FileTime time = Files.getLastModifiedTime(file);
-        Files.write(file, new byte[(int) Files.size(file)]); // no longer an image, but of the same size and time
+        Files.write(
+                file,
+                new byte[(int) Files.size(file)]); // no longer an image, but with the same size and modification time
         Files.setLastModifiedTime(file, time);
         ImageStore.open(DataSet.open(data), FORM, caches, n -> {
             throw new AssertionError("decoded");
@@ -106,7 +108,7 @@ class ImageStoreTest {
     }
 
     @Test
-    void changedDataOrFormHasAnotherCache() throws IOException {
+    void changedDataOrFormUsesAnotherCache() throws IOException {
         open(caches);
         Folders.image(data.resolve("a/i0.png"), 20, 77);
         ImageStore changed = open(caches);
@@ -117,7 +119,7 @@ class ImageStoreTest {
     }
 
     @Test
-    void damagedCacheIsBuiltAnew() throws IOException {
+    void damagedCacheIsRebuilt() throws IOException {
         byte[] before = open(caches).image(3).pixels();
         try (Stream<Path> files = Files.list(caches)) {
             Path cache = files.findFirst().orElseThrow();
@@ -129,11 +131,11 @@ class ImageStoreTest {
     }
 
     @Test
-    void corruptFilesAreNamedCountedAndLeftOut() throws IOException {
+    void corruptFilesAreNamedCountedAndSkipped() throws IOException {
         byte[] whole = Files.readAllBytes(data.resolve("b/i1.png"));
         Files.write(data.resolve("b/i1.png"), Arrays.copyOf(whole, whole.length / 2));
         Folders.text(data.resolve("a/i4.png"), "no image");
-        for (int time = 0; time < 2; time++) { // built, then mapped
+        for (int time = 0; time < 2; time++) { // first built, then mapped
             ImageStore store = open(caches);
             assertThat(store.dataSet().samples())
                     .extracting(Sample::name)
@@ -153,7 +155,7 @@ class ImageStoreTest {
     }
 
     @Test
-    void unwritableCacheFolderCostsOnlySpeed() throws IOException {
+    void unwritableCacheFolderOnlyCostsTime() throws IOException {
         Path file = Files.writeString(folder.resolve("plain"), "a file where the folder should be");
         Folders.text(data.resolve("a/i4.png"), "no image");
         ImageStore store = open(file);
@@ -164,7 +166,7 @@ class ImageStoreTest {
     }
 
     @Test
-    void nothingButCorruptFilesIsAnError() throws IOException {
+    void onlyCorruptFilesIsAnError() throws IOException {
         try (Stream<Path> files = Files.walk(data)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.writeString(file, "x");
@@ -176,7 +178,7 @@ class ImageStoreTest {
     }
 
     @Test
-    void imagesAcrossSegmentsOfTheFileAreWhole() {
+    void imagesAcrossSegmentBoundariesAreComplete() {
         ImageStore store = CacheBuilder.open(DataSet.open(data), FORM, caches, n -> {}, 170); // two images each
         for (int i = 0; i < 9; i++) {
             assertThat(store.image(i))
@@ -185,7 +187,7 @@ class ImageStoreTest {
     }
 
     @Test
-    void aSetTenTimesTheHeapIsStreamed() throws Exception {
+    void dataSetsTenTimesTheHeapAreStreamed() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx24m",
@@ -202,7 +204,7 @@ class ImageStoreTest {
         assertThat(process.exitValue()).isZero();
     }
 
-    /** Run with a heap of 24 MiB: caches and reads 240 MiB of pixels. */
+    /** Runs with a heap of 24 MiB, and caches and reads 240 MiB of pixels. */
     static final class Larger {
         public static void main(String[] args) {
             Path root = Folders.classes(Path.of(args[0], "larger"), new String[] {"a", "b"}, 120, 120);

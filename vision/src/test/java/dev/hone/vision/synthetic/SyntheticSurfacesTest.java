@@ -22,7 +22,7 @@ class SyntheticSurfacesTest {
     Path folder;
 
     @Test
-    void writesADataSetWithMasksTheSameEachTime() throws IOException {
+    void writesAReproducibleDataSetWithMasks() throws IOException {
         SyntheticSurfaces surfaces = new SyntheticSurfaces(48, 3, 1, 2, 4);
         surfaces.write(folder.resolve("a"));
         surfaces.write(folder.resolve("b"));
@@ -46,7 +46,7 @@ class SyntheticSurfacesTest {
         }
     }
 
-    /** The same surface with and without its defect differs on the mask and hardly elsewhere. */
+    /** The same surface with and without its defect differs on the mask, and hardly anywhere else. */
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GOOD")
     void maskLiesOnTheDefect(Defect defect) {
@@ -71,9 +71,9 @@ class SyntheticSurfacesTest {
         }
     }
 
-    /** A nearest-mean classifier on small pictures, and one on brightness, know next to nothing: chance is 1/6. */
+    /** A nearest-mean classifier on thumbnails, and one on brightness, stay near chance level, 1/6. */
     @Test
-    void badModelFails() {
+    void trivialClassifiersFail() {
         int classes = Defect.values().length;
         SyntheticSurfaces surfaces = new SyntheticSurfaces(64, 60, 0, 30, 1);
         double[][] means = new double[classes][64];
@@ -126,7 +126,7 @@ class SyntheticSurfacesTest {
     }
 
     @Test
-    void failedWriteNamesTheFolderAndLeavesNothing() throws IOException {
+    void failedWriteNamesTheFolderAndLeavesNoPartialFiles() throws IOException {
         Path file = Files.writeString(folder.resolve("plain"), "x");
         assertThatThrownBy(() -> new SyntheticSurfaces(48, 1, 0, 0, 1).write(file.resolve("set")))
                 .hasMessageContaining("set: cannot be written");

@@ -3,8 +3,8 @@ package dev.hone.graph.rewrite.upgrade;
 import dev.hone.graph.Node;
 
 /**
- * Turns a node of the version before into one of a version at which its operator changed in more than its element
- * types. Nodes that it adds are of {@link dev.hone.graph.Model#OPSET} already.
+ * Converts a node to a version at which its operator changed in more than its element types. Added nodes already use
+ * {@link dev.hone.graph.Model#OPSET}.
  */
 @FunctionalInterface
 interface Adapter {

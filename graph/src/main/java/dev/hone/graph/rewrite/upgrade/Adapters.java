@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The changes of ONNX's own operators from version 8 on that a node has to follow, after
- * <a href="https://github.com/onnx/onnx/blob/main/docs/Changelog.md">ONNX's changelog</a>. A version at which an
- * operator only got more element types, or an attribute whose default is the old behavior, has no entry.
+ * The changes of ONNX operators from version 8 on that require conversion, from <a
+ * href="https://github.com/onnx/onnx/blob/main/docs/Changelog.md">ONNX's changelog</a>. A version in which an operator
+ * only gained element types, or an attribute whose default is the old behavior, has no entry.
  */
 final class Adapters {
     private static final Map<String, TreeMap<Integer, Adapter>> TABLE = new HashMap<>();
@@ -54,7 +54,7 @@ final class Adapters {
         TABLE.computeIfAbsent(op, k -> new TreeMap<>()).put(version, adapter);
     }
 
-    /** The first adapter of an operator past a version, with the version it leads to, or null. */
+    /** The first adapter of an operator after a version, with its target version, or null. */
     static Map.Entry<Integer, Adapter> after(long version, String op) {
         TreeMap<Integer, Adapter> versions = TABLE.get(op);
         return versions == null ? null : versions.higherEntry((int) version);

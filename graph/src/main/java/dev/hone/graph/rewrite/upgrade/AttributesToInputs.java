@@ -10,11 +10,11 @@ import dev.hone.graph.build.Ops;
 import java.util.List;
 import java.util.Map;
 
-/** Attributes that became inputs. An absent attribute becomes an absent input unless said otherwise. */
+/** Converts attributes that became inputs. An absent attribute becomes an absent input unless stated otherwise. */
 final class AttributesToInputs {
     private AttributesToInputs() {}
 
-    /** A list of whole numbers. */
+    /** A list of integers. */
     static void ints(Node node, String attribute, int index) {
         node.setInput(index, taken(node, attribute, "value_ints"));
         trim(node);
@@ -32,7 +32,7 @@ final class AttributesToInputs {
         trim(node);
     }
 
-    /** A whole number that becomes a scalar; the default changed with it. */
+    /** An integer that becomes a scalar; its default changed as well. */
     static void scalarInt(Node node, String attribute, long oldDefault, int index) {
         if (!node.has(attribute)) {
             node.set(attribute, oldDefault);
@@ -40,7 +40,7 @@ final class AttributesToInputs {
         node.setInput(index, taken(node, attribute, "value_int"));
     }
 
-    /** A whole number that becomes a vector of one. */
+    /** An integer that becomes a vector of length one. */
     static void vectorOfOne(Node node, String attribute, int index) {
         Value scalar = taken(node, attribute, "value_int");
         if (scalar != null && scalar.constant() != null) {
@@ -57,7 +57,7 @@ final class AttributesToInputs {
         ints(node, "axes", 3);
     }
 
-    /** {@code value} counts in the mode "constant" only, where 0 is the default before and after. */
+    /** {@code value} is used in mode "constant" only, where the default is 0 before and after. */
     static void pad(Node node) {
         ints(node, "pads", 1);
         bound(node, "value", 2);
@@ -85,8 +85,8 @@ final class AttributesToInputs {
     }
 
     /**
-     * Removes an attribute and gives its value as a constant. In the body of a function it may be a reference to an
-     * attribute of the caller, which a {@code Constant} node can make a value of.
+     * Removes an attribute and returns its value as a constant. In the body of a function it may be a reference to an
+     * attribute of the caller, which a {@code Constant} node can resolve.
      *
      * @param form the attribute of {@code Constant} for this kind
      */
@@ -124,7 +124,7 @@ final class AttributesToInputs {
                         + ", expected numbers; the file is damaged");
     }
 
-    /** Drops absent inputs at the end. */
+    /** Removes trailing absent inputs. */
     private static void trim(Node node) {
         node.setInputs(node.inputs());
     }

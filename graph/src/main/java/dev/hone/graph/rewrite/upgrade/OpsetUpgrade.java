@@ -12,23 +12,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Brings models of older operator sets up to {@link Model#OPSET}: each node goes through the changes of its operator
- * that lie between, in order ({@link Adapters}). Types and shapes are inferred on the way.
+ * Upgrades models of older opsets to {@link Model#OPSET}: applies all changes of each node's operator in order ({@link
+ * Adapters}), and infers types and shapes.
  */
 public final class OpsetUpgrade {
-    /** Before it, broadcasting and training were different in almost every operator. */
+    /** In earlier versions, broadcasting and training semantics differ in almost every operator. */
     private static final long OLDEST = 7;
 
-    /** What {@link Model#OPSET} requires. */
+    /** The IR version required by {@link Model#OPSET}. */
     private static final long IR_VERSION = 10;
 
     private OpsetUpgrade() {}
 
     /**
-     * In place, the nodes of subgraphs and function bodies included. A model of that operator set or a newer one stays
-     * as it is.
+     * Upgrades a model in place, including subgraphs and function bodies. A model of that opset or a later one is not
+     * changed.
      *
-     * @throws GraphException if the model is older than operator set 7 or a node has no successor
+     * @throws GraphException if the opset is older than 7 or a node cannot be converted
      */
     public static void toCurrent(Model model) {
         if (model.opsets().containsKey("") && model.opset() < Model.OPSET) {
@@ -53,8 +53,8 @@ public final class OpsetUpgrade {
 
     private static void upgrade(Graph graph, long version) {
         if (version < OLDEST) {
-            throw new GraphException("the model uses operator set " + version + ", the oldest that can be read is "
-                    + OLDEST + "; export it again with a newer one");
+            throw new GraphException("the model uses opset " + version + ", the oldest supported one is " + OLDEST
+                    + "; export it again with a newer one");
         }
         graph.sort();
         for (Node node : List.copyOf(graph.nodes())) {
@@ -73,7 +73,7 @@ public final class OpsetUpgrade {
         try {
             ShapeRules.infer(node);
         } catch (HoneException e) {
-            // Shapes that a file states wrongly do not keep it from being read; the verifier reports them.
+            // Wrong shapes in a file do not prevent reading; the verifier reports them.
             return;
         }
     }

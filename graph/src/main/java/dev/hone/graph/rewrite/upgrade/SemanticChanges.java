@@ -11,13 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Operators whose meaning changed. */
+/** Converts operators whose semantics changed. */
 final class SemanticChanges {
     private SemanticChanges() {}
 
     /**
-     * Softmax and its kin before version 13 take the input as a matrix whose rows are everything from {@code axis} on;
-     * since then they work along one axis. The two agree where that axis is the last one.
+     * Before version 13, Softmax and related operators flatten the input to a matrix whose rows are all axes from
+     * {@code axis} on; since then they work along one axis. Both agree if that axis is the last one.
      */
     static void flattened(Node node) {
         Value x = node.input(0);
@@ -32,7 +32,7 @@ final class SemanticChanges {
         replace(node, ops.reshapeLike(result, x));
     }
 
-    /** Whether all dimensions behind an axis are 1. */
+    /** Whether all dimensions after an axis are 1. */
     private static boolean isRow(Value x, long axis) {
         List<Dim> dims = x.shape().dims();
         int from = Math.toIntExact(axis < 0 ? axis + dims.size() : axis);
@@ -41,20 +41,19 @@ final class SemanticChanges {
     }
 
     /**
-     * With {@code spatial = 0}, version 7 normalizes every activation by itself:
-     * {@code y = (x - mean) / sqrt(var + epsilon) * scale + b}, the parameters having the shape of x without its batch.
+     * With {@code spatial = 0}, version 7 normalizes every activation separately: {@code y = (x - mean) / sqrt(var +
+     * epsilon) * scale + b}, with parameters of the shape of x without its batch.
      */
     static void batchNormalizationSpatial(Node node) {
         boolean spatial = node.intAttribute("spatial", 1) != 0;
         node.set("spatial", null);
         Value x = node.input(0);
-        // Of rank 2 each channel is one activation, and the two are the same.
+        // At rank 2 each channel is one activation, so both are the same.
         if (spatial || x.shape() != null && x.shape().rank() == 2) {
             return;
         }
         if (isTraining(node)) {
-            throw new GraphException(
-                    node, "trains a normalization with spatial=0, which later operator sets cannot express");
+            throw new GraphException(node, "trains a normalization with spatial=0, which later opsets cannot express");
         }
         Ops ops = new Ops(node.graph());
         Value variance = node.input(4);
@@ -69,8 +68,8 @@ final class SemanticChanges {
     }
 
     /**
-     * Before version 14 a normalization trains if it has more outputs than the first; since then an attribute says so,
-     * and the outputs are y, running mean, running variance.
+     * Before version 14 a normalization is in training mode if it has more than one output; since then an attribute
+     * sets the mode, and the outputs are y, running mean, running variance.
      */
     static void batchNormalizationTraining(Node node) {
         if (!isTraining(node)) {
@@ -81,7 +80,7 @@ final class SemanticChanges {
                 throw new GraphException(
                         node,
                         "output " + node.output(i).name()
-                                + " (saved mean or variance) is read, which later operator sets do not have");
+                                + " (saved mean or variance) is used, which later opsets do not have");
             }
         }
         Ops ops = new Ops(node.graph());
@@ -104,11 +103,11 @@ final class SemanticChanges {
     static void scan(Node node) {
         throw new GraphException(
                 node,
-                "Scan of operator set 8 works on batches of sequences, which later operator sets"
-                        + " cannot express; export the model with operator set 9 or newer");
+                "Scan of opset 8 works on batches of sequences, which later opsets"
+                        + " cannot express; export the model with opset 9 or later");
     }
 
-    /** The mask was of the input's type and is boolean since version 10. */
+    /** The mask had the input's type, and is boolean since version 10. */
     static void dropoutMask(Node node) {
         if (node.output(1) == null || node.output(1).isUnused()) {
             return;
@@ -121,9 +120,9 @@ final class SemanticChanges {
     }
 
     /**
-     * Version 10 divides output coordinates by the scale ("asymmetric") and takes, in the mode "nearest", the element
-     * below when it enlarges an axis, above when it reduces one. As no later mode does both, a graph that may do either
-     * gets two nodes, one for each kind of axis.
+     * Version 10 divides output coordinates by the scale ("asymmetric"). In mode "nearest" it rounds down when it
+     * enlarges an axis and up when it reduces one. No later mode does both, so if both may occur the node is replaced
+     * by two, one per kind of axis.
      */
     static void resizeCoordinates(Node node) {
         Value x = node.input(0);
@@ -157,7 +156,7 @@ final class SemanticChanges {
         node.setInputs(larger, null, ops.op("Min", scales, one));
     }
 
-    /** Version 11 requires inputs that have no effect, as empty tensors; and it has a mode that is gone. */
+    /** Version 11 requires unused inputs as empty tensors, and has a mode that was removed. */
     static void resizeInputs(Node node) {
         for (int i = 1; i < node.inputs().size(); i++) {
             Value input = node.input(i);
@@ -172,12 +171,12 @@ final class SemanticChanges {
             node.setInput(1, null);
         }
         if (node.stringAttribute("coordinate_transformation_mode", "").equals("tf_half_pixel_for_nn")) {
-            // floor((x + 0.5) / scale) is what half_pixel gives with its halves rounded up.
+            // floor((x + 0.5) / scale) equals half_pixel with halves rounded up.
             if (!node.stringAttribute("nearest_mode", "round_prefer_floor").equals("floor")) {
                 throw new GraphException(
                         node,
                         "coordinate_transformation_mode tf_half_pixel_for_nn without nearest_mode"
-                                + " floor is not in later operator sets");
+                                + " floor is not available in later opsets");
             }
             node.set("coordinate_transformation_mode", "half_pixel");
             node.set("nearest_mode", "round_prefer_ceil");
@@ -185,7 +184,7 @@ final class SemanticChanges {
         node.setInputs(node.inputs());
     }
 
-    /** Equal parts: their number was that of the outputs. */
+    /** Equal parts, as many as outputs. */
     static void splitCount(Node node) {
         if (node.input(1) == null) {
             node.set("num_outputs", node.outputs().size());
@@ -201,7 +200,7 @@ final class SemanticChanges {
 
     /**
      * Version 18 has a scale and a bias per group, version 21 per channel: each is repeated for the C / G channels of
-     * its group.
+     * the group.
      */
     static void groupNormalizationChannels(Node node) {
         Value x = node.input(0);
@@ -220,7 +219,7 @@ final class SemanticChanges {
         }
     }
 
-    /** Lets other values stand for the outputs of a node, under their names, and removes it. */
+    /** Replaces the outputs of a node by other values, which take over the names, and removes the node. */
     private static void replace(Node node, Value... by) {
         Node last = by[0].producer();
         last.setName(node.name());

@@ -1,4 +1,4 @@
 /**
- * Bringing models of older operator sets up to the one that everything else works on.
+ * Upgrades models of older opsets to the one that Hone works with.
  */
 package dev.hone.graph.rewrite.upgrade;

@@ -28,11 +28,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Each adapter: a node of the old version, run by ONNX Runtime, against the upgraded one. */
+/** Every adapter: a node of the old version in ONNX Runtime against the upgraded one. */
 class OpsetUpgradeTest {
     private static final long[] IMAGE = {2, 4, 5, 6};
 
-    /** @param inputs shapes as long[] for inputs of the model, tensors for constants, null for absent */
+    /** @param inputs long[] shapes for model inputs, tensors for constants, null for absent inputs */
     private record Case(long opset, String op, Map<String, ?> attributes, int outputs, Object... inputs) {
         @Override
         public String toString() {
@@ -121,7 +121,7 @@ class OpsetUpgradeTest {
                 of(18, "DFT", Map.of("axis", 2), longs(2, 8, 3, 1)),
                 of(10, "RoiAlign", Map.of("output_height", 2, "output_width", 2), IMAGE, roi(), Tensor.vector(1, 0)),
                 of(20, "GroupNormalization", Map.of("num_groups", 2), IMAGE, floats(0.5f, 2), floats(1, -1)),
-                // Untouched ones, so that "no entry" is checked as well where it might be doubted.
+                // Operators without an adapter, to check that none is needed.
                 of(7, "Flatten", Map.of("axis", 2), IMAGE),
                 of(7, "AveragePool", Map.of("kernel_shape", longs(3, 2), "pads", longs(1, 0, 1, 1)), IMAGE),
                 of(7, "MaxPool", Map.of("kernel_shape", longs(3, 2), "strides", longs(2, 2)), IMAGE),
@@ -199,7 +199,7 @@ class OpsetUpgradeTest {
             }
         }
         if (!shapes) {
-            // A reshape to a computed shape, of which inference knows nothing.
+            // A reshape to a computed shape, which inference cannot determine.
             Value x = inputs.get(0);
             Value dims = graph.addInput("dims", ElementType.INT64, Shape.of(Dim.symbol("rank")));
             Node reshape = graph.addNode("Reshape", x, dims);
@@ -228,7 +228,7 @@ class OpsetUpgradeTest {
                 }));
     }
 
-    /** The general forms, where the input's shape is not known. */
+    /** The general forms, for an unknown input shape. */
     @TestFactory
     Stream<DynamicTest> computesTheSameWithoutShapes() {
         return cases().stream()
@@ -264,7 +264,7 @@ class OpsetUpgradeTest {
         }
     }
 
-    /** ONNX 9: five outputs mean training, y being normalized by the batch's own statistics. */
+    /** Version 9: five outputs mean training mode, where y is normalized by batch statistics. */
     @Test
     void normalizationInTrainingKeepsItsMode() {
         Graph graph = new Graph("training");
@@ -287,7 +287,7 @@ class OpsetUpgradeTest {
     }
 
     @Test
-    void readStatisticsThatAreGoneAreAnError() {
+    void useOfRemovedStatisticsIsAnError() {
         Graph graph = new Graph("training");
         Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(IMAGE));
         Value p = graph.addConstant("p", random(4));
@@ -329,7 +329,7 @@ class OpsetUpgradeTest {
         SameOutputs.check(before, OnnxWriter.toBytes(upgraded), 5, 1e-6);
     }
 
-    /** A function with an attribute of its own that a node in its body refers to. */
+    /** A function with an attribute that a node of its body refers to. */
     @Test
     void bodiesOfFunctionsAreUpgraded() {
         Graph body = new Graph("Norm");
@@ -353,7 +353,7 @@ class OpsetUpgradeTest {
     }
 
     @Test
-    void newerModelsStayAsTheyAre() {
+    void newerModelsAreNotChanged() {
         Graph graph = new Graph("new");
         Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(IMAGE));
         graph.addOutput(graph.addNode("Relu", x).output());
@@ -366,7 +366,7 @@ class OpsetUpgradeTest {
     void olderModelsAreAnError() {
         assertThatThrownBy(() -> OpsetUpgrade.toCurrent(withOpset(new Graph("old"), 6)))
                 .isInstanceOf(GraphException.class)
-                .hasMessageContaining("operator set 6")
+                .hasMessageContaining("opset 6")
                 .hasMessageContaining("export it again");
     }
 

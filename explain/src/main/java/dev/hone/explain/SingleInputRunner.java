@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 
 /** All outputs of a model for one input. Where its batch is fixed, the other rows are zero. */
-final class SingleRun implements AutoCloseable {
+final class SingleInputRunner implements AutoCloseable {
     private final Session session;
     private final int batch;
     private final long[] inputDims;
     private final boolean takesTarget;
 
     /** @param inputDims [1,...] */
-    SingleRun(Model model, int batch, long[] inputDims, SessionOptions options) {
+    SingleInputRunner(Model model, int batch, long[] inputDims, SessionOptions options) {
         this.batch = batch;
         this.inputDims = inputDims.clone();
         this.inputDims[0] = batch;

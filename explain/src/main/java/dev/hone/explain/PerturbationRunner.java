@@ -15,7 +15,7 @@ import java.util.Map;
  * A model's scores for many changed copies of one input, for methods that take no gradients: batches side by side, one
  * thread each. What a row is does not depend on threads, nor does its score.
  */
-final class Evaluator implements AutoCloseable {
+final class PerturbationRunner implements AutoCloseable {
     private static final int FLOAT = ElementType.FLOAT.onnx();
     /** Elements of a batch: small inputs go many at a time, an image alone fills a core's cache. */
     private static final int BATCH_ELEMENTS = 1 << 15;
@@ -38,8 +38,8 @@ final class Evaluator implements AutoCloseable {
         void of(int row, FloatBuffer values);
     }
 
-    /** @param baselines [R,...], which also tells the input's size */
-    Evaluator(Model model, NativeTensor baselines, SamplingOptions options) {
+    /** @param baselines [R,...], which also gives the input's size */
+    PerturbationRunner(Model model, NativeTensor baselines, SamplingOptions options) {
         Model prepared = AttributionGraph.prepare(model, options.logits(), GradientShap.checkedDims(baselines));
         this.inputDims = baselines.dims();
         inputDims[0] = 1;

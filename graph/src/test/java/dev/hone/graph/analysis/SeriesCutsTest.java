@@ -1,4 +1,4 @@
-package dev.hone.compress.plan;
+package dev.hone.graph.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -9,42 +9,42 @@ import java.util.TreeMap;
  * Rows of one cell that have image and baseline in common, so that what depends on these alone is computed once for all
  * of them. With noise every row has an image of its own.
  */
-record RowGroup(int stratum, int cell, int[] rows) {
+record SampleGroup(int stratum, int cell, int[] rows) {
     /**
      * All rows, stratum by stratum and cell by cell, large strata first, which lets threads finish together. The order
-     * depends on the draws only, not on threads.
+     * depends on the samples only, not on threads.
      *
      * @param most no more rows stand together, so that several threads find work where there are few baselines
      */
-    static List<RowGroup> of(PathSamples draws, int most) {
+    static List<SampleGroup> of(PathSamples points, int most) {
         TreeMap<Integer, TreeMap<Integer, List<Integer>>> strata = new TreeMap<>();
-        for (int row = 0; row < draws.rows(); row++) {
-            strata.computeIfAbsent(draws.stratum(row), k -> new TreeMap<>())
-                    .computeIfAbsent(draws.cell(row), k -> new ArrayList<>())
+        for (int row = 0; row < points.rows(); row++) {
+            strata.computeIfAbsent(points.stratum(row), k -> new TreeMap<>())
+                    .computeIfAbsent(points.cell(row), k -> new ArrayList<>())
                     .add(row);
         }
-        List<RowGroup> groups = new ArrayList<>();
+        List<SampleGroup> groups = new ArrayList<>();
         strata.entrySet().stream()
                 .sorted(Comparator.comparing(stratum -> -stratum.getValue().values().stream()
                         .mapToInt(List::size)
                         .sum()))
                 .forEach(stratum -> stratum.getValue()
-                        .forEach((cell, rows) -> divide(stratum.getKey(), cell, rows, draws, most, groups)));
+                        .forEach((cell, rows) -> divide(stratum.getKey(), cell, rows, points, most, groups)));
         return groups;
     }
 
     private static void divide(
-            int stratum, int cell, List<Integer> rows, PathSamples draws, int most, List<RowGroup> to) {
+            int stratum, int cell, List<Integer> rows, PathSamples points, int most, List<SampleGroup> to) {
         for (int first = 0, end; first < rows.size(); first = end) {
-            int baseline = draws.baseline(rows.get(first));
+            int baseline = points.baseline(rows.get(first));
             end = first + 1;
-            while (!draws.noisy()
+            while (!points.noisy()
                     && end < rows.size()
                     && end - first < most
-                    && draws.baseline(rows.get(end)) == baseline) {
+                    && points.baseline(rows.get(end)) == baseline) {
                 end++;
             }
-            to.add(new RowGroup(
+            to.add(new SampleGroup(
                     stratum,
                     cell,
                     rows.subList(first, end).stream()

@@ -1,4 +1,4 @@
-package dev.hone.compress.plan;
+package dev.hone.graph.analysis;
 
 import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;

@@ -1,4 +1,4 @@
-package dev.hone.compress.plan;
+package dev.hone.graph.analysis;
 
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;

@@ -1,0 +1,20 @@
+package dev.hone.jobs.explain;
+
+import java.util.List;
+
+/**
+ * The classes of a model of rows in words.
+ *
+ * @param labels empty where the model does not state them
+ * @param contrast index of the contrast class, -1 for none
+ */
+record RowClasses(List<String> labels, int contrast) {
+    /** {@code class 2}, or {@code class 2 rather than 0}; by labels where there are any. */
+    String text(int target) {
+        return "class " + label(target) + (contrast < 0 ? "" : " rather than " + label(contrast));
+    }
+
+    private String label(int index) {
+        return index < labels.size() ? "'" + labels.get(index) + "'" : Integer.toString(index);
+    }
+}
