@@ -1,7 +1,7 @@
 package dev.hone.model;
 
-import dev.hone.core.file.Sha256;
 import dev.hone.core.HoneException;
+import dev.hone.core.file.Sha256;
 import dev.hone.graph.Model;
 import dev.hone.model.metric.Decision;
 import java.nio.file.Path;

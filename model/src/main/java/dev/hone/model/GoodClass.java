@@ -35,7 +35,8 @@ public final class GoodClass {
         if (named != null) {
             int index = labels.indexOf(named);
             if (index < 0) {
-                throw new OptionException("good", "no class '" + named + "' among " + labels + NearestName.hint(named, labels));
+                throw new OptionException(
+                        "good", "no class '" + named + "' among " + labels + NearestName.hint(named, labels));
             }
             return index;
         }

@@ -1,10 +1,10 @@
 package dev.hone.model;
 
-import dev.hone.core.file.Sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.file.Sha256;
 import dev.hone.data.table.Column;
 import dev.hone.data.table.TableSchema;
 import dev.hone.graph.Graph;

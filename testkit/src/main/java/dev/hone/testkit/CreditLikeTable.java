@@ -41,7 +41,9 @@ public final class CreditLikeTable {
     private static final double BASE = -1.55;
 
     private final SplittableRandom random;
-    private final Map<String, List<Double>> terms = new LinkedHashMap<>();
+    /** By column, count, mean and sum of squared deviations of its terms. */
+    private final Map<String, double[]> terms = new LinkedHashMap<>();
+
     private final List<String> cells = new ArrayList<>();
     private double logit;
 
@@ -69,7 +71,7 @@ public final class CreditLikeTable {
             }
         }
         Map<String, Double> importance = new LinkedHashMap<>();
-        table.terms.forEach((name, values) -> importance.put(name, deviation(values)));
+        table.terms.forEach((name, moments) -> importance.put(name, Math.sqrt(moments[2] / moments[0])));
         return importance;
     }
 
@@ -133,7 +135,11 @@ public final class CreditLikeTable {
     private void add(List<String> names, String name, String cell, double term) {
         names.add(name);
         cells.add(cell.indexOf(',') < 0 ? cell : '"' + cell + '"');
-        terms.computeIfAbsent(name, n -> new ArrayList<>()).add(term);
+        double[] moments = terms.computeIfAbsent(name, n -> new double[3]);
+        double difference = term - moments[1];
+        moments[0]++;
+        moments[1] += difference / moments[0];
+        moments[2] += difference * (term - moments[1]);
         logit += term;
     }
 
@@ -141,14 +147,6 @@ public final class CreditLikeTable {
     private double gaussian() {
         double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
         return radius * StrictMath.cos(2 * StrictMath.PI * random.nextDouble());
-    }
-
-    private static double deviation(List<Double> values) {
-        double mean = values.stream().mapToDouble(v -> v).average().orElse(0);
-        return Math.sqrt(values.stream()
-                .mapToDouble(v -> (v - mean) * (v - mean))
-                .average()
-                .orElse(0));
     }
 
     /** Writes a table: FILE ROWS SEED. */

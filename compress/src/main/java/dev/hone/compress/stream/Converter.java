@@ -141,7 +141,8 @@ public final class Converter {
         }
     }
 
-    private static void run(ConversionWorkers workers, Checkpoints checkpoints, Path to) throws IOException, Unfinished {
+    private static void run(ConversionWorkers workers, Checkpoints checkpoints, Path to)
+            throws IOException, Unfinished {
         String kept = "; finished tensors are kept in "
                 + beside(to, ".data.part").getFileName() + " beside it; run again with the same options to resume";
         boolean finished;

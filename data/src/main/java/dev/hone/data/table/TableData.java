@@ -1,8 +1,8 @@
 package dev.hone.data.table;
 
-import dev.hone.core.file.Sha256;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
+import dev.hone.core.file.Sha256;
 import dev.hone.data.Input;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;

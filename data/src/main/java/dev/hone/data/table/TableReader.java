@@ -1,8 +1,8 @@
 package dev.hone.data.table;
 
-import dev.hone.core.file.Sha256;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
+import dev.hone.core.file.Sha256;
 import dev.hone.core.text.Csv;
 import dev.hone.core.text.CsvStream;
 import dev.hone.core.text.NearestName;

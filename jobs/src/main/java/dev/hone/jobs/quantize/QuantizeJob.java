@@ -16,6 +16,7 @@ import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.model.Cards;
+import dev.hone.model.ModelCard;
 import dev.hone.model.ModelFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,9 +123,7 @@ public final class QuantizeJob {
                 .withSession(options.run().session())
                 .withProgress(progress);
         Compression.Compressed compressed;
-        try (CompressionData data = !hasData()
-                ? null
-                : options.inputs() != null ? new ArrayData(options, model) : new ImageData(options, model, progress)) {
+        try (CompressionData data = hasData() ? data(model) : null) {
             if (data != null) {
                 context = context.withCalibration(data.calibration()).withSeed(data.seed());
                 context = context.withTraining(compression.trains() ? data.training() : null)
@@ -137,6 +136,15 @@ public final class QuantizeJob {
         Cards.derived(compressed.model(), options.model(), arguments());
         OnnxWriter.write(compressed.model(), options.output());
         return compressed.report();
+    }
+
+    private CompressionData data(Model model) {
+        if (options.inputs() != null) {
+            return new ArrayData(options, model);
+        }
+        return ModelCard.takesRows(model.metadata())
+                ? new RowData(options, model, progress)
+                : new ImageData(options, model, progress);
     }
 
     private CompressionReport stream(TensorwiseCompression tensorwise) {

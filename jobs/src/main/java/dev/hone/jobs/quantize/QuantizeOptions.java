@@ -22,8 +22,9 @@ public record QuantizeOptions(
         Selected method,
 
         @Setting(
-                help = "Images for calibration, training and validation: a folder with a folder per class, or a CSV. "
-                        + "Test images are not used.",
+                help = "Data for calibration, training and validation: a folder with a folder per class, a CSV, or the "
+                        + "table of a model of rows. "
+                        + "Test data are not used.",
                 label = "DATA",
                 group = "Data")
         Path calibrate,
@@ -35,7 +36,7 @@ public record QuantizeOptions(
                 group = "Data")
         Path inputs,
 
-        @Setting(help = "Calibration images.", label = "N", def = "128", min = 1, group = "Data")
+        @Setting(help = "Images or rows for calibration.", label = "N", def = "128", min = 1, group = "Data")
         int images,
 
         @Setting(

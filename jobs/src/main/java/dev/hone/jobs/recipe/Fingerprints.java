@@ -1,8 +1,8 @@
 package dev.hone.jobs.recipe;
 
-import dev.hone.core.file.Sha256;
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.Sha256;
 import dev.hone.core.option.Options;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package dev.hone.jobs.train;
 
-import dev.hone.train.loop.TrainingPlan;
 import dev.hone.train.loop.Schedule;
+import dev.hone.train.loop.TrainingPlan;
 import dev.hone.train.network.RowNetworks;
 import dev.hone.train.objective.CrossEntropy;
 import dev.hone.train.objective.EnsembleLoss;

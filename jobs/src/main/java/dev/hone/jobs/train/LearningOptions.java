@@ -121,6 +121,8 @@ public record LearningOptions(
                 group = "Training schedule")
         int patience) {
 
+    private static final int SMALL = 2000;
+
     /** More epochs than fit into any time limit. */
     private static final int UNLIMITED = 1000;
 
@@ -181,7 +183,12 @@ public record LearningOptions(
      */
     LearningOptions forRows(int rows) {
         int usual = Math.max(32, Math.min(256, Integer.highestOneBit(Math.max(1, rows / 20))));
-        return withDefaults(20, usual, 0.5, 0, 0);
+        return withDefaults(20, usual, isSmall(rows) ? 1 : 0.5, 0, 0);
+    }
+
+    /** Whether a table has so few training rows that networks overfit soon, and validation rows tell little. */
+    static boolean isSmall(int rows) {
+        return rows < SMALL;
     }
 
     private LearningOptions withDefaults(

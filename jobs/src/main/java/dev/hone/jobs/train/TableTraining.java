@@ -23,8 +23,12 @@ import java.util.Locale;
 
 /** Trains a classifier of rows of a table. */
 final class TableTraining {
-    /** Into so many parts of equally many rows a number is cut for its encoding. */
+    /** Into so many parts of equally many rows a number is cut for its encoding; half as many in a small table. */
     private static final int BINS = 16;
+
+    private static final int SMALL_BLOCKS = 1;
+    private static final double SMALL_DROPOUT = 0.5;
+    private static final double SMALL_INPUT_DROPOUT = 0.3;
 
     private static final int VALIDATED = 1024;
 
@@ -97,13 +101,19 @@ final class TableTraining {
                                 : Validation.classification(
                                         TableBatches.of(data, validation, VALIDATED),
                                         data.classes(),
-                                        SelectBy.LOG_LOSS));
+                                        LearningOptions.isSmall(training.length)
+                                                ? SelectBy.LAST_EPOCH
+                                                : SelectBy.LOG_LOSS));
     }
 
     private RowNetworkSpec network(TableData data, int[] training) {
-        TableStatistics statistics = TableStatistics.of(data, training, BINS);
+        boolean small = LearningOptions.isSmall(training.length);
+        TableStatistics statistics = TableStatistics.of(data, training, small ? BINS / 2 : BINS);
         String name = options.network().architecture();
         RowNetworkSpec spec = RowNetworkSpec.of(name == null ? "mlp" : name, data.schema(), statistics);
+        if (small) {
+            spec = spec.withSize(spec.width(), SMALL_BLOCKS).withDropout(SMALL_DROPOUT, SMALL_INPUT_DROPOUT);
+        }
         return spec.withSize(
                         (int) Math.max(
                                 1, Math.round(spec.width() * options.network().width())),

@@ -1,10 +1,10 @@
 package dev.hone.jobs.train;
 
-import dev.hone.core.file.Sha256;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.Version;
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.Sha256;
 import dev.hone.core.option.Options;
 import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
@@ -14,9 +14,9 @@ import dev.hone.model.InputSpec;
 import dev.hone.model.ModelCard;
 import dev.hone.model.Provenance;
 import dev.hone.runtime.Session;
-import dev.hone.train.loop.TrainingPlan;
 import dev.hone.train.loop.Trainer;
 import dev.hone.train.loop.TrainingNews;
+import dev.hone.train.loop.TrainingPlan;
 import dev.hone.train.loop.Validation;
 import dev.hone.train.step.StepOptions;
 import java.io.IOException;

@@ -44,6 +44,6 @@ record ClassifierValidation(BatchSource source, List<String> labels, SelectBy se
 
     @Override
     public String describe() {
-        return selectBy.metric() + " of classes " + labels;
+        return (selectBy == SelectBy.LAST_EPOCH ? "last epoch" : selectBy.metric()) + " of classes " + labels;
     }
 }

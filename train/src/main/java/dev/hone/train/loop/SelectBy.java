@@ -11,7 +11,9 @@ public enum SelectBy {
     /** Area under the ROC curve of a classifier; for more than two classes the mean of each against the rest. */
     AUC(Validation.AUC, true),
     /** Root mean squared error of a regression, lower is better. */
-    RMSE(Validation.RMSE, false);
+    RMSE(Validation.RMSE, false),
+    /** No metric: the last epoch, where there are too few validation samples for a choice. The loss is reported. */
+    LAST_EPOCH(Validation.LOSS, false);
 
     private final String metric;
     private final boolean higher;
@@ -26,8 +28,11 @@ public enum SelectBy {
         return metric;
     }
 
-    /** Whether metrics are better than others; the loss decides ties, and no number is worse than any. */
+    /** Whether metrics are better than those of an earlier epoch; the loss decides ties, and no number is worse than any. */
     boolean isBetter(Map<String, Double> a, Map<String, Double> b) {
+        if (this == LAST_EPOCH) {
+            return true;
+        }
         double first = worth(a);
         double second = worth(b);
         return first > second || first == second && a.get(Validation.LOSS) < b.get(Validation.LOSS);

@@ -1,7 +1,7 @@
 package dev.hone.train.objective;
 
-import dev.hone.core.file.Sha256;
 import dev.hone.core.HoneException;
+import dev.hone.core.file.Sha256;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;

@@ -36,8 +36,8 @@ class RowTrainingTest {
     }
 
     private static Trainer.Outcome train(Objective objective, boolean classes, Validation validation) {
-        try (Trainer trainer =
-                trainer(objective, classes, validation, TrainingPlan.of(12, 1e-2).withAverageDecay(0.9))) {
+        try (Trainer trainer = trainer(
+                objective, classes, validation, TrainingPlan.of(12, 1e-2).withAverageDecay(0.9))) {
             return trainer.run();
         }
     }

@@ -163,7 +163,8 @@ class TrainerTest {
 
     @Test
     void aCheckpointThatCannotBeWrittenEndsTrainingOnlyWhereItWasToStop(@TempDir Path folder) {
-        TrainingPlan plan = TrainingPlan.of(1, 1e-2).withCheckpoint(folder.resolve("missing").resolve("run.checkpoint"));
+        TrainingPlan plan = TrainingPlan.of(1, 1e-2)
+                .withCheckpoint(folder.resolve("missing").resolve("run.checkpoint"));
         List<String> heard = new ArrayList<>();
         Trainer.Outcome outcome = train(plan, new TrainingListener() {
             @Override
