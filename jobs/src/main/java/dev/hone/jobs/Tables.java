@@ -9,11 +9,9 @@ import dev.hone.core.text.Names;
 import dev.hone.data.Split;
 import dev.hone.data.table.TableData;
 import dev.hone.data.table.TableOptions;
-import dev.hone.jobs.train.TrainOptions;
 import dev.hone.model.RowClassifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 
@@ -74,16 +72,6 @@ public final class Tables {
                             + " has not the columns path and label of a list of images; for a "
                             + "table give the column to predict, one of " + Names.some(header(data)));
         }
-    }
-
-    /** A table to train on. */
-    public static TableData open(TrainOptions options, Progress progress) {
-        TableOptions how = TableOptions.of(options.table().target())
-                .withCategorical(new HashSet<>(options.table().categorical()))
-                .withIgnored(new HashSet<>(options.table().ignore()))
-                .withGroup(options.dataOptions().group())
-                .withScratch(options.dataOptions().folder());
-        return TableData.open(options.data(), how, progress);
     }
 
     /** A table of a model's columns, with a warning of what was noticed. */

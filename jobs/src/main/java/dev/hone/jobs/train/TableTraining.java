@@ -5,6 +5,7 @@ import dev.hone.core.option.OptionException;
 import dev.hone.data.Split;
 import dev.hone.data.table.TableBatches;
 import dev.hone.data.table.TableData;
+import dev.hone.data.table.TableOptions;
 import dev.hone.data.table.TableStatistics;
 import dev.hone.graph.Model;
 import dev.hone.jobs.Tables;
@@ -17,6 +18,7 @@ import dev.hone.train.network.Networks;
 import dev.hone.train.network.RowNetworkSpec;
 import dev.hone.train.step.StepOptions;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Locale;
 
 /** Trains a classifier of rows of a table. */
@@ -43,7 +45,7 @@ final class TableTraining {
         if (options.network().from() != null) {
             throw new OptionException("from", "fine-tuning is for models of images; train on the table without it");
         }
-        TableData table = Tables.divided(Tables.open(options, progress), options.seed());
+        TableData table = Tables.divided(open(), options.seed());
         table.requireTrainable();
         GoodClass.index(table.classes(), options.good());
         TableData data = table.seenIn(table.rows(Split.TRAIN));
@@ -117,5 +119,14 @@ final class TableTraining {
                                 1, Math.round(spec.width() * options.network().width())),
                         (int) Math.ceil(spec.blocks() * options.network().depth()))
                 .withSeed(options.seed());
+    }
+
+    private TableData open() {
+        TableOptions how = TableOptions.of(options.table().target())
+                .withCategorical(new HashSet<>(options.table().categorical()))
+                .withIgnored(new HashSet<>(options.table().ignore()))
+                .withGroup(options.dataOptions().group())
+                .withScratch(options.dataOptions().folder());
+        return TableData.open(options.data(), how, progress);
     }
 }
