@@ -122,7 +122,7 @@ class TableJobsTest {
                         "model", model,
                         "inputs", List.of(head(rows, 150)),
                         "output", out,
-                        "classes", List.of("1"),
+                        "classes", List.of("yes"),
                         "baselines", csv),
                 Progress.NONE);
         RowResult.Importance importance = result.importance().get(0);
