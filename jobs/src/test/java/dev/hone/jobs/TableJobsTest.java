@@ -52,7 +52,10 @@ class TableJobsTest {
         effects = CreditLikeTable.write(csv, 6000, 11);
         model = folder.resolve("credit.onnx");
         trained = TrainJob.run(
-                TrainOptions.of(csv, model).withTable(ColumnOptions.of("default")).withEpochs(10), Progress.NONE);
+                TrainOptions.of(csv, model)
+                        .withTable(ColumnOptions.of("default"))
+                        .withEpochs(10),
+                Progress.NONE);
     }
 
     private static EvaluateResult evaluate(Path of) {
@@ -81,7 +84,8 @@ class TableJobsTest {
         int at = 0;
         for (int i = 1; i < lines.size() && at == 0; i++) {
             if (lines.get(i).endsWith(",test")) {
-                first[0] = result.lines().get(i - 1).prediction().probabilities().get("yes");
+                first[0] =
+                        result.lines().get(i - 1).prediction().probabilities().get("yes");
                 at = i;
             }
         }
@@ -157,7 +161,8 @@ class TableJobsTest {
         double fp32 = evaluate(model).model().evaluation().rocAuc();
         for (String method : List.of("static", "dynamic", "fp16")) {
             Path small = folder.resolve(method + ".onnx");
-            Map<String, Object> options = new LinkedHashMap<>(Map.of("model", model, "output", small, "method", method));
+            Map<String, Object> options =
+                    new LinkedHashMap<>(Map.of("model", model, "output", small, "method", method));
             if (method.equals("static")) {
                 options.put("calibrate", csv);
             }
@@ -168,7 +173,8 @@ class TableJobsTest {
 
     @Test
     void modelsAreMeasured() {
-        assertThat(BenchJob.run(BenchOptions.of(model), Progress.NONE).document()).containsKey("model");
+        assertThat(BenchJob.run(BenchOptions.of(model), Progress.NONE).document())
+                .containsKey("model");
     }
 
     @Test
@@ -187,6 +193,7 @@ class TableJobsTest {
         Path other = folder.resolve("other.csv");
         Files.writeString(other, Files.readString(csv).replaceFirst("savings", "saving"));
         assertThatThrownBy(() -> PredictJob.run(PredictOptions.of(model, List.of(other)), Progress.NONE))
-                .hasMessageContaining("no column 'savings', which the model takes; 'saving' is new, has it been renamed?");
+                .hasMessageContaining(
+                        "no column 'savings', which the model takes; 'saving' is new, has it been renamed?");
     }
 }

@@ -43,6 +43,7 @@ public final class CreditLikeTable {
     private final SplittableRandom random;
     /** By column, count, mean and sum of squared deviations of its terms. */
     private final Map<String, double[]> terms = new LinkedHashMap<>();
+
     private final List<String> cells = new ArrayList<>();
     private double logit;
 

@@ -58,12 +58,14 @@ final class RowData implements CompressionData {
         public void forEachBatch(Consumer<Map<String, NativeTensor>> consumer) {
             int[] training = data.rows(Split.TRAIN);
             if (training.length == 0) {
-                throw new HoneException(options.calibrate() + " has no training rows, and test rows are not used to calibrate");
+                throw new HoneException(
+                        options.calibrate() + " has no training rows, and test rows are not used to calibrate");
             }
             List<String> inputs =
                     classifier.session().inputs().stream().map(TensorInfo::name).toList();
             int left = Math.min(options.images(), training.length);
-            TableBatches batches = TableBatches.of(data, training, Math.min(BATCH, left)).shuffled(seed());
+            TableBatches batches =
+                    TableBatches.of(data, training, Math.min(BATCH, left)).shuffled(seed());
             try (BatchSource.Stream epoch = batches.epoch(0, 0)) {
                 while (epoch.hasNext() && left > 0) {
                     try (Batch batch = epoch.next();
@@ -88,8 +90,9 @@ final class RowData implements CompressionData {
     private Metric labelled() {
         int[] validation = data.rows(Split.VALIDATION);
         if (validation.length == 0) {
-            throw new HoneException(options.calibrate() + " has no validation rows to measure accuracy on; name some with "
-                    + "split 'val', or add training rows, of which a part is set aside");
+            throw new HoneException(
+                    options.calibrate() + " has no validation rows to measure accuracy on; name some with "
+                            + "split 'val', or add training rows, of which a part is set aside");
         }
         return made -> {
             try (RowClassifier other = classifier.of(made, options.run().session())) {

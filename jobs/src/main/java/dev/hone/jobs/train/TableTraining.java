@@ -101,9 +101,7 @@ final class TableTraining {
                                 : Validation.classification(
                                         TableBatches.of(data, validation, VALIDATED),
                                         data.classes(),
-                                        Tables.isSmall(training.length)
-                                                ? SelectBy.LAST_EPOCH
-                                                : SelectBy.LOG_LOSS));
+                                        Tables.isSmall(training.length) ? SelectBy.LAST_EPOCH : SelectBy.LOG_LOSS));
     }
 
     private RowNetworkSpec network(TableData data, int[] training) {
