@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The gradient table is complete with respect to the operator table and to its own tests. */
+/** The table is complete with respect to the other tables and to its own tests. */
 class GradientsTest {
-    /** The operators that Hone documents as differentiable or explicitly not differentiable. */
+    /** What Hone promises to differentiate or to refuse by name. */
     private static final List<String> PROMISED =
             Arrays.asList(("Conv ConvTranspose Gemm MatMul Add Sub Mul Div Pow Mod "
                             + "Equal Greater GreaterOrEqual Less LessOrEqual And Or Xor Not "
@@ -32,7 +32,7 @@ class GradientsTest {
                     .split(" "));
 
     @Test
-    void everyDocumentedOperatorHasAnEntry() {
+    void everyPromisedOperatorHasAnEntry() {
         assertThat(Gradients.names().keySet()).containsAll(PROMISED);
     }
 
@@ -84,7 +84,7 @@ class GradientsTest {
     }
 
     @Test
-    void everyEntryIsAKnownOperator() {
+    void everyEntryIsAnOperatorOfTheTableOfOperators() {
         assertThat(Gradients.names().keySet()).allMatch(op -> Operators.find("", op) != null);
     }
 
@@ -93,12 +93,12 @@ class GradientsTest {
         Set<String> checked = OperatorGradientTest.cases().map(OperatorCase::op).collect(Collectors.toSet());
         Set<String> unchecked = new TreeSet<>(Gradients.differentiable());
         unchecked.removeAll(checked);
-        // Straight-through estimators are not derivatives; BackwardTest checks them.
+        // Straight-through gradients are no derivatives; BackwardTest checks them.
         assertThat(unchecked).containsExactly("DequantizeLinear", "QuantizeLinear");
     }
 
     @Test
-    void describesEachGradient() {
+    void saysWhatItIs() {
         Map<String, String> names = Gradients.names();
         assertThat(names.get("Conv")).isEqualTo("yes");
         assertThat(names.get("Floor")).isEqualTo("zero");

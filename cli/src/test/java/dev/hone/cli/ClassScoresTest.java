@@ -201,7 +201,7 @@ class ClassScoresTest {
         assertThat(predict(file).get("class").asText()).isEqualTo("0");
         assertThat(hone("explain", file, image, "--baselines-by", "black", "-o", folder.resolve("maps"))
                         .complaint())
-                .contains("means.onnx: input x takes uint8", "float input of 0 to 255", "--pixels bytes");
+                .contains("means.onnx: input x takes uint8", "float input of 0 to 255", "pixels are bytes");
     }
 
     @Test

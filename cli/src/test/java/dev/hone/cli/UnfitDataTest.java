@@ -87,7 +87,7 @@ class UnfitDataTest {
     @Test
     void asManyClassesAsTheModelScores() throws IOException {
         assertThat(complaint(means(), data(4, List.of("a", "b"), "train", "val", "test"), "--max-drop", 1))
-                .contains("means.onnx tells 3 classes apart, the data have 2: [a, b]");
+                .contains("means.onnx distinguishes 3 classes, the data have 2: [a, b]");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.hone.compress;
 
+import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.runtime.NativeTensor;
@@ -11,6 +12,20 @@ import java.util.function.Consumer;
 public abstract class CalibrationFeeds {
     /** Hands each batch, by input name, to the consumer, which does not keep it; whoever made it closes it. */
     public abstract void forEachBatch(Consumer<Map<String, NativeTensor>> consumer);
+
+    /** The same batches; before each one the work may be cancelled. */
+    CalibrationFeeds cancelledBy(Progress progress) {
+        CalibrationFeeds all = this;
+        return new CalibrationFeeds() {
+            @Override
+            public void forEachBatch(Consumer<Map<String, NativeTensor>> consumer) {
+                all.forEachBatch(batch -> {
+                    progress.checkCancelled();
+                    consumer.accept(batch);
+                });
+            }
+        };
+    }
 
     /**
      * @param model has one input, into which the data go

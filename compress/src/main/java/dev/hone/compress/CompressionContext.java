@@ -58,11 +58,17 @@ public record CompressionContext(
         return new CompressionContext(calibration, goal, training, session, progress, timeLimit, value);
     }
 
+    /** Before each batch the progress may cancel the work. */
+    @Override
+    public CalibrationFeeds calibration() {
+        return calibration == null ? null : calibration.cancelledBy(progress);
+    }
+
     /** @throws CompressionException if no calibration data were given */
     public CalibrationFeeds requireCalibration(String what) {
         if (calibration == null) {
             throw new CompressionException(what + " needs calibration data, and none were given");
         }
-        return calibration;
+        return calibration();
     }
 }

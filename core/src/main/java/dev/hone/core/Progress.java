@@ -31,6 +31,17 @@ public interface Progress {
     /** A warning of one line, such as input that was skipped. */
     default void warning(String line) {}
 
+    /** Reports nothing and is cancelled with this one: for a part of a task that reports for itself. */
+    default Progress silent() {
+        Progress loud = this;
+        return new Progress() {
+            @Override
+            public boolean isCancelled() {
+                return loud.isCancelled();
+            }
+        };
+    }
+
     /** Whether the work should stop as soon as possible. */
     default boolean isCancelled() {
         return false;

@@ -1,11 +1,9 @@
 package dev.hone.data;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import dev.hone.core.file.Sha256;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -103,7 +101,6 @@ final class HoldOut {
     }
 
     private static String order(String name, long seed) {
-        MessageDigest digest = Revision.sha256();
-        return HexFormat.of().formatHex(digest.digest((seed + "\0" + name).getBytes(StandardCharsets.UTF_8)));
+        return Sha256.of(seed + "\0" + name);
     }
 }

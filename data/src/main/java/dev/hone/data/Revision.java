@@ -1,10 +1,10 @@
 package dev.hone.data;
 
+import dev.hone.core.file.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -33,7 +33,7 @@ public final class Revision {
         IntStream.range(0, contents.length)
                 .parallel()
                 .forEach(i -> contents[i] = sha256(samples.get(i).input()));
-        MessageDigest whole = sha256();
+        MessageDigest whole = Sha256.digest();
         IntStream.range(0, contents.length)
                 .mapToObj(i -> samples.get(i).name() + "\0"
                         + set.classes().get(samples.get(i).label()) + "\0"
@@ -86,23 +86,10 @@ public final class Revision {
     }
 
     private static String sha256(Input input) {
-        MessageDigest digest = sha256();
         try (InputStream in = input.open()) {
-            byte[] buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
+            return Sha256.of(in);
         } catch (IOException e) {
             return "unreadable " + input; // decoding will name it
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    public static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java platform has it
         }
     }
 }

@@ -46,8 +46,8 @@ final class GradCam implements Attributor {
                 inputDims,
                 graph -> List.of(
                         options.layer() == null
-                                ? Layers.lastFeatureMaps(graph)
-                                : Layers.named(graph, options.layer())));
+                                ? LayerLookup.lastFeatureMaps(graph)
+                                : LayerLookup.named(graph, options.layer())));
         Shape maps = prepared.graph().outputs().get(1).shape();
         if (maps.rank() != 4) {
             throw new GraphException("layer '" + options.layer() + "' is " + maps + ", Grad-CAM expects [N,C,H,W]");

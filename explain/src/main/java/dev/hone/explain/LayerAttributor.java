@@ -36,7 +36,7 @@ final class LayerAttributor implements Attributor {
         dims[0] = 1;
         String layer = options.layer();
         Model prepared = AttributionGraph.prepare(
-                model, options.common().logits(), dims, graph -> List.of(Layers.named(graph, layer)));
+                model, options.common().logits(), dims, graph -> List.of(LayerLookup.named(graph, layer)));
         int batch = Math.max(1, AttributionGraph.fixedBatch(prepared));
         SingleInputRunner front = new SingleInputRunner(
                 front(prepared, batch), batch, dims, options.common().session());

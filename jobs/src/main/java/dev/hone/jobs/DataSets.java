@@ -14,11 +14,11 @@ import java.util.regex.PatternSyntaxException;
 
 /** Opens data sets for the jobs that read them, and divides them alike for all. */
 public final class DataSets {
-    /** Share of a data set without test images that is set aside for the test. */
-    private static final double TEST = 0.2;
+    /** Share of data without test samples that is set aside for the test. */
+    static final double TEST = 0.2;
 
-    /** Share of the training images that chooses the best model. */
-    private static final double VALIDATION = 0.15;
+    /** Share of the training samples that chooses the best model. */
+    static final double VALIDATION = 0.15;
 
     private DataSets() {}
 

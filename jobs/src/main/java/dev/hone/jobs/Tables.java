@@ -17,12 +17,6 @@ import java.util.Locale;
 
 /** Opens tables for the jobs that read them, and divides them alike for all. */
 public final class Tables {
-    /** Share of a table without test rows that is set aside for the test. */
-    private static final double TEST = 0.2;
-
-    /** Share of the training rows that chooses the best model. */
-    private static final double VALIDATION = 0.15;
-
     /** Tables with fewer training rows are small. */
     private static final int SMALL = 2000;
 
@@ -92,12 +86,12 @@ public final class Tables {
     public static TableData divided(TableData data, long seed) {
         TableData divided = data;
         if (data.rows(Split.TEST).length == 0) {
-            divided = divided.withHoldOut(Split.TEST, TEST, seed);
+            divided = divided.withHoldOut(Split.TEST, DataSets.TEST, seed);
         }
         divided = divided.withFreeRowsForTraining();
         int training = divided.rows(Split.TRAIN).length;
         if (data.rows(Split.VALIDATION).length == 0 && !isSmall(training)) {
-            divided = divided.withHoldOut(Split.VALIDATION, VALIDATION, seed);
+            divided = divided.withHoldOut(Split.VALIDATION, DataSets.VALIDATION, seed);
         }
         return divided;
     }

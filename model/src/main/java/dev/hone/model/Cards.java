@@ -1,6 +1,7 @@
 package dev.hone.model;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.file.Sha256;
 import dev.hone.graph.Model;
 import dev.hone.model.metric.Decision;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ public final class Cards {
     public static void derived(Model model, Path parent, List<String> arguments) {
         if (ModelCard.isIn(model.metadata())) {
             ModelCard card = ModelCard.read(model.metadata());
-            Provenance more = card.provenance().then(Provenance.sha256(parent), arguments, String.join(" ", arguments));
+            Provenance more = card.provenance().then(Sha256.of(parent), arguments, String.join(" ", arguments));
             card.withProvenance(more).writeTo(model);
         }
     }

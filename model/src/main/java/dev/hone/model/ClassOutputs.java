@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /** What the outputs of a classifier say, whatever it takes. */
-final class ClassOutputs {
+public final class ClassOutputs {
     private ClassOutputs() {}
 
     /**
@@ -46,7 +46,8 @@ final class ClassOutputs {
         }
     }
 
-    private static void softmax(float[] row) {
+    /** Turns logits into probabilities, in place. */
+    public static void softmax(float[] row) {
         float top = Float.NEGATIVE_INFINITY;
         for (float v : row) {
             top = Math.max(top, v);

@@ -80,7 +80,7 @@ public final class Classifier implements AutoCloseable {
             throw new HoneException(
                     file + ": input " + input.name() + " takes uint8, an explanation goes through values "
                             + "between bytes; export the model with a float input of 0 to 255, without the Cast at its beginning, "
-                            + "and give --pixels bytes");
+                            + "and say that its pixels are bytes");
         }
         return ModelFiles.classifier(file);
     }
@@ -188,7 +188,7 @@ public final class Classifier implements AutoCloseable {
         }
         progress.finished();
         if (probabilities.length > 0 && probabilities[0].length != set.classes().size()) {
-            throw new HoneException(file + " tells " + probabilities[0].length + " classes apart, the data have "
+            throw new HoneException(file + " distinguishes " + probabilities[0].length + " classes, the data have "
                     + set.classes().size() + ": " + set.classes() + "; take data of the model's classes");
         }
         return new Evaluation(set.classes(), probabilities, truth, input.decision());

@@ -1,6 +1,7 @@
 package dev.hone.model;
 
-import dev.hone.core.HoneException;
+import dev.hone.core.option.OptionException;
+import dev.hone.core.text.NearestName;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -25,12 +26,17 @@ public final class GoodClass {
 
     private GoodClass() {}
 
-    /** The named class, or the one whose name says so; -1 if none does. */
+    /**
+     * The named class, or the one whose name says so; -1 if none does.
+     *
+     * @throws OptionException if no class has the name
+     */
     public static int index(List<String> labels, String named) {
         if (named != null) {
             int index = labels.indexOf(named);
             if (index < 0) {
-                throw new HoneException("--good " + named + ": no such class, the model's are " + labels);
+                throw new OptionException(
+                        "good", "no class '" + named + "' among " + labels + NearestName.hint(named, labels));
             }
             return index;
         }

@@ -1,15 +1,7 @@
 package dev.hone.model;
 
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileErrors;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -82,23 +74,5 @@ public record Provenance(
 
     private static List<String> lines(String text) {
         return text == null || text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
-    }
-
-    /** The SHA-256 of a file in hexadecimal digits. */
-    public static String sha256(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] block = new byte[1 << 16];
-            int n = in.read(block);
-            while (n >= 0) {
-                digest.update(block, 0, n);
-                n = in.read(block);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (IOException e) {
-            throw new HoneException(file + ": cannot be read (" + FileErrors.reason(e) + ")", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.file.Sha256;
 import dev.hone.data.table.Column;
 import dev.hone.data.table.TableSchema;
 import dev.hone.graph.Graph;
@@ -79,7 +80,7 @@ class ModelCardTest {
     @Test
     void derivedModelsNameTheirParent(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("a"), "abc");
-        String hash = Provenance.sha256(file);
+        String hash = Sha256.of(file);
         assertThat(hash).isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         Provenance derived = card().provenance().then(hash, List.of("quantize"), "quantized");
         assertThat(derived.parent()).isEqualTo(hash);

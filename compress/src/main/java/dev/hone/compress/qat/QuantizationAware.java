@@ -14,9 +14,9 @@ import dev.hone.compress.quantize.StaticInt8Report;
 import dev.hone.core.option.Setting;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Schedule;
 import dev.hone.train.loop.TrainingNews;
+import dev.hone.train.loop.TrainingPlan;
 import dev.hone.train.objective.CrossEntropy;
 import dev.hone.train.step.Optimizer;
 import dev.hone.train.step.StepOptions;
@@ -117,14 +117,14 @@ public final class QuantizationAware implements Compression {
         return new Compressed(made, new Report(quantization, trained));
     }
 
-    private Plan plan(CompressionContext context) {
+    private TrainingPlan plan(CompressionContext context) {
         double minutes = options.minutes;
         if (context.timeLimit() != null) {
             double limit = context.timeLimit().toMillis() / 60e3;
             minutes = minutes == 0 ? limit : Math.min(minutes, limit);
         }
         int epochs = options.epochs != null ? options.epochs : minutes > 0 ? 1000 : 5;
-        return Plan.of(epochs, options.learningRate)
+        return TrainingPlan.of(epochs, options.learningRate)
                 .withSchedule(new Schedule.WarmupCosine(options.learningRate, 0.06, 0))
                 .withMinutes(minutes)
                 .withAverageDecay(0.98)

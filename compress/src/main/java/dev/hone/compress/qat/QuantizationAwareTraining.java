@@ -16,9 +16,9 @@ import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.train.loop.Evaluator;
 import dev.hone.train.loop.History;
-import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Trainer;
 import dev.hone.train.loop.TrainingListener;
+import dev.hone.train.loop.TrainingPlan;
 import dev.hone.train.loop.Validation;
 import dev.hone.train.objective.Distillation;
 import dev.hone.train.objective.Objective;
@@ -88,7 +88,7 @@ public final class QuantizationAwareTraining {
     public static Outcome train(
             QuantizationResult start,
             StepOptions options,
-            Plan plan,
+            TrainingPlan plan,
             double teacher,
             BatchSource training,
             BatchSource validation,

@@ -47,7 +47,7 @@ final class AdaptiveRounding {
 
     /**
      * @param prepared in float
-     * @return by the name of a layer's output, its weights, each on a level that {@link Weights} rounds it to
+     * @return by the name of a layer's output, its weights, each on a level that {@link QuantizedWeights} rounds it to
      */
     static Map<String, Tensor> solve(
             Model prepared, Plan plan, CalibrationFeeds data, QuantizerOptions options, Progress progress) {
@@ -81,7 +81,7 @@ final class AdaptiveRounding {
     /** Weights that one output has, that is the size of H. */
     private static int inputs(Node layer) {
         Tensor weights = layer.input(1).constant();
-        return Math.toIntExact(weights.count() / weights.dim(Weights.axis(layer)));
+        return Math.toIntExact(weights.count() / weights.dim(QuantizedWeights.axis(layer)));
     }
 
     private static long groups(Node layer) {
@@ -166,19 +166,19 @@ final class AdaptiveRounding {
     private static Tensor round(Node layer, float[] products, boolean reduceRange) {
         Tensor weights = layer.input(1).constant();
         int size = inputs(layer);
-        int axis = Weights.axis(layer);
+        int axis = QuantizedWeights.axis(layer);
         int outputs = (int) weights.dim(axis);
         float[] w = weights.floats();
         float[][] rows = new float[outputs][size];
         for (int i = 0; i < w.length; i++) {
             rows[axis == 0 ? i / size : i % outputs][axis == 0 ? i % size : i / outputs] = w[i];
         }
-        float[] steps = Weights.of(layer, 1, reduceRange).steps();
+        float[] steps = QuantizedWeights.of(layer, 1, reduceRange).steps();
         int groups = (int) groups(layer);
         int each = outputs / groups;
         for (int g = 0; g < groups; g++) {
             damp(products, g * size * size, size);
-            new UpOrDown(products, g * size * size, size, Weights.top(reduceRange))
+            new UpOrDown(products, g * size * size, size, QuantizedWeights.top(reduceRange))
                     .round(
                             Arrays.copyOfRange(rows, g * each, (g + 1) * each),
                             Arrays.copyOfRange(steps, g * each, (g + 1) * each));

@@ -116,7 +116,7 @@ final class BiasShifts {
             }
             return Tensor.ofFloats(error, weights.dims());
         }
-        Weights rounded = Weights.of(layer, 1, reduceRange);
+        QuantizedWeights rounded = QuantizedWeights.of(layer, 1, reduceRange);
         byte[] bytes = new byte[error.length];
         rounded.values().buffer().get(bytes);
         int inner = (int) Tensor.count(Arrays.copyOfRange(weights.dims(), rounded.axis() + 1, weights.rank()));

@@ -196,7 +196,7 @@ final class Plan {
     }
 
     private static long columns(Node gemm) {
-        return gemm.input(1).constant().dim(Weights.axis(gemm));
+        return gemm.input(1).constant().dim(QuantizedWeights.axis(gemm));
     }
 
     private boolean readsBytes(Node node) {

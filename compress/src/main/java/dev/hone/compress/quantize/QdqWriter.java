@@ -103,7 +103,7 @@ final class QdqWriter {
 
     private void writeWeights(Node node) {
         float inputStep = node.input(0).producer().input(1).constant().scalarFloat();
-        Weights weights = Weights.of(node, inputStep, reduceRange);
+        QuantizedWeights weights = QuantizedWeights.of(node, inputStep, reduceRange);
         floats.put(
                 node,
                 new Origin.Floats(
@@ -116,7 +116,7 @@ final class QdqWriter {
     }
 
     /** Layers that share their weights in FP32 share them in INT8 too. */
-    private Value weights(Value floats, Weights weights) {
+    private Value weights(Value floats, QuantizedWeights weights) {
         Shared shared = sharedWeights.get(floats);
         if (shared != null
                 && shared.weights.axis() == weights.axis()
@@ -128,7 +128,7 @@ final class QdqWriter {
         return value;
     }
 
-    private record Shared(Weights weights, Value value) {}
+    private record Shared(QuantizedWeights weights, Value value) {}
 
     private Value channels(Tensor values, float[] steps, int axis, ElementType type) {
         return ops.op(

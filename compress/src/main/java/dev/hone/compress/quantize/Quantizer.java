@@ -78,7 +78,7 @@ public final class Quantizer {
         }
         plan.kernels().stream()
                 .filter(node -> Traits.of(node) == Traits.Trait.WEIGHTED)
-                .forEach(Weights::requireFinite);
+                .forEach(QuantizedWeights::requireFinite);
         Set<Value> measured = new LinkedHashSet<>(plan.quantized());
         measured.removeIf(value -> isGate(value, plan));
         Calibrator.Calibration calibration = Calibrator.run(copy, measured, data, asked, progress);

@@ -7,7 +7,7 @@ import java.util.BitSet;
 import java.util.Locale;
 
 /** Keeps account of what is finished: progress hears of each piece, the journal from time to time. */
-final class Checkpoints implements Workers.Log {
+final class Checkpoints implements ConversionWorkers.Log {
     private final Journal journal;
     private final FileStorage storage;
     private final Progress progress;
@@ -23,7 +23,7 @@ final class Checkpoints implements Workers.Log {
      * @param journal of the pieces in the storage, or null where nothing outlives this run
      * @param every so many bytes the journal is written
      */
-    Checkpoints(Workers workers, Journal journal, FileStorage storage, Progress progress, long every) {
+    Checkpoints(ConversionWorkers workers, Journal journal, FileStorage storage, Progress progress, long every) {
         this.journal = journal;
         this.storage = storage;
         this.progress = progress;
@@ -51,7 +51,7 @@ final class Checkpoints implements Workers.Log {
     }
 
     @Override
-    public Workers.Errand done(int piece, long bytes) {
+    public ConversionWorkers.Errand done(int piece, long bytes) {
         done += bytes;
         progress.advanced(done);
         double seconds = (System.nanoTime() - begun) / 1e9;

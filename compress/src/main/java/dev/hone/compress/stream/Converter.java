@@ -56,7 +56,7 @@ public final class Converter {
         List<Conversion> conversions = format.apply(model, Storage.heap(), left);
         removeUnused(model.graph());
         model.metadata().put(Quantizer.METADATA_KEY, format.description());
-        Workers workers = new Workers(conversions);
+        ConversionWorkers workers = new ConversionWorkers(conversions);
         try {
             boolean finished = workers.run(threads(), new Checkpoints(workers, null, null, progress, Long.MAX_VALUE));
             if (!finished) {
@@ -113,7 +113,7 @@ public final class Converter {
                     Files.deleteIfExists(part);
                     throw e;
                 }
-                Workers workers = new Workers(conversions);
+                ConversionWorkers workers = new ConversionWorkers(conversions);
                 journal.begin(workers.count());
                 Checkpoints checkpoints = new Checkpoints(workers, journal, storage, progress, checkpointBytes);
                 try {
@@ -141,7 +141,8 @@ public final class Converter {
         }
     }
 
-    private static void run(Workers workers, Checkpoints checkpoints, Path to) throws IOException, Unfinished {
+    private static void run(ConversionWorkers workers, Checkpoints checkpoints, Path to)
+            throws IOException, Unfinished {
         String kept = "; finished tensors are kept in "
                 + beside(to, ".data.part").getFileName() + " beside it; run again with the same options to resume";
         boolean finished;

@@ -16,9 +16,9 @@ import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
-import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Schedule;
 import dev.hone.train.loop.TrainingListener;
+import dev.hone.train.loop.TrainingPlan;
 import dev.hone.train.objective.CrossEntropy;
 import dev.hone.train.objective.Distillation;
 import dev.hone.train.objective.Objective;
@@ -137,7 +137,9 @@ class QuantizationAwareTrainingTest {
         return QuantizationAwareTraining.train(
                 start,
                 StepOptions.of(BATCH, new CrossEntropy(), new Optimizer.Adam(0)),
-                Plan.of(12, 0.003).withSchedule(new Schedule.Constant(0.003)).withAverageDecay(0),
+                TrainingPlan.of(12, 0.003)
+                        .withSchedule(new Schedule.Constant(0.003))
+                        .withAverageDecay(0),
                 teacher,
                 new Source(),
                 new Source(),

@@ -35,7 +35,7 @@ class AdaptiveRoundingTest {
                 if (adaptive == null) {
                     continue;
                 }
-                Weights nearest = Weights.of(layer, 1, OPTIONS.reduceRange());
+                QuantizedWeights nearest = QuantizedWeights.of(layer, 1, OPTIONS.reduceRange());
                 List<float[]> exact = with(prepared, layer, layer.input(1).constant(), batches);
                 double before = Sensitivity.decibels(exact, with(prepared, layer, means(nearest), batches));
                 double after = Sensitivity.decibels(exact, with(prepared, layer, adaptive, batches));
@@ -44,7 +44,7 @@ class AdaptiveRoundingTest {
         }
     }
 
-    private static Tensor means(Weights weights) {
+    private static Tensor means(QuantizedWeights weights) {
         Tensor values = weights.values();
         float[] means = new float[Math.toIntExact(values.count())];
         byte[] levels = new byte[means.length];

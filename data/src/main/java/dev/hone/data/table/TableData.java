@@ -2,8 +2,8 @@ package dev.hone.data.table;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
+import dev.hone.core.file.Sha256;
 import dev.hone.data.Input;
-import dev.hone.data.Revision;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
 import dev.hone.data.Target;
@@ -158,7 +158,7 @@ public final class TableData {
             rows[i] = RowHoldOut.mix(store.hash(i), splits[i].ordinal());
         }
         Arrays.sort(rows);
-        MessageDigest digest = Revision.sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update((schema.target() + "\0" + schema.names() + "\0" + classes()).getBytes(StandardCharsets.UTF_8));
         for (long row : rows) {
             for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {

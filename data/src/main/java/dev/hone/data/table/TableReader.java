@@ -2,10 +2,10 @@ package dev.hone.data.table;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
+import dev.hone.core.file.Sha256;
 import dev.hone.core.text.Csv;
 import dev.hone.core.text.CsvStream;
 import dev.hone.core.text.NearestName;
-import dev.hone.data.Revision;
 import dev.hone.data.Split;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +96,7 @@ final class TableReader {
         Split[] splits = new Split[scan.rows()];
         long[] groups = group < 0 ? null : new long[scan.rows()];
         int withoutTarget = 0;
-        MessageDigest digest = Revision.sha256();
+        MessageDigest digest = Sha256.digest();
         progress.started("storing " + csv.getFileName(), scan.rows());
         try (CsvStream stream = CsvStream.open(csv);
                 RowStore.Writer store =

@@ -126,6 +126,7 @@ class BadTablesTest {
     void decimalCommasAreSaidAndNotGuessed() {
         refused("age,default\n\"1,5\",no\n2,yes\n", "line 2, column 'age': '1,5' has a comma");
         refused("age,default\n1,no\n\"1,234\",yes\n", "line 3, column 'age': '1,234' has a comma");
+        refused("age,default\n\"1999,5\",no\n2,yes\n", "line 2, column 'age': '1999,5' has a comma");
         refused("age,housing\n\"1,5\",own\n", TableOptions.expecting(SCHEMA), "'1,5' has a comma");
         // Text with commas is text.
         assertThat(open("job,default\n\"1,5\",no\nsmith,yes\n").schema().categories())

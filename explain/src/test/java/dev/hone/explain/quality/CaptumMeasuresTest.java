@@ -76,7 +76,7 @@ class CaptumMeasuresTest {
 
     @Test
     void sensitivityIsCaptums() {
-        double found = Sensitivity.max(this::inputTimesGradient, vector("x"), rows("neighbours"));
+        double found = MaxSensitivity.of(this::inputTimesGradient, vector("x"), rows("neighbours"));
         assertThat(found / vector("sensitivity")[0]).isCloseTo(1, within(1e-4));
     }
 }

@@ -94,10 +94,10 @@ class MeasuresTest {
     void sensitivityOfAKnownMapIsTheNeighboursDistance() {
         float[] x = {3, 4};
         // The attribution is the input itself: |x' - x| / |x|.
-        assertThat(Sensitivity.max(z -> z, x, new float[][] {{3, 4.5f}, {3.1f, 4}}))
+        assertThat(MaxSensitivity.of(z -> z, x, new float[][] {{3, 4.5f}, {3.1f, 4}}))
                 .isCloseTo(0.1, within(1e-6));
-        assertThat(Sensitivity.max(z -> W, x, 0.5, 4, 1)).isZero();
-        double drawn = Sensitivity.max(z -> z, x, 0.5, 50, 1);
+        assertThat(MaxSensitivity.of(z -> W, x, 0.5, 4, 1)).isZero();
+        double drawn = MaxSensitivity.of(z -> z, x, 0.5, 50, 1);
         assertThat(drawn).isBetween(0.05, 0.5 * Math.sqrt(2) / 5);
     }
 

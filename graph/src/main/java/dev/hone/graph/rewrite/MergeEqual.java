@@ -38,8 +38,8 @@ public final class MergeEqual implements Pass {
     @Override
     public String description() {
         return parameters
-                ? "Merge equal nodes and equal initializers."
-                : "Merge equal nodes and equal integer initializers.";
+                ? "Keep one of nodes that compute the same and of initializers that hold the same."
+                : "Keep one of nodes that compute the same, and of equal initializers of whole numbers.";
     }
 
     @Override

@@ -6,10 +6,10 @@ import dev.hone.explain.OutputFunction;
 import dev.hone.explain.quality.AttributionStatistics;
 import dev.hone.explain.quality.Infidelity;
 import dev.hone.explain.quality.Localization;
+import dev.hone.explain.quality.MaxSensitivity;
 import dev.hone.explain.quality.ParameterRandomization;
 import dev.hone.explain.quality.PerturbationCurve;
 import dev.hone.explain.quality.RankCorrelation;
-import dev.hone.explain.quality.Sensitivity;
 import dev.hone.graph.Model;
 import dev.hone.model.Classifier;
 import dev.hone.runtime.NativeTensor;
@@ -234,7 +234,7 @@ final class QualityEvaluation {
                 float[] image = images.values(index);
                 int target = images.sample(index).label();
                 String label = images.label(index);
-                double changed = Sensitivity.max(
+                double changed = MaxSensitivity.of(
                         near -> own.explain(near, target).divided(), image, radius, NEIGHBOURS, seed + index);
                 table.add(method.label(), QualityMetric.SENSITIVITY, label, changed);
                 float[][] seeds = new float[SEEDS][];

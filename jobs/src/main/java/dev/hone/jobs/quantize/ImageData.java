@@ -120,11 +120,11 @@ final class ImageData implements CompressionData {
         ImageStore store = store(set.only(validation));
         int[] indices = all(store);
         // One image tells whether the model has as many classes as the data.
-        classifier.evaluate(store, new int[] {0}, "", Progress.NONE);
+        classifier.evaluate(store, new int[] {0}, "", progress.silent());
         return made -> {
             try (Classifier other = classifier.of(made, options.run().session())) {
                 Confusion confusion =
-                        other.evaluate(store, indices, "", Progress.NONE).confusion();
+                        other.evaluate(store, indices, "", progress.silent()).confusion();
                 return 100 * (options.metric() == MetricName.F1 ? confusion.macroF1() : confusion.accuracy());
             }
         };

@@ -2,16 +2,13 @@ package dev.hone.jobs.recipe;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.Sha256;
 import dev.hone.core.option.Options;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,7 +23,7 @@ final class Fingerprints {
 
     /** Of the job and its options. */
     static String of(Step step) {
-        return sha256(step.job().name() + " " + new TreeMap<>(step.values()));
+        return Sha256.of(step.job().name() + " " + new TreeMap<>(step.values()));
     }
 
     /** Of the files and folders that the options name, by their path; of those that exist. */
@@ -53,7 +50,7 @@ final class Fingerprints {
         try (Stream<Path> tree = Files.walk(root)) {
             StringBuilder text = new StringBuilder();
             tree.filter(Files::isRegularFile).sorted().forEach(file -> text.append(described(root, file)));
-            return sha256(text.toString());
+            return Sha256.of(text.toString());
         } catch (IOException e) {
             throw new HoneException("cannot read " + root + ": " + FileErrors.reason(e), e);
         } catch (UncheckedIOException e) {
@@ -66,15 +63,6 @@ final class Fingerprints {
             return root.relativize(file) + " " + Files.size(file) + " " + Files.getLastModifiedTime(file) + "\n";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

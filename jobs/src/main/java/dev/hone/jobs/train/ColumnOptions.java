@@ -5,19 +5,13 @@ import java.util.List;
 
 /** The columns of a table. */
 public record ColumnOptions(
-        @Setting(
-                help = "Train on a table: predict this column of the CSV from the others.",
-                label = "COLUMN",
-                group = "Table")
+        @Setting(help = "Train on a table: the column to predict from the others.", label = "COLUMN", group = "Table")
         String target,
 
-        @Setting(
-                help = "Columns whose numbers are codes, to be read as categories.",
-                label = "COLUMNS",
-                group = "Table")
+        @Setting(help = "Columns of numeric codes to read as categories.", label = "COLUMNS", group = "Table")
         List<String> categorical,
 
-        @Setting(help = "Columns that are left out.", label = "COLUMNS", group = "Table")
+        @Setting(help = "Columns to leave out.", label = "COLUMNS", group = "Table")
         List<String> ignore) {
 
     /** No table. */

@@ -1,7 +1,7 @@
 package dev.hone.jobs.train;
 
-import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Schedule;
+import dev.hone.train.loop.TrainingPlan;
 import dev.hone.train.network.RowNetworks;
 import dev.hone.train.objective.CrossEntropy;
 import dev.hone.train.objective.EnsembleLoss;
@@ -65,7 +65,7 @@ final class Learning {
         return weights;
     }
 
-    Plan plan(long seed, Path checkpoint) {
+    TrainingPlan plan(long seed, Path checkpoint) {
         double rate = options.learningRate();
         Schedule schedule =
                 switch (options.schedule()) {
@@ -73,7 +73,7 @@ final class Learning {
                     case COSINE -> new Schedule.WarmupCosine(rate, options.warmup(), 0);
                     case ONE_CYCLE -> new Schedule.OneCycle(rate);
                 };
-        return Plan.of(options.epochs(), rate)
+        return TrainingPlan.of(options.epochs(), rate)
                 .withSchedule(schedule)
                 .withMinutes(options.minutes())
                 .withAverageDecay(options.ema())

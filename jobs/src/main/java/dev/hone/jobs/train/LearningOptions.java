@@ -10,7 +10,7 @@ public record LearningOptions(
         @Setting(
                 help = "Passes over the training data.",
                 label = "N",
-                defText = "50, for a table 20, or as many as fit into --minutes",
+                defText = "50; 20 for a table; with --minutes as many as fit",
                 min = 1,
                 group = "Training schedule")
         Integer epochs,
@@ -26,7 +26,7 @@ public record LearningOptions(
         @Setting(
                 help = "Samples per step.",
                 label = "N",
-                defText = "32, for a table up to 256 by its rows",
+                defText = "32; for a table up to 256, depending on its rows",
                 min = 2,
                 group = "Training schedule")
         Integer batch,
@@ -45,7 +45,7 @@ public record LearningOptions(
         @Setting(
                 help = "Weight decay.",
                 label = "D",
-                defText = "0.05 for adamw, for a table 0.5 or, with few rows, 1; 0.0005 for the others",
+                defText = "0.05 for adamw (0.5 for a table), 0.0005 for the others",
                 min = 0,
                 group = "Training schedule")
         Double weightDecay,
@@ -65,7 +65,7 @@ public record LearningOptions(
         @Setting(
                 help = "Label smoothing.",
                 label = "S",
-                defText = "0.05, for a table 0",
+                defText = "0.05; 0 for a table",
                 min = 0,
                 max = 0.999,
                 group = "Training schedule")
@@ -91,7 +91,7 @@ public record LearningOptions(
                 help =
                         "Sample rare classes more often: 0 takes every sample once per epoch, 1 every class equally often.",
                 label = "P",
-                defText = "0.5, for a table 0",
+                defText = "0.5; 0 for a table",
                 min = 0,
                 max = 1,
                 group = "Training schedule")

@@ -149,9 +149,7 @@ final class NetworkBuilder {
                                         .distinct()
                                         .toList())
                                 + ", such as " + names.iterator().next()
-                                + (options.from() == null
-                                        ? ""
-                                        : " ('hone show " + options.from() + " --weights' lists all)"));
+                                + (options.from() == null ? "" : "; the show job lists all"));
             }
         }
         return Adapt.frozen(options.freeze());

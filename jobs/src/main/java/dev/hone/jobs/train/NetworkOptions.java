@@ -14,7 +14,7 @@ public record NetworkOptions(
                         "Network: resnet-edge, resnet-small, resnet18, resnet34, resnet50, mobilenetv2, mobilenetv3-small, "
                                 + "mobilenetv3-large, efficientnet-b0, vit-compact or vit-tiny; for a table mlp or wide-deep.",
                 label = "NAME",
-                defText = "resnet-edge, for a table mlp",
+                defText = "resnet-edge; mlp for a table",
                 group = "Network")
         String architecture,
 
@@ -26,7 +26,7 @@ public record NetworkOptions(
 
         @Setting(
                 help =
-                        "Weights that are not trained; * matches anything: 'stem.*,layer2.*'. 'hone show --weights' lists the names.",
+                        "Weights that are not trained; * matches anything: 'stem.*,layer2.*'. The show job lists the names.",
                 label = "NAMES",
                 group = "Network")
         List<String> freeze,

@@ -4,6 +4,7 @@ import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.Version;
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.Sha256;
 import dev.hone.core.option.Options;
 import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
@@ -13,9 +14,9 @@ import dev.hone.model.InputSpec;
 import dev.hone.model.ModelCard;
 import dev.hone.model.Provenance;
 import dev.hone.runtime.Session;
-import dev.hone.train.loop.Plan;
 import dev.hone.train.loop.Trainer;
 import dev.hone.train.loop.TrainingNews;
+import dev.hone.train.loop.TrainingPlan;
 import dev.hone.train.loop.Validation;
 import dev.hone.train.step.StepOptions;
 import java.io.IOException;
@@ -46,7 +47,7 @@ record TrainingRun(
         return options.output().resolveSibling(options.output().getFileName() + ".checkpoint");
     }
 
-    Trainer.Outcome run(Model start, StepOptions step, Plan plan, BatchSource batches, Validation validation) {
+    Trainer.Outcome run(Model start, StepOptions step, TrainingPlan plan, BatchSource batches, Validation validation) {
         Path checkpoint = plan.checkpoint();
         if (options.restart()) {
             delete(checkpoint);
@@ -92,7 +93,7 @@ record TrainingRun(
                         "ONNX Runtime " + Session.runtimeVersion() + ", Java "
                                 + Runtime.version().feature(),
                         arguments,
-                        from == null ? "" : Provenance.sha256(from),
+                        from == null ? "" : Sha256.of(from),
                         history,
                         List.of(TrainJob.JOB.name())));
     }

@@ -5,6 +5,7 @@ import dev.hone.data.Batch;
 import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.ClassOutputs;
 import dev.hone.model.Feeds;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.runtime.NativeTensor;
@@ -13,6 +14,7 @@ import dev.hone.runtime.SessionOptions;
 import dev.hone.runtime.TensorInfo;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -47,8 +49,11 @@ public final class Evaluator {
             }
             LongBuffer batchLabels = batch.array(Batch.LABELS).bytes().asLongBuffer();
             for (int i = 0; i < batch.size(); i++) {
-                float[] row = java.util.Arrays.copyOfRange(values, i * classes, (i + 1) * classes);
-                rows.add(hasProbabilities ? row : softmax(row));
+                float[] row = Arrays.copyOfRange(values, i * classes, (i + 1) * classes);
+                if (!hasProbabilities) {
+                    ClassOutputs.softmax(row);
+                }
+                rows.add(row);
                 truth.add((int) batchLabels.get(i));
             }
         });
@@ -81,22 +86,5 @@ public final class Evaluator {
         try (NativeTensor result = results.get(output)) {
             return result.floats();
         }
-    }
-
-    private static float[] softmax(float[] logits) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (float v : logits) {
-            max = Math.max(max, v);
-        }
-        double sum = 0;
-        float[] p = new float[logits.length];
-        for (int i = 0; i < p.length; i++) {
-            p[i] = (float) Math.exp(logits[i] - max);
-            sum += p[i];
-        }
-        for (int i = 0; i < p.length; i++) {
-            p[i] /= (float) sum;
-        }
-        return p;
     }
 }

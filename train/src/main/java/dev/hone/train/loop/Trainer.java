@@ -36,7 +36,7 @@ public final class Trainer implements AutoCloseable {
     private static final double PARITY = 1e-3;
 
     private final StepOptions options;
-    private final Plan plan;
+    private final TrainingPlan plan;
     private final BatchSource training;
     private final Validation validation;
     private final String identity;
@@ -69,7 +69,7 @@ public final class Trainer implements AutoCloseable {
     public Trainer(
             Model start,
             StepOptions options,
-            Plan plan,
+            TrainingPlan plan,
             BatchSource training,
             Validation validation,
             String identity,

@@ -1,14 +1,12 @@
 package dev.hone.train.objective;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.file.Sha256;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -41,7 +39,7 @@ public final class Distillation implements Objective {
         this.alpha = alpha;
         this.hard = hard;
         this.describe = "distillation, temperature " + temperature + ", teacher's share " + alpha
-                + (alpha == 0 ? "" : ", teacher " + sha256(teacher))
+                + (alpha == 0 ? "" : ", teacher " + Sha256.of(OnnxWriter.toBytes(teacher)))
                 + (alpha == 1 ? "" : ", with " + hard.describe());
     }
 
@@ -72,14 +70,6 @@ public final class Distillation implements Objective {
     private Value logSoftmax(Ops o, Value logits) {
         Value scaled = temperature == 1 ? logits : o.mul(logits, 1 / temperature);
         return o.op("LogSoftmax", Map.of("axis", -1), scaled);
-    }
-
-    private static String sha256(Model model) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(OnnxWriter.toBytes(model)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

@@ -23,7 +23,7 @@ class RowTrainingTest {
     private static final int BATCH = 32;
     private static final List<String> LABELS = List.of("low", "high");
 
-    private static Trainer trainer(Objective objective, boolean classes, Validation validation, Plan plan) {
+    private static Trainer trainer(Objective objective, boolean classes, Validation validation, TrainingPlan plan) {
         return new Trainer(
                 Rows.network(),
                 StepOptions.of(BATCH, objective, new Optimizer.AdamW(0.001)),
@@ -36,8 +36,8 @@ class RowTrainingTest {
     }
 
     private static Trainer.Outcome train(Objective objective, boolean classes, Validation validation) {
-        try (Trainer trainer =
-                trainer(objective, classes, validation, Plan.of(12, 1e-2).withAverageDecay(0.9))) {
+        try (Trainer trainer = trainer(
+                objective, classes, validation, TrainingPlan.of(12, 1e-2).withAverageDecay(0.9))) {
             return trainer.run();
         }
     }
@@ -97,10 +97,10 @@ class RowTrainingTest {
     /** Checkpoints hold metrics by name, and belong to one objective and one way of choosing. */
     @Test
     void resumesAndTellsObjectivesApart(@TempDir Path folder) {
-        Plan plan = Plan.of(4, 1e-2).withCheckpoint(folder.resolve("rows.checkpoint"));
+        TrainingPlan plan = TrainingPlan.of(4, 1e-2).withCheckpoint(folder.resolve("rows.checkpoint"));
         Validation validation = Validation.classification(new Rows(100, BATCH, 9, true), LABELS, SelectBy.AUC);
         Trainer.Outcome whole;
-        try (Trainer trainer = trainer(new CrossEntropy(), true, validation, Plan.of(4, 1e-2))) {
+        try (Trainer trainer = trainer(new CrossEntropy(), true, validation, TrainingPlan.of(4, 1e-2))) {
             whole = trainer.run();
         }
         TrainingListener stop = new TrainingListener() {
@@ -155,7 +155,7 @@ class RowTrainingTest {
         try (Trainer trainer = new Trainer(
                 Rows.network(),
                 StepOptions.of(BATCH, new MeanSquaredError(), new Optimizer.Adam(0)),
-                Plan.of(3, 1e-2),
+                TrainingPlan.of(3, 1e-2),
                 new Rows(20 * BATCH, BATCH, 1, false),
                 null,
                 "rows",
@@ -179,7 +179,7 @@ class RowTrainingTest {
         try (Trainer trainer = new Trainer(
                 model,
                 StepOptions.of(BATCH, needs, new Optimizer.Adam(0)),
-                Plan.of(1, 1e-2),
+                TrainingPlan.of(1, 1e-2),
                 new Rows(BATCH, BATCH, 1, false),
                 null,
                 "rows",

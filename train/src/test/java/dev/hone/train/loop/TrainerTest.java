@@ -43,11 +43,11 @@ class TrainerTest {
                 .withSeed(4));
     }
 
-    private static Trainer trainer(Model start, Plan plan, TrainingListener listener) {
+    private static Trainer trainer(Model start, TrainingPlan plan, TrainingListener listener) {
         return new Trainer(start, OPTIONS, plan, TRAINING, BY_MACRO_F1, "stripes", SessionOptions.defaults(), listener);
     }
 
-    private static Trainer.Outcome train(Plan plan, TrainingListener listener) {
+    private static Trainer.Outcome train(TrainingPlan plan, TrainingListener listener) {
         try (Trainer trainer = trainer(network(), plan, listener)) {
             return trainer.run();
         }
@@ -56,7 +56,7 @@ class TrainerTest {
     @Test
     void learns() {
         List<Integer> steps = new ArrayList<>();
-        Trainer.Outcome outcome = train(Plan.of(6, 1e-2), new TrainingListener() {
+        Trainer.Outcome outcome = train(TrainingPlan.of(6, 1e-2), new TrainingListener() {
             @Override
             public void step(int epoch, int step, float loss) {
                 steps.add(epoch * 100 + step);
@@ -77,7 +77,7 @@ class TrainerTest {
 
     @Test
     void doesNotLearnWhereTheRateIsNothing() {
-        Plan plan = Plan.of(2, 1e-2).withSchedule(new Schedule.Constant(1e-12));
+        TrainingPlan plan = TrainingPlan.of(2, 1e-2).withSchedule(new Schedule.Constant(1e-12));
         assertThat(train(plan, TrainingListener.NONE).history().best().validationLoss())
                 .isGreaterThan(0.5);
     }
@@ -85,11 +85,11 @@ class TrainerTest {
     @Test
     void sameSeedGivesSameWeights() {
         byte[] first = OnnxWriter.toBytes(
-                train(Plan.of(2, 1e-2), TrainingListener.NONE).model());
+                train(TrainingPlan.of(2, 1e-2), TrainingListener.NONE).model());
         assertThat(OnnxWriter.toBytes(
-                        train(Plan.of(2, 1e-2), TrainingListener.NONE).model()))
+                        train(TrainingPlan.of(2, 1e-2), TrainingListener.NONE).model()))
                 .isEqualTo(first);
-        assertThat(OnnxWriter.toBytes(train(Plan.of(2, 1e-2).withSeed(1), TrainingListener.NONE)
+        assertThat(OnnxWriter.toBytes(train(TrainingPlan.of(2, 1e-2).withSeed(1), TrainingListener.NONE)
                         .model()))
                 .isNotEqualTo(first);
     }
@@ -115,8 +115,8 @@ class TrainerTest {
 
     @Test
     void resumingGivesTheWeightsOfAnUninterruptedRun(@TempDir Path folder) throws Exception {
-        Plan plan = Plan.of(3, 1e-2).withCheckpoint(folder.resolve("run.checkpoint"));
-        Trainer.Outcome whole = train(Plan.of(3, 1e-2), TrainingListener.NONE);
+        TrainingPlan plan = TrainingPlan.of(3, 1e-2).withCheckpoint(folder.resolve("run.checkpoint"));
+        Trainer.Outcome whole = train(TrainingPlan.of(3, 1e-2), TrainingListener.NONE);
         // In the middle of an epoch, then at the end of one, then to the end.
         assertThat(train(plan, new StopAfter(4)).finished()).isFalse();
         assertThat(train(plan, new StopAfter(8)).finished()).isFalse();
@@ -134,8 +134,8 @@ class TrainerTest {
     @Test
     void refusesTheCheckpointOfAnotherRun(@TempDir Path folder) {
         Path file = folder.resolve("run.checkpoint");
-        train(Plan.of(3, 1e-2).withCheckpoint(file), new StopAfter(1));
-        assertThatThrownBy(() -> train(Plan.of(3, 2e-2).withCheckpoint(file), TrainingListener.NONE))
+        train(TrainingPlan.of(3, 1e-2).withCheckpoint(file), new StopAfter(1));
+        assertThatThrownBy(() -> train(TrainingPlan.of(3, 2e-2).withCheckpoint(file), TrainingListener.NONE))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("run.checkpoint")
                 .hasMessageContaining("a different run")
@@ -147,7 +147,7 @@ class TrainerTest {
     @Test
     void damagedCheckpointsAreNoticed(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("run.checkpoint");
-        Plan plan = Plan.of(3, 1e-2).withCheckpoint(file);
+        TrainingPlan plan = TrainingPlan.of(3, 1e-2).withCheckpoint(file);
         train(plan, new StopAfter(1));
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
@@ -163,7 +163,8 @@ class TrainerTest {
 
     @Test
     void aCheckpointThatCannotBeWrittenEndsTrainingOnlyWhereItWasToStop(@TempDir Path folder) {
-        Plan plan = Plan.of(1, 1e-2).withCheckpoint(folder.resolve("missing").resolve("run.checkpoint"));
+        TrainingPlan plan = TrainingPlan.of(1, 1e-2)
+                .withCheckpoint(folder.resolve("missing").resolve("run.checkpoint"));
         List<String> heard = new ArrayList<>();
         Trainer.Outcome outcome = train(plan, new TrainingListener() {
             @Override
@@ -180,7 +181,7 @@ class TrainerTest {
 
     @Test
     void stopsWhereNothingGetsBetter() {
-        Plan plan = Plan.of(40, 1e-2)
+        TrainingPlan plan = TrainingPlan.of(40, 1e-2)
                 .withSchedule(new Schedule.Constant(1e-12))
                 .withAverageDecay(0)
                 .withValidations(40)
@@ -193,7 +194,7 @@ class TrainerTest {
     @Test
     void aTimeLimitSetsTheNumberOfEpochs() {
         int[] planned = new int[1];
-        Trainer.Outcome outcome = train(Plan.of(10_000, 1e-2).withMinutes(0.03), new TrainingListener() {
+        Trainer.Outcome outcome = train(TrainingPlan.of(10_000, 1e-2).withMinutes(0.03), new TrainingListener() {
             @Override
             public void started(int doneEpochs, int epochs, int stepsPerEpoch) {
                 planned[0] = epochs;
@@ -207,7 +208,7 @@ class TrainerTest {
     @Test
     void aTimeLimitIsKeptOnASlowerMachine() {
         List<Integer> planned = new ArrayList<>();
-        Trainer.Outcome outcome = train(Plan.of(10_000, 1e-2).withMinutes(0.1), new TrainingListener() {
+        Trainer.Outcome outcome = train(TrainingPlan.of(10_000, 1e-2).withMinutes(0.1), new TrainingListener() {
             @Override
             public void started(int doneEpochs, int epochs, int stepsPerEpoch) {
                 planned.add(epochs);
@@ -236,7 +237,7 @@ class TrainerTest {
         ModelCard card =
                 new ModelCard(LABELS, new InputSpec.OfImage(1, 16, 16, "stretch"), "lying", Double.NaN, provenance);
         double before;
-        try (Trainer trainer = trainer(network(), Plan.of(4, 1e-2), TrainingListener.NONE)) {
+        try (Trainer trainer = trainer(network(), TrainingPlan.of(4, 1e-2), TrainingListener.NONE)) {
             Trainer.Outcome outcome = trainer.run();
             trainer.save(outcome.model(), card, file);
             before = outcome.history().best().validationLoss();
@@ -251,7 +252,7 @@ class TrainerTest {
         try (Trainer trainer = new Trainer(
                 start,
                 headOnly,
-                Plan.of(3, 2e-2),
+                TrainingPlan.of(3, 2e-2),
                 TRAINING,
                 BY_MACRO_F1,
                 "",
@@ -277,7 +278,7 @@ class TrainerTest {
         assertThatThrownBy(() -> new Trainer(
                         network(),
                         OPTIONS,
-                        Plan.of(1, 1e-2),
+                        TrainingPlan.of(1, 1e-2),
                         new Stripes(BATCH - 1, BATCH, 1, true),
                         null,
                         "",

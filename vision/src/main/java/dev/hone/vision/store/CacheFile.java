@@ -1,8 +1,8 @@
 package dev.hone.vision.store;
 
+import dev.hone.core.file.Sha256;
 import dev.hone.data.DataSet;
 import dev.hone.data.Input;
-import dev.hone.data.Revision;
 import dev.hone.data.Sample;
 import dev.hone.vision.image.ImageException;
 import java.io.DataInputStream;
@@ -46,7 +46,7 @@ final class CacheFile {
     }
 
     static byte[] key(DataSet set, ImageStore.Form form) throws IOException {
-        MessageDigest digest = Revision.sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(("images 1 " + form + " " + set.root().toAbsolutePath().normalize() + "\n")
                 .getBytes(StandardCharsets.UTF_8));
         for (Sample s : set.samples()) {
@@ -58,7 +58,7 @@ final class CacheFile {
     /** Identifies the content: differs if the content does. */
     private static String state(Input input) throws IOException {
         if (input instanceof Input.OfBytes of) {
-            return HexFormat.of().formatHex(Revision.sha256().digest(of.bytes()));
+            return Sha256.of(of.bytes());
         }
         BasicFileAttributes a = Files.readAttributes(((Input.OfFile) input).file(), BasicFileAttributes.class);
         return a.size() + "\0" + a.lastModifiedTime().toInstant();

@@ -18,14 +18,14 @@ import java.util.Arrays;
  * @param bias int32, or null if there is none
  * @param biasSteps one per output channel
  */
-record Weights(Tensor values, float[] steps, int axis, Tensor bias, float[] biasSteps) {
+record QuantizedWeights(Tensor values, float[] steps, int axis, Tensor bias, float[] biasSteps) {
     private static final int FULL = 127;
     private static final int REDUCED = 63;
 
     /** A bias of at most this leaves the sum of products as much room again. */
     private static final double LARGEST_BIAS = 1 << 30;
 
-    static Weights of(Node node, float inputStep, boolean reduceRange) {
+    static QuantizedWeights of(Node node, float inputStep, boolean reduceRange) {
         Tensor weights = node.input(1).constant();
         Tensor bias = node.input(2) == null ? null : node.input(2).constant();
         int axis = axis(node);
@@ -41,7 +41,7 @@ record Weights(Tensor values, float[] steps, int axis, Tensor bias, float[] bias
         }
         Tensor values = Tensor.ofBytes(ElementType.INT8, bytes, weights.dims());
         if (b == null) {
-            return new Weights(values, steps, axis, null, null);
+            return new QuantizedWeights(values, steps, axis, null, null);
         }
         float[] biasSteps = new float[channels];
         int[] biasValues = new int[channels];
@@ -49,7 +49,7 @@ record Weights(Tensor values, float[] steps, int axis, Tensor bias, float[] bias
             biasSteps[c] = inputStep * steps[c];
             biasValues[c] = (int) Math.rint(b[c] / (double) biasSteps[c]);
         }
-        return new Weights(values, steps, axis, Tensor.ofInts(biasValues, channels), biasSteps);
+        return new QuantizedWeights(values, steps, axis, Tensor.ofInts(biasValues, channels), biasSteps);
     }
 
     /** @throws CompressionException naming the node and the element, if its weights or its bias are not finite */

@@ -7,8 +7,8 @@ import dev.hone.graph.Value;
 import dev.hone.graph.analysis.FeatureMaps;
 
 /** Finds the value inside a model that a method looks at. */
-final class Layers {
-    private Layers() {}
+final class LayerLookup {
+    private LayerLookup() {}
 
     /**
      * @param name of a value or of the node whose first output it is

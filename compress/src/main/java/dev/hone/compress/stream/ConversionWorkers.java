@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Converts the pieces of many conversions on several threads, in order; the first failure stops all. */
-final class Workers {
+final class ConversionWorkers {
     private final List<Piece> pieces = new ArrayList<>();
 
     /** @param index of the piece within its conversion, whose share of the bytes it reads */
@@ -34,7 +34,7 @@ final class Workers {
         boolean stops();
     }
 
-    Workers(List<Conversion> conversions) {
+    ConversionWorkers(List<Conversion> conversions) {
         for (Conversion conversion : conversions) {
             int count = conversion.pieces();
             for (int i = 0; i < count; i++) {
@@ -60,7 +60,7 @@ final class Workers {
     boolean run(int threads, Log log) throws IOException {
         AtomicInteger next = new AtomicInteger();
         AtomicBoolean halted = new AtomicBoolean();
-        ExecutorService pool = Executors.newFixedThreadPool(threads, Workers::thread);
+        ExecutorService pool = Executors.newFixedThreadPool(threads, ConversionWorkers::thread);
         try {
             List<Future<Void>> running = new ArrayList<>();
             for (int i = 0; i < threads; i++) {

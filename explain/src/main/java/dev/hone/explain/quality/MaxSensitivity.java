@@ -12,15 +12,15 @@ import java.util.function.UnaryOperator;
  * it must take the same samples for every input (common random numbers), or their noise counts as sensitivity: give an
  * explanation with one seed.
  */
-public final class Sensitivity {
-    private Sensitivity() {}
+public final class MaxSensitivity {
+    private MaxSensitivity() {}
 
     /**
      * @param explain the attribution of an input, always with the same samples
      * @param radius r, in units of the input
      * @param neighbours how many are sampled
      */
-    public static double max(UnaryOperator<float[]> explain, float[] input, double radius, int neighbours, long seed) {
+    public static double of(UnaryOperator<float[]> explain, float[] input, double radius, int neighbours, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         float[][] near = new float[neighbours][input.length];
         for (float[] neighbour : near) {
@@ -28,11 +28,11 @@ public final class Sensitivity {
                 neighbour[i] = (float) (input[i] + radius * (2 * random.nextDouble() - 1));
             }
         }
-        return max(explain, input, near);
+        return of(explain, input, near);
     }
 
     /** With the neighbours given. Infinite where the input's own attribution is zero and a neighbour's is not. */
-    public static double max(UnaryOperator<float[]> explain, float[] input, float[][] neighbours) {
+    public static double of(UnaryOperator<float[]> explain, float[] input, float[][] neighbours) {
         float[] own = explain.apply(input);
         double norm = 0;
         for (float value : own) {

@@ -17,7 +17,7 @@ import java.nio.file.Path;
  * @param seed of dropout; data and initial weights get it elsewhere
  * @param checkpoint where the state goes after every epoch, null for nowhere
  */
-public record Plan(
+public record TrainingPlan(
         int epochs,
         double minutes,
         Schedule schedule,
@@ -26,7 +26,7 @@ public record Plan(
         int validations,
         long seed,
         Path checkpoint) {
-    public Plan {
+    public TrainingPlan {
         if (epochs < 1) {
             throw new HoneException("number of epochs is " + epochs + ", expected 1 or more");
         }
@@ -40,35 +40,35 @@ public record Plan(
     }
 
     /** One cycle up to the given rate, averaging with decay 0.995, 20 validations, no early stop, no checkpoint. */
-    public static Plan of(int epochs, double peakRate) {
-        return new Plan(epochs, 0, new Schedule.OneCycle(peakRate), 0.995, 0, 20, 0, null);
+    public static TrainingPlan of(int epochs, double peakRate) {
+        return new TrainingPlan(epochs, 0, new Schedule.OneCycle(peakRate), 0.995, 0, 20, 0, null);
     }
 
-    public Plan withMinutes(double value) {
-        return new Plan(epochs, value, schedule, averageDecay, patience, validations, seed, checkpoint);
+    public TrainingPlan withMinutes(double value) {
+        return new TrainingPlan(epochs, value, schedule, averageDecay, patience, validations, seed, checkpoint);
     }
 
-    public Plan withSchedule(Schedule value) {
-        return new Plan(epochs, minutes, value, averageDecay, patience, validations, seed, checkpoint);
+    public TrainingPlan withSchedule(Schedule value) {
+        return new TrainingPlan(epochs, minutes, value, averageDecay, patience, validations, seed, checkpoint);
     }
 
-    public Plan withAverageDecay(double value) {
-        return new Plan(epochs, minutes, schedule, value, patience, validations, seed, checkpoint);
+    public TrainingPlan withAverageDecay(double value) {
+        return new TrainingPlan(epochs, minutes, schedule, value, patience, validations, seed, checkpoint);
     }
 
-    public Plan withPatience(int value) {
-        return new Plan(epochs, minutes, schedule, averageDecay, value, validations, seed, checkpoint);
+    public TrainingPlan withPatience(int value) {
+        return new TrainingPlan(epochs, minutes, schedule, averageDecay, value, validations, seed, checkpoint);
     }
 
-    public Plan withValidations(int value) {
-        return new Plan(epochs, minutes, schedule, averageDecay, patience, value, seed, checkpoint);
+    public TrainingPlan withValidations(int value) {
+        return new TrainingPlan(epochs, minutes, schedule, averageDecay, patience, value, seed, checkpoint);
     }
 
-    public Plan withSeed(long value) {
-        return new Plan(epochs, minutes, schedule, averageDecay, patience, validations, value, checkpoint);
+    public TrainingPlan withSeed(long value) {
+        return new TrainingPlan(epochs, minutes, schedule, averageDecay, patience, validations, value, checkpoint);
     }
 
-    public Plan withCheckpoint(Path value) {
-        return new Plan(epochs, minutes, schedule, averageDecay, patience, validations, seed, value);
+    public TrainingPlan withCheckpoint(Path value) {
+        return new TrainingPlan(epochs, minutes, schedule, averageDecay, patience, validations, seed, value);
     }
 }
