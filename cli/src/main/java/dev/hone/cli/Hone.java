@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.core.CancelledException;
+import dev.hone.core.text.NearestName;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The {@code hone} command. Exit codes: 0 success, 2 user error (one line on standard error), 1 internal error.
@@ -113,8 +115,24 @@ public final class Hone implements Runnable {
     private static int usageError(ParameterException error) {
         CommandLine command = error.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        command.getErr().println("hone: " + error.getMessage().replace('\n', ' ') + " (see '" + name + " --help')");
+        command.getErr()
+                .println("hone: " + error.getMessage().replace('\n', ' ') + nearest(error) + " (see '" + name
+                        + " --help')");
         return ExitCode.USAGE;
+    }
+
+    /** The known command or option that a misspelled one most likely means. */
+    private static String nearest(ParameterException error) {
+        if (!(error instanceof UnmatchedArgumentException unmatched)) {
+            return "";
+        }
+        String word = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
+        CommandSpec command = error.getCommandLine().getCommandSpec();
+        return NearestName.hint(
+                word,
+                word.startsWith("-")
+                        ? command.optionsMap().keySet()
+                        : command.subcommands().keySet());
     }
 
     private static int failure(Exception error, boolean verbose) {

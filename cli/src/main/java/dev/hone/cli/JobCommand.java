@@ -92,6 +92,7 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
      */
     CommandSpec spec(boolean configured) {
         spec = CommandSpec.forAnnotatedObject(this);
+        spec.usageMessage().abbreviateSynopsis(true);
         Map<String, ArgGroupSpec.Builder> groups = new LinkedHashMap<>();
         int index = 0;
         Map<String, List<Options.Option>> byName = new LinkedHashMap<>();

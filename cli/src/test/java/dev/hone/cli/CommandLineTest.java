@@ -226,6 +226,16 @@ class CommandLineTest {
     }
 
     @Test
+    void misspelledCommandsAndOptionsNameTheNearest() {
+        assertThat(hone("trian", "photos").complaint()).contains("did you mean 'train'?");
+        assertThat(hone("train", "photos", "-o", "m.onnx", "--epoch", 1).complaint())
+                .contains("did you mean '--epochs'?");
+        assertThat(hone("train", "photos", "-o", "m.onnx", "--learnin-rate=1").complaint())
+                .contains("did you mean '--learning-rate'?");
+        assertThat(hone("xyzzy").complaint()).doesNotContain("did you mean");
+    }
+
+    @Test
     void reportHoldsEverythingInOneFile() throws IOException {
         Path report = folder.resolve("report.html");
         Run run = hone("evaluate", model, data, "--against", int8, "--report", report);
