@@ -74,8 +74,7 @@ public final class DataSet {
                 throw new HoneException(
                         name + ": two samples are called '" + sample.name() + "'; give each its own name");
             }
-            if (sample.target() instanceof Target.OfClass
-                    && (sample.label() < 0 || sample.label() >= classes.size())) {
+            if (sample.target() instanceof Target.OfClass && (sample.label() < 0 || sample.label() >= classes.size())) {
                 throw new HoneException(name + ": the label of sample '" + sample.name() + "' is " + sample.label()
                         + ", expected an index of the " + classes.size() + " classes");
             }

@@ -30,8 +30,7 @@ final class SessionStopwatch implements Stopwatch {
     }
 
     /** The same; before each run of a model the progress may cancel the work. */
-    SessionStopwatch(
-            SessionOptions options, Duration perModel, Map<String, NativeTensor> example, Progress progress) {
+    SessionStopwatch(SessionOptions options, Duration perModel, Map<String, NativeTensor> example, Progress progress) {
         this.example = example;
         this.progress = progress;
         // Threads of one session that still spin would slow the next one down.

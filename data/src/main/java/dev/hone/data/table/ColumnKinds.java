@@ -70,7 +70,8 @@ final class ColumnKinds {
             return leftOut("column '" + p.name + "' has no values, every cell is missing");
         }
         if (p.isConstant()) {
-            return leftOut("column '" + p.name + "' is constant, '" + Names.shown(p.levels().get(0)) + "' in every row");
+            return leftOut("column '" + p.name + "' is constant, '"
+                    + Names.shown(p.levels().get(0)) + "' in every row");
         }
         if (!chosen && p.isNumbers()) {
             return Column.number(p.name);
@@ -114,8 +115,9 @@ final class ColumnKinds {
     }
 
     static HoneException commas(Path csv, ColumnProfile p) {
-        return new HoneException(csv + " line " + p.firstCommaLine + ", column '" + p.name + "': '" + Names.shown(p.firstComma)
-                + "' has a comma, which may separate decimals or thousands; write numbers such as 1234.5");
+        return new HoneException(
+                csv + " line " + p.firstCommaLine + ", column '" + p.name + "': '" + Names.shown(p.firstComma)
+                        + "' has a comma, which may separate decimals or thousands; write numbers such as 1234.5");
     }
 
     private Column leftOut(String why) {

@@ -192,9 +192,9 @@ final class TableReader {
         }
         Split found = Split.named(row.cells().get(split));
         if (found == null) {
-            throw new HoneException(
-                    csv + " line " + row.line() + ": split '" + Names.shown(row.cells().get(split))
-                            + "', expected train, val or test; give the column another name if it says something else");
+            throw new HoneException(csv + " line " + row.line() + ": split '"
+                    + Names.shown(row.cells().get(split))
+                    + "', expected train, val or test; give the column another name if it says something else");
         }
         return found;
     }

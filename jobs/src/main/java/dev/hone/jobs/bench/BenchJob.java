@@ -43,7 +43,8 @@ public final class BenchJob {
             first.run();
             long memory = ProcessMemory.now().resident() - before;
             if (options.against() == null) {
-                BenchResult.Measured alone = measured(options.model(), Latency.measure(cancelled(first, progress), budget), memory);
+                BenchResult.Measured alone =
+                        measured(options.model(), Latency.measure(cancelled(first, progress), budget), memory);
                 return new BenchResult(CpuInfo.modelName(), session.threads(), batch, alone, null, null);
             }
             before = ProcessMemory.now().resident();

@@ -116,8 +116,10 @@ class ImageStoreTest {
                 assertThat(store.image(i)).isEqualTo(expected.image(i));
             }
         }
-        assertThat(frames.revision().id()).isEqualTo(frames(files, "crack").revision().id());
-        assertThat(frames.revision().id()).isNotEqualTo(frames(files, "dent").revision().id());
+        assertThat(frames.revision().id())
+                .isEqualTo(frames(files, "crack").revision().id());
+        assertThat(frames.revision().id())
+                .isNotEqualTo(frames(files, "dent").revision().id());
         DataSet held = frames.withHoldOut(Split.TEST, 0.3, 1);
         assertThat(held.indices(Split.TEST)).hasSize(3);
         assertThat(held.samples().get(0).target()).isEqualTo(new Defects(List.of("crack")));
