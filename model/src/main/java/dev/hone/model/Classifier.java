@@ -5,7 +5,6 @@ import dev.hone.core.Progress;
 import dev.hone.data.Batch;
 import dev.hone.data.DataSet;
 import dev.hone.graph.Model;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.runtime.NativeTensor;
@@ -60,11 +59,10 @@ public final class Classifier implements AutoCloseable {
 
     /** Another form of the model, which takes the same images and gives the same scores. */
     public Classifier of(Model model, SessionOptions options) {
-        byte[] bytes = OnnxWriter.toBytes(model);
-        Session form = Session.open(bytes, options);
+        Session form = Session.open(OnnxWriter.toBytes(model), options);
         if (!ClassScores.areIn(form)) {
             form.close();
-            Model unified = ClassScores.unify(file, OnnxReader.read(bytes));
+            Model unified = ClassScores.unify(file, model.copy());
             form = Session.open(OnnxWriter.toBytes(unified), options);
         }
         return new Classifier(input, file, form);
