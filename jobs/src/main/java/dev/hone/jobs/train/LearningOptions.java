@@ -10,7 +10,7 @@ public record LearningOptions(
         @Setting(
                 help = "Passes over the training data.",
                 label = "N",
-                defText = "50; 20 for a table; with --minutes as many as fit",
+                defText = "50; 20 for a table; with a time limit as many as fit",
                 min = 1,
                 group = "Training schedule")
         Integer epochs,
