@@ -97,7 +97,7 @@ public final class Tables {
     }
 
     /**
-     * A labelled table divided as it was when a model was trained, with a warning where that cannot be told.
+     * A labelled table divided as it was when a model was trained, with a warning where that is unknown.
      *
      * @throws HoneException if it has not the model's columns, or not the target
      */

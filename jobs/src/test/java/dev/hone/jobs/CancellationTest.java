@@ -8,10 +8,14 @@ import dev.hone.core.ElementType;
 import dev.hone.core.Progress;
 import dev.hone.core.option.Options;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.jobs.bench.BenchJob;
+import dev.hone.jobs.bench.BenchOptions;
 import dev.hone.jobs.evaluate.EvaluateJob;
 import dev.hone.jobs.evaluate.EvaluateOptions;
 import dev.hone.jobs.explain.ExplainJob;
 import dev.hone.jobs.explain.ExplainOptions;
+import dev.hone.jobs.quantize.QuantizeJob;
+import dev.hone.jobs.quantize.QuantizeOptions;
 import dev.hone.jobs.train.TrainJob;
 import dev.hone.jobs.train.TrainResult;
 import java.io.IOException;
@@ -122,6 +126,23 @@ class CancellationTest {
         assertThat(files()).isEmpty();
         // A few threads may ask once more each; not the thousands of masks.
         assertThat(progress.left.get()).isGreaterThan(-20);
+    }
+
+    @Test
+    void measuring() {
+        BenchOptions options = BenchOptions.of(Surfaces.model());
+        assertThatThrownBy(() -> BenchJob.run(options, new Cancelling(1))).isInstanceOf(CancelledException.class);
+    }
+
+    /** What a later run resumes from is kept and named, and the exception is that of a cancelled job. */
+    @Test
+    void conversionBesideTheModel() throws IOException {
+        Path output = folder.resolve("half.onnx");
+        QuantizeOptions options = Options.of(QuantizeOptions.class)
+                .build(Map.of("model", Surfaces.model(), "output", output, "method", "fp16", "external-data", true));
+        cancelEverywhere(
+                progress -> QuantizeJob.run(options, progress), List.of("half.onnx.data.part", "half.onnx.journal"));
+        assertThat(files()).containsExactly("half.onnx", "half.onnx.data");
     }
 
     /** Training ends with a checkpoint instead of an exception, and the same options resume to the same weights. */

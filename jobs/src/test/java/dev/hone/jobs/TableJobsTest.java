@@ -186,6 +186,23 @@ class TableJobsTest {
                 .containsKey("model");
     }
 
+    /** Before the data are read: the file is not there. */
+    @Test
+    void networksAreCheckedFirst() {
+        Path missing = folder.resolve("missing.csv");
+        for (String target : List.of("", "default")) {
+            Map<String, Object> options = new LinkedHashMap<>(
+                    Map.of("data", missing, "output", folder.resolve("x.onnx"), "architecture", "wide-deeep"));
+            if (!target.isEmpty()) {
+                options.put("target", target);
+            }
+            assertThatThrownBy(() -> TrainJob.JOB.run(options, Progress.NONE))
+                    .isInstanceOf(OptionException.class)
+                    .hasMessageContaining("architecture: there is no network 'wide-deeep' for these data")
+                    .hasMessageContaining(target.isEmpty() ? "resnet-edge" : "did you mean 'wide-deep'?");
+        }
+    }
+
     @Test
     void whatDoesNotFitIsSaid() throws IOException {
         assertThatThrownBy(() -> TrainJob.run(TrainOptions.of(csv, folder.resolve("x.onnx")), Progress.NONE))

@@ -2,9 +2,13 @@ package dev.hone.jobs.train;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
+import dev.hone.core.option.OptionException;
+import dev.hone.core.text.NearestName;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.jobs.Tables;
+import dev.hone.train.network.Networks;
+import java.util.List;
 
 /**
  * Trains a classifier on a data set and writes the model that is best on the validation data. A cancelled run leaves a
@@ -22,10 +26,23 @@ public final class TrainJob {
     public static TrainResult run(TrainOptions options, Progress progress) {
         Outputs.requireWritable(
                 options.output(), options.data(), options.network().from());
-        if (options.table().target() != null) {
+        boolean table = options.table().target() != null;
+        requireKnown(options.network().architecture(), table ? Networks.rowNames() : Networks.names());
+        if (table) {
             return new TableTraining(options, progress).run();
         }
         Tables.requireImages(options.data());
         return new ImageTraining(options, progress).run();
+    }
+
+    /** Before any data are read. */
+    private static void requireKnown(String architecture, List<String> names) {
+        if (architecture != null && !names.contains(architecture)) {
+            String hint = NearestName.hint(architecture, names);
+            throw new OptionException(
+                    "architecture",
+                    "there is no network '" + architecture + "' for these data"
+                            + (hint.isEmpty() ? ", expected one of " + String.join(", ", names) : hint));
+        }
     }
 }
