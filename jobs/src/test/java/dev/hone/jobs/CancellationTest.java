@@ -103,6 +103,31 @@ class CancellationTest {
         assertThat(files()).containsExactly("cache", "global.html");
     }
 
+    /** A single explanation of many samples does not run to its end first. */
+    @Test
+    void aLongExplanation() throws IOException {
+        Path image = Surfaces.data().resolve("test").resolve("crack").resolve("brushed-0000.png");
+        ExplainOptions options = Options.of(ExplainOptions.class)
+                .build(Map.of(
+                        "model",
+                        Surfaces.model(),
+                        "inputs",
+                        List.of(image.toString()),
+                        "output",
+                        folder,
+                        "method",
+                        "rise",
+                        "samples",
+                        2000,
+                        "superpixels",
+                        0));
+        Cancelling progress = new Cancelling(20);
+        assertThatThrownBy(() -> ExplainJob.run(options, progress)).isInstanceOf(CancelledException.class);
+        assertThat(files()).isEmpty();
+        // A few threads may ask once more each; not the thousands of masks.
+        assertThat(progress.left.get()).isGreaterThan(-20);
+    }
+
     @Test
     void measuring() {
         BenchOptions options = BenchOptions.of(Surfaces.model());

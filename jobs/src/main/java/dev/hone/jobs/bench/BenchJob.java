@@ -29,7 +29,7 @@ public final class BenchJob {
     private BenchJob() {}
 
     public static BenchResult run(BenchOptions options, Progress progress) {
-        SessionOptions session = options.run().session();
+        SessionOptions session = options.run().session(progress);
         Duration budget = Duration.ofMillis(Math.round(options.seconds() * 1000));
         // The runtime's own memory is not the first model's.
         Session.runtimeVersion();
@@ -43,16 +43,14 @@ public final class BenchJob {
             first.run();
             long memory = ProcessMemory.now().resident() - before;
             if (options.against() == null) {
-                BenchResult.Measured alone =
-                        measured(options.model(), Latency.measure(cancelled(first, progress), budget), memory);
+                BenchResult.Measured alone = measured(options.model(), Latency.measure(first, budget), memory);
                 return new BenchResult(CpuInfo.modelName(), session.threads(), batch, alone, null, null);
             }
             before = ProcessMemory.now().resident();
             try (RandomRun second = new RandomRun(options.against(), session, batch, options.input())) {
                 second.run();
                 long secondMemory = ProcessMemory.now().resident() - before;
-                PairedComparison paired = PairedComparison.compare(
-                        cancelled(first, progress), cancelled(second, progress), budget.multipliedBy(2));
+                PairedComparison paired = PairedComparison.compare(first, second, budget.multipliedBy(2));
                 return new BenchResult(
                         CpuInfo.modelName(),
                         session.threads(),
@@ -62,14 +60,6 @@ public final class BenchJob {
                         paired);
             }
         }
-    }
-
-    /** The same work; the progress may cancel it before each run. */
-    private static Runnable cancelled(Runnable run, Progress progress) {
-        return () -> {
-            progress.checkCancelled();
-            run.run();
-        };
     }
 
     /** A quantized model may be slow, or inexact, on a processor with other instructions for products of bytes. */

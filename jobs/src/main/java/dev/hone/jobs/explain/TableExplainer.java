@@ -55,7 +55,7 @@ final class TableExplainer {
         this.classes = new RowClasses(model.labels(), contrast);
         AttributionOptions attribution = options.attribution();
         this.how = attribution
-                .of(method, attribution.sampling(options.run().session()))
+                .of(method, attribution.sampling(options.run().session(progress)))
                 .withContrast(contrast);
         this.baselines = CsvTable.read(options.baselines().baselines());
         this.columns = columns(options.rows().columns());
