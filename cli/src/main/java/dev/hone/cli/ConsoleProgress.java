@@ -41,12 +41,31 @@ final class ConsoleProgress implements Progress, AutoCloseable {
 
     @Override
     public synchronized void info(String line) {
-        System.err.println(line);
+        error(line);
     }
 
     @Override
     public synchronized void warning(String line) {
-        System.err.println("note: " + line);
+        error("note: " + line);
+    }
+
+    /** Prints a line on standard error while a task runs. */
+    synchronized void error(String line) {
+        clear();
+        System.err.println(line);
+    }
+
+    /** Prints results on standard output while a task runs. */
+    synchronized void result(String text) {
+        clear();
+        System.out.print(text);
+        System.out.flush();
+    }
+
+    private void clear() {
+        if (bar != null) {
+            bar.clear();
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
  */
 final class ConsoleProgressBar implements AutoCloseable {
     private static final boolean TERMINAL = System.console() != null;
+    private static final String CLEAR_LINE = "\r\u001b[2K";
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
     private final ProgressBar bar;
@@ -57,6 +58,13 @@ final class ConsoleProgressBar implements AutoCloseable {
         extra = text;
         if (bar != null) {
             bar.setExtraMessage(text);
+        }
+    }
+
+    /** Clears the bar's line on a terminal, so that a line can be printed in its place; the bar is drawn anew below. */
+    void clear() {
+        if (bar != null) {
+            System.err.print(CLEAR_LINE);
         }
     }
 

@@ -67,6 +67,11 @@ final class ExplainCommand extends JobCommand<ExplainOptions, ExplainResult> {
         return super.call();
     }
 
+    @Override
+    String jsonOutput() {
+        return "one JSON line per image or row; for a data set one JSON document";
+    }
+
     /** Lines as soon as there are any; with --json one document per image or row. */
     @Override
     int execute(ExplainOptions options, ConsoleProgress progress) {
@@ -74,7 +79,7 @@ final class ExplainCommand extends JobCommand<ExplainOptions, ExplainResult> {
         if (options.dataSet().global() != null && options.maps().output() == null && !json()) {
             throw new OptionException("output", "expected the page to write, such as -o global.html");
         }
-        ExplainResult result = ExplainJob.run(options, progress, new Lines());
+        ExplainResult result = ExplainJob.run(options, progress, new Lines(progress));
         progress.finished();
         if (result instanceof ImageResult images) {
             int failed = images.failures().size();
@@ -104,23 +109,29 @@ final class ExplainCommand extends JobCommand<ExplainOptions, ExplainResult> {
     }
 
     private final class Lines implements ExplainListener {
+        private final ConsoleProgress progress;
+
+        Lines(ConsoleProgress progress) {
+            this.progress = progress;
+        }
+
         @Override
         public void image(ImageExplanation e) {
-            System.out.print(json() ? line(e.document()) : ExplanationText.of(e));
+            progress.result(json() ? line(e.document()) : ExplanationText.of(e));
         }
 
         @Override
         public void failed(Path image, HoneException problem) {
             if (json()) {
-                System.out.print(line(new ImageResult.Failure(image, ErrorMessages.line(problem)).document()));
+                progress.result(line(new ImageResult.Failure(image, ErrorMessages.line(problem)).document()));
             } else {
-                System.err.println("hone: " + ErrorMessages.line(problem));
+                progress.error("hone: " + ErrorMessages.line(problem));
             }
         }
 
         @Override
         public void row(RowExplanation e) {
-            System.out.print(json() ? line(e.document()) : e.top().isEmpty() ? "" : ExplanationText.of(e));
+            progress.result(json() ? line(e.document()) : e.top().isEmpty() ? "" : ExplanationText.of(e));
         }
 
         private static String line(Object document) {

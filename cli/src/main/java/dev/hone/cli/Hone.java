@@ -24,15 +24,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = {
             "",
             "DATA is a folder with one folder of images per class (optionally under train/, "
-                    + "val/ and test/), or a CSV file with the columns path,label,split.",
+                    + "val/ and test/), or a CSV file with the columns path,label,split. Any other CSV file is a table, whose "
+                    + "rows are classified.",
             ""
         },
         footer = {
             "",
             "Getting started:",
-            "  hone demo                                   end-to-end demo on synthetic images",
-            "  hone train photos -o model.onnx             train on a folder per class",
-            "  hone evaluate model.onnx photos             metrics on the held-out test images",
+            "  hone demo                         end-to-end demo on synthetic images",
+            "  hone train photos -o model.onnx   train on a folder per class",
+            "  hone evaluate model.onnx photos   metrics on the held-out test images",
             "  hone quantize model.onnx --calibrate photos -o model.int8.onnx",
             "  hone explain model.onnx part.png --baselines photos -o maps/",
             "",
@@ -115,24 +116,26 @@ public final class Hone implements Runnable {
     private static int usageError(ParameterException error) {
         CommandLine command = error.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        command.getErr()
-                .println("hone: " + error.getMessage().replace('\n', ' ') + nearest(error) + " (see '" + name
-                        + " --help')");
+        String message = error instanceof UnmatchedArgumentException unmatched
+                ? unknown(unmatched.getUnmatched().get(0), command)
+                : error.getMessage().replace('\n', ' ');
+        command.getErr().println("hone: " + message + " (see '" + name + " --help')");
         return ExitCode.USAGE;
     }
 
-    /** The known command or option that a misspelled one most likely means. */
-    private static String nearest(ParameterException error) {
-        if (!(error instanceof UnmatchedArgumentException unmatched)) {
-            return "";
+    /** Names a word that the command line does not have, and the nearest one that it has. */
+    private static String unknown(String word, CommandLine command) {
+        if (word.startsWith("-")) {
+            String option = word.replaceFirst("=.*", "");
+            return "unknown option '" + option + "'"
+                    + NearestName.hint(
+                            option, command.getCommandSpec().optionsMap().keySet());
         }
-        String word = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
-        CommandSpec command = error.getCommandLine().getCommandSpec();
-        return NearestName.hint(
-                word,
-                word.startsWith("-")
-                        ? command.optionsMap().keySet()
-                        : command.subcommands().keySet());
+        if (command.getSubcommands().isEmpty()) {
+            return "unexpected argument '" + word + "'; quote a value that contains spaces";
+        }
+        return "unknown command '" + word + "'"
+                + NearestName.hint(word, command.getSubcommands().keySet());
     }
 
     private static int failure(Exception error, boolean verbose) {

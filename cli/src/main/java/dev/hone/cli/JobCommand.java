@@ -41,7 +41,7 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
             order = 999)
     private Path config;
 
-    @CommandLine.Option(names = "--json", description = "Print one JSON document.", order = 1000)
+    @CommandLine.Option(names = "--json", order = 1000)
     private boolean json;
 
     JobCommand(Job<O, R> job) {
@@ -61,6 +61,11 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
     /** Prints the result for people; as JSON where there is nothing better. */
     void print(R result) {
         System.out.println(Json.document(result.document()));
+    }
+
+    /** What is printed with --json, for help. */
+    String jsonOutput() {
+        return "one JSON document";
     }
 
     /** The exit code for a result; 0 by default. */
@@ -93,6 +98,11 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
     CommandSpec spec(boolean configured) {
         spec = CommandSpec.forAnnotatedObject(this);
         spec.usageMessage().abbreviateSynopsis(true);
+        OptionSpec json = spec.findOption("--json");
+        spec.remove(json);
+        spec.addOption(OptionSpec.builder(json)
+                .description("Print " + jsonOutput() + ".")
+                .build());
         Map<String, ArgGroupSpec.Builder> groups = new LinkedHashMap<>();
         int index = 0;
         Map<String, List<Options.Option>> byName = new LinkedHashMap<>();

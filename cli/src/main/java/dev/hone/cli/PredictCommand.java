@@ -25,13 +25,18 @@ final class PredictCommand extends JobCommand<PredictOptions, PredictResult> {
         super(PredictJob.JOB);
     }
 
+    @Override
+    String jsonOutput() {
+        return "one JSON line per image or row, as without this option";
+    }
+
     /** Prints each line as soon as it is available, with or without --json. */
     @Override
     int execute(PredictOptions options, ConsoleProgress progress) {
         boolean[] failed = {false};
         PredictJob.run(options, progress, line -> {
             failed[0] |= line.error() != null;
-            System.out.println(Json.line(line.document()));
+            progress.result(Json.line(line.document()) + System.lineSeparator());
         });
         return failed[0] ? ExitCode.USAGE : ExitCode.OK;
     }

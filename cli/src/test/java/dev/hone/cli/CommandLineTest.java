@@ -107,6 +107,30 @@ class CommandLineTest {
     }
 
     @Test
+    void anUnknownWordNamesTheNearestKnownOne() {
+        assertThat(hone("trian", data).complaint())
+                .isEqualTo("hone: unknown command 'trian'; did you mean 'train'? (see 'hone --help')");
+        assertThat(hone("train", data, "-o", "m.onnx", "--learnin-rate", 1).complaint())
+                .isEqualTo("hone: unknown option '--learnin-rate'; did you mean '--learning-rate'?"
+                        + " (see 'hone train --help')");
+        assertThat(hone("show", model, data).complaint()).contains("unexpected argument");
+        assertThat(hone("train", data, "-o", folder.resolve("m.onnx"), "--architecture", "resnt18")
+                        .complaint())
+                .startsWith("hone: --architecture: 'resnt18' is not one of resnet-edge")
+                .contains("did you mean 'resnet18'?");
+    }
+
+    @Test
+    void argumentsInTheWrongOrderAreNamed() throws IOException {
+        assertThat(hone("predict", anImage(), model).complaint())
+                .endsWith("is an image, expected an ONNX model; check the order of the arguments");
+        assertThat(hone("evaluate", data, model).complaint()).endsWith("or check the order of the arguments");
+        assertThat(hone("train", data, "-o", folder.resolve("m.onnx"), "--target", "label")
+                        .complaint())
+                .contains("is a folder, expected a table");
+    }
+
+    @Test
     void optionsOfOtherMethodsAreRefused() {
         Path out = folder.resolve("out.onnx");
         assertThat(hone("quantize", model, "--calibrate", data, "-o", out, "--bits", 4)

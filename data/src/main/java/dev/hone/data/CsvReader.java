@@ -99,8 +99,10 @@ final class CsvReader {
     private int column(List<String> header, String name) {
         int at = header.indexOf(name);
         if (at < 0) {
-            throw new HoneException(csv + ": no column '" + name + "' in the header '" + String.join(",", header)
-                    + "', expected path,label and perhaps split");
+            throw new HoneException(csv + ": no column '" + name
+                    + "' in the header, expected path,label and perhaps split in a list of images; "
+                    + "it has " + String.join(", ", header.subList(0, Math.min(5, header.size())))
+                    + (header.size() > 5 ? " and " + (header.size() - 5) + " more" : ""));
         }
         return at;
     }

@@ -51,7 +51,7 @@ public final class DataSet {
             return new FolderReader(data).read();
         }
         if (!Files.exists(data)) {
-            throw new HoneException(data + ": no such file or folder");
+            throw new HoneException(data + ": no such file or folder; check the path");
         }
         if (!data.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
             throw new HoneException(data + ": neither a folder nor a .csv file");

@@ -198,7 +198,7 @@ class TableJobsTest {
             }
             assertThatThrownBy(() -> TrainJob.JOB.run(options, Progress.NONE))
                     .isInstanceOf(OptionException.class)
-                    .hasMessageContaining("architecture: there is no network 'wide-deeep' for these data")
+                    .hasMessageContaining("architecture: 'wide-deeep' is not one of")
                     .hasMessageContaining(target.isEmpty() ? "resnet-edge" : "did you mean 'wide-deep'?");
         }
     }

@@ -37,6 +37,10 @@ public final class CsvStream implements AutoCloseable {
 
     /** @throws HoneException if the file cannot be opened */
     public static CsvStream open(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new HoneException(file + ": is a folder, expected a table as a .csv file; a folder holds images, for "
+                    + "which no target is given");
+        }
         try {
             CsvStream stream = new CsvStream(
                     file, new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()));

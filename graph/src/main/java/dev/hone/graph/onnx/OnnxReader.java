@@ -85,7 +85,7 @@ public final class OnnxReader {
         if (!Files.isRegularFile(file)) {
             throw new GraphException(
                     Files.isDirectory(file)
-                            ? "is a folder, expected an .onnx file; name the file inside it"
+                            ? "is a folder, expected an .onnx file; name the file inside it, or check the order of the arguments"
                             : "is not a regular file, expected an .onnx file");
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -107,6 +107,9 @@ public final class OnnxReader {
         if (!bytes.hasRemaining()) {
             throw new GraphException("is empty, expected an ONNX model; export or copy it again");
         }
+        if (isImage(bytes)) {
+            throw new GraphException("is an image, expected an ONNX model; check the order of the arguments");
+        }
         ModelProto proto;
         try {
             // With aliasing, every raw_data is a view of this buffer instead of a copy.
@@ -126,6 +129,16 @@ public final class OnnxReader {
                     "is not an ONNX model, or a truncated one (it specifies no opset);" + " export or copy it again");
         }
         return proto;
+    }
+
+    private static boolean isImage(ByteBuffer bytes) {
+        byte[] head = new byte[Math.min(4, bytes.capacity())];
+        bytes.get(0, head);
+        String start = new String(head, StandardCharsets.ISO_8859_1);
+        return start.equals("\u0089PNG")
+                || start.startsWith("\u00ff\u00d8\u00ff")
+                || start.equals("II*\0")
+                || start.equals("MM\0*");
     }
 
     /** Guesses the kind of a file that is not a model. */

@@ -116,7 +116,7 @@ class DataSetTest {
     void invalidCsvIsReportedInOneLine() {
         refused("path,label\na\0b.png,good\n", "line 2: the path cannot be one, Nul character not allowed");
         Folders.classes(folder, TWO, 2, 2);
-        refused("path,class\ngood/i0.png,good\n", "x.csv: no column 'label' in the header 'path,class'");
+        refused("path,class\ngood/i0.png,good\n", "x.csv: no column 'label' in the header, expected path,label");
         refused("", "x.csv: empty");
         refused("path,label\n", "x.csv: no rows after the header");
         refused("path,label\ngood/i0.png\n", "x.csv line 2: 1 cells, the header has 2");
@@ -151,7 +151,7 @@ class DataSetTest {
     @Test
     void emptyDataAndSingleClassesAreRejected() throws IOException {
         assertThatThrownBy(() -> DataSet.open(folder.resolve("none")))
-                .hasMessageEndingWith("none: no such file or folder");
+                .hasMessageEndingWith("none: no such file or folder; check the path");
         Path empty = Files.createDirectory(folder.resolve("empty"));
         assertThatThrownBy(() -> DataSet.open(empty))
                 .hasMessageContaining("empty: no images in it; expected a folder per class");
