@@ -70,7 +70,7 @@ final class ExplanationText {
                         Locale.ROOT,
                         "%s  %s  score %.4f%s  %s%s%n",
                         row.place(),
-                        row.classes(),
+                        row.explained(),
                         e.score(),
                         expected,
                         samples(e.samples()),

@@ -94,8 +94,7 @@ final class ArrayExplainer {
             RowExplanation done = new RowExplanation(
                     0,
                     row,
-                    classes.text(of),
-                    how.contrast(),
+                    classes,
                     method,
                     null,
                     words,

@@ -50,7 +50,7 @@ final class ArrayFiles {
             written.add(bars);
         }
         for (RowExplanation row : explained.subList(0, Math.min(PLOTS, explained.size()))) {
-            String title = row.place() + ", score of " + row.classes();
+            String title = row.place() + ", score of " + row.explained();
             text(
                     folder.resolve("steps-" + row.index() + ".svg"),
                     FeaturePlots.steps(title, labels(row), row.attributions(), row.errorBars(), top));

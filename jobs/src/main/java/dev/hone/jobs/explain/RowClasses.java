@@ -8,10 +8,15 @@ import java.util.List;
  * @param labels empty where the model does not state them
  * @param contrast index of the contrast class, -1 for none
  */
-record RowClasses(List<String> labels, int contrast) {
+public record RowClasses(List<String> labels, int contrast) {
     /** {@code class 2}, or {@code class 2 rather than 0}; by labels where there are any. */
-    String text(int target) {
+    public String text(int target) {
         return "class " + label(target) + (contrast < 0 ? "" : " rather than " + label(contrast));
+    }
+
+    /** The label of a class, or its index where the model states no labels; as JSON has it. */
+    public Object name(int index) {
+        return index < labels.size() ? (Object) labels.get(index) : (Object) index;
     }
 
     private String label(int index) {

@@ -14,8 +14,7 @@ import java.util.stream.IntStream;
  *
  * @param line of the table that the row starts on, counted from 1; 0 for arrays
  * @param index of the row in its file, from 0
- * @param classes the explained class and the contrast class in words, such as {@code class 2 rather than 0}
- * @param contrast index of the contrast class, -1 for none
+ * @param classes of the model, and the contrast class
  * @param features names of the columns, or groups of them, that have an attribution each; null for arrays
  * @param tokens what the steps of a sequence stand for, empty for padding; null where that is not known
  * @param explanation by column or step
@@ -24,8 +23,7 @@ import java.util.stream.IntStream;
 public record RowExplanation(
         int line,
         int index,
-        String classes,
-        int contrast,
+        RowClasses classes,
         Method method,
         List<String> features,
         List<String> tokens,
@@ -50,13 +48,18 @@ public record RowExplanation(
                 .toArray();
     }
 
+    /** The explained class in words, such as {@code class 2 rather than 0}. */
+    public String explained() {
+        return classes.text(explanation.target());
+    }
+
     /** As JSON. */
     public Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put(line > 0 ? "line" : "row", line > 0 ? line : index);
-        document.put("explained", explanation.target());
-        if (contrast >= 0) {
-            document.put("contrast", contrast);
+        document.put("explained", classes.name(explanation.target()));
+        if (classes.contrast() >= 0) {
+            document.put("contrast", classes.name(classes.contrast()));
         }
         document.put("method", method.label());
         document.put("score", explanation.score());

@@ -17,11 +17,12 @@ public record RowResult(List<RowExplanation> rows, List<Importance> importance, 
     /**
      * How much columns matter over the rows that were explained for one class.
      *
-     * @param explained index of the class
+     * @param target index of the explained class
+     * @param explained its label, or the index where the model states no labels
      * @param features names of the columns, or of groups of them
      * @param meanAbsoluteAttributions by feature
      */
-    public record Importance(int explained, int rows, List<String> features, double[] meanAbsoluteAttributions) {
+    public record Importance(int target, Object explained, int rows, List<String> features, double[] meanAbsoluteAttributions) {
         public Map<String, Object> document() {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("explained", explained);

@@ -131,8 +131,7 @@ final class TableExplainer {
         return new RowExplanation(
                 line,
                 row,
-                classes.text(of),
-                how.contrast(),
+                classes,
                 method,
                 features.names(),
                 null,

@@ -44,15 +44,15 @@ final class TableFiles {
         text(means, importanceCsv(importance));
         List<Path> written = new ArrayList<>(List.of(table, means));
         for (RowResult.Importance one : importance) {
-            List<RowExplanation> members = of(one.explained(), explained);
+            List<RowExplanation> members = of(one.target(), explained);
             double[][] attributions =
                     members.stream().map(RowExplanation::attributions).toArray(double[][]::new);
             double[][] values = members.stream()
                     .map(row -> features.values(rows, row.index()))
                     .toArray(double[][]::new);
-            String over = " for " + classes.text(one.explained()) + ", " + members.size()
+            String over = " for " + classes.text(one.target()) + ", " + members.size()
                     + (members.size() == 1 ? " row" : " rows");
-            String name = (importance.size() > 1 ? "-" + one.explained() : "") + ".svg";
+            String name = (importance.size() > 1 ? "-" + one.target() : "") + ".svg";
             Path bars = folder.resolve("bars" + name);
             Path beeswarm = folder.resolve("beeswarm" + name);
             List<String> names = features.names();
@@ -64,7 +64,7 @@ final class TableFiles {
         }
         for (RowExplanation row : explained.subList(0, Math.min(WATERFALLS, explained.size()))) {
             String svg = FeaturePlots.waterfall(
-                    row.place() + ", score of " + row.classes(),
+                    row.place() + ", score of " + row.explained(),
                     features.labels(rows, row.index()),
                     row.attributions(),
                     row.errorBars(),
@@ -96,7 +96,7 @@ final class TableFiles {
                     mean[f] += Math.abs(attributions[f]) / members.size();
                 }
             }
-            importance.add(new RowResult.Importance(target, members.size(), features.names(), mean));
+            importance.add(new RowResult.Importance(target, classes.name(target), members.size(), features.names(), mean));
         });
         return importance;
     }
@@ -104,7 +104,7 @@ final class TableFiles {
     private String importanceCsv(List<RowResult.Importance> importance) {
         StringBuilder csv = new StringBuilder("explained,rows," + head("") + "\n");
         for (RowResult.Importance one : importance) {
-            csv.append(one.explained()).append(',').append(one.rows());
+            csv.append(Csv.cell(String.valueOf(one.explained()))).append(',').append(one.rows());
             Arrays.stream(one.meanAbsoluteAttributions())
                     .forEach(v -> csv.append(',').append((float) v));
             csv.append('\n');
@@ -117,7 +117,7 @@ final class TableFiles {
                 "line,explained,score,expected,relative error," + head("") + "," + head(" standard error") + "\n");
         for (RowExplanation row : explained) {
             Explanation e = row.explanation();
-            csv.append(row.line()).append(',').append(e.target()).append(',').append(e.score());
+            csv.append(row.line()).append(',').append(Csv.cell(String.valueOf(classes.name(e.target())))).append(',').append(e.score());
             csv.append(',').append(e.expected()).append(',').append(Csv.cell((float) e.relativeError()));
             for (float value : e.attribution()) {
                 csv.append(',').append(value);
