@@ -140,7 +140,7 @@ public final class Hone implements Runnable {
 
     private static int failure(Exception error, boolean verbose) {
         if (error instanceof CancelledException) {
-            System.err.println("hone: cancelled");
+            System.err.println("hone: " + error.getMessage());
             return TrainCommand.INTERRUPTED;
         }
         boolean expected = ErrorMessages.isExpected(error);

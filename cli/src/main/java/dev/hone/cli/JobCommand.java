@@ -102,6 +102,7 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
         spec.addOption(OptionSpec.builder(json)
                 .description("Print " + jsonOutput() + ".")
                 .build());
+        spec.usageMessage().abbreviateSynopsis(true);
         Map<String, ArgGroupSpec.Builder> groups = new LinkedHashMap<>();
         int index = 0;
         Map<String, List<Options.Option>> byName = new LinkedHashMap<>();

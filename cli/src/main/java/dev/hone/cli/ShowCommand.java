@@ -31,7 +31,7 @@ final class ShowCommand extends JobCommand<ShowOptions, ShowResult> {
         result.inputs().forEach(input -> System.out.println("  in   " + input));
         result.outputs().forEach(output -> System.out.println("  out  " + output));
         System.out.printf(
-                "%n%,d parameters, %s MACs per image%n%n", (long) result.parameters(), Figures.count(result.macs()));
+                "%n%,d parameters, %s MACs per sample%n%n", (long) result.parameters(), Figures.count(result.macs()));
         TextTable operators = new TextTable();
         result.operators().entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())

@@ -71,12 +71,29 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCommandLineSeesPicocli() {
+    void onlyTheCommandLineSeesPicocliAndProgressBars() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.hone.cli..")
                 .should()
-                .dependOnClassesThat(resideInAPackage("picocli.."))
+                .dependOnClassesThat(resideInAnyPackage("picocli..", "me.tongfei.."))
+                .check(CLASSES);
+    }
+
+    /** The test kit's programs print; they are in no class path of users. */
+    @Test
+    void onlyTheCommandLinePrintsAndExits() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.hone.cli..", "dev.hone.testkit..")
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(Throwable.class, "printStackTrace")
                 .check(CLASSES);
     }
 

@@ -116,7 +116,7 @@ class CommandLineTest {
         assertThat(hone("show", model, data).complaint()).contains("unexpected argument");
         assertThat(hone("train", data, "-o", folder.resolve("m.onnx"), "--architecture", "resnt18")
                         .complaint())
-                .startsWith("hone: --architecture: 'resnt18' is not one of resnet-edge")
+                .startsWith("hone: --architecture: there is no network 'resnt18'")
                 .contains("did you mean 'resnet18'?");
     }
 
@@ -247,6 +247,16 @@ class CommandLineTest {
                                 .toArray())
                         .out());
         assertThat(alone.get("expected")).isNotEqualTo(black.get("expected"));
+    }
+
+    @Test
+    void misspelledCommandsAndOptionsNameTheNearest() {
+        assertThat(hone("trian", "photos").complaint()).contains("did you mean 'train'?");
+        assertThat(hone("train", "photos", "-o", "m.onnx", "--epoch", 1).complaint())
+                .contains("did you mean '--epochs'?");
+        assertThat(hone("train", "photos", "-o", "m.onnx", "--learnin-rate=1").complaint())
+                .contains("did you mean '--learning-rate'?");
+        assertThat(hone("xyzzy").complaint()).doesNotContain("did you mean");
     }
 
     @Test

@@ -35,12 +35,12 @@ class OperatorsPageTest {
         mvn -Dquick -pl cli -am test -Dtest=OperatorsPageTest -Dsurefire.failIfNoSpecifiedTests=false -Dhone.docs.write=true
         ```
 
-        %d operators of ONNX's operator set %d are known, and %d of ONNX Runtime's domain `com.microsoft`. A model may hold
+        %d operators of ONNX's opset %d are known, and %d of ONNX Runtime's domain `com.microsoft`. A model may hold
         others: they are read, kept and written, nothing is said about their outputs.
 
-        - **since**: the version of the operator set that last changed the operator.
+        - **since**: the version of the opset that last changed the operator.
         - **shapes**: types and shapes of its outputs are inferred, and the bytes it reads and writes are counted.
-        - **multiply-adds**: it counts multiply-adds; the others only move bytes or work element by element.
+        - **MACs**: its multiply-accumulate operations are counted; the others only move bytes or work element by element.
         - **gradient**: *yes*; *zero* where it passes no gradient on to its inputs (rounding, comparing, choosing an index,
           looking at a shape); *none* where the table says why there is none, see below; empty where there is no rule.
           Differentiating through the last two fails with the node's name and the reason.
@@ -71,7 +71,7 @@ class OperatorsPageTest {
         StringBuilder page = new StringBuilder(HEAD.formatted(own.size(), Model.OPSET, others.size()));
         page.append("\n"
                 + "## ONNX\n\n"
-                + "| operator | since | shapes | multiply-adds | gradient | weights | axes | facts |\n"
+                + "| operator | since | shapes | MACs | gradient | weights | axes | facts |\n"
                 + "| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         own.forEach((name, operator) -> page.append(row(name, operator, kind(gradients.get(name)))));
         page.append("\n### Why some have no gradient\n\n");
@@ -81,7 +81,7 @@ class OperatorsPageTest {
                 .append(reason)
                 .append(".\n"));
         page.append("\n## ONNX Runtime\n\n");
-        page.append("| operator | since | shapes | multiply-adds | weights | axes | facts |\n"
+        page.append("| operator | since | shapes | MACs | weights | axes | facts |\n"
                 + "| --- | --- | --- | --- | --- | --- | --- |\n");
         others.forEach((name, operator) -> page.append(row(name, operator, null)));
         return page.toString();

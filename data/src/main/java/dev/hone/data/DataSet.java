@@ -60,10 +60,11 @@ public final class DataSet {
     }
 
     /**
-     * Images of a program's own, files or bytes in memory.
+     * Samples of a program's own, with inputs and targets of any kind. What counts or balances classes is for targets that
+     * are classes.
      *
      * @param name what messages call it
-     * @param classes what the samples' labels are indices into
+     * @param classes what the samples' labels are indices into; empty where targets are no classes
      * @param samples with names that are unique
      */
     public static DataSet of(String name, List<String> classes, List<Sample> samples) {
@@ -73,7 +74,7 @@ public final class DataSet {
                 throw new HoneException(
                         name + ": two samples are called '" + sample.name() + "'; give each its own name");
             }
-            if (sample.label() < 0 || sample.label() >= classes.size()) {
+            if (sample.target() instanceof Target.OfClass && (sample.label() < 0 || sample.label() >= classes.size())) {
                 throw new HoneException(name + ": the label of sample '" + sample.name() + "' is " + sample.label()
                         + ", expected an index of the " + classes.size() + " classes");
             }

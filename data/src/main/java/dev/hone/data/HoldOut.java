@@ -28,7 +28,7 @@ final class HoldOut {
         // a unit is held out for the class of its first sample; units of mixed classes are rare
         Map<Integer, List<Unit>> byClass = new TreeMap<>();
         for (Unit unit : units(set, samples, seed)) {
-            byClass.computeIfAbsent(samples.get(unit.samples.get(0)).label(), k -> new ArrayList<>())
+            byClass.computeIfAbsent(stratum(samples.get(unit.samples.get(0))), k -> new ArrayList<>())
                     .add(unit);
         }
         byClass.values().forEach(units -> {
@@ -49,6 +49,11 @@ final class HoldOut {
             }
         });
         return set.withSamples(samples);
+    }
+
+    /** The class; samples without one are divided as if they were of one. */
+    private static int stratum(Sample sample) {
+        return sample.target() instanceof Target.OfClass of ? of.index() : -1;
     }
 
     private static int move(Unit unit, List<Sample> samples, Split to) {

@@ -8,13 +8,30 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where a sample's content comes from. */
-public sealed interface Input {
+/** Where a sample's content comes from: a file, bytes, a row, or what a program opens itself. */
+public interface Input {
+    /**
+     * The content as a file has it; to be closed. It is the same each time.
+     *
+     * @throws IllegalStateException if it is a row of a table, which has no content by itself
+     */
+    InputStream open() throws IOException;
+
     /** A file, read when its content is needed. */
-    record OfFile(Path file) implements Input {}
+    record OfFile(Path file) implements Input {
+        @Override
+        public InputStream open() throws IOException {
+            return Files.newInputStream(file);
+        }
+    }
 
     /** The content of a file, held in memory: an upload, a frame of a camera. Not copied, not changed. */
     record OfBytes(byte[] bytes) implements Input {
+        @Override
+        public InputStream open() {
+            return new ByteArrayInputStream(bytes);
+        }
+
         /**
          * Everything that a stream holds; the stream is left open.
          *
@@ -30,20 +47,10 @@ public sealed interface Input {
     }
 
     /** A row of a {@link dev.hone.data.table.TableData}, from 0. */
-    record OfRow(int row) implements Input {}
-
-    /**
-     * The content as a file has it; to be closed.
-     *
-     * @throws IllegalStateException if it is a row of a table, which has no content by itself
-     */
-    default InputStream open() throws IOException {
-        if (this instanceof OfFile of) {
-            return Files.newInputStream(of.file);
+    record OfRow(int row) implements Input {
+        @Override
+        public InputStream open() {
+            throw new IllegalStateException(this + " is no file");
         }
-        if (this instanceof OfBytes of) {
-            return new ByteArrayInputStream(of.bytes);
-        }
-        throw new IllegalStateException(this + " is no file");
     }
 }

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 
 /**
  * What exactly a data set was: the SHA-256 of every file, and of the whole. The whole is independent of where the data
- * lies and of the order of its files: it covers name, class, split and content of each sample, sorted by name.
+ * lies and of the order of its files: it covers name, target, split and content of each sample, sorted by name.
  */
 public final class Revision {
     private final String id;
@@ -36,11 +36,17 @@ public final class Revision {
         MessageDigest whole = Sha256.digest();
         IntStream.range(0, contents.length)
                 .mapToObj(i -> samples.get(i).name() + "\0"
-                        + set.classes().get(samples.get(i).label()) + "\0"
+                        + target(set, samples.get(i)) + "\0"
                         + samples.get(i).split() + "\0" + contents[i] + "\n")
                 .sorted()
                 .forEach(line -> whole.update(line.getBytes(StandardCharsets.UTF_8)));
         return new Revision(HexFormat.of().formatHex(whole.digest()), contents, repeats(set, contents));
+    }
+
+    private static String target(DataSet set, Sample sample) {
+        return sample.target() instanceof Target.OfClass of
+                ? set.classes().get(of.index())
+                : sample.target().toString();
     }
 
     /** SHA-256 of the whole data set, in hexadecimal. */
@@ -67,7 +73,7 @@ public final class Revision {
             if (j != null) {
                 Sample a = set.samples().get(j);
                 Sample b = set.samples().get(i);
-                if (a.label() != b.label()) {
+                if (!a.target().equals(b.target())) {
                     labels.add(a.name() + " = " + b.name());
                 }
                 if (a.split() != b.split()) {

@@ -19,7 +19,7 @@ import java.util.Map;
  * not a stopwatch, so that the answer is the same every time.
  */
 final class GradientGraphs implements AutoCloseable {
-    /** Multiply-adds and bytes written of one row; from about there on both ways take as long. */
+    /** MACs and bytes written of one row; from about there on both ways take as long. */
     private static final long LITTLE = 2_000_000;
 
     private static final int MANY = 32;

@@ -48,7 +48,7 @@ public final class Groups {
         return new Groups(of, new ArrayList<>(index.keySet()));
     }
 
-    /** Columns of a table, those that encode one category together: {@code colour=red}, {@code colour=blue}. */
+    /** Columns of a table, those that encode one category together: {@code color=red}, {@code color=blue}. */
     public static Groups oneHot(List<String> columns) {
         return named(columns.stream().map(c -> c.replaceFirst("=.*", "")).toList());
     }

@@ -4,19 +4,19 @@ import dev.hone.graph.GraphException;
 import java.util.Arrays;
 
 /**
- * Superpixels by SLIC (Achanta et al. 2012): k-means of pixels by colour and place, each cluster looking at pixels nearby
- * only, then every piece that is cut off or small joined to a neighbour. Colours are those of CIELAB (1976) for three
- * channels, else grey; the image's own range is stretched to that of common images first. Nothing is random.
+ * Superpixels by SLIC (Achanta et al. 2012): k-means of pixels by color and place, each cluster looking at pixels nearby
+ * only, then every piece that is cut off or small joined to a neighbour. Colors are those of CIELAB (1976) for three
+ * channels, else gray values; the image's own range is stretched to that of common images first. Nothing is random.
  */
 public final class Superpixels {
     private static final int ITERATIONS = 10;
-    /** How much place counts against colour, as in the paper. */
+    /** How much place counts against color, as in the paper. */
     private static final double COMPACTNESS = 10;
 
     private final int height;
     private final int width;
     private final double interval;
-    private final float[][] colour;
+    private final float[][] color;
     /** Pixels of the piece looked at last; one array for all pieces, of which noise has many. */
     private final int[] found;
 
@@ -24,7 +24,7 @@ public final class Superpixels {
         this.height = Math.toIntExact(shape[1]);
         this.width = Math.toIntExact(shape[2]);
         this.interval = Math.sqrt((double) height * width / count);
-        this.colour = colours(image, (int) shape[0], height * width);
+        this.color = colors(image, (int) shape[0], height * width);
         this.found = new int[height * width];
     }
 
@@ -45,9 +45,9 @@ public final class Superpixels {
         return Groups.regions(superpixels.connected(superpixels.clusters()), shape);
     }
 
-    // ---- colour
+    // ---- color
 
-    private static float[][] colours(float[] image, int channels, int plane) {
+    private static float[][] colors(float[] image, int channels, int plane) {
         float least = Float.POSITIVE_INFINITY;
         float most = Float.NEGATIVE_INFINITY;
         for (float value : image) {
@@ -55,17 +55,17 @@ public final class Superpixels {
             most = Math.max(most, value);
         }
         double scale = most > least ? 1.0 / (most - least) : 0;
-        float[][] colours = new float[plane][];
+        float[][] colors = new float[plane][];
         for (int i = 0; i < plane; i++) {
             double[] value = new double[channels];
             for (int c = 0; c < channels; c++) {
                 value[c] = (image[c * plane + i] - least) * scale;
             }
-            colours[i] = channels == 3
+            colors[i] = channels == 3
                     ? lab(value[0], value[1], value[2])
                     : new float[] {(float) (100 * Arrays.stream(value).average().orElse(0)), 0, 0};
         }
-        return colours;
+        return colors;
     }
 
     /** IEC 61966-2-1 */
@@ -99,7 +99,7 @@ public final class Superpixels {
             int column = k % across;
             double y = (row + 0.5) * height / down;
             double x = (column + 0.5) * width / across;
-            float[] c = colour[(int) y * width + (int) x];
+            float[] c = color[(int) y * width + (int) x];
             centres[k] = new double[] {c[0], c[1], c[2], y, x};
         }
         int[] labels = new int[height * width];
@@ -122,7 +122,7 @@ public final class Superpixels {
             double[] centre = centres[k];
             for (int y = Math.max(0, (int) centre[3] - reach); y < Math.min(height, centre[3] + reach + 1); y++) {
                 for (int x = Math.max(0, (int) centre[4] - reach); x < Math.min(width, centre[4] + reach + 1); x++) {
-                    float[] c = colour[y * width + x];
+                    float[] c = color[y * width + x];
                     double apart = square(y - centre[3]) + square(x - centre[4]);
                     double distance = square(c[0] - centre[0])
                             + square(c[1] - centre[1])
@@ -146,7 +146,7 @@ public final class Superpixels {
         int[] counts = new int[centres.length];
         for (int i = 0; i < labels.length; i++) {
             double[] sum = sums[labels[i]];
-            float[] c = colour[i];
+            float[] c = color[i];
             sum[0] += c[0];
             sum[1] += c[1];
             sum[2] += c[2];

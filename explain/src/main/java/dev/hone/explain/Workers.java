@@ -93,7 +93,8 @@ final class Workers implements AutoCloseable {
                 break;
             }
         }
-        if (interrupted) {
+        // An interrupt that came while the task ended counts too.
+        if (Thread.interrupted() || interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while explaining");
         }

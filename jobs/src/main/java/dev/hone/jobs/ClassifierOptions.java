@@ -21,7 +21,7 @@ public record ClassifierOptions(
 
     /** Opens a model; the caller closes it. */
     public Classifier open(Path model, RunOptions run, Progress progress) {
-        Classifier classifier = new Classifier(model, pixels, run.session());
+        Classifier classifier = new Classifier(model, pixels, run.session(progress));
         if (pixels != null && classifier.input().card() != null) {
             progress.warning(model + " was made by Hone and knows the range of its pixels; '"
                     + pixels.name().toLowerCase(java.util.Locale.ROOT) + "' is ignored");

@@ -71,7 +71,7 @@ public final class DataSets {
         return divided;
     }
 
-    /** A data set divided as it was when a model was trained, with a warning where that cannot be told. */
+    /** A data set divided as it was when a model was trained, with a warning where that is unknown. */
     public static DataSet dividedFor(Path data, DataOptions options, ImageInput model, Progress progress) {
         String group =
                 options.group() == null && model.card() != null ? model.card().group() : options.group();

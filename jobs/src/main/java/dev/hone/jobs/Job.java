@@ -22,7 +22,7 @@ public record Job<O extends Record, R extends Job.Result>(
         R run(O options, Progress progress);
     }
 
-    /** What came of a job. */
+    /** The result of a job. */
     public interface Result {
         /** The result as JSON: maps, lists, texts, numbers, truths and nulls. */
         Map<String, Object> document();

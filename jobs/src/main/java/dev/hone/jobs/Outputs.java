@@ -13,7 +13,7 @@ public final class Outputs {
 
     /**
      * @param inputs what the command reads, which may not be written over; null where an option is not given
-     * @throws HoneException if a file cannot be made there, or an input or a photograph would be lost
+     * @throws HoneException if a file cannot be made there, or an input or an image would be lost
      */
     public static void requireWritable(Path file, Path... inputs) {
         Path folder = file.toAbsolutePath().getParent();

@@ -1,5 +1,6 @@
 package dev.hone.jobs;
 
+import dev.hone.core.Progress;
 import dev.hone.core.option.Setting;
 import dev.hone.runtime.Device;
 import dev.hone.runtime.SessionOptions;
@@ -26,6 +27,12 @@ public record RunOptions(
         return new RunOptions("cpu", null);
     }
 
+    /** Sessions whose runs stop when the progress says so. */
+    public SessionOptions session(Progress progress) {
+        return session().withCancellation(progress::isCancelled);
+    }
+
+    /** Sessions that do not ask: training stops between its steps, with a checkpoint. */
     public SessionOptions session() {
         SessionOptions options = SessionOptions.defaults().withDevice(Device.parse(device));
         return threads == null ? options : options.withThreads(threads);

@@ -17,7 +17,18 @@ import java.util.Locale;
 
 /** Opens tables for the jobs that read them, and divides them alike for all. */
 public final class Tables {
+    /** Tables with fewer training rows are small. */
+    private static final int SMALL = 2000;
+
     private Tables() {}
+
+    /**
+     * Whether a table has so few training rows that networks overfit soon, that each row is worth having for training, and
+     * that a part of them would say little about which epoch is best.
+     */
+    public static boolean isSmall(int trainingRows) {
+        return trainingRows < SMALL;
+    }
 
     /**
      * Whether a file is a table and no list of images: a CSV whose header has not the columns path and label.
@@ -70,21 +81,23 @@ public final class Tables {
 
     /**
      * Sets test and validation rows aside where the table itself does not: the same ones for the same seed, so that a later
-     * evaluation sees only rows that training did not.
+     * evaluation sees only rows that training did not. A small table keeps its validation rows for training.
      */
     public static TableData divided(TableData data, long seed) {
         TableData divided = data;
         if (data.rows(Split.TEST).length == 0) {
             divided = divided.withHoldOut(Split.TEST, DataSets.TEST, seed);
         }
-        if (data.rows(Split.VALIDATION).length == 0) {
+        divided = divided.withFreeRowsForTraining();
+        int training = divided.rows(Split.TRAIN).length;
+        if (data.rows(Split.VALIDATION).length == 0 && !isSmall(training)) {
             divided = divided.withHoldOut(Split.VALIDATION, DataSets.VALIDATION, seed);
         }
         return divided;
     }
 
     /**
-     * A labelled table divided as it was when a model was trained, with a warning where that cannot be told.
+     * A labelled table divided as it was when a model was trained, with a warning where that is unknown.
      *
      * @throws HoneException if it has not the model's columns, or not the target
      */

@@ -1,16 +1,21 @@
 package dev.hone.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.core.CancelledException;
 import dev.hone.core.ElementType;
 import dev.hone.core.Progress;
 import dev.hone.core.option.Options;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.jobs.bench.BenchJob;
+import dev.hone.jobs.bench.BenchOptions;
 import dev.hone.jobs.evaluate.EvaluateJob;
 import dev.hone.jobs.evaluate.EvaluateOptions;
 import dev.hone.jobs.explain.ExplainJob;
 import dev.hone.jobs.explain.ExplainOptions;
+import dev.hone.jobs.quantize.QuantizeJob;
+import dev.hone.jobs.quantize.QuantizeOptions;
 import dev.hone.jobs.train.TrainJob;
 import dev.hone.jobs.train.TrainResult;
 import java.io.IOException;
@@ -96,6 +101,48 @@ class CancellationTest {
                         folder.resolve("cache")));
         cancelEverywhere(progress -> ExplainJob.run(options, progress), List.of("cache"));
         assertThat(files()).containsExactly("cache", "global.html");
+    }
+
+    /** A single explanation of many samples does not run to its end first. */
+    @Test
+    void aLongExplanation() throws IOException {
+        Path image = Surfaces.data().resolve("test").resolve("crack").resolve("brushed-0000.png");
+        ExplainOptions options = Options.of(ExplainOptions.class)
+                .build(Map.of(
+                        "model",
+                        Surfaces.model(),
+                        "inputs",
+                        List.of(image.toString()),
+                        "output",
+                        folder,
+                        "method",
+                        "rise",
+                        "samples",
+                        2000,
+                        "superpixels",
+                        0));
+        Cancelling progress = new Cancelling(20);
+        assertThatThrownBy(() -> ExplainJob.run(options, progress)).isInstanceOf(CancelledException.class);
+        assertThat(files()).isEmpty();
+        // A few threads may ask once more each; not the thousands of masks.
+        assertThat(progress.left.get()).isGreaterThan(-20);
+    }
+
+    @Test
+    void measuring() {
+        BenchOptions options = BenchOptions.of(Surfaces.model());
+        assertThatThrownBy(() -> BenchJob.run(options, new Cancelling(1))).isInstanceOf(CancelledException.class);
+    }
+
+    /** What a later run resumes from is kept and named, and the exception is that of a cancelled job. */
+    @Test
+    void conversionBesideTheModel() throws IOException {
+        Path output = folder.resolve("half.onnx");
+        QuantizeOptions options = Options.of(QuantizeOptions.class)
+                .build(Map.of("model", Surfaces.model(), "output", output, "method", "fp16", "external-data", true));
+        cancelEverywhere(
+                progress -> QuantizeJob.run(options, progress), List.of("half.onnx.data.part", "half.onnx.journal"));
+        assertThat(files()).containsExactly("half.onnx", "half.onnx.data");
     }
 
     /** Training ends with a checkpoint instead of an exception, and the same options resume to the same weights. */

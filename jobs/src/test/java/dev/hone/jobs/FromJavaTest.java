@@ -64,7 +64,8 @@ class FromJavaTest {
         String source = Files.readString(Path.of("src/test/java/dev/hone/jobs/FromJavaTest.java"));
         String shown = source.substring(
                 source.indexOf("README.md.\n") + "README.md.\n".length(), source.indexOf("    // Up to here."));
-        assertThat(Files.readString(Path.of("../README.md"))).contains("```java\n" + shown.stripIndent());
+        assertThat(Files.readString(Path.of("../README.md")))
+                .contains("```java\n" + shown.stripTrailing().stripIndent() + "\n```");
         assertThat(shown.lines()).hasSizeLessThanOrEqualTo(20);
     }
 }

@@ -16,7 +16,7 @@ public final class Cards {
     /** Metadata key of the curves: a header and a line of comma-separated values per epoch. */
     private static final String CURVES = "hone.curves";
 
-    /** Metadata key of the expression that kept photographs of one part together when the data were divided. */
+    /** Metadata key of the expression that kept images of one part together when the data were divided. */
     private static final String GROUP = "hone.group";
 
     private Cards() {}

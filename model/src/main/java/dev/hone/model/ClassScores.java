@@ -44,7 +44,7 @@ public final class ClassScores {
         this.ops = new Ops(graph);
     }
 
-    /** The output that verdicts are read from. */
+    /** The output that predictions are read from. */
     public static TensorInfo output(Session session) {
         return session.outputs().stream()
                 .filter(output -> output.name().equals(PROBABILITIES))

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 public final class ModelFiles {
     private ModelFiles() {}
 
-    /** A classifier as verdicts are read from it and explained: its scores are [N,K], whatever the file has. */
+    /** A classifier as predictions are read from it and explained: its scores are [N,K], whatever the file has. */
     public static Model classifier(Path file) {
         return ClassScores.unify(file, OnnxReader.read(file));
     }

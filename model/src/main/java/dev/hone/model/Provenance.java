@@ -11,7 +11,7 @@ import java.util.Map;
  * {@code done}. There is no date in it, so that the same run gives the same bytes.
  *
  * @param data revision of the training data, a hash of its files and labels
- * @param seed the one seed
+ * @param seed the random seed
  * @param version of Hone
  * @param runtime versions of ONNX Runtime and Java
  * @param arguments of the command, as given

@@ -162,23 +162,23 @@ public final class PlanPage {
         return svg.append("</svg>").toString();
     }
 
-    private static void bar(StringBuilder svg, int y, double width, String colour, boolean chosen) {
+    private static void bar(StringBuilder svg, int y, double width, String color, boolean chosen) {
         svg.append(String.format(
                 Locale.ROOT,
                 "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"8\" fill=\"%s\" fill-opacity=\"%s\"/>",
                 LABEL,
                 y,
                 Math.max(1, width),
-                colour,
+                color,
                 chosen ? "1" : "0.45"));
         if (chosen) {
             svg.append(String.format(
-                    Locale.ROOT, "<circle cx=\"%d\" cy=\"%d\" r=\"3\" fill=\"%s\"/>", LABEL - 5, y + 4, colour));
+                    Locale.ROOT, "<circle cx=\"%d\" cy=\"%d\" r=\"3\" fill=\"%s\"/>", LABEL - 5, y + 4, color));
         }
     }
 
-    private static void text(StringBuilder svg, int x, int y, String anchor, String colour, String text) {
-        svg.append("<text x=\"" + x + "\" y=\"" + y + "\" text-anchor=\"" + anchor + "\" fill=\"" + colour + "\">")
+    private static void text(StringBuilder svg, int x, int y, String anchor, String color, String text) {
+        svg.append("<text x=\"" + x + "\" y=\"" + y + "\" text-anchor=\"" + anchor + "\" fill=\"" + color + "\">")
                 .append(text.replace("&", "&amp;").replace("<", "&lt;"))
                 .append("</text>");
     }

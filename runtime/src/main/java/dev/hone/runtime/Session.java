@@ -22,10 +22,12 @@ public final class Session implements AutoCloseable {
     private final OrtSession session;
     private final Map<String, TensorInfo> inputs;
     private final Map<String, TensorInfo> outputs;
+    private final SessionOptions options;
     private boolean closed;
 
-    private Session(OrtSession session) throws OrtException {
+    private Session(OrtSession session, SessionOptions options) throws OrtException {
         this.session = session;
+        this.options = options;
         this.inputs = infos(session.getInputInfo());
         this.outputs = infos(session.getOutputInfo());
     }
@@ -56,7 +58,7 @@ public final class Session implements AutoCloseable {
         try (OrtSession.SessionOptions nativeOptions = new OrtSession.SessionOptions()) {
             configure(nativeOptions, options);
             OrtSession session = opener.open(environment, nativeOptions);
-            return new Session(session);
+            return new Session(session, options);
         } catch (OrtException e) {
             throw OnnxRuntimeException.of(what + " cannot be opened on " + options.device(), e);
         }
@@ -142,11 +144,13 @@ public final class Session implements AutoCloseable {
      *
      * @param requested outputs to allocate and return; the caller closes them
      * @param preallocated outputs to write to the caller's tensors; disjoint from {@code requested}
+     * @throws dev.hone.core.CancelledException if the session's options ask for it
      */
     public Map<String, NativeTensor> run(
             Map<String, NativeTensor> inputValues,
             Collection<String> requested,
             Map<String, NativeTensor> preallocated) {
+        options.checkCancelled();
         Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
         for (TensorInfo info : inputs.values()) {
             feeds.put(info.name(), check("input", info, inputValues.get(info.name())));

@@ -1,9 +1,11 @@
 package dev.hone.runtime;
 
+import dev.hone.core.CancelledException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** Options of a session. Immutable; each {@code with} method returns a modified copy. */
 public final class SessionOptions {
@@ -23,6 +25,7 @@ public final class SessionOptions {
     private final Path optimizedModel;
     private final Path profile;
     private final Map<String, String> config;
+    private final BooleanSupplier cancelled;
 
     private SessionOptions(
             Device device,
@@ -32,7 +35,8 @@ public final class SessionOptions {
             Optimization optimization,
             Path optimizedModel,
             Path profile,
-            Map<String, String> config) {
+            Map<String, String> config,
+            BooleanSupplier cancelled) {
         this.device = device;
         this.threads = threads;
         this.spinning = spinning;
@@ -41,12 +45,21 @@ public final class SessionOptions {
         this.optimizedModel = optimizedModel;
         this.profile = profile;
         this.config = config;
+        this.cancelled = cancelled;
     }
 
     /** CPU, one thread per physical core, all optimizations. */
     public static SessionOptions defaults() {
         return new SessionOptions(
-                Device.cpu(), CpuInfo.physicalCores(), false, true, Optimization.ALL, null, null, Map.of());
+                Device.cpu(),
+                CpuInfo.physicalCores(),
+                false,
+                true,
+                Optimization.ALL,
+                null,
+                null,
+                Map.of(),
+                () -> false);
     }
 
     public Device device() {
@@ -54,7 +67,8 @@ public final class SessionOptions {
     }
 
     public SessionOptions withDevice(Device value) {
-        return new SessionOptions(value, threads, spinning, arena, optimization, optimizedModel, profile, config);
+        return new SessionOptions(
+                value, threads, spinning, arena, optimization, optimizedModel, profile, config, cancelled);
     }
 
     public int threads() {
@@ -66,7 +80,8 @@ public final class SessionOptions {
         if (value < 1) {
             throw new OnnxRuntimeException("number of threads " + value + ", expected 1 or more");
         }
-        return new SessionOptions(device, value, spinning, arena, optimization, optimizedModel, profile, config);
+        return new SessionOptions(
+                device, value, spinning, arena, optimization, optimizedModel, profile, config, cancelled);
     }
 
     public boolean spinning() {
@@ -79,7 +94,8 @@ public final class SessionOptions {
      * 1.6 times as long on two shared cores).
      */
     public SessionOptions withSpinning(boolean value) {
-        return new SessionOptions(device, threads, value, arena, optimization, optimizedModel, profile, config);
+        return new SessionOptions(
+                device, threads, value, arena, optimization, optimizedModel, profile, config, cancelled);
     }
 
     public boolean arena() {
@@ -91,7 +107,8 @@ public final class SessionOptions {
      * sizes the memory of the largest run stays allocated.
      */
     public SessionOptions withArena(boolean value) {
-        return new SessionOptions(device, threads, spinning, value, optimization, optimizedModel, profile, config);
+        return new SessionOptions(
+                device, threads, spinning, value, optimization, optimizedModel, profile, config, cancelled);
     }
 
     public Optimization optimization() {
@@ -99,7 +116,7 @@ public final class SessionOptions {
     }
 
     public SessionOptions withOptimization(Optimization value) {
-        return new SessionOptions(device, threads, spinning, arena, value, optimizedModel, profile, config);
+        return new SessionOptions(device, threads, spinning, arena, value, optimizedModel, profile, config, cancelled);
     }
 
     /** File for the optimized model, or null. */
@@ -109,7 +126,7 @@ public final class SessionOptions {
 
     /** Writes the optimized model, as it is executed, to a file for inspection. */
     public SessionOptions withOptimizedModel(Path value) {
-        return new SessionOptions(device, threads, spinning, arena, optimization, value, profile, config);
+        return new SessionOptions(device, threads, spinning, arena, optimization, value, profile, config, cancelled);
     }
 
     /** Path prefix of the profile, or null. */
@@ -119,7 +136,8 @@ public final class SessionOptions {
 
     /** Records the time of every node; {@link Session#endProfiling} returns the file. */
     public SessionOptions withProfile(Path prefix) {
-        return new SessionOptions(device, threads, spinning, arena, optimization, optimizedModel, prefix, config);
+        return new SessionOptions(
+                device, threads, spinning, arena, optimization, optimizedModel, prefix, config, cancelled);
     }
 
     /** Session configuration entries of ONNX Runtime. */
@@ -138,6 +156,24 @@ public final class SessionOptions {
                 optimization,
                 optimizedModel,
                 profile,
-                Collections.unmodifiableMap(copy));
+                Collections.unmodifiableMap(copy),
+                cancelled);
+    }
+
+    /**
+     * Makes every run ask first whether the work is to stop; it then throws {@link CancelledException}.
+     *
+     * @param value asked from the threads that run the model
+     */
+    public SessionOptions withCancellation(BooleanSupplier value) {
+        return new SessionOptions(
+                device, threads, spinning, arena, optimization, optimizedModel, profile, config, value);
+    }
+
+    /** @throws CancelledException if the work is to stop */
+    void checkCancelled() {
+        if (cancelled.getAsBoolean()) {
+            throw new CancelledException();
+        }
     }
 }

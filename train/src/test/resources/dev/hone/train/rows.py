@@ -61,12 +61,17 @@ def linear(values, name, out):
     return values @ weight(name + ".weight", MEMBERS, values.shape[-1], out) + weight(name + ".bias", MEMBERS, 1, out)
 
 
+def first(values, name, out):
+    flat = values @ weight(name + ".weight", MEMBERS * out, values.shape[-1]).T + weight(name + ".bias", MEMBERS * out)
+    return flat.view(len(values), MEMBERS, out).transpose(0, 1)
+
+
 def norm(values, name):
     return F.layer_norm(values, (WIDTH,), weight(name + ".weight", WIDTH), weight(name + ".bias", WIDTH), 1e-6)
 
 
 def deep(values):
-    y = linear(values.unsqueeze(0), "stem", WIDTH)
+    y = first(values, "stem", WIDTH)
     inner = torch.relu(linear(norm(y, "blocks.0.norm"), "blocks.0.linear1", WIDTH))
     y = y + linear(inner, "blocks.0.linear2", WIDTH)
     return linear(torch.relu(norm(y, "norm")), "head", CLASSES)
@@ -88,7 +93,7 @@ put("mlp.focal", focal.detach())
 
 # Wide and deep: the linear part sees all of it, the deep part an embedding of the category instead of its one-hot vector.
 network = "wide-deep"
-wide = linear(x.unsqueeze(0), "wide", CLASSES)
+wide = first(x, "wide", CLASSES)
 width = round(1.6 * 3 ** 0.56)
 embedded = torch.cat([x[:, :-3], x[:, -3:] @ weight("embedding.0.weight", 3, width)], 1)
 put("wide-deep.logits", (wide + deep(embedded)).detach().mean(0))

@@ -40,7 +40,7 @@ public final class QuantizationAwareTraining {
     private QuantizationAwareTraining() {}
 
     /**
-     * What came of training.
+     * The result of training.
      *
      * @param quantization the trained model, or the calibrated one if no epoch was better
      * @param before macro F1 of the calibrated model on the validation images, NaN without any

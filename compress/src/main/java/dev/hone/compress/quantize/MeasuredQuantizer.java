@@ -86,8 +86,8 @@ public final class MeasuredQuantizer {
                     data,
                     options,
                     progress,
-                    new SessionStopwatch(options.session(), PER_PART, inputs),
-                    new SessionStopwatch(options.session(), PER_MODEL, inputs));
+                    new SessionStopwatch(options.session(), PER_PART, inputs, progress),
+                    new SessionStopwatch(options.session(), PER_MODEL, inputs, progress));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.hone.compress.quantize;
 
+import dev.hone.core.Progress;
 import dev.hone.runtime.InterleavedTiming;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
@@ -18,13 +19,20 @@ final class SessionStopwatch implements Stopwatch {
     private final SessionOptions options;
     private final Duration perModel;
     private final Map<String, NativeTensor> example;
+    private final Progress progress;
 
     /**
      * @param perModel how long each model is run for, all rounds together; eight rounds at least
      * @param example what models are run on, by the name of the input; noise where there is none; the caller's
      */
     SessionStopwatch(SessionOptions options, Duration perModel, Map<String, NativeTensor> example) {
+        this(options, perModel, example, Progress.NONE);
+    }
+
+    /** The same; before each run of a model the progress may cancel the work. */
+    SessionStopwatch(SessionOptions options, Duration perModel, Map<String, NativeTensor> example, Progress progress) {
         this.example = example;
+        this.progress = progress;
         // Threads of one session that still spin would slow the next one down.
         this.options = options.spinning() ? options.withConfig("session.force_spinning_stop", "1") : options;
         this.perModel = perModel;
@@ -34,7 +42,7 @@ final class SessionStopwatch implements Stopwatch {
     public double[] time(List<byte[]> models) {
         List<Run> runs = new ArrayList<>();
         try {
-            models.forEach(model -> runs.add(new Run(Session.open(model, options), example)));
+            models.forEach(model -> runs.add(new Run(Session.open(model, options), example, progress)));
             return InterleavedTiming.measure(runs, perModel.multipliedBy(models.size()));
         } finally {
             runs.forEach(Run::close);
@@ -45,9 +53,11 @@ final class SessionStopwatch implements Stopwatch {
         private final Session session;
         private final Map<String, NativeTensor> inputs = new LinkedHashMap<>();
         private final List<NativeTensor> owned = new ArrayList<>();
+        private final Progress progress;
 
-        Run(Session session, Map<String, NativeTensor> example) {
+        Run(Session session, Map<String, NativeTensor> example, Progress progress) {
             this.session = session;
+            this.progress = progress;
             Random random = new Random(1);
             for (TensorInfo info : session.inputs()) {
                 if (example.containsKey(info.name())) {
@@ -74,6 +84,7 @@ final class SessionStopwatch implements Stopwatch {
 
         @Override
         public void run() {
+            progress.checkCancelled();
             session.run(inputs).values().forEach(NativeTensor::close);
         }
 

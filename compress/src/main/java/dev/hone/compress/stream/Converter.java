@@ -75,6 +75,7 @@ public final class Converter {
      *
      * @throws HoneException if the model cannot be read or brought into the format, if the disk is full, or if the source
      *     changes meanwhile
+     * @throws CancelledException if the progress asks for it
      */
     public static Converted convert(Path from, Path to, Format format, Changes changes, Progress progress) {
         return convert(from, to, format, changes, progress, CHECKPOINT_BYTES);
@@ -120,6 +121,8 @@ public final class Converter {
                     run(workers, checkpoints, to);
                 } catch (Unfinished e) {
                     throw new HoneException(e.getMessage(), e);
+                } catch (CancelledException e) {
+                    throw e;
                 } catch (HoneException e) {
                     journal.delete();
                     Files.deleteIfExists(part);
@@ -155,7 +158,7 @@ public final class Converter {
         }
         checkpoints.write();
         if (!finished) {
-            throw new Unfinished("writing " + to + " was stopped after " + checkpoints.percent() + kept, null);
+            throw new CancelledException("writing " + to + " was stopped after " + checkpoints.percent() + kept);
         }
     }
 

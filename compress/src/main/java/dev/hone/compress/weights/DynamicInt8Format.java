@@ -94,7 +94,7 @@ public final class DynamicInt8Format implements Format {
 
     private Conversion pack(
             Graph graph, Value weights, List<Sites.Site> readers, Storage storage, Map<Value, Node> quantized) {
-        PackWeights.Matrix matrix = readers.get(0).matrix();
+        MatrixConversion.Matrix matrix = readers.get(0).matrix();
         Storage.Target bytes = storage.allocate(ElementType.INT8, matrix.inputs(), matrix.outputs());
         Storage.Target scales = storage.allocate(ElementType.FLOAT, matrix.outputs());
         Value byteValue = graph.addConstant(weights.name() + "_bytes", bytes.tensor());

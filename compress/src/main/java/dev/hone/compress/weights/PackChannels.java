@@ -1,6 +1,5 @@
 package dev.hone.compress.weights;
 
-import dev.hone.compress.stream.Conversion;
 import dev.hone.compress.stream.Source;
 import dev.hone.compress.stream.Storage;
 import java.io.IOException;
@@ -11,44 +10,22 @@ import java.nio.ByteOrder;
  * Rounds a matrix to signed bytes [K,N] with a scale for each output, the largest magnitude by the levels; a panel of
  * outputs at a time, which is read twice: for the scales, then for the bytes.
  */
-final class PackChannels implements Conversion {
+final class PackChannels extends MatrixConversion {
     private static final long PANEL = 64 << 20;
 
-    private final String name;
-    private final PackWeights.Matrix matrix;
     private final Storage.Target bytes;
     private final Storage.Target scales;
     private final int levels;
-    private final int panel;
 
-    PackChannels(String name, PackWeights.Matrix matrix, Storage.Target bytes, Storage.Target scales, int levels) {
-        this.name = name;
-        this.matrix = matrix;
+    PackChannels(String name, Matrix matrix, Storage.Target bytes, Storage.Target scales, int levels) {
+        super(name, matrix, PANEL / matrix.inputs());
         this.bytes = bytes;
         this.scales = scales;
         this.levels = levels;
-        this.panel = (int) Math.max(1, Math.min(matrix.outputs(), PANEL / matrix.inputs()));
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public long bytes() {
-        return matrix.tensor().data().size();
-    }
-
-    @Override
-    public int pieces() {
-        return (matrix.outputs() + panel - 1) / panel;
-    }
-
-    @Override
-    public void convert(int piece, Source source) throws IOException {
-        int from = piece * panel;
-        int count = Math.min(panel, matrix.outputs() - from);
+    void convert(int from, int count, Source source) throws IOException {
         float[] largest = new float[count];
         forEachLine(from, count, source, (output, input, values, size) -> {
             for (int i = 0; i < size; i++) {
@@ -93,7 +70,7 @@ final class PackChannels implements Conversion {
             long first =
                     matrix.outputsFirst() ? (long) (from + i) * matrix.inputs() : (long) i * matrix.outputs() + from;
             source.floats(matrix.tensor(), first, values, 0, size);
-            PackWeights.requireFinite(values, size, name, first);
+            requireFinite(values, size, first);
             line.take(i, i, values, size);
         }
     }

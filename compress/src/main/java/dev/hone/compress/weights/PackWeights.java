@@ -1,58 +1,35 @@
 package dev.hone.compress.weights;
 
-import dev.hone.compress.CompressionException;
-import dev.hone.compress.stream.Conversion;
 import dev.hone.compress.stream.Source;
-import dev.hone.graph.Tensor;
 import java.io.IOException;
 import java.util.Arrays;
 
 /** Rounds a matrix block by block, a panel of outputs at a time. */
-final class PackWeights implements Conversion {
+final class PackWeights extends MatrixConversion {
     /** Levels of one piece, in bytes. */
     private static final long PANEL = 32 << 20;
 
     /** Columns that are turned at a time: a line of the processor's cache. */
     private static final int TURNED = 16;
 
-    private final String name;
-    private final Matrix matrix;
     private final Packed packed;
     private final BlockRounding rounding;
-    private final int panel;
 
     PackWeights(String name, Matrix matrix, Packed packed, BlockRounding rounding) {
         this(name, matrix, packed, rounding, PANEL);
     }
 
     PackWeights(String name, Matrix matrix, Packed packed, BlockRounding rounding, long panelBytes) {
-        this.name = name;
-        this.matrix = matrix;
+        super(
+                name,
+                matrix,
+                Math.min(panelBytes / packed.rowSize(), panelBytes / (packed.blockSize * (long) Float.BYTES)));
         this.packed = packed;
         this.rounding = rounding;
-        long fit = Math.min(panelBytes / packed.rowSize(), panelBytes / (packed.blockSize * (long) Float.BYTES));
-        this.panel = (int) Math.max(1, Math.min(matrix.outputs(), fit));
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public long bytes() {
-        return matrix.tensor().data().size();
-    }
-
-    @Override
-    public int pieces() {
-        return (matrix.outputs() + panel - 1) / panel;
-    }
-
-    @Override
-    public void convert(int piece, Source source) throws IOException {
-        int from = piece * panel;
-        int count = Math.min(panel, matrix.outputs() - from);
+    void convert(int from, int count, Source source) throws IOException {
         Packed.Panel target = packed.new Panel(from, count, source);
         Block block = new Block(packed.blockSize);
         if (matrix.outputsFirst()) {
@@ -75,7 +52,7 @@ final class PackWeights implements Conversion {
                 int size = Math.min(packed.blockSize, inputs - at);
                 rounding.round(row, at, size, block);
                 if (Float.isNaN(block.scale)) {
-                    requireFinite(row, inputs, name, first);
+                    requireFinite(row, inputs, first);
                 }
                 target.put(n, b, block, size);
             }
@@ -103,7 +80,7 @@ final class PackWeights implements Conversion {
             if (columns != null) {
                 Arrays.fill(lines, size * count, blockSize * count, 0);
                 if (!columns.round(lines, count, b, target)) {
-                    requireFinite(lines, size * count, name, (long) b * blockSize * count);
+                    requireFinite(lines, size * count, (long) b * blockSize * count);
                 }
                 continue;
             }
@@ -117,35 +94,11 @@ final class PackWeights implements Conversion {
                 for (int i = 0; i < some; i++) {
                     rounding.round(turned, i * blockSize, size, block);
                     if (Float.isNaN(block.scale)) {
-                        requireFinite(lines, size * count, name, (long) b * blockSize * count);
+                        requireFinite(lines, size * count, (long) b * blockSize * count);
                     }
                     target.put(n + i, b, block, size);
                 }
             }
-        }
-    }
-
-    static void requireFinite(float[] values, int count, String name, long first) {
-        for (int i = 0; i < count; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw new CompressionException("weights '" + name + "' hold " + values[i] + " near element "
-                        + (first + i) + ", expected finite numbers; the model is damaged");
-            }
-        }
-    }
-
-    /**
-     * A matrix of weights.
-     *
-     * @param tensor [N,K] if outputs are first, else [K,N]
-     */
-    record Matrix(Tensor tensor, boolean outputsFirst) {
-        int outputs() {
-            return Math.toIntExact(tensor.dim(outputsFirst ? 0 : 1));
-        }
-
-        int inputs() {
-            return Math.toIntExact(tensor.dim(outputsFirst ? 1 : 0));
         }
     }
 }

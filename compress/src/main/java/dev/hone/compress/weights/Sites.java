@@ -29,7 +29,7 @@ final class Sites {
      * @param weights the initializer
      * @param matrix how it lies
      */
-    record Site(Node node, Value weights, PackWeights.Matrix matrix) {
+    record Site(Node node, Value weights, MatrixConversion.Matrix matrix) {
         boolean isLookup() {
             return OperatorTraits.of(node).input(Role.TABLE) != null;
         }
@@ -71,7 +71,7 @@ final class Sites {
         boolean outputsFirst = lookup || turned != (input.outputAxis(node, 2) == 0);
         byWeights
                 .computeIfAbsent(weights, w -> new ArrayList<>())
-                .add(new Site(node, weights, new PackWeights.Matrix(tensor, outputsFirst)));
+                .add(new Site(node, weights, new MatrixConversion.Matrix(tensor, outputsFirst)));
     }
 
     /** The input with a table, where those are asked for, or with the kernel of a product of matrices; null if there is none. */
@@ -128,7 +128,7 @@ final class Sites {
     }
 
     private boolean isReadOtherwise(Value weights, List<Site> sites) {
-        PackWeights.Matrix first = sites.get(0).matrix();
+        MatrixConversion.Matrix first = sites.get(0).matrix();
         boolean lookup = sites.get(0).isLookup();
         String reason = null;
         if (weights.isOutput()) {

@@ -84,7 +84,7 @@ public final class WeightOnlyFormat implements Format {
             Storage storage,
             WeightOptions options,
             InputStatistics statistics) {
-        PackWeights.Matrix matrix = readers.get(0).matrix();
+        MatrixConversion.Matrix matrix = readers.get(0).matrix();
         boolean lookup = readers.get(0).isLookup();
         Packed packed = new Packed(storage, options, matrix.outputs(), matrix.inputs(), weights.type(), lookup);
         String name = weights.name();

@@ -7,6 +7,7 @@ import dev.hone.compress.quantize.Quantizer;
 import dev.hone.compress.weights.WeightNets;
 import dev.hone.compress.weights.WeightOnlyFormat;
 import dev.hone.compress.weights.WeightOptions;
+import dev.hone.core.CancelledException;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
@@ -153,7 +154,7 @@ class ConverterTest {
         Files.delete(to);
         Files.delete(path("small.onnx.data"));
         assertThatThrownBy(() -> convert(FORMAT, new Stopping(4)))
-                .isInstanceOf(HoneException.class)
+                .isInstanceOf(CancelledException.class)
                 .hasMessageContaining("stopped")
                 .hasMessageContaining("small.onnx.data.part")
                 .hasMessageContaining("run again with the same options");

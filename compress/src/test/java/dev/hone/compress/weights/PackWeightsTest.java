@@ -21,7 +21,7 @@ class PackWeightsTest {
     private static final int INPUTS = 80;
     private static final int OUTPUTS = 45;
 
-    private static List<Tensor> packed(PackWeights.Matrix matrix, WeightOptions options, long panelBytes)
+    private static List<Tensor> packed(MatrixConversion.Matrix matrix, WeightOptions options, long panelBytes)
             throws IOException {
         Packed packed = new Packed(Storage.heap(), options, OUTPUTS, INPUTS, ElementType.FLOAT, false);
         PackWeights weights = new PackWeights("w", matrix, packed, BlockRounding.of(options), panelBytes);
@@ -42,7 +42,7 @@ class PackWeightsTest {
                 WeightNets.weights(INPUTS * OUTPUTS, 4),
                 outputsFirst ? OUTPUTS : INPUTS,
                 outputsFirst ? INPUTS : OUTPUTS);
-        List<Tensor> whole = packed(new PackWeights.Matrix(w, outputsFirst), options, 1 << 20);
+        List<Tensor> whole = packed(new MatrixConversion.Matrix(w, outputsFirst), options, 1 << 20);
         // In a file, behind something else.
         Path file = folder.resolve("tensors");
         ByteBuffer bytes = ByteBuffer.allocate(100 + 4 * INPUTS * OUTPUTS).order(ByteOrder.LITTLE_ENDIAN);
@@ -50,7 +50,7 @@ class PackWeightsTest {
         bytes.put(w.buffer());
         Files.write(file, bytes.array());
         Tensor mapped = Tensor.mapped(ElementType.FLOAT, w.dims(), file, 100);
-        List<Tensor> pieces = packed(new PackWeights.Matrix(mapped, outputsFirst), options, 2 * 32 * 4);
+        List<Tensor> pieces = packed(new MatrixConversion.Matrix(mapped, outputsFirst), options, 2 * 32 * 4);
         for (int i = 0; i < whole.size(); i++) {
             assertThat(pieces.get(i).contentEquals(whole.get(i))).isTrue();
         }
@@ -63,8 +63,8 @@ class PackWeightsTest {
         WeightOptions options =
                 WeightOptions.ofBits(bits).withBlockSize(blockSize).withRounding(rounding);
         Tensor w = Tensor.ofFloats(WeightNets.weights(INPUTS * OUTPUTS, 8), OUTPUTS, INPUTS);
-        List<Tensor> rows = packed(new PackWeights.Matrix(w, true), options, 1 << 20);
-        List<Tensor> columns = packed(new PackWeights.Matrix(w.transpose(1, 0), false), options, 1 << 20);
+        List<Tensor> rows = packed(new MatrixConversion.Matrix(w, true), options, 1 << 20);
+        List<Tensor> columns = packed(new MatrixConversion.Matrix(w.transpose(1, 0), false), options, 1 << 20);
         for (int i = 0; i < rows.size(); i++) {
             assertThat(columns.get(i).contentEquals(rows.get(i))).isTrue();
         }

@@ -1,12 +1,24 @@
 package dev.hone.core.text;
 
 import java.util.Collection;
+import java.util.stream.Collectors;
 
 /** Lists of names in messages. */
 public final class Names {
     private static final int SHOWN = 6;
 
+    private static final int LONGEST = 60;
+
     private Names() {}
+
+    /** A text of a file as a message shows it: in one line, without control characters, its end left out if it is long. */
+    public static String shown(String text) {
+        String line = text.codePoints()
+                .limit(LONGEST)
+                .mapToObj(c -> c == '\n' ? "\\n" : Character.isISOControl(c) ? "?" : Character.toString(c))
+                .collect(Collectors.joining());
+        return text.codePointCount(0, text.length()) > LONGEST ? line + "..." : line;
+    }
 
     /** The first few names and the number of the remaining ones. */
     public static String some(Collection<String> names) {

@@ -13,7 +13,7 @@ public final class Cells {
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
     /** "1,5", which is one and a half to one reader, and may be a part of "1,500" to another. */
-    private static final Pattern WITH_COMMA = Pattern.compile("[+-]?\\d{1,3}([.,]\\d{3})*,\\d+");
+    private static final Pattern WITH_COMMA = Pattern.compile("[+-]?(\\d+|\\d{1,3}([.,]\\d{3})+),\\d+");
 
     private Cells() {}
 

@@ -1,6 +1,7 @@
 package dev.hone.data.table;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.text.Names;
 import dev.hone.core.text.NearestName;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ final class ColumnKinds {
 
     /** Few enough different texts for a code that is written in digits and letters. */
     private static final int CODE_LEVELS = 50;
+
+    private static final String NAMES = ", as names and identifiers have";
 
     private final Path csv;
     private final TableScan scan;
@@ -31,6 +34,9 @@ final class ColumnKinds {
     TableSchema schema(Set<String> roles) {
         requireKnown(options.categorical());
         requireKnown(options.ignored());
+        if (options.target() != null && options.ignored().contains(options.target())) {
+            throw new HoneException(csv + ": column '" + options.target() + "' is the target and cannot be left out");
+        }
         List<Column> columns = new ArrayList<>();
         for (ColumnProfile profile : scan.profiles()) {
             if (!roles.contains(profile.name) && !options.ignored().contains(profile.name)) {
@@ -64,7 +70,8 @@ final class ColumnKinds {
             return leftOut("column '" + p.name + "' has no values, every cell is missing");
         }
         if (p.isConstant()) {
-            return leftOut("column '" + p.name + "' is constant, '" + p.levels().get(0) + "' in every row");
+            return leftOut("column '" + p.name + "' is constant, '"
+                    + Names.shown(p.levels().get(0)) + "' in every row");
         }
         if (!chosen && p.isNumbers()) {
             return Column.number(p.name);
@@ -82,9 +89,19 @@ final class ColumnKinds {
             if (chosen) {
                 throw new HoneException(csv + ": " + found + ", too many for a category");
             }
-            return leftOut(found + ", as names and identifiers have");
+            return leftOut(found + NAMES);
+        }
+        if (!chosen && isNames(p)) {
+            return leftOut("column '" + p.name + "' has " + p.levels().size() + " different texts in "
+                    + (p.rows - p.missing) + " rows" + NAMES);
         }
         return Column.category(p.name, p.levels());
+    }
+
+    /** Of a small table: most rows have a text of their own. */
+    private static boolean isNames(ColumnProfile p) {
+        int levels = p.levels().size();
+        return levels > CODE_LEVELS && levels * 2L > p.rows - p.missing;
     }
 
     private static boolean mostlyNumbers(ColumnProfile p) {
@@ -94,12 +111,13 @@ final class ColumnKinds {
     }
 
     static String where(Path csv, ColumnProfile p) {
-        return csv + " line " + p.firstTextLine + ", column '" + p.name + "': '" + p.firstText + "'";
+        return csv + " line " + p.firstTextLine + ", column '" + p.name + "': '" + Names.shown(p.firstText) + "'";
     }
 
     static HoneException commas(Path csv, ColumnProfile p) {
-        return new HoneException(csv + " line " + p.firstCommaLine + ", column '" + p.name + "': '" + p.firstComma
-                + "' has a comma, which may separate decimals or thousands; write numbers such as 1234.5");
+        return new HoneException(
+                csv + " line " + p.firstCommaLine + ", column '" + p.name + "': '" + Names.shown(p.firstComma)
+                        + "' has a comma, which may separate decimals or thousands; write numbers such as 1234.5");
     }
 
     private Column leftOut(String why) {
@@ -127,7 +145,8 @@ final class ColumnKinds {
             throw new HoneException(csv + ": target '" + p.name + "' is missing in every row");
         }
         if (classes.size() < 2) {
-            throw new HoneException(csv + ": target '" + p.name + "' has one class only, '" + classes.get(0)
+            throw new HoneException(csv + ": target '" + p.name + "' has one class only, '"
+                    + Names.shown(classes.get(0))
                     + "'; a classifier needs two or more");
         }
         return classes;

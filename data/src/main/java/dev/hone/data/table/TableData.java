@@ -189,6 +189,15 @@ public final class TableData {
         return withSplits(new RowHoldOut(this, seed).apply(to, fraction));
     }
 
+    /** Rows of no split, {@link Split#NONE}, become training rows. */
+    public TableData withFreeRowsForTraining() {
+        Split[] others = splits.clone();
+        for (int i = 0; i < others.length; i++) {
+            others[i] = others[i] == Split.NONE ? Split.TRAIN : others[i];
+        }
+        return withSplits(others);
+    }
+
     /** Other splits of the same rows. */
     TableData withSplits(Split[] others) {
         return new TableData(source, schema, store, others, groups, notices, hasTarget, levels);

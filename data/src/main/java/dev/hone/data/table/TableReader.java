@@ -5,6 +5,7 @@ import dev.hone.core.Progress;
 import dev.hone.core.file.Sha256;
 import dev.hone.core.text.Csv;
 import dev.hone.core.text.CsvStream;
+import dev.hone.core.text.Names;
 import dev.hone.core.text.NearestName;
 import dev.hone.data.Split;
 import java.nio.ByteBuffer;
@@ -179,7 +180,7 @@ final class TableReader {
         }
         Integer index = classes.get(cell);
         if (index == null && options.expected() != null && !Cells.isMissing(cell)) {
-            throw new HoneException(csv + " line " + row.line() + ": class '" + cell + "' is not among "
+            throw new HoneException(csv + " line " + row.line() + ": class '" + Names.shown(cell) + "' is not among "
                     + schema.classes() + "; rename it or leave the row out");
         }
         return index == null ? -1 : index;
@@ -191,9 +192,9 @@ final class TableReader {
         }
         Split found = Split.named(row.cells().get(split));
         if (found == null) {
-            throw new HoneException(
-                    csv + " line " + row.line() + ": split '" + row.cells().get(split)
-                            + "', expected train, val or test; give the column another name if it says something else");
+            throw new HoneException(csv + " line " + row.line() + ": split '"
+                    + Names.shown(row.cells().get(split))
+                    + "', expected train, val or test; give the column another name if it says something else");
         }
         return found;
     }

@@ -1,5 +1,6 @@
 package dev.hone.data.table;
 
+import dev.hone.core.text.Names;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -28,7 +29,7 @@ final class UnknownLevels {
     int count(int column, String cell, long times) {
         counts[column] += times;
         if (times > 0 && texts.get(column).size() < NAMED) {
-            texts.get(column).add(cell);
+            texts.get(column).add(Names.shown(cell));
         }
         return 0;
     }

@@ -122,10 +122,44 @@ class BadTablesTest {
                 "more than 1000 different texts, too many for a category");
     }
 
+    /** A small table has less than 1000 of them. */
+    @Test
+    void textsOfMostRowsAreNames() {
+        StringBuilder text = new StringBuilder("age,name,town,default\n");
+        for (int i = 0; i < 120; i++) {
+            text.append(i).append(",n").append(i).append(",t").append(i % 55).append(i % 2 == 0 ? ",no\n" : ",yes\n");
+        }
+        TableData data = open(text.toString());
+        assertThat(data.schema().names()).containsExactlyInAnyOrder("age", "town");
+        assertThat(data.notices())
+                .containsExactly("t.csv: column 'name' has 120 different texts in 120 rows, as names and identifiers "
+                        + "have; left out");
+    }
+
+    @Test
+    void noticesAreOneLineWhateverTheCells() {
+        String name = "name ".repeat(100);
+        TableData data = open("age,job,default\n1,\"a\n\tb\",no\n2,\"a\n\tb\",yes\n");
+        assertThat(data.notices()).containsExactly("t.csv: column 'job' is constant, 'a\\n?b' in every row; left out");
+        assertThat(open("age,job,default\n1," + name + ",no\n2," + name + ",yes\n")
+                        .notices())
+                .singleElement()
+                .satisfies(notice -> assertThat(notice).hasSizeLessThan(150).contains("name name"));
+    }
+
+    @Test
+    void theTargetIsNotLeftOut() {
+        refused(
+                "age,default\n1,no\n2,yes\n",
+                TableOptions.of("default").withIgnored(Set.of("default")),
+                "column 'default' is the target and cannot be left out");
+    }
+
     @Test
     void decimalCommasAreSaidAndNotGuessed() {
         refused("age,default\n\"1,5\",no\n2,yes\n", "line 2, column 'age': '1,5' has a comma");
         refused("age,default\n1,no\n\"1,234\",yes\n", "line 3, column 'age': '1,234' has a comma");
+        refused("age,default\n\"1999,5\",no\n2,yes\n", "line 2, column 'age': '1999,5' has a comma");
         refused("age,housing\n\"1,5\",own\n", TableOptions.expecting(SCHEMA), "'1,5' has a comma");
         // Text with commas is text.
         assertThat(open("job,default\n\"1,5\",no\nsmith,yes\n").schema().categories())

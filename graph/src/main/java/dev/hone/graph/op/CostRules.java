@@ -19,10 +19,10 @@ import java.util.Set;
 
 /**
  * The table of cost rules. An operator that has a shape rule and no entry here reads its inputs and writes its outputs,
- * without multiply-adds.
+ * without MACs.
  */
 public final class CostRules {
-    /** Multiply-adds of a node whose shapes are known. */
+    /** MACs of a node whose shapes are known. */
     @FunctionalInterface
     private interface MultiplyAdds {
         Dim of(ShapeContext node);
@@ -60,7 +60,7 @@ public final class CostRules {
         return ShapeRules.names();
     }
 
-    /** The operators that count multiply-adds; the others only move bytes. */
+    /** The operators that count MACs; the others only move bytes. */
     public static Set<String> multiplying() {
         return Collections.unmodifiableSet(PRODUCTS.keySet());
     }
@@ -156,7 +156,7 @@ public final class CostRules {
         return bits % 8 == 0 ? count.times(bits / 8) : count.times(bits).ceilDiv(8);
     }
 
-    // ---- multiply-adds
+    // ---- MACs
 
     private static Dim elements(Shape shape) {
         return shape == null ? Dim.unknown() : shape.elements();

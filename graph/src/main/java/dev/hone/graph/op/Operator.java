@@ -9,7 +9,7 @@ import java.util.Set;
  * The signature of an operator: what it takes, gives and is told by attributes.
  *
  * @param domain "" for ONNX's own
- * @param since the version of the domain's operator set that last changed it
+ * @param since the version of the opset that last changed it
  * @param variables type variables to the types they may stand for, spelt as ONNX does ({@code float},
  *     {@code seq(tensor(float))})
  */

@@ -18,10 +18,10 @@ final class VisionShapes {
         table.put("RoiAlign", VisionShapes::roiAlign);
         table.put("MaxRoiPool", VisionShapes::maxRoiPool);
         table.put("NonMaxSuppression", n -> n.output(0, Dim.unknown(), Dim.of(3)));
-        table.put("ImageDecoder", n -> n.output(0, Dim.unknown(), Dim.unknown(), Dim.of(colours(n))));
+        table.put("ImageDecoder", n -> n.output(0, Dim.unknown(), Dim.unknown(), Dim.of(colors(n))));
     }
 
-    private static long colours(ShapeContext n) {
+    private static long colors(ShapeContext n) {
         return n.node().stringAttribute("pixel_format", "RGB").equals("Grayscale") ? 1 : 3;
     }
 

@@ -1,6 +1,6 @@
 /**
  * What operators mean, one table per concern: {@link dev.hone.graph.op.Operators} (signatures),
- * {@link dev.hone.graph.op.ShapeRules} (types and shapes), {@link dev.hone.graph.op.CostRules} (multiply-adds and bytes),
+ * {@link dev.hone.graph.op.ShapeRules} (types and shapes), {@link dev.hone.graph.op.CostRules} (MACs and bytes),
  * {@link dev.hone.graph.op.OperatorTraits} (weights, axes and other facts).
  *
  * <p>A rule stands in the file of its family of operators, looks at a node through

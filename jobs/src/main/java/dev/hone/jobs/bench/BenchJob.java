@@ -29,7 +29,7 @@ public final class BenchJob {
     private BenchJob() {}
 
     public static BenchResult run(BenchOptions options, Progress progress) {
-        SessionOptions session = options.run().session();
+        SessionOptions session = options.run().session(progress);
         Duration budget = Duration.ofMillis(Math.round(options.seconds() * 1000));
         // The runtime's own memory is not the first model's.
         Session.runtimeVersion();

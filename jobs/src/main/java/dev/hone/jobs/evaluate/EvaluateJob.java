@@ -94,7 +94,7 @@ public final class EvaluateJob {
     }
 
     private Evaluated evaluateRows(Path model, Path copy) {
-        try (RowClassifier classifier = new RowClassifier(model, options.run().session())) {
+        try (RowClassifier classifier = new RowClassifier(model, options.run().session(progress))) {
             TableData data = Tables.dividedFor(options.data(), classifier, options.dataOptions(), progress);
             int good = classifier.good(options.good());
             return evaluate(model, copy, new EvaluatedData.OfRows(data, classifier), good, null);

@@ -61,7 +61,7 @@ final class ReportExplanations {
         List<Integer> errors = wrong.subList(0, Math.min(ERRORS, wrong.size()));
         List<Integer> all = Stream.concat(correct.stream(), errors.stream()).toList();
         Map<Integer, ImageExplainer.Explained> explained = new LinkedHashMap<>();
-        try (ImageAttributors methods = ImageAttributors.blurred(classifier, run.session())) {
+        try (ImageAttributors methods = ImageAttributors.blurred(classifier, run.session(progress))) {
             progress.started("explaining", all.size());
             try (ImageExplainer explainer = new ImageExplainer(classifier, methods, Method.GRADIENT_SHAP)) {
                 for (int i : all) {

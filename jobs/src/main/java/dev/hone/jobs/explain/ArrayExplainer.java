@@ -35,7 +35,7 @@ final class ArrayExplainer {
         this.how = attribution
                 .of(
                         attribution.methodOrDefault(),
-                        attribution.sampling(options.run().session()))
+                        attribution.sampling(options.run().session(progress)))
                 .withContrast(options.target().contrastOfRows(List.of()));
         this.progress = progress;
         this.listener = listener;

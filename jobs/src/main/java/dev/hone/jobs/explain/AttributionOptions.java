@@ -12,10 +12,7 @@ import java.util.Map;
 
 /** The attribution method, what it explains of an image, and how many samples it takes. */
 public record AttributionOptions(
-        @Setting(
-                help = "Attribution method.",
-                defText = "gradient-shap; kernel-shap for models of tables trained by Hone",
-                group = "Explanation")
+        @Setting(help = "Attribution method.", defText = "gradient-shap", group = "Explanation")
         Method method,
 
         @Setting(

@@ -3,7 +3,6 @@ package dev.hone.jobs.explain;
 import dev.hone.core.HoneException;
 import dev.hone.core.option.OptionException;
 import dev.hone.data.table.Cells;
-import dev.hone.data.table.TableSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -23,11 +22,13 @@ record EncodedColumns(List<Column> columns) {
     /**
      * @param name as in the table's header
      * @param categories in the order of the model's inputs; empty for numbers
+     * @param indexed whether the index of the category stands for it, and not a one-hot encoding
+     * @param fill what a missing number is replaced by, 1 standing behind it and 0 behind others; null if none may be missing
      * @param without words that have no number of their own and make all of the column's 0; {@link #ANY} is any other word
      */
-    record Column(String name, List<String> categories, List<String> without, boolean indexed) {
+    record Column(String name, List<String> categories, List<String> without, boolean indexed, Float fill) {
         Column(String name, List<String> categories, List<String> without) {
-            this(name, categories, without, false);
+            this(name, categories, without, false, null);
         }
 
         boolean isKnown(String word) {
@@ -39,15 +40,27 @@ record EncodedColumns(List<Column> columns) {
         }
 
         int width() {
+            if (fill != null) {
+                return 2;
+            }
             return isNumber() || indexed ? 1 : categories.size();
         }
     }
 
     /** Of a model that states its columns. */
-    static EncodedColumns of(TableSchema schema) {
-        return new EncodedColumns(RowModel.ordered(schema).stream()
-                .map(c -> new Column(c.name(), c.isNumber() ? List.of() : c.levels(), List.of(), true))
-                .toList());
+    static EncodedColumns of(RowModel model) {
+        List<Column> columns = new ArrayList<>();
+        for (dev.hone.data.table.Column c : RowModel.ordered(model.schema())) {
+            if (model.flat() == null) {
+                columns.add(new Column(c.name(), c.isNumber() ? List.of() : c.levels(), List.of(), true, null));
+            } else if (c.isNumber()) {
+                columns.add(new Column(
+                        c.name(), List.of(), List.of(), false, model.flat().fill()[columns.size()]));
+            } else {
+                columns.add(new Column(c.name(), c.levels(), List.of(ANY)));
+            }
+        }
+        return new EncodedColumns(columns);
     }
 
     /**
@@ -142,6 +155,9 @@ record EncodedColumns(List<Column> columns) {
             String cell = table.cell(row, table.column(column.name()));
             if (column.isNumber()) {
                 values[at] = number(table, row, column, cell);
+                if (column.fill() != null && Cells.isMissing(cell)) {
+                    values[at + 1] = 1;
+                }
             } else if (column.indexed()) {
                 values[at] = column.categories().indexOf(cell) + 1f;
             } else {
@@ -159,11 +175,12 @@ record EncodedColumns(List<Column> columns) {
         if (Cells.isNumber(cell)) {
             return Float.parseFloat(cell);
         }
-        if (column.indexed() && Cells.isMissing(cell)) {
-            return RowModel.MISSING;
+        boolean own = column.indexed() || column.fill() != null;
+        if (own && Cells.isMissing(cell)) {
+            return column.indexed() ? RowModel.MISSING : column.fill();
         }
         throw new HoneException(table.where(row) + ", column '" + column.name() + "': '" + cell + "' is not a number; "
-                + (column.indexed()
+                + (own
                         ? "the model was trained with numbers in this column"
                         : "fill it in, or name the column's categories: " + column.name() + "=a|b"));
     }

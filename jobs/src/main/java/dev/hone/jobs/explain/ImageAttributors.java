@@ -50,7 +50,7 @@ public record ImageAttributors(
                 baselines,
                 kind == BaselineKind.BLURRED,
                 options.attribution(),
-                options.run().session(),
+                options.run().session(progress),
                 contrast,
                 classifier.form());
     }

@@ -12,6 +12,8 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.model.FlatRows;
+import dev.hone.model.FlatRows.UnknownStart;
 import dev.hone.model.InputSpec;
 import dev.hone.model.ModelCard;
 import java.nio.file.Path;
@@ -22,8 +24,10 @@ import java.util.stream.Stream;
  * A model over the columns of a table, as explanations take it: one input [N,F] of floats.
  *
  * @param schema of the columns, of a model that states it; null for others
+ * @param flat the model with one-hot encoded categories, through which gradients go; null where it does not begin as Hone's
+ *     models of rows do, and for others
  */
-record RowModel(Model model, TableSchema schema) {
+record RowModel(Model model, TableSchema schema, FlatRows flat) {
     /** Stands for a missing number, as explanations take finite values only. */
     static final float MISSING = -Float.MAX_VALUE;
 
@@ -31,12 +35,22 @@ record RowModel(Model model, TableSchema schema) {
     static RowModel read(Path file) {
         Model model = OnnxReader.read(file);
         if (!ModelCard.takesRows(model.metadata())) {
-            return new RowModel(model, null);
+            return new RowModel(model, null, null);
         }
         InputSpec.OfRow rows =
                 (InputSpec.OfRow) ModelCard.read(model.metadata()).input();
-        joinInputs(model.graph(), rows.schema());
-        return new RowModel(model, rows.schema());
+        try {
+            FlatRows flat = FlatRows.of(model, rows.schema());
+            return new RowModel(flat.model(), rows.schema(), flat);
+        } catch (UnknownStart e) {
+            joinInputs(model.graph(), rows.schema());
+            return new RowModel(model, rows.schema(), null);
+        }
+    }
+
+    /** Whether all columns go in as indices, between which there are no gradients. */
+    boolean isIndexed() {
+        return schema != null && flat == null;
     }
 
     /** Columns in the order of the input: numbers, then categories by the index of their level, 0 for an unknown one. */

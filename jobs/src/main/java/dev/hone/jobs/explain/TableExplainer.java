@@ -55,7 +55,7 @@ final class TableExplainer {
         this.classes = new RowClasses(model.labels(), contrast);
         AttributionOptions attribution = options.attribution();
         this.how = attribution
-                .of(method, attribution.sampling(options.run().session()))
+                .of(method, attribution.sampling(options.run().session(progress)))
                 .withContrast(contrast);
         this.baselines = CsvTable.read(options.baselines().baselines());
         this.columns = columns(options.rows().columns());
@@ -63,7 +63,7 @@ final class TableExplainer {
     }
 
     private static Method method(AttributionOptions attribution, RowModel model) {
-        boolean encodes = model.schema() != null;
+        boolean encodes = model.isIndexed();
         Method method = attribution.method() != null
                 ? attribution.method()
                 : encodes ? Method.KERNEL_SHAP : Method.GRADIENT_SHAP;
@@ -89,7 +89,7 @@ final class TableExplainer {
         if (!given.isEmpty()) {
             throw new OptionException("columns", options.model() + " states its columns itself");
         }
-        return EncodedColumns.of(model.schema());
+        return EncodedColumns.of(model);
     }
 
     /**

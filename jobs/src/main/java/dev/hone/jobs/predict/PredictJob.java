@@ -55,7 +55,7 @@ public final class PredictJob {
 
     private static void rows(PredictOptions options, Progress progress, Consumer<PredictResult.Line> listener) {
         try (RowClassifier classifier =
-                new RowClassifier(options.model(), options.run().session())) {
+                new RowClassifier(options.model(), options.run().session(progress))) {
             for (Path csv : options.inputs()) {
                 TableData data = Tables.open(csv, classifier, DataOptions.defaults(), progress);
                 int[] all = IntStream.range(0, data.size()).toArray();

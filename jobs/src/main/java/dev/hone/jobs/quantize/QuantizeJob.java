@@ -120,7 +120,7 @@ public final class QuantizeJob {
     private CompressionReport compress() {
         Model model = OnnxReader.read(options.model());
         CompressionContext context = CompressionContext.defaults()
-                .withSession(options.run().session())
+                .withSession(options.run().session(progress))
                 .withProgress(progress);
         Compression.Compressed compressed;
         try (CompressionData data = hasData() ? data(model) : null) {

@@ -78,7 +78,7 @@ public record Step(Job<?, ?> job, Place place, Map<String, Object> values, Map<S
         return placed(() -> job.run(values, progress));
     }
 
-    /** Does something with the values; what does not fit is told with its place. */
+    /** Does something with the values; a value that does not fit fails with its place. */
     public <T> T placed(Supplier<T> work) {
         try {
             return work.get();

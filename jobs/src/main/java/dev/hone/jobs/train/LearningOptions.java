@@ -2,6 +2,7 @@ package dev.hone.jobs.train;
 
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
+import dev.hone.jobs.Tables;
 import java.util.Map;
 
 /** Loss, optimizer, schedule and length of training. */
@@ -9,7 +10,7 @@ public record LearningOptions(
         @Setting(
                 help = "Passes over the training data.",
                 label = "N",
-                defText = "50; 20 for a table; with --minutes as many as fit",
+                defText = "50; 20 for a table; with a time limit as many as fit",
                 min = 1,
                 group = "Training schedule")
         Integer epochs,
@@ -121,8 +122,6 @@ public record LearningOptions(
                 group = "Training schedule")
         int patience) {
 
-    private static final int SMALL = 2000;
-
     /** More epochs than fit into any time limit. */
     private static final int UNLIMITED = 1000;
 
@@ -183,12 +182,7 @@ public record LearningOptions(
      */
     LearningOptions forRows(int rows) {
         int usual = Math.max(32, Math.min(256, Integer.highestOneBit(Math.max(1, rows / 20))));
-        return withDefaults(20, usual, isSmall(rows) ? 1 : 0.5, 0, 0);
-    }
-
-    /** Whether a table has so few training rows that networks overfit soon, and validation rows tell little. */
-    static boolean isSmall(int rows) {
-        return rows < SMALL;
+        return withDefaults(20, usual, Tables.isSmall(rows) ? 1 : 0.5, 0, 0);
     }
 
     private LearningOptions withDefaults(

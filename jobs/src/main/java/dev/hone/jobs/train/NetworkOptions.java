@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Which network is trained, and on images of which size and colour. */
+/** Which network is trained, and on images of which size and color. */
 public record NetworkOptions(
         @Setting(
                 help =

@@ -101,13 +101,11 @@ final class TableTraining {
                                 : Validation.classification(
                                         TableBatches.of(data, validation, VALIDATED),
                                         data.classes(),
-                                        LearningOptions.isSmall(training.length)
-                                                ? SelectBy.LAST_EPOCH
-                                                : SelectBy.LOG_LOSS));
+                                        Tables.isSmall(training.length) ? SelectBy.LAST_EPOCH : SelectBy.LOG_LOSS));
     }
 
     private RowNetworkSpec network(TableData data, int[] training) {
-        boolean small = LearningOptions.isSmall(training.length);
+        boolean small = Tables.isSmall(training.length);
         TableStatistics statistics = TableStatistics.of(data, training, small ? BINS / 2 : BINS);
         String name = options.network().architecture();
         RowNetworkSpec spec = RowNetworkSpec.of(name == null ? "mlp" : name, data.schema(), statistics);

@@ -27,18 +27,22 @@ public final class TrainJob {
         Outputs.requireWritable(
                 options.output(), options.data(), options.network().from());
         boolean table = options.table().target() != null;
-        String architecture = options.network().architecture();
-        List<String> known = table ? Networks.rowNames() : Networks.names();
-        if (architecture != null && !known.contains(architecture)) {
-            throw new OptionException(
-                    "architecture",
-                    "'" + architecture + "' is not one of " + String.join(", ", known)
-                            + NearestName.hint(architecture, known));
-        }
+        requireKnown(options.network().architecture(), table ? Networks.rowNames() : Networks.names());
         if (table) {
             return new TableTraining(options, progress).run();
         }
         Tables.requireImages(options.data());
         return new ImageTraining(options, progress).run();
+    }
+
+    /** Before any data are read. */
+    private static void requireKnown(String architecture, List<String> names) {
+        if (architecture != null && !names.contains(architecture)) {
+            String hint = NearestName.hint(architecture, names);
+            throw new OptionException(
+                    "architecture",
+                    "there is no network '" + architecture + "' for these data"
+                            + (hint.isEmpty() ? ", expected one of " + String.join(", ", names) : hint));
+        }
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came of training.
+ * The result of training.
  *
  * @param model where the model is, or would be
  * @param finished false if it was cancelled; the checkpoint is then where the same options resume

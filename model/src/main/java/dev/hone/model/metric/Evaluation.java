@@ -9,7 +9,7 @@ import java.util.List;
  * @param labels class names
  * @param probabilities [samples][classes], each row summing to 1
  * @param truth index of the true class of each sample
- * @param decision how the probabilities become verdicts
+ * @param decision how the probabilities become decisions
  */
 public record Evaluation(List<String> labels, float[][] probabilities, int[] truth, Decision decision) {
     /** Of a classifier whose most probable class decides. */
@@ -26,7 +26,7 @@ public record Evaluation(List<String> labels, float[][] probabilities, int[] tru
         return truth.length;
     }
 
-    /** The verdict on each sample. */
+    /** The prediction or decision for each sample. */
     public int[] predicted() {
         return Arrays.stream(probabilities).mapToInt(decision::of).toArray();
     }

@@ -53,7 +53,7 @@ public final class Trainer implements AutoCloseable {
     private long lastCheckpoint;
 
     /**
-     * What came of training.
+     * The result of training.
      *
      * @param model with the best weights by validation, or the last ones if nothing was validated
      * @param finished false if it was stopped before its time and can be resumed from the checkpoint
@@ -108,7 +108,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Trains to the end of the plan, or until {@link TrainingListener#isCancelled}. Goes on from the plan's checkpoint if there
+     * Trains to the end of the plan, or until {@link TrainingListener#isCancelled}. Resumes from the plan's checkpoint if there
      * is one.
      *
      * @throws HoneException if the checkpoint belongs to another run, if the loss diverges, or if training is to stop and

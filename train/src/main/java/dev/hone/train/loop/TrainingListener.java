@@ -17,7 +17,7 @@ public interface TrainingListener {
     /** An epoch is done. */
     default void epoch(History.Epoch epoch, boolean best) {}
 
-    /** A checkpoint could not be written; training goes on. */
+    /** A checkpoint could not be written; training continues. */
     default void checkpointFailed(String why) {}
 
     /**

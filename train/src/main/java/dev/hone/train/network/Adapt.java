@@ -46,7 +46,7 @@ public final class Adapt {
         return finish(copy, layers, logits);
     }
 
-    /** The same without a new last layer: a model that tells the wanted classes apart already is trained further. */
+    /** The same without a new last layer: a model that already distinguishes the wanted classes is trained further. */
     public static Model keepHead(Model model, Normalization normalization, int height, int width) {
         Model copy = prepare(model, normalization, height, width);
         Graph graph = copy.graph();

@@ -80,7 +80,7 @@ public final class NetworkSpec {
     /**
      * Another input.
      *
-     * @param newChannels colour channels, 1 (grey) or 3 (red, green, blue)
+     * @param newChannels color channels, 1 (grayscale) or 3 (RGB)
      * @param newHeight in pixels
      * @param newWidth in pixels
      * @param newNormalization how pixels are brought to the range the first layer works in, inside the graph

@@ -5,7 +5,7 @@ import dev.hone.graph.build.Ops;
 
 /**
  * Residual networks (He et al. 2016) as torchvision builds them, the stride in the 3 x 3 convolution of a bottleneck;
- * and {@code resnet-small}, for small grey images: a light stem and one basic block per stage.
+ * and {@code resnet-small}, for small grayscale images: a light stem and one basic block per stage.
  */
 final class ResNet {
     private final Layers l;
@@ -35,7 +35,7 @@ final class ResNet {
     }
 
     /**
-     * For photographs of surfaces on weak machines: down to a quarter of the size in two convolutions, then three stages
+     * For images of surfaces on weak machines: down to a quarter of the size in two convolutions, then three stages
      * of one block that halve it and double the channels: 64, 128, 256 at width 1.
      */
     static Value edge(Layers l, NetworkSpec spec, Value x) {

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Networks for rows of a table: several members side by side, each with weights of its own, whose logits are averaged. A
- * weight is [M,in,out], a value inside is [M,N,features]. The logits of the members, [M,N,K], are called {@link #MEMBERS},
+ * weight inside is [M,in,out], a value inside is [M,N,features]. The logits of the members, [M,N,K], are called {@link #MEMBERS},
  * so that each member can be trained on its own loss.
  */
 public final class RowNetworks {
@@ -43,7 +43,7 @@ public final class RowNetworks {
     static Value wideAndDeep(Layers l, RowNetworkSpec spec) {
         RowNetworks n = new RowNetworks(l, spec);
         RowEncoding encoding = RowEncoding.of(n.o, spec);
-        Value wide = n.linear(n.o.unsqueeze(encoding.all(n.o), 0), "wide", spec.classes());
+        Value wide = n.first(encoding.all(n.o), "wide", spec.classes());
         Value x = encoding.oneHot() == null
                 ? encoding.numbers()
                 : n.embedded(
@@ -72,7 +72,7 @@ public final class RowNetworks {
 
     /** From [N,D] to the logits of each member, [M,N,K]. */
     private Value deep(Value x) {
-        Value y = linear(l.dropout(o.unsqueeze(x, 0), spec.inputDropout()), "stem", spec.width());
+        Value y = first(l.dropout(x, spec.inputDropout()), "stem", spec.width());
         for (int b = 0; b < spec.blocks(); b++) {
             String name = "blocks." + b;
             Value inner = l.relu(linear(l.layerNorm(y, name + ".norm", spec.width()), name + ".linear1", spec.width()));
@@ -82,7 +82,19 @@ public final class RowNetworks {
         return linear(l.relu(l.layerNorm(y, "norm", spec.width())), "head", spec.classes());
     }
 
-    /** {@code x W + b} for each member: [1 or M,N,in] to [M,N,out]; W uniform within {@code 1 / sqrt(in)}, b zero. */
+    /**
+     * {@code x W' + b} for all members at once, who see the same: [N,in] to [M,N,out]; W is [M out,in], uniform within {@code
+     * 1 / sqrt(in)}, b zero. One product of matrices, which quantization knows.
+     */
+    private Value first(Value x, String name, int out) {
+        int in = (int) x.shape().size(1);
+        long all = (long) spec.members() * out;
+        Value weight = l.uniform(name + ".weight", 1 / Math.sqrt(in), all, in);
+        Value y = l.gemm(x, weight, l.filled(name + ".bias", 0, all));
+        return o.transpose(o.reshape(y, -1, spec.members(), out), 1, 0, 2);
+    }
+
+    /** {@code x W + b} for each member: [M,N,in] to [M,N,out]; W uniform within {@code 1 / sqrt(in)}, b zero. */
     private Value linear(Value x, String name, int out) {
         int in = (int) x.shape().size(2);
         Value weight = l.uniform(name + ".weight", 1 / Math.sqrt(in), spec.members(), in, out);

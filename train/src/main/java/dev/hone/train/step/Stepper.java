@@ -21,7 +21,7 @@ public final class Stepper implements AutoCloseable {
     private final NativeTensors results = new NativeTensors();
 
     /**
-     * What came of a step.
+     * The result of a step.
      *
      * @param loss of the batch, before the weights changed
      * @param metrics what the objective reports beside it, means over the batch

@@ -62,7 +62,7 @@ public final class TrainingState implements AutoCloseable {
         return step;
     }
 
-    /** Goes on from a state that was saved: the caller has filled {@link #vector} for every name. */
+    /** Continues from a state that was saved: the caller has filled {@link #vector} for every name. */
     public void resumeAt(long doneSteps) {
         this.step = doneSteps;
     }

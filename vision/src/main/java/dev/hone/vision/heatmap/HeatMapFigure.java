@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 public final class HeatMapFigure {
     private static final int MARGIN = 12;
     private static final int BAR = 14;
-    /** Grey of the line around a mask. */
+    /** Gray level of the line around a mask. */
     static final int FRAME = 0x808080;
 
     private HeatMapFigure() {}

@@ -57,10 +57,12 @@ final class CacheFile {
 
     /** Identifies the content: differs if the content does. */
     private static String state(Input input) throws IOException {
-        if (input instanceof Input.OfBytes of) {
-            return Sha256.of(of.bytes());
+        if (!(input instanceof Input.OfFile of)) {
+            try (InputStream content = input.open()) {
+                return Sha256.of(content);
+            }
         }
-        BasicFileAttributes a = Files.readAttributes(((Input.OfFile) input).file(), BasicFileAttributes.class);
+        BasicFileAttributes a = Files.readAttributes(of.file(), BasicFileAttributes.class);
         return a.size() + "\0" + a.lastModifiedTime().toInstant();
     }
 

@@ -1,5 +1,6 @@
 package dev.hone.vision.store;
 
+import dev.hone.core.file.FileErrors;
 import dev.hone.data.DataSet;
 import dev.hone.data.Input;
 import dev.hone.data.Sample;
@@ -7,6 +8,8 @@ import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageException;
 import dev.hone.vision.image.ImageFiles;
 import dev.hone.vision.image.Resize;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -72,13 +75,15 @@ public interface ImageStore {
         return ImageFiles.read(content, form.channels(), form.height(), form.width(), form.mode());
     }
 
-    /** Decodes and resizes a sample, a file or bytes; messages contain its name. */
+    /** Decodes and resizes a sample; messages contain its name. */
     static Image decode(Sample sample, Form form) {
-        if (!(sample.input() instanceof Input.OfBytes of)) {
-            return decode(sample.file(), form);
+        if (sample.input() instanceof Input.OfFile of) {
+            return decode(of.file(), form);
         }
-        try {
-            return decode(of.bytes(), form);
+        try (InputStream content = sample.input().open()) {
+            return decode(content.readAllBytes(), form);
+        } catch (IOException e) {
+            throw new ImageException(sample.name() + ": cannot be read, " + FileErrors.reason(e), e);
         } catch (ImageException e) {
             throw new ImageException(sample.name() + ": " + e.getMessage(), e);
         }

@@ -8,6 +8,7 @@ import dev.hone.data.DataSet;
 import dev.hone.data.Input;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
+import dev.hone.data.Target;
 import dev.hone.vision.image.ImageFiles;
 import dev.hone.vision.image.Resize;
 import java.io.IOException;
@@ -78,6 +79,50 @@ class ImageStoreTest {
         samples.add(samples.get(0));
         assertThatThrownBy(() -> DataSet.of("uploads", files.classes(), samples))
                 .hasMessageContaining("uploads: two samples are called 'a/i0.png'");
+    }
+
+    /** A file that a program opens itself, and a target that is no class. */
+    private record Frame(Path file) implements Input {
+        @Override
+        public InputStream open() throws IOException {
+            return Files.newInputStream(file);
+        }
+    }
+
+    private record Defects(List<String> kinds) implements Target {}
+
+    private static DataSet frames(DataSet files, String kind) {
+        return DataSet.of(
+                "camera",
+                List.of(),
+                files.samples().stream()
+                        .map(s -> new Sample(
+                                s.name(),
+                                new Frame(s.file()),
+                                new Defects(s.name().endsWith("0.png") ? List.of(kind) : List.of()),
+                                s.split(),
+                                s.group()))
+                        .toList());
+    }
+
+    @Test
+    void inputsAndTargetsMayBeOfAnyKind() {
+        DataSet files = DataSet.open(data);
+        DataSet frames = frames(files, "crack");
+        ImageStore expected = open(null);
+        for (Path cache : Arrays.asList(null, caches, caches)) {
+            ImageStore store = ImageStore.open(frames, FORM, cache, n -> {});
+            for (int i = 0; i < 9; i++) {
+                assertThat(store.image(i)).isEqualTo(expected.image(i));
+            }
+        }
+        assertThat(frames.revision().id())
+                .isEqualTo(frames(files, "crack").revision().id());
+        assertThat(frames.revision().id())
+                .isNotEqualTo(frames(files, "dent").revision().id());
+        DataSet held = frames.withHoldOut(Split.TEST, 0.3, 1);
+        assertThat(held.indices(Split.TEST)).hasSize(3);
+        assertThat(held.samples().get(0).target()).isEqualTo(new Defects(List.of("crack")));
     }
 
     @Test
