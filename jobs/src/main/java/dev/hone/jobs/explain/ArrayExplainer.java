@@ -92,14 +92,7 @@ final class ArrayExplainer {
                 byElement.add(elements ? attributor.explain(one, of) : explanation);
             }
             RowExplanation done = new RowExplanation(
-                    0,
-                    row,
-                    classes,
-                    method,
-                    null,
-                    words,
-                    explanation,
-                    GroupAttribution.top(explanation, groups, top));
+                    0, row, classes, method, null, words, explanation, GroupAttribution.top(explanation, groups, top));
             explained.add(done);
             listener.row(done);
             progress.advanced(row + 1L);

@@ -22,7 +22,8 @@ public record RowResult(List<RowExplanation> rows, List<Importance> importance, 
      * @param features names of the columns, or of groups of them
      * @param meanAbsoluteAttributions by feature
      */
-    public record Importance(int target, Object explained, int rows, List<String> features, double[] meanAbsoluteAttributions) {
+    public record Importance(
+            int target, Object explained, int rows, List<String> features, double[] meanAbsoluteAttributions) {
         public Map<String, Object> document() {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("explained", explained);

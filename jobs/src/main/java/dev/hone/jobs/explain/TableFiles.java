@@ -96,7 +96,8 @@ final class TableFiles {
                     mean[f] += Math.abs(attributions[f]) / members.size();
                 }
             }
-            importance.add(new RowResult.Importance(target, classes.name(target), members.size(), features.names(), mean));
+            importance.add(
+                    new RowResult.Importance(target, classes.name(target), members.size(), features.names(), mean));
         });
         return importance;
     }
@@ -117,7 +118,11 @@ final class TableFiles {
                 "line,explained,score,expected,relative error," + head("") + "," + head(" standard error") + "\n");
         for (RowExplanation row : explained) {
             Explanation e = row.explanation();
-            csv.append(row.line()).append(',').append(Csv.cell(String.valueOf(classes.name(e.target())))).append(',').append(e.score());
+            csv.append(row.line())
+                    .append(',')
+                    .append(Csv.cell(String.valueOf(classes.name(e.target()))))
+                    .append(',')
+                    .append(e.score());
             csv.append(',').append(e.expected()).append(',').append(Csv.cell((float) e.relativeError()));
             for (float value : e.attribution()) {
                 csv.append(',').append(value);
