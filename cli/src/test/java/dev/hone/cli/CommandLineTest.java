@@ -116,7 +116,7 @@ class CommandLineTest {
         assertThat(hone("show", model, data).complaint()).contains("unexpected argument");
         assertThat(hone("train", data, "-o", folder.resolve("m.onnx"), "--architecture", "resnt18")
                         .complaint())
-                .startsWith("hone: --architecture: there is no network 'resnt18'")
+                .startsWith("hone: --architecture: 'resnt18' is not one of resnet-edge")
                 .contains("did you mean 'resnet18'?");
     }
 
