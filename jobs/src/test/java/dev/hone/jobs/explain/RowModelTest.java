@@ -83,7 +83,8 @@ class RowModelTest {
             RowExplanation explained = result.rows().get(row);
             assertThat(explained.features()).containsExactly("age", "home");
             assertThat(explained.attributions()).containsExactly(expected[row], within(1e-4));
-            assertThat(explained.classes()).isEqualTo("class 'bad'");
+            assertThat(explained.explained()).isEqualTo("class 'bad'");
+            assertThat(explained.document()).containsEntry("explained", "bad");
         }
     }
 
@@ -91,7 +92,7 @@ class RowModelTest {
     void sampledCoalitionsAreTheDefault() {
         RowResult result = new Rows(model, baselines, rows, folder.resolve("out")).run();
         assertThat(result.rows().get(0).method().label()).isEqualTo("kernel-shap");
-        assertThat(result.rows().get(0).classes()).isEqualTo("class 'bad'");
+        assertThat(result.rows().get(0).explained()).isEqualTo("class 'bad'");
     }
 
     @Test
