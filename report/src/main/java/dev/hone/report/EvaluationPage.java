@@ -92,7 +92,7 @@ public record EvaluationPage(
             double drop = confusion.macroF1() - second.evaluation().confusion().macroF1();
             tiles.add(new Tile(
                     "macro F1 points, " + second.name() + " against " + first.name(),
-                    String.format(Locale.ROOT, "%+.2f", -100 * drop)));
+                    String.format(Locale.ROOT, "%+.2f", Math.round(-10_000 * drop) / 100.0)));
             tiles.add(new Tile(
                     "size of " + second.name(),
                     String.format(

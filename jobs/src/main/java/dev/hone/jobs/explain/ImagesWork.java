@@ -111,7 +111,7 @@ final class ImagesWork {
             boolean absolute = options.maps().absolute();
             String contrast = explainer.contrast() == null ? "" : " rather than '" + explainer.contrast() + "'";
             String head = file.getFileName() + ": " + predicted(explained);
-            String why = "why '" + label + "'" + contrast + ": " + caption(explained.explanation());
+            String why = "explained class '" + label + "'" + contrast + ": " + caption(explained.explanation());
             HeatMap map = explained.map(file, classifier.form(), absolute);
             ImageExplanation.Comparison comparison = null;
             if (reference == null) {
