@@ -84,7 +84,7 @@ public final class Stepper implements AutoCloseable {
         }
     }
 
-    /** Does the work of a step and forgets what came of it, to see how long it takes. */
+    /** Does the work of a step and discards the result, to measure its time. */
     public void rehearse(Map<String, NativeTensor> feeds) {
         compute(feeds, new Settings(0, Double.NaN, 1));
     }

@@ -37,24 +37,7 @@ record Rows(int rows, int batch, long seed, boolean classes) implements BatchSou
 
     @Override
     public Stream epoch(int epoch, int first) {
-        return new Stream() {
-            private int index = first;
-
-            @Override
-            public boolean hasNext() {
-                return index < batches();
-            }
-
-            @Override
-            public Batch next() {
-                return make(index++);
-            }
-
-            @Override
-            public void close() {
-                index = batches();
-            }
-        };
+        return new MadeBatches(first, batches(), index -> make(index));
     }
 
     private Batch make(int index) {

@@ -38,24 +38,7 @@ final class Stripes implements BatchSource {
 
     @Override
     public Stream epoch(int epoch, int first) {
-        return new Stream() {
-            private int index = first;
-
-            @Override
-            public boolean hasNext() {
-                return index < batches();
-            }
-
-            @Override
-            public Batch next() {
-                return make(varied ? epoch : 0, index++);
-            }
-
-            @Override
-            public void close() {
-                index = batches();
-            }
-        };
+        return new MadeBatches(first, batches(), index -> make(varied ? epoch : 0, index));
     }
 
     private Batch make(int epoch, int index) {
