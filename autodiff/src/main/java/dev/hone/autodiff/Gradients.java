@@ -29,6 +29,7 @@ public final class Gradients {
         PoolingGradients.add(rules);
         ResizeGradients.add(rules);
         NormalizationGradients.add(rules);
+        BranchGradients.add(rules);
         rules.zero(
                 "ArgMax",
                 "ArgMin",
@@ -53,11 +54,6 @@ public final class Gradients {
                 "GRU",
                 "RNN");
         rules.none(
-                "control flow has no gradient here; unroll it or choose the branch before differentiating",
-                "If",
-                "Loop",
-                "Scan");
-        rules.none(
                 "its scale depends on its input; use QuantizeLinear with fixed scales to train through quantization",
                 "DynamicQuantizeLinear");
         return Map.copyOf(rules.byOperator());
@@ -70,12 +66,16 @@ public final class Gradients {
 
     /** Whether a node's operator has a derivative. */
     public static boolean isDifferentiable(Node node) {
-        return of(node) instanceof GradientRule.Derivative;
+        return isDerivative(of(node));
+    }
+
+    private static boolean isDerivative(GradientRule rule) {
+        return rule instanceof GradientRule.Derivative || rule instanceof GradientRule.Branches;
     }
 
     static List<String> differentiable() {
         return RULES.keySet().stream()
-                .filter(op -> RULES.get(op) instanceof GradientRule.Derivative)
+                .filter(op -> isDerivative(RULES.get(op)))
                 .sorted()
                 .toList();
     }
