@@ -33,13 +33,8 @@ final class AttentionAndNormCases {
         return fixed(Tensor.ofBools(values, queries, keys));
     }
 
-    private static List<OperatorCase> attention() {
-        OperatorCase heads = of("Attention", normal(2, 3, 4, 2), normal(2, 3, 5, 2), normal(2, 3, 5, 3));
-        OperatorCase merged = of("Attention", normal(2, 4, 6), normal(2, 5, 6), normal(2, 5, 9))
-                .with("q_num_heads", 3)
-                .with("kv_num_heads", 3);
-        OperatorCase grouped = of("Attention", normal(2, 4, 3, 2), normal(2, 2, 5, 2), normal(2, 2, 5, 3));
-        OperatorCase past = of(
+    private static OperatorCase past() {
+        return of(
                         "Attention",
                         normal(2, 4, 3, 2),
                         normal(2, 2, 3, 2),
@@ -48,6 +43,25 @@ final class AttentionAndNormCases {
                         normal(2, 2, 2, 2),
                         normal(2, 2, 2, 3))
                 .outputs(3);
+    }
+
+    /** What is shown of {@code Q K^T}: of unknown sizes, the runtime infers a scalar. */
+    static List<OperatorCase> sized() {
+        OperatorCase all = past().outputs(4);
+        return List.of(
+                all,
+                all.with("qk_matmul_output_mode", 1).with("softcap", 1f),
+                all.with("qk_matmul_output_mode", 2),
+                all.with("qk_matmul_output_mode", 3));
+    }
+
+    private static List<OperatorCase> attention() {
+        OperatorCase heads = of("Attention", normal(2, 3, 4, 2), normal(2, 3, 5, 2), normal(2, 3, 5, 3));
+        OperatorCase merged = of("Attention", normal(2, 4, 6), normal(2, 5, 6), normal(2, 5, 9))
+                .with("q_num_heads", 3)
+                .with("kv_num_heads", 3);
+        OperatorCase grouped = of("Attention", normal(2, 4, 3, 2), normal(2, 2, 5, 2), normal(2, 2, 5, 3));
+        OperatorCase past = past();
         return List.of(
                 heads.order(2),
                 heads.with("scale", 0.3f).with("softcap", 1.5f),
@@ -68,10 +82,6 @@ final class AttentionAndNormCases {
                         .named("short mask"),
                 past,
                 past.with("is_causal", 1),
-                past.outputs(4),
-                past.outputs(4).with("qk_matmul_output_mode", 1).with("softcap", 1f),
-                past.outputs(4).with("qk_matmul_output_mode", 2),
-                past.outputs(4).with("qk_matmul_output_mode", 3),
                 of(
                                 "Attention",
                                 normal(2, 3, 4, 2),
@@ -140,7 +150,8 @@ final class AttentionAndNormCases {
                 of("LpPool", normal(2, 3, 5, 6))
                         .with("kernel_shape", new long[] {3, 2})
                         .with("strides", new long[] {2, 2})
-                        .with("auto_pad", "SAME_UPPER"));
+                        .with("auto_pad", "SAME_UPPER")
+                        .needs(OperatorCase.Known.SIZES));
     }
 
     private static List<OperatorCase> losses() {

@@ -13,6 +13,7 @@ public final class Expansions {
         AttentionExpansions.register(TABLE);
         NormalizationExpansions.register(TABLE);
         LossExpansions.register(TABLE);
+        RecurrentExpansions.register(TABLE);
     }
 
     private Expansions() {}
