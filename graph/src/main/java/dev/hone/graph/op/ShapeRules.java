@@ -24,6 +24,7 @@ public final class ShapeRules {
         ReductionShapes.register(TABLE);
         GeneratorShapes.register(TABLE);
         RecurrentShapes.register(TABLE);
+        AttentionShapes.register(TABLE);
         ControlFlowShapes.register(TABLE);
         VisionShapes.register(TABLE);
         SignalShapes.register(TABLE);
