@@ -58,6 +58,11 @@ public final class ShapeRules {
         }
     }
 
+    /** Whether there is a rule for a node's operator. */
+    static boolean isKnown(Node node) {
+        return TABLE.containsKey(Operators.key(node.domain(), node.op()));
+    }
+
     /** The operators that have a rule; those outside of ONNX's own domain with it in front. */
     public static Set<String> names() {
         return Collections.unmodifiableSet(TABLE.keySet());
