@@ -31,6 +31,7 @@ public final class Gradients {
         ResizeGradients.add(rules);
         NormalizationGradients.add(rules);
         Expansions.table().forEach(rules::expanded);
+        BranchGradients.add(rules);
         rules.zero(
                 "ArgMax",
                 "ArgMin",
@@ -55,11 +56,6 @@ public final class Gradients {
                 "GRU",
                 "RNN");
         rules.none(
-                "control flow has no gradient here; unroll it or choose the branch before differentiating",
-                "If",
-                "Loop",
-                "Scan");
-        rules.none(
                 "its scale depends on its input; use QuantizeLinear with fixed scales to train through quantization",
                 "DynamicQuantizeLinear");
         return Map.copyOf(rules.byOperator());
@@ -72,16 +68,18 @@ public final class Gradients {
 
     /** Whether a node's operator has a derivative. */
     public static boolean isDifferentiable(Node node) {
-        return isDifferentiable(of(node));
+        return isDerivative(of(node));
     }
 
-    private static boolean isDifferentiable(GradientRule rule) {
-        return rule instanceof GradientRule.Derivative || rule instanceof GradientRule.Expanded;
+    private static boolean isDerivative(GradientRule rule) {
+        return rule instanceof GradientRule.Derivative
+                || rule instanceof GradientRule.Branches
+                || rule instanceof GradientRule.Expanded;
     }
 
     static List<String> differentiable() {
         return RULES.keySet().stream()
-                .filter(op -> isDifferentiable(RULES.get(op)))
+                .filter(op -> isDerivative(RULES.get(op)))
                 .sorted()
                 .toList();
     }
