@@ -38,7 +38,11 @@ class OperatorGradientTest {
 
     /** Rows of further operators are appended here, by file. */
     static Stream<OperatorCase> cases() {
-        return Stream.of(ElementwiseCases.all(), ReductionAndLayoutCases.all(), MatrixAndWindowCases.all())
+        return Stream.of(
+                        ElementwiseCases.all(),
+                        ReductionAndLayoutCases.all(),
+                        MatrixAndWindowCases.all(),
+                        AttentionAndNormCases.all())
                 .flatMap(List::stream);
     }
 
@@ -57,6 +61,9 @@ class OperatorGradientTest {
     void worksOrRefusesWhateverIsKnownOfShapes(OperatorCase test) {
         inSomeType(test, precision -> {
             for (Known known : List.of(Known.SYMBOLS, Known.RANK, Known.NOTHING, Known.NOT_EVEN_PARAMETERS)) {
+                if (known.compareTo(test.runs()) > 0) {
+                    continue;
+                }
                 if (known.compareTo(ShapeNeeds.of(test)) <= 0) {
                     check(test, precision, known, Loss.WEIGHTED, 1);
                 } else {
@@ -73,9 +80,11 @@ class OperatorGradientTest {
     @MethodSource("cases")
     void gradientsThatAreConstantAlongAxesAreExpanded(OperatorCase test) {
         inSomeType(test, precision -> {
+            Known needed = ShapeNeeds.of(test);
+            Known least = needed.compareTo(test.runs()) < 0 ? needed : test.runs();
             for (Loss loss : List.of(Loss.MEAN_OVER_LAST_AXIS, Loss.MEAN)) {
                 check(test, precision, Known.SIZES, loss, 1);
-                check(test, precision, ShapeNeeds.of(test), loss, 1);
+                check(test, precision, least, loss, 1);
             }
         });
     }
@@ -102,7 +111,8 @@ class OperatorGradientTest {
             check.accept(new Precision(ElementType.DOUBLE, 1e-4, 2e-6));
         } catch (OnnxRuntimeException e) {
             if (!e.getMessage().contains("Could not find an implementation")
-                    && !e.getMessage().contains("Type 'tensor(double)'")) {
+                    && !e.getMessage().contains("Type 'tensor(double)'")
+                    && !e.getMessage().contains("bound to different types")) {
                 throw e;
             }
             check.accept(single);
@@ -114,7 +124,9 @@ class OperatorGradientTest {
         if (checked == null) {
             return;
         }
-        try (Session session = Session.open(OnnxWriter.toBytes(new Model(checked.graph())), OPTIONS)) {
+        Model model = new Model(checked.graph());
+        model.opsets().put("", Math.max(Model.OPSET, checked.opset()));
+        try (Session session = Session.open(OnnxWriter.toBytes(model), OPTIONS)) {
             for (int i = 0; i < checked.variables().size(); i++) {
                 compare(test + ", " + known + ", " + kind, order, session, checked, i, precision);
             }

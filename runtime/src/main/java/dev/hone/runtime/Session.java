@@ -54,7 +54,7 @@ public final class Session implements AutoCloseable {
 
     private static Session open(String what, SessionOptions options, Opener opener) {
         // The environment must be initialized first: it sets the path of the native library.
-        OrtEnvironment environment = Environment.ORT;
+        OrtEnvironment environment = Environment.ort();
         try (OrtSession.SessionOptions nativeOptions = new OrtSession.SessionOptions()) {
             configure(nativeOptions, options);
             OrtSession session = opener.open(environment, nativeOptions);
@@ -107,7 +107,7 @@ public final class Session implements AutoCloseable {
 
     /** The version of ONNX Runtime, such as 1.29.0. */
     public static String runtimeVersion() {
-        return Environment.ORT.getVersion();
+        return Environment.ort().getVersion();
     }
 
     /** In the order of the model. */
