@@ -15,6 +15,7 @@ import dev.hone.graph.onnx.proto.FunctionProto;
 import dev.hone.graph.onnx.proto.ModelProto;
 import dev.hone.graph.onnx.proto.OperatorSetIdProto;
 import dev.hone.graph.rewrite.upgrade.OpsetUpgrade;
+import dev.hone.graph.verify.Verifier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -43,13 +44,14 @@ public final class OnnxReader {
     /**
      * Reads a file and upgrades it to {@link Model#OPSET}.
      *
-     * @throws GraphException if it cannot be read, is not an ONNX model, or uses an operator without an equivalent
-     *     there
+     * @throws GraphException if it cannot be read, exceeds {@link ModelLimits}, is not an ONNX model, has a node that
+     *     lacks what its operator requires, or uses an operator without an equivalent there
      */
     public static Model read(Path file) {
         Model model = readUnchanged(file);
         try {
             OpsetUpgrade.toCurrent(model);
+            Verifier.checkNodes(model);
         } catch (HoneException e) {
             throw new GraphException(file + ": " + e.getMessage(), e);
         }
@@ -60,6 +62,7 @@ public final class OnnxReader {
     public static Model read(byte[] bytes) {
         Model model = readUnchanged(bytes);
         OpsetUpgrade.toCurrent(model);
+        Verifier.checkNodes(model);
         return model;
     }
 
