@@ -2,7 +2,6 @@ package dev.hone.jobs.predict;
 
 import dev.hone.core.CancelledException;
 import dev.hone.core.Progress;
-import dev.hone.core.file.Sha256;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.input.FileKind;
 import dev.hone.jobs.watch.FolderWatch;
@@ -44,12 +43,7 @@ final class WatchedPredictions {
                         csv == null ? null : PredictionCsv.appending(csv, ImagePredictions.labels(classifier));
                 FolderWatch watch = new FolderWatch(
                         watching.watch(), FileKind.IMAGES, null, journal, watching.settleTime(), progress)) {
-            progress.info("watching " + watching.watch() + "; "
-                    + (journal.size() == 0
-                            ? ""
-                            : journal.size() + " files were predicted before (delete " + journal()
-                                    + " to predict them again); ")
-                    + "Ctrl-C ends");
+            progress.info(watching.start(journal, journal()));
             while (!progress.isCancelled()) {
                 predict(
                         watch.poll(MOST, WAIT),
@@ -89,20 +83,11 @@ final class WatchedPredictions {
         });
     }
 
-    /** Beside the results; without results in a file, in the folder of caches, by the watched folder and the model. */
     private Path journal() {
-        if (watching.journal() != null) {
-            return watching.journal();
-        }
         Path csv = options.csv();
-        if (csv != null) {
-            return csv.resolveSibling(csv.getFileName() + ".journal");
-        }
-        String place = watching.watch().toAbsolutePath().normalize() + "\n"
-                + options.model().toAbsolutePath().normalize();
-        return DataOptions.defaults()
-                .folder()
-                .resolve("watch")
-                .resolve(Sha256.of(place).substring(0, 16) + ".journal");
+        return watching.journalOr(
+                csv != null
+                        ? csv.resolveSibling(csv.getFileName() + ".journal")
+                        : watching.journalInCache(DataOptions.defaults().folder(), options.model()));
     }
 }

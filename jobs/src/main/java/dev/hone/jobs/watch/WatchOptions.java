@@ -1,5 +1,6 @@
 package dev.hone.jobs.watch;
 
+import dev.hone.core.file.Sha256;
 import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Setting;
 import java.nio.file.Files;
@@ -38,6 +39,27 @@ public record WatchOptions(
 
     public Duration settleTime() {
         return Duration.ofMillis(Math.round(1000 * settle));
+    }
+
+    /** @param fallback of a journal that was not asked for, beside the results */
+    public Path journalOr(Path fallback) {
+        return journal != null ? journal : fallback;
+    }
+
+    /** A journal of a watched folder whose results go to no file: in the folder of caches. */
+    public Path journalInCache(Path cache, Path model) {
+        String place = watch.toAbsolutePath().normalize() + "\n"
+                + model.toAbsolutePath().normalize();
+        return cache.resolve("watch").resolve(Sha256.of(place).substring(0, 16) + ".journal");
+    }
+
+    /** What is said as the watch begins. */
+    public String start(Journal opened, Path file) {
+        return "watching " + watch + "; "
+                + (opened.size() == 0
+                        ? ""
+                        : opened.size() + " files were taken before (delete " + file + " to repeat); ")
+                + "Ctrl-C ends";
     }
 
     /** @throws OptionException if the folder does not exist, or a journal is given without one */
