@@ -45,7 +45,6 @@ public final class FoldConstants implements Pass {
 
     @Override
     public boolean run(Graph graph) {
-        GraphEdits.localizeOutputs(graph);
         return fold(graph);
     }
 
