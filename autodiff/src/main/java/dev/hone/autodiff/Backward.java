@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -106,7 +107,20 @@ public final class Backward {
             throw new GraphException(node, "cannot be differentiated: " + none.reason());
         } else if (rule instanceof GradientRule.Derivative derivative) {
             apply(node, derivative, wanted);
+        } else if (rule instanceof GradientRule.Expanded expanded) {
+            expand(node, expanded);
         }
+    }
+
+    private void expand(Node node, GradientRule.Expanded rule) {
+        List<Value> dy = new ArrayList<>();
+        for (Value output : node.outputs()) {
+            Value gradient = output == null ? null : total(output);
+            dy.add(gradient == null ? null : expand(gradient, output));
+        }
+        Set<Value> wanted = new LinkedHashSet<>(node.inputs());
+        wanted.retainAll(active);
+        ExpandedGradients.gradients(o, node, rule.expansion(), dy, wanted).forEach(this::give);
     }
 
     private void apply(Node node, GradientRule.Derivative rule, boolean[] wanted) {

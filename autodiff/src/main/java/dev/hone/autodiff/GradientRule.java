@@ -3,6 +3,7 @@ package dev.hone.autodiff;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import dev.hone.graph.expand.Expansion;
 import java.util.List;
 
 /** The entry of one operator in the table of {@link Gradients}. */
@@ -20,6 +21,9 @@ sealed interface GradientRule {
 
     /** The gradients of a node's inputs. */
     record Derivative(Extent extent, Joint joint) implements GradientRule {}
+
+    /** The gradient of the operator's expansion into simpler operators; all outputs have one. */
+    record Expanded(Expansion expansion) implements GradientRule {}
 
     /** The derivative is zero wherever it exists, as for rounding and comparison: gradients stop here. */
     record Zero() implements GradientRule {}

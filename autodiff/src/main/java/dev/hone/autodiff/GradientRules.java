@@ -2,6 +2,7 @@ package dev.hone.autodiff;
 
 import dev.hone.autodiff.GradientRule.Extent;
 import dev.hone.graph.Value;
+import dev.hone.graph.expand.Expansion;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,6 +43,11 @@ final class GradientRules {
 
     void joint(String op, GradientRule.Joint rule) {
         put(op, new GradientRule.Derivative(Extent.SAME, rule));
+    }
+
+    /** @param op with the domain in front, where it is not ONNX's own */
+    void expanded(String op, Expansion expansion) {
+        put(op, new GradientRule.Expanded(expansion));
     }
 
     void zero(String... ops) {

@@ -1,5 +1,6 @@
 package dev.hone.graph.op;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Attribute;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Function;
@@ -69,6 +70,22 @@ public final class ShapeInference {
         }
     }
 
+    /**
+     * The same, except for operators without a rule: what a file declares of their outputs is all there is to know of
+     * them, and stays.
+     */
+    static void clearInferred(Graph graph) {
+        for (Node node : graph.nodes()) {
+            for (Value output : node.outputs()) {
+                if (output != null && ShapeRules.isKnown(node)) {
+                    output.setShape(null);
+                    output.setElements(null);
+                }
+            }
+            node.subgraphs().forEach(ShapeInference::clearInferred);
+        }
+    }
+
     private static void run(Graph graph, Map<String, Function> functions) {
         graph.sort();
         for (Node node : graph.nodes()) {
@@ -88,7 +105,10 @@ public final class ShapeInference {
     /** Runs through the function's body with the caller's inputs and attributes in place, then takes them out again. */
     private static void call(Node node, Function function, Map<String, Function> functions) {
         Graph body = function.body();
+        List<Runnable> declared = new ArrayList<>();
+        remember(body, declared);
         int inputs = body.inputs().size();
+        clearInferred(body);
         for (int i = 0; i < inputs; i++) {
             Value actual = node.input(i);
             Value formal = body.inputs().get(i);
@@ -111,10 +131,21 @@ public final class ShapeInference {
             }
         } finally {
             references.forEach((inner, originals) -> originals.forEach(inner::set));
-            clear(body);
-            List<Value> formals = new ArrayList<>(body.inputs());
-            formals.forEach(v -> v.setType(null).setShape(null).setElements(null));
+            declared.forEach(Runnable::run);
         }
+    }
+
+    /** Collects what brings back the types and shapes that a body has now, which another call would see otherwise. */
+    private static void remember(Graph body, List<Runnable> restoring) {
+        for (Value value : body.values()) {
+            if (value.constant() == null) {
+                ElementType type = value.type();
+                Shape shape = value.shape();
+                List<Dim> elements = value.elements();
+                restoring.add(() -> value.setType(type).setShape(shape).setElements(elements));
+            }
+        }
+        body.nodes().forEach(node -> node.subgraphs().forEach(subgraph -> remember(subgraph, restoring)));
     }
 
     private static void resolve(

@@ -24,6 +24,7 @@ public final class ShapeRules {
         ReductionShapes.register(TABLE);
         GeneratorShapes.register(TABLE);
         RecurrentShapes.register(TABLE);
+        AttentionShapes.register(TABLE);
         ControlFlowShapes.register(TABLE);
         VisionShapes.register(TABLE);
         SignalShapes.register(TABLE);
@@ -55,6 +56,11 @@ public final class ShapeRules {
                 throw context.misfit(e);
             }
         }
+    }
+
+    /** Whether there is a rule for a node's operator. */
+    static boolean isKnown(Node node) {
+        return TABLE.containsKey(Operators.key(node.domain(), node.op()));
     }
 
     /** The operators that have a rule; those outside of ONNX's own domain with it in front. */

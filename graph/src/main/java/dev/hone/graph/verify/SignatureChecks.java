@@ -33,7 +33,7 @@ final class SignatureChecks {
     static void check(Node node, boolean references, List<String> problems) {
         SignatureChecks checks = new SignatureChecks(node, problems);
         Operator operator = Operators.of(node);
-        if (operator != null) {
+        if (operator != null && operator.since() <= Model.OPSET) {
             checks.arity(operator);
             checks.attributes(operator, references);
             checks.types(operator);

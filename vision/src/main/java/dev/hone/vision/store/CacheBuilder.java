@@ -93,7 +93,7 @@ final class CacheBuilder {
         AtomicInteger done = new AtomicInteger();
         IntStream.range(0, set.samples().size()).parallel().forEach(i -> {
             try {
-                Image image = ImageStore.decode(set.samples().get(i), form);
+                Image image = ImageStore.decode(set.samples().get(i), form, note -> {});
                 if (file != null && writeFailure.get() == null) {
                     ByteBuffer pixels = ByteBuffer.wrap(image.pixels());
                     while (pixels.hasRemaining()) {
@@ -134,8 +134,8 @@ final class CacheBuilder {
             if (cache != null) {
                 cache.read(slots[sample], destination);
             } else {
-                byte[] pixels =
-                        ImageStore.decode(dataSet.samples().get(sample), form).pixels();
+                byte[] pixels = ImageStore.decode(dataSet.samples().get(sample), form, note -> {})
+                        .pixels();
                 System.arraycopy(pixels, 0, destination, 0, pixels.length);
             }
         }
