@@ -132,9 +132,18 @@ public final class Backward {
             requireHandled(node, derivative);
             apply(node, derivative);
         } else if (rule instanceof GradientRule.Expanded expanded) {
-            give(ExpandedGradients.gradients(o, node, expanded.expansion(), gradients(node), wanted(node)));
+            expand(node, expanded);
         } else if (rule instanceof GradientRule.Body body) {
             give(body.rule().gradients(o, node, gradients(node), wanted(node)));
+        }
+    }
+
+    /** What stops inside of an expansion is told of the node, which is in the model. */
+    private void expand(Node node, GradientRule.Expanded rule) {
+        try {
+            give(ExpandedGradients.gradients(o, node, rule.expansion(), gradients(node), wanted(node)));
+        } catch (GraphException e) {
+            throw new GraphException(node, "cannot be differentiated: " + e.getMessage());
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.hone.autodiff;
 
 import dev.hone.graph.Graph;
-import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
@@ -25,14 +24,6 @@ final class ExpandedGradients {
      * @return gradient by input value; inputs that the outputs do not depend on are absent
      */
     static Map<Value, Value> gradients(Ops o, Node n, Expansion expansion, List<Value> dy, List<Value> wanted) {
-        try {
-            return differentiate(o, n, expansion, dy, wanted);
-        } catch (GraphException e) {
-            throw e.getMessage().startsWith(n.op() + " '") ? e : new GraphException(n, "contains " + e.getMessage());
-        }
-    }
-
-    private static Map<Value, Value> differentiate(Ops o, Node n, Expansion expansion, List<Value> dy, List<Value> wanted) {
         Graph graph = o.graph();
         int before = graph.nodes().size();
         // Differentiated inputs are read through identities, at which differentiation ends, even if one depends on
