@@ -86,9 +86,13 @@ final class ScanBuilder {
         scan.set("num_scan_inputs", scanned.size());
         List<Track> inputs = List.copyOf(scanned.values());
         scan.set("scan_input_axes", inputs.stream().mapToLong(Track::axis).toArray());
-        scan.set("scan_input_directions", inputs.stream().mapToLong(Track::direction).toArray());
+        scan.set(
+                "scan_input_directions",
+                inputs.stream().mapToLong(Track::direction).toArray());
         scan.set("scan_output_axes", outputs.stream().mapToLong(Track::axis).toArray());
-        scan.set("scan_output_directions", outputs.stream().mapToLong(Track::direction).toArray());
+        scan.set(
+                "scan_output_directions",
+                outputs.stream().mapToLong(Track::direction).toArray());
         body.sort();
         ShapeRules.infer(scan);
         return scan;

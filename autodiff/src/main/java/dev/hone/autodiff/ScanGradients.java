@@ -7,7 +7,6 @@ import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.op.ShapeRules;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -109,10 +108,11 @@ final class ScanGradients {
         }
         Map<Node, Integer> factors = new LinkedHashMap<>();
         Map<Node, Value> saved = new LinkedHashMap<>();
-        products.values().forEach(nodes -> nodes.forEach(product -> {
-            factors.put(product, back.output(new Track(parts.later(found.get(product.output())), 0, 1)));
-            saved.put(product, parts.saved(product.input(0)));
-        }));
+        products.values()
+                .forEach(nodes -> nodes.forEach(product -> {
+                    factors.put(product, back.output(new Track(parts.later(found.get(product.output())), 0, 1)));
+                    saved.put(product, parts.saved(product.input(0)));
+                }));
         if (!back.hasLength()) {
             back.scan(reversed("scan_input", 0, n.input(states)), formals.get(states));
         }

@@ -48,8 +48,7 @@ final class ScanPartition {
         body.sort();
         for (Node node : body.nodes()) {
             boolean isLate = node.inputs().stream().anyMatch(late::contains);
-            boolean varies =
-                    node.inputs().stream().anyMatch(varying::contains) || OperatorTraits.is(node, Fact.RANDOM);
+            boolean varies = node.inputs().stream().anyMatch(varying::contains) || OperatorTraits.is(node, Fact.RANDOM);
             node.outputs().stream().filter(v -> v != null).forEach(v -> {
                 if (isLate) {
                     late.add(v);
@@ -84,7 +83,8 @@ final class ScanPartition {
         int states = formals - (int) scan.intAttribute("num_scan_inputs", 0);
         Track track = input < states || input >= formals
                 ? new Track(saved(value), 0, 1)
-                : new Track(scan.input(input), number("axes", input - states), 1 - number("directions", input - states));
+                : new Track(
+                        scan.input(input), number("axes", input - states), 1 - number("directions", input - states));
         Value slice = back.scan(track, value);
         moved.put(value, slice);
         return slice;

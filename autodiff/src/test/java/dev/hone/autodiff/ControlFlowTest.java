@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.core.ElementType;
-import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;

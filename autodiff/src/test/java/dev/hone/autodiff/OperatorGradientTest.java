@@ -43,7 +43,8 @@ class OperatorGradientTest {
                         ReductionAndLayoutCases.all(),
                         MatrixAndWindowCases.all(),
                         AttentionAndNormCases.all(),
-                        RecurrentCases.all())
+                        RecurrentCases.all(),
+                        SamplingCases.all())
                 .flatMap(List::stream);
     }
 

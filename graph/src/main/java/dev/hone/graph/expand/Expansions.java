@@ -14,6 +14,7 @@ public final class Expansions {
         NormalizationExpansions.register(TABLE);
         LossExpansions.register(TABLE);
         RecurrentExpansions.register(TABLE);
+        SamplingExpansions.register(TABLE);
     }
 
     private Expansions() {}
