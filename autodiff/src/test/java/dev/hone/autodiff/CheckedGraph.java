@@ -48,7 +48,8 @@ record CheckedGraph(
         Value loss = null;
         for (int i = 0; i < twins.size(); i++) {
             if (twins.get(i).type() == type && test.counts(i)) {
-                Value term = builder.term(outputs.get(i), twins.get(i).shape().sizes(), kind);
+                Shape shape = twins.get(i).shape();
+                Value term = builder.term(outputs.get(i), shape.isConstant() ? shape.sizes() : null, kind);
                 loss = loss == null || term == null ? term : builder.o.add(loss, term);
             }
         }
@@ -112,8 +113,14 @@ record CheckedGraph(
             };
         }
 
-        /** @return null if the output has no last axis */
+        /**
+         * @param dims sizes of the output; null if its values decide them, as those of Range, so that no weights fit
+         * @return null if the output has no last axis
+         */
         Value term(Value y, long[] dims, Loss kind) {
+            if (dims == null) {
+                return o.op("ReduceSum", Map.of("keepdims", 0), o.mul(y, y));
+            }
             long[] size = dims.clone();
             Value x = y;
             if (kind == Loss.MEAN) {

@@ -7,15 +7,10 @@ import java.util.Map;
 final class ShapeNeeds {
     /** By operator; rows that need more or less say so themselves. */
     private static final Map<String, Known> NEEDS = Map.ofEntries(
-            Map.entry("BatchNormalization", Known.RANK),
             Map.entry("Conv", Known.SIZES),
             Map.entry("ConvTranspose", Known.SIZES),
-            Map.entry("Gather", Known.RANK),
-            Map.entry("GroupNormalization", Known.RANK),
-            Map.entry("InstanceNormalization", Known.RANK),
-            Map.entry("LayerNormalization", Known.RANK),
             Map.entry("MatMul", Known.RANK),
-            Map.entry("Resize", Known.SIZES));
+            Map.entry("Resize", Known.RANK));
 
     private ShapeNeeds() {}
 
