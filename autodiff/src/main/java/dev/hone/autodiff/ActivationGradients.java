@@ -33,7 +33,7 @@ final class ActivationGradients {
         });
         r.elementwise(
                 "PRelu",
-                (o, n, dy) -> where(o, less(o, x(n), 0), o.mul(dy, n.input(1)), dy),
+                (o, n, dy) -> where(o, greater(o, x(n), 0), dy, o.mul(dy, n.input(1))),
                 (o, n, dy) -> o.mul(dy, o.op("Min", x(n), o.constantLike(x(n), 0))));
         r.elementwise("Elu", (o, n, dy) -> {
             float alpha = n.floatAttribute("alpha", 1);

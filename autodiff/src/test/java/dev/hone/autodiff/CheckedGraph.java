@@ -83,7 +83,7 @@ record CheckedGraph(
                 } else if (input.constant() != null) {
                     Tensor tensor = input.constant();
                     tensor = tensor.type() == ElementType.FLOAT ? tensor.to(type) : tensor;
-                    boolean open = known == Known.NOT_EVEN_PARAMETERS;
+                    boolean open = known == Known.NOT_EVEN_PARAMETERS || known == Known.ALL_BUT_PARAMETERS;
                     inputs.add(open ? fed("p" + feeds.size(), tensor) : o.constant(tensor));
                 } else {
                     inputs.add(null);
@@ -100,7 +100,7 @@ record CheckedGraph(
 
         private Shape declared(String name, long[] dims) {
             return switch (known) {
-                case SIZES -> Shape.of(dims);
+                case SIZES, ALL_BUT_PARAMETERS -> Shape.of(dims);
                 case SYMBOLS ->
                     Shape.of(IntStream.range(0, dims.length)
                             .mapToObj(i -> Dim.symbol(name + "_" + i))

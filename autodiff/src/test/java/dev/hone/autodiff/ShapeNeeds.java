@@ -14,6 +14,11 @@ final class ShapeNeeds {
 
     private ShapeNeeds() {}
 
+    /** Whether a row needs the values of its parameters, however much is known of shapes. */
+    static boolean parameters(OperatorCase test) {
+        return test.attributes().containsKey("keep_aspect_ratio_policy");
+    }
+
     static Known of(OperatorCase test) {
         return test.needs() != null ? test.needs() : NEEDS.getOrDefault(test.op(), Known.NOT_EVEN_PARAMETERS);
     }
