@@ -140,6 +140,13 @@ public final class Backward {
             branches.rule().gradients(o, node, dy, wanted).forEach((read, gradient) -> {
                 give(read, new Gradient(gradient, true));
             });
+        } else if (rule instanceof GradientRule.Expanded expanded) {
+            Set<Value> wanted = new LinkedHashSet<>(node.inputs());
+            wanted.retainAll(active);
+            List<Value> dy = node.outputs().stream().map(this::full).toList();
+            ExpandedGradients.gradients(o, node, expanded.expansion(), dy, wanted).forEach((read, gradient) -> {
+                give(read, new Gradient(gradient, true));
+            });
         }
     }
 
