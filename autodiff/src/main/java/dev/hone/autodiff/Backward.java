@@ -131,6 +131,8 @@ public final class Backward {
         } else if (rule instanceof GradientRule.Derivative derivative) {
             requireHandled(node, derivative);
             apply(node, derivative);
+        } else if (rule instanceof GradientRule.Expanded expanded) {
+            expand(node, expanded);
         } else if (rule instanceof GradientRule.Branches branches) {
             List<Value> wanted =
                     node.captures().stream().filter(active::contains).toList();
@@ -145,6 +147,20 @@ public final class Backward {
             ExpandedGradients.gradients(o, node, expanded.expansion(), dy, wanted).forEach((read, gradient) -> {
                 give(read, new Gradient(gradient, true));
             });
+        }
+    }
+
+    /** What stops inside of an expansion is told of the node, which is in the model. */
+    private void expand(Node node, GradientRule.Expanded rule) {
+        List<Value> dy = node.outputs().stream().map(this::full).toList();
+        Set<Value> wanted = new LinkedHashSet<>(node.inputs());
+        wanted.retainAll(active);
+        try {
+            ExpandedGradients.gradients(o, node, rule.expansion(), dy, wanted).forEach((input, gradient) -> {
+                give(input, new Gradient(gradient, true));
+            });
+        } catch (GraphException e) {
+            throw new GraphException(node, "cannot be differentiated: " + e.getMessage());
         }
     }
 

@@ -30,8 +30,8 @@ public final class Gradients {
         PoolingGradients.add(rules);
         ResizeGradients.add(rules);
         NormalizationGradients.add(rules);
-        Expansions.table().forEach(rules::expanded);
         BranchGradients.add(rules);
+        Expansions.table().forEach(rules::expanded);
         rules.zero(
                 "ArgMax",
                 "ArgMin",
@@ -68,18 +68,18 @@ public final class Gradients {
 
     /** Whether a node's operator has a derivative. */
     public static boolean isDifferentiable(Node node) {
-        return isDerivative(of(node));
+        return isDifferentiable(of(node));
     }
 
-    private static boolean isDerivative(GradientRule rule) {
+    private static boolean isDifferentiable(GradientRule rule) {
         return rule instanceof GradientRule.Derivative
-                || rule instanceof GradientRule.Branches
-                || rule instanceof GradientRule.Expanded;
+                || rule instanceof GradientRule.Expanded
+                || rule instanceof GradientRule.Branches;
     }
 
     static List<String> differentiable() {
         return RULES.keySet().stream()
-                .filter(op -> isDerivative(RULES.get(op)))
+                .filter(op -> isDifferentiable(RULES.get(op)))
                 .sorted()
                 .toList();
     }

@@ -9,6 +9,7 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import dev.hone.graph.op.Operators;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +23,10 @@ import java.util.stream.IntStream;
  * @param variables the inputs that are differentiated
  * @param feeds the point, by input
  * @param gradients outputs, in the order of the variables
+ * @param opset the opset that has the operator
  */
-record CheckedGraph(Graph graph, List<Value> variables, Map<String, Tensor> feeds, Value loss, List<Value> gradients) {
+record CheckedGraph(
+        Graph graph, List<Value> variables, Map<String, Tensor> feeds, Value loss, List<Value> gradients, long opset) {
 
     /** How a loss is made of an output. */
     enum Loss {
@@ -49,7 +52,8 @@ record CheckedGraph(Graph graph, List<Value> variables, Map<String, Tensor> feed
                 loss = loss == null || term == null ? term : builder.o.add(loss, term);
             }
         }
-        return loss == null ? null : builder.differentiated(loss, order);
+        long opset = Operators.of(outputs.get(0).producer()).since();
+        return loss == null ? null : builder.differentiated(loss, order, opset);
     }
 
     private static final class Builder {
@@ -128,7 +132,7 @@ record CheckedGraph(Graph graph, List<Value> variables, Map<String, Tensor> feed
             return o.op("ReduceSum", Map.of("keepdims", 0), o.mul(x, weights));
         }
 
-        CheckedGraph differentiated(Value first, int order) {
+        CheckedGraph differentiated(Value first, int order, long opset) {
             Value loss = first;
             for (int i = 1; ; i++) {
                 Map<Value, Value> gradients = Backward.gradients(graph, loss, variables);
@@ -154,7 +158,7 @@ record CheckedGraph(Graph graph, List<Value> variables, Map<String, Tensor> feed
                 }
                 graph.sort();
                 graph.uniqueNames();
-                return new CheckedGraph(graph, variables, feeds, scalar, outputs);
+                return new CheckedGraph(graph, variables, feeds, scalar, outputs, opset);
             }
         }
     }
