@@ -1,10 +1,12 @@
 package dev.hone.core.limit;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Walks through a serialized ONNX model and holds it against {@link ModelLimits}. The numbers are those of the fields in
@@ -39,6 +41,10 @@ final class ModelScan {
     /** Bytes of the sparse tensors, which the runtime stores as ordinary ones, by name. */
     Map<String, Double> sparse() {
         return sparse;
+    }
+
+    Set<Path> externalFiles() {
+        return tensors.externalFiles();
     }
 
     /** Bytes of all external data. */

@@ -44,11 +44,7 @@ public final class EvaluateJob {
     private record Evaluated(ModelEvaluation model, ThresholdChoice choice, ImageStore store, int[] indices) {}
 
     private EvaluateResult run() {
-        for (Path output : new Path[] {options.report(), options.setThreshold()}) {
-            if (output != null) {
-                Outputs.requireWritable(output, options.model(), options.against(), options.data());
-            }
-        }
+        Outputs.of(options);
         boolean rows = RowClassifier.isIn(options.model());
         if (rows && options.report() != null) {
             throw new OptionException(

@@ -33,6 +33,7 @@ public final class ExplainJob {
      *     the model; an image that cannot be explained is a failure in the result and does not stop the others
      */
     public static ExplainResult run(ExplainOptions options, Progress progress, ExplainListener listener) {
+        Outputs.of(options);
         check(options);
         if (options.dataSet().isAsked()) {
             return new DataSetWork(options, progress).run();

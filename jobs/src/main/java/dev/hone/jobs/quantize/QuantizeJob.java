@@ -52,11 +52,8 @@ public final class QuantizeJob {
     private QuantizeResult run() {
         Path from = options.model();
         Path to = options.output();
+        Outputs.of(options);
         requireOptions();
-        Outputs.requireWritable(to, from, options.calibrate(), options.inputs());
-        if (options.report() != null) {
-            Outputs.requireWritable(options.report(), from, options.calibrate(), options.inputs(), to);
-        }
         long originalBytes = ModelFiles.size(from);
         boolean streamed = options.externalData() || originalBytes > STREAMED_FROM;
         CompressionReport report =
