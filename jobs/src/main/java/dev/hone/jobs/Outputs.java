@@ -2,6 +2,7 @@ package dev.hone.jobs;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.OutputLock;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
 import dev.hone.data.ImageNames;
@@ -11,17 +12,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Finds out before long work whether its results can be written, and that nothing which is read, or written by the same
  * job, would be lost by it: by the files that names lead to, not by the names.
  *
- * <p>Every job begins with {@link #of}. What a job reads and writes stands in its options: a path is read unless its
+ * <p>Every job runs within {@link #holding}. What a job reads and writes stands in its options: a path is read unless its
  * {@link Setting#writes} says otherwise.
  */
 public final class Outputs {
     private final List<Path> read = new ArrayList<>();
     private final List<Path> written = new ArrayList<>();
+
+    /** What is written under the names that were asked for; the files beside them go with these. */
+    private final List<Path> named = new ArrayList<>();
 
     private Outputs(List<Path> read) {
         this.read.addAll(read);
@@ -47,6 +52,9 @@ public final class Outputs {
                     for (String suffix : suffixes) {
                         if (!suffix.equals(Setting.FOLDER)) {
                             targets.add(suffix.isEmpty() ? path : Path.of(path + suffix));
+                            if (suffix.isEmpty()) {
+                                outputs.named.add(path);
+                            }
                         }
                     }
                     if (suffixes.length == 0) {
@@ -57,6 +65,38 @@ public final class Outputs {
         }
         targets.forEach(outputs::require);
         return outputs;
+    }
+
+    /**
+     * Does a job's work after its files are checked, and holds what it writes meanwhile: a second job that is to write the
+     * same is refused.
+     *
+     * @throws HoneException if a file cannot be made at its place, something would be lost, or another job writes there
+     */
+    public static <O extends Record, R> R holding(O options, Supplier<R> work) {
+        Outputs outputs = of(options);
+        List<OutputLock> locks = new ArrayList<>();
+        try {
+            for (Path file : outputs.named) {
+                locks.add(OutputLock.take(file)
+                        .orElseThrow(() -> new HoneException(file + " is being written by another run;"
+                                + " wait until that is done, or choose another name")));
+            }
+            return work.get();
+        } catch (IOException e) {
+            throw new HoneException("cannot write to " + outputs.named + ": " + FileErrors.reason(e), e);
+        } finally {
+            locks.forEach(Outputs::release);
+        }
+    }
+
+    private static void release(OutputLock lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // The lock itself is gone; a file that stays does not block.
+            return;
+        }
     }
 
     private static boolean isPath(Options.Option option) {

@@ -122,6 +122,24 @@ class OutputsTest {
         }
     }
 
+    @Test
+    void oneRunAtATimeWritesAFile() {
+        Path model = folder.resolve("m.onnx");
+        Path output = folder.resolve("q.onnx");
+        QuantizeOptions options = Options.of(QuantizeOptions.class)
+                .build(Map.of("model", model, "output", output, "method", "dynamic"));
+        String done = Outputs.holding(options, () -> {
+            assertThatThrownBy(() -> Outputs.holding(options, () -> "never"))
+                    .isInstanceOf(HoneException.class)
+                    .hasMessage(output + " is being written by another run; wait until that is done,"
+                            + " or choose another name");
+            return "done";
+        });
+        assertThat(done).isEqualTo("done");
+        assertThat(Outputs.<QuantizeOptions, String>holding(options, () -> "again")).isEqualTo("again");
+        assertThat(folder).isEmptyDirectory();
+    }
+
     /** A new option with a path has to say whether it is written, and its job to begin with the check. */
     @Test
     void everyJobKnowsWhatItReadsAndWrites() throws IOException {

@@ -40,7 +40,11 @@ public final class PredictJob {
      *     that the model takes, or the file of results cannot be written
      */
     public static PredictResult run(PredictOptions options, Progress progress, Consumer<PredictResult.Line> listener) {
-        Outputs.of(options);
+        return Outputs.holding(options, () -> predict(options, progress, listener));
+    }
+
+    private static PredictResult predict(
+            PredictOptions options, Progress progress, Consumer<PredictResult.Line> listener) {
         options.check();
         PredictionTotals totals = new PredictionTotals();
         Consumer<PredictResult.Line> counted = line -> {
