@@ -37,18 +37,13 @@ public final class EvaluateJob {
 
     /** @throws HoneException if model and data do not fit, or a file cannot be written */
     public static EvaluateResult run(EvaluateOptions options, Progress progress) {
-        return new EvaluateJob(options, progress).run();
+        return Outputs.holding(options, () -> new EvaluateJob(options, progress).run());
     }
 
     /** One model's evaluation with the samples that it was made on; no store where they are rows. */
     private record Evaluated(ModelEvaluation model, ThresholdChoice choice, ImageStore store, int[] indices) {}
 
     private EvaluateResult run() {
-        for (Path output : new Path[] {options.report(), options.setThreshold()}) {
-            if (output != null) {
-                Outputs.requireWritable(output, options.model(), options.against(), options.data());
-            }
-        }
         boolean rows = RowClassifier.isIn(options.model());
         if (rows && options.report() != null) {
             throw new OptionException(
