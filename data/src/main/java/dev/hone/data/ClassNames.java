@@ -22,7 +22,8 @@ public final class ClassNames {
     public static List<String> sorted(Collection<String> names) {
         boolean numbers = names.stream().allMatch(n -> n.matches("[0-9]+"));
         TreeSet<String> sorted = numbers
-                ? new TreeSet<>(Comparator.comparing((String n) -> new BigInteger(n)).thenComparing(n -> n))
+                ? new TreeSet<>(
+                        Comparator.comparing((String n) -> new BigInteger(n)).thenComparing(n -> n))
                 : new TreeSet<>();
         sorted.addAll(names);
         return List.copyOf(sorted);
@@ -32,7 +33,9 @@ public final class ClassNames {
     static List<String> lookalikes(Collection<String> names) {
         Map<String, List<String>> alike = new TreeMap<>();
         for (String name : names) {
-            String key = Normalizer.normalize(name, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT).strip();
+            String key = Normalizer.normalize(name, Normalizer.Form.NFKC)
+                    .toLowerCase(Locale.ROOT)
+                    .strip();
             alike.computeIfAbsent(key, k -> new ArrayList<>()).add("'" + name + "'");
         }
         return alike.values().stream()

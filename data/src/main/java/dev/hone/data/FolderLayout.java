@@ -34,7 +34,10 @@ record FolderLayout(List<Folder> splits, List<Folder> classes, List<Folder> mask
                     ? others.stream().filter(f -> isNamedMasks(f)).toList()
                     : masks;
             return new FolderLayout(
-                    splits, List.of(), more, others.stream().filter(f -> !more.contains(f)).toList());
+                    splits,
+                    List.of(),
+                    more,
+                    others.stream().filter(f -> !more.contains(f)).toList());
         }
         return new FolderLayout(List.of(), images, masks, List.of());
     }
@@ -66,9 +69,7 @@ record FolderLayout(List<Folder> splits, List<Folder> classes, List<Folder> mask
     private static boolean isMasks(Folder folder, List<Folder> all) {
         Set<String> beside = new HashSet<>(names(all));
         beside.remove(folder.name());
-        return isNamedMasks(folder)
-                && folder.images().isEmpty()
-                && beside.containsAll(names(folder.filled()));
+        return isNamedMasks(folder) && folder.images().isEmpty() && beside.containsAll(names(folder.filled()));
     }
 
     /** Whether the folders are named like splits, but hold images rather than a folder per class. */

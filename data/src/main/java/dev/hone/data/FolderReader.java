@@ -34,7 +34,9 @@ final class FolderReader {
         if (layout.isFlatSplits()) {
             throw new HoneException(root + ": "
                     + layout.classes().stream().map(Folder::name).collect(Collectors.joining(", "))
-                    + (layout.classes().size() == 1 ? " is named like a split but has" : " are named like splits but have")
+                    + (layout.classes().size() == 1
+                            ? " is named like a split but has"
+                            : " are named like splits but have")
                     + " no folder per class; expected for example "
                     + layout.classes().get(0).name() + "/good/ and "
                     + layout.classes().get(0).name() + "/scratch/, or a CSV with path,label,split");
@@ -43,8 +45,7 @@ final class FolderReader {
         layout.splits().forEach(s -> s.filled().forEach(c -> images(c, Split.named(s.name()))));
         List<String> notices = notices();
         if (found.isEmpty()) {
-            List<String> empty =
-                    tree.top().folders().stream().map(Folder::name).toList();
+            List<String> empty = tree.top().folders().stream().map(Folder::name).toList();
             throw new HoneException(root + ": no images in it"
                     + (empty.isEmpty() ? "" : ", nor in its folders " + String.join(", ", empty))
                     + "; expected a folder per class with PNG, JPEG, BMP or TIFF"

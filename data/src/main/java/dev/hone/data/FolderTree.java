@@ -27,10 +27,10 @@ final class FolderTree {
 
     static final String HIDDEN = "hidden, ignored";
     static final String NOT_IMAGES = "not an image by name, ignored";
-    private static final String SPECIAL = "a pipe, socket or device, ignored";
-    private static final String DANGLING = "a link to nothing, ignored";
-    private static final String CIRCLES = "a link back to a folder above it, ignored";
-    private static final String UNREADABLE = "not readable, ignored";
+    private static final String SPECIAL = "ignored (pipe, socket or device)";
+    private static final String DANGLING = "ignored (link to nothing)";
+    private static final String CIRCLES = "ignored (link back to a folder above it)";
+    private static final String UNREADABLE = "ignored (not readable)";
 
     private final Path root;
     private final Deque<Path> above = new ArrayDeque<>();

@@ -110,7 +110,9 @@ class FolderReaderTest {
         files("Masks/bad/2.TIF", "Masks/bad/4.bmp", "good/0.jpg");
         assertThat(counts()).isEqualTo(Map.of("NONE bad", 6, "NONE good", 1));
         DataSet set = DataSet.open(folder);
-        assertThat(set.samples().stream().map(s -> s.mask().map(m -> folder.relativize(m).toString()).orElse("")))
+        assertThat(set.samples().stream().map(s -> s.mask()
+                        .map(m -> folder.relativize(m).toString())
+                        .orElse("")))
                 .containsExactly("bad/0.PNG", "bad/1.Png", "Masks/bad/2.TIF", "", "Masks/bad/4.bmp", "", "");
         assertThat(notices()).contains("2 files taken as masks of the JPEG beside them: bad/0.PNG, bad/1.Png");
     }
@@ -132,9 +134,13 @@ class FolderReaderTest {
         assertThat(DataSet.open(folder).classes())
                 .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
         files("a/0.png");
-        assertThat(DataSet.open(folder).classes()).startsWith("0", "1", "10", "11", "2").endsWith("9", "a");
+        assertThat(DataSet.open(folder).classes())
+                .startsWith("0", "1", "10", "11", "2")
+                .endsWith("9", "a");
         assertThat(ClassNames.sorted(List.of("100", "020", "3"))).containsExactly("3", "020", "100");
-        assertThat(ClassNames.sorted(List.of("1", "01", "99999999999999999999"))).first().isEqualTo("01");
+        assertThat(ClassNames.sorted(List.of("1", "01", "99999999999999999999")))
+                .first()
+                .isEqualTo("01");
     }
 
     @Test
@@ -151,8 +157,8 @@ class FolderReaderTest {
         folder = folder.resolve("data");
         assertThat(counts()).isEqualTo(Map.of("NONE good", 2, "NONE bad", 2));
         assertThat(notices())
-                .contains("3 files a link back to a folder above it, ignored: good/loop, good/self, up")
-                .contains("2 files a link to nothing, ignored: bad/gone, good/dangling.png");
+                .contains("3 files ignored (link back to a folder above it): good/loop, good/self, up")
+                .contains("2 files ignored (link to nothing): bad/gone, good/dangling.png");
     }
 
     @Test
@@ -163,7 +169,7 @@ class FolderReaderTest {
         Process pipe = new ProcessBuilder("mkfifo", folder.resolve("bad/x.png").toString()).start();
         assertThat(pipe.waitFor()).isZero();
         assertThat(counts()).isEqualTo(Map.of("NONE good", 1, "NONE bad", 1));
-        assertThat(notices()).contains("1 file a pipe, socket or device, ignored: bad/x.png");
+        assertThat(notices()).contains("1 file ignored (pipe, socket or device): bad/x.png");
         DataSet.open(folder).revision();
         Process csv = new ProcessBuilder("mkfifo", folder.resolve("x.csv").toString()).start();
         assertThat(csv.waitFor()).isZero();
@@ -181,7 +187,13 @@ class FolderReaderTest {
     void classNamesAreAnyText() throws IOException {
         String composed = Normalizer.normalize("défaut", Normalizer.Form.NFC);
         String separate = Normalizer.normalize("défaut", Normalizer.Form.NFD);
-        files(composed + "/0.png", separate + "/0.png", "two\nlines/0.png", "a,\"b\"\t/0.png", "Good/0.png", "good/0.png");
+        files(
+                composed + "/0.png",
+                separate + "/0.png",
+                "two\nlines/0.png",
+                "a,\"b\"\t/0.png",
+                "Good/0.png",
+                "good/0.png");
         files("n".repeat(200) + "/" + "f".repeat(200) + ".png", "back\\slash/0.png");
         assertThat(DataSet.open(folder).classes())
                 .contains(composed, separate, "two\nlines", "a,\"b\"\t", "back\\slash")
@@ -199,7 +211,7 @@ class FolderReaderTest {
         closed.toFile().setReadable(false);
         try {
             if (!Files.isReadable(closed)) { // the superuser reads everything
-                assertThat(notices()).contains("1 file not readable, ignored: closed");
+                assertThat(notices()).contains("1 file ignored (not readable): closed");
             }
         } finally {
             closed.toFile().setReadable(true);
