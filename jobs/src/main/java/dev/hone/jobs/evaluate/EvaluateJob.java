@@ -79,9 +79,7 @@ public final class EvaluateJob {
                                 + "hold a threshold; fine-tune it first");
             }
             DataSet set = DataSets.dividedFor(options.data(), options.dataOptions(), classifier.input(), progress);
-            if (classifier.input().labels() != null) {
-                set = set.withClasses(classifier.input().labels());
-            }
+            set = DataSets.labelled(set, classifier.input(), progress);
             int good = classifier.input().good(set.classes(), options.good());
             ImageStore store = DataSets.store(set, classifier.input().form(), options.dataOptions(), progress);
             return evaluate(model, copy, new EvaluatedData.OfImages(store, classifier), good, store);
