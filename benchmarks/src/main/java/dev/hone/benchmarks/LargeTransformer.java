@@ -59,7 +59,7 @@ final class LargeTransformer {
         Path part = file.toAbsolutePath().resolveSibling(file.getFileName() + ".part");
         LargeTransformer writer = new LargeTransformer(part);
         Model model = writer.write(width, words, blocks);
-        OnnxWriter.write(model, file, part);
+        OnnxWriter.write(model, file, part, OnnxWriter.Check.NONE);
         System.out.printf(
                 "%s: %d blocks of width %d, %.2f GB%n",
                 file, blocks, width, Files.size(file.resolveSibling(file.getFileName() + ".data")) / 1e9);

@@ -1,13 +1,19 @@
 package dev.hone.cli;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.ModelWriter;
 import dev.hone.vision.synthetic.SyntheticSurfaces;
 import java.nio.file.CopyOption;
 import java.nio.file.Files;
@@ -127,6 +133,19 @@ class ArchitectureTest {
                 .doNotBelongToAnyOf(SyntheticSurfaces.class)
                 .should()
                 .callMethod(Files.class, "move", Path.class, Path.class, CopyOption[].class)
+                .check(CLASSES);
+    }
+
+    /** A written model was opened by the runtime before it took its place. */
+    @Test
+    void onlyTheModelWriterWritesModels() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.hone.graph.onnx..")
+                .and()
+                .doNotBelongToAnyOf(ModelWriter.class)
+                .should()
+                .callMethodWhere(target(owner(type(OnnxWriter.class))).and(target(name("write"))))
                 .check(CLASSES);
     }
 

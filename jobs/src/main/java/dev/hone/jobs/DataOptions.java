@@ -1,5 +1,6 @@
 package dev.hone.jobs;
 
+import dev.hone.core.file.CacheFolder;
 import dev.hone.core.option.Setting;
 import java.nio.file.Path;
 
@@ -25,8 +26,12 @@ public record DataOptions(
         return new DataOptions(null, null);
     }
 
-    /** The folder that was asked for, or the usual one. */
+    /**
+     * The folder that was asked for, or the user's cache folder.
+     *
+     * @throws dev.hone.core.HoneException if none was asked for and no place for the user's can be used
+     */
     public Path folder() {
-        return cache != null ? cache : Path.of(System.getProperty("user.home"), ".cache", "hone");
+        return cache != null ? cache : CacheFolder.open();
     }
 }

@@ -149,7 +149,7 @@ public final class Classifier implements AutoCloseable {
      * @throws HoneException if they are no image
      */
     public Prediction predict(byte[] image) {
-        try (NativeTensor tensor = tensor(ImageStore.decode(image, input.form()))) {
+        try (NativeTensor tensor = tensor(ImageStore.decode(image, input.form(), note -> {}))) {
             return predictions(tensor).get(0);
         }
     }

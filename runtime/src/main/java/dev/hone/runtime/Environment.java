@@ -2,7 +2,6 @@ package dev.hone.runtime;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtLoggingLevel;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -14,14 +13,27 @@ final class Environment {
      */
     private static final long STACK = 1L << 30;
 
-    static final OrtEnvironment ORT;
+    private static OrtEnvironment ort;
 
-    static {
-        NativeLibraries.prepare();
-        ORT = opened();
-    }
+    private static OnnxRuntimeException failure;
 
     private Environment() {}
+
+    /** @throws OnnxRuntimeException if the native library cannot be loaded, every time with the same reason */
+    static synchronized OrtEnvironment ort() {
+        if (ort == null && failure == null) {
+            try {
+                NativeLibraries.prepare();
+                ort = opened();
+            } catch (OnnxRuntimeException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw new OnnxRuntimeException(failure.getMessage(), failure);
+        }
+        return ort;
+    }
 
     /**
      * Created on a separate thread with a large stack. ONNX Runtime's telemetry scans the command line of the process
@@ -30,23 +42,20 @@ final class Environment {
      * ORT_DISABLE_TELEMETRY=1}, which {@code ./hone} sets, disables the scan.
      */
     private static OrtEnvironment opened() {
-        FutureTask<OrtEnvironment> opening = new FutureTask<>(new Opening());
+        FutureTask<OrtEnvironment> opening = new FutureTask<>(
+                () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "hone"));
         new Thread(null, opening, "onnxruntime", STACK).start();
         try {
             return opening.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("ONNX Runtime cannot be started", e.getCause());
+            Throwable reason = e.getCause();
+            while (reason.getCause() != null) {
+                reason = reason.getCause();
+            }
+            throw new OnnxRuntimeException("ONNX Runtime cannot be started: " + reason.getMessage(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while starting ONNX Runtime", e);
-        }
-    }
-
-    /** A separate class: the outer class is still being initialized, and another thread using it would wait forever. */
-    private static final class Opening implements Callable<OrtEnvironment> {
-        @Override
-        public OrtEnvironment call() {
-            return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "hone");
+            throw new OnnxRuntimeException("interrupted while starting ONNX Runtime", e);
         }
     }
 }

@@ -78,7 +78,7 @@ public final class NativeTensor implements AutoCloseable {
                     + " bytes, the buffer has " + memory.remaining());
         }
         try {
-            OnnxTensor value = OnnxTensor.createTensor(Environment.ORT, memory, dims, ElementTypes.java(onnxType));
+            OnnxTensor value = OnnxTensor.createTensor(Environment.ort(), memory, dims, ElementTypes.java(onnxType));
             return new NativeTensor(value, memory, owns, onnxType, dims);
         } catch (OrtException e) {
             throw OnnxRuntimeException.of("cannot make a tensor " + TensorInfo.describe(onnxType, dims), e);

@@ -14,7 +14,7 @@ class EnvironmentTest {
     /** Main class of a process with a very long command line. */
     static final class Opened {
         public static void main(String[] arguments) {
-            System.out.print(Environment.ORT.getVersion() + " " + arguments.length);
+            System.out.print(Environment.ort().getVersion() + " " + arguments.length);
         }
     }
 
@@ -29,6 +29,6 @@ class EnvironmentTest {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
-        assertThat(output).isEqualTo(Environment.ORT.getVersion() + " 10000");
+        assertThat(output).isEqualTo(Environment.ort().getVersion() + " 10000");
     }
 }

@@ -12,6 +12,7 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.op.ShapeInference;
+import dev.hone.graph.op.TypeUnification;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ public final class HalfFormat implements Format {
         Graph graph = model.graph();
         QuantizedForm.reject(graph);
         ShapeInference.run(model);
+        TypeUnification.run(graph);
         graph.sort();
         Map<Node, String> fallback = Fp32Fallback.find(graph, options);
         List<Conversion> conversions = options.computes()

@@ -13,6 +13,7 @@ import dev.hone.graph.op.Operators;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,7 @@ final class HalfWriter {
     private final Set<Value> floats = new HashSet<>();
 
     /** Those of them that are made in 16 bits now. */
-    private final Set<Value> halves = new HashSet<>();
+    private final Set<Value> halves = new LinkedHashSet<>();
 
     private final Map<Value, Value> halfOf = new HashMap<>();
     private final Map<Value, Value> floatOf = new HashMap<>();
@@ -93,13 +94,17 @@ final class HalfWriter {
             left.put(node.label(), node.subgraphs().isEmpty() ? "unknown operator" : "it has subgraphs");
         }
         Set<String> narrowed = new HashSet<>();
+        Set<String> open = operator == null ? Set.of() : openTypes(node, operator);
         for (int i = 0; i < node.inputs().size(); i++) {
             Value input = node.input(i);
             if (input == null || !floats.contains(input)) {
                 continue;
             }
             Operator.Parameter parameter = operator == null ? null : operator.input(i);
-            boolean half = !inFp32 && parameter != null && operator.allows(parameter, options.type());
+            boolean half = !inFp32
+                    && parameter != null
+                    && operator.allows(parameter, options.type())
+                    && !open.contains(parameter.type());
             if (half) {
                 narrowed.add(parameter.type());
             }
@@ -116,8 +121,19 @@ final class HalfWriter {
         }
     }
 
+    /** The type variables of which an input is of unknown type, which stays what it is. */
+    private static Set<String> openTypes(Node node, Operator operator) {
+        Set<String> open = new HashSet<>();
+        for (int i = 0; i < node.inputs().size(); i++) {
+            if (node.input(i) != null && node.input(i).type() == null && operator.input(i) != null) {
+                open.add(operator.input(i).type());
+            }
+        }
+        return open;
+    }
+
     private boolean readsFloats(Node node) {
-        return node.inputs().stream().anyMatch(v -> v != null && floats.contains(v));
+        return node.reads().stream().anyMatch(floats::contains);
     }
 
     /** The value in 16 bits. */
@@ -147,15 +163,6 @@ final class HalfWriter {
         for (Use use : List.copyOf(value.uses())) {
             if (use.node().graph() != graph) {
                 use.node().setInput(use.index(), asFloat(value));
-            }
-        }
-        for (Node node : List.copyOf(graph.nodes())) {
-            for (Graph subgraph : node.subgraphs()) {
-                for (int i = 0; i < subgraph.outputs().size(); i++) {
-                    if (subgraph.outputs().get(i) == value) {
-                        subgraph.setOutput(i, asFloat(value));
-                    }
-                }
             }
         }
     }

@@ -14,12 +14,10 @@ import dev.hone.core.Progress;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
-import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.analysis.Segment;
 import dev.hone.graph.analysis.SeriesCuts;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.graph.rewrite.Passes;
 import dev.hone.runtime.NativeTensor;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +27,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -103,11 +100,11 @@ public final class MeasuredQuantizer {
             Stopwatch parts,
             Stopwatch wholes) {
         Quantizer.Calibrated calibrated = Quantizer.calibrate(model, data, options, progress);
-        Map<String, long[]> sizes = new HashMap<>();
         try (Samples example = Samples.of(data, 1, model)) {
-            example.batches().get(0).forEach((name, tensor) -> sizes.put(name, tensor.dims()));
+            Model prepared = Quantizer.prepare(model);
+            SampleShapes.bind(prepared, example.batches().get(0), options.session());
+            return new MeasuredQuantizer(model, calibrated, parts, wholes, progress).run(prepared);
         }
-        return new MeasuredQuantizer(model, calibrated, parts, wholes, progress).run(sizes);
     }
 
     /**
@@ -142,24 +139,7 @@ public final class MeasuredQuantizer {
                                 times[0]));
     }
 
-    /** Puts the sizes of data in, whatever the model's file says of them: exporters leave them open, or name two alike. */
-    private static void bind(Model prepared, Map<String, long[]> sizes) {
-        Graph graph = prepared.graph();
-        for (Value input : graph.inputs()) {
-            if (sizes.containsKey(input.name())) {
-                input.setShape(Shape.of(sizes.get(input.name())));
-            }
-        }
-        for (Node node : graph.nodes()) {
-            node.outputs().stream().filter(Objects::nonNull).forEach(output -> output.setShape(null));
-        }
-        // Shapes that were computed are known now: parts of the network can be cut at them.
-        Passes.inference().run(prepared);
-    }
-
-    private MeasuredResult run(Map<String, long[]> sizes) {
-        Model prepared = Quantizer.prepare(model);
-        bind(prepared, sizes);
+    private MeasuredResult run(Model prepared) {
         Map<Node, String> left = Plan.of(prepared.graph(), calibrated.options()).left();
         Set<String> asked = new LinkedHashSet<>(calibrated.options().keepFp32());
         left.keySet().forEach(node -> asked.add(node.output().name()));

@@ -12,9 +12,10 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.graph.rewrite.GraphEdits;
+import dev.hone.model.ModelWriter;
 import dev.hone.runtime.CpuInfo;
+import dev.hone.runtime.OnnxRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +136,13 @@ public final class Converter {
                 }
                 model.metadata().put(Quantizer.METADATA_KEY, format.description());
                 changes.apply(model);
-                OnnxWriter.write(model, to, storage.file());
+                try {
+                    ModelWriter.write(model, to, storage.file());
+                } catch (OnnxRuntimeException e) {
+                    journal.delete();
+                    Files.deleteIfExists(part);
+                    throw e;
+                }
                 journal.delete();
                 return new Converted(made, left);
             }

@@ -50,6 +50,11 @@ public final class AtomicFile implements AutoCloseable {
         }
     }
 
+    /** The temporary file, in the folder of the target. */
+    public Path part() {
+        return part;
+    }
+
     /** The channel of the temporary file, for random access. */
     public FileChannel channel() {
         return channel;

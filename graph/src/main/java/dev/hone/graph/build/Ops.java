@@ -12,6 +12,7 @@ import dev.hone.graph.op.ShapeRules;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Adds nodes of the ONNX domain, at {@link dev.hone.graph.Model#OPSET}, to a graph. Types and shapes are inferred for
@@ -40,9 +41,10 @@ public final class Ops {
         return node("", op, attributes, 1, inputs).output();
     }
 
+    /** Attributes are set in the order of their names, whatever that of the map, so that equal runs give equal files. */
     public Node node(String domain, String op, Map<String, ?> attributes, int outputs, Value... inputs) {
         Node node = graph.addNode(domain, op, Arrays.asList(inputs));
-        attributes.forEach(node::set);
+        new TreeMap<>(attributes).forEach(node::set);
         for (int i = 0; i < outputs; i++) {
             node.addOutput(graph.freshName(op));
         }

@@ -6,6 +6,8 @@ import dev.hone.graph.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.IdentityHashMap;
+import java.util.Map;
 
 /**
  * The external data file of a model, with its large tensors in sequence. Tensors of 1 MiB or more are aligned to 64
@@ -20,6 +22,7 @@ final class ExternalData implements ExternalTensors {
     private final FileChannel channel;
     private final String location;
     private final long threshold;
+    private final Map<Tensor, Long> offsets = new IdentityHashMap<>();
     private long end;
 
     /**
@@ -55,6 +58,22 @@ final class ExternalData implements ExternalTensors {
             }
         }
         end = offset + data.size();
+        offsets.put(tensor, offset);
         return ExternalTensors.reference(name, tensor, location, offset);
+    }
+
+    /** The tensors written so far, under another name of the file. */
+    ExternalTensors named(String name) {
+        return new ExternalTensors() {
+            @Override
+            public boolean takes(Tensor tensor) {
+                return offsets.containsKey(tensor);
+            }
+
+            @Override
+            public TensorProto write(String value, Tensor tensor) {
+                return ExternalTensors.reference(value, tensor, name, offsets.get(tensor));
+            }
+        };
     }
 }

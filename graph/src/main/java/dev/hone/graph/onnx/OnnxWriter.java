@@ -31,6 +31,15 @@ public final class OnnxWriter {
 
     private OnnxWriter() {}
 
+    /** Looks at a complete model file, which has a temporary name, before it replaces the target; throws to prevent that. */
+    @FunctionalInterface
+    public interface Check {
+        /** Accepts every file. */
+        Check NONE = written -> {};
+
+        void accept(Path written);
+    }
+
     /**
      * Writes one file, or, if the tensors exceed the size limit of an ONNX file, the model file and an external data
      * file with ".data" appended to the name.
@@ -38,19 +47,28 @@ public final class OnnxWriter {
      * @throws GraphException if it cannot be written; no partial files remain
      */
     public static void write(Model model, Path file) {
-        write(model, file, bytes(model) > LARGEST_INTERNAL ? EXTERNAL_FROM : Long.MAX_VALUE);
+        write(model, file, Check.NONE);
+    }
+
+    /** The same, if the check accepts what was written. */
+    public static void write(Model model, Path file, Check check) {
+        write(model, file, bytes(model) > LARGEST_INTERNAL ? EXTERNAL_FROM : Long.MAX_VALUE, check);
     }
 
     /**
      * Writes initializers of at least {@code externalFrom} bytes to the external data file {@code file + ".data"}.
      */
     public static void write(Model model, Path file, long externalFrom) {
+        write(model, file, externalFrom, Check.NONE);
+    }
+
+    private static void write(Model model, Path file, long externalFrom, Check check) {
         Path target = target(file);
         write(file, () -> {
             if (externalFrom < Long.MAX_VALUE) {
-                writeWithData(model, target, data(target), externalFrom);
+                writeWithData(model, target, data(target), externalFrom, check);
             } else {
-                writeWhole(toProto(model, null), target);
+                writeWhole(toProto(model, null), target, check);
             }
         });
     }
@@ -58,20 +76,19 @@ public final class OnnxWriter {
     /**
      * Writes a model whose large tensors are already in an external data file. Initializers mapped from {@code
      * finished} refer to it, the others stay in the model file; {@code finished} is renamed to the model's name with
-     * ".data" appended.
+     * ".data" appended, if the check accepts both.
      *
      * @param finished a complete file in the folder of {@code file}, flushed to disk
      */
-    public static void write(Model model, Path file, Path finished) {
+    public static void write(Model model, Path file, Path finished, Check check) {
         Path target = target(file);
         write(file, () -> {
             Path data = data(target);
-            ModelProto proto = toProto(
-                    model,
-                    new ExternalTensors.Finished(finished, data.getFileName().toString()));
+            ModelProto proto = toProto(model, new ExternalTensors.Finished(finished, name(data)));
             try (AtomicFile whole = AtomicFile.beside(target)) {
                 whole.write(proto::writeTo);
                 whole.sync();
+                checkBeside(toProto(model, new ExternalTensors.Finished(finished, name(finished))), target, check);
                 AtomicFile.putInPlace(finished, data);
                 whole.commit();
             }
@@ -122,28 +139,45 @@ public final class OnnxWriter {
         return target.resolveSibling(target.getFileName() + ".data");
     }
 
-    private static void writeWhole(ModelProto proto, Path target) throws IOException {
+    private static String name(Path file) {
+        return file.getFileName().toString();
+    }
+
+    private static void writeWhole(ModelProto proto, Path target, Check check) throws IOException {
         try (AtomicFile whole = AtomicFile.beside(target)) {
             whole.write(proto::writeTo);
             whole.sync();
+            check.accept(whole.part());
             whole.commit();
         }
     }
 
-    /** Both files are flushed to disk before either is renamed. */
-    private static void writeWithData(Model model, Path target, Path data, long externalFrom) throws IOException {
+    /** Both files are flushed to disk, and checked, before either is renamed. */
+    private static void writeWithData(Model model, Path target, Path data, long externalFrom, Check check)
+            throws IOException {
         try (AtomicFile tensors = AtomicFile.beside(data);
                 AtomicFile whole = AtomicFile.beside(target)) {
-            ExternalData external =
-                    new ExternalData(tensors.channel(), data.getFileName().toString(), externalFrom);
+            ExternalData external = new ExternalData(tensors.channel(), name(data), externalFrom);
             ModelProto proto = toProto(model, external);
             tensors.sync();
             whole.write(proto::writeTo);
             whole.sync();
+            checkBeside(toProto(model, external.named(name(tensors.part()))), target, check);
             if (!external.isEmpty()) {
                 tensors.commit();
             }
             whole.commit();
+        }
+    }
+
+    /** Checks a file of the model that refers to the external data under their temporary name. */
+    private static void checkBeside(ModelProto proto, Path target, Check check) throws IOException {
+        if (check == Check.NONE) {
+            return;
+        }
+        try (AtomicFile copy = AtomicFile.beside(target)) {
+            copy.write(proto::writeTo);
+            check.accept(copy.part());
         }
     }
 

@@ -64,9 +64,9 @@ final class Types {
         return result.build();
     }
 
-    /** Whether anything except the name is known. */
+    /** Whether anything except the name can be written: a shape alone cannot, since runtimes refuse a type without elements. */
     static boolean isKnown(Value value) {
-        return value.type() != null || value.shape() != null || value.otherType() != null || value.carried() != null;
+        return value.type() != null || value.otherType() != null || value.carried() != null;
     }
 
     static ValueInfoProto write(Value value) {
@@ -80,14 +80,12 @@ final class Types {
             if (value.otherType() != null) {
                 return proto.setType(TypeProto.parseFrom(value.otherType())).build();
             }
-            if (value.type() == null && value.shape() == null && meaning.getSerializedSize() == 0) {
+            if (value.type() == null) {
                 return proto.build();
             }
             TypeProto.Builder type = meaning.toBuilder().clearTensorType();
             TypeProto.Tensor.Builder tensor = type.getTensorTypeBuilder();
-            if (value.type() != null) {
-                tensor.setElemType(value.type().onnx());
-            }
+            tensor.setElemType(value.type().onnx());
             if (value.shape() != null) {
                 tensor.setShape(write(value.shape(), meaning.getTensorType().getShape()));
             }

@@ -104,8 +104,10 @@ final class ControlFlowShapes {
         Dim length = Dim.unknown();
         for (int i = 0; i < scanned; i++) {
             Shape x = n.shape(states + i);
-            Value slice = body.inputs().get(states + i).setType(n.type(states + i));
-            slice.setShape(null);
+            Value slice = body.inputs().get(states + i);
+            if (n.type(states + i) != null) {
+                slice.setType(n.type(states + i));
+            }
             if (x != null) {
                 int axis = n.axis(inAxes[i], x.rank());
                 length = n.same(length, x.dim(axis), "length of the scanned inputs");
@@ -129,16 +131,25 @@ final class ControlFlowShapes {
         }
     }
 
+    /** What is not known of the initial value stays as the file declares it of the state. */
     private static void start(Value initial, Value state) {
-        if (initial != null) {
-            state.setType(initial.type()).setShape(initial.shape());
-            state.setOtherType(initial.otherType() == null ? state.otherType() : initial.otherType());
+        if (initial == null) {
+            return;
+        }
+        if (initial.type() != null) {
+            state.setType(initial.type());
+        }
+        if (initial.shape() != null) {
+            state.setShape(initial.shape());
+        }
+        if (initial.otherType() != null) {
+            state.setOtherType(initial.otherType());
         }
     }
 
     /** Runs through the body until the state has the same shape before and after, giving up what changes. */
     private static void settle(Graph body, int firstInput, int firstOutput, int states) {
-        ShapeInference.clear(body);
+        ShapeInference.clearInferred(body);
         ShapeInference.run(body);
         for (boolean changed = states > 0; changed; ) {
             changed = false;
@@ -152,7 +163,7 @@ final class ControlFlowShapes {
                 }
             }
             if (changed) {
-                ShapeInference.clear(body);
+                ShapeInference.clearInferred(body);
                 ShapeInference.run(body);
             }
         }

@@ -1,5 +1,6 @@
 package dev.hone.graph.op;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Attribute;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Function;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Shape inference over whole graphs: {@link ShapeRules} applied to each node in topological order. */
 public final class ShapeInference {
@@ -23,16 +25,24 @@ public final class ShapeInference {
      * @throws dev.hone.graph.GraphException if shapes contradict an operator, or the graph has a cycle
      */
     public static void run(Model model) {
+        run(model, node -> {});
+    }
+
+    /**
+     * The same, with a look at each node after its outputs are known. Nodes of a function are visited once for each call,
+     * before the call itself.
+     */
+    public static void run(Model model, Consumer<Node> visitor) {
         Map<String, Function> functions = new LinkedHashMap<>();
         for (Function function : model.functions()) {
             functions.put(key(function.domain(), function.name(), function.overload()), function);
         }
-        run(model.graph(), functions);
+        run(model.graph(), functions, visitor);
     }
 
     /** The same for a graph without functions; bodies of If, Loop and Scan are included. */
     public static void run(Graph graph) {
-        run(graph, Map.of());
+        run(graph, Map.of(), node -> {});
     }
 
     /**
@@ -69,15 +79,32 @@ public final class ShapeInference {
         }
     }
 
-    private static void run(Graph graph, Map<String, Function> functions) {
+    /**
+     * The same, except for operators without a rule: what a file declares of their outputs is all there is to know of
+     * them, and stays.
+     */
+    static void clearInferred(Graph graph) {
+        for (Node node : graph.nodes()) {
+            for (Value output : node.outputs()) {
+                if (output != null && ShapeRules.isKnown(node)) {
+                    output.setShape(null);
+                    output.setElements(null);
+                }
+            }
+            node.subgraphs().forEach(ShapeInference::clearInferred);
+        }
+    }
+
+    private static void run(Graph graph, Map<String, Function> functions, Consumer<Node> visitor) {
         graph.sort();
         for (Node node : graph.nodes()) {
             Function function = functions.get(key(node.domain(), node.op(), node.overload()));
             if (function != null) {
-                call(node, function, functions);
+                call(node, function, functions, visitor);
             } else {
                 ShapeRules.infer(node);
             }
+            visitor.accept(node);
         }
     }
 
@@ -86,9 +113,13 @@ public final class ShapeInference {
     }
 
     /** Runs through the function's body with the caller's inputs and attributes in place, then takes them out again. */
-    private static void call(Node node, Function function, Map<String, Function> functions) {
+    private static void call(
+            Node node, Function function, Map<String, Function> functions, Consumer<Node> visitor) {
         Graph body = function.body();
+        List<Runnable> declared = new ArrayList<>();
+        remember(body, declared);
         int inputs = body.inputs().size();
+        clearInferred(body);
         for (int i = 0; i < inputs; i++) {
             Value actual = node.input(i);
             Value formal = body.inputs().get(i);
@@ -99,7 +130,7 @@ public final class ShapeInference {
         Map<Node, Map<String, Attribute>> references = new LinkedHashMap<>();
         resolve(body, node, function, references);
         try {
-            run(body, functions);
+            run(body, functions, visitor);
             ShapeContext caller = new ShapeContext(node);
             for (int i = 0; i < Math.min(node.outputs().size(), body.outputs().size()); i++) {
                 Value result = body.outputs().get(i);
@@ -111,10 +142,21 @@ public final class ShapeInference {
             }
         } finally {
             references.forEach((inner, originals) -> originals.forEach(inner::set));
-            clear(body);
-            List<Value> formals = new ArrayList<>(body.inputs());
-            formals.forEach(v -> v.setType(null).setShape(null).setElements(null));
+            declared.forEach(Runnable::run);
         }
+    }
+
+    /** Collects what brings back the types and shapes that a body has now, which another call would see otherwise. */
+    private static void remember(Graph body, List<Runnable> restoring) {
+        for (Value value : body.values()) {
+            if (value.constant() == null) {
+                ElementType type = value.type();
+                Shape shape = value.shape();
+                List<Dim> elements = value.elements();
+                restoring.add(() -> value.setType(type).setShape(shape).setElements(elements));
+            }
+        }
+        body.nodes().forEach(node -> node.subgraphs().forEach(subgraph -> remember(subgraph, restoring)));
     }
 
     private static void resolve(

@@ -7,10 +7,10 @@ import dev.hone.core.text.Figures;
 import dev.hone.data.Split;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.jobs.Json;
 import dev.hone.model.Cards;
 import dev.hone.model.ModelCard;
+import dev.hone.model.ModelWriter;
 import dev.hone.model.metric.Decision;
 import dev.hone.model.metric.ErrorLimit;
 import dev.hone.model.metric.Evaluation;
@@ -82,7 +82,7 @@ public record ThresholdChoice(Decision decision, String which, int count, String
         Model copy = OnnxReader.readUnchanged(model);
         ModelCard.read(copy.metadata()).withDecision(decision).writeTo(copy);
         Cards.derived(copy, model, null, List.of("threshold", limit.toString(), which));
-        OnnxWriter.write(copy, to);
+        ModelWriter.write(copy, to);
     }
 
     public String text() {

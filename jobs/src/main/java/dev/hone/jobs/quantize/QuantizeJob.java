@@ -12,13 +12,13 @@ import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
-import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.model.Cards;
 import dev.hone.model.ClassScores;
 import dev.hone.model.ModelCard;
 import dev.hone.model.ModelFiles;
+import dev.hone.model.ModelWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,7 +141,7 @@ public final class QuantizeJob {
         progress.finished();
         progress.checkCancelled();
         Cards.derived(compressed.model(), options.model(), scores, arguments());
-        OnnxWriter.write(compressed.model(), options.output());
+        ModelWriter.write(compressed.model(), options.output());
         return compressed.report();
     }
 

@@ -7,6 +7,7 @@ import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.model.Feeds;
 import dev.hone.model.ModelCard;
+import dev.hone.model.ModelWriter;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.train.step.StepOptions;
@@ -249,7 +250,7 @@ public final class Trainer implements AutoCloseable {
                         + " one's by " + difference + " of the largest, expected at most " + PARITY);
             }
         }
-        OnnxWriter.write(model, file);
+        ModelWriter.write(model, file);
     }
 
     // ---- time limit
