@@ -56,10 +56,10 @@ public record Provenance(
         metadata.put(prefix + "seed", Long.toString(seed));
         metadata.put(prefix + "version", version);
         metadata.put(prefix + "runtime", runtime);
-        metadata.put(prefix + "arguments", String.join("\n", arguments));
+        metadata.put(prefix + "arguments", TextList.write(arguments));
         metadata.put(prefix + "parent", parent);
         metadata.put(prefix + "history", history);
-        metadata.put(prefix + "done", String.join("\n", done));
+        metadata.put(prefix + "done", TextList.write(done));
     }
 
     static Provenance read(Map<String, String> metadata, String prefix) {
@@ -68,10 +68,10 @@ public record Provenance(
                 seed(metadata.getOrDefault(prefix + "seed", "0"), prefix),
                 metadata.getOrDefault(prefix + "version", ""),
                 metadata.getOrDefault(prefix + "runtime", ""),
-                lines(metadata.get(prefix + "arguments")),
+                TextList.read(prefix + "arguments", metadata.getOrDefault(prefix + "arguments", "")),
                 metadata.getOrDefault(prefix + "parent", ""),
                 metadata.getOrDefault(prefix + "history", ""),
-                lines(metadata.get(prefix + "done")));
+                TextList.read(prefix + "done", metadata.getOrDefault(prefix + "done", "")));
     }
 
     private static long seed(String text, String prefix) {
@@ -81,9 +81,5 @@ public record Provenance(
             throw new HoneException(
                     "the model's metadata '" + prefix + "seed' is '" + text + "', expected a whole number", e);
         }
-    }
-
-    private static List<String> lines(String text) {
-        return text == null || text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
     }
 }
