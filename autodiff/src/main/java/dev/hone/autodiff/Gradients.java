@@ -30,6 +30,7 @@ public final class Gradients {
         PoolingGradients.add(rules);
         ResizeGradients.add(rules);
         NormalizationGradients.add(rules);
+        BranchGradients.add(rules);
         Expansions.table().forEach(rules::expanded);
         rules.zero(
                 "ArgMax",
@@ -55,11 +56,6 @@ public final class Gradients {
                 "GRU",
                 "RNN");
         rules.none(
-                "control flow has no gradient here; unroll it or choose the branch before differentiating",
-                "If",
-                "Loop",
-                "Scan");
-        rules.none(
                 "its scale depends on its input; use QuantizeLinear with fixed scales to train through quantization",
                 "DynamicQuantizeLinear");
         return Map.copyOf(rules.byOperator());
@@ -76,7 +72,9 @@ public final class Gradients {
     }
 
     private static boolean isDifferentiable(GradientRule rule) {
-        return rule instanceof GradientRule.Derivative || rule instanceof GradientRule.Expanded;
+        return rule instanceof GradientRule.Derivative
+                || rule instanceof GradientRule.Expanded
+                || rule instanceof GradientRule.Branches;
     }
 
     static List<String> differentiable() {

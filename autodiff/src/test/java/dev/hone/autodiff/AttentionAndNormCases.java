@@ -8,6 +8,7 @@ import static dev.hone.autodiff.OperatorCase.normal;
 import static dev.hone.autodiff.OperatorCase.of;
 import static dev.hone.autodiff.OperatorCase.x;
 
+import dev.hone.autodiff.OperatorCase.Known;
 import dev.hone.graph.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,8 @@ final class AttentionAndNormCases {
                         normal(3, 5),
                         normal(2, 2, 2, 2),
                         normal(2, 2, 2, 3))
-                .outputs(3);
+                .outputs(3)
+                .runs(Known.RANK);
         return List.of(
                 heads.order(2),
                 heads.with("scale", 0.3f).with("softcap", 1.5f),
@@ -140,7 +142,8 @@ final class AttentionAndNormCases {
                 of("LpPool", normal(2, 3, 5, 6))
                         .with("kernel_shape", new long[] {3, 2})
                         .with("strides", new long[] {2, 2})
-                        .with("auto_pad", "SAME_UPPER"));
+                        .with("auto_pad", "SAME_UPPER")
+                        .needs(Known.SIZES));
     }
 
     private static List<OperatorCase> losses() {

@@ -15,6 +15,7 @@ import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.model.Cards;
+import dev.hone.model.ClassScores;
 import dev.hone.model.ModelCard;
 import dev.hone.model.ModelFiles;
 import dev.hone.model.ModelWriter;
@@ -119,6 +120,8 @@ public final class QuantizeJob {
 
     private CompressionReport compress() {
         Model model = OnnxReader.read(options.model());
+        ClassScores scores = ModelFiles.scores(
+                options.model(), model, options.classifier().pixels(), options.run().session(progress));
         CompressionContext context = CompressionContext.defaults()
                 .withSession(options.run().session(progress))
                 .withProgress(progress);
@@ -133,7 +136,7 @@ public final class QuantizeJob {
         }
         progress.finished();
         progress.checkCancelled();
-        Cards.derived(compressed.model(), options.model(), arguments());
+        Cards.derived(compressed.model(), options.model(), scores, arguments());
         ModelWriter.write(compressed.model(), options.output());
         return compressed.report();
     }
@@ -158,7 +161,7 @@ public final class QuantizeJob {
         CompressionReport report = tensorwise.stream(
                 options.model(),
                 options.output(),
-                model -> Cards.derived(model, options.model(), arguments()),
+                model -> Cards.derived(model, options.model(), null, arguments()),
                 context);
         progress.finished();
         return report;
