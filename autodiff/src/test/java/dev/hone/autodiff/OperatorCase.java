@@ -35,7 +35,9 @@ record OperatorCase(
         /** Nothing of inputs; parameters such as axes are constants. */
         NOTHING,
         /** Nothing; parameters are inputs too. */
-        NOT_EVEN_PARAMETERS
+        NOT_EVEN_PARAMETERS,
+        /** Every size, but no parameter: apart from the order above. */
+        ALL_BUT_PARAMETERS
     }
 
     /** For a row whose outputs all count. */

@@ -70,11 +70,20 @@ class OperatorGradientTest {
                 if (known.compareTo(ShapeNeeds.of(test)) <= 0) {
                     check(test, precision, known, Loss.WEIGHTED, 1);
                 } else {
-                    assertThatThrownBy(() -> check(test, precision, known, Loss.WEIGHTED, 1))
-                            .as("%s with %s", test, known)
-                            .isInstanceOf(GraphException.class)
-                            .hasMessageContaining(test.op() + " '");
+                    refuses(test, precision, known);
                 }
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void parametersMayBeComputed(OperatorCase test) {
+        inSomeType(test, precision -> {
+            if (ShapeNeeds.parameters(test)) {
+                refuses(test, precision, Known.ALL_BUT_PARAMETERS);
+            } else {
+                check(test, precision, Known.ALL_BUT_PARAMETERS, Loss.WEIGHTED, 1);
             }
         });
     }
@@ -100,6 +109,13 @@ class OperatorGradientTest {
                 check(test.only(output), precision, Known.SIZES, Loss.WEIGHTED, 1);
             }
         });
+    }
+
+    private static void refuses(OperatorCase test, Precision precision, Known known) {
+        assertThatThrownBy(() -> check(test, precision, known, Loss.WEIGHTED, 1))
+                .as("%s with %s", test, known)
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining(test.op() + " '");
     }
 
     private record Precision(ElementType type, double step, double tolerance) {}
