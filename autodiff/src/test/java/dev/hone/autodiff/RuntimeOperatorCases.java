@@ -19,7 +19,13 @@ final class RuntimeOperatorCases {
                 of("com.microsoft.FastGelu", normal(2, 3), normal(3)),
                 of("com.microsoft.FastGelu", normal(2, 3)),
                 of("com.microsoft.QuickGelu", normal(2, 3)),
-                of("com.microsoft.SkipLayerNormalization", normal(2, 3, 4), normal(2, 3, 4), normal(4), normal(4), normal(4))
+                of(
+                                "com.microsoft.SkipLayerNormalization",
+                                normal(2, 3, 4),
+                                normal(2, 3, 4),
+                                normal(4),
+                                normal(4),
+                                normal(4))
                         .with("epsilon", 1e-5f)
                         .needs(Known.RANK),
                 of("com.microsoft.SkipSimplifiedLayerNormalization", normal(2, 3, 4), normal(2, 3, 4), normal(4))

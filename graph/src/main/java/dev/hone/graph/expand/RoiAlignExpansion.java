@@ -52,12 +52,7 @@ final class RoiAlignExpansion {
         Value sums = o.matmul(o.unsqueeze(o.op("Reshape", weights, join(h * w)), 2), picked);
         // [R,h w,1,C]
         return Sizes.reshape(
-                o,
-                o.transpose(o.squeeze(sums, 2), 0, 2, 1),
-                o.vector(0),
-                Sizes.of(o, x, 1),
-                o.vector(h),
-                o.vector(w));
+                o, o.transpose(o.squeeze(sums, 2), 0, 2, 1), o.vector(0), Sizes.of(o, x, 1), o.vector(h), o.vector(w));
     }
 
     private Value join(long bins) {
@@ -66,7 +61,8 @@ final class RoiAlignExpansion {
 
     /** @param coordinate of a region's first corner, 0 for x and 1 for y */
     private Axis axis(int coordinate, int dimension, long bins) {
-        boolean halfPixel = n.stringAttribute("coordinate_transformation_mode", "half_pixel").equals("half_pixel");
+        boolean halfPixel = n.stringAttribute("coordinate_transformation_mode", "half_pixel")
+                .equals("half_pixel");
         float scale = n.floatAttribute("spatial_scale", 1);
         double shift = halfPixel ? -0.5 : 0;
         Value start = o.add(o.mul(corner(coordinate), scale), shift);

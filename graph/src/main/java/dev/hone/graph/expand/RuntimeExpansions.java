@@ -91,7 +91,8 @@ final class RuntimeExpansions {
                 copied(n, "auto_pad", "dilations", "group", "kernel_shape", "pads", "strides");
         Value y = o.op("Conv", attributes, n.input(0), n.input(1), n.input(2));
         y = n.input(3) == null ? y : o.add(y, n.input(3));
-        List<Float> numbers = n.attribute("activation_params") instanceof Attribute.Floats given ? given.values() : List.of();
+        List<Float> numbers =
+                n.attribute("activation_params") instanceof Attribute.Floats given ? given.values() : List.of();
         float alpha = numbers.isEmpty() ? Float.NaN : numbers.get(0);
         float beta = numbers.size() < 2 ? Float.NaN : numbers.get(1);
         return List.of(activated(o, n, y, alpha, beta));
