@@ -29,10 +29,16 @@ final class SamplingCases {
                 }
             }
         }
-        cases.add(of("GridSample", normal(2, 2, 3, 4, 3), x(-1.2, 1.2, 2, 2, 3, 2, 3)).needs(Known.RANK));
+        cases.add(of("GridSample", normal(2, 2, 3, 4, 3), x(-1.2, 1.2, 2, 2, 3, 2, 3))
+                .needs(Known.RANK));
         cases.add(of("ReverseSequence", normal(4, 2, 3), ints(3, 4)));
-        cases.add(of("ReverseSequence", normal(2, 4), ints(3, 4)).with("time_axis", 1).with("batch_axis", 0));
-        cases.add(of("MaxUnpool", distinct(1, 2, 2, 2), fixed(Tensor.ofLongs(new long[] {0, 3, 10, 13, 17, 18, 24, 31}, 1, 2, 2, 2)))
+        cases.add(of("ReverseSequence", normal(2, 4), ints(3, 4))
+                .with("time_axis", 1)
+                .with("batch_axis", 0));
+        cases.add(of(
+                        "MaxUnpool",
+                        distinct(1, 2, 2, 2),
+                        fixed(Tensor.ofLongs(new long[] {0, 3, 10, 13, 17, 18, 24, 31}, 1, 2, 2, 2)))
                 .with("kernel_shape", new long[] {2, 2})
                 .with("strides", new long[] {2, 2}));
         return cases;

@@ -46,8 +46,7 @@ final class SamplingExpansions {
     private static List<Value> unpool(Ops o, Node n) {
         Value shape = o.shapeOf(n.output());
         Value count = o.op("ReduceProd", Map.of("keepdims", 1), shape);
-        Value zeros = o.op(
-                "ConstantOfShape", Map.of("value", Tensor.filled(Sizes.type(n.input(0)), 0, 1)), count);
+        Value zeros = o.op("ConstantOfShape", Map.of("value", Tensor.filled(Sizes.type(n.input(0)), 0, 1)), count);
         Value index = o.cast(o.reshape(n.input(1), -1), ElementType.INT64);
         Value flat = o.op("ScatterElements", Map.of("axis", 0), zeros, index, o.reshape(n.input(0), -1));
         return List.of(o.op("Reshape", flat, shape));

@@ -371,9 +371,11 @@ class ModelLimitsTest {
     @Test
     void absentInputsOfOperatorsThatTakeAnyNumber() {
         for (Operator operator : Operators.all()) {
-            boolean variadic = operator.maxInputs() == Integer.MAX_VALUE && operator.domain().isEmpty();
+            boolean variadic = operator.maxInputs() == Integer.MAX_VALUE
+                    && operator.domain().isEmpty();
             int last = operator.inputs().size() - 1;
-            NodeProto.Builder node = NodeProto.newBuilder().setOpType(operator.name()).addOutput("y");
+            NodeProto.Builder node =
+                    NodeProto.newBuilder().setOpType(operator.name()).addOutput("y");
             for (int i = 0; i < last; i++) {
                 node.addInput("x");
             }
