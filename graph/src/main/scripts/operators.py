@@ -2,7 +2,8 @@
 
 Usage: python operators.py > ../resources/dev/hone/graph/op/operators.tsv
 
-Facts come from the schemas in the packages onnx (opset 21) and onnxruntime (the com.microsoft operators listed below).
+Facts come from the schemas in the packages onnx (opset 21; operators that came later, as of the newest opset known to the
+runtime) and onnxruntime (the com.microsoft operators listed below).
 The format is described at the head of the file that is written.
 """
 
@@ -11,6 +12,7 @@ import onnx.defs
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
 OPSET = 21
+NEWEST = 26
 MICROSOFT = """BiasGelu DequantizeLinear DynamicQuantizeMatMul FastGelu FusedConv FusedGemm FusedMatMul GatherBlockQuantized Gelu
 MatMulIntegerToFloat MatMulNBits QGemm QLinearAdd QLinearAveragePool QLinearConcat QLinearGlobalAveragePool
 QLinearLeakyRelu QLinearMul QLinearSigmoid QLinearSoftmax QLinearWhere QuantizeLinear QuickGelu
@@ -85,7 +87,10 @@ for name in names:
     try:
         schemas.append(onnx.defs.get_schema(name, max_inclusive_version=OPSET, domain=""))
     except onnx.defs.SchemaError:
-        pass  # came with a later opset
+        try:
+            schemas.append(onnx.defs.get_schema(name, max_inclusive_version=NEWEST, domain=""))
+        except onnx.defs.SchemaError:
+            pass  # came with a still later opset
 schemas = [s for s in schemas if not s.deprecated]
 schemas += sorted((s for s in runtime.get_all_operator_schema() if s.domain == "com.microsoft" and s.name in MICROSOFT),
                   key=lambda s: s.name)

@@ -24,57 +24,57 @@ final class ActivationGradients {
     private ActivationGradients() {}
 
     static void add(GradientRules r) {
-        r.broadcast("Relu", (o, n, dy) -> o.mul(dy, step(o, y(n))));
-        r.broadcast("LeakyRelu", (o, n, dy) -> {
+        r.elementwise("Relu", (o, n, dy) -> o.mul(dy, step(o, y(n))));
+        r.elementwise("LeakyRelu", (o, n, dy) -> {
             return where(o, greater(o, x(n), 0), dy, o.mul(dy, n.floatAttribute("alpha", 0.01f)));
         });
-        r.broadcast("ThresholdedRelu", (o, n, dy) -> {
+        r.elementwise("ThresholdedRelu", (o, n, dy) -> {
             return onlyWhere(o, greater(o, x(n), n.floatAttribute("alpha", 1)), dy);
         });
-        r.broadcast(
+        r.elementwise(
                 "PRelu",
                 (o, n, dy) -> where(o, less(o, x(n), 0), o.mul(dy, n.input(1)), dy),
                 (o, n, dy) -> o.mul(dy, o.op("Min", x(n), o.constantLike(x(n), 0))));
-        r.broadcast("Elu", (o, n, dy) -> {
+        r.elementwise("Elu", (o, n, dy) -> {
             float alpha = n.floatAttribute("alpha", 1);
             return where(o, greater(o, x(n), 0), dy, o.mul(dy, o.add(y(n), alpha)));
         });
-        r.broadcast("Selu", (o, n, dy) -> {
+        r.elementwise("Selu", (o, n, dy) -> {
             float alpha = n.floatAttribute("alpha", SELU_ALPHA);
             float gamma = n.floatAttribute("gamma", SELU_GAMMA);
             return where(o, greater(o, x(n), 0), o.mul(dy, gamma), o.mul(dy, o.add(y(n), alpha * gamma)));
         });
-        r.broadcast("Celu", (o, n, dy) -> {
+        r.elementwise("Celu", (o, n, dy) -> {
             float alpha = n.floatAttribute("alpha", 1);
             return where(o, greater(o, x(n), 0), dy, o.mul(dy, o.add(o.mul(y(n), 1 / alpha), 1)));
         });
-        r.broadcast("Clip", ActivationGradients::clip, ActivationGradients::clipLow, ActivationGradients::clipHigh);
-        r.broadcast("Sigmoid", (o, n, dy) -> o.mul(dy, o.mul(y(n), complement(o, y(n)))));
-        r.broadcast("Tanh", (o, n, dy) -> o.mul(dy, oneMinus(o, square(o, y(n)))));
-        r.broadcast("HardSigmoid", (o, n, dy) -> {
+        r.elementwise("Clip", ActivationGradients::clip, ActivationGradients::clipLow, ActivationGradients::clipHigh);
+        r.elementwise("Sigmoid", (o, n, dy) -> o.mul(dy, o.mul(y(n), complement(o, y(n)))));
+        r.elementwise("Tanh", (o, n, dy) -> o.mul(dy, oneMinus(o, square(o, y(n)))));
+        r.elementwise("HardSigmoid", (o, n, dy) -> {
             Value slope = o.mul(dy, n.floatAttribute("alpha", 0.2f));
             return o.mul(slope, inside(o, y(n), 0, 1));
         });
         // d/dx x clip(x/6 + 1/2, 0, 1)
-        r.broadcast("HardSwish", (o, n, dy) -> {
+        r.elementwise("HardSwish", (o, n, dy) -> {
             Value gate = o.op("HardSigmoid", Map.of("alpha", 1 / 6f, "beta", 0.5f), x(n));
             Value slope = o.mul(o.mul(x(n), 1 / 6f), inside(o, gate, 0, 1));
             return o.mul(dy, o.add(gate, slope));
         });
-        r.broadcast("Softplus", (o, n, dy) -> o.mul(dy, o.op("Sigmoid", x(n))));
-        r.broadcast("Softsign", (o, n, dy) -> {
+        r.elementwise("Softplus", (o, n, dy) -> o.mul(dy, o.op("Sigmoid", x(n))));
+        r.elementwise("Softsign", (o, n, dy) -> {
             return o.div(dy, square(o, o.add(o.op("Abs", x(n)), 1)));
         });
-        r.broadcast("Shrink", (o, n, dy) -> {
+        r.elementwise("Shrink", (o, n, dy) -> {
             return onlyWhere(o, greater(o, o.op("Abs", x(n)), n.floatAttribute("lambd", 0.5f)), dy);
         });
         // d/dx x tanh(softplus(x))
-        r.broadcast("Mish", (o, n, dy) -> {
+        r.elementwise("Mish", (o, n, dy) -> {
             Value t = o.op("Tanh", o.op("Softplus", x(n)));
             Value slope = o.mul(o.mul(x(n), o.op("Sigmoid", x(n))), oneMinus(o, square(o, t)));
             return o.mul(dy, o.add(t, slope));
         });
-        r.broadcast("Gelu", (o, n, dy) -> {
+        r.elementwise("Gelu", (o, n, dy) -> {
             boolean tanh = n.stringAttribute("approximate", "none").equals("tanh");
             return o.mul(dy, tanh ? geluTanhSlope(o, x(n)) : geluSlope(o, x(n)));
         });

@@ -18,43 +18,44 @@ final class ArithmeticGradients {
     private ArithmeticGradients() {}
 
     static void add(GradientRules r) {
-        r.broadcast("Add", (o, n, dy) -> dy, (o, n, dy) -> dy);
-        r.broadcast("Sub", (o, n, dy) -> dy, (o, n, dy) -> o.neg(dy));
-        r.broadcast("Mul", (o, n, dy) -> o.mul(dy, n.input(1)), (o, n, dy) -> o.mul(dy, n.input(0)));
-        r.broadcast(
+        r.elementwise("Add", (o, n, dy) -> dy, (o, n, dy) -> dy);
+        r.elementwise("Sub", (o, n, dy) -> dy, (o, n, dy) -> o.neg(dy));
+        r.elementwise("Mul", (o, n, dy) -> o.mul(dy, n.input(1)), (o, n, dy) -> o.mul(dy, n.input(0)));
+        r.elementwise(
                 "Div", (o, n, dy) -> o.div(dy, n.input(1)), (o, n, dy) -> o.neg(o.div(o.mul(dy, y(n)), n.input(1))));
-        r.broadcast("Pow", ArithmeticGradients::base, ArithmeticGradients::exponent);
+        r.elementwise("Pow", ArithmeticGradients::base, ArithmeticGradients::exponent);
         // y = x - trunc(x / d) d, so that dy/dd = -trunc(x / d) = (y - x) / d
-        r.broadcast(
+        r.elementwise(
                 "Mod", (o, n, dy) -> dy, (o, n, dy) -> o.mul(dy, o.op("Round", o.div(o.sub(y(n), x(n)), n.input(1)))));
         r.variadic("Sum", (o, n, dy, i) -> dy);
         r.variadic("Mean", (o, n, dy, i) -> o.mul(dy, 1.0 / n.inputs().size()));
         r.variadic("Max", ArithmeticGradients::extremum);
         r.variadic("Min", ArithmeticGradients::extremum);
-        r.broadcast(
+        r.elementwise(
                 "Where",
                 null,
                 (o, n, dy) -> where(o, n.input(0), dy, o.constantLike(dy, 0)),
                 (o, n, dy) -> where(o, n.input(0), o.constantLike(dy, 0), dy));
 
-        r.broadcast("Neg", (o, n, dy) -> o.neg(dy));
-        r.broadcast("Abs", (o, n, dy) -> o.mul(dy, o.op("Sign", x(n))));
-        r.broadcast("Sqrt", (o, n, dy) -> o.div(o.mul(dy, 0.5), y(n)));
-        r.broadcast("Reciprocal", (o, n, dy) -> o.neg(o.mul(dy, square(o, y(n)))));
-        r.broadcast("Exp", (o, n, dy) -> o.mul(dy, y(n)));
-        r.broadcast("Log", (o, n, dy) -> o.div(dy, x(n)));
-        r.broadcast("Erf", (o, n, dy) -> o.mul(dy, o.mul(o.op("Exp", o.neg(square(o, x(n)))), 2 / Math.sqrt(Math.PI))));
-        r.broadcast("Sin", (o, n, dy) -> o.mul(dy, o.op("Cos", x(n))));
-        r.broadcast("Cos", (o, n, dy) -> o.neg(o.mul(dy, o.op("Sin", x(n)))));
-        r.broadcast("Tan", (o, n, dy) -> o.mul(dy, o.add(square(o, y(n)), 1)));
-        r.broadcast("Asin", (o, n, dy) -> o.div(dy, o.op("Sqrt", minus(o, 1, square(o, x(n))))));
-        r.broadcast("Acos", (o, n, dy) -> o.neg(o.div(dy, o.op("Sqrt", minus(o, 1, square(o, x(n)))))));
-        r.broadcast("Atan", (o, n, dy) -> o.div(dy, o.add(square(o, x(n)), 1)));
-        r.broadcast("Sinh", (o, n, dy) -> o.mul(dy, o.op("Cosh", x(n))));
-        r.broadcast("Cosh", (o, n, dy) -> o.mul(dy, o.op("Sinh", x(n))));
-        r.broadcast("Asinh", (o, n, dy) -> o.div(dy, o.op("Sqrt", o.add(square(o, x(n)), 1))));
-        r.broadcast("Acosh", (o, n, dy) -> o.div(dy, o.op("Sqrt", o.add(square(o, x(n)), -1))));
-        r.broadcast("Atanh", (o, n, dy) -> o.div(dy, minus(o, 1, square(o, x(n)))));
+        r.elementwise("Neg", (o, n, dy) -> o.neg(dy));
+        r.elementwise("Abs", (o, n, dy) -> o.mul(dy, o.op("Sign", x(n))));
+        r.elementwise("Sqrt", (o, n, dy) -> o.div(o.mul(dy, 0.5), y(n)));
+        r.elementwise("Reciprocal", (o, n, dy) -> o.neg(o.mul(dy, square(o, y(n)))));
+        r.elementwise("Exp", (o, n, dy) -> o.mul(dy, y(n)));
+        r.elementwise("Log", (o, n, dy) -> o.div(dy, x(n)));
+        r.elementwise(
+                "Erf", (o, n, dy) -> o.mul(dy, o.mul(o.op("Exp", o.neg(square(o, x(n)))), 2 / Math.sqrt(Math.PI))));
+        r.elementwise("Sin", (o, n, dy) -> o.mul(dy, o.op("Cos", x(n))));
+        r.elementwise("Cos", (o, n, dy) -> o.neg(o.mul(dy, o.op("Sin", x(n)))));
+        r.elementwise("Tan", (o, n, dy) -> o.mul(dy, o.add(square(o, y(n)), 1)));
+        r.elementwise("Asin", (o, n, dy) -> o.div(dy, o.op("Sqrt", minus(o, 1, square(o, x(n))))));
+        r.elementwise("Acos", (o, n, dy) -> o.neg(o.div(dy, o.op("Sqrt", minus(o, 1, square(o, x(n)))))));
+        r.elementwise("Atan", (o, n, dy) -> o.div(dy, o.add(square(o, x(n)), 1)));
+        r.elementwise("Sinh", (o, n, dy) -> o.mul(dy, o.op("Cosh", x(n))));
+        r.elementwise("Cosh", (o, n, dy) -> o.mul(dy, o.op("Sinh", x(n))));
+        r.elementwise("Asinh", (o, n, dy) -> o.div(dy, o.op("Sqrt", o.add(square(o, x(n)), 1))));
+        r.elementwise("Acosh", (o, n, dy) -> o.div(dy, o.op("Sqrt", o.add(square(o, x(n)), -1))));
+        r.elementwise("Atanh", (o, n, dy) -> o.div(dy, minus(o, 1, square(o, x(n)))));
 
         r.same("Cast", (o, n, dy) -> o.cast(dy, Expressions.type(x(n))));
         r.same("CastLike", (o, n, dy) -> o.cast(dy, Expressions.type(x(n))));

@@ -1,5 +1,6 @@
 package dev.hone.autodiff;
 
+import dev.hone.autodiff.GradientRule.Extent;
 import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,17 +21,28 @@ import java.util.Set;
 /**
  * Reverse-mode differentiation of a graph: appends the nodes that compute gradients, as ordinary ONNX operators.
  *
- * <p>Visits only the nodes on a path from {@code wrt} to the outputs. Gradients are summed where a value has several
- * uses, and reduced where an input was broadcast. Shapes known at build time become constants; dynamic dimensions are
- * read at run time. The added nodes can be differentiated again. Higher derivatives with respect to an initializer
- * require making it an input first, since initializers may be rearranged at build time.
+ * <p>Visits only the nodes on a path from {@code wrt} to the outputs; a path may lead through what the subgraphs of a
+ * node read. Gradients are summed where a value has several uses, and reduced where an input was broadcast. Shapes known
+ * at build time become constants; dynamic dimensions and ranks are read at run time. The added nodes can be
+ * differentiated again. Higher derivatives with respect to an initializer require making it an input first, since
+ * initializers may be rearranged at build time. Calls of a model's own functions are inlined before, by {@link
+ * dev.hone.graph.rewrite.InlineFunctions}.
  */
 public final class Backward {
+    private final Graph graph;
     private final Ops o;
     private final Set<Value> active = new HashSet<>();
-    private final Map<Value, List<Value>> pending = new HashMap<>();
+    private final Map<Value, List<Gradient>> pending = new HashMap<>();
+
+    /**
+     * A gradient of some value.
+     *
+     * @param full whether it has the value's shape; otherwise it broadcasts to it
+     */
+    private record Gradient(Value value, boolean full) {}
 
     private Backward(Graph graph) {
+        this.graph = graph;
         this.o = new Ops(graph);
     }
 
@@ -47,31 +60,47 @@ public final class Backward {
     /**
      * Vector-Jacobian products: the gradients of the sum over all {@code y} of {@code y * outputGradients[y]}.
      *
-     * @param outputGradients gradient by output, each of the output's type and shape
+     * @param outputGradients gradient by output, of the output's type and shape, or a shape that broadcasts to it
      * @return by value of {@code wrt}, a value of the same type and shape; zeros where no output depends on it
      * @throws GraphException naming the node, if an operator on the path has no gradient
      */
     public static Map<Value, Value> gradients(Graph graph, Map<Value, Value> outputGradients, List<Value> wrt) {
-        return new Backward(graph).run(graph, outputGradients, wrt);
+        return gradients(graph, List.copyOf(outputGradients.keySet()), List.copyOf(outputGradients.values()), wrt);
     }
 
-    private Map<Value, Value> run(Graph graph, Map<Value, Value> outputGradients, List<Value> wrt) {
-        List<Node> nodes = graph.ancestors(outputGradients.keySet());
+    /**
+     * The same for outputs that may be listed more than once.
+     *
+     * @param outputGradients in the order of the outputs; null for one without a gradient
+     * @param wrt values of the graph, or values of enclosing graphs that it reads
+     */
+    static Map<Value, Value> gradients(Graph graph, List<Value> outputs, List<Value> outputGradients, List<Value> wrt) {
+        Backward backward = new Backward(graph);
+        for (int i = 0; i < outputs.size(); i++) {
+            if (outputGradients.get(i) != null) {
+                Value gradient = outputGradients.get(i);
+                backward.give(outputs.get(i), new Gradient(gradient, Broadcast.sameShape(gradient, outputs.get(i))));
+            }
+        }
+        return backward.run(outputs, wrt);
+    }
+
+    private Map<Value, Value> run(List<Value> outputs, List<Value> wrt) {
+        List<Node> nodes = graph.ancestors(outputs);
         active.addAll(wrt);
         for (Node node : nodes) {
-            if (node.inputs().stream().anyMatch(active::contains)
+            if (node.reads().stream().anyMatch(active::contains)
                     && !(Gradients.of(node) instanceof GradientRule.Zero)) {
                 node.outputs().stream().filter(Backward::carriesGradient).forEach(active::add);
             }
         }
-        outputGradients.forEach(this::give);
         for (int i = nodes.size() - 1; i >= 0; i--) {
             visit(nodes.get(i));
         }
         Map<Value, Value> result = new LinkedHashMap<>();
         for (Value value : wrt) {
-            Value gradient = total(value);
-            result.put(value, gradient == null ? filledLike(o, value, 0) : expand(gradient, value));
+            Value gradient = full(value);
+            result.put(value, gradient == null ? filledLike(o, value, 0) : gradient);
         }
         graph.sort();
         return result;
@@ -88,13 +117,8 @@ public final class Backward {
     }
 
     private void visit(Node node) {
-        boolean[] wanted = new boolean[node.inputs().size()];
-        boolean any = false;
-        for (int i = 0; i < wanted.length; i++) {
-            wanted[i] = node.input(i) != null && active.contains(node.input(i));
-            any |= wanted[i];
-        }
-        if (!any || node.outputs().stream().noneMatch(y -> y != null && pending.containsKey(y))) {
+        if (node.reads().stream().noneMatch(active::contains)
+                || node.outputs().stream().noneMatch(y -> y != null && pending.containsKey(y))) {
             return;
         }
         GradientRule rule = Gradients.of(node);
@@ -105,16 +129,68 @@ public final class Backward {
         } else if (rule instanceof GradientRule.None none) {
             throw new GraphException(node, "cannot be differentiated: " + none.reason());
         } else if (rule instanceof GradientRule.Derivative derivative) {
-            apply(node, derivative, wanted);
+            requireHandled(node, derivative);
+            apply(node, derivative);
+        } else if (rule instanceof GradientRule.Expanded expanded) {
+            expand(node, expanded);
+        } else if (rule instanceof GradientRule.Branches branches) {
+            List<Value> wanted =
+                    node.captures().stream().filter(active::contains).toList();
+            List<Value> dy = node.outputs().stream().map(this::full).toList();
+            branches.rule().gradients(o, node, dy, wanted).forEach((read, gradient) -> {
+                give(read, new Gradient(gradient, true));
+            });
+        } else if (rule instanceof GradientRule.Expanded expanded) {
+            Set<Value> wanted = new LinkedHashSet<>(node.inputs());
+            wanted.retainAll(active);
+            List<Value> dy = node.outputs().stream().map(this::full).toList();
+            ExpandedGradients.gradients(o, node, expanded.expansion(), dy, wanted).forEach((read, gradient) -> {
+                give(read, new Gradient(gradient, true));
+            });
         }
     }
 
-    private void apply(Node node, GradientRule.Derivative rule, boolean[] wanted) {
-        boolean asIs = rule.extent() == GradientRule.Extent.BROADCAST && keepsShape(node, wanted);
+    /** What stops inside of an expansion is told of the node, which is in the model. */
+    private void expand(Node node, GradientRule.Expanded rule) {
+        List<Value> dy = node.outputs().stream().map(this::full).toList();
+        Set<Value> wanted = new LinkedHashSet<>(node.inputs());
+        wanted.retainAll(active);
+        try {
+            ExpandedGradients.gradients(o, node, rule.expansion(), dy, wanted).forEach((input, gradient) -> {
+                give(input, new Gradient(gradient, true));
+            });
+        } catch (GraphException e) {
+            throw new GraphException(node, "cannot be differentiated: " + e.getMessage());
+        }
+    }
+
+    /** A rule that ignores the gradient of an output would give wrong results. */
+    private void requireHandled(Node node, GradientRule.Derivative rule) {
+        for (int i = 0; i < node.outputs().size(); i++) {
+            boolean given = node.output(i) != null && pending.containsKey(node.output(i));
+            if (given && i >= rule.outputs()) {
+                throw new GraphException(
+                        node,
+                        "has no gradient with respect to its output " + i + " ("
+                                + node.output(i).name() + "); only "
+                                + (rule.outputs() == 1
+                                        ? "the first output has"
+                                        : "the first " + rule.outputs() + " have")
+                                + " one");
+            }
+        }
+    }
+
+    private void apply(Node node, GradientRule.Derivative rule) {
+        boolean[] wanted = new boolean[node.inputs().size()];
+        for (int i = 0; i < wanted.length; i++) {
+            wanted[i] = node.input(i) != null && active.contains(node.input(i));
+        }
+        boolean asIs = rule.extent() == Extent.ELEMENTWISE && keepsShape(node, wanted);
+        Gradient first = asIs ? total(node.output()) : null;
         List<Value> dy = new ArrayList<>();
         for (Value output : node.outputs()) {
-            Value gradient = output == null ? null : total(output);
-            dy.add(gradient == null || asIs ? gradient : expand(gradient, output));
+            dy.add(asIs && output == node.output() ? first.value() : full(output));
         }
         Value[] gradients = rule.joint().gradients(o, node, dy, wanted);
         for (int i = 0; i < wanted.length; i++) {
@@ -131,17 +207,18 @@ public final class Backward {
                                         ? ""
                                         : ", that " + input.producer().label() + " computes"));
             }
-            if (rule.extent() == GradientRule.Extent.BROADCAST && !asIs) {
+            boolean broadcast = rule.extent() == Extent.BROADCAST || rule.extent() == Extent.ELEMENTWISE;
+            if (broadcast && !asIs) {
                 gradient = Broadcast.reduceTo(o, gradient, input);
-            } else if (rule.extent() == GradientRule.Extent.SAME
-                    && gradient.producer() != null
-                    && gradient.shape() == null) {
+            }
+            boolean full = rule.extent() != Extent.COMPACT && (!asIs || first.full());
+            if (full && gradient.producer() != null && gradient.shape() == null) {
                 gradient.setShape(input.shape());
             }
             if (gradient.type() == null && gradient.producer() != null) {
                 gradient.setType(input.type());
             }
-            give(input, gradient);
+            give(input, new Gradient(gradient, full));
         }
     }
 
@@ -150,6 +227,9 @@ public final class Backward {
      */
     private static boolean keepsShape(Node node, boolean[] wanted) {
         Shape shape = node.output().shape();
+        if (wanted.length == 1) {
+            return true;
+        }
         for (int i = 0; i < wanted.length; i++) {
             if (wanted[i] && (shape == null || !shape.equals(node.input(i).shape()))) {
                 return false;
@@ -158,31 +238,33 @@ public final class Backward {
         return true;
     }
 
-    private void give(Value value, Value gradient) {
+    private void give(Value value, Gradient gradient) {
         pending.computeIfAbsent(value, k -> new ArrayList<>()).add(gradient);
     }
 
     /** The sum of the gradients accumulated at a value, or null. */
-    private Value total(Value value) {
-        List<Value> parts = pending.get(value);
+    private Gradient total(Value value) {
+        List<Gradient> parts = pending.get(value);
         if (parts == null) {
             return null;
         }
-        if (parts.size() > 1) {
-            Value sum = parts.get(0);
-            for (Value part : parts.subList(1, parts.size())) {
-                sum = o.add(sum, part);
-            }
-            pending.put(value, new ArrayList<>(List.of(sum)));
+        Gradient sum = parts.get(0);
+        for (Gradient part : parts.subList(1, parts.size())) {
+            sum = new Gradient(o.add(sum.value(), part.value()), sum.full() || part.full());
         }
-        return pending.get(value).get(0);
+        pending.put(value, new ArrayList<>(List.of(sum)));
+        return sum;
     }
 
-    private Value expand(Value gradient, Value like) {
-        if (gradient.shape() == null || Broadcast.sameShape(gradient, like)) {
-            return gradient;
+    /** The sum of the gradients accumulated at a value, expanded to its shape, or null. */
+    private Value full(Value value) {
+        Gradient gradient = value == null ? null : total(value);
+        if (gradient == null || gradient.full()) {
+            return gradient == null ? null : gradient.value();
         }
-        return o.expandLike(gradient, like);
+        Value expanded = o.expandLike(gradient.value(), value);
+        pending.put(value, new ArrayList<>(List.of(new Gradient(expanded, true))));
+        return expanded;
     }
 
     /** A tensor of the type and shape of {@code like}, filled with one value. */

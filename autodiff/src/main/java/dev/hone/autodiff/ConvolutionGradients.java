@@ -22,7 +22,7 @@ final class ConvolutionGradients {
 
     private static Value input(Ops o, Node n, Value dy) {
         Value w = n.input(1);
-        return ConvolutionInputGradient.gradient(o, n, window(n), n.intAttribute("group", 1), n.input(0), w, dy);
+        return ConvolutionInputGradient.gradient(o, window(n), n.intAttribute("group", 1), n.input(0), w, dy);
     }
 
     private static Value weight(Ops o, Node n, Value dy) {

@@ -1,8 +1,6 @@
 package dev.hone.autodiff;
 
 import dev.hone.core.ElementType;
-import dev.hone.graph.GraphException;
-import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
@@ -24,13 +22,14 @@ import java.util.Map;
 final class ConvolutionInputGradient {
     private ConvolutionInputGradient() {}
 
-    static Value gradient(Ops o, Node n, Window w, long group, Value x, Value weight, Value dy) {
+    static Value gradient(Ops o, Window w, long group, Value x, Value weight, Value dy) {
         long[] sizes = Window.sizes(x.shape());
-        if (w.unitStrides() && fits(w)) {
-            return flipped(o, n, w, group, weight, dy);
+        boolean shaped = weight.shape() != null && weight.shape().isConstant();
+        if (shaped && w.unitStrides() && fits(w)) {
+            return flipped(o, w, group, weight, dy);
         }
         if (isDepthwise(weight, group) && sizes != null && Window.sizes(dy.shape()) != null && spreads(w)) {
-            Value gradient = spread(o, n, w, group, sizes, weight, dy);
+            Value gradient = spread(o, w, group, sizes, weight, dy);
             if (gradient != null) {
                 return gradient;
             }
@@ -70,7 +69,7 @@ final class ConvolutionInputGradient {
     }
 
     /** Stride 1: a convolution of dy with transposed and flipped kernels, with complementary padding. */
-    private static Value flipped(Ops o, Node n, Window w, long group, Value weight, Value dy) {
+    private static Value flipped(Ops o, Window w, long group, Value weight, Value dy) {
         long[] pads = new long[2 * w.spatial()];
         for (int i = 0; i < w.spatial(); i++) {
             pads[i] = w.reach(i) - 1 - w.before()[i];
@@ -78,19 +77,20 @@ final class ConvolutionInputGradient {
         }
         Map<String, Object> attributes = attributes(w, group);
         attributes.put("pads", pads);
-        return o.op("Conv", attributes, dy, turned(o, n, w, group, weight));
+        return o.op("Conv", attributes, dy, turned(o, w, group, weight));
     }
 
-    private static Value turned(Ops o, Node n, Window w, long group, Value weight) {
+    private static Value turned(Ops o, Window w, long group, Value weight) {
         return weight.isConstant() && weight.type() == ElementType.FLOAT
                 ? o.constant(Kernels.transposeAndFlip(weight.constant(), group))
-                : transposeAndFlip(o, n, w, group, weight);
+                : transposeAndFlip(o, w, group, weight);
     }
 
     private static boolean isDepthwise(Value weight, long group) {
         return weight.shape() != null
                 && weight.shape().dim(0).is(group)
-                && weight.shape().dim(1).is(1);
+                && weight.shape().dim(1).is(1)
+                && weight.shape().isConstant();
     }
 
     private static boolean spreads(Window w) {
@@ -104,7 +104,7 @@ final class ConvolutionInputGradient {
      *
      * @return null if the padding exceeds the extent of the kernel
      */
-    private static Value spread(Ops o, Node n, Window w, long group, long[] sizes, Value weight, Value dy) {
+    private static Value spread(Ops o, Window w, long group, long[] sizes, Value weight, Value dy) {
         long stride = w.strides()[0];
         long[] small = Window.sizes(dy.shape());
         long[] pads = new long[4];
@@ -129,15 +129,12 @@ final class ConvolutionInputGradient {
         Map<String, Object> attributes = attributes(w, group);
         attributes.put("pads", pads);
         attributes.put("strides", new long[] {1, 1});
-        return o.op("Conv", attributes, o.mul(repeated, o.constant(holes)), turned(o, n, w, group, weight));
+        return o.op("Conv", attributes, o.mul(repeated, o.constant(holes)), turned(o, w, group, weight));
     }
 
     /** [M, C/g, k, k] to [C, M/g, k, k], taps in reverse order. */
-    private static Value transposeAndFlip(Ops o, Node n, Window w, long group, Value weight) {
+    private static Value transposeAndFlip(Ops o, Window w, long group, Value weight) {
         Shape shape = weight.shape();
-        if (shape == null || !shape.isConstant()) {
-            throw new GraphException(n, "the shape of its weights must be known to differentiate it");
-        }
         long m = shape.size(0);
         long c = shape.size(1);
         long taps = w.taps();

@@ -3,7 +3,9 @@ package dev.hone.autodiff;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import dev.hone.graph.expand.Expansion;
 import java.util.List;
+import java.util.Map;
 
 /** The entry of one operator in the table of {@link Gradients}. */
 sealed interface GradientRule {
@@ -14,12 +16,28 @@ sealed interface GradientRule {
         SAME,
         /** The shape is that of the output, to which inputs were broadcast; the walker sums over the broadcast axes. */
         BROADCAST,
+        /**
+         * As {@link #BROADCAST}, element by element: a gradient that is constant along axes of the output and has extent 1
+         * there is sufficient, and the result may be of the same kind.
+         */
+        ELEMENTWISE,
         /** The shape broadcasts to the input's; the walker expands it if the next rule requires that. */
         COMPACT
     }
 
-    /** The gradients of a node's inputs. */
-    record Derivative(Extent extent, Joint joint) implements GradientRule {}
+    /**
+     * The gradients of a node's inputs.
+     *
+     * @param outputs how many outputs, from the first on, the rule takes gradients of; the walker refuses a node that has
+     *     a gradient at a later one
+     */
+    record Derivative(Extent extent, int outputs, Joint joint) implements GradientRule {}
+
+    /** The gradients of what the subgraphs of a node capture; its own inputs have none. */
+    record Branches(Captured rule) implements GradientRule {}
+
+    /** The gradient of the operator's expansion into simpler operators; all outputs have one. */
+    record Expanded(Expansion expansion) implements GradientRule {}
 
     /** The derivative is zero wherever it exists, as for rounding and comparison: gradients stop here. */
     record Zero() implements GradientRule {}
@@ -43,10 +61,22 @@ sealed interface GradientRule {
     @FunctionalInterface
     interface Joint {
         /**
-         * @param dy gradient by output, null if there is none
+         * @param dy gradient by output, of the output's shape, null if there is none; that of the first output is present
+         *     if the rule takes only one
          * @param wanted which inputs need a gradient
          * @return gradient by input, null if it is not wanted or does not exist
          */
         Value[] gradients(Ops o, Node n, List<Value> dy, boolean[] wanted);
+    }
+
+    /** The gradients of captured values. */
+    @FunctionalInterface
+    interface Captured {
+        /**
+         * @param dy gradient by output, of the output's shape, null if there is none
+         * @param wanted captured values that need a gradient
+         * @return gradient by wanted value, of that value's shape
+         */
+        Map<Value, Value> gradients(Ops o, Node n, List<Value> dy, List<Value> wanted);
     }
 }

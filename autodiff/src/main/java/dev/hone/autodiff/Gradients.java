@@ -1,13 +1,14 @@
 package dev.hone.autodiff;
 
 import dev.hone.graph.Node;
+import dev.hone.graph.expand.Expansions;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The table of gradients: for each operator of the ONNX domain, at {@link dev.hone.graph.Model#OPSET}, the gradients
+ * The table of gradients: for each operator, at {@link dev.hone.graph.Model#OPSET} or that of a later opset, the gradients
  * of its inputs in terms of its inputs, its outputs and the gradients of its outputs. They consist of ordinary ONNX
  * operators, so that any runtime can run them and they can be differentiated again. Rules are short because {@link
  * Backward} sums over the uses of a value, reduces over broadcast axes and skips gradients that are not needed.
@@ -29,6 +30,8 @@ public final class Gradients {
         PoolingGradients.add(rules);
         ResizeGradients.add(rules);
         NormalizationGradients.add(rules);
+        BranchGradients.add(rules);
+        Expansions.table().forEach(rules::expanded);
         rules.zero(
                 "ArgMax",
                 "ArgMin",
@@ -53,11 +56,6 @@ public final class Gradients {
                 "GRU",
                 "RNN");
         rules.none(
-                "control flow has no gradient here; unroll it or choose the branch before differentiating",
-                "If",
-                "Loop",
-                "Scan");
-        rules.none(
                 "its scale depends on its input; use QuantizeLinear with fixed scales to train through quantization",
                 "DynamicQuantizeLinear");
         return Map.copyOf(rules.byOperator());
@@ -65,22 +63,28 @@ public final class Gradients {
 
     /** The rule for a node, or null. */
     static GradientRule of(Node node) {
-        return node.domain().isEmpty() ? RULES.get(node.op()) : null;
+        return RULES.get(node.domain().isEmpty() ? node.op() : node.domain() + "." + node.op());
     }
 
     /** Whether a node's operator has a derivative. */
     public static boolean isDifferentiable(Node node) {
-        return of(node) instanceof GradientRule.Derivative;
+        return isDifferentiable(of(node));
+    }
+
+    private static boolean isDifferentiable(GradientRule rule) {
+        return rule instanceof GradientRule.Derivative
+                || rule instanceof GradientRule.Expanded
+                || rule instanceof GradientRule.Branches;
     }
 
     static List<String> differentiable() {
         return RULES.keySet().stream()
-                .filter(op -> RULES.get(op) instanceof GradientRule.Derivative)
+                .filter(op -> isDifferentiable(RULES.get(op)))
                 .sorted()
                 .toList();
     }
 
-    /** Every operator of the table, in alphabetical order, with a short description of its gradient. */
+    /** Every operator of the table, those of other domains with the domain in front, in alphabetical order, with a short description of its gradient. */
     public static Map<String, String> names() {
         Map<String, String> names = new TreeMap<>();
         RULES.forEach((op, rule) -> names.put(op, describe(rule)));

@@ -1,7 +1,6 @@
 package dev.hone.autodiff;
 
 import static dev.hone.autodiff.Expressions.known;
-import static dev.hone.autodiff.Expressions.rank;
 import static dev.hone.autodiff.Expressions.x;
 
 import dev.hone.graph.Dim;
@@ -18,16 +17,16 @@ final class LayoutGradients {
     private LayoutGradients() {}
 
     static void add(GradientRules r) {
-        r.broadcast("Identity", (o, n, dy) -> dy);
+        r.elementwise("Identity", (o, n, dy) -> dy);
         r.same("Reshape", (o, n, dy) -> o.reshapeLike(dy, x(n)));
         r.same("Flatten", (o, n, dy) -> o.reshapeLike(dy, x(n)));
         r.same("Squeeze", (o, n, dy) -> o.reshapeLike(dy, x(n)));
         r.same("Unsqueeze", (o, n, dy) -> o.reshapeLike(dy, x(n)));
         r.same("Transpose", LayoutGradients::transpose);
-        r.broadcast("Expand", (o, n, dy) -> dy);
+        r.elementwise("Expand", (o, n, dy) -> dy);
         r.same("Tile", LayoutGradients::tile);
         r.joint("Concat", LayoutGradients::concat);
-        r.joint("Split", LayoutGradients::split);
+        r.joint("Split", GradientRules.EVERY_OUTPUT, LayoutGradients::split);
         r.same("Slice", LayoutGradients::slice);
         r.same("Pad", LayoutGradients::pad, null, LayoutGradients::padValue);
         r.same("DepthToSpace", LayoutGradients::depthToSpace);
@@ -68,20 +67,21 @@ final class LayoutGradients {
     }
 
     private static Value[] concat(Ops o, Node n, List<Value> dy, boolean[] wanted) {
-        int axis = Expressions.axis(n, "axis", 0, rank(n, n.output()));
+        long axis = n.intAttribute("axis", 0);
         int count = wanted.length;
         Value[] gradients = new Value[count];
         long[] sizes = new long[count];
         boolean constant = true;
         for (int i = 0; i < count; i++) {
             Shape shape = n.input(i).shape();
-            constant &= shape != null && shape.dim(axis).isConstant();
-            sizes[i] = constant ? shape.size(axis) : 0;
+            constant &= shape != null && shape.dim((int) axis).isConstant();
+            sizes[i] = constant ? shape.size((int) axis) : 0;
         }
         if (!constant) {
+            Map<String, Object> one = axis == -1 ? Map.of("start", axis) : Map.of("start", axis, "end", axis + 1);
             List<Value> extents = new ArrayList<>();
             for (Value input : n.inputs()) {
-                extents.add(o.op("Shape", Map.of("start", axis, "end", axis + 1), input));
+                extents.add(o.op("Shape", one, input));
             }
             Node split = o.node("", "Split", Map.of("axis", axis), count, dy.get(0), o.concat(0, extents));
             return split.outputs().toArray(gradients);
@@ -89,7 +89,7 @@ final class LayoutGradients {
         long start = 0;
         for (int i = 0; i < count; i++) {
             if (wanted[i]) {
-                gradients[i] = count == 1 ? dy.get(0) : o.slice(dy.get(0), axis, start, start + sizes[i], 1);
+                gradients[i] = count == 1 ? dy.get(0) : o.slice(dy.get(0), (int) axis, start, start + sizes[i], 1);
             }
             start += sizes[i];
         }
@@ -102,7 +102,7 @@ final class LayoutGradients {
             parts.add(dy.get(i) != null ? dy.get(i) : Backward.filledLike(o, n.ensureOutput(i, "split"), 0));
         }
         Value[] gradients = new Value[wanted.length];
-        gradients[0] = o.concat(Expressions.axis(n, "axis", 0, rank(n, x(n))), parts);
+        gradients[0] = o.concat((int) n.intAttribute("axis", 0), parts);
         return gradients;
     }
 

@@ -17,8 +17,8 @@ final class NormalizationGradients {
     private NormalizationGradients() {}
 
     static void add(GradientRules r) {
-        r.joint("BatchNormalization", NormalizationGradients::batch);
-        r.joint("LayerNormalization", NormalizationGradients::layer);
+        r.joint("BatchNormalization", 3, NormalizationGradients::batch);
+        r.joint("LayerNormalization", 3, NormalizationGradients::layer);
         r.joint("InstanceNormalization", NormalizationGradients::instance);
         r.joint("GroupNormalization", NormalizationGradients::group);
         // The gradient of a quantized tensor is that of the real numbers it encodes, so these two are inverse to each

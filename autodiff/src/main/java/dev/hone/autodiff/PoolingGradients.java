@@ -1,17 +1,18 @@
 package dev.hone.autodiff;
 
 import static dev.hone.autodiff.Expressions.indicator;
-import static dev.hone.autodiff.Expressions.rank;
 import static dev.hone.autodiff.Expressions.x;
 import static dev.hone.autodiff.Expressions.y;
 
 import dev.hone.core.ElementType;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
+import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.List;
+import java.util.Map;
 
 /** Local and global pooling. */
 final class PoolingGradients {
@@ -26,12 +27,10 @@ final class PoolingGradients {
 
     /** Tied elements share the gradient equally. */
     private static Value globalMax(Ops o, Node n, Value dy) {
-        long[] axes = new long[rank(n, x(n)) - 2];
-        for (int i = 0; i < axes.length; i++) {
-            axes[i] = i + 2L;
-        }
         Value hit = indicator(o, o.op("Equal", x(n), y(n)), dy);
-        return o.mul(hit, o.div(dy, o.reduceSum(hit, true, axes)));
+        // [N, C, H, W] as [N, C, H W], whatever the rank is
+        Value ties = o.reshapeLike(o.reduceSum(o.reshape(hit, 0, 0, -1), true, 2), y(n));
+        return o.mul(hit, o.div(dy, ties));
     }
 
     /** Adds each gradient at the maximum, whose index the pooling node outputs. */
@@ -51,28 +50,63 @@ final class PoolingGradients {
         long[] sizes = Window.sizes(x(n).shape());
         long[] small = Window.sizes(y(n).shape());
         boolean withPads = n.intAttribute("count_include_pad", 0) != 0;
-        boolean plain = n.intAttribute("ceil_mode", 0) == 0 && (withPads || !w.padded());
-        if (!x(n).shape().dim(1).isConstant() || (!plain && (sizes == null || small == null))) {
-            throw new GraphException(n, "the sizes of its input must be known to differentiate it");
-        }
-        long channels = x(n).shape().size(1);
-        long[] dims = new long[2 + w.spatial()];
-        dims[0] = channels;
-        dims[1] = 1;
-        System.arraycopy(w.kernel(), 0, dims, 2, w.spatial());
+        boolean ceil = n.intAttribute("ceil_mode", 0) != 0;
         ElementType type = Expressions.type(x(n));
-        if (plain) {
-            Value equal = o.constant(Tensor.filled(type, 1.0 / w.taps(), dims));
-            return ConvolutionInputGradient.gradient(o, n, w, channels, x(n), equal, dy);
+        if (!ceil && (withPads || !w.padded())) {
+            return spread(o, n, w, 1.0 / w.taps(), dy);
+        }
+        if (sizes == null || small == null) {
+            if (ceil) {
+                throw new GraphException(
+                        n, "the sizes of its input must be known to differentiate it with ceil_mode; declare them");
+            }
+            return spread(o, n, w, 1, o.div(dy, countsAtRunTime(o, n, w)));
         }
         // In ceil mode the last window may reach past the padding.
         for (int i = 0; i < w.spatial(); i++) {
             long reached = (small[i] - 1) * w.strides()[i] + w.reach(i);
             w.after()[i] = Math.max(w.after()[i], reached - sizes[i] - w.before()[i]);
         }
-        Value scaled = o.div(dy, o.constant(counts(n, w, sizes, small, withPads).to(type)));
-        Value ones = o.constant(Tensor.filled(type, 1, dims));
-        return ConvolutionInputGradient.gradient(o, n, w, channels, x(n), ones, scaled);
+        return spread(
+                o,
+                n,
+                w,
+                1,
+                o.div(dy, o.constant(counts(n, w, sizes, small, withPads).to(type))));
+    }
+
+    /** Adds each element of dy, times a factor, at all places of its window. */
+    private static Value spread(Ops o, Node n, Window w, double factor, Value dy) {
+        Shape shape = x(n).shape();
+        boolean known = shape != null && shape.dim(1).isConstant();
+        long channels = known ? shape.size(1) : 1;
+        Value kernels = o.constant(Tensor.filled(Expressions.type(x(n)), factor, kernels(w, channels)));
+        if (known) {
+            return ConvolutionInputGradient.gradient(o, w, channels, x(n), kernels, dy);
+        }
+        Value rows = o.op("Reshape", dy, o.concat(0, List.of(o.vector(-1, 1), spatial(o, dy))));
+        return o.reshapeLike(ConvolutionInputGradient.gradient(o, w, 1, x(n), kernels, rows), x(n));
+    }
+
+    private static long[] kernels(Window w, long count) {
+        long[] dims = new long[2 + w.spatial()];
+        dims[0] = count;
+        dims[1] = 1;
+        System.arraycopy(w.kernel(), 0, dims, 2, w.spatial());
+        return dims;
+    }
+
+    private static Value spatial(Ops o, Value a) {
+        return o.op("Shape", Map.of("start", 2), a);
+    }
+
+    /** The number of elements of x in each window: a convolution of ones with ones. */
+    private static Value countsAtRunTime(Ops o, Node n, Window w) {
+        ElementType type = Expressions.type(x(n));
+        Value one = o.constant(Tensor.filled(type, 1));
+        Value ones = o.op("Expand", one, o.concat(0, List.of(o.vector(1, 1), spatial(o, x(n)))));
+        Value kernel = o.constant(Tensor.filled(type, 1, kernels(w, 1)));
+        return o.op("Conv", ConvolutionInputGradient.attributes(w, 1), ones, kernel);
     }
 
     /** The number of elements in each window, [1, 1, H', W']. */

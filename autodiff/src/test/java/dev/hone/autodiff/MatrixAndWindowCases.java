@@ -9,6 +9,7 @@ import static dev.hone.autodiff.OperatorCase.of;
 import static dev.hone.autodiff.OperatorCase.weights;
 import static dev.hone.autodiff.OperatorCase.x;
 
+import dev.hone.autodiff.OperatorCase.Known;
 import dev.hone.graph.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,10 @@ final class MatrixAndWindowCases {
     }
 
     private static OperatorCase fixedConv(long[] x, long... w) {
-        return of("Conv", normal(x), weights(w)).named("fixed weights").with("kernel_shape", new long[] {w[2], w[3]});
+        return of("Conv", normal(x), weights(w))
+                .named("fixed weights")
+                .with("kernel_shape", new long[] {w[2], w[3]})
+                .needs(Known.NOT_EVEN_PARAMETERS);
     }
 
     private static long[] d(long... dims) {
@@ -184,8 +188,14 @@ final class MatrixAndWindowCases {
                 pool("AveragePool", 2, 2, 6, 7).with("pads", d(1, 1, 1, 1)),
                 pool("AveragePool", 2, 2, 6, 7).with("pads", d(1, 1, 1, 1)).with("count_include_pad", 1),
                 pool("AveragePool", 2, 2, 7, 7).with("strides", d(2, 2)).with("pads", d(1, 1, 1, 1)),
-                pool("AveragePool", 2, 2, 8, 8).with("strides", d(2, 2)).with("ceil_mode", 1),
-                pool("AveragePool", 2, 2, 6, 6).with("strides", d(2, 2)).with("auto_pad", "SAME_UPPER"),
+                pool("AveragePool", 2, 2, 8, 8)
+                        .with("strides", d(2, 2))
+                        .with("ceil_mode", 1)
+                        .needs(Known.SIZES),
+                pool("AveragePool", 2, 2, 6, 6)
+                        .with("strides", d(2, 2))
+                        .with("auto_pad", "SAME_UPPER")
+                        .needs(Known.SIZES),
                 of("AveragePool", normal(2, 3, 6, 6))
                         .with("kernel_shape", d(2, 2))
                         .with("strides", d(2, 2)),
@@ -217,10 +227,12 @@ final class MatrixAndWindowCases {
                         .order(2),
                 of("BatchNormalization", normal(3, 2, 4, 4), normal(2), normal(2), normal(2), x(0.5, 2, 2))
                         .with("training_mode", 1)
+                        .needs(Known.SIZES)
                         .outputs(3)
                         .order(2),
                 of("BatchNormalization", normal(3, 2, 8, 9), normal(2), normal(2), normal(2), x(0.5, 2, 2))
                         .with("training_mode", 1)
+                        .needs(Known.SIZES)
                         .with("momentum", 0f)
                         .outputs(3)
                         .order(2),

@@ -17,7 +17,27 @@ record OperatorCase(
         List<Input> inputs,
         int outputs,
         int order,
-        boolean single) {
+        boolean single,
+        int differentiated,
+        Known needs,
+        Known runs) {
+
+    /** What is known of shapes when a graph is differentiated, from most to least. */
+    enum Known {
+        /** Every size. */
+        SIZES,
+        /** The rank, and a name for each size. */
+        SYMBOLS,
+        /** The rank. */
+        RANK,
+        /** Nothing of inputs; parameters such as axes are constants. */
+        NOTHING,
+        /** Nothing; parameters are inputs too. */
+        NOT_EVEN_PARAMETERS
+    }
+
+    /** For a row whose outputs all count. */
+    private static final int ALL = -1;
 
     /** How to generate an input. Constant and absent inputs are not differentiated. */
     record Input(Tensor constant, long[] dims, double low, double high, double[] kinks, boolean distinct) {
@@ -56,32 +76,64 @@ record OperatorCase(
     }
 
     static OperatorCase of(String op, Input... inputs) {
-        return new OperatorCase(op, op, Map.of(), List.of(inputs), 1, 1, false);
+        return new OperatorCase(op, op, Map.of(), List.of(inputs), 1, 1, false, ALL, null, Known.NOT_EVEN_PARAMETERS);
     }
 
     OperatorCase with(String attribute, Object value) {
         Map<String, Object> more = new LinkedHashMap<>(attributes);
         more.put(attribute, value);
         String text = value instanceof long[] numbers ? Arrays.toString(numbers) : String.valueOf(value);
-        return new OperatorCase(label + " " + attribute + "=" + text, op, more, inputs, outputs, order, single);
+        return new OperatorCase(
+                label + " " + attribute + "=" + text,
+                op,
+                more,
+                inputs,
+                outputs,
+                order,
+                single,
+                differentiated,
+                needs,
+                runs);
     }
 
     OperatorCase outputs(int count) {
-        return new OperatorCase(label, op, attributes, inputs, count, order, single);
+        return new OperatorCase(label, op, attributes, inputs, count, order, single, differentiated, needs, runs);
     }
 
     /** Checks derivatives up to this order. */
     OperatorCase order(int highest) {
-        return new OperatorCase(label, op, attributes, inputs, outputs, highest, single);
+        return new OperatorCase(label, op, attributes, inputs, outputs, highest, single, differentiated, needs, runs);
     }
 
     /** For operators that the runtime computes in float even when the tensors are double. */
     OperatorCase inFloat() {
-        return new OperatorCase(label, op, attributes, inputs, outputs, order, true);
+        return new OperatorCase(label, op, attributes, inputs, outputs, order, true, differentiated, needs, runs);
     }
 
     OperatorCase named(String note) {
-        return new OperatorCase(label + " " + note, op, attributes, inputs, outputs, order, single);
+        return new OperatorCase(
+                label + " " + note, op, attributes, inputs, outputs, order, single, differentiated, needs, runs);
+    }
+
+    /** For a row that needs to know more or less of shapes than others of its operator. */
+    OperatorCase needs(Known least) {
+        return new OperatorCase(label, op, attributes, inputs, outputs, order, single, differentiated, least, runs);
+    }
+
+    /** For a row that the runtime itself cannot run where less is known. */
+    OperatorCase runs(Known least) {
+        return new OperatorCase(label, op, attributes, inputs, outputs, order, single, differentiated, needs, least);
+    }
+
+    /** The same with a loss of one output. */
+    OperatorCase only(int output) {
+        return new OperatorCase(
+                label + " output " + output, op, attributes, inputs, outputs, order, single, output, needs, runs);
+    }
+
+    /** Whether the loss depends on an output. */
+    boolean counts(int output) {
+        return differentiated == ALL || differentiated == output;
     }
 
     static Input x(double low, double high, long... dims) {

@@ -14,6 +14,7 @@ import dev.hone.jobs.explain.QualityResult;
 import dev.hone.jobs.explain.RowExplanation;
 import dev.hone.jobs.explain.RowResult;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
@@ -36,9 +37,14 @@ import picocli.CommandLine.Option;
                     + "every model has. With --superpixels or --grid, regions are explained instead of pixels, each with "
                     + "an error bar.",
             "",
+            "For a folder, maps and a record of each image go to folders of the same names, with a page index.html. The "
+                    + "same command again explains only what is new.",
+            "",
             "Examples:",
             "  hone explain model.onnx part-0017.png -o maps",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps",
+            "  hone explain model.onnx parts -o maps",
+            "  hone explain model.onnx --watch incoming -o maps",
             "  hone explain model.onnx part-0017.png --method grad-cam -o maps",
             "  hone explain model.onnx part-0017.png --method kernel-shap --superpixels 40 -o maps",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps --error 0.05",
@@ -82,13 +88,14 @@ final class ExplainCommand extends JobCommand<ExplainOptions, ExplainResult> {
         ExplainResult result = ExplainJob.run(options, progress, new Lines(progress));
         progress.finished();
         if (result instanceof ImageResult images) {
-            int failed = images.failures().size();
-            if (failed > 0 && options.inputs().size() > 1) {
-                System.err.printf(
-                        "hone: %d of %d images failed%n",
-                        failed, options.inputs().size());
+            ImageResult.Totals totals = images.totals();
+            if (totals.failed() > 0 && totals.images() > 1) {
+                System.err.printf(Locale.ROOT, "hone: %d of %d images failed%n", totals.failed(), totals.images());
             }
-            return failed == 0 ? ExitCode.OK : ExitCode.USAGE;
+            if (totals.index() != null) {
+                System.err.println("page: " + totals.index().toAbsolutePath().toUri());
+            }
+            return totals.failed() == 0 || options.watching().isAsked() ? ExitCode.OK : ExitCode.USAGE;
         } else if (result instanceof RowResult rows) {
             if (json()) {
                 rows.importance().forEach(one -> System.out.println(Json.line(one.document())));

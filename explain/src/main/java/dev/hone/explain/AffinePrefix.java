@@ -25,7 +25,9 @@ final class AffinePrefix {
         boolean worth = false;
         while (end.uses().size() == 1 && !end.isOutput()) {
             Use use = end.uses().iterator().next();
-            if (!isAffine(use.node(), use.index()) || !sameBatch(end, use.node().output())) {
+            if (use.node().graph() != end.graph()
+                    || !isAffine(use.node(), use.index())
+                    || !sameBatch(end, use.node().output())) {
                 break;
             }
             end = use.node().output();

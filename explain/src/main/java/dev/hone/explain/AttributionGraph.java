@@ -12,6 +12,7 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.op.ShapeInference;
+import dev.hone.graph.rewrite.InlineFunctions;
 import dev.hone.graph.rewrite.Passes;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -60,6 +61,7 @@ final class AttributionGraph {
     static Model prepare(Model model, boolean logits, long[] size, Function<Graph, List<Value>> kept) {
         Model copy = model.copy();
         Graph graph = copy.graph();
+        InlineFunctions.run(copy);
         ShapeInference.run(copy);
         bind(graph, ExplainedOutput.of(copy, logits).input(), size);
         int before = graph.outputs().size();

@@ -25,7 +25,7 @@ final class Discontinuities {
     static boolean in(Graph graph) {
         Set<Value> reached = new HashSet<>(graph.inputs());
         for (Node node : graph.nodes()) {
-            if (!OperatorTraits.is(node, Fact.SIZES) && node.inputs().stream().anyMatch(reached::contains)) {
+            if (!OperatorTraits.is(node, Fact.SIZES) && node.reads().stream().anyMatch(reached::contains)) {
                 if (OperatorTraits.is(node, Fact.DISCONTINUOUS) || truncates(node)) {
                     return true;
                 }

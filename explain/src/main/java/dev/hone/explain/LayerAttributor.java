@@ -3,7 +3,7 @@ package dev.hone.explain;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
-import dev.hone.graph.Use;
+import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.graph.rewrite.Passes;
@@ -86,8 +86,8 @@ final class LayerAttributor implements Attributor {
         Set<Value> behind = new HashSet<>(Set.of(scores));
         Deque<Value> next = new ArrayDeque<>(behind);
         while (!next.isEmpty()) {
-            for (Use use : next.remove().uses()) {
-                for (Value output : use.node().outputs()) {
+            for (Node reader : next.remove().readers()) {
+                for (Value output : reader.outputs()) {
                     if (output != null && behind.add(output)) {
                         next.add(output);
                     }

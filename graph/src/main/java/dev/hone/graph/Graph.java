@@ -16,7 +16,8 @@ import java.util.Set;
 
 /**
  * A mutable graph in static single assignment form. Nodes may be added and removed in any order; {@link #sort()}
- * restores a topological order. A node of a subgraph may read values of the enclosing graphs.
+ * restores a topological order. A node of a subgraph may read values of the enclosing graphs, which {@link
+ * Node#captures()} lists; the outputs of a subgraph are its own, as ONNX requires.
  */
 public final class Graph {
     private String name;
@@ -76,6 +77,7 @@ public final class Graph {
 
     void setOwner(Node owner) {
         this.owner = owner;
+        outputs.replaceAll(this::local);
     }
 
     // ---- values
@@ -103,12 +105,24 @@ public final class Graph {
         return Collections.unmodifiableList(outputs);
     }
 
+    /** Adds an output; a subgraph returns a value of an enclosing graph through an {@code Identity}. */
     public void addOutput(Value value) {
-        outputs.add(value);
+        outputs.add(local(value));
     }
 
+    /** As {@link #addOutput}. */
     public void setOutput(int index, Value value) {
-        outputs.set(index, value);
+        outputs.set(index, local(value));
+    }
+
+    private Value local(Value value) {
+        if (owner == null || value.graph() == this) {
+            return value;
+        }
+        Value copy = addNode("Identity", value).output();
+        copy.setType(value.type()).setShape(value.shape());
+        copy.setOtherType(value.otherType());
+        return copy;
     }
 
     public void removeOutput(int index) {
@@ -285,22 +299,19 @@ public final class Graph {
         }
     }
 
-    /** The nodes of this graph that produce inputs of a node or of its subgraphs. */
+    /** The nodes of this graph that produce what a node reads. */
     private void collectProducers(Node node, Set<Node> producers) {
         for (Value input : node.inputs()) {
-            if (input != null && input.producer() != null && input.graph() == this) {
-                producers.add(input.producer());
-            }
+            collectProducer(input, producers);
         }
-        for (Graph subgraph : node.subgraphs()) {
-            for (Node inner : subgraph.nodes) {
-                collectProducers(inner, producers);
-            }
-            for (Value output : subgraph.outputs) {
-                if (output.producer() != null && output.graph() == this) {
-                    producers.add(output.producer());
-                }
-            }
+        for (Value captured : node.captures()) {
+            collectProducer(captured, producers);
+        }
+    }
+
+    private void collectProducer(Value value, Set<Node> producers) {
+        if (value != null && value.producer() != null && value.graph() == this) {
+            producers.add(value.producer());
         }
     }
 
@@ -310,25 +321,36 @@ public final class Graph {
         ArrayDeque<Value> open = new ArrayDeque<>(of);
         while (!open.isEmpty()) {
             Node producer = open.pop().producer();
-            if (producer == null || producer.graph() != this || !seen.add(producer)) {
-                continue;
-            }
-            for (Value input : producer.inputs()) {
-                if (input != null) {
-                    open.push(input);
-                }
-            }
-            Set<Node> captured = Collections.newSetFromMap(new IdentityHashMap<>());
-            collectProducers(producer, captured);
-            for (Node node : captured) {
-                open.push(node.outputs().stream()
-                        .filter(java.util.Objects::nonNull)
-                        .findFirst()
-                        .orElseThrow());
+            if (producer != null && producer.graph() == this && seen.add(producer)) {
+                producer.reads().forEach(open::push);
             }
         }
         sort();
         return nodes.stream().filter(seen::contains).toList();
+    }
+
+    /**
+     * What {@link #insert} added.
+     *
+     * @param nodes in the order of the other graph
+     * @param outputs what stands for the other graph's outputs; null for an absent input that is returned as it is
+     */
+    public record Inserted(List<Node> nodes, List<Value> outputs) {}
+
+    /** An independent copy with its subgraphs. What it reads of enclosing graphs, the copy reads too. */
+    public Graph copy() {
+        return new GraphCopier().copyPart(this);
+    }
+
+    /**
+     * Copies the nodes and initializers of another graph into this one.
+     *
+     * @param inputs what the copies read in the place of the other graph's inputs; null for one that is absent
+     * @param attributes the value of an attribute that the other graph, the body of a function, refers to; null if it has none
+     */
+    public Inserted insert(
+            Graph body, List<Value> inputs, java.util.function.Function<Attribute.Reference, Attribute> attributes) {
+        return new GraphCopier().insert(body, this, inputs, attributes);
     }
 
     /** Makes all value names unique, here and in subgraphs; inputs and outputs keep their names. */

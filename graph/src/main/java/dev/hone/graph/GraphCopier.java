@@ -1,9 +1,11 @@
 package dev.hone.graph;
 
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Copies graphs with their subgraphs. Immutable tensors, shapes and uninterpreted bytes are shared; values, nodes and
@@ -11,6 +13,45 @@ import java.util.Map;
  */
 final class GraphCopier {
     private final Map<Value, Value> copies = new IdentityHashMap<>();
+    private java.util.function.Function<Attribute.Reference, Attribute> references = reference -> reference;
+    /** The graph whose surroundings stay, or null if there are none. */
+    private Graph part;
+
+    /** A copy of a graph that reads what the graph reads of enclosing ones. */
+    Graph copyPart(Graph graph) {
+        part = graph;
+        return copy(graph);
+    }
+
+    /** See {@link Graph#insert}. */
+    Graph.Inserted insert(
+            Graph body,
+            Graph to,
+            List<Value> inputs,
+            java.util.function.Function<Attribute.Reference, Attribute> attributes) {
+        references = attributes;
+        for (int i = 0; i < body.inputs().size(); i++) {
+            copies.put(body.inputs().get(i), i < inputs.size() ? inputs.get(i) : null);
+        }
+        for (Value constant : body.constants()) {
+            to.adoptConstant(renamed(copy(constant, to)));
+        }
+        Map<Node, Node> nodes = new LinkedHashMap<>();
+        for (Node node : body.nodes()) {
+            Node copy = copyOutside(node, to);
+            copy.outputs().stream().filter(Objects::nonNull).forEach(GraphCopier::renamed);
+            nodes.put(node, copy);
+        }
+        nodes.forEach(this::copyInside);
+        List<Value> outputs = new ArrayList<>();
+        body.outputs().forEach(output -> outputs.add(copied(output)));
+        return new Graph.Inserted(List.copyOf(nodes.values()), outputs);
+    }
+
+    private static Value renamed(Value value) {
+        value.setName(value.graph().freshName(value.name()));
+        return value;
+    }
 
     Model copy(Model model) {
         Model copy = new Model(copy(model.graph()));
@@ -69,10 +110,21 @@ final class GraphCopier {
     /** @throws IllegalStateException if no enclosing graph owns the value */
     private Value copied(Value value) {
         Value copy = copies.get(value);
-        if (copy == null) {
+        if (copy == null && !copies.containsKey(value)) {
+            if (part != null && !isInside(value)) {
+                return value;
+            }
             throw new IllegalStateException("value " + value.name() + " is read, but belongs to no enclosing graph");
         }
         return copy;
+    }
+
+    private boolean isInside(Value value) {
+        Graph graph = value.graph();
+        while (graph != part && graph.owner() != null) {
+            graph = graph.owner().graph();
+        }
+        return graph == part;
     }
 
     private Node copyOutside(Node node, Graph to) {
@@ -101,6 +153,6 @@ final class GraphCopier {
         } else if (attribute instanceof Attribute.Graphs many) {
             return new Attribute.Graphs(many.values().stream().map(this::copy).toList());
         }
-        return attribute;
+        return attribute instanceof Attribute.Reference reference ? references.apply(reference) : attribute;
     }
 }

@@ -2,10 +2,14 @@ package dev.hone.graph;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * An application of an operator: attributes, input values, output values. An absent optional input or output is null.
@@ -162,6 +166,9 @@ public final class Node {
 
     /** The graphs in its attributes, in order (the branches of If, the body of Loop). */
     public List<Graph> subgraphs() {
+        if (attributes.isEmpty()) {
+            return List.of();
+        }
         return attributes.values().stream()
                 .flatMap(a -> subgraphsOf(a).stream())
                 .toList();
@@ -175,6 +182,41 @@ public final class Node {
     }
 
     // ---- inputs and outputs
+
+    /**
+     * Everything it depends on, each value once: its inputs without absent ones, then its {@link #captures()}. Whoever
+     * follows data through a graph reads this; {@link #inputs()} are the operator's arguments by position.
+     */
+    public Collection<Value> reads() {
+        Set<Value> reads = new LinkedHashSet<>(inputs);
+        reads.remove(null);
+        reads.addAll(captures());
+        return reads;
+    }
+
+    /** The values of enclosing graphs that its subgraphs read, at any depth, in the order of reading. */
+    public Collection<Value> captures() {
+        List<Graph> subgraphs = subgraphs();
+        if (subgraphs.isEmpty()) {
+            return List.of();
+        }
+        Set<Value> found = new LinkedHashSet<>();
+        Set<Graph> inside = new HashSet<>();
+        subgraphs.forEach(subgraph -> capture(subgraph, inside, found));
+        return found;
+    }
+
+    private static void capture(Graph subgraph, Set<Graph> inside, Set<Value> found) {
+        inside.add(subgraph);
+        for (Node node : subgraph.nodes()) {
+            for (Value input : node.inputs) {
+                if (input != null && !inside.contains(input.graph())) {
+                    found.add(input);
+                }
+            }
+            node.subgraphs().forEach(inner -> capture(inner, inside, found));
+        }
+    }
 
     /** Absent optional inputs are null. */
     public List<Value> inputs() {

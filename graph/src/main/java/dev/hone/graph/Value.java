@@ -1,6 +1,7 @@
 package dev.hone.graph;
 
 import dev.hone.core.ElementType;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -155,6 +156,22 @@ public final class Value {
     /** The node inputs that read it, including those in subgraphs. Does not include graph outputs. */
     public Set<Use> uses() {
         return Collections.unmodifiableSet(uses);
+    }
+
+    /**
+     * The nodes of its own graph that depend on it directly: those that take it as an input, and those with subgraphs that
+     * read it, at any depth. What depends on it further on, the outputs of these nodes tell.
+     */
+    public Collection<Node> readers() {
+        Set<Node> readers = new LinkedHashSet<>();
+        for (Use use : uses) {
+            Node reader = use.node();
+            while (reader.graph() != graph) {
+                reader = reader.graph().owner();
+            }
+            readers.add(reader);
+        }
+        return readers;
     }
 
     void addUse(Use use) {

@@ -1,5 +1,6 @@
 package dev.hone.jobs;
 
+import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.option.OptionException;
 import dev.hone.data.DataSet;
@@ -93,12 +94,22 @@ public final class DataSets {
     /** Decodes a data set once and warns of what is corrupt. */
     public static ImageStore store(DataSet set, ImageStore.Form form, DataOptions options, Progress progress) {
         progress.started("decoding", set.samples().size());
-        ImageStore store = ImageStore.open(set, form, options.folder(), done -> {
+        ImageStore store = ImageStore.open(set, form, cache(options, progress), done -> {
             progress.advanced(done);
             progress.checkCancelled();
         });
         progress.finished();
         store.notices().forEach(progress::warning);
         return store;
+    }
+
+    /** Where decoded images are kept; null if there is no such place, which only costs time. */
+    private static Path cache(DataOptions options, Progress progress) {
+        try {
+            return options.folder();
+        } catch (HoneException e) {
+            progress.warning(e.getMessage() + "; images are decoded again in every epoch, which is slower");
+            return null;
+        }
     }
 }

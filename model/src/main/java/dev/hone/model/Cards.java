@@ -75,8 +75,15 @@ public final class Cards {
                 words);
     }
 
-    /** Marks a model as made from a file. */
-    public static void derived(Model model, Path parent, List<String> arguments) {
+    /**
+     * Marks a model as made from a file.
+     *
+     * @param scores what the scores of that file mean, which holds for the new one too; null where that is not known
+     */
+    public static void derived(Model model, Path parent, ClassScores scores, List<String> arguments) {
+        if (scores != null) {
+            scores.writeTo(model.metadata());
+        }
         if (ModelCard.isIn(model.metadata())) {
             ModelCard card = ModelCard.read(model.metadata());
             Provenance more = card.provenance().then(Sha256.of(parent), arguments, String.join(" ", arguments));

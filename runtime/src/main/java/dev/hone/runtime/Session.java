@@ -7,6 +7,9 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
+import dev.hone.core.HoneException;
+import dev.hone.core.limit.ModelLimits;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,20 +39,36 @@ public final class Session implements AutoCloseable {
         OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions options) throws OrtException;
     }
 
-    /** @throws OnnxRuntimeException if the runtime cannot load the bytes as a model on that device */
+    /**
+     * Opens a serialized model without external data, after {@link ModelLimits}.
+     *
+     * @throws OnnxRuntimeException if the runtime cannot load the bytes as a model on that device
+     */
     public static Session open(byte[] model, SessionOptions options) {
         if (model.length == 0) {
             throw new OnnxRuntimeException("the model is empty (0 bytes)");
         }
-        return open("the model (" + model.length + " bytes)", options, (e, o) -> e.createSession(model, o));
+        String what = "the model (" + model.length + " bytes)";
+        check(what, () -> ModelLimits.check(ByteBuffer.wrap(model)));
+        return open(what, options, (e, o) -> e.createSession(model, o));
     }
 
-    /** Opens a model file of any size; external data files must be in the same folder. */
+    /** Opens a model file of any size, after {@link ModelLimits}; external data files must be in the same folder. */
     public static Session open(Path model, SessionOptions options) {
         if (!Files.isRegularFile(model)) {
             throw new OnnxRuntimeException(model + ": no such model file");
         }
+        check(model.toString(), () -> ModelLimits.check(model));
         return open(model.toString(), options, (e, o) -> e.createSession(model.toString(), o));
+    }
+
+    /** The runtime's native code has no limits of its own: it recurses, expands and computes until the process dies. */
+    private static void check(String what, Runnable limits) {
+        try {
+            limits.run();
+        } catch (HoneException e) {
+            throw new OnnxRuntimeException(what + ": " + e.getMessage(), e);
+        }
     }
 
     private static Session open(String what, SessionOptions options, Opener opener) {
@@ -58,6 +77,10 @@ public final class Session implements AutoCloseable {
         try (OrtSession.SessionOptions nativeOptions = new OrtSession.SessionOptions()) {
             configure(nativeOptions, options);
             OrtSession session = opener.open(environment, nativeOptions);
+            if (session.getNumOutputs() == 0) {
+                session.close();
+                throw new OnnxRuntimeException(what + " has no outputs; export it again with the values it is to give");
+            }
             return new Session(session, options);
         } catch (OrtException e) {
             throw OnnxRuntimeException.of(what + " cannot be opened on " + options.device(), e);
@@ -118,6 +141,26 @@ public final class Session implements AutoCloseable {
     /** In the order of the model. */
     public List<TensorInfo> outputs() {
         return List.copyOf(outputs.values());
+    }
+
+    /**
+     * How many samples the model takes at once: the first axis of its first input, or, where that is declared as open, the
+     * first axis of its outputs if it is the same number for all; 0 if any number is taken.
+     */
+    public int batch() {
+        long[] first = inputs.isEmpty() ? new long[0] : inputs().get(0).dims();
+        if (first.length == 0 || first[0] > 0) {
+            return first.length == 0 ? 0 : (int) first[0];
+        }
+        long rows = 0;
+        for (TensorInfo output : outputs.values()) {
+            long[] dims = output.dims();
+            if (dims.length < 2 || dims[0] <= 0 || rows != 0 && rows != dims[0]) {
+                return 0;
+            }
+            rows = dims[0];
+        }
+        return (int) rows;
     }
 
     /** The model's {@code metadata_props}. */

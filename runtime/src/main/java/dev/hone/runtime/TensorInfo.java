@@ -19,8 +19,14 @@ public record TensorInfo(String name, int elementType, long[] dims) {
         return dims.clone();
     }
 
-    /** Whether a shape matches: same rank, and same size wherever the model fixes one. */
+    /**
+     * Whether a shape matches: same rank, and same size wherever the model fixes one. A value of unknown rank is
+     * reported like a scalar, so that any shape matches; of a true scalar the runtime itself refuses others.
+     */
     boolean accepts(long[] found) {
+        if (dims.length == 0) {
+            return true;
+        }
         if (found.length != dims.length) {
             return false;
         }

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SessionTest {
+    @TempDir
+    private Path folder;
+
     private final Session linear = Session.open(model("linear"), SessionOptions.defaults());
 
     static byte[] model(String name) {
@@ -225,5 +228,22 @@ class SessionTest {
                 .hasMessage("a tensor float[1,4] takes 16 bytes, the buffer has 12");
         assertThatThrownBy(() -> NativeTensor.of(1, ByteBuffer.allocate(12), 1, 3))
                 .isInstanceOf(OnnxRuntimeException.class);
+    }
+
+    /** A function that calls itself, which overflows the stack of the native code. */
+    @Test
+    void modelsMeetLimitsBeforeTheRuntime() throws IOException {
+        byte[] recursive = {
+            // graph { node { op_type: "f" domain: "l" } } functions { name: "f" domain: "l" node { the same } }
+            0x3A, 8, 0x0A, 6, 0x22, 1, 'f', 0x3A, 1, 'l', (byte) 0xCA, 1, 14, 0x0A, 1, 'f', 0x52, 1, 'l', 0x3A, 6, 0x22, 1,
+            'f', 0x3A, 1, 'l'
+        };
+        assertThatThrownBy(() -> Session.open(recursive, SessionOptions.defaults()))
+                .isInstanceOf(OnnxRuntimeException.class)
+                .hasMessageContaining("function l.f calls itself");
+        Path file = Files.write(folder.resolve("recursive.onnx"), recursive);
+        assertThatThrownBy(() -> Session.open(file, SessionOptions.defaults()))
+                .isInstanceOf(OnnxRuntimeException.class)
+                .hasMessageContainingAll(file.toString(), "function l.f calls itself");
     }
 }

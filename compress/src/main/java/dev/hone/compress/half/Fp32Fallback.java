@@ -101,10 +101,7 @@ final class Fp32Fallback {
                         && options.keepFp32().contains(node.output(0).name()))) {
             reasons.put(node, "asked for");
         }
-        for (Value input : node.inputs()) {
-            if (input == null) {
-                continue;
-            }
+        for (Value input : node.reads()) {
             if (wide.contains(input)) {
                 reasons.putIfAbsent(node, why.get(input) + ", too large for " + options.type());
                 spread(node, input);

@@ -133,7 +133,7 @@ final class HalfWriter {
     }
 
     private boolean readsFloats(Node node) {
-        return node.inputs().stream().anyMatch(v -> v != null && floats.contains(v));
+        return node.reads().stream().anyMatch(floats::contains);
     }
 
     /** The value in 16 bits. */
@@ -163,15 +163,6 @@ final class HalfWriter {
         for (Use use : List.copyOf(value.uses())) {
             if (use.node().graph() != graph) {
                 use.node().setInput(use.index(), asFloat(value));
-            }
-        }
-        for (Node node : List.copyOf(graph.nodes())) {
-            for (Graph subgraph : node.subgraphs()) {
-                for (int i = 0; i < subgraph.outputs().size(); i++) {
-                    if (subgraph.outputs().get(i) == value) {
-                        subgraph.setOutput(i, asFloat(value));
-                    }
-                }
             }
         }
     }

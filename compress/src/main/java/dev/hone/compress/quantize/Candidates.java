@@ -119,8 +119,7 @@ final class Candidates {
     private Set<Node> squeeze() {
         Set<Node> branch = new LinkedHashSet<>();
         for (Node node : nodes) {
-            boolean behind = node.inputs().stream()
-                    .anyMatch(v -> v != null && v.producer() != null && branch.contains(v.producer()));
+            boolean behind = node.reads().stream().anyMatch(v -> v.producer() != null && branch.contains(v.producer()));
             if (node.is("GlobalAveragePool") || behind && isOnePixel(node.output())) {
                 branch.add(node);
             }
@@ -132,8 +131,7 @@ final class Candidates {
     private List<Node> readers(Set<Node> branch) {
         return nodes.stream()
                 .filter(n -> !branch.contains(n))
-                .filter(n -> n.inputs().stream()
-                        .anyMatch(v -> v != null && v.producer() != null && branch.contains(v.producer())))
+                .filter(n -> n.reads().stream().anyMatch(v -> v.producer() != null && branch.contains(v.producer())))
                 .toList();
     }
 

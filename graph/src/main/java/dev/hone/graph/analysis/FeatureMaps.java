@@ -27,7 +27,7 @@ public final class FeatureMaps {
         Value last = null;
         for (Node node : graph.nodes()) {
             boolean begins = isConvolution(node);
-            boolean goesOn = !ends(node) && node.inputs().stream().anyMatch(maps::contains);
+            boolean goesOn = !ends(node) && node.reads().stream().anyMatch(maps::contains);
             Value output = node.output(0);
             if ((begins || goesOn) && output != null && hasPixels(output.shape())) {
                 maps.add(output);

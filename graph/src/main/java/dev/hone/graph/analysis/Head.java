@@ -22,8 +22,8 @@ public record Head(Node layer, List<Node> behind, Value start) {
         Value at = scores;
         while (at != null && at.producer() != null && !OperatorTraits.is(at.producer(), Fact.LINEAR)) {
             behind.add(at.producer());
-            at = at.producer().inputs().stream()
-                    .filter(v -> v != null && !v.isConstant())
+            at = at.producer().reads().stream()
+                    .filter(v -> !v.isConstant())
                     .findFirst()
                     .orElse(null);
         }

@@ -65,7 +65,7 @@ public final class SeriesCuts {
                     }
                 }
             }
-            live.removeIf(v -> v.uses().stream().allMatch(u -> done.contains(around(u.node(), graph))));
+            live.removeIf(v -> done.containsAll(v.readers()));
             Value only = live.size() == 1 ? live.iterator().next() : null;
             if (left == 0 || only == null || !isCut(only, in, nodes)) {
                 continue;
@@ -95,15 +95,6 @@ public final class SeriesCuts {
 
     /** A value that everything passes through, with what was computed up to it. */
     private record Cut(Value value, int nodes, int outputs) {}
-
-    /** The node of a graph that a node is, or is inside of. */
-    private static Node around(Node node, Graph graph) {
-        Node outer = node;
-        while (outer.graph() != graph) {
-            outer = outer.graph().owner();
-        }
-        return outer;
-    }
 
     private static boolean isCut(Value value, Value in, List<Node> nodes) {
         return value != in

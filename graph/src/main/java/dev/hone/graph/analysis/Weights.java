@@ -37,7 +37,7 @@ public final class Weights {
         graph.sort();
         Weights weights = new Weights(layers);
         for (Node node : graph.nodes()) {
-            if (weights.hasWeights(node) || node.inputs().stream().anyMatch(weights.learned::contains)) {
+            if (weights.hasWeights(node) || node.reads().stream().anyMatch(weights.learned::contains)) {
                 node.outputs().stream().filter(y -> y != null).forEach(weights.learned::add);
             }
         }
@@ -103,7 +103,7 @@ public final class Weights {
 
     /** Whether a node combines its constant with data that a layer put out, at once or after moving it about. */
     private boolean reachesLearned(Node node) {
-        if (node.inputs().stream().anyMatch(learned::contains)) {
+        if (node.reads().stream().anyMatch(learned::contains)) {
             return true;
         }
         OperatorTraits traits = OperatorTraits.of(node);

@@ -4,6 +4,8 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.limit.MalformedException;
+import dev.hone.core.limit.ModelLimits;
 import dev.hone.graph.Attribute;
 import dev.hone.graph.Function;
 import dev.hone.graph.Graph;
@@ -14,6 +16,7 @@ import dev.hone.graph.onnx.proto.FunctionProto;
 import dev.hone.graph.onnx.proto.ModelProto;
 import dev.hone.graph.onnx.proto.OperatorSetIdProto;
 import dev.hone.graph.rewrite.upgrade.OpsetUpgrade;
+import dev.hone.graph.verify.Verifier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,8 +37,8 @@ public final class OnnxReader {
     /** Model files of at least this size are memory-mapped instead of copied to the heap. */
     private static final long MAPPED_FROM = 64L << 20;
 
-    /** Limit of nested messages; each level of subgraphs takes three. */
-    private static final int NESTING = 300;
+    /** Limit of nested messages: more than {@link ModelLimits} let through, three for each level of subgraphs. */
+    private static final int NESTING = 150;
 
     private OnnxReader() {}
 
@@ -43,8 +46,8 @@ public final class OnnxReader {
      * Reads a file and upgrades it to {@link Model#OPSET}. Initializers that are listed as inputs too, which exporters do
      * and callers may override, are constants.
      *
-     * @throws GraphException if it cannot be read, is not an ONNX model, or uses an operator without an equivalent
-     *     there
+     * @throws GraphException if it cannot be read, exceeds {@link ModelLimits}, is not an ONNX model, has a node that
+     *     lacks what its operator requires, or uses an operator without an equivalent there
      */
     public static Model read(Path file) {
         Model model = readUnchanged(file);
@@ -70,12 +73,13 @@ public final class OnnxReader {
             }
         }
         OpsetUpgrade.toCurrent(model);
+        Verifier.checkNodes(model);
     }
 
     /** Reads a file without upgrading it. Writing it again preserves its content. */
     public static Model readUnchanged(Path file) {
         try {
-            return read(parse(load(file)), new TensorReader(file));
+            return read(parse(load(file), file), new TensorReader(file));
         } catch (HoneException e) {
             throw new GraphException(file + ": " + e.getMessage(), e);
         }
@@ -83,7 +87,7 @@ public final class OnnxReader {
 
     public static Model readUnchanged(byte[] bytes) {
         try {
-            return read(parse(ByteBuffer.wrap(bytes)), new TensorReader(null));
+            return read(parse(ByteBuffer.wrap(bytes), null), new TensorReader(null));
         } catch (HoneException e) {
             throw new GraphException("serialized model: " + e.getMessage(), e);
         }
@@ -114,7 +118,8 @@ public final class OnnxReader {
         }
     }
 
-    private static ModelProto parse(ByteBuffer bytes) {
+    /** @param file whose folder holds the external data; null if there may be none */
+    private static ModelProto parse(ByteBuffer bytes, Path file) {
         if (!bytes.hasRemaining()) {
             throw new GraphException("is empty, expected an ONNX model; export or copy it again");
         }
@@ -123,12 +128,9 @@ public final class OnnxReader {
         }
         ModelProto proto;
         try {
-            // With aliasing, every raw_data is a view of this buffer instead of a copy.
-            CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
-            in.enableAliasing(true);
-            in.setRecursionLimit(NESTING);
-            proto = ModelProto.parseFrom(in);
-        } catch (IOException e) {
+            ModelLimits.check(bytes, file);
+            proto = message(bytes);
+        } catch (IOException | MalformedException e) {
             throw new GraphException(
                     "is not an ONNX model, or a truncated one (" + kind(bytes) + "); export or copy it again", e);
         }
@@ -140,6 +142,23 @@ public final class OnnxReader {
                     "is not an ONNX model, or a truncated one (it specifies no opset);" + " export or copy it again");
         }
         return proto;
+    }
+
+    private static ModelProto message(ByteBuffer bytes) throws IOException {
+        // With aliasing, every raw_data is a view of this buffer instead of a copy.
+        CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+        in.enableAliasing(true);
+        in.setRecursionLimit(NESTING);
+        return ModelProto.parseFrom(in);
+    }
+
+    /** A model whose constants are still to be estimated, for {@link ConstantSizes}. */
+    static Model unlimited(ByteBuffer bytes, Path file) {
+        try {
+            return read(message(bytes), new TensorReader(file));
+        } catch (IOException e) {
+            throw new GraphException("is not an ONNX model, or a truncated one; export or copy it again", e);
+        }
     }
 
     private static boolean isImage(ByteBuffer bytes) {

@@ -5,17 +5,14 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
-import dev.hone.core.file.FileErrors;
+import dev.hone.core.limit.ExternalFiles;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;
 import dev.hone.graph.onnx.proto.StringStringEntryProto;
 import dev.hone.graph.onnx.proto.TensorProto;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,11 +21,11 @@ import java.util.Map;
 
 /** Converts {@code TensorProto}s to tensors, from any of the data fields or from external data. */
 final class TensorReader {
-    private final Path model;
+    private final ExternalFiles files;
 
     /** @param model the file to which external data paths are relative, or null */
     TensorReader(Path model) {
-        this.model = model;
+        this.files = model == null ? null : new ExternalFiles(model);
     }
 
     Tensor read(TensorProto proto) {
@@ -121,7 +118,7 @@ final class TensorReader {
         if (location == null || location.isEmpty()) {
             throw new GraphException("is external, but has no location");
         }
-        if (model == null) {
+        if (files == null) {
             throw new GraphException("is in the external file '" + location + "'; read the model from its file");
         }
         long offset = number(entries, "offset", 0);
@@ -130,7 +127,7 @@ final class TensorReader {
             throw new GraphException("takes " + bytes + " bytes, the model says that " + length + " are in '" + location
                     + "'; the file is damaged");
         }
-        return TensorData.mapped(resolve(location), offset, bytes);
+        return TensorData.mapped(files.resolve(location), offset, bytes);
     }
 
     private static long number(Map<String, String> entries, String key, long otherwise) {
@@ -143,40 +140,6 @@ final class TensorReader {
         } catch (NumberFormatException e) {
             throw new GraphException("has the external " + key + " '" + text + "', expected a number", e);
         }
-    }
-
-    /**
-     * Resolves an external data file, which must be inside the model's folder. Links may leave the folder only to where
-     * the model's own link points, as in download caches that link all files of a model to one store.
-     */
-    private Path resolve(String location) {
-        Path folder = model.toAbsolutePath().normalize().getParent();
-        Path file;
-        try {
-            Path relative = Path.of(location);
-            file = folder.resolve(relative).normalize();
-            if (relative.isAbsolute() || !file.startsWith(folder)) {
-                throw new GraphException(
-                        "names the external file '" + location + "' outside the model's folder, which is not allowed");
-            }
-        } catch (InvalidPathException e) {
-            throw new GraphException("names the external file '" + location + "', which is not a valid path", e);
-        }
-        if (!Files.isRegularFile(file)) {
-            throw new GraphException("is in the external file '" + location
-                    + "', which is not in the model's folder; copy " + file + " there");
-        }
-        try {
-            Path real = file.toRealPath();
-            if (!real.startsWith(folder.toRealPath())
-                    && !real.startsWith(model.toRealPath().getParent())) {
-                throw new GraphException("names the external file '" + location
-                        + "', a link to outside the model's folder, which is not allowed");
-            }
-        } catch (IOException e) {
-            throw new GraphException("is in " + file + ", which cannot be read: " + FileErrors.reason(e), e);
-        }
-        return file;
     }
 
     // ---- messages that are only carried along

@@ -51,6 +51,7 @@ public final class CostRules {
         PRODUCTS.put("RNN", n -> recurrent(n));
         PRODUCTS.put("GRU", n -> recurrent(n));
         PRODUCTS.put("LSTM", n -> recurrent(n));
+        PRODUCTS.put("Attention", AttentionShapes::multiplyAdds);
     }
 
     private CostRules() {}

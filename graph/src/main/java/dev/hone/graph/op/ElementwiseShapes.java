@@ -23,6 +23,7 @@ final class ElementwiseShapes {
         "Clip",
         "Cos",
         "Cosh",
+        "CumProd",
         "CumSum",
         "Elu",
         "Erf",
@@ -51,8 +52,10 @@ final class ElementwiseShapes {
         "Softplus",
         "Softsign",
         "Sqrt",
+        "Swish",
         "Tan",
         "Tanh",
+        "TensorScatter",
         "ThresholdedRelu",
         "RegexFullMatch",
         "com.microsoft.Gelu",
@@ -104,6 +107,7 @@ final class ElementwiseShapes {
         table.put("Bernoulli", ElementwiseShapes::bernoulli);
         table.put("PRelu", ElementwiseShapes::prelu);
         table.put("Cast", ElementwiseShapes::cast);
+        table.put("BitCast", ElementwiseShapes::cast);
         table.put("CastLike", ElementwiseShapes::sameShape);
         table.put("Dropout", ElementwiseShapes::dropout);
         table.put("QuantizeLinear", ElementwiseShapes::quantize);

@@ -14,6 +14,7 @@ final class NormalizationShapes {
         table.put("InstanceNormalization", NormalizationShapes::perChannel);
         table.put("GroupNormalization", NormalizationShapes::perChannel);
         table.put("LayerNormalization", NormalizationShapes::layer);
+        table.put("RMSNormalization", NormalizationShapes::layer);
         for (String name : new String[] {"LRN", "MeanVarianceNormalization"}) {
             table.put(name, ElementwiseShapes::sameShape);
         }

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The table of operators: all of ONNX's own domain at {@link dev.hone.graph.Model#OPSET}, and those of ONNX Runtime's
- * domain {@code com.microsoft} that optimized and quantized files contain. Read from {@code operators.tsv}.
+ * The table of operators: all of ONNX's own domain at {@link dev.hone.graph.Model#OPSET}, those that later opsets added, and
+ * those of ONNX Runtime's domain {@code com.microsoft} that optimized and quantized files contain. Read from {@code operators.tsv}.
  */
 public final class Operators {
     private static final Map<String, Operator> TABLE = load();

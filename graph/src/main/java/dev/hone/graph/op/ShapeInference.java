@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Shape inference over whole graphs: {@link ShapeRules} applied to each node in topological order. */
 public final class ShapeInference {
@@ -24,16 +25,24 @@ public final class ShapeInference {
      * @throws dev.hone.graph.GraphException if shapes contradict an operator, or the graph has a cycle
      */
     public static void run(Model model) {
+        run(model, node -> {});
+    }
+
+    /**
+     * The same, with a look at each node after its outputs are known. Nodes of a function are visited once for each call,
+     * before the call itself.
+     */
+    public static void run(Model model, Consumer<Node> visitor) {
         Map<String, Function> functions = new LinkedHashMap<>();
         for (Function function : model.functions()) {
             functions.put(key(function.domain(), function.name(), function.overload()), function);
         }
-        run(model.graph(), functions);
+        run(model.graph(), functions, visitor);
     }
 
     /** The same for a graph without functions; bodies of If, Loop and Scan are included. */
     public static void run(Graph graph) {
-        run(graph, Map.of());
+        run(graph, Map.of(), node -> {});
     }
 
     /**
@@ -86,15 +95,16 @@ public final class ShapeInference {
         }
     }
 
-    private static void run(Graph graph, Map<String, Function> functions) {
+    private static void run(Graph graph, Map<String, Function> functions, Consumer<Node> visitor) {
         graph.sort();
         for (Node node : graph.nodes()) {
             Function function = functions.get(key(node.domain(), node.op(), node.overload()));
             if (function != null) {
-                call(node, function, functions);
+                call(node, function, functions, visitor);
             } else {
                 ShapeRules.infer(node);
             }
+            visitor.accept(node);
         }
     }
 
@@ -103,7 +113,8 @@ public final class ShapeInference {
     }
 
     /** Runs through the function's body with the caller's inputs and attributes in place, then takes them out again. */
-    private static void call(Node node, Function function, Map<String, Function> functions) {
+    private static void call(
+            Node node, Function function, Map<String, Function> functions, Consumer<Node> visitor) {
         Graph body = function.body();
         List<Runnable> declared = new ArrayList<>();
         remember(body, declared);
@@ -119,7 +130,7 @@ public final class ShapeInference {
         Map<Node, Map<String, Attribute>> references = new LinkedHashMap<>();
         resolve(body, node, function, references);
         try {
-            run(body, functions);
+            run(body, functions, visitor);
             ShapeContext caller = new ShapeContext(node);
             for (int i = 0; i < Math.min(node.outputs().size(), body.outputs().size()); i++) {
                 Value result = body.outputs().get(i);

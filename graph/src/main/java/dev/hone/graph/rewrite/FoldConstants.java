@@ -54,7 +54,6 @@ public final class FoldConstants implements Pass {
 
     @Override
     public boolean run(Graph graph) {
-        GraphEdits.localizeOutputs(graph);
         return new Run().fold(graph);
     }
 

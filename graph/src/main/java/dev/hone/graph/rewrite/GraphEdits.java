@@ -5,7 +5,6 @@ import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
-import dev.hone.graph.build.Ops;
 import java.util.List;
 import java.util.Objects;
 
@@ -108,26 +107,6 @@ public final class GraphEdits {
                 prune(input.producer());
             } else if (input.isConstant() && input.isUnused()) {
                 input.graph().removeConstant(input);
-            }
-        }
-    }
-
-    /**
-     * Makes every subgraph return its own values, by inserting Identity where it returns a value of an enclosing graph.
-     * ONNX requires this, and it makes {@link Value#uses()} complete.
-     */
-    static void localizeOutputs(Graph graph) {
-        for (Node node : List.copyOf(graph.nodes())) {
-            for (Graph subgraph : node.subgraphs()) {
-                for (int i = 0; i < subgraph.outputs().size(); i++) {
-                    Value output = subgraph.outputs().get(i);
-                    if (output.graph() != subgraph) {
-                        Value copy = new Ops(subgraph).op("Identity", output);
-                        copy.setType(output.type()).setShape(output.shape());
-                        subgraph.setOutput(i, copy);
-                    }
-                }
-                localizeOutputs(subgraph);
             }
         }
     }

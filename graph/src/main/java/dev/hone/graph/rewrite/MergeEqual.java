@@ -44,7 +44,6 @@ public final class MergeEqual implements Pass {
 
     @Override
     public boolean run(Graph graph) {
-        GraphEdits.localizeOutputs(graph);
         return merge(graph, new HashMap<>(), new HashMap<>());
     }
 

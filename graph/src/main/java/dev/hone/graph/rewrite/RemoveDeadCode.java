@@ -24,7 +24,6 @@ public final class RemoveDeadCode implements Pass {
 
     @Override
     public boolean run(Graph graph) {
-        GraphEdits.localizeOutputs(graph);
         return clean(graph);
     }
 

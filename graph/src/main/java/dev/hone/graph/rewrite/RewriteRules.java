@@ -44,7 +44,6 @@ public final class RewriteRules implements Pass {
 
     @Override
     public boolean run(Graph graph) {
-        GraphEdits.localizeOutputs(graph);
         boolean changed = false;
         int sweeps = 0;
         while (sweep(graph)) {

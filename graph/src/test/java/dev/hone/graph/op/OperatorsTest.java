@@ -26,7 +26,7 @@ class OperatorsTest {
                             + "DynamicQuantizeLinear QLinearConv QLinearMatMul MatMulInteger ConvInteger NonZero OneHot CumSum "
                             + "Trilu If Loop Scan RandomNormal RandomUniform RandomNormalLike RandomUniformLike Bernoulli "
                             + "Multinomial EyeLike AffineGrid GridSample RoiAlign NonMaxSuppression SoftmaxCrossEntropyLoss "
-                            + "NegativeLogLikelihoodLoss")
+                            + "NegativeLogLikelihoodLoss Attention RotaryEmbedding RMSNormalization Swish CumProd TensorScatter BitCast")
                     .split(" "));
 
     @Test
@@ -110,7 +110,7 @@ class OperatorsTest {
                         .defaultValue())
                 .isEqualTo("1");
         assertThat(Operators.find("", "Upsample")).as("deprecated at opset 10").isNull();
-        assertThat(Operators.find("", "RMSNormalization")).as("new in opset 23").isNull();
+        assertThat(Operators.find("", "RMSNormalization").since()).isEqualTo(23);
         assertThat(Operators.find("", "NoSuchOperator")).isNull();
     }
 }

@@ -19,6 +19,8 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 21
+NEWEST = 26
+LATER = {"Attention", "BitCast", "CumProd", "RMSNormalization", "RotaryEmbedding", "Swish", "TensorScatter"}
 random = np.random.default_rng(7)
 onnxruntime.set_default_logger_severity(4)
 cases = []
@@ -101,7 +103,9 @@ def model(case, constants):
             infos.append(helper.make_tensor_value_info(names[j], getattr(TensorProto, t.kind.upper()), t.shape))
     graph = helper.make_graph(
         [node], "case", infos, [onnx.ValueInfoProto(name=f"o{j}") for j in range(outputs)], initializers)
-    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]
+    schema = onnx.defs.get_schema(op, NEWEST, "") if not domain else None
+    opset = schema.since_version if schema and op in LATER else OPSET
+    opsets = [helper.make_opsetid("", opset), helper.make_opsetid("com.microsoft", 1)]
     return helper.make_model(graph, opset_imports=opsets, ir_version=10)
 
 
@@ -495,6 +499,20 @@ for layout in (0, 1):
     add("RNN", f(*x), f(1, 6, 4), f(1, 6, 6), hidden_size=6, layout=layout, outputs=2)
 add("LSTM", f(5, 3, 4), f(2, 24, 4), f(2, 24, 6), f(2, 48), hidden_size=6, direction="bidirectional", outputs=3)
 add("GRU", f(5, 3, 4), f(2, 18, 4), f(2, 18, 6), hidden_size=6, direction="bidirectional", outputs=2)
+
+# ---- attention and other operators of later opsets
+
+add("Attention", f(2, 3, 5, 4), f(2, 3, 6, 4), f(2, 3, 6, 7))
+add("Attention", f(2, 6, 5, 4), f(2, 3, 6, 4), f(2, 3, 6, 7), None, f(2, 3, 8, 4), f(2, 3, 8, 7), outputs=4)
+add("Attention", f(2, 5, 24), f(2, 6, 12), f(2, 6, 21), q_num_heads=6, kv_num_heads=3, outputs=4)
+add("RotaryEmbedding", f(2, 3, 5, 4), f(2, 5, 2), f(2, 5, 2))
+add("RotaryEmbedding", f(2, 5, 12), f(9, 2), f(9, 2), T("int64", [2, 5]), num_heads=3)
+add("RMSNormalization", f(2, 5, 12), f(12))
+add("RMSNormalization", f(2, 5, 12), f(5, 12), axis=1)
+add("Swish", f(2, 5))
+add("CumProd", f(2, 5), k(1))
+add("TensorScatter", f(2, 3, 8, 4), f(2, 3, 2, 4), k([1, 2]))
+add("BitCast", f(2, 5), to=TensorProto.INT32)
 
 # ---- resampling, regions, signals
 

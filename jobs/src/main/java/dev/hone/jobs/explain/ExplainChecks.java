@@ -4,6 +4,8 @@ import dev.hone.core.HoneException;
 import dev.hone.core.option.OptionException;
 import dev.hone.explain.Method;
 import dev.hone.explain.quality.Regions;
+import dev.hone.jobs.Outputs;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -40,12 +42,27 @@ final class ExplainChecks {
         refuse(dataSet.masks() != null, "masks", "only for a data set, with evaluate or global");
         refuse(dataSet.images() != null, "images", "only for a data set, with evaluate or global");
         refuse(!dataSet.methods().isEmpty(), "methods", "only with evaluate");
-        if (options.inputs().isEmpty()) {
+        boolean watched = options.watching().isAsked();
+        options.watching().check();
+        if (options.inputs().isEmpty() && !watched) {
             throw new OptionException(
-                    "inputs", "expected images or a file of rows to explain, or a data set with evaluate or global");
+                    "inputs",
+                    "expected images or a file of rows to explain, a folder to watch, or a data set with evaluate or "
+                            + "global");
         }
+        refuse(
+                watched && !options.inputs().isEmpty(),
+                "watch",
+                "given with "
+                        + (options.inputs().isEmpty() ? "" : options.inputs().get(0)) + ", expected one of them");
         if (maps.output() == null) {
             throw new OptionException("output", "expected a folder for the explanations");
+        }
+        for (Path folder : watched ? List.of(options.watching().watch()) : options.inputs()) {
+            refuse(
+                    Files.isDirectory(folder) && Outputs.same(folder, maps.output()),
+                    "output",
+                    maps.output() + " is the folder of the images; choose another one for the explanations");
         }
         method(List.of(attribution.methodOrDefault()));
         if (options.against() != null && attribution.error() > 0) {
@@ -116,6 +133,7 @@ final class ExplainChecks {
         List<Method> methods = dataSet.methods(attribution.methodOrDefault());
         method(methods);
         pixels(methods);
+        refuse(options.watching().isAsked(), "watch", "only for images, found a data set");
         String single = "only for single images, found " + (global ? "global" : "evaluate");
         refuse(!options.inputs().isEmpty(), "inputs", single);
         refuse(

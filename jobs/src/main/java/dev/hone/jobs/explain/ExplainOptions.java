@@ -5,6 +5,7 @@ import dev.hone.core.option.Setting;
 import dev.hone.jobs.ClassifierOptions;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
+import dev.hone.jobs.watch.WatchOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +17,8 @@ public record ExplainOptions(
         Path model,
 
         @Setting(
-                help = "PNG, JPEG, BMP or TIFF images; or one .csv table, or one .npz with an array named after the "
-                        + "model's input.",
+                help = "PNG, JPEG, BMP or TIFF images; folders of them, searched at any depth; quoted patterns such as "
+                        + "'parts/*.png'; or one .csv table, or one .npz with an array named after the model's input.",
                 label = "INPUT",
                 positional = true)
         List<Path> inputs,
@@ -36,6 +37,7 @@ public record ExplainOptions(
         RowOptions rows,
         DataSetExplanationOptions dataSet,
         MapOptions maps,
+        WatchOptions watching,
 
         ClassifierOptions classifier,
         DataOptions data,
@@ -55,17 +57,41 @@ public record ExplainOptions(
 
     public ExplainOptions withTarget(TargetOptions value) {
         return new ExplainOptions(
-                model, inputs, value, attribution, baselines, against, rows, dataSet, maps, classifier, data, run);
+                model,
+                inputs,
+                value,
+                attribution,
+                baselines,
+                against,
+                rows,
+                dataSet,
+                maps,
+                watching,
+                classifier,
+                data,
+                run);
     }
 
     public ExplainOptions withAttribution(AttributionOptions value) {
         return new ExplainOptions(
-                model, inputs, target, value, baselines, against, rows, dataSet, maps, classifier, data, run);
+                model, inputs, target, value, baselines, against, rows, dataSet, maps, watching, classifier, data, run);
     }
 
     public ExplainOptions withBaselines(BaselineOptions value) {
         return new ExplainOptions(
-                model, inputs, target, attribution, value, against, rows, dataSet, maps, classifier, data, run);
+                model,
+                inputs,
+                target,
+                attribution,
+                value,
+                against,
+                rows,
+                dataSet,
+                maps,
+                watching,
+                classifier,
+                data,
+                run);
     }
 
     /** Whether the inputs are the rows of a table or an array instead of images. */

@@ -6,12 +6,33 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Explanations of single images.
+ * Explanations of images.
  *
- * @param explanations in the order of the images, one for each class asked for
- * @param failures images that could not be explained
+ * @param explanations in the order of the images, one for each class asked for; none of images that were searched for in
+ *     folders or watched, which may be many: a listener hears of each
+ * @param failures images that could not be explained; none of searched ones
+ * @param totals of all
  */
-public record ImageResult(List<ImageExplanation> explanations, List<Failure> failures) implements ExplainResult {
+public record ImageResult(List<ImageExplanation> explanations, List<Failure> failures, Totals totals)
+        implements ExplainResult {
+    /**
+     * @param images all that were to be explained
+     * @param skipped done in an earlier run
+     * @param index page of all explanations of folders, or null
+     */
+    public record Totals(long images, long failed, long skipped, Path index) {
+        Map<String, Object> document() {
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("images", images);
+            document.put("failed", failed);
+            document.put("skipped", skipped);
+            if (index != null) {
+                document.put("index", index.toString());
+            }
+            return document;
+        }
+    }
+
     /** @param problem in one line */
     public record Failure(Path image, String problem) {
         public Map<String, Object> document() {
@@ -28,6 +49,7 @@ public record ImageResult(List<ImageExplanation> explanations, List<Failure> fai
         document.put(
                 "explanations",
                 explanations.stream().map(ImageExplanation::document).toList());
+        document.put("totals", totals.document());
         document.put("failures", failures.stream().map(Failure::document).toList());
         return document;
     }

@@ -3,26 +3,45 @@ package dev.hone.jobs.explain;
 import dev.hone.core.CancelledException;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
-import dev.hone.core.text.Figures;
-import dev.hone.explain.Explanation;
-import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
-import dev.hone.explain.quality.MapAgreement;
+import dev.hone.jobs.input.FileKind;
+import dev.hone.jobs.input.FoundFile;
+import dev.hone.jobs.input.InputFiles;
+import dev.hone.jobs.watch.FolderWatch;
+import dev.hone.jobs.watch.Journal;
+import dev.hone.jobs.watch.WatchOptions;
 import dev.hone.model.Classifier;
-import dev.hone.report.ReportImages;
-import dev.hone.vision.heatmap.HeatMap;
-import dev.hone.vision.image.Image;
+import dev.hone.report.ExplanationIndex;
 import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
-/** Explains single images and writes a heat map for each class of each. */
+/**
+ * Explains images and writes a heat map for each class of each: of single images, of those in folders, with a record for
+ * each and an index of all, or of those that arrive in a folder.
+ */
 final class ImagesWork {
+    /** So many arrivals are taken at once. */
+    private static final int ARRIVALS = 16;
+
+    private static final Duration WAIT = Duration.ofSeconds(1);
+
     private final ExplainOptions options;
     private final Progress progress;
     private final ExplainListener listener;
+    private final List<ImageExplanation> explanations = new ArrayList<>();
+    private final List<ImageResult.Failure> failures = new ArrayList<>();
+    private List<Integer> targets;
+    private Classifier classifier;
+    private ImageExplainer explainer;
+    private ReferenceModel reference;
+    private long images;
+    private long failed;
+    private long skipped;
 
     ImagesWork(ExplainOptions options, Progress progress, ExplainListener listener) {
         this.options = options;
@@ -32,36 +51,155 @@ final class ImagesWork {
 
     ImageResult run() {
         Method method = options.attribution().methodOrDefault();
-        List<ImageExplanation> explanations = new ArrayList<>();
-        List<ImageResult.Failure> failures = new ArrayList<>();
-        try (Classifier classifier = options.classifier().open(options.model(), options.run(), progress);
-                ImageAttributors attributors = ImageAttributors.open(options, classifier, List.of(method), progress);
-                ImageExplainer explainer = new ImageExplainer(classifier, attributors, method);
-                ReferenceModel reference = reference(classifier, attributors)) {
-            MapFormat format = options.maps().format();
-            MapNames names =
-                    new MapNames(options.maps().output(), format == MapFormat.SVG ? "svg" : "png", options.inputs());
-            List<Integer> targets = options.target().of(classifier.input());
-            progress.started("explaining", options.inputs().size());
-            for (Path image : options.inputs()) {
-                progress.checkCancelled();
-                try {
-                    One one = new One(image, classifier, explainer, reference);
-                    for (ImageExplanation explanation : one.explain(targets, names)) {
-                        explanations.add(explanation);
-                        listener.image(explanation);
-                    }
-                } catch (CancelledException e) {
-                    throw e;
-                } catch (HoneException e) {
-                    failures.add(new ImageResult.Failure(image, e.getMessage()));
-                    listener.failed(image, e);
-                }
-                progress.advanced(explanations.size() + failures.size());
+        Path output = options.maps().output();
+        InputFiles inputs = new InputFiles(options.inputs(), FileKind.IMAGES, output);
+        InputFiles.Count count = inputs.count();
+        count.notices().forEach(progress::warning);
+        try (Classifier model = options.classifier().open(options.model(), options.run(), progress);
+                ImageAttributors attributors = ImageAttributors.open(options, model, List.of(method), progress);
+                ImageExplainer opened = new ImageExplainer(model, attributors, method);
+                ReferenceModel other = reference(model, attributors)) {
+            classifier = model;
+            explainer = opened;
+            reference = other;
+            targets = options.target().of(model.input());
+            String extension = options.maps().format() == MapFormat.SVG ? "svg" : "png";
+            if (!inputs.isSearched() && !options.watching().isAsked()) {
+                single(inputs, new MapNames(output, extension, options.inputs()));
+                return result(null);
             }
-            progress.finished();
+            FolderRecords records = new FolderRecords(options, extension);
+            ExplanationIndex index =
+                    new ExplanationIndex(output, options.model().getFileName().toString());
+            try {
+                if (options.watching().isAsked()) {
+                    watched(records, index);
+                } else {
+                    searched(inputs, count.files(), records, index);
+                }
+            } finally {
+                index.write();
+            }
+            return result(index.first());
         }
-        return new ImageResult(explanations, failures);
+    }
+
+    private ImageResult result(Path index) {
+        return new ImageResult(explanations, failures, new ImageResult.Totals(images, failed, skipped, index));
+    }
+
+    private void single(InputFiles inputs, MapNames names) {
+        progress.started("explaining", options.inputs().size());
+        for (FoundFile image : inputs) {
+            progress.checkCancelled();
+            try {
+                explanations.addAll(explained(image.file(), names::of));
+            } catch (CancelledException e) {
+                throw e;
+            } catch (HoneException e) {
+                failed++;
+                failures.add(new ImageResult.Failure(image.file(), e.getMessage()));
+                listener.failed(image.file(), e);
+            }
+            progress.advanced(++images);
+        }
+        progress.finished();
+    }
+
+    private void searched(InputFiles inputs, long count, FolderRecords records, ExplanationIndex index) {
+        progress.started("explaining", count);
+        for (FoundFile image : inputs) {
+            progress.checkCancelled();
+            recorded(image, records, index);
+            progress.advanced(images);
+        }
+        progress.finished();
+        if (skipped > 0) {
+            progress.info(skipped + (skipped == 1 ? " image was" : " images were")
+                    + " explained before; delete the record of an image, a .json file, to explain it again");
+        }
+    }
+
+    /** Until it is cancelled. */
+    private void watched(FolderRecords records, ExplanationIndex index) {
+        WatchOptions watching = options.watching();
+        Path output = options.maps().output();
+        Path file = watching.journalOr(output.resolve("watch.journal"));
+        try (Journal journal = Journal.open(file);
+                FolderWatch watch = new FolderWatch(
+                        watching.watch(), FileKind.IMAGES, output, journal, watching.settleTime(), progress)) {
+            progress.info(watching.start(journal, file));
+            while (!progress.isCancelled()) {
+                for (FolderWatch.Arrival arrival : watch.poll(ARRIVALS, WAIT)) {
+                    progress.checkCancelled();
+                    if (!arrival.retried() && !isReadable(arrival.file())) {
+                        watch.retry(arrival);
+                        continue;
+                    }
+                    recorded(new FoundFile(arrival.file(), watching.watch(), 0), records, index);
+                    journal.add(arrival.entry());
+                    index.write();
+                }
+            }
+        } catch (CancelledException e) {
+            if (!progress.isCancelled()) {
+                throw e;
+            }
+        }
+    }
+
+    /** A file that cannot be read may be incomplete. */
+    private boolean isReadable(Path image) {
+        try {
+            ImageStore.decode(image, classifier.form());
+            return true;
+        } catch (HoneException e) {
+            return false;
+        }
+    }
+
+    /** Explains an image unless that was done before; damage is noted and passed over. */
+    private void recorded(FoundFile image, FolderRecords records, ExplanationIndex index) {
+        List<String> labels = targets.size() == 1
+                ? List.of("")
+                : targets.stream().map(classifier.input()::label).toList();
+        images++;
+        try {
+            FolderRecords.Place place = records.place(image, labels);
+            List<Map<String, Object>> done = records.done(place);
+            if (done == null) {
+                List<ImageExplanation> made = explained(image.file(), (file, label) -> place.picture(label));
+                records.write(place, made);
+                made.forEach(e -> add(index, e.document()));
+            } else {
+                skipped++;
+                done.forEach(e -> add(index, e));
+            }
+        } catch (CancelledException e) {
+            throw e;
+        } catch (HoneException e) {
+            failed++;
+            index.addFailure(image.file(), e.getMessage());
+            listener.failed(image.file(), e);
+        }
+    }
+
+    private static void add(ExplanationIndex index, Map<String, Object> explanation) {
+        String caption = String.format(
+                Locale.ROOT,
+                "%s: predicted '%s' (%.1f %%), explained '%s'",
+                explanation.get("image"),
+                explanation.get("predicted"),
+                100 * ((Number) explanation.get("probability")).doubleValue(),
+                explanation.get("explained"));
+        index.add(Path.of(explanation.get("map").toString()), caption);
+    }
+
+    private List<ImageExplanation> explained(Path image, ImageWork.Pictures names) {
+        List<ImageExplanation> made =
+                new ImageWork(options, image, classifier, explainer, reference).explain(targets, names);
+        made.forEach(listener::image);
+        return made;
     }
 
     /** Null where there is none. */
@@ -75,136 +213,5 @@ final class ImagesWork {
                         attributors,
                         options.attribution().methodOrDefault(),
                         options.classifier().pixels());
-    }
-
-    /** One image. */
-    private final class One {
-        private final Path file;
-        private final Classifier classifier;
-        private final ImageExplainer explainer;
-        private final ReferenceModel reference;
-        private final Image image;
-
-        One(Path file, Classifier classifier, ImageExplainer explainer, ReferenceModel reference) {
-            this.file = file;
-            this.classifier = classifier;
-            this.explainer = explainer;
-            this.reference = reference;
-            this.image = ImageStore.decode(file, classifier.form());
-        }
-
-        /** @param targets indices of classes, each with a map of its own; -1 for the predicted class */
-        List<ImageExplanation> explain(List<Integer> targets, MapNames names) {
-            if (targets.contains(-1) && !explainer.explainsPrediction(image)) {
-                throw new HoneException(file + ": the predicted class is the contrast class '" + explainer.contrast()
-                        + "'; name the class to explain");
-            }
-            List<ImageExplanation> done = new ArrayList<>();
-            for (ImageExplainer.Explained explained : explainer.explain(image, targets)) {
-                String label = classifier.input().label(explained.explanation().target());
-                done.add(write(explained, label, names.of(file, targets.size() > 1 ? label : "")));
-            }
-            return done;
-        }
-
-        private ImageExplanation write(ImageExplainer.Explained explained, String label, Path picture) {
-            boolean absolute = options.maps().absolute();
-            String contrast = explainer.contrast() == null ? "" : " rather than '" + explainer.contrast() + "'";
-            String head = file.getFileName() + ": " + predicted(explained);
-            String why = "explained class '" + label + "'" + contrast + ": " + caption(explained.explanation());
-            HeatMap map = explained.map(file, classifier.form(), absolute);
-            ImageExplanation.Comparison comparison = null;
-            if (reference == null) {
-                ReportImages.writeMap(file, List.of(map), picture, head, why);
-            } else {
-                ImageExplainer.Explained other = reference
-                        .explainer()
-                        .explain(image, explained.explanation().target());
-                comparison = comparison(explained, other);
-                String beside = "right " + reference.file().getFileName() + ": " + predicted(other) + "; "
-                        + comparison.agreement().text();
-                HeatMap right = other.map(file, classifier.form(), absolute);
-                ReportImages.writeMap(file, List.of(map, right), picture, head, why, beside);
-            }
-            return explanation(explained, label, picture, comparison, values(explained, picture));
-        }
-
-        private String predicted(ImageExplainer.Explained explained) {
-            return String.format(
-                    Locale.ROOT,
-                    "%s (%.1f %%)",
-                    classifier.input().label(explained.predicted()),
-                    100 * explained.probability());
-        }
-
-        private String caption(Explanation e) {
-            String expected =
-                    Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", baselines %.2f", e.expected());
-            String error = e.relativeError() > 0 ? ", sampling error " + Figures.error(e.relativeError()) : "";
-            return String.format(Locale.ROOT, "score %.2f%s; ", e.score(), expected)
-                    + explainer.method().label() + ", " + e.samples() + (e.samples() == 1 ? " sample" : " samples")
-                    + error;
-        }
-
-        private ImageExplanation.Comparison comparison(
-                ImageExplainer.Explained explained, ImageExplainer.Explained other) {
-            MapAgreement agreement = MapAgreement.of(
-                    explained.map(file, classifier.form(), false).values(),
-                    other.map(file, classifier.form(), false).values(),
-                    explained.predicted() == other.predicted());
-            return new ImageExplanation.Comparison(
-                    reference.file(),
-                    classifier.input().label(other.predicted()),
-                    other.probability(),
-                    other.explanation().score(),
-                    agreement);
-        }
-
-        /** Null unless asked for. */
-        private Path values(ImageExplainer.Explained explained, Path picture) {
-            if (!options.maps().values()) {
-                return null;
-            }
-            ImageStore.Form form = classifier.form();
-            long[] shape = {form.channels(), form.height(), form.width()};
-            return ImageValues.write(
-                    explained,
-                    shape,
-                    picture,
-                    options.model(),
-                    options.baselines().baselines());
-        }
-
-        private ImageExplanation explanation(
-                ImageExplainer.Explained explained,
-                String label,
-                Path picture,
-                ImageExplanation.Comparison comparison,
-                Path values) {
-            Explanation e = explained.explanation();
-            Groups groups = explained.groups();
-            return new ImageExplanation(
-                    file,
-                    picture,
-                    classifier.input().label(explained.predicted()),
-                    explained.probability(),
-                    label,
-                    explainer.contrast(),
-                    explainer.method(),
-                    e.score(),
-                    e.expected(),
-                    e.additivityError(),
-                    e.relativeError(),
-                    e.note(),
-                    e.samples(),
-                    explainer.seed(),
-                    e.gradientsPerSecond(),
-                    groups == null
-                            ? null
-                            : GroupAttribution.top(
-                                    e, groups, options.attribution().topOfImages()),
-                    comparison,
-                    values);
-        }
     }
 }

@@ -57,12 +57,17 @@ public final class MapNames {
     public Path of(Path image, String label) {
         String stem = image.getFileName().toString().replaceFirst("\\.[^.]*$", "")
                 + (amongInputs ? "-map" : "")
-                + (label.isEmpty() ? "" : "-" + label.replaceAll("[^\\p{L}\\p{N}._]+", "_"));
+                + suffix(label);
         Path path = folder.resolve(stem + "." + extension);
         for (int i = 2; isInput(path) || !taken.add(path); i++) {
             path = folder.resolve(stem + "-" + i + "." + extension);
         }
         return path;
+    }
+
+    /** Of a picture's name, for the class that it explains; none without a class. */
+    static String suffix(String label) {
+        return label.isEmpty() ? "" : "-" + label.replaceAll("[^\\p{L}\\p{N}._]+", "_");
     }
 
     private boolean isInput(Path path) {

@@ -2,89 +2,68 @@ package dev.hone.jobs.predict;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
-import dev.hone.data.Batch;
-import dev.hone.data.BatchSource;
-import dev.hone.data.table.TableBatches;
-import dev.hone.data.table.TableData;
-import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.Job;
-import dev.hone.jobs.Tables;
-import dev.hone.model.Classifier;
-import dev.hone.model.Prediction;
+import dev.hone.jobs.Outputs;
+import dev.hone.jobs.input.FileKind;
+import dev.hone.jobs.input.InputFiles;
 import dev.hone.model.RowClassifier;
-import dev.hone.runtime.NativeTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
-/** Classifies images one by one, of which one that cannot be read does not stop the others, or the rows of tables. */
+/**
+ * Classifies images, of which one that cannot be read does not stop the others, or the rows of tables: files, whole folders,
+ * or what arrives in a folder.
+ */
 public final class PredictJob {
     public static final Job<PredictOptions, PredictResult> JOB =
             new Job<>("predict", "Classify images or rows of a table", PredictOptions.class, PredictJob::run);
 
-    /** Rows that are classified at once. */
-    private static final int ROWS = 256;
-
     private PredictJob() {}
 
-    /** Keeps every prediction; for many images, {@link #run(PredictOptions, Progress, Consumer)} keeps none. */
+    /**
+     * Keeps every prediction that is not written to a file; for many images, {@link #run(PredictOptions, Progress,
+     * Consumer)} keeps none.
+     */
     public static PredictResult run(PredictOptions options, Progress progress) {
         List<PredictResult.Line> lines = new ArrayList<>();
-        run(options, progress, lines::add);
-        return new PredictResult(lines);
+        boolean kept = options.csv() == null && !options.watching().isAsked();
+        PredictResult result = run(options, progress, kept ? lines::add : line -> {});
+        return new PredictResult(lines, result.totals());
     }
 
     /**
-     * @param listener hears of each image or row as soon as it is classified
-     * @throws HoneException if the model cannot be opened, or a table has not the columns that it takes
+     * @param listener hears of each image or row as soon as it is classified, in their order
+     * @return totals without lines; a watched folder ends when it is cancelled
+     * @throws HoneException if the model cannot be opened, a folder or pattern names no file, a table has not the columns
+     *     that the model takes, or the file of results cannot be written
      */
-    public static void run(PredictOptions options, Progress progress, Consumer<PredictResult.Line> listener) {
-        if (Tables.isCsv(options.inputs().get(0))) {
-            rows(options, progress, listener);
-            return;
+    public static PredictResult run(PredictOptions options, Progress progress, Consumer<PredictResult.Line> listener) {
+        options.check();
+        if (options.csv() != null) {
+            List<Path> read = new ArrayList<>(options.inputs());
+            read.add(options.model());
+            Outputs.requireWritable(options.csv(), read.toArray(Path[]::new));
         }
-        try (Classifier classifier = options.classifier().open(options.model(), options.run(), progress)) {
-            for (Path image : options.inputs()) {
-                progress.checkCancelled();
-                listener.accept(line(classifier, image));
-            }
+        PredictionTotals totals = new PredictionTotals();
+        Consumer<PredictResult.Line> counted = line -> {
+            totals.add(line);
+            listener.accept(line);
+        };
+        if (options.watching().isAsked()) {
+            new WatchedPredictions(options, progress, counted).run();
+        } else if (takesRows(options)) {
+            new RowPredictions(options, progress, counted).run();
+        } else {
+            new ImagePredictions(options, progress, counted).run();
         }
+        return new PredictResult(List.of(), totals.totals());
     }
 
-    private static void rows(PredictOptions options, Progress progress, Consumer<PredictResult.Line> listener) {
-        try (RowClassifier classifier =
-                new RowClassifier(options.model(), options.run().session(progress))) {
-            for (Path csv : options.inputs()) {
-                TableData data = Tables.open(csv, classifier, DataOptions.defaults(), progress);
-                int[] all = IntStream.range(0, data.size()).toArray();
-                try (BatchSource.Stream batches =
-                        TableBatches.of(data, all, ROWS).epoch(0, 0)) {
-                    while (batches.hasNext()) {
-                        progress.checkCancelled();
-                        try (Batch batch = batches.next()) {
-                            List<Prediction> predictions = classifier.predictions(batch);
-                            for (int i = 0; i < batch.size(); i++) {
-                                listener.accept(
-                                        PredictResult.Line.ofRow(csv, batch.samples()[i] + 1, predictions.get(i)));
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    private static PredictResult.Line line(Classifier classifier, Path image) {
-        long start = System.nanoTime();
-        try (NativeTensor tensor = classifier.decode(image)) {
-            long decoded = System.nanoTime();
-            Prediction prediction = classifier.predictions(tensor).get(0);
-            long done = System.nanoTime();
-            return new PredictResult.Line(image, 0, prediction, (done - decoded) / 1e6, (done - start) / 1e6, null);
-        } catch (HoneException e) {
-            return new PredictResult.Line(image, 0, null, Double.NaN, Double.NaN, e.getMessage());
-        }
+    /** By the first input: a table; or a folder or pattern, where the model decides. */
+    private static boolean takesRows(PredictOptions options) {
+        Path first = options.inputs().get(0);
+        return FileKind.TABLES.matches(first) || InputFiles.isSearched(first) && RowClassifier.isIn(options.model());
     }
 }

@@ -8,8 +8,36 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Predictions in the order of the images or rows. */
-public record PredictResult(List<Line> lines) implements Job.Result {
+/**
+ * Predictions in the order of the images or rows.
+ *
+ * @param lines empty where they were handed out one by one, or written to a file
+ * @param totals of all
+ */
+public record PredictResult(List<Line> lines, Totals totals) implements Job.Result {
+    /**
+     * What was predicted.
+     *
+     * @param failed images that could not be classified; not among the classes
+     * @param classes how often each class was predicted, by label in the order of their first appearance
+     * @param seconds of the whole work, the start of the model left out
+     */
+    public record Totals(long failed, Map<String, Long> classes, double seconds) {
+        /** Images or rows, those that failed included. */
+        public long all() {
+            return failed + classes.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        Map<String, Object> document() {
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("count", all());
+            document.put("failed", failed);
+            document.put("classes", classes);
+            document.put("seconds", Json.round(seconds, 3));
+            return document;
+        }
+    }
+
     /**
      * One image, or one row of a table.
      *
@@ -24,6 +52,11 @@ public record PredictResult(List<Line> lines) implements Job.Result {
         /** Rows are classified many at a time, so that there is no time of one. */
         static Line ofRow(Path file, int row, Prediction prediction) {
             return new Line(file, row, prediction, Double.NaN, Double.NaN, null);
+        }
+
+        /** An image that cannot be classified. */
+        static Line ofFailure(Path image, String error) {
+            return new Line(image, 0, null, Double.NaN, Double.NaN, error);
         }
 
         public Map<String, Object> document() {
@@ -56,6 +89,9 @@ public record PredictResult(List<Line> lines) implements Job.Result {
 
     @Override
     public Map<String, Object> document() {
-        return Map.of("predictions", lines.stream().map(Line::document).toList());
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("predictions", lines.stream().map(Line::document).toList());
+        document.put("totals", totals.document());
+        return document;
     }
 }

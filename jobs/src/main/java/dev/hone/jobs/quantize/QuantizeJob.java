@@ -11,10 +11,12 @@ import dev.hone.core.Progress;
 import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.graph.Model;
+import dev.hone.graph.analysis.FixedBatch;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.model.Cards;
+import dev.hone.model.ClassScores;
 import dev.hone.model.ModelCard;
 import dev.hone.model.ModelFiles;
 import dev.hone.model.ModelWriter;
@@ -119,13 +121,16 @@ public final class QuantizeJob {
 
     private CompressionReport compress() {
         Model model = OnnxReader.read(options.model());
+        FixedBatch.bind(model);
+        ClassScores scores = ModelFiles.scores(
+                options.model(), model, options.classifier().pixels(), options.run().session(progress));
         CompressionContext context = CompressionContext.defaults()
                 .withSession(options.run().session(progress))
                 .withProgress(progress);
         Compression.Compressed compressed;
         try (CompressionData data = hasData() ? data(model) : null) {
             if (data != null) {
-                context = context.withCalibration(data.calibration()).withSeed(data.seed());
+                context = context.withCalibration(data.calibration().fitting(model)).withSeed(data.seed());
                 context = context.withTraining(compression.trains() ? data.training() : null)
                         .withGoal(data.goal());
             }
@@ -133,7 +138,7 @@ public final class QuantizeJob {
         }
         progress.finished();
         progress.checkCancelled();
-        Cards.derived(compressed.model(), options.model(), arguments());
+        Cards.derived(compressed.model(), options.model(), scores, arguments());
         ModelWriter.write(compressed.model(), options.output());
         return compressed.report();
     }
@@ -158,7 +163,7 @@ public final class QuantizeJob {
         CompressionReport report = tensorwise.stream(
                 options.model(),
                 options.output(),
-                model -> Cards.derived(model, options.model(), arguments()),
+                model -> Cards.derived(model, options.model(), null, arguments()),
                 context);
         progress.finished();
         return report;

@@ -6,9 +6,9 @@ import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
-import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.op.ShapeInference;
+import dev.hone.graph.rewrite.InlineFunctions;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashSet;
@@ -28,18 +28,17 @@ final class Attachment {
 
     /** @param feeds by name of the guest's inputs */
     static AttachedModel attach(Model host, Model guest, Map<String, Value> feeds) {
-        if (!guest.functions().isEmpty()) {
-            throw new HoneException("the attached model calls functions of its own, expected operators only");
-        }
-        guest.opsets().forEach((domain, version) -> {
+        // Its subgraphs move into the host: those of a copy.
+        Model own = guest.copy();
+        InlineFunctions.run(own);
+        own.opsets().forEach((domain, version) -> {
             Long present = host.opsets().putIfAbsent(domain, version);
             if (present != null && !present.equals(version)) {
                 throw new HoneException("the attached model uses version " + version + " of the operators '" + domain
                         + "', the trained one version " + present);
             }
         });
-        // Its subgraphs move into the host: those of a copy.
-        Graph copy = guest.copy().graph();
+        Graph copy = own.graph();
         Map<String, Dim> symbols = new LinkedHashMap<>();
         List<Value> inputs =
                 copy.inputs().stream().filter(v -> v.constant() == null).toList();
@@ -100,9 +99,9 @@ final class Attachment {
         Set<Node> readers = new HashSet<>();
         ArrayDeque<Value> open = new ArrayDeque<>(values);
         while (!open.isEmpty()) {
-            for (Use use : open.pop().uses()) {
-                if (readers.add(use.node())) {
-                    use.node().outputs().stream().filter(v -> v != null).forEach(open::add);
+            for (Node reader : open.pop().readers()) {
+                if (readers.add(reader)) {
+                    reader.outputs().stream().filter(v -> v != null).forEach(open::add);
                 }
             }
         }

@@ -54,11 +54,6 @@ final class NodeCopies {
             }
             inner.subgraphs().forEach(this::rewire);
         }
-        for (int i = 0; i < subgraph.outputs().size(); i++) {
-            if (isOutside(subgraph.outputs().get(i), subgraph)) {
-                subgraph.setOutput(i, of(subgraph.outputs().get(i)));
-            }
-        }
     }
 
     /** Whether a value belongs to the graph that is copied, and not to one of its subgraphs. */

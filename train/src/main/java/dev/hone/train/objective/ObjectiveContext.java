@@ -128,7 +128,7 @@ public final class ObjectiveContext {
      * same name, or the only one. Its weights are constants, dropout is off, and nothing in it is trained.
      *
      * @param other stays as it is; its first axes are the batch's or symbolic
-     * @throws HoneException if an input of it cannot be fed, or it calls functions of its own
+     * @throws HoneException if an input of it cannot be fed
      */
     public AttachedModel attach(Model other) {
         Map<String, Value> own = model.inputs();

@@ -11,6 +11,7 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.op.ShapeInference;
+import dev.hone.graph.rewrite.InlineFunctions;
 import dev.hone.train.objective.AttachedModel;
 import dev.hone.train.objective.ObjectiveContext;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ final class TrainingGraph {
     }
 
     private void build() {
+        InlineFunctions.run(model);
         bindBatch();
         graph.values().forEach(v -> values.put(v.name(), v));
         replaceDropout();

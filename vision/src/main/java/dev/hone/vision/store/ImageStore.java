@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -67,21 +68,30 @@ public interface ImageStore {
 
     /** Decodes and resizes a file. */
     static Image decode(Path file, Form form) {
-        return ImageFiles.read(file, form.channels(), form.height(), form.width(), form.mode());
+        return decode(file, form, note -> {});
+    }
+
+    /**
+     * Decodes and resizes a file.
+     *
+     * @param notes receives what the user should know of how it was read, without its name
+     */
+    static Image decode(Path file, Form form, Consumer<String> notes) {
+        return ImageFiles.read(file, form.channels(), form.height(), form.width(), form.mode(), notes);
     }
 
     /** Decodes and resizes the content of a file. */
-    static Image decode(byte[] content, Form form) {
-        return ImageFiles.read(content, form.channels(), form.height(), form.width(), form.mode());
+    static Image decode(byte[] content, Form form, Consumer<String> notes) {
+        return ImageFiles.read(content, form.channels(), form.height(), form.width(), form.mode(), notes);
     }
 
-    /** Decodes and resizes a sample; messages contain its name. */
-    static Image decode(Sample sample, Form form) {
+    /** Decodes and resizes a sample; messages contain its name, notes do not. */
+    static Image decode(Sample sample, Form form, Consumer<String> notes) {
         if (sample.input() instanceof Input.OfFile of) {
-            return decode(of.file(), form);
+            return decode(of.file(), form, notes);
         }
         try (InputStream content = sample.input().open()) {
-            return decode(content.readAllBytes(), form);
+            return decode(content.readAllBytes(), form, notes);
         } catch (IOException e) {
             throw new ImageException(sample.name() + ": cannot be read, " + FileErrors.reason(e), e);
         } catch (ImageException e) {

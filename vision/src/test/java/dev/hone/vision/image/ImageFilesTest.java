@@ -46,7 +46,7 @@ class ImageFilesTest {
     @MethodSource("files")
     void bytesAndFileGiveTheSameImage(String file, String channels, String height, String width) throws IOException {
         Path path = Vectors.path("files/" + file);
-        assertThat(ImageFiles.read(Files.readAllBytes(path), 3, 16, 16, Resize.Mode.LETTERBOX))
+        assertThat(ImageFiles.read(Files.readAllBytes(path), 3, 16, 16, Resize.Mode.LETTERBOX, note -> {}))
                 .isEqualTo(ImageFiles.read(path, 3, 16, 16, Resize.Mode.LETTERBOX));
     }
 

@@ -1,0 +1,236 @@
+package dev.hone.core.limit;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Walks through a serialized ONNX model and holds it against {@link ModelLimits}. The numbers are those of the fields in
+ * the ONNX specification's messages.
+ */
+final class ModelScan {
+    private final ByteBuffer bytes;
+    private final TensorScan tensors;
+    private final FunctionCalls functions = new FunctionCalls();
+    private final ConstantGrowth constants = new ConstantGrowth();
+    private final Map<String, Double> sparse = new LinkedHashMap<>();
+    private long nodes;
+    private long parts;
+    private long metadata;
+
+    /** @param external where external data lie, or null if there may be none */
+    ModelScan(ByteBuffer bytes, ExternalFiles external) {
+        this.bytes = bytes;
+        this.tensors = new TensorScan(external);
+    }
+
+    /** The bound for the constants that can be computed. */
+    ConstantGrowth constants() {
+        return constants;
+    }
+
+    /** Bytes of the sparse tensors, which the runtime stores as ordinary ones, by name. */
+    Map<String, Double> sparse() {
+        return sparse;
+    }
+
+    /** Bytes of all external data. */
+    long externalBytes() {
+        return tensors.externalBytes();
+    }
+
+    void run() {
+        // Functions stand behind the graph; which nodes call one must be known before.
+        WireMessage model = new WireMessage(bytes);
+        Map<String, FunctionCalls.Body> bodies = new LinkedHashMap<>();
+        while (model.next()) {
+            if (model.block() == 25) {
+                FunctionCalls.Body body = new FunctionCalls.Body();
+                functions.define(functionKey(model.message()), body);
+                bodies.put(functionKey(model.message()), body);
+            }
+        }
+        FunctionCalls.Body main = new FunctionCalls.Body();
+        ConstantGrowth.Body graph = constants.body();
+        model = new WireMessage(bytes);
+        while (model.next()) {
+            switch (model.block()) {
+                case 7 -> graph(model.message(), main, graph, 0);
+                case 14 -> metadata(model);
+                case 20 -> training(model.message(), main);
+                case 25 -> function(model.message(), bodies.get(functionKey(model.message())));
+                default -> {}
+            }
+        }
+        functions.check(main);
+    }
+
+    private void metadata(WireMessage model) {
+        metadata += model.length();
+        if (metadata > ModelLimits.METADATA) {
+            throw new LimitException("its metadata take more than " + (ModelLimits.METADATA >> 20)
+                    + " MiB; the file is damaged, or was made to exhaust the memory");
+        }
+    }
+
+    private void training(WireMessage info, FunctionCalls.Body calls) {
+        while (info.next()) {
+            if (info.block() == 1 || info.block() == 2) {
+                graph(info.message(), calls, constants.body(), 0);
+            }
+        }
+    }
+
+    private static String functionKey(WireMessage function) {
+        String domain = "";
+        String name = "";
+        String overload = "";
+        while (function.next()) {
+            switch (function.block()) {
+                case 1 -> name = name(function);
+                case 10 -> domain = name(function);
+                case 13 -> overload = name(function);
+                default -> {}
+            }
+        }
+        return FunctionCalls.key(domain, name, overload);
+    }
+
+    private static String name(WireMessage field) {
+        if (field.length() > ModelLimits.NAME) {
+            throw new LimitException("has a name of " + field.length() + " bytes; the file is damaged");
+        }
+        return field.text();
+    }
+
+    private void part() {
+        if (++parts > ModelLimits.PARTS) {
+            throw new LimitException("has more than " + ModelLimits.PARTS
+                    + " values, tensors and attributes; the file is damaged, or was made to exhaust the memory");
+        }
+    }
+
+    private void function(WireMessage function, FunctionCalls.Body calls) {
+        ConstantGrowth.Body body = constants.body();
+        while (function.next()) {
+            switch (function.block()) {
+                case 7 -> node(function.message(), calls, body, 0);
+                case 11 -> attribute(function.message(), calls, body, 0);
+                case 12 -> value(function.message());
+                default -> {}
+            }
+        }
+    }
+
+    private void graph(WireMessage graph, FunctionCalls.Body calls, ConstantGrowth.Body body, int depth) {
+        if (depth > ModelLimits.SUBGRAPHS) {
+            throw new LimitException("has subgraphs more than " + ModelLimits.SUBGRAPHS
+                    + " levels deep, which the runtime does not read; export it again");
+        }
+        while (graph.next()) {
+            switch (graph.block()) {
+                case 1 -> node(graph.message(), calls, body, depth);
+                case 5 -> {
+                    TensorScan.Found tensor = tensor(graph.message());
+                    body.constant(tensor.name(), tensor.known());
+                }
+                case 11, 12, 13 -> value(graph.message());
+                case 15 -> {
+                    TensorScan.Found tensor = sparse(graph.message());
+                    body.constant(tensor.name(), tensor.known());
+                }
+                default -> {}
+            }
+        }
+    }
+
+    private TensorScan.Found tensor(WireMessage tensor) {
+        part();
+        return tensors.tensor(tensor);
+    }
+
+    private TensorScan.Found sparse(WireMessage tensor) {
+        part();
+        TensorScan.Found found = tensors.sparse(tensor);
+        sparse.put(found.name(), found.known().elements() * found.width());
+        return found;
+    }
+
+    private void value(WireMessage value) {
+        part();
+        String name = "";
+        List<WireMessage> types = new ArrayList<>(1);
+        while (value.next()) {
+            if (value.block() == 1) {
+                name = name(value);
+            } else if (value.block() == 2) {
+                types.add(value.message());
+            }
+        }
+        for (WireMessage type : types) {
+            TensorScan.type(type, name, 0);
+        }
+    }
+
+    private void node(WireMessage node, FunctionCalls.Body calls, ConstantGrowth.Body body, int depth) {
+        if (++nodes > ModelLimits.NODES) {
+            throw new LimitException("has more than " + ModelLimits.NODES + " nodes; export it with loops, or in parts");
+        }
+        List<String> inputs = new ArrayList<>();
+        List<String> outputs = new ArrayList<>();
+        String domain = "";
+        String operator = "";
+        String overload = "";
+        ConstantGrowth.Known constant = null;
+        boolean subgraphs = false;
+        while (node.next()) {
+            switch (node.block()) {
+                case 1 -> inputs.add(name(node));
+                case 2 -> outputs.add(name(node));
+                case 4 -> operator = name(node);
+                case 5 -> {
+                    Attributes found = attribute(node.message(), calls, body, depth);
+                    constant = found.constant == null ? constant : found.constant;
+                    subgraphs |= found.subgraphs;
+                }
+                case 7 -> domain = name(node);
+                case 8 -> overload = name(node);
+                default -> {}
+            }
+        }
+        // Without functions, which nodes call one does not have to be found out.
+        String key = functions.isEmpty() ? "" : FunctionCalls.key(domain, operator, overload);
+        if (outputs.size() == 1 && constant != null && operator.equals("Constant")) {
+            body.constant(outputs.get(0), constant);
+        } else if (!subgraphs) {
+            body.node(operator, inputs, outputs, functions.defines(key));
+        }
+        calls.node(key);
+    }
+
+    private record Attributes(ConstantGrowth.Known constant, boolean subgraphs) {}
+
+    private Attributes attribute(WireMessage attribute, FunctionCalls.Body calls, ConstantGrowth.Body body, int depth) {
+        part();
+        ConstantGrowth.Known constant = null;
+        boolean subgraphs = false;
+        while (attribute.next()) {
+            switch (attribute.block()) {
+                case 1 -> name(attribute);
+                case 5, 10 -> constant = tensor(attribute.message()).known();
+                case 6, 11 -> {
+                    subgraphs = true;
+                    graph(attribute.message(), calls, body.subgraph(), depth + 1);
+                }
+                case 14, 15 -> TensorScan.type(attribute.message(), "", 0);
+                case 22, 23 -> constant = sparse(attribute.message()).known();
+                // A few numbers or texts: lists have no more elements than bytes.
+                case 7, 8, 9 -> constant = new ConstantGrowth.Known(attribute.length(), Double.POSITIVE_INFINITY);
+                default -> {}
+            }
+        }
+        return new Attributes(constant, subgraphs);
+    }
+}
