@@ -36,13 +36,18 @@ class FittedFeedsTest {
         Graph graph = new Graph("g");
         graph.addInput("x", ElementType.FLOAT, Shape.of(batch, Dim.of(2)));
         List<String> found = new ArrayList<>();
-        SAMPLES.fitting(new Model(graph)).forEachBatch(b -> found.add(java.util.Arrays.toString(b.get("x").floats())));
+        SAMPLES.fitting(new Model(graph))
+                .forEachBatch(
+                        b -> found.add(java.util.Arrays.toString(b.get("x").floats())));
         return found;
     }
 
     @Test
     void batchesHaveTheSizeOfTheModel() {
-        assertThat(fitted(Dim.of(1))).hasSize(7).startsWith("[0.0, 1.0]", "[2.0, 3.0]").endsWith("[12.0, 13.0]");
+        assertThat(fitted(Dim.of(1)))
+                .hasSize(7)
+                .startsWith("[0.0, 1.0]", "[2.0, 3.0]")
+                .endsWith("[12.0, 13.0]");
         assertThat(fitted(Dim.of(2)))
                 .containsExactly(
                         "[0.0, 1.0, 2.0, 3.0]",

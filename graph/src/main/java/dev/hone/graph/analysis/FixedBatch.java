@@ -23,7 +23,10 @@ public final class FixedBatch {
         long fixed = 0;
         for (Value input : model.graph().inputs()) {
             Shape shape = input.shape();
-            if (input.constant() != null || shape == null || shape.rank() == 0 || !shape.dim(0).isConstant()) {
+            if (input.constant() != null
+                    || shape == null
+                    || shape.rank() == 0
+                    || !shape.dim(0).isConstant()) {
                 continue;
             }
             long size = shape.dim(0).constant();
@@ -37,8 +40,9 @@ public final class FixedBatch {
     }
 
     /**
-     * Makes a batch a number that a file declares as open although it is one: all outputs have a fixed first axis. Exporters
-     * leave this where a network reshapes to the batch that it was traced with.
+     * Makes a batch a number that a file declares as open although it is one: all outputs have a fixed first axis, and
+     * twice as many rows contradict the shapes. Exporters leave this where a network reshapes to the batch that it was
+     * traced with. The first axis of a network that pools over it stays open.
      */
     public static void bind(Model model) {
         Graph graph = model.graph();
@@ -63,9 +67,23 @@ public final class FixedBatch {
             }
             rows = shape.dim(0).constant();
         }
-        if (rows == 0) {
+        if (rows == 0 || fits(model.copy(), 2 * rows)) {
             return;
         }
+        setRows(graph, rows);
+    }
+
+    private static boolean fits(Model copy, long rows) {
+        try {
+            ShapeInference.clear(copy.graph());
+            setRows(copy.graph(), rows);
+            return true;
+        } catch (HoneException e) {
+            return false;
+        }
+    }
+
+    private static void setRows(Graph graph, long rows) {
         Map<String, Dim> symbols = new HashMap<>();
         for (Value input : graph.inputs()) {
             if (isOpen(input)) {
@@ -78,6 +96,9 @@ public final class FixedBatch {
 
     private static boolean isOpen(Value input) {
         Shape shape = input.shape();
-        return input.constant() == null && shape != null && shape.rank() > 0 && !shape.dim(0).isConstant();
+        return input.constant() == null
+                && shape != null
+                && shape.rank() > 0
+                && !shape.dim(0).isConstant();
     }
 }

@@ -58,6 +58,19 @@ class FixedBatchTest {
         assertThat(session(model)).isZero();
     }
 
+    /** The first axis may be a sequence that the network pools over. */
+    @Test
+    void aPooledAxisStaysOpen() {
+        Graph graph = new Graph("g");
+        Ops ops = new Ops(graph);
+        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("L"), Dim.of(4)));
+        graph.addOutput(ops.reduceMean(ops.op("Relu", x), true, 0));
+        Model model = new Model(graph);
+        FixedBatch.bind(model);
+        assertThat(FixedBatch.of(model)).isZero();
+        assertThat(graph.outputs().get(0).shape()).isEqualTo(Shape.of(1, 4));
+    }
+
     @Test
     void inputsAgree() {
         Model model = model();

@@ -123,14 +123,18 @@ public final class QuantizeJob {
         Model model = OnnxReader.read(options.model());
         FixedBatch.bind(model);
         ClassScores scores = ModelFiles.scores(
-                options.model(), model, options.classifier().pixels(), options.run().session(progress));
+                options.model(),
+                model,
+                options.classifier().pixels(),
+                options.run().session(progress));
         CompressionContext context = CompressionContext.defaults()
                 .withSession(options.run().session(progress))
                 .withProgress(progress);
         Compression.Compressed compressed;
         try (CompressionData data = hasData() ? data(model) : null) {
             if (data != null) {
-                context = context.withCalibration(data.calibration().fitting(model)).withSeed(data.seed());
+                context = context.withCalibration(data.calibration().fitting(model))
+                        .withSeed(data.seed());
                 context = context.withTraining(compression.trains() ? data.training() : null)
                         .withGoal(data.goal());
             }
