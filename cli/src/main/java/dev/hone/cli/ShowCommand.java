@@ -31,7 +31,8 @@ final class ShowCommand extends JobCommand<ShowOptions, ShowResult> {
         result.inputs().forEach(input -> System.out.println("  in   " + input));
         result.outputs().forEach(output -> System.out.println("  out  " + output));
         if (result.scores() != null) {
-            System.out.println("  read from '" + result.scores().output() + "': " + result.scores().text());
+            System.out.println("  read from '" + result.scores().output() + "': "
+                    + result.scores().text());
             if (!result.scores().note().isEmpty()) {
                 System.out.println("    " + result.scores().note());
             }
