@@ -2,6 +2,8 @@ package dev.hone.cli;
 
 import dev.hone.core.CancelledException;
 import dev.hone.core.text.NearestName;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -15,7 +17,8 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The {@code hone} command. Exit codes: 0 success, 2 user error (one line on standard error), 1 internal error.
+ * The {@code hone} command. Exit codes: 0 success, 2 user error (one line on standard error), 1 internal error, or output
+ * that could not be written.
  */
 @Command(
         name = "hone",
@@ -74,7 +77,9 @@ public final class Hone implements Runnable {
         if (java.util.Arrays.asList(args).contains("--verbose")) {
             System.setProperty("hone.log", "INFO");
         }
-        System.exit(execute(args));
+        StandardStreams.install();
+        int code = Locales.canRead(args) ? execute(args) : ExitCode.USAGE;
+        System.exit(StandardStreams.finish(code));
     }
 
     /** Runs a command line and returns the exit code. */
@@ -99,6 +104,8 @@ public final class Hone implements Runnable {
         commands.forEach(command -> line.addSubcommand(new CommandLine(
                 command.name().equals(asked) ? command.spec(configured) : CommandSpec.forAnnotatedObject(command))));
         line.addSubcommand(new CommandLine(new RunCommand(commands)));
+        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setUsageHelpLongOptionsMaxWidth(30);
@@ -140,6 +147,9 @@ public final class Hone implements Runnable {
 
     private static int failure(Exception error, boolean verbose) {
         if (error instanceof CancelledException) {
+            if (StandardStreams.failed()) {
+                return ExitCode.SOFTWARE;
+            }
             System.err.println("hone: " + error.getMessage());
             return TrainCommand.INTERRUPTED;
         }
@@ -150,7 +160,7 @@ public final class Hone implements Runnable {
         } else if (!expected) {
             System.err.println("hone: internal error; run again with --verbose for details and report it");
         }
-        return expected ? ExitCode.USAGE : ExitCode.SOFTWARE;
+        return expected && !ErrorMessages.isFullDisk(error) ? ExitCode.USAGE : ExitCode.SOFTWARE;
     }
 
     /** Version string for {@code --version}. */
