@@ -2,6 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.core.CancelledException;
 import dev.hone.core.text.NearestName;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -82,8 +83,22 @@ public final class Hone implements Runnable {
         System.exit(StandardStreams.finish(code));
     }
 
-    /** Runs a command line and returns the exit code. */
+    /** Runs a command line and returns the exit code. Whatever it prints goes through {@link ShownStream}s. */
     static int execute(String... args) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        System.setOut(new ShownStream(out));
+        System.setErr(new ShownStream(err));
+        try {
+            return run(args);
+        } finally {
+            System.out.flush();
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    private static int run(String... args) {
         Hone hone = new Hone();
         CommandLine line = new CommandLine(hone);
         List<JobCommand<?, ?>> commands = List.of(
@@ -104,7 +119,8 @@ public final class Hone implements Runnable {
         commands.forEach(command -> line.addSubcommand(new CommandLine(
                 command.name().equals(asked) ? command.spec(configured) : CommandSpec.forAnnotatedObject(command))));
         line.addSubcommand(new CommandLine(new RunCommand(commands)));
-        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        // Help has colors of its own; what is said of arguments has not.
+        line.setOut(new PrintWriter(ShownStream.raw(System.out), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
@@ -125,8 +141,8 @@ public final class Hone implements Runnable {
         String name = command.getCommandSpec().qualifiedName();
         String message = error instanceof UnmatchedArgumentException unmatched
                 ? unknown(unmatched.getUnmatched().get(0), command)
-                : error.getMessage().replace('\n', ' ');
-        command.getErr().println("hone: " + message + " (see '" + name + " --help')");
+                : error.getMessage();
+        System.err.println("hone: " + message.replaceAll("\\s*\\R\\s*", " ") + " (see '" + name + " --help')");
         return ExitCode.USAGE;
     }
 

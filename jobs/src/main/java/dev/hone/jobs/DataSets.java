@@ -13,6 +13,9 @@ import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Opens data sets for the jobs that read them, and divides them alike for all. */
 public final class DataSets {
@@ -21,6 +24,9 @@ public final class DataSets {
 
     /** Share of the training samples that chooses the best model. */
     static final double VALIDATION = 0.15;
+
+    /** So many classes are named in a note. */
+    private static final int NAMED = 10;
 
     private DataSets() {}
 
@@ -93,6 +99,30 @@ public final class DataSets {
             }
         }
         return divided(set, model.seed());
+    }
+
+    /**
+     * The same samples with the model's indices of classes. A model that names no classes knows them by number only: the
+     * data set's are then taken in their order, with a note unless they are numbers that agree.
+     *
+     * @throws HoneException if a class of the data set is not one of the model's
+     */
+    public static DataSet labelled(DataSet set, ImageInput model, Progress progress) {
+        if (model.labels() != null) {
+            return set.withClasses(model.labels());
+        }
+        List<String> classes = set.classes();
+        boolean agree =
+                IntStream.range(0, classes.size()).allMatch(i -> classes.get(i).matches("0*" + i));
+        if (!agree) {
+            progress.warning("the model does not name its classes; those of " + set.source()
+                    + " are taken in this order: "
+                    + IntStream.range(0, Math.min(classes.size(), NAMED))
+                            .mapToObj(i -> i + " = " + classes.get(i))
+                            .collect(Collectors.joining(", "))
+                    + (classes.size() > NAMED ? ", ..." : ""));
+        }
+        return set;
     }
 
     /** Decodes a data set once and warns of what is corrupt. */

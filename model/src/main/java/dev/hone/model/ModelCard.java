@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a program has to know to use a model, besides its graph; it stands in the file's {@code metadata_props}, one plain
- * text value per key, lists one item per line:
+ * What a program has to know to use a model, besides its graph; it stands in the file's {@code metadata_props}, one text
+ * per key, lists as JSON arrays:
  *
  * <pre>
- * hone.labels      class names in the order of the logits
+ * hone.labels      class names in the order of the logits, a JSON array
  * hone.channels    of images: 1 (grayscale) or 3 (red, green, blue)
  * hone.height      of images: of the input, pixels
  * hone.width       of images: of the input, pixels
@@ -80,7 +80,7 @@ public record ModelCard(List<String> labels, InputSpec input, String good, doubl
         Map<String, String> metadata = model.metadata();
         metadata.remove(PREFIX + "good");
         metadata.remove(PREFIX + "threshold");
-        metadata.put(PREFIX + "labels", String.join("\n", labels));
+        metadata.put(PREFIX + "labels", TextList.write(labels));
         if (input instanceof InputSpec.OfImage image) {
             metadata.put(PREFIX + "channels", Integer.toString(image.channels()));
             metadata.put(PREFIX + "height", Integer.toString(image.height()));
@@ -127,7 +127,7 @@ public record ModelCard(List<String> labels, InputSpec input, String good, doubl
         return new ModelCard(
                 input instanceof InputSpec.OfRow row
                         ? row.schema().classes()
-                        : List.of(required(metadata, "labels").split("\n", -1)),
+                        : TextList.read(PREFIX + "labels", required(metadata, "labels")),
                 input,
                 metadata.get(PREFIX + "good"),
                 threshold == null ? Double.NaN : decimal(threshold),
