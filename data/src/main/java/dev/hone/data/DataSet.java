@@ -135,20 +135,23 @@ public final class DataSet {
     }
 
     /**
-     * The same samples labelled by another list of classes, a model's say.
+     * The same samples labelled by another list of classes, a model's say. How accents are stored makes no difference
+     * where only one class can be meant.
      *
      * @throws HoneException if a class of this data set is not among them
      */
     public DataSet withClasses(List<String> wanted) {
-        for (String name : classes) {
-            if (!wanted.contains(name)) {
-                throw new HoneException(
-                        root + ": class '" + name + "' is not among " + wanted + "; rename it or leave it out");
+        int[] labels = classes.stream()
+                .mapToInt(name -> ClassNames.indexOf(name, wanted))
+                .toArray();
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] < 0) {
+                throw new HoneException(root + ": class '" + classes.get(i) + "' is not among " + wanted
+                        + "; rename it or leave it out");
             }
         }
-        List<Sample> relabelled = samples.stream()
-                .map(s -> s.withLabel(wanted.indexOf(classes.get(s.label()))))
-                .toList();
+        List<Sample> relabelled =
+                samples.stream().map(s -> s.withLabel(labels[s.label()])).toList();
         return new DataSet(root, source, wanted, relabelled, notices);
     }
 

@@ -204,6 +204,17 @@ class FolderReaderTest {
     }
 
     @Test
+    void accentsMeanTheSameHoweverTheyAreStored() {
+        String separate = Normalizer.normalize("défaut", Normalizer.Form.NFD);
+        files("bon/0.png", separate + "/0.png");
+        DataSet set = DataSet.open(folder);
+        assertThat(set.withClasses(List.of("défaut", "bon")).samples())
+                .extracting(Sample::label)
+                .containsExactly(1, 0);
+        assertThatThrownBy(() -> set.withClasses(List.of("defaut", "bon"))).hasMessageContaining("is not among");
+    }
+
+    @Test
     void foldersWithoutAccessAreNamed() throws IOException {
         files("good/0.png", "bad/0.png", "closed/0.png");
         Path closed = folder.resolve("closed");
