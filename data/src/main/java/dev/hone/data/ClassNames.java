@@ -41,7 +41,8 @@ public final class ClassNames {
         }
         String composed = Normalizer.normalize(name, Normalizer.Form.NFC);
         int[] same = IntStream.range(0, names.size())
-                .filter(i -> Normalizer.normalize(names.get(i), Normalizer.Form.NFC).equals(composed))
+                .filter(i ->
+                        Normalizer.normalize(names.get(i), Normalizer.Form.NFC).equals(composed))
                 .toArray();
         return same.length == 1 ? same[0] : -1;
     }

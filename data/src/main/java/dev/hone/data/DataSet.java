@@ -56,9 +56,6 @@ public final class DataSet {
         if (!data.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
             throw new HoneException(data + ": neither a folder nor a .csv file");
         }
-        if (!Files.isRegularFile(data)) {
-            throw new HoneException(data + ": a pipe, socket or device and not a regular file; write it to one first");
-        }
         return new CsvReader(data).read();
     }
 

@@ -105,6 +105,13 @@ class FolderReaderTest {
     }
 
     @Test
+    void masksInAClassFolderAreNone() {
+        files("bad/0.png", "bad/line/1.png", "bad/MASKS/0.png", "bad/line/masks/1.png", "good/0.png");
+        files("good/masks/7.png"); // of no image: an image itself
+        assertThat(counts()).isEqualTo(Map.of("NONE good", 2, "NONE bad", 2));
+    }
+
+    @Test
     void masksAreFoundWhateverTheirCaseAndFormat() {
         files("bad/0.jpg", "bad/0.PNG", "bad/1.JPEG", "bad/1.Png", "bad/2.jpg", "bad/3.jpg", "bad/4.png", "bad/5.png");
         files("Masks/bad/2.TIF", "Masks/bad/4.bmp", "good/0.jpg");
