@@ -30,8 +30,9 @@ public final class Gradients {
         PoolingGradients.add(rules);
         ResizeGradients.add(rules);
         NormalizationGradients.add(rules);
-        Expansions.table().forEach(rules::expanded);
         BranchGradients.add(rules);
+        rules.body("Scan", ScanGradients::gradients);
+        Expansions.table().forEach(rules::expanded);
         rules.zero(
                 "ArgMax",
                 "ArgMin",
@@ -39,10 +40,8 @@ public final class Gradients {
                 "Shape",
                 "Size",
                 "NonZero",
-                "Range",
                 "ConstantOfShape",
                 "Constant",
-                "OneHot",
                 "RandomNormal",
                 "RandomNormalLike",
                 "RandomUniform",
@@ -50,11 +49,6 @@ public final class Gradients {
                 "EyeLike",
                 "IsNaN",
                 "IsInf");
-        rules.none(
-                "recurrent layers have no gradient here; unroll the layer into matrix products to differentiate it",
-                "LSTM",
-                "GRU",
-                "RNN");
         rules.none(
                 "its scale depends on its input; use QuantizeLinear with fixed scales to train through quantization",
                 "DynamicQuantizeLinear");
@@ -72,9 +66,7 @@ public final class Gradients {
     }
 
     private static boolean isDerivative(GradientRule rule) {
-        return rule instanceof GradientRule.Derivative
-                || rule instanceof GradientRule.Branches
-                || rule instanceof GradientRule.Expanded;
+        return !(rule == null || rule instanceof GradientRule.Zero || rule instanceof GradientRule.None);
     }
 
     static List<String> differentiable() {

@@ -9,6 +9,7 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import dev.hone.graph.op.Operators;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +23,10 @@ import java.util.stream.IntStream;
  * @param variables the inputs that are differentiated
  * @param feeds the point, by input
  * @param gradients outputs, in the order of the variables
+ * @param opset the opset that has the operator
  */
-record CheckedGraph(Graph graph, List<Value> variables, Map<String, Tensor> feeds, Value loss, List<Value> gradients) {
+record CheckedGraph(
+        Graph graph, List<Value> variables, Map<String, Tensor> feeds, Value loss, List<Value> gradients, long opset) {
 
     /** How a loss is made of an output. */
     enum Loss {
@@ -45,11 +48,13 @@ record CheckedGraph(Graph graph, List<Value> variables, Map<String, Tensor> feed
         Value loss = null;
         for (int i = 0; i < twins.size(); i++) {
             if (twins.get(i).type() == type && test.counts(i)) {
-                Value term = builder.term(outputs.get(i), twins.get(i).shape().sizes(), kind);
+                Shape shape = twins.get(i).shape();
+                Value term = builder.term(outputs.get(i), shape.isConstant() ? shape.sizes() : null, kind);
                 loss = loss == null || term == null ? term : builder.o.add(loss, term);
             }
         }
-        return loss == null ? null : builder.differentiated(loss, order);
+        long opset = Operators.of(outputs.get(0).producer()).since();
+        return loss == null ? null : builder.differentiated(loss, order, opset);
     }
 
     private static final class Builder {
@@ -78,7 +83,7 @@ record CheckedGraph(Graph graph, List<Value> variables, Map<String, Tensor> feed
                 } else if (input.constant() != null) {
                     Tensor tensor = input.constant();
                     tensor = tensor.type() == ElementType.FLOAT ? tensor.to(type) : tensor;
-                    boolean open = known == Known.NOT_EVEN_PARAMETERS;
+                    boolean open = known == Known.NOT_EVEN_PARAMETERS || known == Known.ALL_BUT_PARAMETERS;
                     inputs.add(open ? fed("p" + feeds.size(), tensor) : o.constant(tensor));
                 } else {
                     inputs.add(null);
@@ -95,7 +100,7 @@ record CheckedGraph(Graph graph, List<Value> variables, Map<String, Tensor> feed
 
         private Shape declared(String name, long[] dims) {
             return switch (known) {
-                case SIZES -> Shape.of(dims);
+                case SIZES, ALL_BUT_PARAMETERS -> Shape.of(dims);
                 case SYMBOLS ->
                     Shape.of(IntStream.range(0, dims.length)
                             .mapToObj(i -> Dim.symbol(name + "_" + i))
@@ -108,8 +113,14 @@ record CheckedGraph(Graph graph, List<Value> variables, Map<String, Tensor> feed
             };
         }
 
-        /** @return null if the output has no last axis */
+        /**
+         * @param dims sizes of the output; null if its values decide them, as those of Range, so that no weights fit
+         * @return null if the output has no last axis
+         */
         Value term(Value y, long[] dims, Loss kind) {
+            if (dims == null) {
+                return o.op("ReduceSum", Map.of("keepdims", 0), o.mul(y, y));
+            }
             long[] size = dims.clone();
             Value x = y;
             if (kind == Loss.MEAN) {
@@ -128,7 +139,7 @@ record CheckedGraph(Graph graph, List<Value> variables, Map<String, Tensor> feed
             return o.op("ReduceSum", Map.of("keepdims", 0), o.mul(x, weights));
         }
 
-        CheckedGraph differentiated(Value first, int order) {
+        CheckedGraph differentiated(Value first, int order, long opset) {
             Value loss = first;
             for (int i = 1; ; i++) {
                 Map<Value, Value> gradients = Backward.gradients(graph, loss, variables);
@@ -154,7 +165,7 @@ record CheckedGraph(Graph graph, List<Value> variables, Map<String, Tensor> feed
                 }
                 graph.sort();
                 graph.uniqueNames();
-                return new CheckedGraph(graph, variables, feeds, scalar, outputs);
+                return new CheckedGraph(graph, variables, feeds, scalar, outputs, opset);
             }
         }
     }

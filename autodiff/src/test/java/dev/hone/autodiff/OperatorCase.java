@@ -1,7 +1,9 @@
 package dev.hone.autodiff;
 
 import dev.hone.core.ElementType;
+import dev.hone.graph.Attribute;
 import dev.hone.graph.Tensor;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,7 +21,8 @@ record OperatorCase(
         int order,
         boolean single,
         int differentiated,
-        Known needs) {
+        Known needs,
+        Known runs) {
 
     /** What is known of shapes when a graph is differentiated, from most to least. */
     enum Known {
@@ -32,7 +35,9 @@ record OperatorCase(
         /** Nothing of inputs; parameters such as axes are constants. */
         NOTHING,
         /** Nothing; parameters are inputs too. */
-        NOT_EVEN_PARAMETERS
+        NOT_EVEN_PARAMETERS,
+        /** Every size, but no parameter: apart from the order above. */
+        ALL_BUT_PARAMETERS
     }
 
     /** For a row whose outputs all count. */
@@ -75,45 +80,70 @@ record OperatorCase(
     }
 
     static OperatorCase of(String op, Input... inputs) {
-        return new OperatorCase(op, op, Map.of(), List.of(inputs), 1, 1, false, ALL, null);
+        return new OperatorCase(op, op, Map.of(), List.of(inputs), 1, 1, false, ALL, null, Known.NOT_EVEN_PARAMETERS);
     }
 
     OperatorCase with(String attribute, Object value) {
         Map<String, Object> more = new LinkedHashMap<>(attributes);
         more.put(attribute, value);
-        String text = value instanceof long[] numbers ? Arrays.toString(numbers) : String.valueOf(value);
         return new OperatorCase(
-                label + " " + attribute + "=" + text, op, more, inputs, outputs, order, single, differentiated, needs);
+                label + " " + attribute + "=" + text(value),
+                op,
+                more,
+                inputs,
+                outputs,
+                order,
+                single,
+                differentiated,
+                needs,
+                runs);
+    }
+
+    private static String text(Object value) {
+        if (value instanceof Attribute.Strs texts) {
+            return texts.values().stream()
+                    .map(text -> new String(text, StandardCharsets.UTF_8))
+                    .toList()
+                    .toString();
+        }
+        return value instanceof long[] numbers
+                ? Arrays.toString(numbers)
+                : value instanceof float[] floats ? Arrays.toString(floats) : String.valueOf(value);
     }
 
     OperatorCase outputs(int count) {
-        return new OperatorCase(label, op, attributes, inputs, count, order, single, differentiated, needs);
+        return new OperatorCase(label, op, attributes, inputs, count, order, single, differentiated, needs, runs);
     }
 
     /** Checks derivatives up to this order. */
     OperatorCase order(int highest) {
-        return new OperatorCase(label, op, attributes, inputs, outputs, highest, single, differentiated, needs);
+        return new OperatorCase(label, op, attributes, inputs, outputs, highest, single, differentiated, needs, runs);
     }
 
     /** For operators that the runtime computes in float even when the tensors are double. */
     OperatorCase inFloat() {
-        return new OperatorCase(label, op, attributes, inputs, outputs, order, true, differentiated, needs);
+        return new OperatorCase(label, op, attributes, inputs, outputs, order, true, differentiated, needs, runs);
     }
 
     OperatorCase named(String note) {
         return new OperatorCase(
-                label + " " + note, op, attributes, inputs, outputs, order, single, differentiated, needs);
+                label + " " + note, op, attributes, inputs, outputs, order, single, differentiated, needs, runs);
     }
 
     /** For a row that needs to know more or less of shapes than others of its operator. */
     OperatorCase needs(Known least) {
-        return new OperatorCase(label, op, attributes, inputs, outputs, order, single, differentiated, least);
+        return new OperatorCase(label, op, attributes, inputs, outputs, order, single, differentiated, least, runs);
+    }
+
+    /** For a row that the runtime itself cannot run where less is known. */
+    OperatorCase runs(Known least) {
+        return new OperatorCase(label, op, attributes, inputs, outputs, order, single, differentiated, needs, least);
     }
 
     /** The same with a loss of one output. */
     OperatorCase only(int output) {
         return new OperatorCase(
-                label + " output " + output, op, attributes, inputs, outputs, order, single, output, needs);
+                label + " output " + output, op, attributes, inputs, outputs, order, single, output, needs, runs);
     }
 
     /** Whether the loss depends on an output. */

@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.core.HoneException;
+import dev.hone.graph.Graph;
+import dev.hone.model.ClassScores;
 import dev.hone.model.ImageInput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -149,6 +151,6 @@ class BadModelsTest {
     }
 
     private static ImageInput input(List<String> labels) {
-        return new ImageInput("x", 1, 0, null, null, null, labels, 1, "y", true, null);
+        return new ImageInput("x", 1, 0, null, null, null, labels, 1, ClassScores.byNames(new Graph("g")), null);
     }
 }

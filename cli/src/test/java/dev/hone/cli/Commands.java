@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Runs commands as a user would type them, on drawn surfaces and models that are made once for all tests. */
-final class Commands {
+public final class Commands {
     private static final Commands SHARED = new Commands();
 
     private final Path folder;
@@ -75,21 +75,21 @@ final class Commands {
     }
 
     /** Six classes, with folders for training, validation (4 a class) and test (4 a class). */
-    static Path data() {
+    public static Path data() {
         return SHARED.folder.resolve("surfaces");
     }
 
     /** Trained on {@link #data} for two epochs: it runs, but knows little. */
-    static Path model() {
+    public static Path model() {
         return SHARED.folder.resolve("model.onnx");
     }
 
-    static Path int8() {
+    public static Path int8() {
         return SHARED.folder.resolve("model.int8.onnx");
     }
 
     /** The same one every time. */
-    static Path anImage() throws IOException {
+    public static Path anImage() throws IOException {
         try (Stream<Path> files = Files.walk(data().resolve("test"))) {
             return files.filter(f -> f.toString().endsWith(".png"))
                     .sorted()

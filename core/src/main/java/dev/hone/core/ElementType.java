@@ -89,6 +89,18 @@ public enum ElementType {
         };
     }
 
+    /**
+     * The number that an element of this type has after arithmetic that gave {@code value}: its low bits, as integers of
+     * a processor wrap around. Of {@link #UINT64} it is the bits as a {@code long}. Not for floats.
+     */
+    public long wrapped(long value) {
+        if (this == BOOL) {
+            return value != 0 ? 1 : 0;
+        }
+        int unused = 64 - bits;
+        return isSigned() ? value << unused >> unused : value << unused >>> unused;
+    }
+
     public boolean isSigned() {
         return switch (this) {
             case INT8, INT16, INT32, INT64, INT4, INT2 -> true;

@@ -22,14 +22,15 @@ public final class Contrast {
 
     /**
      * @param classifier scores or probabilities [N,classes] as its first output; stays as it is
+     * @param logits whether a Softmax, LogSoftmax or Sigmoid at the end is left out
      * @param than index of the class that the others are compared with
      * @return its only output is the margins [N,classes], 0 for the class itself
      * @throws GraphException if the model has another form, a single score or no such class
      */
-    public static Model of(Model classifier, int than) {
+    public static Model of(Model classifier, boolean logits, int than) {
         Model copy = classifier.copy();
         ShapeInference.run(copy);
-        ExplainedOutput scores = ExplainedOutput.of(copy, true);
+        ExplainedOutput scores = ExplainedOutput.of(copy, logits);
         if (scores.classes() == 1) {
             throw new GraphException(
                     "class " + than + " is to be compared with, the model has a single score, which is "

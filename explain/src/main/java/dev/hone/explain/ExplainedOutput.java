@@ -7,17 +7,16 @@ import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
+import dev.hone.graph.analysis.ScoreLink;
+import dev.hone.graph.analysis.ScoreOutput;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.op.OperatorTraits;
 import dev.hone.graph.op.OperatorTraits.Fact;
 
 /** What of a model is explained: its input [N,...] and its scores [N,classes], or [N] where there is a single one. */
 record ExplainedOutput(Value input, Value scores) {
-    /** An output of this name is what predictions are read from, wherever it stands among others. */
-    private static final String PROBABILITIES = "probabilities";
-
     /**
-     * Finds them: the output {@code probabilities}, else the first.
+     * Finds them by {@link ScoreOutput}.
      *
      * @param logits whether a Softmax, LogSoftmax or Sigmoid at the end is left out, so that the scores are what goes in
      * @throws GraphException if the model has another form
@@ -38,14 +37,11 @@ record ExplainedOutput(Value input, Value scores) {
         if (graph.outputs().isEmpty()) {
             throw new GraphException("the model has no outputs, expected scores [N,classes]");
         }
-        Value scores = graph.outputs().stream()
-                .filter(output -> output.name().equals(PROBABILITIES))
-                .findFirst()
-                .orElse(graph.outputs().get(0));
-        while (scores.producer() != null
-                && scores.producer().domain().isEmpty()
-                && (logits && isLink(scores.producer()) || isSqueeze(scores.producer()))) {
-            scores = scores.producer().input(0);
+        Value scores = beforeSqueeze(ScoreOutput.of(graph).value());
+        ScoreLink link = logits ? ScoreLink.behind(scores) : null;
+        if (link != null && link.overClasses()) {
+            Value before = beforeSqueeze(link.logits());
+            scores = isByClass(before) || isSingle(before, input) ? before : scores;
         }
         if (!isByClass(scores) && !isSingle(scores, input)) {
             throw new GraphException("the model's output is " + scores
@@ -54,10 +50,12 @@ record ExplainedOutput(Value input, Value scores) {
         return new ExplainedOutput(input, scores);
     }
 
-    private static boolean isLink(Node node) {
-        boolean overClasses = node.op().equals("Sigmoid")
-                || Math.floorMod(node.intAttribute("axis", -1), 2) == 1 && !hasRank(node.input(0), 1);
-        return node.op().equals("Identity") || (OperatorTraits.is(node, Fact.LINK) && overClasses);
+    private static Value beforeSqueeze(Value value) {
+        Value at = value;
+        while (at.producer() != null && at.producer().domain().isEmpty() && isSqueeze(at.producer())) {
+            at = at.producer().input(0);
+        }
+        return at;
     }
 
     /** What makes [N] of a single score [N,1], as regressors end. */
@@ -89,9 +87,11 @@ record ExplainedOutput(Value input, Value scores) {
         return value.shape() != null && value.shape().rank() == rank;
     }
 
-    /** The scores as [N,classes], for which a single one gets an axis. */
+    /** The scores as float [N,classes], for which a single one gets an axis. */
     Value byClass(Graph graph) {
-        return hasRank(scores, 1) ? new Ops(graph).unsqueeze(scores, 1) : scores;
+        Ops ops = new Ops(graph);
+        Value floats = scores.type() == ElementType.FLOAT ? scores : ops.cast(scores, ElementType.FLOAT);
+        return hasRank(scores, 1) ? ops.unsqueeze(floats, 1) : floats;
     }
 
     int classes() {

@@ -27,7 +27,7 @@ public final class ModelFeatures implements AutoCloseable {
      */
     public static ModelFeatures open(Model model, NativeTensor example, SamplingOptions options) {
         long[] dims = example.dims();
-        Model prepared = AttributionGraph.prepare(model, true, dims);
+        Model prepared = AttributionGraph.prepare(model, options.logits(), dims);
         Graph graph = prepared.graph();
         Head head = Head.of(graph.outputs().get(0));
         if (head.start() == null) {

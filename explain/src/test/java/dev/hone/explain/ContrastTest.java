@@ -69,7 +69,7 @@ class ContrastTest {
         Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(2)));
         Ops ops = new Ops(graph);
         graph.addOutput(ops.op("MatMul", x, ops.constant(Tensor.ofFloats(new float[] {1, 2}, 2, 1))));
-        assertThatThrownBy(() -> Contrast.of(new Model(graph), 1))
+        assertThatThrownBy(() -> Contrast.of(new Model(graph), true, 1))
                 .isInstanceOf(GraphException.class)
                 .hasMessageStartingWith(
                         "class 1 is to be compared with, the model has a single score, which is class 0;");

@@ -80,6 +80,16 @@ public final class Tensor {
         return of(ElementType.INT32, dims, buffer);
     }
 
+    /** Integers or booleans of a type of at least 8 bits, of which each value has the low bits: numbers wrap around. */
+    public static Tensor ofIntegers(ElementType type, long[] values, long... dims) {
+        int bytes = type.bits() / 8;
+        ByteBuffer buffer = allocate(checkCount(values.length, dims), bytes);
+        for (int i = 0; i < values.length; i++) {
+            ElementCodec.putLong(type, buffer, i, type.wrapped(values[i]));
+        }
+        return of(type, dims, buffer);
+    }
+
     public static Tensor ofBytes(ElementType type, byte[] values, long... dims) {
         checkCount(values.length, dims);
         return of(type, dims, values.clone());

@@ -124,6 +124,7 @@ public final class Value {
                 && constant != null
                 && isConstant()
                 && constant.type().isInteger()
+                && constant.type() != ElementType.UINT64
                 && constant.count() <= 64) {
             elements = constant.toDims();
         }

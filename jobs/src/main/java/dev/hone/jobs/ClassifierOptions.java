@@ -26,6 +26,10 @@ public record ClassifierOptions(
             progress.warning(model + " was made by Hone and knows the range of its pixels; '"
                     + pixels.name().toLowerCase(java.util.Locale.ROOT) + "' is ignored");
         }
+        String note = classifier.input().scores().note();
+        if (!note.isEmpty()) {
+            progress.warning(model + ": " + note);
+        }
         return classifier;
     }
 }

@@ -78,8 +78,15 @@ public final class Cards {
                 from.commands());
     }
 
-    /** Marks a model as made from a file. */
-    public static void derived(Model model, Path parent, List<String> arguments) {
+    /**
+     * Marks a model as made from a file.
+     *
+     * @param scores what the scores of that file mean, which holds for the new one too; null where that is not known
+     */
+    public static void derived(Model model, Path parent, ClassScores scores, List<String> arguments) {
+        if (scores != null) {
+            scores.writeTo(model.metadata());
+        }
         if (ModelCard.isIn(model.metadata())) {
             ModelCard card = ModelCard.read(model.metadata());
             Provenance more = card.provenance().then(Sha256.of(parent), arguments, String.join(" ", arguments));
@@ -114,13 +121,18 @@ public final class Cards {
         }
         List<String[]> rows = new ArrayList<>();
         text.lines().forEach(line -> rows.add(line.split(",")));
-        String[] names = rows.get(0);
-        for (int c = 0; c < names.length; c++) {
-            double[] values = new double[rows.size() - 1];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = Double.parseDouble(rows.get(i + 1)[c]);
+        String[] names = rows.isEmpty() ? new String[0] : rows.get(0);
+        try {
+            for (int c = 0; c < names.length; c++) {
+                double[] values = new double[rows.size() - 1];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = Double.parseDouble(rows.get(i + 1)[c]);
+                }
+                curves.put(names[c], values);
             }
-            curves.put(names[c], values);
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            throw new HoneException(
+                    "the model's metadata '" + CURVES + "' is damaged: expected names, then as many numbers a line", e);
         }
         return curves;
     }

@@ -20,19 +20,17 @@ public final class ClassOutputs {
      *
      * @param output [N,K], float32
      * @param samples N
-     * @param logits whether probabilities are still to be made of them
+     * @param scores what they mean
      * @throws HoneException if a value is not finite
      */
-    static float[][] probabilities(Path file, NativeTensor output, int samples, boolean logits) {
+    static float[][] probabilities(Path file, NativeTensor output, int samples, ClassScores scores) {
         float[] flat = output.floats();
         int k = flat.length / samples;
         float[][] rows = new float[samples][k];
         for (int i = 0; i < samples; i++) {
             System.arraycopy(flat, i * k, rows[i], 0, k);
             requireNumbers(file, rows[i]);
-            if (logits) {
-                softmax(rows[i]);
-            }
+            scores.toProbabilities(rows[i]);
         }
         return rows;
     }
@@ -47,15 +45,22 @@ public final class ClassOutputs {
     }
 
     /** Turns logits into probabilities, in place. */
-    public static void softmax(float[] row) {
+    static void softmax(float[] row) {
         float top = Float.NEGATIVE_INFINITY;
         for (float v : row) {
             top = Math.max(top, v);
         }
-        double sum = 0;
         for (int i = 0; i < row.length; i++) {
             row[i] = (float) Math.exp(row[i] - top);
-            sum += row[i];
+        }
+        normalize(row);
+    }
+
+    /** Divides by the sum, in place. */
+    static void normalize(float[] row) {
+        double sum = 0;
+        for (float v : row) {
+            sum += v;
         }
         for (int i = 0; i < row.length; i++) {
             row[i] /= (float) sum;

@@ -1,199 +1,161 @@
 package dev.hone.model;
 
-import dev.hone.core.ElementType;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.core.HoneException;
-import dev.hone.graph.Dim;
+import dev.hone.core.text.Names;
 import dev.hone.graph.Graph;
-import dev.hone.graph.Model;
-import dev.hone.graph.Node;
-import dev.hone.graph.Shape;
-import dev.hone.graph.Value;
-import dev.hone.graph.build.Ops;
-import dev.hone.graph.op.OperatorTraits;
-import dev.hone.graph.op.OperatorTraits.Fact;
-import dev.hone.graph.op.ShapeInference;
+import dev.hone.graph.analysis.ScoreOutput;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.TensorInfo;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Locale;
+import java.util.Map;
 
 /**
- * Brings the class scores of a model that Hone did not make to [N,K], so that everything behind it knows one form:
+ * What the scores of a classifier mean. It is decided once, by {@link ScoreAnalysis}, and read by all that predicts, evaluates,
+ * explains or compares; models that Hone writes carry it in their metadata as {@code hone.scores}:
  *
- * <ul>
- *   <li>one output p behind a Sigmoid, [N] or [N,1], becomes the probabilities 1 - p and p of two classes;
- *   <li>[N,K,1,1], as convolutions leave it, is flattened;
- *   <li>a Softmax or Sigmoid before a change of shape moves to the end.
- * </ul>
+ * <pre>{@code {"output": "y", "meaning": "probabilities", "reason": "Softmax over the classes"}}</pre>
  *
- * <p>The files that are written keep the model's own outputs.
+ * @param output the name of the output that scores are read from
+ * @param reason how that was found, in a few words
+ * @param others names of outputs that could be meant as well
  */
-public final class ClassScores {
-    /** An output of this name is read wherever it stands; else the first. */
-    public static final String PROBABILITIES = "probabilities";
+public record ClassScores(String output, Meaning meaning, String reason, List<String> others) {
+    private static final String KEY = "hone.scores";
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    private static final int FLOAT = 1;
-    private final Path file;
-    private final Graph graph;
-    private final Ops ops;
+    /** What is said of a model that Hone trained, whose outputs have fixed names. */
+    private static final String BY_HONE = "written by Hone";
 
-    private ClassScores(Path file, Graph graph) {
-        this.file = file;
-        this.graph = graph;
-        this.ops = new Ops(graph);
+    /** What the numbers are. */
+    public enum Meaning {
+        /** Numbers of any size, of which a softmax makes probabilities. */
+        LOGITS,
+        /** Probabilities of classes that exclude each other: they sum to 1. */
+        PROBABILITIES,
+        /** Probabilities times a number that is the same for all samples, such as percent. */
+        SHARES,
+        /** Logarithms of such probabilities. */
+        LOG_PROBABILITIES,
+        /** A probability for each class by itself, as of a model with several labels; they need not sum to 1. */
+        INDEPENDENT_PROBABILITIES,
+        /** One number: the probability of the second of two classes. */
+        PROBABILITY_OF_SECOND;
+
+        /** As in files: {@code log-probabilities}. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
-    /** The output that predictions are read from. */
-    public static TensorInfo output(Session session) {
-        return session.outputs().stream()
-                .filter(output -> output.name().equals(PROBABILITIES))
-                .findFirst()
-                .orElse(session.outputs().get(0));
+    /** {@code probabilities (Softmax over the classes)}, for people. */
+    public String text() {
+        return meaning.label().replace('-', ' ') + " (" + reason + ")";
     }
 
-    /** Whether a model runs as it is. */
-    public static boolean areIn(Session session) {
-        TensorInfo output = output(session);
-        return output.elementType() == FLOAT && output.dims().length == 2 && output.dims()[1] != 1;
+    /** Whether they are between 0 and 1. */
+    public boolean areProbabilities() {
+        return meaning == Meaning.PROBABILITIES
+                || meaning == Meaning.INDEPENDENT_PROBABILITIES
+                || meaning == Meaning.PROBABILITY_OF_SECOND;
+    }
+
+    /** What a user should know before trusting predictions, or an empty text. */
+    public String note() {
+        if (!others.isEmpty()) {
+            return "scores are read from its output '" + output + "', the first of several of their form; others are "
+                    + Names.some(others) + "; remove what is not meant from the file";
+        }
+        return meaning == Meaning.INDEPENDENT_PROBABILITIES
+                ? "each class has a probability of its own, and they need not sum to 1; the most probable class is "
+                        + "predicted"
+                : "";
+    }
+
+    /** Makes probabilities of one sample's scores [K], in place; a single probability was brought to two before. */
+    public void toProbabilities(float[] row) {
+        switch (meaning) {
+            case LOGITS, LOG_PROBABILITIES -> ClassOutputs.softmax(row);
+            case SHARES -> ClassOutputs.normalize(row);
+            case PROBABILITIES, INDEPENDENT_PROBABILITIES, PROBABILITY_OF_SECOND -> {}
+        }
+    }
+
+    /** Puts it into a model's metadata. */
+    public void writeTo(Map<String, String> metadata) {
+        ObjectNode root = MAPPER.createObjectNode();
+        root.put("output", output).put("meaning", meaning.label()).put("reason", reason);
+        metadata.put(KEY, root.toString());
     }
 
     /**
-     * Rewrites the outputs of a model.
+     * What a model's metadata say, or null.
      *
-     * @param file what the model is called
-     * @return the model itself
-     * @throws HoneException if its scores have a form that is not known
+     * @throws HoneException if that is damaged
      */
-    public static Model unify(Path file, Model model) {
-        ShapeInference.run(model);
-        new ClassScores(file, model.graph()).unify();
-        return model;
-    }
-
-    /** Whether a unified model ends in probabilities, so that no softmax is due. */
-    public static boolean areProbabilities(Model unified) {
-        Value output = output(unified.graph());
-        Node last = output.producer();
-        return output.name().equals(PROBABILITIES) || last != null && (last.is("Softmax") || last.is("Sigmoid"));
-    }
-
-    private static Value output(Graph graph) {
-        return graph.outputs().stream()
-                .filter(output -> output.name().equals(PROBABILITIES))
-                .findFirst()
-                .orElse(graph.outputs().get(0));
-    }
-
-    private void unify() {
-        Value output = output(graph);
-        int classes = output.type() == ElementType.FLOAT ? classes(output) : 0;
-        if (classes == 0) {
-            throw new HoneException(
-                    file + ": output " + output + " is no list of class scores; expected float [N,K] or "
-                            + "[N,K,1,1] with K of 2 or more, or [N,1] behind a Sigmoid");
+    static ClassScores read(Map<String, String> metadata) {
+        String text = metadata.get(KEY);
+        if (text == null) {
+            return null;
         }
-        Value link = behind(output, classes, ClassScores::isForm);
-        if (classes == 1) {
-            replace(output, two(output, link), PROBABILITIES);
-        } else if (isLink(link)) {
-            if (link != output || output.shape().rank() != 2) {
-                Value scores = flat(link.producer().input(0));
-                replace(output, ops.op(link.producer().op(), scores), output.name());
+        try {
+            JsonNode root = MAPPER.readTree(text);
+            String meaning = root.path("meaning").asText();
+            for (Meaning known : Meaning.values()) {
+                if (known.label().equals(meaning) && root.path("output").isTextual()) {
+                    return new ClassScores(
+                            root.get("output").textValue(),
+                            known,
+                            root.path("reason").asText(),
+                            List.of());
+                }
             }
-        } else if (output.shape().rank() != 2) {
-            replace(output, flat(output), output.name());
+        } catch (JsonProcessingException e) {
+            throw new HoneException("the model's metadata '" + KEY + "' is not JSON, " + e.getOriginalMessage(), e);
         }
+        throw new HoneException("the model's metadata '" + KEY + "' names no output, or no meaning of its scores that is known");
     }
 
-    /** The probabilities [N,2] of one output. */
-    private Value two(Value output, Value link) {
-        if (isLink(link, "Sigmoid")) {
-            // 1 - sigmoid(z) = sigmoid(-z); and explanations find the scores -z and z before the Sigmoid.
-            Value score = ops.reshape(link.producer().input(0), -1, 1);
-            return ops.op("Sigmoid", ops.concat(1, List.of(ops.neg(score), score)));
+    /**
+     * What the metadata of a model say, or the names of the outputs of a model that Hone trained: {@code probabilities}, else
+     * the first is logits. Null where neither says it.
+     *
+     * @throws HoneException if they name an output that there is not
+     */
+    public static ClassScores declared(Session session) {
+        Map<String, String> metadata = session.metadata();
+        ClassScores said = read(metadata);
+        if (said == null) {
+            return ModelCard.isIn(metadata) ? byNames(session) : null;
         }
-        if (!isLink(behind(behind(output, 1, ClassScores::isForm), 1, ClassScores::isRounding), "Sigmoid")) {
-            throw new HoneException(file + ": output " + output + " is one score without a Sigmoid, which may mean "
-                    + "anything; for two classes end the model in a Sigmoid, the probability of the second, or in scores "
-                    + "[N,2]");
+        if (session.outputs().stream().noneMatch(output -> output.name().equals(said.output))) {
+            throw new HoneException("the model's metadata '" + KEY + "' names the output '" + said.output
+                    + "', which there is not among "
+                    + session.outputs().stream().map(TensorInfo::name).toList());
         }
-        Value p = ops.reshape(output, -1, 1);
-        return ops.concat(1, List.of(ops.add(ops.neg(p), 1), p));
+        return said;
     }
 
-    private void replace(Value output, Value by, String name) {
-        output.setName(graph.freshName(output.name()));
-        by.setName(name);
-        graph.setOutput(graph.outputs().indexOf(output), by);
+    /** By the names of the outputs, which hold for models in training: {@code probabilities}, else the first is logits. */
+    public static ClassScores byNames(Session session) {
+        boolean probabilities =
+                session.outputs().stream().anyMatch(output -> output.name().equals(ScoreOutput.PROBABILITIES));
+        return probabilities ? trained() : new ClassScores(session.outputs().get(0).name(), Meaning.LOGITS, BY_HONE, List.of());
     }
 
-    private Value flat(Value scores) {
-        return scores.shape().rank() == 2 ? scores : ops.op("Flatten", scores);
+    public static ClassScores byNames(Graph graph) {
+        boolean logits = graph.outputs().stream().noneMatch(o -> o.name().equals(ScoreOutput.PROBABILITIES));
+        return logits && !graph.outputs().isEmpty()
+                ? new ClassScores(graph.outputs().get(0).name(), Meaning.LOGITS, BY_HONE, List.of())
+                : trained();
     }
 
-    /** What a value is made from, past such operators, as long as it has as many classes. */
-    private Value behind(Value value, int classes, Predicate<Node> passing) {
-        Value at = value;
-        while (at.producer() != null
-                && at.producer().domain().isEmpty()
-                && passing.test(at.producer())
-                && keepsImages(at.producer())
-                && classes(at.producer().input(0)) == classes) {
-            at = at.producer().input(0);
-        }
-        return at;
-    }
-
-    private static boolean isForm(Node node) {
-        return OperatorTraits.is(node, Fact.VIEW) || node.is("Transpose");
-    }
-
-    private static boolean isRounding(Node node) {
-        return OperatorTraits.is(node, Fact.QUANTIZATION);
-    }
-
-    private static boolean isLink(Value value) {
-        Node node = value.producer();
-        return node != null && OperatorTraits.is(node, Fact.LINK) && isLink(value, node.op());
-    }
-
-    private static boolean isLink(Value value, String operator) {
-        Node node = value.producer();
-        return node != null && node.is(operator) && (operator.equals("Sigmoid") || isOverClasses(node));
-    }
-
-    private static boolean isOverClasses(Node softmax) {
-        Shape shape = softmax.output().shape();
-        int axis = Math.floorMod((int) softmax.intAttribute("axis", -1), shape.rank());
-        return axis > 0 && !shape.dim(axis).is(1);
-    }
-
-    private static boolean keepsImages(Node node) {
-        return !node.is("Transpose") || node.has("perm") && node.intsAttribute("perm")[0] == 0;
-    }
-
-    /** How many classes a value [N], [N,K] or [N,K,1,1] has, wherever its ones are; 0 if it has another form. */
-    private int classes(Value value) {
-        Shape shape = value.shape();
-        if (shape == null || !countsImages(shape)) {
-            return 0;
-        }
-        int classes = 1;
-        for (int axis = 1; axis < shape.rank(); axis++) {
-            Dim size = shape.dim(axis);
-            if (!size.isConstant() || classes > 1 && !size.is(1)) {
-                return 0;
-            }
-            classes = Math.max(classes, Math.toIntExact(size.constant()));
-        }
-        return classes;
-    }
-
-    /** Whether the first axis, if there is one, counts images: not the classes of a single image. */
-    private boolean countsImages(Shape shape) {
-        Dim images = graph.inputs().get(0).shape().dim(0);
-        Dim found = shape.rank() == 0 ? Dim.ONE : shape.dim(0);
-        return shape.rank() > 1 || found.equals(images) || !found.isConstant();
+    /** What is true of every classifier that Hone trains. */
+    private static ClassScores trained() {
+        return new ClassScores(ScoreOutput.PROBABILITIES, Meaning.PROBABILITIES, BY_HONE, List.of());
     }
 }

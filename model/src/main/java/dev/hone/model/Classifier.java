@@ -5,6 +5,7 @@ import dev.hone.core.Progress;
 import dev.hone.data.Batch;
 import dev.hone.data.DataSet;
 import dev.hone.graph.Model;
+import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.runtime.NativeTensor;
@@ -27,7 +28,9 @@ public final class Classifier implements AutoCloseable {
 
     private final ImageInput input;
     private final Path file;
+    private final PixelRange pixels;
     private final Session session;
+    private final SessionOptions options;
 
     /** A model that Hone made, on the CPU with a thread for each physical core. */
     public static Classifier open(Path file) {
@@ -41,18 +44,23 @@ public final class Classifier implements AutoCloseable {
 
     /** @param pixels what a model that Hone did not make expects, null for what is usual */
     public Classifier(Path file, PixelRange pixels, SessionOptions options) {
+        ModelFiles.Opened opened = ModelFiles.openClassifier(file, pixels, options);
         this.file = file;
-        this.session = ModelFiles.openClassifier(file, options);
+        this.pixels = pixels;
+        this.session = opened.session();
+        this.options = options;
         try {
-            this.input = ImageInput.of(file, session, pixels);
+            this.input = ImageInput.of(file, session, opened.scores(), pixels);
         } catch (RuntimeException e) {
             session.close();
             throw e;
         }
     }
 
-    private Classifier(ImageInput input, Path file, Session session) {
+    private Classifier(ImageInput input, PixelRange pixels, Path file, Session session, SessionOptions options) {
         this.input = input;
+        this.pixels = pixels;
+        this.options = options;
         this.file = file;
         this.session = session;
     }
@@ -60,27 +68,27 @@ public final class Classifier implements AutoCloseable {
     /** Another form of the model, which takes the same images and gives the same scores. */
     public Classifier of(Model model, SessionOptions options) {
         Session form = Session.open(OnnxWriter.toBytes(model), options);
-        if (!ClassScores.areIn(form)) {
+        if (!ScoreForm.isIn(form, input.scores())) {
             form.close();
-            Model unified = ClassScores.unify(file, model.copy());
-            form = Session.open(OnnxWriter.toBytes(unified), options);
+            Model formed = ScoreForm.of(model.copy(), input.scores());
+            form = Session.open(OnnxWriter.toBytes(formed), options);
         }
-        return new Classifier(input, file, form);
+        return new Classifier(input, pixels, file, form, options);
     }
 
     /**
-     * The model that is run, for explanations of it.
+     * The model for explanations of it: its only output is the logits, or the scores where there are no logits behind them.
      *
      * @throws HoneException if it takes bytes, between which there is nothing to go through
      */
-    public Model model() {
+    public Model explained() {
         if (input.elementType() != FLOAT) {
             throw new HoneException(
                     file + ": input " + input.name() + " takes uint8, an explanation goes through values "
                             + "between bytes; export the model with a float input of 0 to 255, without the Cast at its beginning, "
                             + "and say that its pixels are bytes");
         }
-        return ModelFiles.classifier(file);
+        return ModelFiles.explained(file, OnnxReader.read(file), true, pixels, options);
     }
 
     /** What images are brought to. */
@@ -111,10 +119,11 @@ public final class Classifier implements AutoCloseable {
 
     /** Probabilities of the classes for a batch, [N][K]. */
     public float[][] probabilities(NativeTensor images) {
+        ClassScores scores = input.scores();
         Map<String, NativeTensor> outputs =
-                session.run(Map.of(input.name(), images), List.of(input.scores()), Map.of());
-        try (NativeTensor output = outputs.get(input.scores())) {
-            return ClassOutputs.probabilities(file, output, Math.toIntExact(images.dims()[0]), input.scoresAreLogits());
+                session.run(Map.of(input.name(), images), List.of(scores.output()), Map.of());
+        try (NativeTensor output = outputs.get(scores.output())) {
+            return ClassOutputs.probabilities(file, output, Math.toIntExact(images.dims()[0]), scores);
         }
     }
 

@@ -24,8 +24,7 @@ import java.util.Map;
  * @param deviation what it is then divided by, per channel
  * @param labels class names, or null where the model does not say
  * @param seed of the division into training and test images
- * @param scores the output that is read, [N,K]
- * @param scoresAreLogits whether probabilities are still to be made of them
+ * @param scores which output is read, [N,K], and what its numbers mean
  * @param card what else Hone wrote into the model, or null
  */
 public record ImageInput(
@@ -37,8 +36,7 @@ public record ImageInput(
         float[] deviation,
         List<String> labels,
         long seed,
-        String scores,
-        boolean scoresAreLogits,
+        ClassScores scores,
         Cards.Card card) {
     private static final int FLOAT = 1;
     private static final int UINT8 = 2;
@@ -69,7 +67,7 @@ public record ImageInput(
         return input;
     }
 
-    public static ImageInput of(Path file, Session session, PixelRange pixels) {
+    static ImageInput of(Path file, Session session, ClassScores scores, PixelRange pixels) {
         TensorInfo input = image(file, session);
         long[] dims = input.dims();
         Cards.Card card = Cards.read(file, session.metadata());
@@ -82,10 +80,13 @@ public record ImageInput(
                             + "not give it either; export it with a fixed height and width");
         }
         int channels = (int) dims[1];
-        String scores = ClassScores.output(session).name();
         float[] mean = new float[channels];
         float[] deviation = new float[channels];
-        pixels(card == null ? pixels : PixelRange.BYTES, channels, mean, deviation);
+        PixelRange range = PixelRange.of(card == null ? pixels : PixelRange.BYTES, channels);
+        for (int c = 0; c < channels; c++) {
+            mean[c] = range.mean(c);
+            deviation[c] = range.deviation(c);
+        }
         return new ImageInput(
                 input.name(),
                 input.elementType(),
@@ -97,20 +98,11 @@ public record ImageInput(
                 card == null ? null : card.labels(),
                 card == null ? 1 : card.seed(),
                 scores,
-                !scores.equals(ClassScores.PROBABILITIES) && !ClassScores.areProbabilities(ModelFiles.classifier(file)),
                 card);
     }
 
     private static Resize.Mode mode(String resize) {
         return Resize.Mode.valueOf(resize.toUpperCase(Locale.ROOT));
-    }
-
-    private static void pixels(PixelRange given, int channels, float[] mean, float[] deviation) {
-        PixelRange range = given != null ? given : channels == 3 ? PixelRange.IMAGENET : PixelRange.UNIT;
-        for (int c = 0; c < channels; c++) {
-            mean[c] = range.mean(c);
-            deviation[c] = range.deviation(c);
-        }
     }
 
     /** Writes bytes [N,C,H,W] as the floats that the model takes. */

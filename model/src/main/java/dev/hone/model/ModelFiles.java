@@ -3,6 +3,7 @@ package dev.hone.model;
 import dev.hone.core.HoneException;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
+import dev.hone.graph.Shape;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.OnnxRuntimeException;
@@ -17,29 +18,88 @@ import java.nio.file.Path;
 public final class ModelFiles {
     private ModelFiles() {}
 
-    /** A classifier as predictions are read from it and explained: its scores are [N,K], whatever the file has. */
-    public static Model classifier(Path file) {
-        return ClassScores.unify(file, OnnxReader.read(file));
-    }
+    /** A session over a classifier whose scores are [N,K], and what they mean. */
+    record Opened(Session session, ClassScores scores) {}
 
     /**
-     * A session over {@link #classifier}.
+     * Opens a classifier of images.
      *
+     * @param pixels what a model that Hone did not make expects, null for what is usual
      * @throws HoneException if it takes no image or gives no scores of classes
      */
-    public static Session openClassifier(Path file, SessionOptions options) {
+    static Opened openClassifier(Path file, PixelRange pixels, SessionOptions options) {
         Session session = open(file, options);
         try {
-            ImageInput.image(file, session);
+            int channels = (int) ImageInput.image(file, session).dims()[1];
+            boolean ours = ModelCard.isIn(session.metadata());
+            PixelRange range = ours ? PixelRange.BYTES : PixelRange.of(pixels, channels);
+            ClassScores scores = declared(file, session);
+            if (scores == null) {
+                scores = ScoreAnalysis.of(file, OnnxReader.read(file), session, range, options);
+            }
+            if (ScoreForm.isIn(session, scores)) {
+                return new Opened(session, scores);
+            }
+            Session formed = Session.open(OnnxWriter.toBytes(ScoreForm.of(OnnxReader.read(file), scores)), options);
+            session.close();
+            return new Opened(formed, scores);
         } catch (RuntimeException e) {
             session.close();
             throw e;
         }
-        if (ClassScores.areIn(session)) {
-            return session;
+    }
+
+    private static ClassScores declared(Path file, Session session) {
+        try {
+            return ClassScores.declared(session);
+        } catch (HoneException e) {
+            throw new HoneException(file + ": " + e.getMessage(), e);
         }
-        session.close();
-        return Session.open(OnnxWriter.toBytes(classifier(file)), options);
+    }
+
+    /**
+     * What the scores of a model mean.
+     *
+     * @param model as it was read from the file; stays as it is
+     * @return null where it is no classifier, or cannot be run to see it
+     */
+    public static ClassScores scores(Path file, Model model, PixelRange pixels, SessionOptions options) {
+        try {
+            ClassScores said = ClassScores.read(model.metadata());
+            if (said != null) {
+                return said;
+            }
+            return ModelCard.isIn(model.metadata())
+                    ? ClassScores.byNames(model.graph())
+                    : ScoreAnalysis.of(file, model.copy(), null, range(model, pixels), options);
+        } catch (HoneException e) {
+            return null;
+        }
+    }
+
+    /**
+     * A model for explanations: its only output is the logits [N,K] where there are any behind its scores, else the scores.
+     *
+     * @param model as it was read from the file; stays as it is
+     * @param twoClasses whether a single score is explained as two classes, or else by itself, [N,1]
+     */
+    public static Model explained(
+            Path file, Model model, boolean twoClasses, PixelRange pixels, SessionOptions options) {
+        ClassScores scores = scores(file, model, pixels, options);
+        return scores == null
+                ? model
+                : ScoreForm.explained(model.copy(), scores, twoClasses, range(model, pixels), options);
+    }
+
+    private static PixelRange range(Model model, PixelRange pixels) {
+        Shape shape = model.graph().inputs().isEmpty()
+                ? null
+                : model.graph().inputs().get(0).shape();
+        boolean isImage =
+                shape != null && shape.rank() == 4 && shape.dim(1).isConstant();
+        return ModelCard.isIn(model.metadata())
+                ? PixelRange.BYTES
+                : PixelRange.of(pixels, isImage ? (int) shape.dim(1).constant() : 1);
     }
 
     /**

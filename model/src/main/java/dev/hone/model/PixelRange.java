@@ -12,6 +12,11 @@ public enum PixelRange {
     private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
     private static final float[] DEVIATION = {0.229f, 0.224f, 0.225f};
 
+    /** What is expected of images of so many channels where nobody says it. */
+    static PixelRange of(PixelRange given, int channels) {
+        return given != null ? given : channels == 3 ? IMAGENET : UNIT;
+    }
+
     /** What is taken from a pixel of 0..255 of a channel. */
     float mean(int channel) {
         return this == IMAGENET ? 255 * MEAN[channel] : 0;

@@ -71,12 +71,12 @@ public record Provenance(
         metadata.put(prefix + "seed", Long.toString(seed));
         metadata.put(prefix + "version", version);
         metadata.put(prefix + "runtime", runtime);
-        metadata.put(prefix + "arguments", String.join("\n", arguments));
+        metadata.put(prefix + "arguments", TextList.write(arguments));
         metadata.put(prefix + "parent", parent);
         metadata.put(prefix + "history", history);
-        metadata.put(prefix + "done", String.join("\n", done));
+        metadata.put(prefix + "done", TextList.write(done));
         if (!earlier.isEmpty()) {
-            metadata.put(prefix + "earlier", String.join("\n", earlier));
+            metadata.put(prefix + "earlier", TextList.write(earlier));
         }
     }
 
@@ -86,11 +86,11 @@ public record Provenance(
                 seed(metadata.getOrDefault(prefix + "seed", "0"), prefix),
                 metadata.getOrDefault(prefix + "version", ""),
                 metadata.getOrDefault(prefix + "runtime", ""),
-                lines(metadata.get(prefix + "arguments")),
+                TextList.read(prefix + "arguments", metadata.getOrDefault(prefix + "arguments", "")),
                 metadata.getOrDefault(prefix + "parent", ""),
                 metadata.getOrDefault(prefix + "history", ""),
-                lines(metadata.get(prefix + "done")),
-                lines(metadata.get(prefix + "earlier")));
+                TextList.read(prefix + "done", metadata.getOrDefault(prefix + "done", "")),
+                TextList.read(prefix + "earlier", metadata.getOrDefault(prefix + "earlier", "")));
     }
 
     private static long seed(String text, String prefix) {
@@ -100,9 +100,5 @@ public record Provenance(
             throw new HoneException(
                     "the model's metadata '" + prefix + "seed' is '" + text + "', expected a whole number", e);
         }
-    }
-
-    private static List<String> lines(String text) {
-        return text == null || text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
     }
 }

@@ -32,7 +32,7 @@ public final class RowClassifier implements AutoCloseable {
     private final Cards.Card card;
     private final TableSchema schema;
     private final List<String> inputs;
-    private final String scores;
+    private final ClassScores scores;
 
     /** On the CPU with a thread for each physical core. */
     public static RowClassifier open(Path file) {
@@ -59,7 +59,7 @@ public final class RowClassifier implements AutoCloseable {
             throw e;
         }
         this.inputs = session.inputs().stream().map(TensorInfo::name).toList();
-        this.scores = ClassScores.output(session).name();
+        this.scores = ClassScores.declared(session);
     }
 
     /** Whether a model file takes rows of a table. */
@@ -99,10 +99,9 @@ public final class RowClassifier implements AutoCloseable {
     /** Probabilities of the classes for a batch, [N][K]. */
     public float[][] probabilities(Batch batch) {
         try (Feeds feeds = Feeds.of(batch, inputs)) {
-            Map<String, NativeTensor> outputs = session.run(feeds.tensors(), List.of(scores), Map.of());
-            try (NativeTensor output = outputs.get(scores)) {
-                return ClassOutputs.probabilities(
-                        file, output, batch.size(), !scores.equals(ClassScores.PROBABILITIES));
+            Map<String, NativeTensor> outputs = session.run(feeds.tensors(), List.of(scores.output()), Map.of());
+            try (NativeTensor output = outputs.get(scores.output())) {
+                return ClassOutputs.probabilities(file, output, batch.size(), scores);
             }
         }
     }

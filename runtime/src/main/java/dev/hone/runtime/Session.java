@@ -76,6 +76,10 @@ public final class Session implements AutoCloseable {
         try (OrtSession.SessionOptions nativeOptions = new OrtSession.SessionOptions()) {
             configure(nativeOptions, options);
             OrtSession session = opener.open(environment, nativeOptions);
+            if (session.getNumOutputs() == 0) {
+                session.close();
+                throw new OnnxRuntimeException(what + " has no outputs; export it again with the values it is to give");
+            }
             return new Session(session, options);
         } catch (OrtException e) {
             throw OnnxRuntimeException.of(what + " cannot be opened on " + options.device(), e);

@@ -78,8 +78,9 @@ final class KnownElements {
 
     private KnownElements() {}
 
+    /** Half of the unsigned numbers of 64 bits are no dimensions. */
     static boolean applies(ElementType type) {
-        return type != null && (type.isInteger() || type == ElementType.BOOL);
+        return type != null && type != ElementType.UINT64 && (type.isInteger() || type == ElementType.BOOL);
     }
 
     static Set<String> names() {
@@ -110,11 +111,23 @@ final class KnownElements {
     private static List<Dim> elements(Rule rule, ShapeContext n, Shape y) {
         try {
             List<Dim> elements = rule.elements(n, y);
-            return elements != null && y.elements().is(elements.size()) ? elements : null;
+            ElementType type = n.node().output().type();
+            return elements != null && y.elements().is(elements.size())
+                    ? elements.stream().map(d -> stored(d, type)).toList()
+                    : null;
         } catch (ArithmeticException e) {
             // Beyond 64 bits, where integers of a tensor wrap around: no size that anyone counts with.
             return null;
         }
+    }
+
+    /** What a tensor of a type holds of a number: arithmetic wraps around. Open sizes fit into 32 bits, not into fewer. */
+    private static Dim stored(Dim element, ElementType type) {
+        if (!element.isConstant()) {
+            return type.bits() < 32 && type != ElementType.BOOL ? Dim.unknown() : element;
+        }
+        long value = element.constant();
+        return type.wrapped(value) == value ? element : Dim.of(type.wrapped(value));
     }
 
     private static boolean isSmall(Shape shape) {
@@ -341,19 +354,19 @@ final class KnownElements {
         return result;
     }
 
-    /** Sizes fit into 32 and 64 bits; narrower types are not followed. */
     private static List<Dim> cast(ShapeContext n, Shape y) {
-        return switch (n.node().output().type()) {
-            case INT32, INT64 -> n.elements(0);
-            case BOOL -> map(n, d -> d.is(0) ? Dim.ZERO : number(d) || d.isAtLeast(1, 0) ? Dim.ONE : Dim.unknown());
-            default -> null;
-        };
+        return n.node().output().type() == ElementType.BOOL
+                ? map(n, d -> d.is(0) ? Dim.ZERO : number(d) || d.isAtLeast(1, 0) ? Dim.ONE : Dim.unknown())
+                : n.elements(0);
     }
 
     /** ONNX's integer division truncates; sizes are not negative, where truncation is the floor. */
     private static Dim divide(Dim a, Dim b) {
         if (number(a) && number(b)) {
-            return b.is(0) ? Dim.unknown() : Dim.of(a.constant() / b.constant());
+            // The runtime's process ends at a division by zero; at that of the lowest number by -1 too.
+            return b.is(0) || b.is(-1) && a.constant() <= Integer.MIN_VALUE
+                    ? Dim.unknown()
+                    : Dim.of(a.constant() / b.constant());
         }
         return b.is(0) || a.isAnonymous() || b.isAnonymous() ? Dim.unknown() : a.floorDiv(b);
     }

@@ -1,6 +1,7 @@
 package dev.hone.graph.op;
 
 import dev.hone.core.ElementType;
+import dev.hone.core.HoneException;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
@@ -49,10 +50,9 @@ public final class ShapeRules {
             try {
                 rule.infer(context);
                 KnownElements.infer(context);
-            } catch (IndexOutOfBoundsException
-                    | IllegalArgumentException
-                    | NegativeArraySizeException
-                    | ArithmeticException e) {
+            } catch (HoneException e) {
+                throw e;
+            } catch (RuntimeException e) {
                 throw context.misfit(e);
             }
         }

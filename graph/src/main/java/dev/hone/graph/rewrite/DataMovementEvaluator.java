@@ -11,6 +11,9 @@ import java.util.List;
 
 /** Evaluates data movement operators on constants, by an input index per output element. */
 final class DataMovementEvaluator {
+    /** Elements of a result beyond which it is not evaluated, unless it only moves those of a constant. */
+    private static final long LARGEST = 1 << 20;
+
     private DataMovementEvaluator() {}
 
     /** @return null if the operator, or this form of it, is not supported */
@@ -119,7 +122,7 @@ final class DataMovementEvaluator {
         Tensor value =
                 node.attribute("value") instanceof Attribute.TensorValue given ? given.value() : Tensor.scalar(0f);
         long[] dims = shape.longs();
-        if (Tensor.count(dims) > 1 << 20 || value.type().bits() < 8) {
+        if (Tensor.count(dims) > LARGEST || value.type().bits() < 8) {
             return null;
         }
         return gather(value, new int[(int) Tensor.count(dims)], dims);
@@ -237,6 +240,9 @@ final class DataMovementEvaluator {
         long inner = Tensor.count(Arrays.copyOfRange(x.dims(), at + 1, x.rank()));
         long outer = Tensor.count(Arrays.copyOf(x.dims(), at));
         long[] wanted = indices.longs();
+        if (Math.multiplyExact(Math.multiplyExact(outer, inner), wanted.length) > Math.max(LARGEST, x.count())) {
+            return null;
+        }
         int[] index = new int[Math.toIntExact(outer * wanted.length * inner)];
         int k = 0;
         for (long o = 0; o < outer; o++) {
@@ -256,7 +262,7 @@ final class DataMovementEvaluator {
 
     private static Tensor expand(Tensor x, long[] shape) {
         long[] dims = broadcast(x.dims(), shape);
-        return dims == null || Tensor.count(dims) > 1 << 20 ? null : gather(x, broadcastIndex(x.dims(), dims), dims);
+        return dims == null || Tensor.count(dims) > LARGEST ? null : gather(x, broadcastIndex(x.dims(), dims), dims);
     }
 
     /** Tiling along an axis is broadcasting along a new axis in front of it. */
@@ -272,6 +278,6 @@ final class DataMovementEvaluator {
             to[2 * i + 1] = x.dim(i);
             dims[i] = x.dim(i) * repeats[i];
         }
-        return Tensor.count(dims) > 1 << 20 ? null : gather(x, broadcastIndex(from, to), dims);
+        return Tensor.count(dims) > LARGEST ? null : gather(x, broadcastIndex(from, to), dims);
     }
 }

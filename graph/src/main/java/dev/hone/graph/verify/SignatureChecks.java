@@ -43,6 +43,19 @@ final class SignatureChecks {
         }
     }
 
+    /** Checks what a node may not lack. Later versions of an operator take more, but require no less. */
+    static void checkRequired(Node node, List<String> problems) {
+        SignatureChecks checks = new SignatureChecks(node, problems);
+        Operator operator = Operators.of(node);
+        if (operator == null) {
+            return;
+        }
+        checks.arity("input", node.inputs(), operator.inputs(), operator.minInputs(), Integer.MAX_VALUE);
+        checks.arity("output", node.outputs(), operator.outputs(), operator.minOutputs(), Integer.MAX_VALUE);
+        checks.kinds(operator);
+        checks.required(operator);
+    }
+
     static void checkCall(Node node, Function function, List<String> problems) {
         SignatureChecks checks = new SignatureChecks(node, problems);
         int inputs = function.body().inputs().size();
@@ -98,10 +111,24 @@ final class SignatureChecks {
                     problem("attribute " + name + " refers to attribute " + reference.name()
                             + " of a function, but is not in one");
                 }
-            } else if (!kind(value, signature.kind()).equals(signature.kind())) {
+            }
+        });
+        kinds(operator);
+        required(operator);
+    }
+
+    private void kinds(Operator operator) {
+        node.attributes().forEach((name, value) -> {
+            AttributeSignature signature = operator.attributes().get(name);
+            if (signature != null
+                    && !(value instanceof Attribute.Reference)
+                    && !kind(value, signature.kind()).equals(signature.kind())) {
                 problem("attribute " + name + " is of kind " + kind(value, "?") + ", takes " + signature.kind());
             }
         });
+    }
+
+    private void required(Operator operator) {
         for (AttributeSignature signature : operator.attributes().values()) {
             if (signature.required() && !node.has(signature.name())) {
                 problem("lacks attribute " + signature.name());

@@ -52,6 +52,32 @@ public final class Verifier {
         }
     }
 
+    /**
+     * Checks what rewriting, gradients and quantization take for granted, so that a file without it is refused when it is
+     * read: each node of a known operator has the inputs, outputs and attributes that the operator requires, of the right
+     * kind. Takes no shapes or types into account, and fewer than {@link #check}: what the runtime may accept stays.
+     *
+     * @param model of opset {@link Model#OPSET} or later
+     * @throws GraphException with the first problem and the number of further ones
+     */
+    public static void checkNodes(Model model) {
+        Map<String, Function> functions = new HashMap<>();
+        model.functions().forEach(f -> functions.put(key(f.domain(), f.name(), f.overload()), f));
+        Verifier verifier = new Verifier(functions, false);
+        verifier.required(model.graph());
+        model.functions().forEach(f -> verifier.required(f.body()));
+        fail(verifier.problems);
+    }
+
+    private void required(Graph graph) {
+        for (Node node : graph.nodes()) {
+            if (called(node) == null) {
+                SignatureChecks.checkRequired(node, problems);
+            }
+            node.subgraphs().forEach(this::required);
+        }
+    }
+
     public static List<String> problems(Graph graph) {
         Verifier verifier = new Verifier(Map.of(), true);
         verifier.graph(graph, Set.of(), false);

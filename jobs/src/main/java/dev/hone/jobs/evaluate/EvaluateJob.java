@@ -42,7 +42,7 @@ public final class EvaluateJob {
 
     /** @throws HoneException if model and data do not fit, or a file cannot be written */
     public static EvaluateResult run(EvaluateOptions options, Progress progress) {
-        return new EvaluateJob(options, progress).run();
+        return Outputs.holding(options, () -> new EvaluateJob(options, progress).run());
     }
 
     /** One model's evaluation with the samples that it was made on; no store where they are rows. */
@@ -59,11 +59,6 @@ public final class EvaluateJob {
     }
 
     private EvaluateResult run() {
-        for (Path output : new Path[] {options.report(), options.setThreshold()}) {
-            if (output != null) {
-                Outputs.requireWritable(output, options.model(), options.against(), options.data());
-            }
-        }
         boolean rows = RowClassifier.isIn(options.model());
         Evaluated first = evaluate(options.model(), options.setThreshold(), rows);
         Evaluated second = options.against() == null ? null : evaluate(options.against(), null, rows);
@@ -102,9 +97,7 @@ public final class EvaluateJob {
                                 + "hold a threshold; fine-tune it first");
             }
             DataSet set = DataSets.dividedFor(options.data(), options.dataOptions(), classifier.input(), progress);
-            if (classifier.input().labels() != null) {
-                set = set.withClasses(classifier.input().labels());
-            }
+            set = DataSets.labelled(set, classifier.input(), progress);
             int good = classifier.input().good(set.classes(), options.good());
             ImageStore store = DataSets.store(set, classifier.input().form(), options.dataOptions(), progress);
             EvaluatedData data = new EvaluatedData.OfImages(store, classifier);

@@ -81,7 +81,7 @@ public record ThresholdChoice(Decision decision, String which, int count, String
     void write(Path model, Path to, ErrorLimit limit) {
         Model copy = OnnxReader.readUnchanged(model);
         ModelCard.read(copy.metadata()).withDecision(decision).writeTo(copy);
-        Cards.derived(copy, model, List.of("threshold", limit.toString(), which));
+        Cards.derived(copy, model, null, List.of("threshold", limit.toString(), which));
         ModelWriter.write(copy, to);
     }
 

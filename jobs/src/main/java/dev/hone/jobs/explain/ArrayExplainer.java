@@ -9,6 +9,7 @@ import dev.hone.explain.MethodOptions;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.model.ModelFiles;
 import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,7 +53,12 @@ final class ArrayExplainer {
         Path inputs = options.inputs().get(0);
         Path baselines = options.baselines().baselines();
         Method method = options.attribution().methodOrDefault();
-        Model model = OnnxReader.read(options.model());
+        Model model = ModelFiles.explained(
+                options.model(),
+                OnnxReader.read(options.model()),
+                false,
+                null,
+                options.run().session(progress));
         Value input = model.graph().inputs().get(0);
         try (NativeTensor rows = ArrayRows.all(inputs, input);
                 NativeTensor compared = baselines == null

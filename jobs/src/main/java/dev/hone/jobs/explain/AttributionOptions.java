@@ -140,7 +140,9 @@ public record AttributionOptions(
 
     /** What is common to all methods. */
     SamplingOptions sampling(SessionOptions session) {
+        // The models that are given end in what is explained: see ModelFiles.explained.
         SamplingOptions options = SamplingOptions.defaults()
+                .withLogits(false)
                 .withSeed(seed)
                 .withNoise((float) noise)
                 .withSession(session);

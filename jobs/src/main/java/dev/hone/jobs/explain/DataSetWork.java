@@ -26,7 +26,7 @@ final class DataSetWork {
         List<Method> methods = asked.methods(options.attribution().methodOrDefault());
         Path page = options.maps().output();
         if (page != null) {
-            Outputs.requireWritable(page, options.model(), asked.global());
+            Outputs.of(options).require(page);
         }
         try (Classifier classifier = options.classifier().open(options.model(), options.run(), progress);
                 ImageAttributors attributors = ImageAttributors.open(options, classifier, methods, progress)) {
@@ -51,7 +51,7 @@ final class DataSetWork {
     private QualityResult quality(Classifier classifier, ImageAttributors attributors, List<Method> methods) {
         ExplainedImages images = images(classifier, attributors, asked.evaluate());
         QualityTable table =
-                new QualityEvaluation(classifier.model(), attributors, classifier).run(images, methods, progress);
+                new QualityEvaluation(classifier.explained(), attributors, classifier).run(images, methods, progress);
         int contrast = attributors.contrast();
         return new QualityResult(
                 options.model(),
@@ -67,7 +67,7 @@ final class DataSetWork {
         ExplainedImages images = images(classifier, attributors, asked.global());
         try (ImageExplainer explainer = new ImageExplainer(classifier, attributors, method);
                 NativeTensor example = NativeTensor.allocate(1, 1, form.channels(), form.height(), form.width());
-                ModelFeatures features = ModelFeatures.open(classifier.model(), example, attributors.common())) {
+                ModelFeatures features = ModelFeatures.open(classifier.explained(), example, attributors.common())) {
             GlobalExplanation explanation = new GlobalExplanation(images, explainer, form);
             explanation.run(features, asked.region(), progress);
             if (page != null) {

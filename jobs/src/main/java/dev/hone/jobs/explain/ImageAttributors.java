@@ -68,7 +68,7 @@ public record ImageAttributors(
 
     /** The model whose logits, or margins over the contrast class, are explained. */
     public Model explained(Model model) {
-        return contrast < 0 ? model : Contrast.of(model, contrast);
+        return contrast < 0 ? model : Contrast.of(model, false, contrast);
     }
 
     /** A method for a model, with that seed in place of the common one. */

@@ -64,7 +64,7 @@ public final class ImageExplainer implements AutoCloseable {
         this.classifier = classifier;
         this.method = method;
         this.methods = methods;
-        this.attributor = methods.open(classifier.model(), method, seed());
+        this.attributor = methods.open(classifier.explained(), method, seed());
     }
 
     public Method method() {

@@ -16,6 +16,8 @@ import dev.hone.model.FlatRows;
 import dev.hone.model.FlatRows.UnknownStart;
 import dev.hone.model.InputSpec;
 import dev.hone.model.ModelCard;
+import dev.hone.model.ModelFiles;
+import dev.hone.runtime.SessionOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -32,8 +34,8 @@ record RowModel(Model model, TableSchema schema, FlatRows flat) {
     static final float MISSING = -Float.MAX_VALUE;
 
     /** @throws HoneException if the file cannot be read */
-    static RowModel read(Path file) {
-        Model model = OnnxReader.read(file);
+    static RowModel read(Path file, SessionOptions session) {
+        Model model = ModelFiles.explained(file, OnnxReader.read(file), false, null, session);
         if (!ModelCard.takesRows(model.metadata())) {
             return new RowModel(model, null, null);
         }

@@ -48,7 +48,7 @@ final class TableExplainer {
         this.options = options;
         this.progress = progress;
         this.listener = listener;
-        this.model = RowModel.read(options.model());
+        this.model = RowModel.read(options.model(), options.run().session(progress));
         this.method = method(options.attribution(), model);
         this.target = options.target().ofRows(model.labels());
         int contrast = options.target().contrastOfRows(model.labels());

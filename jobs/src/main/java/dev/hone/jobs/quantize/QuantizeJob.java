@@ -15,6 +15,7 @@ import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.model.Cards;
+import dev.hone.model.ClassScores;
 import dev.hone.model.ModelCard;
 import dev.hone.model.ModelFiles;
 import dev.hone.model.ModelWriter;
@@ -45,17 +46,13 @@ public final class QuantizeJob {
      * @throws dev.hone.core.CancelledException if the progress asks for it; streamed tensors that are finished are kept
      */
     public static QuantizeResult run(QuantizeOptions options, Progress progress) {
-        return new QuantizeJob(options, progress).run();
+        return Outputs.holding(options, () -> new QuantizeJob(options, progress).run());
     }
 
     private QuantizeResult run() {
         Path from = options.model();
         Path to = options.output();
         requireOptions();
-        Outputs.requireWritable(to, from, options.calibrate(), options.inputs());
-        if (options.report() != null) {
-            Outputs.requireWritable(options.report(), from, options.calibrate(), options.inputs(), to);
-        }
         long originalBytes = ModelFiles.size(from);
         boolean streamed = options.externalData() || originalBytes > STREAMED_FROM;
         CompressionReport report =
@@ -119,6 +116,12 @@ public final class QuantizeJob {
 
     private CompressionReport compress() {
         Model model = OnnxReader.read(options.model());
+        ClassScores scores = ModelFiles.scores(
+                options.model(), model, options.classifier().pixels(), options.run().session(progress));
+        if (scores != null) {
+            // So that all forms of the model are compared by the same output.
+            scores.writeTo(model.metadata());
+        }
         CompressionContext context = CompressionContext.defaults()
                 .withSession(options.run().session(progress))
                 .withProgress(progress);
@@ -133,7 +136,7 @@ public final class QuantizeJob {
         }
         progress.finished();
         progress.checkCancelled();
-        Cards.derived(compressed.model(), options.model(), arguments());
+        Cards.derived(compressed.model(), options.model(), scores, arguments());
         ModelWriter.write(compressed.model(), options.output());
         return compressed.report();
     }
@@ -158,7 +161,7 @@ public final class QuantizeJob {
         CompressionReport report = tensorwise.stream(
                 options.model(),
                 options.output(),
-                model -> Cards.derived(model, options.model(), arguments()),
+                model -> Cards.derived(model, options.model(), null, arguments()),
                 context);
         progress.finished();
         return report;

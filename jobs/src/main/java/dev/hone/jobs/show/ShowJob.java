@@ -9,6 +9,7 @@ import dev.hone.graph.op.GraphCost;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.jobs.Job;
 import dev.hone.model.ModelFiles;
+import dev.hone.runtime.SessionOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,6 +46,7 @@ public final class ShowJob {
                 (model.producer() + " " + model.producerVersion()).strip(),
                 values(model.graph().inputs()),
                 values(model.graph().outputs()),
+                ModelFiles.scores(options.model(), model, null, SessionOptions.defaults()),
                 GraphCost.number(cost.total().parameters()),
                 GraphCost.number(cost.total().multiplyAdds()),
                 operators,

@@ -1,6 +1,7 @@
 package dev.hone.jobs.show;
 
 import dev.hone.jobs.Job;
+import dev.hone.model.ClassScores;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
  *
  * @param bytes of the file and of the tensors that lie outside of it
  * @param opset of the file as it is
+ * @param scores what the scores of a classifier mean; null for other models
  * @param parameters NaN where a shape is not known
  * @param macs for one sample, NaN where a shape is not known
  * @param operators how many nodes each has
@@ -24,6 +26,7 @@ public record ShowResult(
         String producer,
         List<String> inputs,
         List<String> outputs,
+        ClassScores scores,
         double parameters,
         double macs,
         Map<String, Long> operators,
@@ -44,6 +47,14 @@ public record ShowResult(
         document.put("producer", producer);
         document.put("inputs", inputs);
         document.put("outputs", outputs);
+        if (scores != null) {
+            document.put(
+                    "scores",
+                    Map.of(
+                            "output", scores.output(),
+                            "meaning", scores.meaning().label(),
+                            "reason", scores.reason()));
+        }
         document.put("parameters", parameters);
         document.put("macs", macs);
         document.put("operators", operators);

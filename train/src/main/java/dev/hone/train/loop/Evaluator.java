@@ -5,7 +5,7 @@ import dev.hone.data.Batch;
 import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.model.ClassOutputs;
+import dev.hone.model.ClassScores;
 import dev.hone.model.Feeds;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.runtime.NativeTensor;
@@ -35,13 +35,10 @@ public final class Evaluator {
      * have the arrays that it takes, and labels.
      */
     public static Evaluation evaluate(Session session, BatchSource source, List<String> labels) {
-        boolean hasProbabilities =
-                session.outputs().stream().anyMatch(o -> o.name().equals("probabilities"));
-        String output =
-                hasProbabilities ? "probabilities" : session.outputs().get(0).name();
+        ClassScores scores = ClassScores.byNames(session);
         List<float[]> rows = new ArrayList<>();
         List<Integer> truth = new ArrayList<>();
-        forEach(session, source, output, (batch, values) -> {
+        forEach(session, source, scores.output(), (batch, values) -> {
             int classes = values.length / batch.size();
             if (classes != labels.size()) {
                 throw new HoneException("the model distinguishes " + classes + " classes, the data has " + labels.size()
@@ -50,9 +47,7 @@ public final class Evaluator {
             LongBuffer batchLabels = batch.array(Batch.LABELS).bytes().asLongBuffer();
             for (int i = 0; i < batch.size(); i++) {
                 float[] row = Arrays.copyOfRange(values, i * classes, (i + 1) * classes);
-                if (!hasProbabilities) {
-                    ClassOutputs.softmax(row);
-                }
+                scores.toProbabilities(row);
                 rows.add(row);
                 truth.add((int) batchLabels.get(i));
             }

@@ -4,7 +4,8 @@ import dev.hone.core.file.Sha256;
 import dev.hone.data.DataSet;
 import dev.hone.data.Input;
 import dev.hone.data.Sample;
-import dev.hone.vision.image.ImageException;
+import dev.hone.vision.image.ImageFiles;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -20,34 +21,37 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 
 /**
  * The file behind {@link ImageStore}: the pixels of every sample in order, each {@link ImageStore.Form#bytes()} long,
- * then the corrupt samples (index and message), then the offset of that list and the key. The key is the SHA-256 of the
- * form and of the name, size and modification time of every file, so changed data get another cache file.
+ * then what was found while decoding, a checksum of each image, and a foot of two numbers and the key: where the pixels
+ * end, the checksum of what follows them. The key is the SHA-256 of the form, of how images are read, and of the name,
+ * size and modification time of every file, so changed data get another cache file. A file that was altered is not used.
  */
 final class CacheFile {
     private static final int KEY_BYTES = 32;
+    private static final int FOOT_BYTES = 2 * Long.BYTES + KEY_BYTES;
     /** Java maps at most 2 GiB at once. */
     static final long SEGMENT_BYTES = 1L << 30;
 
     private final MappedByteBuffer[] segments;
     private final int perSegment;
     private final int imageBytes;
-    private final Map<Integer, String> corrupt;
+    private final DecodedImages decoded;
 
-    private CacheFile(MappedByteBuffer[] segments, int perSegment, int imageBytes, Map<Integer, String> corrupt) {
+    private CacheFile(MappedByteBuffer[] segments, int perSegment, int imageBytes, DecodedImages decoded) {
         this.segments = segments;
         this.perSegment = perSegment;
         this.imageBytes = imageBytes;
-        this.corrupt = corrupt;
+        this.decoded = decoded;
     }
 
     static byte[] key(DataSet set, ImageStore.Form form) throws IOException {
         MessageDigest digest = Sha256.digest();
-        digest.update(("images 1 " + form + " " + set.root().toAbsolutePath().normalize() + "\n")
+        digest.update(("images 2 " + ImageFiles.REVISION + " " + form + " "
+                        + set.root().toAbsolutePath().normalize() + "\n")
                 .getBytes(StandardCharsets.UTF_8));
         for (Sample s : set.samples()) {
             digest.update((s.name() + "\0" + state(s.input()) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -71,44 +75,47 @@ final class CacheFile {
                 + form.height() + "x" + form.width() + ".bin");
     }
 
-    /** Writes the trailer after the pixels. */
-    static void finish(FileChannel file, long pixelsEnd, Map<Integer, String> corrupt, byte[] key) throws IOException {
+    /** Writes what follows the pixels. */
+    static void finish(FileChannel file, long pixelsEnd, DecodedImages decoded, byte[] key) throws IOException {
+        byte[] found = decoded.toBytes();
         file.position(pixelsEnd);
         DataOutputStream out = new DataOutputStream(Channels.newOutputStream(file));
-        out.writeInt(corrupt.size());
-        for (Map.Entry<Integer, String> e : corrupt.entrySet()) {
-            out.writeInt(e.getKey());
-            byte[] message = e.getValue().getBytes(StandardCharsets.UTF_8);
-            out.writeInt(message.length);
-            out.write(message);
-        }
+        out.write(found);
         out.writeLong(pixelsEnd);
+        out.writeLong(checksum(ByteBuffer.wrap(found)));
         out.write(key);
         out.flush();
         file.force(false);
     }
 
-    /** Maps a complete file into memory; null if it is missing or incomplete. */
+    /** Maps a file into memory; null if it is missing, incomplete, of other data, or altered. */
     static CacheFile map(Path path, int samples, int imageBytes, byte[] key, long segmentBytes) {
         if (!Files.isRegularFile(path)) {
             return null;
         }
         long end = (long) samples * imageBytes;
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-            ByteBuffer foot = ByteBuffer.allocate(Long.BYTES + KEY_BYTES);
-            if (file.size() < end + foot.capacity()) {
+            long length = file.size() - FOOT_BYTES - end;
+            if (length < 0 || length > Integer.MAX_VALUE) {
                 return null;
             }
-            file.position(file.size() - foot.capacity());
-            if (file.read(foot) < foot.capacity() || foot.getLong(0) != end) {
+            ByteBuffer rest = ByteBuffer.allocate((int) length + FOOT_BYTES);
+            file.position(end);
+            while (rest.hasRemaining()) {
+                if (file.read(rest) < 0) {
+                    return null;
+                }
+            }
+            ByteBuffer foot = rest.slice((int) length, FOOT_BYTES);
+            byte[] of = new byte[KEY_BYTES];
+            foot.get(2 * Long.BYTES, of);
+            if (foot.getLong(0) != end
+                    || foot.getLong(Long.BYTES) != checksum(rest.slice(0, (int) length))
+                    || !MessageDigest.isEqual(of, key)) {
                 return null;
             }
-            byte[] found = new byte[KEY_BYTES];
-            foot.get(Long.BYTES, found);
-            if (!MessageDigest.isEqual(found, key)) {
-                return null;
-            }
-            Map<Integer, String> corrupt = corrupt(file, end);
+            DecodedImages decoded = DecodedImages.read(
+                    new DataInputStream(new ByteArrayInputStream(rest.array(), 0, (int) length)), samples);
             int perSegment = (int) Math.max(1, segmentBytes / imageBytes);
             MappedByteBuffer[] segments = new MappedByteBuffer[(samples + perSegment - 1) / perSegment];
             for (int i = 0; i < segments.length; i++) {
@@ -116,33 +123,47 @@ final class CacheFile {
                 segments[i] = file.map(
                         FileChannel.MapMode.READ_ONLY, from, Math.min((long) perSegment * imageBytes, end - from));
             }
-            return new CacheFile(segments, perSegment, imageBytes, corrupt);
+            CacheFile cache = new CacheFile(segments, perSegment, imageBytes, decoded);
+            return cache.isWhole() ? cache : null;
         } catch (IOException e) {
             return null; // will be rebuilt
         }
     }
 
-    private static Map<Integer, String> corrupt(FileChannel file, long at) throws IOException {
-        Map<Integer, String> corrupt = new TreeMap<>();
-        file.position(at);
-        InputStream stream = Channels.newInputStream(file);
-        DataInputStream in = new DataInputStream(stream);
-        int n = in.readInt();
-        for (int i = 0; i < n; i++) {
-            int sample = in.readInt();
-            corrupt.put(sample, new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8));
-        }
-        return corrupt;
+    /** The CRC-32C of the bytes that remain. */
+    static int checksum(ByteBuffer bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
     }
 
-    Map<Integer, String> corrupt() {
-        return corrupt;
+    private ByteBuffer slice(int sample) {
+        return segments[sample / perSegment].slice(sample % perSegment * imageBytes, imageBytes);
     }
 
-    void read(int sample, byte[] destination) {
-        if (sample < 0 || sample / perSegment >= segments.length) {
-            throw new ImageException("sample " + sample + " is not in the cache");
+    private boolean isWhole() {
+        int[] checksums = decoded.checksums();
+        return IntStream.range(0, checksums.length)
+                .parallel()
+                .allMatch(i -> decoded.corrupt().containsKey(i) || checksum(slice(i)) == checksums[i]);
+    }
+
+    /** What was found when the images were decoded. */
+    DecodedImages decoded() {
+        return decoded;
+    }
+
+    /**
+     * Copies the pixels of a sample.
+     *
+     * @return false if they were altered since the file was opened
+     */
+    boolean read(int sample, byte[] destination) {
+        try {
+            slice(sample).get(destination, 0, imageBytes);
+        } catch (InternalError e) {
+            return false; // Java's answer to a mapped file that was cut
         }
-        segments[sample / perSegment].get(sample % perSegment * imageBytes, destination, 0, imageBytes);
+        return checksum(ByteBuffer.wrap(destination, 0, imageBytes)) == decoded.checksums()[sample];
     }
 }

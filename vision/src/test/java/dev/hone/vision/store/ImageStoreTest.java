@@ -9,6 +9,7 @@ import dev.hone.data.Input;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
 import dev.hone.data.Target;
+import dev.hone.vision.Vectors;
 import dev.hone.vision.image.ImageFiles;
 import dev.hone.vision.image.Resize;
 import java.io.IOException;
@@ -173,6 +174,19 @@ class ImageStoreTest {
         }
         assertThat(open(caches).image(3).pixels()).isEqualTo(before);
         assertThat(cacheFiles()).isEqualTo(1);
+    }
+
+    @Test
+    void notesOfReadingAreCountedAndKept() throws IOException {
+        byte[] whole = Vectors.bytes("files/color.jpg");
+        for (String name : List.of("b/x.jpg", "b/y.jpg")) {
+            Files.write(data.resolve(name), Arrays.copyOf(whole, whole.length - 2));
+        }
+        for (int time = 0; time < 2; time++) { // first built, then mapped
+            assertThat(open(caches).notices())
+                    .containsExactly(
+                            data + ": 2 images read with a note, the marker of the end is missing: b/x.jpg, b/y.jpg");
+        }
     }
 
     @Test

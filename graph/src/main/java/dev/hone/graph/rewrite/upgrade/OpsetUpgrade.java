@@ -78,11 +78,21 @@ public final class OpsetUpgrade {
         }
     }
 
+    /** A file may hold anything; an adapter need not ask whether a node has what its operator always has. */
     private static void adapt(Node node, long from) {
         long version = from;
         Map.Entry<Integer, Adapter> next;
         while ((next = Adapters.after(version, node.op())) != null && next.getKey() <= Model.OPSET) {
-            next.getValue().adapt(node);
+            try {
+                next.getValue().adapt(node);
+            } catch (HoneException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                throw new GraphException(
+                        node.label() + ": its inputs or attributes are not those of " + node.op() + " in opset "
+                                + version,
+                        e);
+            }
             version = next.getKey();
         }
     }

@@ -1,0 +1,13 @@
+package dev.hone.property;
+
+import java.time.Duration;
+
+/** How long fuzzing takes, in all: {@code -Dhone.fuzz.minutes}, 0 by default. */
+public final class FuzzTime {
+    private FuzzTime() {}
+
+    public static Duration share(double of) {
+        double minutes = Double.parseDouble(System.getProperty("hone.fuzz.minutes", "0"));
+        return Duration.ofMillis(Math.round(minutes * 60_000 * of));
+    }
+}
