@@ -20,26 +20,11 @@ public final class TrainJob {
      * @throws HoneException if the data or the options do not fit, if training diverges, or if a file cannot be written
      */
     public static TrainResult run(TrainOptions options, Progress progress) {
-<<<<<<< HEAD
-        Outputs.requireWritable(
-                options.output(), options.data(), options.network().from());
-        if (options.table().target() != null) {
-=======
         return Outputs.holding(options, () -> train(options, progress));
     }
 
     private static TrainResult train(TrainOptions options, Progress progress) {
-        boolean table = options.table().target() != null;
-        String architecture = options.network().architecture();
-        List<String> known = table ? Networks.rowNames() : Networks.names();
-        if (architecture != null && !known.contains(architecture)) {
-            throw new OptionException(
-                    "architecture",
-                    "'" + architecture + "' is not one of " + String.join(", ", known)
-                            + NearestName.hint(architecture, known));
-        }
-        if (table) {
->>>>>>> 4ad695ab3a7dc74e50b0e11487e194fbc45594a0
+        if (options.table().target() != null) {
             return new TableTraining(options, progress).run();
         }
         Tables.requireImages(options.data());
