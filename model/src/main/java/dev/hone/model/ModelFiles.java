@@ -95,8 +95,7 @@ public final class ModelFiles {
         Shape shape = model.graph().inputs().isEmpty()
                 ? null
                 : model.graph().inputs().get(0).shape();
-        boolean isImage =
-                shape != null && shape.rank() == 4 && shape.dim(1).isConstant();
+        boolean isImage = shape != null && shape.rank() == 4 && shape.dim(1).isConstant();
         return ModelCard.isIn(model.metadata())
                 ? PixelRange.BYTES
                 : PixelRange.of(pixels, isImage ? (int) shape.dim(1).constant() : 1);

@@ -79,8 +79,10 @@ public record EvaluationPage(
 
     private String lead() {
         return String.format(
+                Locale.ROOT,
                 "%d classes, evaluated on %d images.",
-                first.evaluation().labels().size(), first.evaluation().size());
+                first.evaluation().labels().size(),
+                first.evaluation().size());
     }
 
     private List<Tile> tiles() {

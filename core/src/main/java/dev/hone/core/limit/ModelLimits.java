@@ -113,7 +113,8 @@ public final class ModelLimits {
         long allowed = CONSTANTS + 4 * (model.capacity() + scan.externalBytes());
         for (Map.Entry<String, Double> tensor : scan.sparse().entrySet()) {
             if (tensor.getValue() > allowed) {
-                throw tooLarge("tensor '" + tensor.getKey() + "', stored sparsely, takes " + readable(tensor.getValue()));
+                throw tooLarge(
+                        "tensor '" + tensor.getKey() + "', stored sparsely, takes " + readable(tensor.getValue()));
             }
         }
         if (scan.constants().upperBound() > allowed) {

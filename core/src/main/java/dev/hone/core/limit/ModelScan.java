@@ -176,7 +176,8 @@ final class ModelScan {
 
     private void node(WireMessage node, FunctionCalls.Body calls, ConstantGrowth.Body body, int depth) {
         if (++nodes > ModelLimits.NODES) {
-            throw new LimitException("has more than " + ModelLimits.NODES + " nodes; export it with loops, or in parts");
+            throw new LimitException(
+                    "has more than " + ModelLimits.NODES + " nodes; export it with loops, or in parts");
         }
         List<String> inputs = new ArrayList<>();
         List<String> outputs = new ArrayList<>();

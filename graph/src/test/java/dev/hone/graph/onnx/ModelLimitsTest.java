@@ -104,8 +104,8 @@ class ModelLimitsTest {
         return model(m -> {
             m.getGraphBuilder().addNode(call("f0", "x", "y"));
             for (int i = 0; i < functions; i++) {
-                m.addFunctions(function(
-                        "f" + i, i + 1 < functions ? call("f" + (i + 1), "x", "y") : node("Relu", "x", "y")));
+                m.addFunctions(
+                        function("f" + i, i + 1 < functions ? call("f" + (i + 1), "x", "y") : node("Relu", "x", "y")));
             }
         });
     }
@@ -155,7 +155,8 @@ class ModelLimitsTest {
     }
 
     private static GraphProto nested(int levels) {
-        NodeProto.Builder node = NodeProto.newBuilder().setOpType("If").addInput("c").addOutput("y");
+        NodeProto.Builder node =
+                NodeProto.newBuilder().setOpType("If").addInput("c").addOutput("y");
         if (levels > 0) {
             node.addAttribute(AttributeProto.newBuilder()
                     .setName("then_branch")
@@ -190,14 +191,21 @@ class ModelLimitsTest {
 
     @Test
     void dimensions() {
-        refused(graph(g -> g.addInitializer(floats("w").toBuilder().addDims(1L << 40).addDims(1L << 40))), "2^48");
+        refused(
+                graph(g -> g.addInitializer(
+                        floats("w").toBuilder().addDims(1L << 40).addDims(1L << 40))),
+                "2^48");
         refused(graph(g -> g.addInitializer(floats("w").toBuilder().addDims(-4).addDims(-4))), "negative dimension");
         refused(graph(g -> g.addInitializer(floats("w").toBuilder().addDims(0).addDims(1L << 50))), "2^48");
         TypeProto.Builder type = TypeProto.newBuilder();
         for (int i = 0; i < 3; i++) {
             type.getTensorTypeBuilder().getShapeBuilder().addDimBuilder().setDimValue(1L << 40);
         }
-        refused(graph(g -> g.addValueInfo(ValueInfoProto.newBuilder().setName("v").setType(type))), "value 'v'", "2^48");
+        refused(
+                graph(g ->
+                        g.addValueInfo(ValueInfoProto.newBuilder().setName("v").setType(type))),
+                "value 'v'",
+                "2^48");
         TensorProto.Builder axes = floats("w", 1).toBuilder();
         for (int i = 0; i < 1000; i++) {
             axes.addDims(1);
@@ -241,7 +249,8 @@ class ModelLimitsTest {
         });
         refused(doubled, "its constants, once computed");
         refused(
-                graph(g -> g.addInitializer(integers("s", 1 << 20, 1 << 20)).addNode(node("ConstantOfShape", "s", "y"))),
+                graph(g ->
+                        g.addInitializer(integers("s", 1 << 20, 1 << 20)).addNode(node("ConstantOfShape", "s", "y"))),
                 "its constants, once computed, take 4096 GiB");
         refused(
                 graph(g -> g.addInitializer(floats("c", 1))
@@ -265,7 +274,11 @@ class ModelLimitsTest {
     void constantsThatGrowInFunctionsAndBranches() {
         refused(
                 model(m -> {
-                    m.addFunctions(function("d", node("Add", "x", "y").toBuilder().addInput("t").build())
+                    m.addFunctions(function(
+                                    "d",
+                                    node("Add", "x", "y").toBuilder()
+                                            .addInput("t")
+                                            .build())
                             .toBuilder()
                             .setNode(0, node("Transpose", "x", "t"))
                             .addNode(node("Add", "x", "y").toBuilder().addInput("t")));
@@ -282,7 +295,8 @@ class ModelLimitsTest {
                         .addInput(ValueInfoProto.newBuilder()
                                 .setName("c")
                                 .setType(TypeProto.newBuilder()
-                                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(9))))
+                                        .setTensorType(
+                                                TypeProto.Tensor.newBuilder().setElemType(9))))
                         .addNode(node("If", "c", "z").toBuilder()
                                 .addAttribute(AttributeProto.newBuilder()
                                         .setName("then_branch")
