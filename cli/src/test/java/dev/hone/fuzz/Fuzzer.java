@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +32,7 @@ final class Fuzzer implements AutoCloseable {
     private final Path kept;
     private final WorkerProcess worker;
     private final Map<String, Path> found = new LinkedHashMap<>();
+    private final Map<String, Integer> endings = new TreeMap<>();
     private int tries;
     private int refused;
 
@@ -60,6 +62,8 @@ final class Fuzzer implements AutoCloseable {
                 .toList();
         WorkerProcess.Ended ended = worker.run(words, LIMIT);
         refused += ended.exit() == 2 ? 1 : 0;
+        String word = command.substring(0, command.indexOf(' '));
+        endings.merge(word + " " + ended.exit() + " " + signature(ended.err()), 1, Integer::sum);
         String fault = fault(ended, file, bytes, out);
         if (fault != null) {
             keep(fault, command, file, bytes, ended);
@@ -140,7 +144,14 @@ final class Fuzzer implements AutoCloseable {
         }
     }
 
-    String summary() {
+    /** Also writes how commands ended, and how often: a fuzzer that is refused at the door finds nothing. */
+    String summary() throws IOException {
+        Files.createDirectories(kept);
+        List<String> lines = endings.entrySet().stream()
+                .sorted((a, b) -> b.getValue() - a.getValue())
+                .map(ending -> ending.getValue() + "\t" + ending.getKey())
+                .toList();
+        Files.write(kept.resolve("endings.txt"), lines);
         return kind.name() + ": " + tries + " damaged files, " + refused + " refused, " + found.size() + " faults";
     }
 

@@ -10,7 +10,10 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.statistics.Statistics;
 
-/** Random chains of operators compute the same after every pass, and have the gradients that finite differences give. */
+/**
+ * Random chains of operators compute the same after every pass, have the gradients that finite differences give, and
+ * load when they are compressed.
+ */
 class ChainProperties {
     @Property(tries = 300, seed = "11", edgeCases = EdgeCasesMode.NONE)
     void passesKeepWhatIsComputed(@ForAll("numbers") int[] numbers) {
@@ -25,16 +28,29 @@ class ChainProperties {
         Statistics.label("checked").collect(checked);
     }
 
+    @Property(tries = 60, seed = "13", edgeCases = EdgeCasesMode.NONE)
+    void compressionsLoadAndAgree(@ForAll("numbers") int[] numbers) {
+        boolean checked = CompressionChecks.check(RandomModel.of(numbers, ElementType.FLOAT));
+        Statistics.label("checked").collect(checked);
+    }
+
     @Tag("fuzz")
     @Property(tries = Integer.MAX_VALUE, edgeCases = EdgeCasesMode.NONE)
-    @UntilDeadline(share = 0.5)
+    @UntilDeadline(share = 0.2)
+    void compressionsAtLength(@ForAll("numbers") int[] numbers) {
+        compressionsLoadAndAgree(numbers);
+    }
+
+    @Tag("fuzz")
+    @Property(tries = Integer.MAX_VALUE, edgeCases = EdgeCasesMode.NONE)
+    @UntilDeadline(share = 0.4)
     void passesAtLength(@ForAll("numbers") int[] numbers) {
         passesKeepWhatIsComputed(numbers);
     }
 
     @Tag("fuzz")
     @Property(tries = Integer.MAX_VALUE, edgeCases = EdgeCasesMode.NONE)
-    @UntilDeadline(share = 0.5)
+    @UntilDeadline(share = 0.4)
     void gradientsAtLength(@ForAll("numbers") int[] numbers) {
         gradientsAreThoseOfFiniteDifferences(numbers);
     }

@@ -59,7 +59,7 @@ final class Runs {
         }
     }
 
-    private static NativeTensor nativeOf(Tensor tensor) {
+    static NativeTensor nativeOf(Tensor tensor) {
         NativeTensor copy = NativeTensor.allocate(tensor.type().onnx(), tensor.dims());
         copy.buffer().put(tensor.buffer());
         return copy;

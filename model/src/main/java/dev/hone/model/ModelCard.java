@@ -3,9 +3,11 @@ package dev.hone.model;
 import dev.hone.core.HoneException;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
+import dev.hone.vision.image.Resize;
 import dev.hone.model.metric.Decision;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a program has to know to use a model, besides its graph; it stands in the file's {@code metadata_props}, one text
@@ -139,7 +141,7 @@ public record ModelCard(List<String> labels, InputSpec input, String good, doubl
                         number(metadata, "channels"),
                         number(metadata, "height"),
                         number(metadata, "width"),
-                        required(metadata, "resize"));
+                        resize(metadata));
     }
 
     /** Whether metadata are of a model of rows of a table. */
@@ -157,11 +159,21 @@ public record ModelCard(List<String> labels, InputSpec input, String good, doubl
 
     private static int number(Map<String, String> metadata, String key) {
         String value = required(metadata, key);
-        if (!value.matches("[1-9]\\d{0,8}")) {
+        // No image has more than 65,535 pixels a side, most formats cannot have.
+        if (!value.matches("[1-9]\\d{0,4}") || Integer.parseInt(value) > 65_535) {
             throw new HoneException(
-                    "the model's metadata '" + PREFIX + key + "' is '" + value + "', expected a whole number");
+                    "the model's metadata '" + PREFIX + key + "' is '" + value + "', expected a whole number up to 65535");
         }
         return Integer.parseInt(value);
+    }
+
+    private static String resize(Map<String, String> metadata) {
+        String value = required(metadata, "resize");
+        if (Stream.of(Resize.Mode.values()).noneMatch(mode -> mode.name().equalsIgnoreCase(value))) {
+            throw new HoneException(
+                    "the model's metadata '" + PREFIX + "resize' is '" + value + "', expected stretch or letterbox");
+        }
+        return value;
     }
 
     private static double decimal(String value) {

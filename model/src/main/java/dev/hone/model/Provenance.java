@@ -1,6 +1,7 @@
 package dev.hone.model;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.text.ShellWords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +36,19 @@ public record Provenance(
 
     /** The provenance of a model made from this one's file: its hash as the parent, and one more thing done. */
     public Provenance then(String parentSha256, List<String> newArguments, String what) {
-        List<String> more = new ArrayList<>(done);
+        List<String> more = new ArrayList<>(commands());
         more.add(what);
         return new Provenance(data, seed, version, runtime, newArguments, parentSha256, history, more);
+    }
+
+    /** What was done, the last step with its arguments, as a shell takes them. */
+    public List<String> commands() {
+        List<String> commands = new ArrayList<>(done);
+        int last = commands.size() - 1;
+        if (last >= 0 && !arguments.isEmpty() && commands.get(last).equals(arguments.get(0))) {
+            commands.set(last, ShellWords.join(arguments));
+        }
+        return commands;
     }
 
     void writeTo(Map<String, String> metadata, String prefix) {

@@ -33,6 +33,11 @@ final class TensorScan {
      */
     record Found(String name, ConstantGrowth.Known known, double width) {}
 
+    /** All files with external data that were named. */
+    Set<Path> externalFiles() {
+        return Set.copyOf(files);
+    }
+
     /** Bytes of all files with external data that were named. */
     long externalBytes() {
         return externalBytes;

@@ -19,6 +19,8 @@ import dev.hone.graph.onnx.proto.StringStringEntryProto;
 import dev.hone.graph.onnx.proto.TensorProto;
 import dev.hone.graph.onnx.proto.TypeProto;
 import dev.hone.graph.onnx.proto.ValueInfoProto;
+import dev.hone.graph.op.Operator;
+import dev.hone.graph.op.Operators;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -363,6 +365,25 @@ class ModelLimitsTest {
         external(".", "0", "16", "not in the model's folder");
         Files.createSymbolicLink(folder.resolve("in/link.data"), folder.resolve("outside.data"));
         external("link.data", "0", "16", "a link to outside the model's folder");
+    }
+
+    /** ONNX Runtime's kernels read such an input without asking whether it is there. */
+    @Test
+    void absentInputsOfOperatorsThatTakeAnyNumber() {
+        for (Operator operator : Operators.all()) {
+            boolean variadic = operator.maxInputs() == Integer.MAX_VALUE && operator.domain().isEmpty();
+            int last = operator.inputs().size() - 1;
+            NodeProto.Builder node = NodeProto.newBuilder().setOpType(operator.name()).addOutput("y");
+            for (int i = 0; i < last; i++) {
+                node.addInput("x");
+            }
+            byte[] model = graph(g -> g.addNode(node.addInput("x").addInput("")));
+            if (variadic) {
+                refused(model, operator.name() + " lacks input " + (last + 1));
+            } else {
+                accepted(model);
+            }
+        }
     }
 
     @Test
