@@ -69,7 +69,11 @@ final class ExportsCheck {
             } catch (Exception | StackOverflowError | OutOfMemoryError e) {
                 line.append("FAILS: ").append(String.valueOf(e.getMessage()).replace('\n', ' '));
                 if (!(e instanceof dev.hone.core.HoneException)) {
-                    line.append(" (").append(e.getClass().getName()).append(" at ").append(e.getStackTrace()[0]).append(')');
+                    line.append(" (")
+                            .append(e.getClass().getName())
+                            .append(" at ")
+                            .append(e.getStackTrace()[0])
+                            .append(')');
                 }
             }
         });
@@ -129,7 +133,8 @@ final class ExportsCheck {
                 for (int k = 0; i > 0 && k < values.length; k++) {
                     values[k] += 0.3f * (float) random.nextGaussian();
                 }
-                try (NativeTensor x = NativeTensor.ofFloats(values, arrays.get("x").dims())) {
+                try (NativeTensor x =
+                        NativeTensor.ofFloats(values, arrays.get("x").dims())) {
                     consumer.accept(Map.of(name, x));
                 }
             }
@@ -161,7 +166,8 @@ final class ExportsCheck {
         Value y = graph.outputs().get((int) tensor(arrays.get("which")).longs()[0]);
         Value x = graph.find(inputName(model));
         Value weight = graph.addConstant(tensor(arrays.get("weight")));
-        Value gradient = Backward.gradients(graph, Map.of(y, weight), List.of(x)).get(x);
+        Value gradient =
+                Backward.gradients(graph, Map.of(y, weight), List.of(x)).get(x);
         while (!graph.outputs().isEmpty()) {
             graph.removeOutput(0);
         }
@@ -173,7 +179,8 @@ final class ExportsCheck {
 
     private List<Tensor> outputs(Model model) {
         try (Session session = Session.open(OnnxWriter.toBytes(model), SessionOptions.defaults());
-                NativeTensor x = NativeTensor.ofFloats(floats("x"), arrays.get("x").dims())) {
+                NativeTensor x =
+                        NativeTensor.ofFloats(floats("x"), arrays.get("x").dims())) {
             Map<String, NativeTensor> results = session.run(Map.of(inputName(model), x));
             List<Tensor> outputs = new ArrayList<>();
             session.outputs().forEach(info -> {

@@ -37,8 +37,8 @@ final class ShowCommand extends JobCommand<ShowOptions, ShowResult> {
                 System.out.println("    " + result.scores().note());
             }
         }
-        System.out.printf(
-                "%n%,d parameters, %s MACs per sample%n%n", (long) result.parameters(), Figures.count(result.macs()));
+        System.out.print(LineFormat.format(
+                "%n%,d parameters, %s MACs per sample%n%n", (long) result.parameters(), Figures.count(result.macs())));
         TextTable operators = new TextTable();
         result.operators().entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
