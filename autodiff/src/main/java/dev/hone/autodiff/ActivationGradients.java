@@ -33,7 +33,7 @@ final class ActivationGradients {
         });
         r.elementwise(
                 "PRelu",
-                (o, n, dy) -> where(o, less(o, x(n), 0), o.mul(dy, n.input(1)), dy),
+                (o, n, dy) -> where(o, greater(o, x(n), 0), dy, o.mul(dy, n.input(1))),
                 (o, n, dy) -> o.mul(dy, o.op("Min", x(n), o.constantLike(x(n), 0))));
         r.elementwise("Elu", (o, n, dy) -> {
             float alpha = n.floatAttribute("alpha", 1);
@@ -122,12 +122,13 @@ final class ActivationGradients {
         return indicator(o, less(o, distance, (high - low) / 2), a);
     }
 
+    /** {@code y = min(max(x, low), high)}: where the bounds are in the wrong order, y is high. */
     private static Value clip(Ops o, Node n, Value dy) {
         Value low = n.input(1);
         Value high = n.input(2);
         if (low != null && high != null && low.isConstant() && high.isConstant()) {
-            float a = low.constant().scalarFloat();
-            float b = high.constant().scalarFloat();
+            double a = low.constant().doubles()[0];
+            double b = high.constant().doubles()[0];
             if (Math.abs(a) < 1e6 && Math.abs(b) < 1e6) {
                 return o.mul(dy, inside(o, y(n), a, b));
             }
@@ -140,11 +141,15 @@ final class ActivationGradients {
     }
 
     private static Value clipLow(Ops o, Node n, Value dy) {
-        return onlyWhere(o, o.op("LessOrEqual", x(n), n.input(1)), dy);
+        Value hit = o.op("LessOrEqual", x(n), n.input(1));
+        Value high = n.input(2);
+        return onlyWhere(o, high == null ? hit : o.op("And", hit, o.op("Less", n.input(1), high)), dy);
     }
 
     private static Value clipHigh(Ops o, Node n, Value dy) {
-        return onlyWhere(o, o.op("GreaterOrEqual", x(n), n.input(2)), dy);
+        Value hit = o.op("GreaterOrEqual", x(n), n.input(2));
+        Value low = n.input(1);
+        return onlyWhere(o, low == null ? hit : o.op("Or", hit, o.op("GreaterOrEqual", low, n.input(2))), dy);
     }
 
     /** {@code Phi(x) + x phi(x)} */

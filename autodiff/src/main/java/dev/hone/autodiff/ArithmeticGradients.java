@@ -12,6 +12,7 @@ import static dev.hone.autodiff.Expressions.y;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import java.util.Arrays;
 
 /** Element-wise arithmetic, elementary functions, comparison and selection. */
 final class ArithmeticGradients {
@@ -58,7 +59,10 @@ final class ArithmeticGradients {
         r.elementwise("Atanh", (o, n, dy) -> o.div(dy, minus(o, 1, square(o, x(n)))));
 
         r.same("Cast", (o, n, dy) -> o.cast(dy, Expressions.type(x(n))));
-        r.same("CastLike", (o, n, dy) -> o.cast(dy, Expressions.type(x(n))));
+        r.same(
+                "CastLike",
+                (o, n, dy) -> o.cast(dy, Expressions.type(x(n))),
+                (o, n, dy) -> Backward.filledLike(o, n.input(1), 0));
         r.zero("Floor", "Ceil", "Round", "Sign");
         r.zero("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Not", "And", "Or", "Xor");
         r.zero("BitShift", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor");
@@ -68,12 +72,16 @@ final class ArithmeticGradients {
         Value a = n.input(0);
         Value b = o.cast(n.input(1), Expressions.type(a));
         if (b.isConstant() && b.constant().count() == 1) {
-            float power = b.constant().scalarFloat();
+            double power = b.constant().doubles()[0];
             if (power == 2) {
                 return o.mul(dy, o.mul(a, 2));
             }
         }
-        return o.mul(dy, o.mul(b, o.op("Pow", a, o.add(b, -1))));
+        Value slope = o.mul(b, o.op("Pow", a, o.add(b, -1)));
+        boolean neverZero =
+                b.isConstant() && Arrays.stream(b.constant().doubles()).allMatch(power -> power != 0);
+        // a^0 is 1 for every a, and 0^-1 infinite.
+        return o.mul(dy, neverZero ? slope : where(o, equal(o, b, 0), o.constantLike(b, 0), slope));
     }
 
     /** The derivative with respect to the exponent is 0 where the base is not positive. */
@@ -81,17 +89,20 @@ final class ArithmeticGradients {
         Value a = n.input(0);
         Value positive = greater(o, a, 0);
         Value log = o.op("Log", where(o, positive, a, o.constantLike(a, 1)));
-        return o.mul(dy, o.mul(y(n), log));
+        Value slope = o.mul(y(n), o.cast(log, Expressions.type(y(n))));
+        return onlyWhere(o, positive, o.cast(o.mul(dy, slope), Expressions.type(n.input(1))));
+    }
+
+    private static Value equal(Ops o, Value a, double number) {
+        return o.op("Equal", a, o.constantLike(a, number));
     }
 
     /** Tied inputs share the gradient equally. */
     private static Value extremum(Ops o, Node n, Value dy, int i) {
-        Value hit = o.op("Equal", n.input(i), y(n));
         if (n.inputs().size() == 1) {
             return dy;
-        } else if (n.inputs().stream().filter(v -> !v.isConstant()).count() == 1) {
-            return onlyWhere(o, hit, dy);
         }
+        Value hit = o.op("Equal", n.input(i), y(n));
         Value ties = null;
         for (Value input : n.inputs()) {
             Value one = indicator(o, o.op("Equal", input, y(n)), dy);

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -133,35 +132,31 @@ public final class Backward {
             apply(node, derivative);
         } else if (rule instanceof GradientRule.Expanded expanded) {
             expand(node, expanded);
-        } else if (rule instanceof GradientRule.Branches branches) {
-            List<Value> wanted =
-                    node.captures().stream().filter(active::contains).toList();
-            List<Value> dy = node.outputs().stream().map(this::full).toList();
-            branches.rule().gradients(o, node, dy, wanted).forEach((read, gradient) -> {
-                give(read, new Gradient(gradient, true));
-            });
-        } else if (rule instanceof GradientRule.Expanded expanded) {
-            Set<Value> wanted = new LinkedHashSet<>(node.inputs());
-            wanted.retainAll(active);
-            List<Value> dy = node.outputs().stream().map(this::full).toList();
-            ExpandedGradients.gradients(o, node, expanded.expansion(), dy, wanted).forEach((read, gradient) -> {
-                give(read, new Gradient(gradient, true));
-            });
+        } else if (rule instanceof GradientRule.Body body) {
+            give(body.rule().gradients(o, node, gradients(node), wanted(node)));
         }
     }
 
     /** What stops inside of an expansion is told of the node, which is in the model. */
     private void expand(Node node, GradientRule.Expanded rule) {
-        List<Value> dy = node.outputs().stream().map(this::full).toList();
-        Set<Value> wanted = new LinkedHashSet<>(node.inputs());
-        wanted.retainAll(active);
         try {
-            ExpandedGradients.gradients(o, node, rule.expansion(), dy, wanted).forEach((input, gradient) -> {
-                give(input, new Gradient(gradient, true));
-            });
+            give(ExpandedGradients.gradients(o, node, rule.expansion(), gradients(node), wanted(node)));
         } catch (GraphException e) {
             throw new GraphException(node, "cannot be differentiated: " + e.getMessage());
         }
+    }
+
+    /** By output, of the output's shape; null where there is none. */
+    private List<Value> gradients(Node node) {
+        return node.outputs().stream().map(this::full).toList();
+    }
+
+    private List<Value> wanted(Node node) {
+        return node.reads().stream().filter(active::contains).toList();
+    }
+
+    private void give(Map<Value, Value> gradients) {
+        gradients.forEach((read, gradient) -> give(read, new Gradient(gradient, true)));
     }
 
     /** A rule that ignores the gradient of an output would give wrong results. */

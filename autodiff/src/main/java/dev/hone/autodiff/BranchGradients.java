@@ -22,11 +22,8 @@ final class BranchGradients {
     private BranchGradients() {}
 
     static void add(GradientRules r) {
-        r.branches("If", BranchGradients::gradients);
-        r.none(
-                "loops have no gradient here; export the model with the loop unrolled to differentiate it",
-                "Loop",
-                "Scan");
+        r.body("If", BranchGradients::gradients);
+        r.none("loops have no gradient here; export the model with the loop unrolled to differentiate it", "Loop");
     }
 
     private static Map<Value, Value> gradients(Ops o, Node n, List<Value> dy, List<Value> wanted) {

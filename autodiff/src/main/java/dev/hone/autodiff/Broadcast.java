@@ -1,7 +1,9 @@
 package dev.hone.autodiff;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.ArrayList;
@@ -48,14 +50,13 @@ final class Broadcast {
         Value to = o.op("Shape", input);
         // Prepend ones to the input's shape until it has the rank of the gradient.
         Value missing = o.sub(o.op("Shape", from), o.op("Shape", to));
-        Value ones = o.op(
-                "ConstantOfShape",
-                Map.of("value", dev.hone.graph.Tensor.filled(dev.hone.core.ElementType.INT64, 1, 1)),
-                missing);
+        Value ones = o.op("ConstantOfShape", Map.of("value", Tensor.filled(ElementType.INT64, 1, 1)), missing);
         Value padded = o.op("Concat", Map.of("axis", 0), ones, to);
         Value differs = o.op("Not", o.op("Equal", from, padded));
-        Value axes = o.op("Reshape", o.op("NonZero", differs), o.vector(-1));
-        Value sum = o.op("ReduceSum", Map.of("keepdims", 1, "noop_with_empty_axes", 1), gradient, axes);
-        return o.op("Reshape", sum, to);
+        // An axis in front is always summed over: with none, the runtime reduces empty tensors to one element.
+        Value axes = o.add(o.op("Reshape", o.op("NonZero", differs), o.vector(-1)), o.constant(Tensor.scalar(1L)));
+        Value sum = o.op(
+                "ReduceSum", Map.of("keepdims", 1), o.unsqueeze(gradient, 0), o.concat(0, List.of(o.vector(0), axes)));
+        return o.reshapeLike(sum, input);
     }
 }

@@ -76,8 +76,10 @@ final class ConvolutionGradients {
             throw new GraphException(n, "auto_pad and output_shape need known sizes; use explicit pads instead");
         }
         String auto = n.stringAttribute("auto_pad", "NOTSET");
+        long[] extra = n.intsAttribute("output_padding");
         for (int i = 0; i < w.spatial(); i++) {
-            long total = Math.max(0, w.strides()[i] * (small[i] - 1) + w.reach(i) - large[i]);
+            long whole = w.strides()[i] * (small[i] - 1) + w.reach(i) + (extra == null ? 0 : extra[i]);
+            long total = Math.max(0, whole - large[i]);
             w.before()[i] = auto.equals("SAME_UPPER") ? total / 2 : total - total / 2;
             w.after()[i] = total - w.before()[i];
         }

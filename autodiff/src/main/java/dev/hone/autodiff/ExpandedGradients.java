@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Gradients of operators by their expansion into simpler ones: the expansion is added beside the node and differentiated.
@@ -21,10 +20,10 @@ final class ExpandedGradients {
 
     /**
      * @param dy gradient by output, null if there is none
-     * @param wanted which inputs need a gradient
+     * @param wanted inputs that need a gradient
      * @return gradient by input value; inputs that the outputs do not depend on are absent
      */
-    static Map<Value, Value> gradients(Ops o, Node n, Expansion expansion, List<Value> dy, Set<Value> wanted) {
+    static Map<Value, Value> gradients(Ops o, Node n, Expansion expansion, List<Value> dy, List<Value> wanted) {
         Graph graph = o.graph();
         int before = graph.nodes().size();
         // Differentiated inputs are read through identities, at which differentiation ends, even if one depends on
@@ -43,13 +42,8 @@ final class ExpandedGradients {
         List<Value> outputs = expansion.expand(o, copy);
         List<Node> expanded =
                 new ArrayList<>(graph.nodes()).subList(before, graph.nodes().size());
-        Map<Value, Value> given = new LinkedHashMap<>();
-        for (int i = 0; i < dy.size(); i++) {
-            if (dy.get(i) != null) {
-                given.put(outputs.get(i), dy.get(i));
-            }
-        }
-        Map<Value, Value> found = Backward.gradients(graph, given, List.copyOf(stops.values()));
+        List<Value> stopped = List.copyOf(stops.values());
+        Map<Value, Value> found = Backward.gradients(graph, outputs.subList(0, dy.size()), dy, stopped);
         Map<Value, Value> result = new LinkedHashMap<>();
         stops.forEach((value, stop) -> {
             stop.replaceBy(value);

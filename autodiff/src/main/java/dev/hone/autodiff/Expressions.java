@@ -4,6 +4,7 @@ import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
+import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.List;
@@ -89,13 +90,15 @@ final class Expressions {
 
     /** The number of elements of {@code x} per element of {@code y}, as a scalar of x's type. */
     static Value ratio(Ops o, Value x, Value y) {
-        if (x.shape() != null && y.shape() != null) {
+        if (x.shape() != null && y.shape() != null && !y.shape().elements().is(0)) {
             OptionalLong count =
                     x.shape().elements().floorDiv(y.shape().elements()).value();
             if (count.isPresent()) {
                 return o.constantLike(x, count.getAsLong());
             }
         }
-        return o.cast(o.div(o.op("Size", x), o.op("Size", y)), type(x));
+        // An empty tensor has no mean, and no integer can be divided by 0.
+        Value atLeastOne = o.op("Max", o.op("Size", y), o.constant(Tensor.scalar(1L)));
+        return o.cast(o.div(o.op("Size", x), atLeastOne), type(x));
     }
 }

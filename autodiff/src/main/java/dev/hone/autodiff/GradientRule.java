@@ -33,8 +33,8 @@ sealed interface GradientRule {
      */
     record Derivative(Extent extent, int outputs, Joint joint) implements GradientRule {}
 
-    /** The gradients of what the subgraphs of a node capture; its own inputs have none. */
-    record Branches(Captured rule) implements GradientRule {}
+    /** The gradients of all that a node with subgraphs reads, captured values included. */
+    record Body(Reading rule) implements GradientRule {}
 
     /** The gradient of the operator's expansion into simpler operators; all outputs have one. */
     record Expanded(Expansion expansion) implements GradientRule {}
@@ -69,12 +69,12 @@ sealed interface GradientRule {
         Value[] gradients(Ops o, Node n, List<Value> dy, boolean[] wanted);
     }
 
-    /** The gradients of captured values. */
+    /** The gradients of inputs and captured values. */
     @FunctionalInterface
-    interface Captured {
+    interface Reading {
         /**
          * @param dy gradient by output, of the output's shape, null if there is none
-         * @param wanted captured values that need a gradient
+         * @param wanted inputs and captured values that need a gradient
          * @return gradient by wanted value, of that value's shape
          */
         Map<Value, Value> gradients(Ops o, Node n, List<Value> dy, List<Value> wanted);

@@ -64,8 +64,8 @@ final class GradientRules {
     }
 
     /** The gradients of what the subgraphs of a node capture. */
-    void branches(String op, GradientRule.Captured rule) {
-        put(op, new GradientRule.Branches(rule));
+    void body(String op, GradientRule.Reading rule) {
+        put(op, new GradientRule.Body(rule));
     }
 
     /** @param op with the domain in front, where it is not ONNX's own */

@@ -31,6 +31,7 @@ public final class Gradients {
         ResizeGradients.add(rules);
         NormalizationGradients.add(rules);
         BranchGradients.add(rules);
+        rules.body("Scan", ScanGradients::gradients);
         Expansions.table().forEach(rules::expanded);
         rules.zero(
                 "ArgMax",
@@ -39,10 +40,8 @@ public final class Gradients {
                 "Shape",
                 "Size",
                 "NonZero",
-                "Range",
                 "ConstantOfShape",
                 "Constant",
-                "OneHot",
                 "RandomNormal",
                 "RandomNormalLike",
                 "RandomUniform",
@@ -50,11 +49,6 @@ public final class Gradients {
                 "EyeLike",
                 "IsNaN",
                 "IsInf");
-        rules.none(
-                "recurrent layers have no gradient here; unroll the layer into matrix products to differentiate it",
-                "LSTM",
-                "GRU",
-                "RNN");
         rules.none(
                 "its scale depends on its input; use QuantizeLinear with fixed scales to train through quantization",
                 "DynamicQuantizeLinear");
@@ -68,18 +62,16 @@ public final class Gradients {
 
     /** Whether a node's operator has a derivative. */
     public static boolean isDifferentiable(Node node) {
-        return isDifferentiable(of(node));
+        return isDerivative(of(node));
     }
 
-    private static boolean isDifferentiable(GradientRule rule) {
-        return rule instanceof GradientRule.Derivative
-                || rule instanceof GradientRule.Expanded
-                || rule instanceof GradientRule.Branches;
+    private static boolean isDerivative(GradientRule rule) {
+        return !(rule == null || rule instanceof GradientRule.Zero || rule instanceof GradientRule.None);
     }
 
     static List<String> differentiable() {
         return RULES.keySet().stream()
-                .filter(op -> isDifferentiable(RULES.get(op)))
+                .filter(op -> isDerivative(RULES.get(op)))
                 .sorted()
                 .toList();
     }

@@ -7,6 +7,7 @@ import static dev.hone.autodiff.Expressions.x;
 import dev.hone.graph.Dim;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
+import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.Arrays;
@@ -35,12 +36,42 @@ final class IndexGradients {
                     adds(n);
                     return o.op("GatherND", dy, n.input(1));
                 });
+        r.same(
+                "OneHot",
+                (o, n, dy) -> Backward.filledLike(o, n.input(0), 0),
+                (o, n, dy) -> Backward.filledLike(o, n.input(1), 0),
+                IndexGradients::oneHotValues);
+        r.same(
+                "Range",
+                (o, n, dy) -> o.reshapeLike(sum(o, dy), n.input(0)),
+                (o, n, dy) -> Backward.filledLike(o, n.input(1), 0),
+                IndexGradients::rangeStep);
         r.joint("TopK", (o, n, dy, wanted) -> {
             Value[] gradients = new Value[wanted.length];
             Value indices = n.ensureOutput(1, n.graph().freshName("topk_indices"));
             gradients[0] = scatterAdd(o, n, x(n), indices, dy.get(0));
             return gradients;
         });
+    }
+
+    private static Value sum(Ops o, Value dy) {
+        return o.op("ReduceSum", Map.of("keepdims", 0), dy);
+    }
+
+    /** The sums over the places with the off value and over those with the on value, [2]. */
+    private static Value oneHotValues(Ops o, Node n, Value dy) {
+        Value zeroAndOne = o.constant(Tensor.ofLongs(new long[] {0, 1}, 2).to(Expressions.type(dy)));
+        Value isOn = o.op("OneHot", n.attributes(), n.input(0), n.input(1), zeroAndOne);
+        Value on = sum(o, o.mul(dy, isOn));
+        Value off = o.sub(sum(o, dy), on);
+        return o.concat(0, List.of(o.reshape(off, 1), o.reshape(on, 1)));
+    }
+
+    /** {@code y_i = start + i step} */
+    private static Value rangeStep(Ops o, Node n, Value dy) {
+        Value zero = o.constant(Tensor.scalar(0L));
+        Value numbers = o.op("Range", zero, o.op("Size", dy), o.constant(Tensor.scalar(1L)));
+        return o.reshapeLike(sum(o, o.mul(dy, o.cast(numbers, Expressions.type(dy)))), n.input(2));
     }
 
     private static Value scatterAdd(Ops o, Node n, Value like, Value indices, Value updates) {
@@ -51,11 +82,17 @@ final class IndexGradients {
 
     /** One constant index: zeros around the slice. Otherwise slices are added at their indices. */
     private static Value gather(Ops o, Node n, Value dy) {
+        if (x(n).shape() == null) {
+            return DataMovement.scatterBack(o, n, dy);
+        }
         int rank = rank(n, x(n));
         int axis = Expressions.axis(n, "axis", 0, rank);
         Dim extent = x(n).shape().dim(axis);
         long[] index = known(n.input(1));
-        if (index != null && index.length == 1 && extent.isConstant()) {
+        if (index != null
+                && index.length == 1
+                && extent.isConstant()
+                && n.input(1).shape() != null) {
             long at = index[0] < 0 ? index[0] + extent.constant() : index[0];
             long[] before = new long[rank];
             long[] after = new long[rank];

@@ -5,12 +5,16 @@ import static dev.hone.autodiff.Expressions.square;
 import static dev.hone.autodiff.Expressions.x;
 
 import dev.hone.core.ElementType;
+import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
 
 /** Normalization, and the straight-through estimator of quantization. */
 final class NormalizationGradients {
@@ -34,7 +38,11 @@ final class NormalizationGradients {
             return TrainingBatchNormGradient.gradients(o, n, dys, wanted);
         }
         Value[] gradients = new Value[wanted.length];
-        int rank = rank(n, x(n));
+        // Without a rank, all is computed of [N, C, H W].
+        boolean ranked = x(n).shape() != null;
+        Value x = ranked ? x(n) : o.reshape(x(n), 0, 0, -1);
+        dy = ranked ? dy : o.reshape(dy, 0, 0, -1);
+        int rank = ranked ? x.shape().rank() : 3;
         long[] channels = new long[rank - 1];
         channels[0] = -1;
         Arrays.fill(channels, 1, channels.length, 1);
@@ -46,7 +54,8 @@ final class NormalizationGradients {
         Value inverse = o.op("Reciprocal", o.op("Sqrt", variance));
         Value factor = o.mul(n.input(1), inverse);
         if (wanted[0]) {
-            gradients[0] = o.mul(dy, o.reshape(factor, channels));
+            Value dx = o.mul(dy, o.reshape(factor, channels));
+            gradients[0] = ranked ? dx : o.reshapeLike(dx, x(n));
         }
         if (!(wanted[1] || wanted[2] || wanted[3] || wanted[4])) {
             return gradients;
@@ -55,7 +64,7 @@ final class NormalizationGradients {
         gradients[2] = wanted[2] ? sum : null;
         gradients[3] = wanted[3] ? o.neg(o.mul(sum, factor)) : null;
         if (wanted[1] || wanted[4]) {
-            Value centered = o.sub(x(n), o.reshape(n.input(3), channels));
+            Value centered = o.sub(x, o.reshape(n.input(3), channels));
             Value weighted = o.reduceSum(o.mul(dy, centered), false, others);
             gradients[1] = o.mul(weighted, inverse);
             gradients[4] = o.mul(o.mul(weighted, factor), o.div(o.constantLike(variance, -0.5), variance));
@@ -63,19 +72,18 @@ final class NormalizationGradients {
         return gradients;
     }
 
+    /**
+     * {@code y = (x - mean) inverse scale + bias}; mean and inverse, the reciprocal of the deviation, are outputs too:
+     * {@code dmean/dx = 1 / m}, {@code dinverse/dx = -inverse^2 (x - mean) inverse / m} with m elements per row.
+     */
     private static Value[] layer(Ops o, Node n, List<Value> dys, boolean[] wanted) {
-        int rank = rank(n, x(n));
-        int first = Expressions.axis(n, "axis", -1, rank);
-        long[] axes = new long[rank - first];
-        for (int i = 0; i < axes.length; i++) {
-            axes[i] = (long) first + i;
-        }
+        Value axes = lastAxes(o, n);
         Value[] gradients = new Value[wanted.length];
-        Value dy = dys.get(0);
         Normalized normalized = normalize(o, x(n), axes, n.floatAttribute("epsilon", 1e-5f));
         if (wanted[0]) {
-            gradients[0] = normalized.gradient(o, o.mul(dy, n.input(1)));
+            gradients[0] = layerInput(o, n, dys, normalized);
         }
+        Value dy = dys.get(0) != null ? dys.get(0) : Backward.filledLike(o, x(n), 0);
         if (wanted[1]) {
             gradients[1] = Broadcast.reduceTo(o, o.mul(dy, normalized.value), n.input(1));
         }
@@ -83,6 +91,35 @@ final class NormalizationGradients {
             gradients[2] = Broadcast.reduceTo(o, dy, n.input(2));
         }
         return gradients;
+    }
+
+    private static Value layerInput(Ops o, Node n, List<Value> dys, Normalized normalized) {
+        Value sum = dys.get(0) == null ? null : normalized.gradient(o, o.mul(dys.get(0), n.input(1)));
+        Value mean = dys.size() > 1 ? dys.get(1) : null;
+        if (mean != null) {
+            Value each = o.cast(o.div(mean, Expressions.ratio(o, x(n), n.output(1))), Expressions.type(x(n)));
+            sum = sum == null ? o.expandLike(each, x(n)) : o.add(sum, each);
+        }
+        Value inverse = dys.size() > 2 ? dys.get(2) : null;
+        if (inverse != null) {
+            Value each = o.cast(o.div(inverse, Expressions.ratio(o, x(n), n.output(2))), Expressions.type(x(n)));
+            Value slope = o.neg(o.mul(square(o, normalized.inverse), normalized.value));
+            Value part = o.mul(slope, each);
+            sum = sum == null ? part : o.add(sum, part);
+        }
+        return sum;
+    }
+
+    /** The axes from the attribute's on. */
+    private static Value lastAxes(Ops o, Node n) {
+        long first = n.intAttribute("axis", -1);
+        Shape shape = x(n).shape();
+        if (first >= 0 && shape == null) {
+            Value rank = o.op("Size", o.op("Shape", x(n)));
+            return o.op("Range", o.constant(Tensor.scalar(first)), rank, o.constant(Tensor.scalar(1L)));
+        }
+        long last = first < 0 ? 0 : shape.rank();
+        return o.vector(LongStream.range(first, last).toArray());
     }
 
     private static Value[] instance(Ops o, Node n, List<Value> dys, boolean[] wanted) {
@@ -93,47 +130,47 @@ final class NormalizationGradients {
         return perChannel(o, n, dys.get(0), wanted, n.intAttribute("num_groups", 1));
     }
 
-    /** Statistics over the positions of a channel or of a group of channels; scale and bias per channel. */
+    /**
+     * Statistics over the positions of a channel or of a group of channels; scale and bias per channel. All is computed
+     * of [N, C, H W], whatever the rank of x is.
+     */
     private static Value[] perChannel(Ops o, Node n, Value dy, boolean[] wanted, long groups) {
-        int rank = rank(n, x(n));
         Value[] gradients = new Value[wanted.length];
-        long[] channel = new long[rank - 1];
-        Arrays.fill(channel, 1);
-        channel[0] = -1;
-        long[] others = new long[rank - 1];
-        for (int i = 1; i < others.length; i++) {
-            others[i] = i + 1L;
-        }
-        // [N, C, H, W] as [N, groups, C/groups H W]
-        Value grouped = groups == 0 ? o.reshape(x(n), 0, 0, -1) : o.reshape(x(n), 0, groups, -1);
-        Normalized normalized = normalize(o, grouped, new long[] {2}, n.floatAttribute("epsilon", 1e-5f));
+        Value x = o.reshape(x(n), 0, 0, -1);
+        Value d = o.reshape(dy, 0, 0, -1);
+        Value rows = groups == 0 ? x : o.reshape(x, 0, groups, -1);
+        Normalized normalized = normalize(o, rows, o.vector(2), n.floatAttribute("epsilon", 1e-5f));
         if (wanted[0]) {
-            Value scaled = o.mul(dy, o.reshape(n.input(1), channel));
-            Value rows = groups == 0 ? o.reshape(scaled, 0, 0, -1) : o.reshape(scaled, 0, groups, -1);
-            gradients[0] = o.reshapeLike(normalized.gradient(o, rows), x(n));
+            Value scaled = o.mul(d, o.reshape(n.input(1), -1, 1));
+            Value along = groups == 0 ? scaled : o.reshape(scaled, 0, groups, -1);
+            gradients[0] = o.reshapeLike(normalized.gradient(o, along), x(n));
         }
         if (wanted[1]) {
-            gradients[1] = o.reduceSum(o.mul(dy, o.reshapeLike(normalized.value, x(n))), false, others);
+            gradients[1] = o.reduceSum(o.mul(d, o.reshapeLike(normalized.value, x)), false, 0, 2);
         }
         if (wanted[2]) {
-            gradients[2] = o.reduceSum(dy, false, others);
+            gradients[2] = o.reduceSum(d, false, 0, 2);
         }
         return gradients;
     }
 
     /** {@code value = (x - mean) inverse}, where {@code inverse = 1 / sqrt(variance + epsilon)}. */
-    private record Normalized(Value value, Value inverse, long[] axes) {
+    private record Normalized(Value value, Value inverse, Value axes) {
         /** {@code dx = inverse (d - mean d - value mean (d value))} */
         Value gradient(Ops o, Value d) {
-            Value centered = o.sub(d, o.reduceMean(d, true, axes));
-            Value along = o.mul(value, o.reduceMean(o.mul(d, value), true, axes));
+            Value centered = o.sub(d, mean(o, d, axes));
+            Value along = o.mul(value, mean(o, o.mul(d, value), axes));
             return o.mul(inverse, o.sub(centered, along));
         }
     }
 
-    private static Normalized normalize(Ops o, Value x, long[] axes, float epsilon) {
-        Value centered = o.sub(x, o.reduceMean(x, true, axes));
-        Value variance = o.reduceMean(square(o, centered), true, axes);
+    private static Value mean(Ops o, Value a, Value axes) {
+        return o.op("ReduceMean", Map.of("keepdims", 1), a, axes);
+    }
+
+    private static Normalized normalize(Ops o, Value x, Value axes, float epsilon) {
+        Value centered = o.sub(x, mean(o, x, axes));
+        Value variance = mean(o, square(o, centered), axes);
         Value inverse = o.op("Reciprocal", o.op("Sqrt", o.add(variance, epsilon)));
         return new Normalized(o.mul(centered, inverse), inverse, axes);
     }
@@ -141,7 +178,12 @@ final class NormalizationGradients {
     /** One inside the representable range, zero where the value saturates. */
     private static Value quantize(Ops o, Node n, Value dy) {
         Value zeroPoint = n.input(2);
-        ElementType type = zeroPoint != null ? zeroPoint.type() : ElementType.UINT8;
+        ElementType type = zeroPoint != null
+                ? zeroPoint.type()
+                : n.output().type() != null ? n.output().type() : ElementType.UINT8;
+        if (n.intAttribute("block_size", 0) != 0 || type == null || !type.isInteger()) {
+            throw new GraphException(n, "has a gradient only for integers with a scale per tensor or axis");
+        }
         Value scale = aligned(o, n, n.input(1));
         Value offset = zeroPoint == null
                 ? o.constantLike(scale, 0)
@@ -157,9 +199,11 @@ final class NormalizationGradients {
 
     /** Scales along an axis, shaped so that they broadcast against x. */
     private static Value aligned(Ops o, Node n, Value parameter) {
-        Shape shape = parameter.shape();
-        if (shape == null || shape.rank() != 1) {
+        if (rank(n, parameter) != 1) {
             return parameter;
+        }
+        if (parameter.shape().dim(0).is(1)) {
+            return o.reshape(parameter);
         }
         int rank = rank(n, x(n));
         int axis = Expressions.axis(n, "axis", 1, rank);

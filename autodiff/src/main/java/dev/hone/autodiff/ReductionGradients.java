@@ -18,7 +18,12 @@ final class ReductionGradients {
         r.compact("ReduceSum", ReductionGradients::kept);
         r.compact("ReduceMean", (o, n, dy) -> o.div(kept(o, n, dy), Expressions.ratio(o, x(n), y(n))));
         r.same("ReduceL1", (o, n, dy) -> o.mul(kept(o, n, dy), o.op("Sign", x(n))));
-        r.same("ReduceL2", (o, n, dy) -> o.mul(o.div(kept(o, n, dy), kept(o, n, y(n))), x(n)));
+        // The subgradient of the norm of a zero vector is 0.
+        r.same("ReduceL2", (o, n, dy) -> {
+            Value norm = kept(o, n, y(n));
+            Value isZero = o.op("Equal", norm, o.constantLike(norm, 0));
+            return o.mul(o.div(kept(o, n, dy), where(o, isZero, o.constantLike(norm, 1), norm)), x(n));
+        });
         r.same("ReduceSumSquare", (o, n, dy) -> o.mul(o.mul(kept(o, n, dy), 2), x(n)));
         r.compact("ReduceLogSum", (o, n, dy) -> o.div(kept(o, n, dy), o.op("Exp", kept(o, n, y(n)))));
         r.same("ReduceLogSumExp", (o, n, dy) -> {

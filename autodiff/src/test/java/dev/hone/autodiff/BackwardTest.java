@@ -7,6 +7,7 @@ import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
+import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
@@ -177,20 +178,12 @@ class BackwardTest {
 
     @Test
     void refusalsGiveAReason() {
-        Value x = input("x", 3, 1, 2);
-        Value y = o.node(
-                        "",
-                        "LSTM",
-                        Map.of("hidden_size", 4),
-                        1,
-                        x,
-                        o.constant(Tensor.filled(ElementType.FLOAT, 0.1, 1, 16, 2)),
-                        o.constant(Tensor.filled(ElementType.FLOAT, 0.1, 1, 16, 4)))
-                .output();
+        Value x = input("x", 3, 2);
+        Value y = o.node("", "DynamicQuantizeLinear", Map.of(), 3, x).output(1);
         assertThatThrownBy(() -> Backward.gradients(graph, y, List.of(x)))
                 .isInstanceOf(GraphException.class)
-                .hasMessageContaining("LSTM '")
-                .hasMessageContaining("unroll");
+                .hasMessageContaining("DynamicQuantizeLinear '")
+                .hasMessageContaining("its scale depends on its input");
     }
 
     @Test
@@ -202,5 +195,67 @@ class BackwardTest {
         assertThatThrownBy(() -> Backward.gradients(graph, y, List.of(scales)))
                 .isInstanceOf(GraphException.class)
                 .hasMessageContaining("input 2 (scales)");
+    }
+
+    /** Gradients of an output that the operator's rule does not take would be lost. */
+    @Test
+    void anOutputWithoutGradientIsRefusedByName() {
+        Value x = input("x", 2, 3, 4);
+        Node node = o.node(
+                "", "GroupNormalization", Map.of("num_groups", 1), 2, x, o.constant(ones(3)), o.constant(ones(3)));
+        node.output(1).setType(ElementType.FLOAT).setName("second");
+        assertThatThrownBy(() -> Backward.gradients(graph, node.output(1), List.of(x)))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("GroupNormalization '")
+                .hasMessageContaining("output 1 (second); only the first output has one");
+    }
+
+    private static Tensor ones(long... dims) {
+        return Tensor.filled(ElementType.FLOAT, 1, dims);
+    }
+
+    /** Outputs of numbers that do not vary with the input, masks and indices, have no gradient to lose. */
+    @Test
+    void indicesAndMasksCarryNoGradient() {
+        Value x = input("x", 1, 1, 4, 4);
+        Node pool = o.node("", "MaxPool", Map.of("kernel_shape", new long[] {2, 2}), 2, x);
+        Node best = o.node("", "TopK", Map.of(), 2, x, o.vector(2));
+        Node unique = o.node("", "Unique", Map.of(), 3, x);
+        Value counts = o.cast(unique.output(2), ElementType.FLOAT);
+        Value y = o.add(
+                o.op("ReduceSum", o.cast(pool.output(1), ElementType.FLOAT)),
+                o.add(o.op("ReduceSum", o.cast(best.output(1), ElementType.FLOAT)), o.op("ReduceSum", counts)));
+        Value dx = Backward.gradients(graph, y, List.of(x)).get(x);
+        assertThat(GraphRunner.run(graph, List.of(dx), Map.of("x", feed(new float[16], 1, 1, 4, 4)))
+                        .get(dx))
+                .containsOnly(0);
+        assertThatThrownBy(() -> Backward.gradients(graph, unique.output(), List.of(x)))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("Unique '");
+    }
+
+    @Test
+    void quantizationOfAVectorWithOneZeroPoint() {
+        Value x = input("x", 3);
+        Value scale = o.constant(Tensor.ofFloats(new float[] {0.1f}, 1));
+        Value zero = o.constant(Tensor.ofBytes(ElementType.UINT8, new byte[] {10}));
+        Value one = o.op("Reshape", zero, o.vector(1));
+        Value q = o.op("QuantizeLinear", x, scale, one);
+        Value y = o.op("DequantizeLinear", q, scale, one);
+        Value dx = Backward.gradients(graph, y, List.of(x)).get(x);
+        assertThat(GraphRunner.run(graph, List.of(dx), Map.of("x", feed(new float[] {-5, 1.234f, 30}, 3)))
+                        .get(dx))
+                .containsExactly(0, 1, 0);
+    }
+
+    /** An empty reduction must not divide whole numbers by zero, which ends the process. */
+    @Test
+    void meansOfNothing() {
+        Value x = input("x", Dim.symbol("N"), Dim.symbol("M"));
+        Value y = o.op("ReduceMean", Map.of("keepdims", 0), x, o.vector(1));
+        Value dx = Backward.gradients(graph, y, List.of(x)).get(x);
+        assertThat(GraphRunner.run(graph, List.of(dx), Map.of("x", feed(new float[0], 0, 3)))
+                        .get(dx))
+                .isEmpty();
     }
 }

@@ -48,7 +48,8 @@ record CheckedGraph(
         Value loss = null;
         for (int i = 0; i < twins.size(); i++) {
             if (twins.get(i).type() == type && test.counts(i)) {
-                Value term = builder.term(outputs.get(i), twins.get(i).shape().sizes(), kind);
+                Shape shape = twins.get(i).shape();
+                Value term = builder.term(outputs.get(i), shape.isConstant() ? shape.sizes() : null, kind);
                 loss = loss == null || term == null ? term : builder.o.add(loss, term);
             }
         }
@@ -82,7 +83,7 @@ record CheckedGraph(
                 } else if (input.constant() != null) {
                     Tensor tensor = input.constant();
                     tensor = tensor.type() == ElementType.FLOAT ? tensor.to(type) : tensor;
-                    boolean open = known == Known.NOT_EVEN_PARAMETERS;
+                    boolean open = known == Known.NOT_EVEN_PARAMETERS || known == Known.ALL_BUT_PARAMETERS;
                     inputs.add(open ? fed("p" + feeds.size(), tensor) : o.constant(tensor));
                 } else {
                     inputs.add(null);
@@ -99,7 +100,7 @@ record CheckedGraph(
 
         private Shape declared(String name, long[] dims) {
             return switch (known) {
-                case SIZES -> Shape.of(dims);
+                case SIZES, ALL_BUT_PARAMETERS -> Shape.of(dims);
                 case SYMBOLS ->
                     Shape.of(IntStream.range(0, dims.length)
                             .mapToObj(i -> Dim.symbol(name + "_" + i))
@@ -112,8 +113,14 @@ record CheckedGraph(
             };
         }
 
-        /** @return null if the output has no last axis */
+        /**
+         * @param dims sizes of the output; null if its values decide them, as those of Range, so that no weights fit
+         * @return null if the output has no last axis
+         */
         Value term(Value y, long[] dims, Loss kind) {
+            if (dims == null) {
+                return o.op("ReduceSum", Map.of("keepdims", 0), o.mul(y, y));
+            }
             long[] size = dims.clone();
             Value x = y;
             if (kind == Loss.MEAN) {

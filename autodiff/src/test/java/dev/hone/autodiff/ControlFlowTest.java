@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.core.ElementType;
-import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
@@ -169,23 +168,6 @@ class ControlFlowTest {
                     .isInstanceOf(GraphException.class)
                     .hasMessageContaining("Loop 'steps'")
                     .hasMessageContaining("unrolled");
-        }
-    }
-
-    @Test
-    void aScanIsRefusedByName() {
-        Value rows = graph.addInput("rows", ElementType.FLOAT, Shape.of(Dim.symbol("T"), Dim.of(2)));
-        Node scan = graph.addNode("", "Scan", List.of(rows));
-        scan.set("num_scan_inputs", 1);
-        Graph body = new Graph("body");
-        scan.set("body", body);
-        Value row = body.addInput("row", ElementType.FLOAT, Shape.of(2));
-        body.addOutput(new Ops(body).mul(row, x));
-        Value y = scan.addOutput("y").setType(ElementType.FLOAT);
-        for (Value of : List.of(x, rows)) {
-            assertThatThrownBy(() -> Backward.gradients(graph, y, List.of(of)))
-                    .isInstanceOf(GraphException.class)
-                    .hasMessageContaining("Scan 'y'");
         }
     }
 }

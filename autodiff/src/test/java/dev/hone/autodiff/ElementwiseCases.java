@@ -1,5 +1,6 @@
 package dev.hone.autodiff;
 
+import static dev.hone.autodiff.OperatorCase.absent;
 import static dev.hone.autodiff.OperatorCase.away;
 import static dev.hone.autodiff.OperatorCase.distinct;
 import static dev.hone.autodiff.OperatorCase.fixed;
@@ -75,6 +76,20 @@ final class ElementwiseCases {
                 of("Clip", away(new double[] {-1, 1}, 3, 4), fixed(Tensor.scalar(-1f)), fixed(Tensor.scalar(1f))),
                 of("Clip", away(new double[] {-1, 1}, 3, 4), x(-1, -1), x(1, 1)).named("variable bounds"),
                 of("Clip", away(AT_ZERO, 3, 4), fixed(Tensor.scalar(0f))).named("below only"),
+                of("Clip", normal(3, 4), fixed(Tensor.scalar(0.5f)), fixed(Tensor.scalar(-0.5f)))
+                        .named("bounds in the wrong order"),
+                of("Clip", away(new double[] {-0.5, 0.5}, 3, 4), x(0.5, 0.5), x(-0.5, -0.5))
+                        .named("variable bounds in the wrong order"),
+                of("Clip", away(new double[] {0.5}, 3, 4), x(0.5, 0.5)).named("variable bound below"),
+                of("Clip", away(new double[] {0.5}, 3, 4), absent(), x(0.5, 0.5))
+                        .named("variable bound above"),
+                of(
+                                "Clip",
+                                normal(3, 4),
+                                fixed(Tensor.filled(ElementType.DOUBLE, -1e39)),
+                                fixed(Tensor.filled(ElementType.DOUBLE, 1e39)))
+                        .named("bounds that are no floats"),
+                of("CastLike", normal(2, 3), normal(4)).named("like is differentiated"),
                 of("Sigmoid", normal(2, 3)).order(2),
                 of("Tanh", normal(2, 3)).order(2),
                 of("HardSigmoid", away(new double[] {-1, 1}, 3, 4))

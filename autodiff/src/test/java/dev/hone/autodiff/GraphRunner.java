@@ -4,6 +4,7 @@ import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.graph.op.Operators;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Runs a graph in ONNX Runtime. */
 final class GraphRunner {
@@ -31,7 +33,11 @@ final class GraphRunner {
         feeds.forEach((name, feed) -> inputs.put(name, NativeTensor.ofFloats(feed.values(), feed.dims())));
         Map<Value, float[]> results = new HashMap<>();
         SessionOptions options = SessionOptions.defaults().withThreads(1);
-        try (Session session = Session.open(OnnxWriter.toBytes(new Model(graph)), options)) {
+        Model model = new Model(graph);
+        graph.nodes().stream().map(Operators::of).filter(Objects::nonNull).forEach(operator -> {
+            model.opsets().merge("", (long) operator.since(), Math::max);
+        });
+        try (Session session = Session.open(OnnxWriter.toBytes(model), options)) {
             Map<String, NativeTensor> outputs = session.run(inputs);
             values.forEach(v -> results.put(v, outputs.get(v.name()).floats()));
             outputs.values().forEach(NativeTensor::close);

@@ -37,6 +37,14 @@ final class MatrixAndWindowCases {
                 of("MatMul", normal(2, 5, 3), normal(3)),
                 of("MatMul", normal(3), normal(2, 3, 4)),
                 of("MatMul", normal(3), normal(3)),
+                of("MatMul", normal(3, 3), normal(3, 3)).named("square"),
+                of("MatMul", normal(2, 3, 3), normal(2, 3, 3)).named("square"),
+                of("MatMul", normal(2, 4, 5, 5), normal(5, 5)).named("square"),
+                of("Gemm", normal(3, 3), normal(3, 3), normal(3)).named("square"),
+                of("Gemm", normal(3, 3), normal(3, 3), normal(3, 3))
+                        .with("transA", 1)
+                        .with("transB", 1)
+                        .named("square"),
                 of("Gemm", normal(2, 3), normal(3, 4), normal(4))
                         .with("alpha", 0.5f)
                         .with("beta", 2f),
@@ -163,7 +171,16 @@ final class MatrixAndWindowCases {
                         .with("dilations", d(2, 2)),
                 of("ConvTranspose", normal(2, 3, 4, 5), normal(3, 4, 3, 3))
                         .with("strides", d(2, 2))
-                        .with("auto_pad", "SAME_UPPER")));
+                        .with("auto_pad", "SAME_UPPER"),
+                of("ConvTranspose", normal(2, 3, 4, 5), normal(3, 4, 2, 2))
+                        .with("strides", d(3, 3))
+                        .with("auto_pad", "SAME_UPPER"),
+                of("ConvTranspose", normal(2, 3, 4, 5), normal(3, 4, 2, 3))
+                        .with("strides", d(4, 2))
+                        .with("auto_pad", "SAME_LOWER"),
+                of("ConvTranspose", normal(2, 3, 4, 5), normal(3, 4, 3, 3))
+                        .with("strides", d(2, 2))
+                        .with("output_shape", d(8, 11))));
         return cases;
     }
 
@@ -213,7 +230,38 @@ final class MatrixAndWindowCases {
                         .with("mode", "linear")
                         .with("coordinate_transformation_mode", "align_corners"),
                 of("Resize", normal(1, 2, 5, 4), absent(), absent(), ints(1, 2, 7, 9))
-                        .with("mode", "cubic"));
+                        .with("mode", "cubic"),
+                of("Resize", normal(1, 3, 4, 2), absent(), fixed(scales(1, 2, 1.5f, 1)))
+                        .with("mode", "linear")
+                        .named("NHWC"),
+                of("Resize", normal(2, 3, 2, 2), absent(), fixed(scales(1, 2, 1, 1)))
+                        .with("mode", "nearest")
+                        .named("channels"),
+                of("Resize", normal(3, 2, 2, 2), absent(), absent(), ints(5, 2, 2, 2))
+                        .with("mode", "nearest")
+                        .named("first axis"),
+                of("Resize", normal(3, 4), absent(), fixed(scales(2, 1.5f))).with("mode", "linear"),
+                of("Resize", normal(5), absent(), fixed(scales(2))).with("mode", "nearest"),
+                of("Resize", normal(2, 3, 4), absent(), fixed(scales(2, 1.5f)))
+                        .with("mode", "nearest")
+                        .with("axes", d(2, -2)),
+                of("Resize", normal(1, 1, 6, 8), absent(), fixed(scales(1, 1, 0.4f, 0.6f)))
+                        .with("mode", "linear")
+                        .with("antialias", 1),
+                of("Resize", normal(1, 1, 4, 4), absent(), absent(), ints(8, 8))
+                        .with("mode", "linear")
+                        .with("axes", d(2, 3))
+                        .with("keep_aspect_ratio_policy", "not_larger")
+                        .needs(Known.SIZES),
+                of(
+                                "Resize",
+                                normal(1, 1, 5, 6),
+                                fixed(scales(0, 0, 0.1f, 0.2f, 1, 1, 0.9f, 1.3f)),
+                                absent(),
+                                ints(1, 1, 4, 5))
+                        .with("mode", "linear")
+                        .with("coordinate_transformation_mode", "tf_crop_and_resize")
+                        .with("extrapolation_value", 3f));
     }
 
     private static Tensor scales(float... values) {
@@ -238,6 +286,12 @@ final class MatrixAndWindowCases {
                         .order(2),
                 of("LayerNormalization", normal(2, 3, 8), normal(8), normal(8)).order(2),
                 of("LayerNormalization", normal(2, 3, 4), normal(3, 4)).with("axis", 1),
+                of("LayerNormalization", normal(2, 3, 4), normal(3, 4), normal(3, 4))
+                        .with("axis", 1)
+                        .outputs(3),
+                of("LayerNormalization", normal(2, 6), normal(6), normal(6))
+                        .outputs(3)
+                        .order(2),
                 of("InstanceNormalization", normal(2, 3, 4, 4), normal(3), normal(3))
                         .order(2),
                 of("GroupNormalization", normal(2, 4, 3, 3), normal(4), normal(4))

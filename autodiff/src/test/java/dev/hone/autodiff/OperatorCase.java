@@ -1,7 +1,9 @@
 package dev.hone.autodiff;
 
 import dev.hone.core.ElementType;
+import dev.hone.graph.Attribute;
 import dev.hone.graph.Tensor;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,7 +35,9 @@ record OperatorCase(
         /** Nothing of inputs; parameters such as axes are constants. */
         NOTHING,
         /** Nothing; parameters are inputs too. */
-        NOT_EVEN_PARAMETERS
+        NOT_EVEN_PARAMETERS,
+        /** Every size, but no parameter: apart from the order above. */
+        ALL_BUT_PARAMETERS
     }
 
     /** For a row whose outputs all count. */
@@ -82,9 +86,8 @@ record OperatorCase(
     OperatorCase with(String attribute, Object value) {
         Map<String, Object> more = new LinkedHashMap<>(attributes);
         more.put(attribute, value);
-        String text = value instanceof long[] numbers ? Arrays.toString(numbers) : String.valueOf(value);
         return new OperatorCase(
-                label + " " + attribute + "=" + text,
+                label + " " + attribute + "=" + text(value),
                 op,
                 more,
                 inputs,
@@ -94,6 +97,18 @@ record OperatorCase(
                 differentiated,
                 needs,
                 runs);
+    }
+
+    private static String text(Object value) {
+        if (value instanceof Attribute.Strs texts) {
+            return texts.values().stream()
+                    .map(text -> new String(text, StandardCharsets.UTF_8))
+                    .toList()
+                    .toString();
+        }
+        return value instanceof long[] numbers
+                ? Arrays.toString(numbers)
+                : value instanceof float[] floats ? Arrays.toString(floats) : String.valueOf(value);
     }
 
     OperatorCase outputs(int count) {

@@ -26,6 +26,12 @@ final class ReductionAndLayoutCases {
             cases.add(of(op, normal(2, 3, 4), ints(0, -1)).with("keepdims", 0));
             cases.add(of(op, normal(2, 3, 4)).named("over all"));
             cases.add(of(op, normal(2, 3)).with("keepdims", 0).named("over all"));
+            for (int keep = 0; keep <= 1; keep++) {
+                cases.add(of(op, x(0.5, 2, 2, 3), ints()).with("keepdims", keep).named("no axes"));
+                cases.add(of(op, x(0.5, 2, 2, 3), ints()).with("keepdims", keep).with("noop_with_empty_axes", 1));
+            }
+            cases.add(of(op, x(0.5, 2, 2, 3)).with("noop_with_empty_axes", 1));
+            cases.add(of(op, x(0.5, 2, 3, 3, 3), ints(-2)).with("keepdims", 0).named("cube"));
         }
         cases.addAll(List.of(
                 of("ReduceL1", away(AT_ZERO, 2, 3, 4), ints(1)),
@@ -39,6 +45,8 @@ final class ReductionAndLayoutCases {
                 of("Identity", normal(2, 3)),
                 of("Dropout", normal(2, 3)),
                 of("Reshape", normal(2, 3, 4), ints(0, -1)),
+                of("Reshape", normal(0, 3), ints(3, 0)).with("allowzero", 1),
+                of("Reshape", normal(2, 0), ints(0, 5, 7)).with("allowzero", 1),
                 of("Flatten", normal(2, 3, 4)),
                 of("Squeeze", normal(2, 1, 4, 1), ints(1)),
                 of("Unsqueeze", normal(2, 4), ints(0, -1)),
@@ -89,6 +97,10 @@ final class ReductionAndLayoutCases {
                 of("ScatterND", normal(4, 3), fixed(Tensor.ofLongs(new long[] {2, 0}, 2, 1)), normal(2, 3)),
                 of("ScatterND", normal(4, 3), fixed(Tensor.ofLongs(new long[] {2, 2}, 2, 1)), normal(2, 3))
                         .with("reduction", "add"),
+                of("OneHot", fixed(Tensor.ofLongs(new long[] {0, 2, -1, 5}, 2, 2)), fixed(Tensor.scalar(3L)), normal(2))
+                        .with("axis", 1),
+                of("Range", x(0, 0.1), fixed(Tensor.scalar(2.7f)), x(0.5, 0.6)),
+                of("Range", x(0, 0.1), x(-2.7, -2.6), x(-0.5, -0.6)).named("downwards, limit too"),
                 of("TopK", distinct(3, 5), ints(2)).with("axis", 1).outputs(2)));
         return cases;
     }

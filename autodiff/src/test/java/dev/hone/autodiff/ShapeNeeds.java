@@ -7,17 +7,17 @@ import java.util.Map;
 final class ShapeNeeds {
     /** By operator; rows that need more or less say so themselves. */
     private static final Map<String, Known> NEEDS = Map.ofEntries(
-            Map.entry("BatchNormalization", Known.RANK),
             Map.entry("Conv", Known.SIZES),
             Map.entry("ConvTranspose", Known.SIZES),
-            Map.entry("Gather", Known.RANK),
-            Map.entry("GroupNormalization", Known.RANK),
-            Map.entry("InstanceNormalization", Known.RANK),
-            Map.entry("LayerNormalization", Known.RANK),
             Map.entry("MatMul", Known.RANK),
-            Map.entry("Resize", Known.SIZES));
+            Map.entry("Resize", Known.RANK));
 
     private ShapeNeeds() {}
+
+    /** Whether a row needs the values of its parameters, however much is known of shapes. */
+    static boolean parameters(OperatorCase test) {
+        return test.attributes().containsKey("keep_aspect_ratio_policy");
+    }
 
     static Known of(OperatorCase test) {
         return test.needs() != null ? test.needs() : NEEDS.getOrDefault(test.op(), Known.NOT_EVEN_PARAMETERS);

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
         description = {
             "",
             "Latency is the time of one run on a decoded input, after warm-up. With --against, the two "
-                    + "models run alternately, so that other load on the machine affects both equally.",
+                    + "models run alternately, so that other load on the machine affects both equally. Memory is measured in a process of its own for each model.",
             "",
             "Example:",
             "  hone bench model.onnx --against model.int8.onnx",
@@ -47,7 +47,7 @@ final class BenchCommand extends JobCommand<BenchOptions, BenchResult> {
                 "images/s",
                 rows,
                 r -> String.format(Locale.ROOT, "%.1f", r.latency().perSecond(result.batch())));
-        row(table, "memory", rows, r -> Figures.bytes(r.memory()));
+        row(table, "memory", rows, r -> Double.isNaN(r.memory()) ? "-" : Figures.bytes((long) r.memory()));
         System.out.print(table);
         if (b != null) {
             System.out.printf(

@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.core.Shown;
 import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -29,11 +30,11 @@ final class ConsoleProgressBar implements AutoCloseable {
         this.bar = !TERMINAL
                 ? null
                 : new ProgressBarBuilder()
-                        .setTaskName(task)
+                        .setTaskName(Shown.text(task))
                         .setInitialMax(total == 0 ? -1 : total)
                         .setStyle(ProgressBarStyle.ASCII)
                         .setUpdateIntervalMillis(200)
-                        .setConsumer(new ConsoleProgressBarConsumer(System.err))
+                        .setConsumer(new ConsoleProgressBarConsumer(ShownStream.raw(System.err)))
                         .clearDisplayOnFinish()
                         .build();
     }
@@ -57,14 +58,14 @@ final class ConsoleProgressBar implements AutoCloseable {
     void note(String text) {
         extra = text;
         if (bar != null) {
-            bar.setExtraMessage(text);
+            bar.setExtraMessage(Shown.text(text));
         }
     }
 
     /** Clears the bar's line on a terminal, so that a line can be printed in its place; the bar is drawn anew below. */
     void clear() {
         if (bar != null) {
-            System.err.print(CLEAR_LINE);
+            ShownStream.raw(System.err).print(CLEAR_LINE);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.hone.jobs.evaluate.EvaluateResult;
 import dev.hone.model.ModelEvaluation;
 import dev.hone.model.metric.Confusion;
 import dev.hone.model.metric.Evaluation;
+import dev.hone.model.metric.Proportion;
 import dev.hone.model.metric.Ranking;
 import dev.hone.report.ConfusionTable;
 import java.util.ArrayList;
@@ -71,10 +72,18 @@ final class EvaluateCommand extends JobCommand<EvaluateOptions, EvaluateResult> 
             matrix.row(row.toArray());
         }
         StringBuilder text = new StringBuilder(matrix.toString());
+        Confusion constant = confusion.ofLargestClass();
+        TextTable shares = new TextTable()
+                .row("", "share", "95 % interval", "always '" + labels.get(confusion.largestClass()) + "'");
+        if (model.good() >= 0) {
+            share(shares, "escape rate", confusion.escapes(model.good()), constant.escapes(model.good()));
+            share(shares, "overkill", confusion.overkill(model.good()), constant.overkill(model.good()));
+        }
+        share(shares, "accuracy", confusion.accuracyProportion(), constant.accuracyProportion());
+        text.append('\n').append(shares);
         text.append(String.format(
                 Locale.ROOT,
-                "%naccuracy %s   balanced accuracy %s   macro F1 %s   ROC AUC %.4f%n",
-                Figures.percent(confusion.accuracy()),
+                "%nbalanced accuracy %s   macro F1 %s   ROC AUC %.4f%n",
                 Figures.percent(confusion.balancedAccuracy()),
                 Figures.percent(confusion.macroF1()),
                 evaluation.rocAuc()));
@@ -85,6 +94,10 @@ final class EvaluateCommand extends JobCommand<EvaluateOptions, EvaluateResult> 
             text.append(sentence(model.limit().point(evaluation, model.good()), "fitted to these " + unit));
         }
         return text.toString();
+    }
+
+    private static void share(TextTable table, String name, Proportion own, Proportion constant) {
+        table.row(name, own.percent(), own.interval(), constant.percent());
     }
 
     private static String sentence(Ranking.OperatingPoint point, String which) {

@@ -103,7 +103,7 @@ final class ExplainCommand extends JobCommand<ExplainOptions, ExplainResult> {
                 rows.files().forEach(System.out::println);
             }
         } else if (json()) {
-            System.out.println(Json.document(result.document()));
+            System.out.print(Json.document(result.document()) + "\n");
         } else if (result instanceof QualityResult quality) {
             System.out.print(QualityText.of(quality));
         } else if (result instanceof GlobalResult global) {

@@ -2,6 +2,9 @@ package dev.hone.cli;
 
 import dev.hone.core.CancelledException;
 import dev.hone.core.text.NearestName;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -77,8 +80,22 @@ public final class Hone implements Runnable {
         System.exit(execute(args));
     }
 
-    /** Runs a command line and returns the exit code. */
+    /** Runs a command line and returns the exit code. Whatever it prints goes through {@link ShownStream}s. */
     static int execute(String... args) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        System.setOut(new ShownStream(out));
+        System.setErr(new ShownStream(err));
+        try {
+            return run(args);
+        } finally {
+            System.out.flush();
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    private static int run(String... args) {
         Hone hone = new Hone();
         CommandLine line = new CommandLine(hone);
         List<JobCommand<?, ?>> commands = List.of(
@@ -99,6 +116,9 @@ public final class Hone implements Runnable {
         commands.forEach(command -> line.addSubcommand(new CommandLine(
                 command.name().equals(asked) ? command.spec(configured) : CommandSpec.forAnnotatedObject(command))));
         line.addSubcommand(new CommandLine(new RunCommand(commands)));
+        // Help has colors of its own; what is said of arguments has not.
+        line.setOut(new PrintWriter(ShownStream.raw(System.out), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setUsageHelpLongOptionsMaxWidth(30);
@@ -118,8 +138,8 @@ public final class Hone implements Runnable {
         String name = command.getCommandSpec().qualifiedName();
         String message = error instanceof UnmatchedArgumentException unmatched
                 ? unknown(unmatched.getUnmatched().get(0), command)
-                : error.getMessage().replace('\n', ' ');
-        command.getErr().println("hone: " + message + " (see '" + name + " --help')");
+                : error.getMessage();
+        System.err.println("hone: " + message.replaceAll("\\s*\\R\\s*", " ") + " (see '" + name + " --help')");
         return ExitCode.USAGE;
     }
 

@@ -60,7 +60,7 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
 
     /** Prints the result for people; as JSON where there is nothing better. */
     void print(R result) {
-        System.out.println(Json.document(result.document()));
+        System.out.print(Json.document(result.document()) + "\n");
     }
 
     /** What is printed with --json, for help. */
@@ -83,7 +83,7 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
         R result = job.run(asked, progress);
         progress.finished();
         if (json) {
-            System.out.println(Json.document(result.document()));
+            System.out.print(Json.document(result.document()) + "\n");
         } else {
             print(result);
         }

@@ -47,7 +47,7 @@ final class QuantizeCommand extends JobCommand<QuantizeOptions, QuantizeResult> 
         System.out.println(result.report().summary());
         PlanReport plan = PlanReports.plan(result.report());
         if (plan != null) {
-            System.out.println(PlanText.table(plan));
+            System.out.print(PlanText.table(plan) + "\n");
         }
         if (result.report().accuracy() != null) {
             System.out.println(result.report().accuracy().summary());

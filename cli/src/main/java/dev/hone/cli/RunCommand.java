@@ -74,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
             });
         }
         if (json) {
-            System.out.println(Json.document(Map.of("jobs", documents)));
+            System.out.print(Json.document(Map.of("jobs", documents)) + "\n");
         }
         return 0;
     }

@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.core.Shown;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +11,7 @@ final class TextTable {
     TextTable row(Object... cells) {
         String[] row = new String[cells.length];
         for (int i = 0; i < row.length; i++) {
-            row[i] = String.valueOf(cells[i]);
+            row[i] = Shown.text(String.valueOf(cells[i]));
         }
         rows.add(row);
         return this;

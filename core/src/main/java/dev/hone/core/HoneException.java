@@ -1,5 +1,6 @@
 package dev.hone.core;
 
+
 /**
  * An expected failure, such as bad input, an unsupported model or a full disk. The message is one line that says what
  * is wrong, where, and what to do; the command line prints it without a stack trace.
@@ -13,8 +14,8 @@ public class HoneException extends RuntimeException {
         super(line(message), cause);
     }
 
-    /** Names read from damaged files may contain control characters. */
+    /** Names read from damaged files may contain control characters and line breaks. */
     private static String line(String message) {
-        return message == null ? null : message.replaceAll("\\p{Cntrl}", "?");
+        return message == null ? null : Shown.text(message);
     }
 }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * A data set from a CSV file with a header and the columns {@code path} (from the folder of the CSV), {@code label},
@@ -77,7 +76,8 @@ final class CsvReader {
         note(missing, "named but missing, left out");
         note(repeated, "named twice, used once");
         List<String> classes =
-                List.copyOf(new TreeSet<>(present.stream().map(Entry::label).toList()));
+                ClassNames.sorted(present.stream().map(Entry::label).toList());
+        ClassNames.lookalikes(classes).forEach(line -> notices.add(csv.getFileName() + ": " + line));
         List<Sample> samples = present.stream()
                 .map(e -> Sample.ofFile(folder.resolve(e.name), e.name, classes.indexOf(e.label), e.split, e.group))
                 .toList();

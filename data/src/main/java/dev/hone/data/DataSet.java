@@ -56,6 +56,9 @@ public final class DataSet {
         if (!data.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
             throw new HoneException(data + ": neither a folder nor a .csv file");
         }
+        if (!Files.isRegularFile(data)) {
+            throw new HoneException(data + ": a pipe, socket or device and not a regular file; write it to one first");
+        }
         return new CsvReader(data).read();
     }
 
@@ -92,7 +95,7 @@ public final class DataSet {
         return root;
     }
 
-    /** Class names, sorted; a sample's label is an index into them. */
+    /** Class names, sorted by {@link ClassNames#sorted}; a sample's label is an index into them. */
     public List<String> classes() {
         return classes;
     }

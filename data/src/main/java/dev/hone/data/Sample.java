@@ -1,8 +1,6 @@
 package dev.hone.data;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -59,51 +57,14 @@ public record Sample(String name, Input input, Target target, Split split, Strin
         return new Sample(name, input, target, split, other);
     }
 
-    /**
-     * The pixel mask of the defect, not zero where it is: a PNG of the same name beside a JPEG, or
-     * {@code masks/<name>.png} below the root of the data set. Bytes in memory have none.
-     */
+    /** The pixel mask of the defect, not zero where it is; see {@link Masks}. Bytes in memory have none. */
     public Optional<Path> mask() {
-        if (!(input instanceof Input.OfFile)) {
-            return Optional.empty();
-        }
-        Path file = file();
-        String own = file.getFileName().toString();
-        String stem = withoutExtension(own);
-        if (isJpeg(own)) {
-            Path beside = file.resolveSibling(stem + ".png");
-            if (Files.isRegularFile(beside)) {
-                return Optional.of(beside);
-            }
-        }
-        Path root = file.toAbsolutePath();
-        for (int i = Path.of(name).getNameCount(); i > 0; i--) {
-            root = root.getParent();
-        }
-        return in(root.resolve("masks"), withoutExtension(name));
+        return input instanceof Input.OfFile of ? Masks.of(of.file()) : Optional.empty();
     }
 
-    /** The mask of that name in a folder. What leads out of it, as the whole path of an image, names none. */
-    private static Optional<Path> in(Path folder, String stem) {
-        Path mask = folder.resolve(stem + ".png");
-        boolean inside = mask.toAbsolutePath()
-                .normalize()
-                .startsWith(folder.toAbsolutePath().normalize());
-        return inside && Files.isRegularFile(mask) ? Optional.of(mask) : Optional.empty();
-    }
-
-    /** The same in a folder given for masks, {@code <name>.png} or without the name's own folders. */
+    /** The same in a folder given for masks, by the sample's name or without the name's own folders. */
     public Optional<Path> mask(Path folder) {
-        String stem = withoutExtension(name);
-        return in(folder, stem).or(() -> in(folder, Path.of(stem).getFileName().toString()));
-    }
-
-    private static String withoutExtension(String name) {
-        return name.replaceFirst("\\.[^./]*$", "");
-    }
-
-    static boolean isJpeg(String fileName) {
-        String lower = fileName.toLowerCase(Locale.ROOT);
-        return lower.endsWith(".jpg") || lower.endsWith(".jpeg");
+        Path path = Path.of(name);
+        return Masks.in(folder, path).or(() -> Masks.in(folder, path.getFileName()));
     }
 }

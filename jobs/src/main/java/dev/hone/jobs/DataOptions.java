@@ -19,7 +19,8 @@ public record DataOptions(
                         "Folder for decoded images, kept between runs, and for the rows of large tables while they are read.",
                 label = "DIR",
                 defText = "~/.cache/hone",
-                group = "Data")
+                group = "Data",
+                writes = Setting.FOLDER)
         Path cache) {
 
     public static DataOptions defaults() {

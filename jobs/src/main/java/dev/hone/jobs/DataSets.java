@@ -2,6 +2,8 @@ package dev.hone.jobs;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
+import dev.hone.core.limit.BoundedPattern;
+import dev.hone.core.limit.LimitException;
 import dev.hone.core.option.OptionException;
 import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
@@ -9,9 +11,11 @@ import dev.hone.data.Split;
 import dev.hone.model.ImageInput;
 import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Opens data sets for the jobs that read them, and divides them alike for all. */
 public final class DataSets {
@@ -21,6 +25,9 @@ public final class DataSets {
     /** Share of the training samples that chooses the best model. */
     static final double VALIDATION = 0.15;
 
+    /** So many classes are named in a note. */
+    private static final int NAMED = 10;
+
     private DataSets() {}
 
     /**
@@ -29,32 +36,29 @@ public final class DataSets {
      * @throws OptionException if the expression for groups is none, or matches nothing
      */
     public static DataSet open(Path data, DataOptions options, Progress progress) {
-        String group = options.group();
         DataSet set = DataSet.open(data);
         set.notices().forEach(progress::warning);
-        if (group == null) {
+        if (options.group() == null) {
             return set;
         }
         try {
-            Pattern pattern = Pattern.compile(group);
-            if (set.samples().stream().allMatch(sample -> group(pattern, sample).isEmpty())) {
-                throw new OptionException(
-                        "group",
-                        group + " matches no image's path, such as "
-                                + set.samples().get(0).name());
-            }
-            return set.withGroups(sample -> group(pattern, sample));
-        } catch (PatternSyntaxException e) {
-            throw new OptionException("group", group + " is not a regular expression: " + e.getDescription());
+            return grouped(set, options.group());
+        } catch (LimitException e) {
+            throw new OptionException("group", e.getMessage());
         }
     }
 
-    private static String group(Pattern pattern, Sample sample) {
-        Matcher matcher = pattern.matcher(sample.name());
-        if (!matcher.find()) {
-            return "";
+    /** @throws LimitException if the expression is none, takes too long, or matches nothing */
+    private static DataSet grouped(DataSet set, String expression) {
+        BoundedPattern pattern = BoundedPattern.of(expression);
+        Map<Sample, String> groups = new IdentityHashMap<>();
+        set.samples()
+                .forEach(sample -> groups.put(sample, pattern.find(sample.name()).orElse("")));
+        if (groups.values().stream().allMatch(String::isEmpty)) {
+            throw new LimitException(expression + " matches no image's path, such as "
+                    + set.samples().get(0).name());
         }
-        return matcher.groupCount() == 0 ? matcher.group() : matcher.group(1);
+        return set.withGroups(groups::get);
     }
 
     /**
@@ -74,9 +78,15 @@ public final class DataSets {
 
     /** A data set divided as it was when a model was trained, with a warning where that is unknown. */
     public static DataSet dividedFor(Path data, DataOptions options, ImageInput model, Progress progress) {
-        String group =
-                options.group() == null && model.card() != null ? model.card().group() : options.group();
-        DataSet set = open(data, new DataOptions(group, options.cache()), progress);
+        DataSet set = open(data, options, progress);
+        String group = model.card() == null ? null : model.card().group();
+        if (options.group() == null && group != null) {
+            try {
+                set = grouped(set, group);
+            } catch (LimitException e) {
+                throw new HoneException("the model's metadata 'hone.group': " + e.getMessage(), e);
+            }
+        }
         boolean heldOut = set.indices(Split.TEST).length == 0;
         if (heldOut
                 && model.card() != null
@@ -89,6 +99,30 @@ public final class DataSets {
             }
         }
         return divided(set, model.seed());
+    }
+
+    /**
+     * The same samples with the model's indices of classes. A model that names no classes knows them by number only: the
+     * data set's are then taken in their order, with a note unless they are numbers that agree.
+     *
+     * @throws HoneException if a class of the data set is not one of the model's
+     */
+    public static DataSet labelled(DataSet set, ImageInput model, Progress progress) {
+        if (model.labels() != null) {
+            return set.withClasses(model.labels());
+        }
+        List<String> classes = set.classes();
+        boolean agree =
+                IntStream.range(0, classes.size()).allMatch(i -> classes.get(i).matches("0*" + i));
+        if (!agree) {
+            progress.warning("the model does not name its classes; those of " + set.source()
+                    + " are taken in this order: "
+                    + IntStream.range(0, Math.min(classes.size(), NAMED))
+                            .mapToObj(i -> i + " = " + classes.get(i))
+                            .collect(Collectors.joining(", "))
+                    + (classes.size() > NAMED ? ", ..." : ""));
+        }
+        return set;
     }
 
     /** Decodes a data set once and warns of what is corrupt. */

@@ -2,17 +2,144 @@ package dev.hone.jobs;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.OutputLock;
+import dev.hone.core.option.Options;
+import dev.hone.core.option.Setting;
 import dev.hone.data.ImageNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
 
-/** Finds out before long work whether its result can be written. */
+/**
+ * Finds out before long work whether its results can be written, and that nothing which is read, or written by the same
+ * job, would be lost by it: by the files that names lead to, not by the names.
+ *
+ * <p>Every job runs within {@link #holding}. What a job reads and writes stands in its options: a path is read unless its
+ * {@link Setting#writes} says otherwise.
+ */
 public final class Outputs {
-    private Outputs() {}
+    private final List<Path> read = new ArrayList<>();
+    private final List<Path> written = new ArrayList<>();
+
+    /** What is written under the names that were asked for; the files beside them go with these. */
+    private final List<Path> named = new ArrayList<>();
+
+    private Outputs(List<Path> read) {
+        this.read.addAll(read);
+    }
 
     /**
-     * @param inputs what the command reads, which may not be written over; null where an option is not given
+     * Checks all files that a job's options name.
+     *
+     * @param more further files that are read, such as the recipe with the options
+     * @throws HoneException if a file cannot be made at its place, or something would be lost
+     */
+    public static <R extends Record> Outputs of(R options, Path... more) {
+        @SuppressWarnings("unchecked")
+        Options<R> known = Options.of((Class<R>) options.getClass());
+        Outputs outputs = new Outputs(Arrays.asList(more));
+        List<Path> targets = new ArrayList<>();
+        for (Options.Option option : known.list()) {
+            Object value = known.values(options).get(option.name());
+            for (Object item : value instanceof List<?> list ? list : value == null ? List.of() : List.of(value)) {
+                if (isPath(option)) {
+                    Path path = Path.of(item.toString());
+                    String[] suffixes = option.setting().writes();
+                    for (String suffix : suffixes) {
+                        if (!suffix.equals(Setting.FOLDER)) {
+                            targets.add(suffix.isEmpty() ? path : Path.of(path + suffix));
+                            if (suffix.isEmpty()) {
+                                outputs.named.add(path);
+                            }
+                        }
+                    }
+                    if (suffixes.length == 0) {
+                        outputs.read.add(path);
+                    }
+                }
+            }
+        }
+        targets.forEach(outputs::require);
+        return outputs;
+    }
+
+    /**
+     * Does a job's work after its files are checked, and holds what it writes meanwhile: a second job that is to write the
+     * same is refused.
+     *
+     * @throws HoneException if a file cannot be made at its place, something would be lost, or another job writes there
+     */
+    public static <O extends Record, R> R holding(O options, Supplier<R> work) {
+        Outputs outputs = of(options);
+        List<OutputLock> locks = new ArrayList<>();
+        try {
+            for (Path file : outputs.named) {
+                locks.add(OutputLock.take(file)
+                        .orElseThrow(() -> new HoneException(file + " is being written by another run;"
+                                + " wait until that is done, or choose another name")));
+            }
+            return work.get();
+        } catch (IOException e) {
+            throw new HoneException("cannot write to " + outputs.named + ": " + FileErrors.reason(e), e);
+        } finally {
+            locks.forEach(Outputs::release);
+        }
+    }
+
+    private static void release(OutputLock lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // The lock itself is gone; a file that stays does not block.
+            return;
+        }
+    }
+
+    private static boolean isPath(Options.Option option) {
+        return option.type() == Path.class;
+    }
+
+    /**
+     * Checks a further file that the job is going to write.
+     *
+     * @throws HoneException if it cannot be made at its place, or something would be lost
+     */
+    public void require(Path file) {
+        requireWritable(file, read.toArray(Path[]::new));
+        for (Path other : written) {
+            if (same(file, other) || sameName(file, other)) {
+                throw new HoneException(file + " is to be written twice by one command, once as " + other
+                        + "; choose another name for one of them");
+            }
+        }
+        written.add(file);
+    }
+
+    /** Whether two names that need not exist are one file; file systems may not tell upper from lower case. */
+    private static boolean sameName(Path a, Path b) {
+        return place(a).toString().equalsIgnoreCase(place(b).toString());
+    }
+
+    /** The path with the links of its folder resolved. */
+    private static Path place(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        try {
+            return absolute.getParent() == null
+                    ? absolute
+                    : absolute.getParent().toRealPath().resolve(absolute.getFileName());
+        } catch (IOException e) {
+            // The folder is not there yet, so that nothing is linked.
+            return absolute;
+        }
+    }
+
+    /**
+     * @param inputs what is read, which may not be written over: models with their external data, data sets with what
+     *     is in them; null where an option is not given
      * @throws HoneException if a file cannot be made there, or an input or an image would be lost
      */
     public static void requireWritable(Path file, Path... inputs) {
@@ -20,14 +147,28 @@ public final class Outputs {
         if (Files.isDirectory(file)) {
             throw new HoneException(file + " is a folder, expected the name of a file to write");
         }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new HoneException(file + " is a device, pipe or socket, expected the name of a file to write");
+        }
         for (Path input : inputs) {
-            if (input != null && same(file, input)) {
+            if (input == null) {
+                continue;
+            }
+            if (same(file, input) || sameName(file, input)) {
                 throw new HoneException(file + " is to be written and is read as " + input
                         + ", which would be lost; choose another name to write to");
+            }
+            Path part = Files.exists(file) ? InputParts.partOf(input, file) : null;
+            if (part != null) {
+                throw new HoneException(file + " is to be written and is read as " + part + ", which belongs to " + input
+                        + " and would be lost; choose another name to write to");
             }
         }
         if (ImageNames.matches(file) && Files.exists(file)) {
             throw new HoneException(file + " is an image, which would be lost; choose another name to write to");
+        }
+        if (folder == null) {
+            throw new HoneException(file + " is not the name of a file to write");
         }
         requireWritableFolder(folder);
     }
@@ -37,14 +178,16 @@ public final class Outputs {
         try {
             return Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b);
         } catch (IOException e) {
-            throw new HoneException("cannot tell " + a + " from " + b + ": " + FileErrors.reason(e), e);
+            throw new HoneException("cannot compare " + a + " with " + b + ": " + FileErrors.reason(e), e);
         }
     }
 
     /** Makes the folder if need be. */
     public static void requireWritableFolder(Path folder) {
         try {
-            Files.createDirectories(folder);
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder);
+            }
             Files.delete(Files.createTempFile(folder, ".hone", ".probe"));
         } catch (IOException e) {
             throw new HoneException(

@@ -2,6 +2,7 @@ package dev.hone.model;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.file.Sha256;
+import dev.hone.core.text.ShellWords;
 import dev.hone.graph.Model;
 import dev.hone.model.metric.Decision;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ public final class Cards {
      * @param group expression that the division of the data went by, or null
      * @param good the class without a defect, or null
      * @param data revision of the training data
+     * @param commands arguments of those that made the model, in order, each in one line
      */
     public record Card(
             List<String> labels,
@@ -35,7 +37,8 @@ public final class Cards {
             Decision decision,
             String data,
             Map<String, double[]> history,
-            Map<String, String> provenance) {
+            Map<String, String> provenance,
+            List<String> commands) {
         /** What the model takes of images; null if it takes rows. */
         InputSpec.OfImage image() {
             return input instanceof InputSpec.OfImage image ? image : null;
@@ -72,7 +75,8 @@ public final class Cards {
                 card.decision(),
                 from.data(),
                 curves(metadata.get(CURVES)),
-                words);
+                words,
+                from.commands());
     }
 
     /**
@@ -86,7 +90,7 @@ public final class Cards {
         }
         if (ModelCard.isIn(model.metadata())) {
             ModelCard card = ModelCard.read(model.metadata());
-            Provenance more = card.provenance().then(Sha256.of(parent), arguments, String.join(" ", arguments));
+            Provenance more = card.provenance().then(Sha256.of(parent), arguments, ShellWords.join(arguments));
             card.withProvenance(more).writeTo(model);
         }
     }
@@ -118,13 +122,18 @@ public final class Cards {
         }
         List<String[]> rows = new ArrayList<>();
         text.lines().forEach(line -> rows.add(line.split(",")));
-        String[] names = rows.get(0);
-        for (int c = 0; c < names.length; c++) {
-            double[] values = new double[rows.size() - 1];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = Double.parseDouble(rows.get(i + 1)[c]);
+        String[] names = rows.isEmpty() ? new String[0] : rows.get(0);
+        try {
+            for (int c = 0; c < names.length; c++) {
+                double[] values = new double[rows.size() - 1];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = Double.parseDouble(rows.get(i + 1)[c]);
+                }
+                curves.put(names[c], values);
             }
-            curves.put(names[c], values);
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            throw new HoneException(
+                    "the model's metadata '" + CURVES + "' is damaged: expected names, then as many numbers a line", e);
         }
         return curves;
     }

@@ -57,6 +57,13 @@ public record ClassScores(String output, Meaning meaning, String reason, List<St
         return meaning.label().replace('-', ' ') + " (" + reason + ")";
     }
 
+    /** Whether they are between 0 and 1. */
+    public boolean areProbabilities() {
+        return meaning == Meaning.PROBABILITIES
+                || meaning == Meaning.INDEPENDENT_PROBABILITIES
+                || meaning == Meaning.PROBABILITY_OF_SECOND;
+    }
+
     /** What a user should know before trusting predictions, or an empty text. */
     public String note() {
         if (!others.isEmpty()) {

@@ -3,16 +3,18 @@ package dev.hone.model;
 import dev.hone.core.HoneException;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
+import dev.hone.vision.image.Resize;
 import dev.hone.model.metric.Decision;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * What a program has to know to use a model, besides its graph; it stands in the file's {@code metadata_props}, one plain
- * text value per key, lists one item per line:
+ * What a program has to know to use a model, besides its graph; it stands in the file's {@code metadata_props}, one text
+ * per key, lists as JSON arrays:
  *
  * <pre>
- * hone.labels      class names in the order of the logits
+ * hone.labels      class names in the order of the logits, a JSON array
  * hone.channels    of images: 1 (grayscale) or 3 (red, green, blue)
  * hone.height      of images: of the input, pixels
  * hone.width       of images: of the input, pixels
@@ -78,7 +80,7 @@ public record ModelCard(List<String> labels, InputSpec input, String good, doubl
         Map<String, String> metadata = model.metadata();
         metadata.remove(PREFIX + "good");
         metadata.remove(PREFIX + "threshold");
-        metadata.put(PREFIX + "labels", String.join("\n", labels));
+        metadata.put(PREFIX + "labels", TextList.write(labels));
         if (input instanceof InputSpec.OfImage image) {
             metadata.put(PREFIX + "channels", Integer.toString(image.channels()));
             metadata.put(PREFIX + "height", Integer.toString(image.height()));
@@ -125,7 +127,7 @@ public record ModelCard(List<String> labels, InputSpec input, String good, doubl
         return new ModelCard(
                 input instanceof InputSpec.OfRow row
                         ? row.schema().classes()
-                        : List.of(required(metadata, "labels").split("\n", -1)),
+                        : TextList.read(PREFIX + "labels", required(metadata, "labels")),
                 input,
                 metadata.get(PREFIX + "good"),
                 threshold == null ? Double.NaN : decimal(threshold),
@@ -139,7 +141,7 @@ public record ModelCard(List<String> labels, InputSpec input, String good, doubl
                         number(metadata, "channels"),
                         number(metadata, "height"),
                         number(metadata, "width"),
-                        required(metadata, "resize"));
+                        resize(metadata));
     }
 
     /** Whether metadata are of a model of rows of a table. */
@@ -157,11 +159,21 @@ public record ModelCard(List<String> labels, InputSpec input, String good, doubl
 
     private static int number(Map<String, String> metadata, String key) {
         String value = required(metadata, key);
-        if (!value.matches("[1-9]\\d{0,8}")) {
+        // No image has more than 65,535 pixels a side, most formats cannot have.
+        if (!value.matches("[1-9]\\d{0,4}") || Integer.parseInt(value) > 65_535) {
             throw new HoneException(
-                    "the model's metadata '" + PREFIX + key + "' is '" + value + "', expected a whole number");
+                    "the model's metadata '" + PREFIX + key + "' is '" + value + "', expected a whole number up to 65535");
         }
         return Integer.parseInt(value);
+    }
+
+    private static String resize(Map<String, String> metadata) {
+        String value = required(metadata, "resize");
+        if (Stream.of(Resize.Mode.values()).noneMatch(mode -> mode.name().equalsIgnoreCase(value))) {
+            throw new HoneException(
+                    "the model's metadata '" + PREFIX + "resize' is '" + value + "', expected stretch or letterbox");
+        }
+        return value;
     }
 
     private static double decimal(String value) {

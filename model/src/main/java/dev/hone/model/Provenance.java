@@ -1,6 +1,7 @@
 package dev.hone.model;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.text.ShellWords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +36,19 @@ public record Provenance(
 
     /** The provenance of a model made from this one's file: its hash as the parent, and one more thing done. */
     public Provenance then(String parentSha256, List<String> newArguments, String what) {
-        List<String> more = new ArrayList<>(done);
+        List<String> more = new ArrayList<>(commands());
         more.add(what);
         return new Provenance(data, seed, version, runtime, newArguments, parentSha256, history, more);
+    }
+
+    /** What was done, the last step with its arguments, as a shell takes them. */
+    public List<String> commands() {
+        List<String> commands = new ArrayList<>(done);
+        int last = commands.size() - 1;
+        if (last >= 0 && !arguments.isEmpty() && commands.get(last).equals(arguments.get(0))) {
+            commands.set(last, ShellWords.join(arguments));
+        }
+        return commands;
     }
 
     void writeTo(Map<String, String> metadata, String prefix) {
@@ -45,10 +56,10 @@ public record Provenance(
         metadata.put(prefix + "seed", Long.toString(seed));
         metadata.put(prefix + "version", version);
         metadata.put(prefix + "runtime", runtime);
-        metadata.put(prefix + "arguments", String.join("\n", arguments));
+        metadata.put(prefix + "arguments", TextList.write(arguments));
         metadata.put(prefix + "parent", parent);
         metadata.put(prefix + "history", history);
-        metadata.put(prefix + "done", String.join("\n", done));
+        metadata.put(prefix + "done", TextList.write(done));
     }
 
     static Provenance read(Map<String, String> metadata, String prefix) {
@@ -57,10 +68,10 @@ public record Provenance(
                 seed(metadata.getOrDefault(prefix + "seed", "0"), prefix),
                 metadata.getOrDefault(prefix + "version", ""),
                 metadata.getOrDefault(prefix + "runtime", ""),
-                lines(metadata.get(prefix + "arguments")),
+                TextList.read(prefix + "arguments", metadata.getOrDefault(prefix + "arguments", "")),
                 metadata.getOrDefault(prefix + "parent", ""),
                 metadata.getOrDefault(prefix + "history", ""),
-                lines(metadata.get(prefix + "done")));
+                TextList.read(prefix + "done", metadata.getOrDefault(prefix + "done", "")));
     }
 
     private static long seed(String text, String prefix) {
@@ -70,9 +81,5 @@ public record Provenance(
             throw new HoneException(
                     "the model's metadata '" + prefix + "seed' is '" + text + "', expected a whole number", e);
         }
-    }
-
-    private static List<String> lines(String text) {
-        return text == null || text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
     }
 }

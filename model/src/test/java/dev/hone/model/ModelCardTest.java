@@ -66,6 +66,27 @@ class ModelCardTest {
     }
 
     @Test
+    void labelsHoldAnyText() {
+        List<String> labels = List.of("good\nsecond line", "a, \"b\"", "[x]", "", "\r\n", "=1+1", "\u202etxt");
+        ModelCard any = new ModelCard(
+                labels, new InputSpec.OfImage(1, 8, 8, "stretch"), null, Double.NaN, card().provenance());
+        assertThat(ModelCard.read(any.entries())).isEqualTo(any);
+    }
+
+    @Test
+    void labelsOfEarlierVersionsStandInLines() {
+        Map<String, String> metadata = new HashMap<>(card().entries());
+        metadata.put("hone.labels", "good\ncrack, deep");
+        metadata.put("hone.provenance.arguments", "train\na b");
+        metadata.put("hone.provenance.done", "trained");
+        assertThat(ModelCard.read(metadata)).isEqualTo(card());
+        metadata.put("hone.labels", "[good]\n[bad");
+        metadata.remove("hone.good");
+        metadata.remove("hone.threshold");
+        assertThat(ModelCard.read(metadata).labels()).containsExactly("[good]", "[bad");
+    }
+
+    @Test
     void saysWhatIsMissingOrDamaged() {
         assertThatThrownBy(() -> ModelCard.read(Map.of()))
                 .isInstanceOf(HoneException.class)
@@ -75,6 +96,13 @@ class ModelCardTest {
         assertThatThrownBy(() -> ModelCard.read(metadata))
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("'hone.height' is 'tall'");
+        for (String text : List.of("[\"good\"", "[\"good\", 3]", "[{}]")) {
+            metadata.put("hone.height", "8");
+            metadata.put("hone.labels", text);
+            assertThatThrownBy(() -> ModelCard.read(metadata))
+                    .isInstanceOf(HoneException.class)
+                    .hasMessageContaining("'hone.labels'");
+        }
     }
 
     @Test

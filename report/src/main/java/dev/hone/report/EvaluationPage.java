@@ -2,11 +2,11 @@ package dev.hone.report;
 
 import dev.hone.core.Version;
 import dev.hone.core.text.Figures;
-import dev.hone.data.DataSet;
 import dev.hone.model.ModelEvaluation;
 import dev.hone.model.ModelFiles;
 import dev.hone.model.metric.Confusion;
 import dev.hone.model.metric.Evaluation;
+import dev.hone.model.metric.Proportion;
 import dev.hone.model.metric.Ranking;
 import dev.hone.report.Report.Cell;
 import dev.hone.report.Report.Figure;
@@ -16,10 +16,6 @@ import dev.hone.report.Report.Tile;
 import dev.hone.runtime.CpuInfo;
 import dev.hone.runtime.Latency;
 import dev.hone.runtime.PairedComparison;
-import dev.hone.vision.heatmap.ContactSheet;
-import dev.hone.vision.image.Image;
-import dev.hone.vision.image.ImageFiles;
-import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -29,70 +25,78 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
- * The report page of a model evaluated on labelled images, optionally compared with a second model.
+ * The report page of a model evaluated on labelled images or rows, optionally compared with a second model.
  *
  * @param first the evaluated model
  * @param second the second model, for example the quantized one, or null
- * @param store store of the images
- * @param indices evaluated samples of the store, in the order of the evaluations
+ * @param samples that were evaluated
  * @param speed latency of the first and the second model; of the first model twice if there is no second
  * @param threads number of threads of the latency measurement
  * @param curves training curves by name, one value per epoch; empty if unknown
  * @param provenance provenance of the first model, by name
+ * @param explanations of images, or null
  * @param commands commands that reproduce the model and this page
  */
 public record EvaluationPage(
         ModelEvaluation first,
         ModelEvaluation second,
-        ImageStore store,
-        int[] indices,
+        EvaluatedSamples samples,
         PairedComparison speed,
         int threads,
         Map<String, double[]> curves,
         Map<String, String> provenance,
         Explanations explanations,
         List<String> commands) {
-    private static final int SAMPLES_PER_CLASS = 4;
-
     /** Writes the page as one file, with embedded images and styles. */
     public void write(Path file) {
         List<Section> sections = new ArrayList<>();
-        sections.add(samples());
-        trainingCurves().ifPresent(sections::add);
         sections.add(comparison());
         sections.add(confusion(first, "Confusion matrix of " + first.name()));
         if (second != null) {
             sections.add(confusion(second, "Confusion matrix of " + second.name()));
         }
-        sections.addAll(explanations.sections(first.evaluation().labels(), second == null ? null : second.name()));
+        if (explanations != null) {
+            sections.addAll(explanations.sections(first.evaluation().labels(), second == null ? null : second.name()));
+        }
+        if (samples.shown() != null) {
+            sections.add(samples.shown());
+        }
+        trainingCurves().ifPresent(sections::add);
         sections.add(reproduction());
         new Report(title(), lead(), tiles(), sections, footer()).write(file);
     }
 
     private String title() {
-        return "Evaluation on "
-                + store.dataSet().root().toAbsolutePath().normalize().getFileName();
+        return "Evaluation on " + samples.data().toAbsolutePath().normalize().getFileName();
     }
 
     private String lead() {
         return String.format(
-                "%d classes, evaluated on %d images.",
-                first.evaluation().labels().size(), first.evaluation().size());
+                Locale.ROOT,
+                "%d classes, evaluated on %d %s. Intervals are 95 %% score intervals (Wilson).",
+                first.evaluation().labels().size(),
+                first.evaluation().size(),
+                samples.unit());
     }
 
     private List<Tile> tiles() {
         List<Tile> tiles = new ArrayList<>();
         Confusion confusion = first.evaluation().confusion();
-        tiles.add(new Tile("test accuracy", Figures.percent(confusion.accuracy())));
+        int good = first.good();
+        if (good >= 0) {
+            tiles.add(tile("escape rate", c -> c.escapes(good)));
+            tiles.add(tile("overkill", c -> c.overkill(good)));
+        }
+        tiles.add(tile("accuracy", Confusion::accuracyProportion));
         tiles.add(new Tile("macro F1", Figures.percent(confusion.macroF1())));
         if (second != null) {
-            double drop = confusion.macroF1() - second.evaluation().confusion().macroF1();
+            double gain = second.evaluation().confusion().macroF1() - confusion.macroF1();
+            // Adding zero turns a negative zero into one without a sign.
             tiles.add(new Tile(
-                    "macro F1 points, " + second.name() + " against " + first.name(),
-                    String.format(Locale.ROOT, "%+.2f", Math.round(-10_000 * drop) / 100.0)));
+                    "macro F1 points (" + second.name() + " against " + first.name() + ")",
+                    String.format(Locale.ROOT, "%+.1f", Math.round(1000 * gain) / 10.0 + 0.0)));
             tiles.add(new Tile(
                     "size of " + second.name(),
                     String.format(
@@ -104,29 +108,19 @@ public record EvaluationPage(
         return tiles;
     }
 
-    private Section samples() {
-        DataSet set = store.dataSet();
-        List<ContactSheet.Cell> cells = new ArrayList<>();
-        for (int c = 0; c < set.classes().size(); c++) {
-            int label = c;
-            int[] members = IntStream.of(indices)
-                    .filter(i -> set.samples().get(i).label() == label)
-                    .toArray();
-            int shown = Math.min(SAMPLES_PER_CLASS, members.length);
-            // Spread over all samples, since neighbors in a folder are often similar.
-            IntStream.range(0, shown)
-                    .map(k -> members[(2 * k + 1) * members.length / (2 * shown)])
-                    .forEach(i -> cells.add(new ContactSheet.Cell(
-                            ReportImages.shown(set.samples().get(i).file()),
-                            set.classes().get(label))));
-        }
-        Image sheet = ContactSheet.of(cells, 2 * SAMPLES_PER_CLASS, 112);
-        return new Section(
-                "Data",
-                "Some of the evaluated images of every class.",
-                List.of(),
-                List.of(Figure.ofPng(ImageFiles.png(sheet), sheet.width(), "")),
-                null);
+    /** A share with its interval, beside what always predicting the largest class gives. */
+    private Tile tile(String name, Function<Confusion, Proportion> share) {
+        Confusion confusion = first.evaluation().confusion();
+        Proportion own = share.apply(confusion);
+        return new Tile(
+                name + ", " + own.interval() + "; " + always() + ": "
+                        + share.apply(confusion.ofLargestClass()).percent(),
+                own.percent());
+    }
+
+    private String always() {
+        Confusion confusion = first.evaluation().confusion();
+        return "always '" + confusion.labels().get(confusion.largestClass()) + "'";
     }
 
     private Optional<Section> trainingCurves() {
@@ -151,7 +145,7 @@ public record EvaluationPage(
         }
         return Optional.of(new Section(
                 "Training curves",
-                "The model kept is the best one on the validation images.",
+                "The model kept is the best one on the validation " + samples.unit() + ".",
                 List.of(),
                 figures,
                 null));
@@ -162,35 +156,44 @@ public record EvaluationPage(
         if (second != null) {
             head.add(second.name());
         }
+        head.add(always());
         List<List<Cell>> rows = new ArrayList<>();
-        row(rows, "accuracy", j -> Figures.percent(j.evaluation().confusion().accuracy()));
-        row(
-                rows,
-                "balanced accuracy",
-                j -> Figures.percent(j.evaluation().confusion().balancedAccuracy()));
-        row(rows, "macro F1", j -> Figures.percent(j.evaluation().confusion().macroF1()));
-        row(
+        int good = first.good();
+        if (good >= 0) {
+            share(rows, "escape rate", j -> j.escapes(good));
+            share(rows, "overkill", j -> j.overkill(good));
+        }
+        share(rows, "accuracy", j -> j.accuracyProportion());
+        row(rows, "balanced accuracy", j -> Figures.percent(j.balancedAccuracy()));
+        row(rows, "macro F1", j -> Figures.percent(j.macroF1()));
+        own(
                 rows,
                 "ROC AUC",
                 j -> String.format(Locale.ROOT, "%.4f", j.evaluation().rocAuc()));
-        int good = first.good();
         if (good >= 0) {
-            row(
+            own(
                     rows,
                     first.limit().measured(),
                     j -> Figures.percent(first.limit().measured(j.evaluation(), good)));
         }
         if (first.evaluation().decision().hasThreshold()) {
-            row(rows, "reject threshold of the model", j -> threshold(j.evaluation()));
+            own(rows, "reject threshold of the model", j -> threshold(j.evaluation()));
         }
-        row(rows, "size", j -> Figures.bytes(ModelFiles.size(j.file())));
-        row(rows, "latency p50", j -> milliseconds(latency(j).p50()));
-        row(rows, "latency p95", j -> milliseconds(latency(j).p95()));
-        row(rows, "latency p99", j -> milliseconds(latency(j).p99()));
-        row(rows, "images/s", j -> String.format(Locale.ROOT, "%.0f", latency(j).perSecond(1)));
+        own(rows, "size", j -> Figures.bytes(ModelFiles.size(j.file())));
+        own(rows, "latency p50", j -> milliseconds(latency(j).p50()));
+        own(rows, "latency p95", j -> milliseconds(latency(j).p95()));
+        own(rows, "latency p99", j -> milliseconds(latency(j).p99()));
+        own(
+                rows,
+                samples.unit() + "/s",
+                j -> String.format(Locale.ROOT, "%.0f", latency(j).perSecond(1)));
         return new Section(
                 second == null ? "Metrics" : "Model comparison",
-                "Latency of one image on " + CpuInfo.modelName() + ", " + threads + " threads, without decoding"
+                "Intervals are 95 % score intervals (Wilson), of the " + samples.unit()
+                        + " of this evaluation. Latency of one "
+                        + (samples.unit().equals("rows") ? "row" : "image") + " on " + CpuInfo.modelName() + ", "
+                        + threads + " threads"
+                        + (samples.unit().equals("rows") ? "" : ", without decoding")
                         + (second == null ? "." : "; the two models ran alternately."),
                 List.of(new Table(null, head, rows)),
                 List.of(),
@@ -214,11 +217,33 @@ public record EvaluationPage(
         return model == first ? speed.a() : speed.b();
     }
 
-    private void row(List<List<Cell>> rows, String name, Function<ModelEvaluation, String> cell) {
+    /** A row about predictions, which always predicting the largest class has too. */
+    private void row(List<List<Cell>> rows, String name, Function<Confusion, String> cell) {
+        own(rows, name, model -> cell.apply(model.evaluation().confusion()));
+        List<Cell> row = rows.get(rows.size() - 1);
+        row.set(
+                row.size() - 1,
+                Cell.of(cell.apply(first.evaluation().confusion().ofLargestClass())));
+    }
+
+    /** Shares with their intervals; what always predicting the largest class gives has none. */
+    private void share(List<List<Cell>> rows, String name, Function<Confusion, Proportion> share) {
+        row(rows, name, confusion -> share.apply(confusion).percent());
+        List<Cell> row = rows.get(rows.size() - 1);
+        List<ModelEvaluation> models = second == null ? List.of(first) : List.of(first, second);
+        for (int i = 0; i < models.size(); i++) {
+            Proportion own = share.apply(models.get(i).evaluation().confusion());
+            row.set(i + 1, Cell.of(own.percent() + " (" + own.interval() + ")"));
+        }
+    }
+
+    /** A row about the models alone. */
+    private void own(List<List<Cell>> rows, String name, Function<ModelEvaluation, String> cell) {
         List<Cell> row = new ArrayList<>(List.of(Cell.of(name), Cell.of(cell.apply(first))));
         if (second != null) {
             row.add(Cell.of(cell.apply(second)));
         }
+        row.add(Cell.of(""));
         rows.add(row);
     }
 
@@ -246,8 +271,7 @@ public record EvaluationPage(
     private Section reproduction() {
         List<List<Cell>> rows = new ArrayList<>();
         provenance.forEach((key, value) -> rows.add(List.of(Cell.of(key), Cell.of(value))));
-        store.dataSet().notices().forEach(n -> rows.add(List.of(Cell.of("data"), Cell.of(n))));
-        store.notices().forEach(n -> rows.add(List.of(Cell.of("data"), Cell.of(n))));
+        samples.notices().forEach(n -> rows.add(List.of(Cell.of("data"), Cell.of(n))));
         List<Table> tables = rows.isEmpty() ? List.of() : List.of(new Table(null, List.of("", ""), rows));
         return new Section(
                 "Reproduction",

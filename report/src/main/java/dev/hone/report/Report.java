@@ -3,6 +3,7 @@ package dev.hone.report;
 import dev.hone.core.HoneException;
 import dev.hone.core.file.AtomicFile;
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.Shown;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
@@ -58,7 +59,7 @@ public record Report(String title, String lead, List<Tile> tiles, List<Section> 
     public String html() {
         StringOutput output = new StringOutput();
         TemplateEngine.createPrecompiled(ContentType.Html).render("report.jte", this, output);
-        return output.toString();
+        return Shown.lines(output.toString());
     }
 
     /** Writes the page atomically; parent folders are created. */

@@ -3,8 +3,7 @@ package dev.hone.report;
 import dev.hone.core.HoneException;
 import dev.hone.core.file.AtomicFile;
 import dev.hone.core.file.FileErrors;
-import dev.hone.data.Sample;
-import dev.hone.data.Split;
+import dev.hone.data.Masks;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.heatmap.HeatMapFigure;
 import dev.hone.vision.heatmap.HeatMapSvg;
@@ -42,8 +41,7 @@ public final class ReportImages {
 
     /** Finds the mask of an image given by its path. */
     public static Optional<Path> mask(Path image) {
-        return Sample.ofFile(image, image.getFileName().toString(), 0, Split.NONE, "")
-                .mask();
+        return Masks.of(image);
     }
 
     /** Reads a mask at the size of its image; null if there is none. */

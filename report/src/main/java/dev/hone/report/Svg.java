@@ -1,5 +1,6 @@
 package dev.hone.report;
 
+import dev.hone.core.Shown;
 import java.util.Locale;
 
 /** Writes SVG 1.1, with coordinates in pixels from the top left. */
@@ -81,7 +82,8 @@ final class Svg {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;")
+        return Shown.text(text)
+                .replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
                 .replace("\"", "&quot;");

@@ -17,7 +17,6 @@ import java.util.function.Function;
  */
 final class CalibrationSelection {
     private static final int SAMPLES = 64;
-    private static final int FLOAT = 1;
     private static final List<CalibrationMethod> METHODS = List.of(
             CalibrationMethod.MIN_MAX,
             CalibrationMethod.PERCENTILE,
@@ -38,7 +37,7 @@ final class CalibrationSelection {
             Function<CalibrationMethod, Model> quantized,
             Progress progress) {
         try (Session session = Session.open(OnnxWriter.toBytes(model), options.session())) {
-            if (session.outputs().get(0).elementType() != FLOAT) {
+            if (!ComparedOutput.of(session).isFloat()) {
                 return CalibrationMethod.PERCENTILE;
             }
         }

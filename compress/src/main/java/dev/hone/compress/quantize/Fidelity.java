@@ -12,14 +12,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How close a model's first output stays to the FP32 model's, for models that nobody has labels for. The inputs are some
+ * How close a model's {@link ComparedOutput output} stays to the FP32 model's, for models that nobody has labels for. The inputs are some
  * that calibration saw; ranges and rounding have few degrees of freedom beside the values of an output.
  */
 public final class Fidelity implements Metric {
     /** Samples that are compared. */
     private static final int SAMPLES = 64;
-
-    private static final int FLOAT = 1;
 
     private final Measure measure;
     private final SessionOptions session;
@@ -37,14 +35,14 @@ public final class Fidelity implements Metric {
     /**
      * @param floats the FP32 model
      * @param data some samples of it are kept
-     * @throws CompressionException if there are no data or the first output does not hold floats
+     * @throws CompressionException if there are no data or that output does not hold floats
      */
     public Fidelity(Model floats, CalibrationFeeds data, Measure measure, SessionOptions session) {
         try (Session opened = Session.open(OnnxWriter.toBytes(floats), session)) {
-            int type = opened.outputs().get(0).elementType();
-            if (type != FLOAT) {
-                throw new CompressionException("the model's first output '"
-                        + opened.outputs().get(0).name()
+            ComparedOutput compared = ComparedOutput.of(opened);
+            if (!compared.isFloat()) {
+                throw new CompressionException("the model's output '"
+                        + compared.output().name()
                         + "' is not FP32, so that the signal-to-noise ratio against FP32 cannot be measured");
             }
         }

@@ -30,6 +30,11 @@ final class PReluToLeaky implements RewriteRule {
     }
 
     @Override
+    public Set<String> makes() {
+        return Set.of("LeakyRelu");
+    }
+
+    @Override
     public Match match(Node node) {
         Tensor slope = Patterns.constant(node.input(1));
         if (slope == null || slope.count() == 0 || !Patterns.isFilledWith(node.input(1), slope.doubles()[0])) {

@@ -58,15 +58,16 @@ final class Sensitivity {
                 .model();
     }
 
-    /** A model's first output for each batch. */
+    /** A model's {@link ComparedOutput} for each batch. */
     static List<float[]> outputs(Model model, List<Map<String, NativeTensor>> images, SessionOptions options) {
         List<float[]> outputs = new ArrayList<>();
         try (Session session = Session.open(OnnxWriter.toBytes(model), options)) {
-            String output = session.outputs().get(0).name();
+            ComparedOutput compared = ComparedOutput.of(session);
+            String output = compared.output().name();
             for (Map<String, NativeTensor> batch : images) {
                 try (NativeTensor found =
                         session.run(batch, List.of(output), Map.of()).get(output)) {
-                    outputs.add(found.floats());
+                    outputs.add(compared.values(found));
                 }
             }
         }

@@ -30,6 +30,11 @@ final class SubToAdd implements RewriteRule {
     }
 
     @Override
+    public Set<String> makes() {
+        return Set.of("Add");
+    }
+
+    @Override
     public Match match(Node node) {
         Tensor taken = Patterns.constant(node.input(1));
         if (taken == null || !taken.type().isFloat()) {

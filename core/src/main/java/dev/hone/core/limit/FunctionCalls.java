@@ -68,8 +68,8 @@ final class FunctionCalls {
             return known;
         }
         if (!open.add(key)) {
-            throw new LimitException(
-                    "function " + key + " calls itself" + (open.size() > 1 ? " through others" : "") + "; the file is damaged");
+            throw new LimitException("function " + key + " calls itself" + (open.size() > 1 ? " through others" : "")
+                    + "; the file is damaged");
         }
         if (open.size() > ModelLimits.CALLS) {
             throw new LimitException("its functions call each other more than " + ModelLimits.CALLS

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /**
  * The limits of model files. Every file and every serialized model passes them before it is parsed or opened by the
@@ -86,17 +87,8 @@ public final class ModelLimits {
      * @throws HoneException if it cannot be read or exceeds a limit
      */
     public static void check(Path file) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            if (size > FILE) {
-                throw new LimitException("takes " + size + " bytes, an ONNX file can have 2 GiB at most;"
-                        + " export the model with external data");
-            }
-            check(
-                    size < 1 << 20
-                            ? ByteBuffer.wrap(Files.readAllBytes(file))
-                            : channel.map(FileChannel.MapMode.READ_ONLY, 0, size),
-                    file);
+        try {
+            check(content(file), file);
         } catch (IOException e) {
             throw new LimitException("cannot be read: " + FileErrors.reason(e), e);
         }
@@ -113,7 +105,8 @@ public final class ModelLimits {
         long allowed = CONSTANTS + 4 * (model.capacity() + scan.externalBytes());
         for (Map.Entry<String, Double> tensor : scan.sparse().entrySet()) {
             if (tensor.getValue() > allowed) {
-                throw tooLarge("tensor '" + tensor.getKey() + "', stored sparsely, takes " + readable(tensor.getValue()));
+                throw tooLarge(
+                        "tensor '" + tensor.getKey() + "', stored sparsely, takes " + readable(tensor.getValue()));
             }
         }
         if (scan.constants().upperBound() > allowed) {
@@ -125,6 +118,31 @@ public final class ModelLimits {
             if (bytes > allowed) {
                 throw tooLarge("its constants, once computed, take " + readable(bytes));
             }
+        }
+    }
+
+    /** The files with external data that a model names; none if it cannot be read, which reading it will say. */
+    public static Set<Path> externalFiles(Path file) {
+        ModelScan scan = null;
+        try {
+            scan = new ModelScan(content(file), new ExternalFiles(file));
+            scan.run();
+            return scan.externalFiles();
+        } catch (HoneException | IOException e) {
+            return scan == null ? Set.of() : scan.externalFiles();
+        }
+    }
+
+    private static ByteBuffer content(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size > FILE) {
+                throw new LimitException("takes " + size + " bytes, an ONNX file can have 2 GiB at most;"
+                        + " export the model with external data");
+            }
+            return size < 1 << 20
+                    ? ByteBuffer.wrap(Files.readAllBytes(file))
+                    : channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
         }
     }
 

@@ -1,16 +1,23 @@
 package dev.hone.core.limit;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Walks through a serialized ONNX model and holds it against {@link ModelLimits}. The numbers are those of the fields in
  * the ONNX specification's messages.
  */
 final class ModelScan {
+    /** Operators that take any number of inputs, and how many before those may be absent. */
+    static final Map<String, Integer> VARIADIC = Map.of(
+            "Concat", 0, "Einsum", 0, "Loop", 2, "Max", 0, "Mean", 0, "Min", 0, "Scan", 0, "SequenceConstruct", 0,
+            "SequenceMap", 1, "Sum", 0);
+
     private final ByteBuffer bytes;
     private final TensorScan tensors;
     private final FunctionCalls functions = new FunctionCalls();
@@ -34,6 +41,10 @@ final class ModelScan {
     /** Bytes of the sparse tensors, which the runtime stores as ordinary ones, by name. */
     Map<String, Double> sparse() {
         return sparse;
+    }
+
+    Set<Path> externalFiles() {
+        return tensors.externalFiles();
     }
 
     /** Bytes of all external data. */
@@ -176,7 +187,8 @@ final class ModelScan {
 
     private void node(WireMessage node, FunctionCalls.Body calls, ConstantGrowth.Body body, int depth) {
         if (++nodes > ModelLimits.NODES) {
-            throw new LimitException("has more than " + ModelLimits.NODES + " nodes; export it with loops, or in parts");
+            throw new LimitException(
+                    "has more than " + ModelLimits.NODES + " nodes; export it with loops, or in parts");
         }
         List<String> inputs = new ArrayList<>();
         List<String> outputs = new ArrayList<>();
@@ -200,6 +212,7 @@ final class ModelScan {
                 default -> {}
             }
         }
+        requireAll(domain, operator, inputs);
         // Without functions, which nodes call one does not have to be found out.
         String key = functions.isEmpty() ? "" : FunctionCalls.key(domain, operator, overload);
         if (outputs.size() == 1 && constant != null && operator.equals("Constant")) {
@@ -208,6 +221,18 @@ final class ModelScan {
             body.node(operator, inputs, outputs, functions.defines(key));
         }
         calls.node(key);
+    }
+
+    /** The runtime checks that required inputs are there, but not one by one where an operator takes any number. */
+    private static void requireAll(String domain, String operator, List<String> inputs) {
+        Integer optional = VARIADIC.get(operator);
+        if (optional != null && (domain.isEmpty() || domain.equals("ai.onnx"))) {
+            int missing = inputs.subList(Math.min(optional, inputs.size()), inputs.size()).indexOf("");
+            if (missing >= 0) {
+                throw new LimitException("a node of operator " + operator + " lacks input " + (optional + missing)
+                        + ", which has no name; the file is damaged");
+            }
+        }
     }
 
     private record Attributes(ConstantGrowth.Known constant, boolean subgraphs) {}

@@ -33,6 +33,11 @@ final class TensorScan {
      */
     record Found(String name, ConstantGrowth.Known known, double width) {}
 
+    /** All files with external data that were named. */
+    Set<Path> externalFiles() {
+        return Set.copyOf(files);
+    }
+
     /** Bytes of all files with external data that were named. */
     long externalBytes() {
         return externalBytes;
@@ -127,14 +132,15 @@ final class TensorScan {
         boolean empty = false;
         for (long dim : dims) {
             if (dim < 0) {
-                throw new LimitException(kind + " '" + name + "' has a negative dimension: " + dims + "; the file is damaged");
+                throw new LimitException(
+                        kind + " '" + name + "' has a negative dimension: " + dims + "; the file is damaged");
             }
             empty |= dim == 0;
             elements *= Math.max(1, dim);
         }
         if (elements > ModelLimits.ELEMENTS) {
-            throw new LimitException(
-                    kind + " '" + name + "' is too large: " + dims + " are more than 2^48 elements; the file is damaged");
+            throw new LimitException(kind + " '" + name + "' is too large: " + dims
+                    + " are more than 2^48 elements; the file is damaged");
         }
         return empty ? 0 : elements;
     }
@@ -209,8 +215,7 @@ final class TensorScan {
         try {
             return place.containsKey(key) ? Long.parseLong(place.get(key)) : otherwise;
         } catch (NumberFormatException e) {
-            throw new LimitException(
-                    "has the external " + key + " '" + place.get(key) + "', expected a number", e);
+            throw new LimitException("has the external " + key + " '" + place.get(key) + "', expected a number", e);
         }
     }
 

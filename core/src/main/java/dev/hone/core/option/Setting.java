@@ -47,4 +47,13 @@ public @interface Setting {
 
     /** For a component of type {@link Selected}: what can be selected. */
     Class<? extends Variants> variants() default Variants.class;
+
+    /** A folder in which the job makes files under names of its own. */
+    String FOLDER = "/";
+
+    /**
+     * For a path that is written: what is appended to it for each file that the job makes, "" for the path itself, or
+     * {@link #FOLDER}. Empty for a path that is read.
+     */
+    String[] writes() default {};
 }

@@ -118,7 +118,7 @@ public final class CsvStream implements AutoCloseable {
     private String cell() {
         String text = cell.toString();
         cell.setLength(0);
-        return text;
+        return Csv.decoded(text);
     }
 
     private int take(int start) {

@@ -1,7 +1,7 @@
 package dev.hone.core.text;
 
+import dev.hone.core.Shown;
 import java.util.Collection;
-import java.util.stream.Collectors;
 
 /** Lists of names in messages. */
 public final class Names {
@@ -13,10 +13,8 @@ public final class Names {
 
     /** A text of a file as a message shows it: in one line, without control characters, its end left out if it is long. */
     public static String shown(String text) {
-        String line = text.codePoints()
-                .limit(LONGEST)
-                .mapToObj(c -> c == '\n' ? "\\n" : Character.isISOControl(c) ? "?" : Character.toString(c))
-                .collect(Collectors.joining());
+        int shown = Math.min(LONGEST, text.codePointCount(0, text.length()));
+        String line = Shown.text(text.substring(0, text.offsetByCodePoints(0, shown)));
         return text.codePointCount(0, text.length()) > LONGEST ? line + "..." : line;
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,5 +66,121 @@ class AtomicFileTest {
         Path file = folder.resolve("a");
         AtomicFile.write(file, out -> out.write('x'));
         assertThat(Files.getPosixFilePermissions(file)).isEqualTo(Files.getPosixFilePermissions(plain));
+    }
+
+    @Test
+    void aLinkToWhatIsNotThereYetIsFollowed() throws IOException {
+        Path inside = Files.createDirectory(folder.resolve("inside"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("inside/new"));
+        AtomicFile.write(link, out -> out.write('x'));
+        assertThat(link).isSymbolicLink();
+        assertThat(inside.resolve("new")).hasContent("x");
+        Path loop = folder.resolve("loop");
+        Files.createSymbolicLink(loop, loop);
+        assertThatThrownBy(() -> AtomicFile.write(loop, out -> {})).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void theModeOfWhatIsReplacedStays() throws IOException {
+        for (String mode : new String[] {"rw-------", "rw-rw-r--", "r--r-----"}) {
+            Path file = Files.writeString(folder.resolve(mode), "old");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+            try (AtomicFile whole = AtomicFile.beside(file)) {
+                try (Stream<Path> parts = Files.list(folder)) {
+                    Path part = parts.filter(f -> f.toString().endsWith(".part"))
+                            .findFirst()
+                            .orElseThrow();
+                    // Not even while it is written can others read it.
+                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(part)))
+                            .isEqualTo(mode);
+                }
+                whole.commit();
+            }
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo(mode);
+        }
+    }
+
+    @Test
+    void whatAKilledProcessLeftBehindIsSwept() throws IOException, InterruptedException {
+        Process ended = new ProcessBuilder("true").start();
+        ended.waitFor();
+        String uuid = "-123e4567-e89b-12d3-a456-426614174000.part";
+        Path stale = Files.createFile(folder.resolve(".hone-" + ended.pid() + uuid));
+        Path own = Files.createFile(folder.resolve(".hone-" + ProcessHandle.current().pid() + uuid));
+        Path alive = Files.createFile(folder.resolve(".hone-" + ProcessHandle.current().parent().orElseThrow().pid() + uuid));
+        Path foreign = Files.createFile(folder.resolve(".other-1" + uuid));
+        Path unlike = Files.createFile(folder.resolve(".hone-x.part"));
+        AtomicFile.write(folder.resolve("a"), out -> out.write('x'));
+        assertThat(stale).doesNotExist();
+        assertThat(own).doesNotExist();
+        assertThat(alive).exists();
+        assertThat(foreign).exists();
+        assertThat(unlike).exists();
+    }
+
+    @Test
+    void twoFilesAreWrittenAtATime() throws IOException {
+        Path other = Files.createDirectory(folder.resolve("other"));
+        try (AtomicFile first = AtomicFile.beside(other.resolve("a"));
+                AtomicFile second = AtomicFile.beside(other.resolve("b"))) {
+            first.write(out -> out.write('1'));
+            second.write(out -> out.write('2'));
+            second.commit();
+            first.commit();
+        }
+        assertThat(other.resolve("a")).hasContent("1");
+        assertThat(other.resolve("b")).hasContent("2");
+    }
+
+    @Test
+    void aNameAsLongAsTheFileSystemTakes() throws IOException {
+        Path file = folder.resolve("n".repeat(255));
+        AtomicFile.write(file, out -> out.write('x'));
+        assertThat(file).hasContent("x");
+    }
+
+    @Test
+    void anOutputIsHeldByOneAtATime() throws IOException {
+        Path output = folder.resolve("out");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), output);
+        try (OutputLock lock = OutputLock.take(output).orElseThrow()) {
+            assertThat(lock).isNotNull();
+            assertThat(OutputLock.take(link)).isEmpty();
+            OutputLock.take(folder.resolve("other")).orElseThrow().close();
+        }
+        OutputLock.take(link).orElseThrow().close();
+        assertThat(names()).isEqualTo("link");
+    }
+
+    /** A process that takes a lock, says so and waits. */
+    static final class Holder {
+        public static void main(String[] arguments) throws Exception {
+            try (OutputLock lock = OutputLock.take(Path.of(arguments[0])).orElseThrow()) {
+                System.out.println("held " + (lock != null));
+                Thread.sleep(60_000);
+            }
+        }
+    }
+
+    @Test
+    void aLockEndsWithItsProcess() throws IOException, InterruptedException {
+        Path output = folder.resolve("out");
+        Process holder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Holder.class.getName(),
+                        output.toString())
+                .start();
+        try {
+            assertThat(holder.inputReader().readLine()).isEqualTo("held true");
+            assertThat(OutputLock.take(output)).isEmpty();
+        } finally {
+            holder.destroyForcibly().waitFor();
+        }
+        assertThat(names()).endsWith(".lock");
+        OutputLock.take(output).orElseThrow().close();
+        assertThat(names()).isEmpty();
     }
 }

@@ -47,7 +47,8 @@ class CacheFolderTest {
     void makesAFolderThatOnlyThisUserCanWrite() throws IOException {
         Path made = folder.resolve("a/hone");
         assertThat(CacheFolder.fault(made)).isEmpty();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                .isEqualTo("rwx------");
     }
 
     @Test

@@ -153,7 +153,7 @@ class OptionRecordsTest {
         rejects("lr-schedule", "cosine", "'cosine' is not one of constant, one-cycle");
         rejects("restart", "maybe", "'maybe' is neither true nor false");
         rejects("sizes", List.of("32", "x"), "'x' is not an integer");
-        assertThatThrownBy(() -> build("data", "a\0b")).hasMessageStartingWith("data: 'a?b' is not a path: ");
+        assertThatThrownBy(() -> build("data", "a\0b")).hasMessageStartingWith("data: 'a\\u0000b' is not a path: ");
     }
 
     @Test

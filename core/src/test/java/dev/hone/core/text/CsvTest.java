@@ -56,4 +56,20 @@ class CsvTest {
         Path file = Files.writeString(folder.resolve("a.csv"), line + "\n");
         assertThat(Csv.read(file)).singleElement().extracting(Csv.Row::cells).isEqualTo(cells);
     }
+
+    /** The rule of OWASP's page on CSV injection: no cell of text begins with = + - @, a tab or a line break. */
+    @Test
+    void nothingIsRunAsAFormula() throws IOException {
+        List<String> cells = List.of(
+                "=1+1", "+x", "-x", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "'=1", "''=1", "'quoted'", "\uff1d1", "-2+3", "a=b", "'");
+        String line = cells.stream().map((String cell) -> Csv.cell(cell)).collect(Collectors.joining(","));
+        for (String cell : cells) {
+            String text = Csv.cell(cell).replaceFirst("^\"", "");
+            assertThat("=+-@\t\r\n\uff1d").as(cell).doesNotContain(text.substring(0, 1));
+        }
+        Path file = Files.writeString(folder.resolve("f.csv"), line + "\n");
+        assertThat(Csv.read(file)).singleElement().extracting(Csv.Row::cells).isEqualTo(cells);
+        assertThat(List.of("-5", "+0.5", "-1e-3", "-.5", "7."))
+                .allSatisfy(number -> assertThat(Csv.cell(number)).isEqualTo(number));
+    }
 }

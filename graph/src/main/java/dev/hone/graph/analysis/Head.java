@@ -39,14 +39,4 @@ public record Head(Node layer, List<Node> behind, Value start) {
     public Value weights() {
         return layer.input(OperatorTraits.of(layer).input(Role.KERNEL).index());
     }
-
-    /** The scores without the softmax or sigmoid at the end, if there is one: the layer's output with its bias, reshaped. */
-    public Value logits() {
-        for (Node node : behind) {
-            if (!OperatorTraits.is(node, Fact.LINK)) {
-                return node.output();
-            }
-        }
-        return layer.output();
-    }
 }

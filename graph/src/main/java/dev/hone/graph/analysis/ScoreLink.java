@@ -58,21 +58,24 @@ public record ScoreLink(Node node, boolean overClasses, boolean rounded) {
         if (bound == null) {
             return none;
         }
-        return bound.constant() == null || bound.type() != ElementType.FLOAT ? Double.NaN : bound.constant().floats()[0];
+        return bound.constant() == null || bound.type() != ElementType.FLOAT
+                ? Double.NaN
+                : bound.constant().floats()[0];
     }
 
     private static boolean passes(Node node, Value at) {
         if (node.is("Cast")) {
             ElementType from = node.input(0).type();
-            return from != null && from.isFloat() && at.type() != null && at.type().isFloat();
+            return from != null
+                    && from.isFloat()
+                    && at.type() != null
+                    && at.type().isFloat();
         }
         return at == node.output(0)
                 && (OperatorTraits.is(node, Fact.VIEW)
                         || OperatorTraits.is(node, Fact.QUANTIZATION)
                                 && (node.is("QuantizeLinear") || node.is("DequantizeLinear"))
-                        || node.is("Transpose")
-                                && node.has("perm")
-                                && node.intsAttribute("perm")[0] == 0);
+                        || node.is("Transpose") && node.has("perm") && node.intsAttribute("perm")[0] == 0);
     }
 
     private static boolean isOverClasses(Node node, Value output) {
@@ -88,8 +91,6 @@ public record ScoreLink(Node node, boolean overClasses, boolean rounded) {
         int classes = ScoreOutput.classes(output);
         return at > 0
                 && !shape.dim(at).is(1)
-                && (classes == 0
-                        || !shape.dim(at).isConstant()
-                        || shape.dim(at).is(classes));
+                && (classes == 0 || !shape.dim(at).isConstant() || shape.dim(at).is(classes));
     }
 }

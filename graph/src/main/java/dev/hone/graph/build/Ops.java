@@ -143,7 +143,9 @@ public final class Ops {
         if (shape != null && shape.equals(a.shape())) {
             return a;
         }
-        return op("Reshape", a, shapeOf(like));
+        // A size of 0 in a computed target would mean the size at the same place of a.
+        boolean hasZero = shape == null || !shape.isConstant() || shape.count().orElse(0) == 0;
+        return hasZero ? op("Reshape", Map.of("allowzero", 1), a, shapeOf(like)) : op("Reshape", a, shapeOf(like));
     }
 
     /** The shape of a value as an int64 vector; a constant if it is known. */

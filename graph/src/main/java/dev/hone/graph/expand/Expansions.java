@@ -13,6 +13,8 @@ public final class Expansions {
         AttentionExpansions.register(TABLE);
         NormalizationExpansions.register(TABLE);
         LossExpansions.register(TABLE);
+        RecurrentExpansions.register(TABLE);
+        SamplingExpansions.register(TABLE);
     }
 
     private Expansions() {}

@@ -11,6 +11,7 @@ import dev.hone.graph.Function;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
+import dev.hone.graph.Value;
 import dev.hone.graph.onnx.proto.FunctionProto;
 import dev.hone.graph.onnx.proto.ModelProto;
 import dev.hone.graph.onnx.proto.OperatorSetIdProto;
@@ -42,7 +43,8 @@ public final class OnnxReader {
     private OnnxReader() {}
 
     /**
-     * Reads a file and upgrades it to {@link Model#OPSET}.
+     * Reads a file and upgrades it to {@link Model#OPSET}. Initializers that are listed as inputs too, which exporters do
+     * and callers may override, are constants.
      *
      * @throws GraphException if it cannot be read, exceeds {@link ModelLimits}, is not an ONNX model, has a node that
      *     lacks what its operator requires, or uses an operator without an equivalent there
@@ -50,20 +52,28 @@ public final class OnnxReader {
     public static Model read(Path file) {
         Model model = readUnchanged(file);
         try {
-            OpsetUpgrade.toCurrent(model);
-            Verifier.checkNodes(model);
+            prepare(model);
         } catch (HoneException e) {
             throw new GraphException(file + ": " + e.getMessage(), e);
         }
         return model;
     }
 
-    /** Reads a serialized model without external data and upgrades it to {@link Model#OPSET}. */
+    /** The same for a serialized model without external data. */
     public static Model read(byte[] bytes) {
         Model model = readUnchanged(bytes);
+        prepare(model);
+        return model;
+    }
+
+    private static void prepare(Model model) {
+        for (Value input : List.copyOf(model.graph().inputs())) {
+            if (input.constant() != null) {
+                model.graph().removeInput(input);
+            }
+        }
         OpsetUpgrade.toCurrent(model);
         Verifier.checkNodes(model);
-        return model;
     }
 
     /** Reads a file without upgrading it. Writing it again preserves its content. */

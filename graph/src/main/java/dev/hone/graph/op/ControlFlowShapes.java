@@ -4,6 +4,7 @@ import dev.hone.core.ElementType;
 import dev.hone.graph.Attribute;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
+import dev.hone.graph.GraphException;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import java.util.ArrayList;
@@ -31,8 +32,8 @@ final class ControlFlowShapes {
     private static void branches(ShapeContext n) {
         Graph then = body(n, "then_branch");
         Graph otherwise = body(n, "else_branch");
-        ShapeInference.run(then);
-        ShapeInference.run(otherwise);
+        boolean thenFits = infer(then);
+        boolean otherwiseFits = infer(otherwise);
         int count = n.node().outputs().size();
         if (then.outputs().size() != count || otherwise.outputs().size() != count) {
             throw n.error("the branches have " + then.outputs().size() + " and "
@@ -41,11 +42,25 @@ final class ControlFlowShapes {
         for (int i = 0; i < count; i++) {
             Value a = then.outputs().get(i);
             Value b = otherwise.outputs().get(i);
+            if (!thenFits || !otherwiseFits) {
+                // Exporters leave branches that are never taken with shapes that do not fit.
+                n.outputType(i, (thenFits ? a : b).type());
+                continue;
+            }
             if (a.type() != null && b.type() != null && a.type() != b.type()) {
                 throw n.error("output " + i + " is " + a.type() + " in one branch, " + b.type() + " in the other");
             }
             n.outputType(i, a.type() != null ? a.type() : b.type());
             n.output(i, common(a.shape(), b.shape()));
+        }
+    }
+
+    private static boolean infer(Graph branch) {
+        try {
+            ShapeInference.run(branch);
+            return true;
+        } catch (GraphException e) {
+            return false;
         }
     }
 

@@ -113,8 +113,7 @@ public final class ShapeInference {
     }
 
     /** Runs through the function's body with the caller's inputs and attributes in place, then takes them out again. */
-    private static void call(
-            Node node, Function function, Map<String, Function> functions, Consumer<Node> visitor) {
+    private static void call(Node node, Function function, Map<String, Function> functions, Consumer<Node> visitor) {
         Graph body = function.body();
         List<Runnable> declared = new ArrayList<>();
         remember(body, declared);

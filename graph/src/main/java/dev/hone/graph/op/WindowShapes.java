@@ -159,11 +159,15 @@ final class WindowShapes {
             if (given != null) {
                 // Some exporters write the whole shape, batch and channels included.
                 dims[i + 2] = Dim.of(given[given.length - spatial + i]);
-            } else if (window.autoPad.startsWith("SAME")) {
+                continue;
+            }
+            Dim covered = w.dim(i + 2).minus(1).times(window.dilations[i]).plus(1);
+            // A kernel below the stride leaves nothing to crop, and the runtime adds nothing.
+            boolean gaps = covered.isConstant() && covered.constant() + extra[i] < window.strides[i];
+            if (window.autoPad.startsWith("SAME") && !gaps) {
                 dims[i + 2] = in.times(window.strides[i]);
             } else {
-                long pads = window.autoPad.equals("VALID") ? 0 : window.pads[i] + window.pads[i + spatial];
-                Dim covered = w.dim(i + 2).minus(1).times(window.dilations[i]).plus(1);
+                long pads = window.autoPad.equals("NOTSET") ? window.pads[i] + window.pads[i + spatial] : 0;
                 dims[i + 2] = in.minus(1)
                         .times(window.strides[i])
                         .plus(covered)

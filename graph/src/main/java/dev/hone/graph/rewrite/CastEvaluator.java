@@ -25,7 +25,9 @@ final class CastEvaluator {
         if (!to.isFloat()) {
             return Tensor.ofIntegers(to, x.longs(), x.dims());
         }
-        return x.type().bits() < 64 || to == ElementType.DOUBLE ? x.to(to) : single(x).to(to);
+        return x.type().bits() < 64 || to == ElementType.DOUBLE
+                ? x.to(to)
+                : single(x).to(to);
     }
 
     private static boolean isKnown(ElementType type) {
@@ -53,6 +55,7 @@ final class CastEvaluator {
         if (!Arrays.stream(values).allMatch(v -> v < limit && (v >= lowest || v > lowest - 1))) {
             return null;
         }
-        return Tensor.ofIntegers(to, Arrays.stream(values).mapToLong(v -> (long) v).toArray(), x.dims());
+        return Tensor.ofIntegers(
+                to, Arrays.stream(values).mapToLong(v -> (long) v).toArray(), x.dims());
     }
 }

@@ -3,6 +3,7 @@ package dev.hone.graph.rewrite;
 import dev.hone.core.ElementType;
 import dev.hone.graph.Node;
 import dev.hone.graph.build.Ops;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -31,7 +32,8 @@ public final class CastLikeToCast implements RewriteRule {
             return Match.declined("the type of its second input is unknown");
         }
         return Match.found(() -> {
-            Map<String, Integer> attributes = Map.of("to", type.onnx());
+            Map<String, Object> attributes = new HashMap<>(node.attributes());
+            attributes.put("to", type.onnx());
             GraphEdits.replaceByNew(node.output(), new Ops(node.graph()).op("Cast", attributes, node.input(0)));
         });
     }

@@ -100,6 +100,13 @@ record ChannelAffine(int input, double[] scale, double[] shift) {
         return type == ElementType.FLOAT || type == ElementType.DOUBLE;
     }
 
+    /** Whether x has the shape of the node's output: a constant of more channels or axes enlarges it. */
+    boolean keepsShape(Node node) {
+        return node.is("BatchNormalization")
+                || Patterns.keepsShape(
+                        node.input(input), node.input(1 - input).constant(), node.output());
+    }
+
     boolean scales() {
         return Arrays.stream(scale).anyMatch(v -> v != 1);
     }

@@ -26,6 +26,11 @@ public final class ClipToHardSigmoid implements RewriteRule {
     }
 
     @Override
+    public Set<String> makes() {
+        return Set.of("HardSigmoid");
+    }
+
+    @Override
     public Match match(Node node) {
         for (int i = 0; i < (node.is("Div") ? 1 : 2); i++) {
             Node clip = Patterns.soleProducer(node, i, "Clip");

@@ -43,14 +43,22 @@ final class ElementwiseEvaluator {
             "BitwiseNot", v -> ~v);
 
     private static final Map<String, DoubleBinaryOperator> FLOAT_BINARY = Map.of(
-            "Add", Double::sum,
-            "Sub", (a, b) -> a - b,
-            "Mul", (a, b) -> a * b,
-            "Div", (a, b) -> a / b,
-            "Mod", (a, b) -> a % b,
-            "Pow", ElementwiseEvaluator::power,
-            "Min", Math::min,
-            "Max", Math::max);
+            "Add",
+            Double::sum,
+            "Sub",
+            (a, b) -> a - b,
+            "Mul",
+            (a, b) -> a * b,
+            "Div",
+            (a, b) -> a / b,
+            "Mod",
+            (a, b) -> a % b,
+            "Pow",
+            ElementwiseEvaluator::power,
+            "Min",
+            Math::min,
+            "Max",
+            Math::max);
 
     /** Of 64 bits without a sign too, but for those of {@link #UNSIGNED}. */
     private static final Map<String, LongBinaryOperator> INTEGER_BINARY = Map.ofEntries(
@@ -66,13 +74,16 @@ final class ElementwiseEvaluator {
             Map.entry("BitwiseXor", (a, b) -> a ^ b));
 
     private static final Map<String, LongBinaryOperator> UNSIGNED = Map.of(
-            "Div", Long::divideUnsigned,
-            "Mod", Long::remainderUnsigned,
-            "Min", (a, b) -> Long.compareUnsigned(a, b) < 0 ? a : b,
-            "Max", (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b);
+            "Div",
+            Long::divideUnsigned,
+            "Mod",
+            Long::remainderUnsigned,
+            "Min",
+            (a, b) -> Long.compareUnsigned(a, b) < 0 ? a : b,
+            "Max",
+            (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b);
 
-    private static final Set<String> COMPARISONS =
-            Set.of("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual");
+    private static final Set<String> COMPARISONS = Set.of("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual");
 
     private static final Map<String, LongBinaryOperator> LOGICAL =
             Map.of("And", (a, b) -> a & b, "Or", (a, b) -> a | b, "Xor", (a, b) -> a ^ b);
@@ -185,9 +196,7 @@ final class ElementwiseEvaluator {
             // In floating-point arithmetic, which loses the low bits of large numbers.
             return type.bits() < 64 ? (a, b) -> a % b : null;
         }
-        return type == ElementType.UINT64
-                ? UNSIGNED.getOrDefault(op, INTEGER_BINARY.get(op))
-                : INTEGER_BINARY.get(op);
+        return type == ElementType.UINT64 ? UNSIGNED.getOrDefault(op, INTEGER_BINARY.get(op)) : INTEGER_BINARY.get(op);
     }
 
     /** Zero divides nothing, and the lowest number divided by -1 has no place among the numbers of its width. */

@@ -55,6 +55,9 @@ public final class FoldAffineForward implements RewriteRule {
         if (affine == null || !affine.isFinite()) {
             return Match.declined("its input is not arithmetic with finite constants per channel");
         }
+        if (!affine.keepsShape(before)) {
+            return Match.declined("the constants may enlarge the input of " + before.label());
+        }
         if (affine.shifts() && pads(conv)) {
             return Match.declined("it pads with zeros, which differ from the constant added before");
         }
@@ -98,6 +101,9 @@ public final class FoldAffineForward implements RewriteRule {
         ChannelAffine affine = ChannelAffine.of(before, 1, 2, rows);
         if (affine == null || !affine.isFinite()) {
             return Match.declined("its input is not arithmetic with finite constants per column");
+        }
+        if (!affine.keepsShape(before)) {
+            return Match.declined("the constants may enlarge the input of " + before.label());
         }
         double[] bias = FoldAffineIntoGemm.bias(gemm, columns);
         if (bias == null) {

@@ -61,6 +61,9 @@ public final class FoldAffineIntoConv implements RewriteRule {
         if (!affine.isFinite()) {
             return Match.declined("its constants are not finite");
         }
+        if (!affine.keepsShape(node)) {
+            return Match.declined("the constants may enlarge the output of " + conv.label());
+        }
         return Match.found(() -> {
             Ops ops = new Ops(node.graph());
             Value newWeight = conv.input(1);

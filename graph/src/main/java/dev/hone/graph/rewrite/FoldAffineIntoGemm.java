@@ -61,6 +61,9 @@ public final class FoldAffineIntoGemm implements RewriteRule {
         if (affine == null || affine.input() != input || !affine.isFinite()) {
             return Match.declined("it is not arithmetic with finite constants per column");
         }
+        if (!affine.keepsShape(node)) {
+            return Match.declined("the constants may enlarge the output of " + gemm.label());
+        }
         if (gemm.is("MatMul") && affine.shifts()) {
             return Match.declined("a MatMul has no bias to add the constant to");
         }

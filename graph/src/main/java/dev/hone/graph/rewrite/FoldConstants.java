@@ -59,117 +59,117 @@ public final class FoldConstants implements Pass {
 
     /** One run over a graph and its subgraphs. */
     private final class Run {
-    private long growth;
+        private long growth;
 
-    private boolean fold(Graph graph) {
-        graph.sort();
-        boolean changed = false;
-        for (Node node : List.copyOf(graph.nodes())) {
-            for (Graph subgraph : node.subgraphs()) {
-                changed |= fold(subgraph);
+        private boolean fold(Graph graph) {
+            graph.sort();
+            boolean changed = false;
+            for (Node node : List.copyOf(graph.nodes())) {
+                for (Graph subgraph : node.subgraphs()) {
+                    changed |= fold(subgraph);
+                }
+                changed |= graph.nodes().contains(node) && fold(graph, node);
             }
-            changed |= graph.nodes().contains(node) && fold(graph, node);
+            return changed;
         }
-        return changed;
-    }
 
-    private boolean fold(Graph graph, Node node) {
-        if (!node.domain().isEmpty()
-                || !node.subgraphs().isEmpty()
-                || OperatorTraits.is(node, Fact.QUANTIZATION)
-                || OperatorTraits.is(node, Fact.RANDOM)
-                || node.is("EyeLike")
-                || node.outputs().stream().filter(Objects::nonNull).anyMatch(Value::isOutput)) {
-            return false;
-        }
-        List<Tensor> results = known(node);
-        if (results == null) {
-            results = evaluate(node);
-        }
-        if (results == null) {
-            return false;
-        }
-        boolean changed = false;
-        for (int i = 0; i < node.outputs().size(); i++) {
-            Value old = node.output(i);
-            if (old != null && !old.isUnused()) {
-                GraphEdits.replaceByNew(old, graph.addConstant(results.get(i)));
-                changed = true;
+        private boolean fold(Graph graph, Node node) {
+            if (!node.domain().isEmpty()
+                    || !node.subgraphs().isEmpty()
+                    || OperatorTraits.is(node, Fact.QUANTIZATION)
+                    || OperatorTraits.is(node, Fact.RANDOM)
+                    || node.is("EyeLike")
+                    || node.outputs().stream().filter(Objects::nonNull).anyMatch(Value::isOutput)) {
+                return false;
             }
+            List<Tensor> results = known(node);
+            if (results == null) {
+                results = evaluate(node);
+            }
+            if (results == null) {
+                return false;
+            }
+            boolean changed = false;
+            for (int i = 0; i < node.outputs().size(); i++) {
+                Value old = node.output(i);
+                if (old != null && !old.isUnused()) {
+                    GraphEdits.replaceByNew(old, graph.addConstant(results.get(i)));
+                    changed = true;
+                }
+            }
+            GraphEdits.prune(node);
+            return changed;
         }
-        GraphEdits.prune(node);
-        return changed;
-    }
 
-    /** The outputs, if their elements are known from shape inference. */
-    private static List<Tensor> known(Node node) {
-        List<Tensor> results = new ArrayList<>();
-        for (Value output : node.outputs()) {
-            if (output == null) {
-                results.add(null);
-                continue;
+        /** The outputs, if their elements are known from shape inference. */
+        private static List<Tensor> known(Node node) {
+            List<Tensor> results = new ArrayList<>();
+            for (Value output : node.outputs()) {
+                if (output == null) {
+                    results.add(null);
+                    continue;
+                }
+                List<Dim> elements = output.elements();
+                if (elements == null
+                        || !elements.stream().allMatch(Dim::isConstant)
+                        || output.shape() == null
+                        || !output.shape().isConstant()
+                        || (output.type() != ElementType.INT64 && output.type() != ElementType.INT32)) {
+                    return null;
+                }
+                long[] values = elements.stream().mapToLong(Dim::constant).toArray();
+                results.add(Tensor.ofLongs(values, output.shape().sizes()).to(output.type()));
             }
-            List<Dim> elements = output.elements();
-            if (elements == null
-                    || !elements.stream().allMatch(Dim::isConstant)
-                    || output.shape() == null
-                    || !output.shape().isConstant()
-                    || (output.type() != ElementType.INT64 && output.type() != ElementType.INT32)) {
+            return results;
+        }
+
+        private List<Tensor> evaluate(Node node) {
+            List<Tensor> inputs = new ArrayList<>();
+            for (Value input : node.inputs()) {
+                if (input != null && !input.isConstant()) {
+                    return null;
+                }
+                inputs.add(input == null ? null : input.constant());
+            }
+            long replaced = replaced(node);
+            long budget = node.is("Constant")
+                    ? Long.MAX_VALUE
+                    : replaced + (node.is("MatMul") || node.is("Gemm") ? PRODUCT_ALLOWANCE : ALLOWANCE);
+            long expected = 0;
+            for (Value output : node.outputs()) {
+                expected += output == null ? 0 : bytes(output.type(), output.shape());
+            }
+            if (expected > budget) {
                 return null;
             }
-            long[] values = elements.stream().mapToLong(Dim::constant).toArray();
-            results.add(Tensor.ofLongs(values, output.shape().sizes()).to(output.type()));
-        }
-        return results;
-    }
-
-    private List<Tensor> evaluate(Node node) {
-        List<Tensor> inputs = new ArrayList<>();
-        for (Value input : node.inputs()) {
-            if (input != null && !input.isConstant()) {
+            List<Tensor> results = evaluate(node, inputs);
+            if (results == null) {
                 return null;
             }
-            inputs.add(input == null ? null : input.constant());
+            long bytes = 0;
+            for (Tensor result : results) {
+                bytes += result == null ? 0 : result.data().size();
+            }
+            long grows = node.is("Constant") ? 0 : bytes - replaced;
+            if (bytes > budget || grows > 0 && growth + grows > MOST_GROWTH) {
+                return null;
+            }
+            growth += Math.max(0, grows);
+            return results;
         }
-        long replaced = replaced(node);
-        long budget = node.is("Constant")
-                ? Long.MAX_VALUE
-                : replaced + (node.is("MatMul") || node.is("Gemm") ? PRODUCT_ALLOWANCE : ALLOWANCE);
-        long expected = 0;
-        for (Value output : node.outputs()) {
-            expected += output == null ? 0 : bytes(output.type(), output.shape());
-        }
-        if (expected > budget) {
-            return null;
-        }
-        List<Tensor> results = evaluate(node, inputs);
-        if (results == null) {
-            return null;
-        }
-        long bytes = 0;
-        for (Tensor result : results) {
-            bytes += result == null ? 0 : result.data().size();
-        }
-        long grows = node.is("Constant") ? 0 : bytes - replaced;
-        if (bytes > budget || grows > 0 && growth + grows > MOST_GROWTH) {
-            return null;
-        }
-        growth += Math.max(0, grows);
-        return results;
-    }
 
-    private List<Tensor> evaluate(Node node, List<Tensor> inputs) {
-        try {
-            return evaluator.evaluate(node, inputs);
-        } catch (HoneException
-                | IndexOutOfBoundsException
-                | IllegalArgumentException
-                | ArithmeticException
-                | NegativeArraySizeException
-                | BufferUnderflowException e) {
-            return null;
+        private List<Tensor> evaluate(Node node, List<Tensor> inputs) {
+            try {
+                return evaluator.evaluate(node, inputs);
+            } catch (HoneException
+                    | IndexOutOfBoundsException
+                    | IllegalArgumentException
+                    | ArithmeticException
+                    | NegativeArraySizeException
+                    | BufferUnderflowException e) {
+                return null;
+            }
         }
-    }
     }
 
     private static long bytes(ElementType type, Shape shape) {

@@ -1,5 +1,6 @@
 package dev.hone.graph.rewrite;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
@@ -60,6 +61,9 @@ public final class FoldPad implements RewriteRule {
         long[] own = auto.equals("NOTSET") ? node.intsAttribute("pads") : null;
         boolean ownPads = own != null && Arrays.stream(own).anyMatch(p -> p != 0);
         boolean counts = node.intAttribute("count_include_pad", 0) != 0;
+        if (node.is("MaxPool") && node.intAttribute("ceil_mode", 0) != 0) {
+            return Match.declined("a window that begins in its own padding counts for nothing when sizes are rounded up");
+        }
         if (node.is("AveragePool") && (ownPads && !counts || node.intAttribute("ceil_mode", 0) != 0)) {
             return Match.declined("it excludes its own padding from the average");
         }
@@ -103,6 +107,7 @@ public final class FoldPad implements RewriteRule {
                 return false;
             }
         }
-        return number <= -Float.MAX_VALUE && node.intsAttribute("pads") == null;
+        double lowest = value.type() == ElementType.DOUBLE ? -Double.MAX_VALUE : -Float.MAX_VALUE;
+        return number <= lowest && node.intsAttribute("pads") == null;
     }
 }

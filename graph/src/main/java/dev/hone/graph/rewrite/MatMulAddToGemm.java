@@ -1,6 +1,5 @@
 package dev.hone.graph.rewrite;
 
-import dev.hone.core.ElementType;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
@@ -27,6 +26,11 @@ public final class MatMulAddToGemm implements RewriteRule {
     }
 
     @Override
+    public Set<String> makes() {
+        return Set.of("Gemm");
+    }
+
+    @Override
     public Match match(Node add) {
         for (int i = 0; i < 2; i++) {
             Node matmul = Patterns.producer(add, i, "MatMul");
@@ -43,9 +47,6 @@ public final class MatMulAddToGemm implements RewriteRule {
         }
         if (Patterns.rank(matmul.input(0)) != 2 || Patterns.rank(matmul.input(1)) != 2) {
             return Match.declined("its factors are not known to be matrices");
-        }
-        if (matmul.input(0).type() != ElementType.FLOAT && matmul.input(0).type() != ElementType.DOUBLE) {
-            return Match.declined("Gemm is for floating-point types");
         }
         Shape shape = bias.shape();
         boolean row = shape != null

@@ -31,6 +31,11 @@ public final class MeanToGlobalPool implements RewriteRule {
     }
 
     @Override
+    public Set<String> makes() {
+        return Set.of("GlobalAveragePool");
+    }
+
+    @Override
     public Match match(Node node) {
         Value x = node.input(0);
         Shape shape = x.shape();
@@ -48,9 +53,6 @@ public final class MeanToGlobalPool implements RewriteRule {
         int[] spatial = IntStream.range(2, rank).toArray();
         if (!Arrays.equals(axes, spatial)) {
             return Match.declined("it does not reduce exactly the spatial axes");
-        }
-        if (x.type() == null || !x.type().isFloat()) {
-            return Match.declined("its input is not known to be of a floating-point type");
         }
         return Match.found(() -> {
             Ops ops = new Ops(node.graph());

@@ -35,20 +35,14 @@ public final class MergeClamps implements RewriteRule {
             }
             OptionalDouble low = bound(node.input(1), Double.NEGATIVE_INFINITY);
             OptionalDouble high = bound(node.input(2), Double.POSITIVE_INFINITY);
-            return low.isEmpty() || high.isEmpty() || low.getAsDouble() > high.getAsDouble()
+            return low.isEmpty() || high.isEmpty() || !(low.getAsDouble() <= high.getAsDouble())
                     ? null
                     : new Range(low.getAsDouble(), high.getAsDouble());
         }
 
-        /** The lowest and the highest float mean infinities, as written by exporters. */
+        /** Only infinity bounds nothing: the lowest float makes a number of minus infinity, as masks need it. */
         private static OptionalDouble bound(Value value, double absent) {
-            if (value == null) {
-                return OptionalDouble.of(absent);
-            }
-            OptionalDouble number = Patterns.scalar(value);
-            return number.isPresent() && Math.abs(number.getAsDouble()) >= Float.MAX_VALUE
-                    ? OptionalDouble.of(Math.signum(number.getAsDouble()) * Double.POSITIVE_INFINITY)
-                    : number;
+            return value == null ? OptionalDouble.of(absent) : Patterns.scalar(value);
         }
 
         Range after(Range inner) {

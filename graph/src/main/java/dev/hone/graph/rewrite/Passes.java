@@ -7,7 +7,9 @@ import java.util.List;
 public final class Passes {
     /** Rules that leave every parameter unchanged, so the model can still be trained afterwards. */
     private static final List<RewriteRule> CLEANING = List.of(
+            new InlineConstantIf(),
             new RemoveNoOps(),
+            new SumToAdd(),
             new CastLikeToCast(),
             new MergeTransposes(),
             new MergeReshapes(),

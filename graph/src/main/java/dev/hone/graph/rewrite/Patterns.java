@@ -133,6 +133,12 @@ public final class Patterns {
         return a.shape() != null && a.shape().equals(b.shape());
     }
 
+    /** Whether the output of an operator that broadcasts a constant with x is known to have the shape of x. */
+    static boolean keepsShape(Value x, Tensor constant, Value output) {
+        boolean scalar = constant.count() == 1 && (constant.rank() == 0 || rank(x) >= constant.rank());
+        return scalar || sameShape(x, output);
+    }
+
     /**
      * Recognizes {@code x * Sigmoid(x)} (SiLU, Swish).
      *

@@ -44,8 +44,15 @@ final class ProductEvaluator {
         double[] y = b.doubles();
         for (int i = 0; i < ia.length; i++) {
             multiply(
-                    x, (int) (ia[i] * rows * inner), y, (int) (ib[i] * inner * columns), out, (int) (i * rows * columns),
-                    (int) rows, (int) inner, (int) columns);
+                    x,
+                    (int) (ia[i] * rows * inner),
+                    y,
+                    (int) (ib[i] * inner * columns),
+                    out,
+                    (int) (i * rows * columns),
+                    (int) rows,
+                    (int) inner,
+                    (int) columns);
         }
         Tensor product = Tensor.ofDoubles(out, dims).to(a.type());
         return product.reshape(squeezed(dims, a.rank() == 1, b.rank() == 1));

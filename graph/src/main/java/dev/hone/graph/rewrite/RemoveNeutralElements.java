@@ -32,10 +32,7 @@ public final class RemoveNeutralElements implements RewriteRule {
             if (!Patterns.isFilledWith(constant, neutral)) {
                 continue;
             }
-            boolean scalar = constant.constant().count() == 1
-                    && (constant.constant().rank() == 0
-                            || Patterns.rank(x) >= constant.constant().rank());
-            if (!scalar && !Patterns.sameShape(x, node.output())) {
+            if (!Patterns.keepsShape(x, constant.constant(), node.output())) {
                 return Match.declined("the constant may broadcast its other operand");
             }
             if (!GraphEdits.canReplace(node.output(), x)) {

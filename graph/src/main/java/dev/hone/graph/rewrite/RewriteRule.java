@@ -11,7 +11,15 @@ public interface RewriteRule {
     /** The operators of the ONNX domain at which it is tried. */
     Set<String> operators();
 
-    /** Matches without changing the graph. */
+    /**
+     * The operators that the replacement has and the pattern may not have, of {@link RuntimeKernels}: the walker applies
+     * the rule only in element types in which the runtime has all of them.
+     */
+    default Set<String> makes() {
+        return Set.of();
+    }
+
+    /** Matches without changing the graph; the type of the output is the walker's concern. */
     Match match(Node node);
 
     /** A one-sentence description. */

@@ -1,5 +1,6 @@
 package dev.hone.graph.rewrite;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
 import java.util.ArrayList;
@@ -58,10 +59,11 @@ public final class RewriteRules implements Pass {
         graph.sort();
         boolean changed = false;
         for (Node node : List.copyOf(graph.nodes())) {
-            for (Graph subgraph : node.subgraphs()) {
+            changed |= graph.nodes().contains(node) && rewrite(node);
+            // A node that was replaced may have had branches, which are dead or elsewhere now.
+            for (Graph subgraph : graph.nodes().contains(node) ? node.subgraphs() : List.<Graph>of()) {
                 changed |= sweep(subgraph);
             }
-            changed |= graph.nodes().contains(node) && rewrite(node);
         }
         if (changed) {
             graph.sort();
@@ -69,12 +71,23 @@ public final class RewriteRules implements Pass {
         return changed;
     }
 
+    /** Matches a rule; declines where the runtime could not run what it makes. */
+    static Match match(RewriteRule rule, Node node) {
+        ElementType type = node.output() == null ? null : node.output().type();
+        for (String made : rule.makes()) {
+            if (!RuntimeKernels.has(made, type)) {
+                return Match.declined("the runtime has no " + made + " of type " + (type == null ? "unknown" : type));
+            }
+        }
+        return rule.match(node);
+    }
+
     private boolean rewrite(Node node) {
         if (!node.domain().isEmpty()) {
             return false;
         }
         for (RewriteRule rule : byOperator.getOrDefault(node.op(), List.of())) {
-            if (rule.match(node) instanceof Match.Found found) {
+            if (match(rule, node) instanceof Match.Found found) {
                 found.rewrite().run();
                 GraphEdits.prune(node);
                 return true;

@@ -34,6 +34,11 @@ public final class ToGelu implements RewriteRule {
     }
 
     @Override
+    public Set<String> makes() {
+        return Set.of("Gelu");
+    }
+
+    @Override
     public Match match(Node mul) {
         Product product = Product.of(mul);
         if (product.factors.size() != 2 || !near(product.constant, 0.5)) {
@@ -42,6 +47,9 @@ public final class ToGelu implements RewriteRule {
         for (int i = 0; i < 2; i++) {
             Value x = product.factors.get(i);
             String form = form(product.factors.get(1 - i), x);
+            if (form != null && !Patterns.sameShape(x, mul.output())) {
+                return Match.declined("a constant may enlarge its input");
+            }
             if (form != null) {
                 return Match.found(() -> GraphEdits.replaceByNew(
                         mul.output(), new Ops(mul.graph()).op("Gelu", Map.of("approximate", form), x)));

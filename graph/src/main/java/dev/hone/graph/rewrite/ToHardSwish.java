@@ -24,6 +24,11 @@ public final class ToHardSwish implements RewriteRule {
     }
 
     @Override
+    public Set<String> makes() {
+        return Set.of("HardSwish");
+    }
+
+    @Override
     public Match match(Node mul) {
         Node gate = Patterns.gatedBy("HardSigmoid", mul);
         if (gate == null) {

@@ -58,7 +58,7 @@ class AnalysisTest {
         assertThat(head.features()).isSameAs(features);
         assertThat(head.weights().name()).isEqualTo("head.weight");
         assertThat(head.behind()).extracting(Node::op).containsExactly("Softmax", "Add");
-        assertThat(head.logits()).isSameAs(logits);
+        assertThat(ScoreLink.behind(graph.outputs().get(0)).logits()).isSameAs(logits);
         assertThat(Head.of(image).layer()).isNull();
         assertThat(Head.of(image).start()).isSameAs(image);
         assertThat(Head.of(ops.op("Relu", mean)).start()).isNull();

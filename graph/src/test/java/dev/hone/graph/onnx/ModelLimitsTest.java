@@ -19,6 +19,8 @@ import dev.hone.graph.onnx.proto.StringStringEntryProto;
 import dev.hone.graph.onnx.proto.TensorProto;
 import dev.hone.graph.onnx.proto.TypeProto;
 import dev.hone.graph.onnx.proto.ValueInfoProto;
+import dev.hone.graph.op.Operator;
+import dev.hone.graph.op.Operators;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -104,8 +106,8 @@ class ModelLimitsTest {
         return model(m -> {
             m.getGraphBuilder().addNode(call("f0", "x", "y"));
             for (int i = 0; i < functions; i++) {
-                m.addFunctions(function(
-                        "f" + i, i + 1 < functions ? call("f" + (i + 1), "x", "y") : node("Relu", "x", "y")));
+                m.addFunctions(
+                        function("f" + i, i + 1 < functions ? call("f" + (i + 1), "x", "y") : node("Relu", "x", "y")));
             }
         });
     }
@@ -155,7 +157,8 @@ class ModelLimitsTest {
     }
 
     private static GraphProto nested(int levels) {
-        NodeProto.Builder node = NodeProto.newBuilder().setOpType("If").addInput("c").addOutput("y");
+        NodeProto.Builder node =
+                NodeProto.newBuilder().setOpType("If").addInput("c").addOutput("y");
         if (levels > 0) {
             node.addAttribute(AttributeProto.newBuilder()
                     .setName("then_branch")
@@ -190,14 +193,21 @@ class ModelLimitsTest {
 
     @Test
     void dimensions() {
-        refused(graph(g -> g.addInitializer(floats("w").toBuilder().addDims(1L << 40).addDims(1L << 40))), "2^48");
+        refused(
+                graph(g -> g.addInitializer(
+                        floats("w").toBuilder().addDims(1L << 40).addDims(1L << 40))),
+                "2^48");
         refused(graph(g -> g.addInitializer(floats("w").toBuilder().addDims(-4).addDims(-4))), "negative dimension");
         refused(graph(g -> g.addInitializer(floats("w").toBuilder().addDims(0).addDims(1L << 50))), "2^48");
         TypeProto.Builder type = TypeProto.newBuilder();
         for (int i = 0; i < 3; i++) {
             type.getTensorTypeBuilder().getShapeBuilder().addDimBuilder().setDimValue(1L << 40);
         }
-        refused(graph(g -> g.addValueInfo(ValueInfoProto.newBuilder().setName("v").setType(type))), "value 'v'", "2^48");
+        refused(
+                graph(g ->
+                        g.addValueInfo(ValueInfoProto.newBuilder().setName("v").setType(type))),
+                "value 'v'",
+                "2^48");
         TensorProto.Builder axes = floats("w", 1).toBuilder();
         for (int i = 0; i < 1000; i++) {
             axes.addDims(1);
@@ -241,7 +251,8 @@ class ModelLimitsTest {
         });
         refused(doubled, "its constants, once computed");
         refused(
-                graph(g -> g.addInitializer(integers("s", 1 << 20, 1 << 20)).addNode(node("ConstantOfShape", "s", "y"))),
+                graph(g ->
+                        g.addInitializer(integers("s", 1 << 20, 1 << 20)).addNode(node("ConstantOfShape", "s", "y"))),
                 "its constants, once computed, take 4096 GiB");
         refused(
                 graph(g -> g.addInitializer(floats("c", 1))
@@ -265,7 +276,11 @@ class ModelLimitsTest {
     void constantsThatGrowInFunctionsAndBranches() {
         refused(
                 model(m -> {
-                    m.addFunctions(function("d", node("Add", "x", "y").toBuilder().addInput("t").build())
+                    m.addFunctions(function(
+                                    "d",
+                                    node("Add", "x", "y").toBuilder()
+                                            .addInput("t")
+                                            .build())
                             .toBuilder()
                             .setNode(0, node("Transpose", "x", "t"))
                             .addNode(node("Add", "x", "y").toBuilder().addInput("t")));
@@ -282,7 +297,8 @@ class ModelLimitsTest {
                         .addInput(ValueInfoProto.newBuilder()
                                 .setName("c")
                                 .setType(TypeProto.newBuilder()
-                                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(9))))
+                                        .setTensorType(
+                                                TypeProto.Tensor.newBuilder().setElemType(9))))
                         .addNode(node("If", "c", "z").toBuilder()
                                 .addAttribute(AttributeProto.newBuilder()
                                         .setName("then_branch")
@@ -349,6 +365,25 @@ class ModelLimitsTest {
         external(".", "0", "16", "not in the model's folder");
         Files.createSymbolicLink(folder.resolve("in/link.data"), folder.resolve("outside.data"));
         external("link.data", "0", "16", "a link to outside the model's folder");
+    }
+
+    /** ONNX Runtime's kernels read such an input without asking whether it is there. */
+    @Test
+    void absentInputsOfOperatorsThatTakeAnyNumber() {
+        for (Operator operator : Operators.all()) {
+            boolean variadic = operator.maxInputs() == Integer.MAX_VALUE && operator.domain().isEmpty();
+            int last = operator.inputs().size() - 1;
+            NodeProto.Builder node = NodeProto.newBuilder().setOpType(operator.name()).addOutput("y");
+            for (int i = 0; i < last; i++) {
+                node.addInput("x");
+            }
+            byte[] model = graph(g -> g.addNode(node.addInput("x").addInput("")));
+            if (variadic) {
+                refused(model, operator.name() + " lacks input " + (last + 1));
+            } else {
+                accepted(model);
+            }
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -145,5 +146,48 @@ class ControlFlowShapesTest {
         assertThatThrownBy(() -> ShapeInference.run(graph))
                 .isInstanceOf(GraphException.class)
                 .hasMessageContaining("the body has 1 inputs and 0 outputs, expected 3 and 2");
+    }
+
+    /** The types of what an operator of another domain makes are known from the file only. */
+    @Test
+    void declarationsStayWhereNothingIsKnownOutside() {
+        Value opaque = graph.addNode("org.example", "Unknown", List.of(x)).addOutput("opaque");
+        Graph body = new Graph("body");
+        Value state = body.addInput("state", ElementType.FLOAT, Shape.of(2, 3));
+        Value slice = body.addInput("slice", ElementType.FLOAT, Shape.of(2, 3));
+        Node inside = body.addNode("org.example", "Unknown", List.of(state));
+        Value made = inside.addOutput("made").setType(ElementType.FLOAT).setShape(Shape.of(2, 3));
+        body.addOutput(body.addNode("Add", made, slice).output());
+        Node node = node("Scan", Map.of("body", body, "num_scan_inputs", 1), 1, opaque, opaque);
+        ShapeInference.run(graph);
+        ShapeInference.run(graph);
+        assertThat(state.type()).isEqualTo(ElementType.FLOAT);
+        assertThat(slice.type()).isEqualTo(ElementType.FLOAT);
+        assertThat(slice.shape()).isEqualTo(Shape.of(2, 3));
+        assertThat(made.shape()).isEqualTo(Shape.of(2, 3));
+        assertThat(node.output().type()).isEqualTo(ElementType.FLOAT);
+
+        Graph loop = new Graph("loop");
+        loop.addInput("i", null, null);
+        loop.addInput("go", null, null);
+        Value carried = loop.addInput("carried", ElementType.DOUBLE, Shape.of(4));
+        loop.addOutput(loop.addNode("Identity", loop.inputs().get(1)).output());
+        loop.addOutput(loop.addNode("Neg", carried).output());
+        Node second = node("Loop", Map.of("body", loop), 1, null, null, opaque);
+        ShapeInference.run(graph);
+        assertThat(carried.type()).isEqualTo(ElementType.DOUBLE);
+        assertThat(second.output().type()).isEqualTo(ElementType.DOUBLE);
+    }
+
+    /** A dead branch of a scripted model. */
+    @Test
+    void aBranchThatDoesNotFitIsOpaque() {
+        Value condition = graph.addInput("c", ElementType.BOOL, Shape.SCALAR);
+        Value vector = graph.addInput("v", ElementType.FLOAT, Shape.of(7));
+        Node node = node(
+                "If", Map.of("then_branch", branch("Relu", x), "else_branch", branch("MatMul", x, vector)), 1, condition);
+        ShapeInference.run(graph);
+        assertThat(node.output().type()).isEqualTo(ElementType.FLOAT);
+        assertThat(node.output().shape()).isNull();
     }
 }

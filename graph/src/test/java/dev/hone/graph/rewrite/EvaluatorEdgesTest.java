@@ -31,12 +31,47 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class EvaluatorEdgesTest {
     private static final List<String> UNARY = List.of(
-            "Neg", "Abs", "Sqrt", "Exp", "Log", "Reciprocal", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Tanh",
-            "Sigmoid", "Relu", "BitwiseNot", "Not", "Identity", "Shape", "Size");
+            "Neg",
+            "Abs",
+            "Sqrt",
+            "Exp",
+            "Log",
+            "Reciprocal",
+            "Floor",
+            "Ceil",
+            "Round",
+            "Sign",
+            "Sin",
+            "Cos",
+            "Tanh",
+            "Sigmoid",
+            "Relu",
+            "BitwiseNot",
+            "Not",
+            "Identity",
+            "Shape",
+            "Size");
 
     private static final List<String> BINARY = List.of(
-            "Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Mod", "Equal", "Less", "LessOrEqual", "Greater",
-            "GreaterOrEqual", "And", "Or", "Xor", "BitwiseAnd", "BitwiseOr", "BitwiseXor");
+            "Add",
+            "Sub",
+            "Mul",
+            "Div",
+            "Pow",
+            "Min",
+            "Max",
+            "Mod",
+            "Equal",
+            "Less",
+            "LessOrEqual",
+            "Greater",
+            "GreaterOrEqual",
+            "And",
+            "Or",
+            "Xor",
+            "BitwiseAnd",
+            "BitwiseOr",
+            "BitwiseXor");
 
     private static final List<ElementType> TYPES = List.of(
             ElementType.FLOAT,
@@ -59,16 +94,67 @@ class EvaluatorEdgesTest {
         }
         if (type.isFloat()) {
             double[] values = {
-                0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 3, 7.25, -7.25, 1e-3, 65504, -65504, 1e-8, 2049, 4097, 1e5,
-                16777217, 1e30, -1e30, 3.4e38, 1e39, 1e-42, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY,
+                0,
+                -0.0,
+                1,
+                -1,
+                0.5,
+                -0.5,
+                1.5,
+                2.5,
+                -2.5,
+                3,
+                7.25,
+                -7.25,
+                1e-3,
+                65504,
+                -65504,
+                1e-8,
+                2049,
+                4097,
+                1e5,
+                16777217,
+                1e30,
+                -1e30,
+                3.4e38,
+                1e39,
+                1e-42,
+                Double.POSITIVE_INFINITY,
+                Double.NEGATIVE_INFINITY,
                 Double.NaN
             };
             return Tensor.ofDoubles(values, values.length).to(type);
         }
-        long top = type.isSigned() || type == ElementType.UINT64 ? 1L << Math.min(62, type.bits() - 2) : 1L << type.bits() - 1;
+        long top = type.isSigned() || type == ElementType.UINT64
+                ? 1L << Math.min(62, type.bits() - 2)
+                : 1L << type.bits() - 1;
         long[] values = {
-            0, 1, 2, 3, 7, 100, 200, 255, -1, -2, -3, -7, -128, top - 1, top, 2 * top - 1, -2 * top, -2 * top + 1, 46341,
-            65536, 70000, 1L << 31, (1L << 31) - 1, (1L << 53) + 1, -(1L << 53) - 1, (1L << 62) + 3
+            0,
+            1,
+            2,
+            3,
+            7,
+            100,
+            200,
+            255,
+            -1,
+            -2,
+            -3,
+            -7,
+            -128,
+            top - 1,
+            top,
+            2 * top - 1,
+            -2 * top,
+            -2 * top + 1,
+            46341,
+            65536,
+            70000,
+            1L << 31,
+            (1L << 31) - 1,
+            (1L << 53) + 1,
+            -(1L << 53) - 1,
+            (1L << 62) + 3
         };
         return Tensor.ofIntegers(type, values, values.length);
     }
@@ -101,7 +187,12 @@ class EvaluatorEdgesTest {
     private void compare(String op, Map<String, ?> attributes, Tensor... inputs) {
         Graph graph = new Graph("one");
         Node node = new Ops(graph)
-                .node("", op, attributes, 1, Arrays.stream(inputs).map(graph::addConstant).toArray(Value[]::new));
+                .node(
+                        "",
+                        op,
+                        attributes,
+                        1,
+                        Arrays.stream(inputs).map(graph::addConstant).toArray(Value[]::new));
         List<Tensor> mine = new JavaEvaluator().evaluate(node, Arrays.asList(inputs));
         if (mine == null) {
             return;
@@ -121,12 +212,13 @@ class EvaluatorEdgesTest {
         }
         double[] a = found.doubles();
         double[] e = expected.doubles();
-        double step = switch (found.type()) {
-            case FLOAT -> 0x1p-21;
-            case DOUBLE -> 0x1p-49;
-            case FLOAT16 -> 0x1p-10;
-            default -> 0x1p-7;
-        };
+        double step =
+                switch (found.type()) {
+                    case FLOAT -> 0x1p-21;
+                    case DOUBLE -> 0x1p-49;
+                    case FLOAT16 -> 0x1p-10;
+                    default -> 0x1p-7;
+                };
         double largest = 0;
         for (double value : e) {
             largest = Math.max(largest, op.equals("MatMul") || op.equals("Gemm") ? Math.abs(value) : 0);
@@ -134,9 +226,11 @@ class EvaluatorEdgesTest {
         for (int i = 0; i < a.length; i++) {
             boolean same = Double.compare(a[i], e[i]) == 0 || a[i] == e[i];
             // The runtime approximates these functions.
-            boolean function = List.of("Exp", "Log", "Sin", "Cos", "Tanh", "Sigmoid", "Pow").contains(op);
+            boolean function = List.of("Exp", "Log", "Sin", "Cos", "Tanh", "Sigmoid", "Pow")
+                    .contains(op);
             boolean near = function && Math.abs(a[i] - e[i]) <= 1e-6 * (1 + Math.abs(e[i]));
-            boolean close = near || Math.abs(a[i] - e[i]) <= step * Math.max(largest, Math.abs(e[i])) + Float.MIN_NORMAL;
+            boolean close =
+                    near || Math.abs(a[i] - e[i]) <= step * Math.max(largest, Math.abs(e[i])) + Float.MIN_NORMAL;
             assertThat(same || close)
                     .as(what + " element " + i + ": found " + a[i] + ", expected " + e[i])
                     .isTrue();
@@ -147,8 +241,19 @@ class EvaluatorEdgesTest {
     @EnumSource(
             value = ElementType.class,
             names = {
-                "FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16", "INT8", "UINT8", "INT16", "UINT16", "INT32", "UINT32", "INT64",
-                "UINT64", "BOOL"
+                "FLOAT",
+                "DOUBLE",
+                "FLOAT16",
+                "BFLOAT16",
+                "INT8",
+                "UINT8",
+                "INT16",
+                "UINT16",
+                "INT32",
+                "UINT32",
+                "INT64",
+                "UINT64",
+                "BOOL"
             })
     void atTheEdgesOf(ElementType type) {
         Tensor x = edges(type);
@@ -185,7 +290,8 @@ class EvaluatorEdgesTest {
 
     private static Node gather(Tensor x, int index) {
         Graph graph = new Graph("g");
-        return new Ops(graph).node("", "Gather", Map.of(), 1, graph.addConstant(x), graph.addConstant(Tensor.vector(index)));
+        return new Ops(graph)
+                .node("", "Gather", Map.of(), 1, graph.addConstant(x), graph.addConstant(Tensor.vector(index)));
     }
 
     private static Tensor scalar(Tensor x, int index) {
@@ -199,8 +305,19 @@ class EvaluatorEdgesTest {
     @EnumSource(
             value = ElementType.class,
             names = {
-                "FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16", "INT8", "UINT8", "INT16", "UINT16", "INT32", "UINT32", "INT64",
-                "UINT64", "BOOL"
+                "FLOAT",
+                "DOUBLE",
+                "FLOAT16",
+                "BFLOAT16",
+                "INT8",
+                "UINT8",
+                "INT16",
+                "UINT16",
+                "INT32",
+                "UINT32",
+                "INT64",
+                "UINT64",
+                "BOOL"
             })
     void castTo(ElementType to) {
         for (ElementType from : TYPES) {
@@ -219,7 +336,9 @@ class EvaluatorEdgesTest {
     void rangesWrapAroundNowhere() {
         for (ElementType type : List.of(ElementType.INT32, ElementType.INT64)) {
             long top = type == ElementType.INT32 ? Integer.MAX_VALUE : 1L << 50;
-            for (long[] r : new long[][] {{0, 10, 3}, {10, 0, -3}, {5, 5, 1}, {5, 4, 1}, {top - 5, top, 2}, {-top, -top + 9, 4}}) {
+            for (long[] r :
+                    new long[][] {{0, 10, 3}, {10, 0, -3}, {5, 5, 1}, {5, 4, 1}, {top - 5, top, 2}, {-top, -top + 9, 4}
+                    }) {
                 List<Tensor> inputs = new ArrayList<>();
                 for (long value : r) {
                     inputs.add(Tensor.ofIntegers(type, new long[] {value}));
@@ -243,7 +362,11 @@ class EvaluatorEdgesTest {
             compare("MatMul", Map.of(), m, n.reshape(2, 4, 3));
             compare("MatMul", Map.of(), m.reshape(2, 1, 3, 4), n.reshape(3, 4, 2));
             compare("MatMul", Map.of(), m.reshape(24), n.reshape(24));
-            compare("MatMul", Map.of(), m.reshape(6, 4), Tensor.ofDoubles(new double[] {1, 2, 3, 4}, 4).to(type));
+            compare(
+                    "MatMul",
+                    Map.of(),
+                    m.reshape(6, 4),
+                    Tensor.ofDoubles(new double[] {1, 2, 3, 4}, 4).to(type));
             compare("MatMul", Map.of(), Tensor.ofDoubles(new double[] {1, 2}, 2).to(type), n.reshape(3, 2, 4));
             Tensor c = Tensor.ofDoubles(new double[] {1, 2, 3}, 3).to(type);
             compare("Gemm", Map.of("alpha", 0.5f, "beta", 2f), m.reshape(3, 8), m.reshape(8, 3), c);

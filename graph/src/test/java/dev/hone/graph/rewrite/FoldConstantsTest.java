@@ -2,6 +2,9 @@ package dev.hone.graph.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.core.ElementType;
+import dev.hone.graph.Node;
+import dev.hone.graph.Shape;
 import dev.hone.graph.Model;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
@@ -47,8 +50,8 @@ class FoldConstantsTest {
 
     @Test
     void keepsQuantizedWeights() {
-        Value w = ops.constant(Tensor.ofBytes(dev.hone.core.ElementType.INT8, new byte[] {1, 2, 3, 4}, 4));
-        Value zero = ops.constant(Tensor.ofBytes(dev.hone.core.ElementType.INT8, new byte[1]));
+        Value w = ops.constant(Tensor.ofBytes(ElementType.INT8, new byte[] {1, 2, 3, 4}, 4));
+        Value zero = ops.constant(Tensor.ofBytes(ElementType.INT8, new byte[1]));
         r.output(ops.add(r.batchInput("x", 4), ops.op("DequantizeLinear", w, ops.constant(0.5f), zero)));
         assertThat(pass.run(new Model(r.graph()))).isFalse();
     }
@@ -63,5 +66,60 @@ class FoldConstantsTest {
                 .isTrue();
         assertThat(r.operators()).containsExactly("MatMul");
         assertThat(r.node("MatMul").input(1).constant().floats()).containsExactly(1, 0, 0, 1);
+    }
+
+    /** The position bias of a windowed attention: the large matrix in the middle goes again. */
+    @Test
+    void foldsProductsOfConstants() {
+        Value table = ops.op("Relu", ops.matmul(r.weights(64, 2), r.weights(2, 512)));
+        r.output(ops.add(ops.matmul(r.batchInput("x", 8), r.weights(8, 3)), ops.reduceMean(ops.matmul(table, r.weights(512, 3)), false, 0)));
+        r.fires(Passes.standard(), 1e-6);
+        assertThat(r.operators()).containsExactlyInAnyOrder("MatMul", "ReduceMean", "Add");
+    }
+
+    /** A hundred steps that double a constant, by an operator each that reads it twice. */
+    @Test
+    void isBounded() {
+        for (String op : new String[] {"Concat", "MatMul"}) {
+            RewriteTester doubling = new RewriteTester();
+            Value c = doubling.weights(8, 8);
+            for (int i = 0; i < 40; i++) {
+                c = op.equals("Concat")
+                        ? doubling.ops().op("Concat", Map.of("axis", 0), c, c)
+                        : doubling.ops().op("Unsqueeze", doubling.ops().matmul(c, doubling.weights(1, 2, 8, 8)), doubling.ops().vector(0));
+            }
+            doubling.output(doubling.ops().add(doubling.batchInput("x", 8), doubling.ops().op("ReduceMean", c)));
+            Passes.inference().run(new Model(doubling.graph()));
+            long bytes = doubling.graph().constants().stream()
+                    .mapToLong(v -> v.constant().data().size())
+                    .sum();
+            assertThat(bytes).isLessThan(100 << 20);
+        }
+    }
+
+    /** Wrong indices in a part that may never run are the runtime's concern. */
+    @Test
+    void leavesInputsThatDoNotFit() {
+        Value c = ops.constant(Tensor.vector(1, 2, 3));
+        Node node = r.graph().addNode("Gather", c, ops.constant(Tensor.vector(7)));
+        node.output().setType(ElementType.INT64);
+        r.output(ops.op("Add", r.graph().addInput("i", ElementType.INT64, Shape.of(1)), node.output()));
+        assertThat(pass.run(new Model(r.graph()))).isFalse();
+    }
+
+    @Test
+    void integersKeepTheirWidth() {
+        ElementType int32 = ElementType.INT32;
+        Value large = ops.constant(Tensor.ofInts(new int[] {Integer.MAX_VALUE, 7}, 2));
+        Value sum = ops.add(large, ops.constant(Tensor.ofInts(new int[] {1, 1}, 2)));
+        Value wide = ops.op("Cast", Map.of("to", 7), sum);
+        Value narrow = ops.op("Cast", Map.of("to", int32.onnx()), ops.vector((1L << 32) + 5, 3));
+        Value back = ops.op("Cast", Map.of("to", 7), narrow);
+        Value x = r.graph().addInput("i", ElementType.INT64, Shape.of(2));
+        r.output(ops.add(ops.add(x, wide), back));
+        assertThat(wide.elements()).hasToString("[-2147483648, 8]");
+        assertThat(back.elements()).hasToString("[5, 3]");
+        pass.run(new Model(r.graph()));
+        assertThat(r.node("Add").input(1).constant().longs()).containsExactly(-2147483648L, 8);
     }
 }

@@ -65,4 +65,17 @@ class FoldPadTest {
         r.output(ops.op("AveragePool", attributes, padded(null)));
         r.declines(new FoldPad(), "excludes its own padding");
     }
+
+    /** A last window that begins in the padding: of its own the runtime leaves it out. */
+    @Test
+    void declinesSizesThatAreRoundedUp() {
+        Value x = r.batchInput("x", 3, 5, 5);
+        Value padded = ops.op(
+                "Pad", x, ops.vector(0, 0, 1, 1, 0, 0, 1, 1), ops.constant(Float.NEGATIVE_INFINITY));
+        r.output(ops.op(
+                "MaxPool",
+                Map.of("kernel_shape", new long[] {2, 2}, "strides", new long[] {2, 2}, "ceil_mode", 1),
+                padded));
+        r.declines(new FoldPad(), "rounded up");
+    }
 }

@@ -17,9 +17,18 @@ class MergeClampsTest {
     @Test
     void replacesClipWithoutUpperBoundByRelu() {
         r.output(clip(r.batchInput("x", 5), 0f, null));
-        r.output(clip(r.batchInput("z", 5), 0f, Float.MAX_VALUE));
+        r.output(clip(r.batchInput("z", 5), 0f, Float.POSITIVE_INFINITY));
         r.fires(new MergeClamps(), 0);
         assertThat(r.operators()).containsExactly("Relu", "Relu");
+    }
+
+    /** Softmax of a row of minus infinity is NaN, of the lowest float it is uniform. */
+    @Test
+    void theLowestFloatIsABound() {
+        Value masked = ops.add(r.batchInput("x", 5), ops.constant(Float.NEGATIVE_INFINITY));
+        r.output(ops.op("Softmax", clip(masked, -Float.MAX_VALUE, null)));
+        r.declines(new MergeClamps(), "simplest form");
+        assertThat(r.run().get("y0")).containsOnly(0.2f);
     }
 
     @Test

@@ -142,7 +142,7 @@ final class RewriteTester {
         List<String> reasons = new ArrayList<>();
         for (Node node : graph.nodes()) {
             if (rule.operators().contains(node.op())) {
-                Match match = rule.match(node);
+                Match match = RewriteRules.match(rule, node);
                 assertThat(match).as(node.toString()).isInstanceOf(Match.Declined.class);
                 reasons.add(((Match.Declined) match).reason());
             }

@@ -12,8 +12,6 @@ import dev.hone.runtime.Cpu;
 import dev.hone.runtime.CpuInfo;
 import dev.hone.runtime.Latency;
 import dev.hone.runtime.PairedComparison;
-import dev.hone.runtime.ProcessMemory;
-import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,25 +29,21 @@ public final class BenchJob {
     public static BenchResult run(BenchOptions options, Progress progress) {
         SessionOptions session = options.run().session(progress);
         Duration budget = Duration.ofMillis(Math.round(options.seconds() * 1000));
-        // The runtime's own memory is not the first model's.
-        Session.runtimeVersion();
         warnOfOtherProcessor(options.model(), progress);
         if (options.against() != null) {
             warnOfOtherProcessor(options.against(), progress);
         }
-        long before = ProcessMemory.now().resident();
         try (RandomRun first = new RandomRun(options.model(), session, options.batch(), options.input())) {
             int batch = first.batch();
             first.run();
-            long memory = ProcessMemory.now().resident() - before;
+            double memory = ModelMemory.of(options.model(), options, batch, progress);
             if (options.against() == null) {
                 BenchResult.Measured alone = measured(options.model(), Latency.measure(first, budget), memory);
                 return new BenchResult(CpuInfo.modelName(), session.threads(), batch, alone, null, null);
             }
-            before = ProcessMemory.now().resident();
             try (RandomRun second = new RandomRun(options.against(), session, batch, options.input())) {
                 second.run();
-                long secondMemory = ProcessMemory.now().resident() - before;
+                double secondMemory = ModelMemory.of(options.against(), options, batch, progress);
                 PairedComparison paired = PairedComparison.compare(first, second, budget.multipliedBy(2));
                 return new BenchResult(
                         CpuInfo.modelName(),
@@ -77,7 +71,7 @@ public final class BenchJob {
         }
     }
 
-    private static BenchResult.Measured measured(Path path, Latency latency, long memory) {
+    private static BenchResult.Measured measured(Path path, Latency latency, double memory) {
         Model model = OnnxReader.read(path);
         ShapeInference.run(model);
         GraphCost cost = GraphCost.of(model.graph());
@@ -87,6 +81,6 @@ public final class BenchJob {
                 (long) GraphCost.number(cost.total().parameters()),
                 GraphCost.number(cost.total().multiplyAdds()),
                 latency,
-                Math.max(0, memory));
+                memory);
     }
 }

@@ -25,9 +25,9 @@ public record BenchResult(
      *
      * @param bytes of the file and of the tensors outside of it
      * @param macs for one sample, NaN where a shape is not known
-     * @param memory bytes that the process grew by when the model was opened and run once
+     * @param memory bytes that a process of its own grew by when the model was opened and run once; NaN if unknown
      */
-    public record Measured(Path file, long bytes, long parameters, double macs, Latency latency, long memory) {}
+    public record Measured(Path file, long bytes, long parameters, double macs, Latency latency, double memory) {}
 
     @Override
     public Map<String, Object> document() {
@@ -54,7 +54,7 @@ public record BenchResult(
         map.put("p95", Json.round(row.latency.p95(), 4));
         map.put("p99", Json.round(row.latency.p99(), 4));
         map.put("imagesPerSecond", Json.round(row.latency.perSecond(batch), 2));
-        map.put("memoryBytes", row.memory);
+        map.put("memoryBytes", Double.isNaN(row.memory) ? null : (Object) (long) row.memory);
         return map;
     }
 }

@@ -5,7 +5,12 @@ import java.nio.file.Path;
 
 /** Where the demonstration goes and how long it takes. */
 public record DemoOptions(
-        @Setting(help = "Folder for data, models and report.", label = "DIR", letter = "o", def = "hone-demo")
+        @Setting(
+                help = "Folder for data, models and report.",
+                label = "DIR",
+                letter = "o",
+                def = "hone-demo",
+                writes = Setting.FOLDER)
         Path output,
 
         @Setting(help = "Training time in minutes.", label = "M", def = "3", min = 0.01)

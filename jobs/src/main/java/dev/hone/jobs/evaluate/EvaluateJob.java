@@ -2,8 +2,8 @@ package dev.hone.jobs.evaluate;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
-import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
+import dev.hone.core.text.ShellWords;
 import dev.hone.data.DataSet;
 import dev.hone.data.Split;
 import dev.hone.data.table.TableData;
@@ -11,15 +11,20 @@ import dev.hone.jobs.DataSets;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.jobs.Tables;
+import dev.hone.model.Cards;
 import dev.hone.model.Classifier;
 import dev.hone.model.ModelEvaluation;
 import dev.hone.model.RowClassifier;
 import dev.hone.model.metric.ErrorLimit;
 import dev.hone.model.metric.Evaluation;
+import dev.hone.report.EvaluatedSamples;
 import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Evaluates a model, and perhaps a second one, on labelled images or rows of a table. */
@@ -37,28 +42,36 @@ public final class EvaluateJob {
 
     /** @throws HoneException if model and data do not fit, or a file cannot be written */
     public static EvaluateResult run(EvaluateOptions options, Progress progress) {
-        return new EvaluateJob(options, progress).run();
+        return Outputs.holding(options, () -> new EvaluateJob(options, progress).run());
     }
 
     /** One model's evaluation with the samples that it was made on; no store where they are rows. */
-    private record Evaluated(ModelEvaluation model, ThresholdChoice choice, ImageStore store, int[] indices) {}
+    private record Evaluated(
+            ModelEvaluation model,
+            ThresholdChoice choice,
+            EvaluatedSamples samples,
+            ImageStore store,
+            int[] indices,
+            Cards.Card card) {
+        Evaluated with(EvaluatedSamples of, ImageStore images, Cards.Card made) {
+            return new Evaluated(model, choice, of, images, indices, made);
+        }
+    }
 
     private EvaluateResult run() {
-        for (Path output : new Path[] {options.report(), options.setThreshold()}) {
-            if (output != null) {
-                Outputs.requireWritable(output, options.model(), options.against(), options.data());
-            }
-        }
         boolean rows = RowClassifier.isIn(options.model());
-        if (rows && options.report() != null) {
-            throw new OptionException(
-                    "report", "is a page about images, and " + options.model() + " takes rows of a table");
-        }
         Evaluated first = evaluate(options.model(), options.setThreshold(), rows);
         Evaluated second = options.against() == null ? null : evaluate(options.against(), null, rows);
         ModelEvaluation against = second == null ? null : second.model;
         if (options.report() != null) {
-            new EvaluationReport(first.model, against, first.store, first.indices, List.of(command()))
+            new EvaluationReport(
+                            first.model,
+                            against,
+                            first.samples,
+                            first.store,
+                            first.indices,
+                            first.card,
+                            commands(first, second))
                     .write(options.report(), options.classifier(), options.run(), progress);
         }
         return new EvaluateResult(
@@ -84,12 +97,14 @@ public final class EvaluateJob {
                                 + "hold a threshold; fine-tune it first");
             }
             DataSet set = DataSets.dividedFor(options.data(), options.dataOptions(), classifier.input(), progress);
-            if (classifier.input().labels() != null) {
-                set = set.withClasses(classifier.input().labels());
-            }
+            set = DataSets.labelled(set, classifier.input(), progress);
             int good = classifier.input().good(set.classes(), options.good());
             ImageStore store = DataSets.store(set, classifier.input().form(), options.dataOptions(), progress);
-            return evaluate(model, copy, new EvaluatedData.OfImages(store, classifier), good, store);
+            EvaluatedData data = new EvaluatedData.OfImages(store, classifier);
+            int[] indices = indices(data);
+            EvaluatedSamples samples = options.report() == null ? null : EvaluatedSamples.ofImages(store, indices);
+            return evaluate(model, copy, data, good, indices)
+                    .with(samples, store, classifier.input().card());
         }
     }
 
@@ -97,12 +112,13 @@ public final class EvaluateJob {
         try (RowClassifier classifier = new RowClassifier(model, options.run().session(progress))) {
             TableData data = Tables.dividedFor(options.data(), classifier, options.dataOptions(), progress);
             int good = classifier.good(options.good());
-            return evaluate(model, copy, new EvaluatedData.OfRows(data, classifier), good, null);
+            EvaluatedData samples = new EvaluatedData.OfRows(data, classifier);
+            return evaluate(model, copy, samples, good, indices(samples))
+                    .with(EvaluatedSamples.ofRows(options.data(), data.notices()), null, classifier.card());
         }
     }
 
-    private Evaluated evaluate(Path model, Path copy, EvaluatedData data, int good, ImageStore store) {
-        int[] indices = indices(data);
+    private Evaluated evaluate(Path model, Path copy, EvaluatedData data, int good, int[] indices) {
         ErrorLimit limit = options.limit();
         ThresholdChoice choice = copy == null ? null : ThresholdChoice.on(data, good, limit, progress);
         Evaluation evaluation = data.evaluate(indices, model.getFileName().toString(), progress);
@@ -112,7 +128,12 @@ public final class EvaluateJob {
             evaluation = evaluation.withDecision(choice.decision());
         }
         return new Evaluated(
-                new ModelEvaluation(copy == null ? model : copy, evaluation, good, limit), choice, store, indices);
+                new ModelEvaluation(copy == null ? model : copy, evaluation, good, limit),
+                choice,
+                null,
+                null,
+                indices,
+                null);
     }
 
     private int[] indices(EvaluatedData data) {
@@ -131,8 +152,20 @@ public final class EvaluateJob {
         return indices;
     }
 
-    private String command() {
-        return "hone " + JOB.name() + " "
-                + String.join(" ", Options.of(EvaluateOptions.class).arguments(options));
+    /** What made the models, each step once, and this evaluation. */
+    private List<String> commands(Evaluated first, Evaluated second) {
+        Set<String> commands = new LinkedHashSet<>();
+        for (Evaluated one : second == null ? List.of(first) : List.of(first, second)) {
+            if (one.card != null) {
+                // Models of others may state a step without its arguments.
+                one.card.commands().stream()
+                        .filter(command -> command.contains(" "))
+                        .forEach(commands::add);
+            }
+        }
+        List<String> arguments = new ArrayList<>(List.of(JOB.name()));
+        arguments.addAll(Options.of(EvaluateOptions.class).arguments(options));
+        commands.add(ShellWords.join(arguments));
+        return commands.stream().map(command -> "hone " + command).toList();
     }
 }

@@ -56,12 +56,14 @@ public record EvaluateOptions(
                 help = "Write a copy of MODEL with a reject threshold that keeps the overkill or escape rate on the "
                         + "validation images; the metrics are those of the copy.",
                 label = "FILE",
-                group = "Threshold")
+                group = "Threshold",
+                writes = "")
         Path setThreshold,
 
         @Setting(
                 help = "Write an HTML page with sample images, training curves, model comparison and explanations.",
-                label = "HTML")
+                label = "HTML",
+                writes = "")
         Path report,
 
         DataOptions dataOptions,

@@ -5,6 +5,7 @@ import dev.hone.jobs.Json;
 import dev.hone.model.ModelEvaluation;
 import dev.hone.model.metric.Confusion;
 import dev.hone.model.metric.Evaluation;
+import dev.hone.model.metric.Proportion;
 import dev.hone.model.metric.Ranking;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +54,15 @@ public record EvaluateResult(
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("file", model.file().toString());
         map.put(unit, evaluation.size());
+        Map<String, Object> intervals = new LinkedHashMap<>();
+        if (model.good() >= 0) {
+            intervals.put("escapeRate", interval(confusion.escapes(model.good())));
+            intervals.put("overkill", interval(confusion.overkill(model.good())));
+        }
+        intervals.put("accuracy", interval(confusion.accuracyProportion()));
+        map.put("decisions", intervals);
+        map.put("largestClass", evaluation.labels().get(confusion.largestClass()));
+        map.put("largestClassAccuracy", Json.round(confusion.ofLargestClass().accuracy(), 6));
         map.put("accuracy", Json.round(confusion.accuracy(), 6));
         map.put("balancedAccuracy", Json.round(confusion.balancedAccuracy(), 6));
         map.put("macroF1", Json.round(confusion.macroF1(), 6));
@@ -75,6 +85,16 @@ public record EvaluateResult(
         }
         map.put("classes", classes(evaluation.labels(), confusion, unit));
         map.put("confusion", matrix(evaluation.labels().size(), confusion));
+        return map;
+    }
+
+    /** What the model's own decisions give, with a 95 % score interval (Wilson). */
+    private static Map<String, Object> interval(Proportion share) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("count", share.count());
+        map.put("of", share.total());
+        map.put("share", Json.round(share.share(), 6));
+        map.put("interval95", new Double[] {Json.round(share.low(), 6), Json.round(share.high(), 6)});
         return map;
     }
 

@@ -5,8 +5,10 @@ import dev.hone.core.Progress;
 import dev.hone.jobs.ClassifierOptions;
 import dev.hone.jobs.RunOptions;
 import dev.hone.jobs.bench.RandomRun;
+import dev.hone.model.Cards;
 import dev.hone.model.Classifier;
 import dev.hone.model.ModelEvaluation;
+import dev.hone.report.EvaluatedSamples;
 import dev.hone.report.EvaluationPage;
 import dev.hone.report.Explanations;
 import dev.hone.runtime.Latency;
@@ -16,37 +18,50 @@ import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Measures and explains what a report shows beside the evaluations, and writes the page.
  *
  * @param second the quantized model, say, or null
+ * @param samples that were evaluated
+ * @param store of evaluated images; null for rows, which a report does not explain
  * @param indices the samples of the store that were evaluated, in the evaluations' order
+ * @param card of the first model, or null
  * @param commands what to run to reproduce it
  */
 public record EvaluationReport(
-        ModelEvaluation first, ModelEvaluation second, ImageStore store, int[] indices, List<String> commands) {
+        ModelEvaluation first,
+        ModelEvaluation second,
+        EvaluatedSamples samples,
+        ImageStore store,
+        int[] indices,
+        Cards.Card card,
+        List<String> commands) {
 
     /** @throws HoneException if the page cannot be written */
     public void write(Path page, ClassifierOptions classifierOptions, RunOptions run, Progress progress) {
         SessionOptions session = run.session();
+        progress.started("report", 0);
+        PairedComparison speed = speed(session);
+        Explanations explanations = store == null ? null : explanations(classifierOptions, run, progress);
+        new EvaluationPage(
+                        first,
+                        second,
+                        samples,
+                        speed,
+                        session.threads(),
+                        card == null ? Map.of() : card.history(),
+                        card == null ? Map.of() : card.provenance(),
+                        explanations,
+                        commands)
+                .write(page);
+        progress.finished();
+    }
+
+    private Explanations explanations(ClassifierOptions classifierOptions, RunOptions run, Progress progress) {
         try (Classifier classifier = classifierOptions.open(first.file(), run, Progress.NONE)) {
-            progress.started("report", 0);
-            PairedComparison speed = speed(session);
-            Explanations explanations = new ReportExplanations(this, classifier, classifierOptions, run).make(progress);
-            new EvaluationPage(
-                            first,
-                            second,
-                            store,
-                            indices,
-                            speed,
-                            session.threads(),
-                            classifier.input().history(),
-                            classifier.input().provenance(),
-                            explanations,
-                            commands)
-                    .write(page);
-            progress.finished();
+            return new ReportExplanations(this, classifier, classifierOptions, run).make(progress);
         }
     }
 

@@ -26,7 +26,7 @@ final class DataSetWork {
         List<Method> methods = asked.methods(options.attribution().methodOrDefault());
         Path page = options.maps().output();
         if (page != null) {
-            Outputs.requireWritable(page, options.model(), asked.global());
+            Outputs.of(options).require(page);
         }
         try (Classifier classifier = options.classifier().open(options.model(), options.run(), progress);
                 ImageAttributors attributors = ImageAttributors.open(options, classifier, methods, progress)) {

@@ -33,6 +33,10 @@ public final class ExplainJob {
      *     the model; an image that cannot be explained is a failure in the result and does not stop the others
      */
     public static ExplainResult run(ExplainOptions options, Progress progress, ExplainListener listener) {
+        return Outputs.holding(options, () -> explain(options, progress, listener));
+    }
+
+    private static ExplainResult explain(ExplainOptions options, Progress progress, ExplainListener listener) {
         check(options);
         if (options.dataSet().isAsked()) {
             return new DataSetWork(options, progress).run();

@@ -46,9 +46,7 @@ public final class ExplainedImages {
                     "masks", "no folder " + masks + "; expected one with a PNG named after each image");
         }
         DataSet divided = DataSets.dividedFor(data, options, classifier.input(), progress);
-        DataSet set = classifier.input().labels() == null
-                ? divided
-                : divided.withClasses(classifier.input().labels());
+        DataSet set = DataSets.labelled(divided, classifier.input(), progress);
         int[] test = Arrays.stream(set.indices(Split.TEST))
                 .filter(i -> set.samples().get(i).label() != without)
                 .toArray();

@@ -5,6 +5,7 @@ import dev.hone.core.text.Figures;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
 import dev.hone.explain.quality.MapAgreement;
+import dev.hone.jobs.ImageNotes;
 import dev.hone.model.Classifier;
 import dev.hone.report.ReportImages;
 import dev.hone.vision.heatmap.HeatMap;
@@ -29,19 +30,23 @@ final class ImageWork {
     private final ReferenceModel reference;
     private final Image image;
 
-    /** @param reference a model to compare with, or null */
+    /**
+     * @param reference a model to compare with, or null
+     * @param notes takes what is to be said of how the image was read
+     */
     ImageWork(
             ExplainOptions options,
             Path file,
             Classifier classifier,
             ImageExplainer explainer,
-            ReferenceModel reference) {
+            ReferenceModel reference,
+            ImageNotes notes) {
         this.options = options;
         this.file = file;
         this.classifier = classifier;
         this.explainer = explainer;
         this.reference = reference;
-        this.image = ImageStore.decode(file, classifier.form());
+        this.image = ImageStore.decode(file, classifier.form(), notes.of(file));
     }
 
     /** @param targets indices of classes, each with a map of its own; -1 for the predicted class */

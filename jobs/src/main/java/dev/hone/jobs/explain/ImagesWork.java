@@ -4,6 +4,7 @@ import dev.hone.core.CancelledException;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.explain.Method;
+import dev.hone.jobs.ImageNotes;
 import dev.hone.jobs.input.FileKind;
 import dev.hone.jobs.input.FoundFile;
 import dev.hone.jobs.input.InputFiles;
@@ -36,6 +37,7 @@ final class ImagesWork {
     private final List<ImageExplanation> explanations = new ArrayList<>();
     private final List<ImageResult.Failure> failures = new ArrayList<>();
     private List<Integer> targets;
+    private final ImageNotes notes = new ImageNotes();
     private Classifier classifier;
     private ImageExplainer explainer;
     private ReferenceModel reference;
@@ -85,6 +87,7 @@ final class ImagesWork {
     }
 
     private ImageResult result(Path index) {
+        notes.report(progress);
         return new ImageResult(explanations, failures, new ImageResult.Totals(images, failed, skipped, index));
     }
 
@@ -197,7 +200,7 @@ final class ImagesWork {
 
     private List<ImageExplanation> explained(Path image, ImageWork.Pictures names) {
         List<ImageExplanation> made =
-                new ImageWork(options, image, classifier, explainer, reference).explain(targets, names);
+                new ImageWork(options, image, classifier, explainer, reference, notes).explain(targets, names);
         made.forEach(listener::image);
         return made;
     }

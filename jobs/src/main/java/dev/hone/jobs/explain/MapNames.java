@@ -43,7 +43,7 @@ public final class MapNames {
     private static boolean inMasks(Path folder) {
         try {
             for (Path part : folder.toRealPath()) {
-                if (part.toString().equals("masks")) {
+                if (part.toString().equalsIgnoreCase("masks")) {
                     return true;
                 }
             }

@@ -9,7 +9,8 @@ public record MapOptions(
                 help = "Folder for heat maps or for the files of rows; for a data set the HTML page to write.",
                 label = "DIR",
                 letter = "o",
-                group = "Output")
+                group = "Output",
+                writes = Setting.FOLDER)
         Path output,
 
         @Setting(help = "File format of the heat maps.", defText = "png", group = "Output")

@@ -23,14 +23,9 @@ final class RowsWork {
     RowResult run() {
         Path rows = options.inputs().get(0);
         Path output = options.maps().output();
-        Path baselines = options.baselines().baselines();
+        Outputs outputs = Outputs.of(options);
         for (String name : List.of("attributions.csv", "importance.csv", "attributions.npz")) {
-            Outputs.requireWritable(
-                    output.resolve(name),
-                    options.model(),
-                    rows,
-                    baselines,
-                    options.rows().tokens());
+            outputs.require(output.resolve(name));
         }
         RowResult result;
         try {

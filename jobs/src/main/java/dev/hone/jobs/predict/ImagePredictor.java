@@ -4,6 +4,7 @@ import dev.hone.core.CancelledException;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.jobs.ImageNotes;
 import dev.hone.model.Classifier;
 import dev.hone.model.Prediction;
 import dev.hone.runtime.NativeTensor;
@@ -47,6 +48,7 @@ final class ImagePredictor implements AutoCloseable {
                 thread.setDaemon(true);
                 return thread;
             });
+    private final ImageNotes notes = new ImageNotes();
     private int batch;
     private boolean isProven;
 
@@ -93,7 +95,7 @@ final class ImagePredictor implements AutoCloseable {
     private Decoded decode(Path file) {
         long start = System.nanoTime();
         try {
-            Image image = ImageStore.decode(file, classifier.form());
+            Image image = ImageStore.decode(file, classifier.form(), notes.of(file));
             return new Decoded(file, image, (System.nanoTime() - start) / 1e6, null);
         } catch (HoneException e) {
             return new Decoded(file, null, 0, e.getMessage());
@@ -198,5 +200,6 @@ final class ImagePredictor implements AutoCloseable {
     @Override
     public void close() {
         decoders.shutdownNow();
+        notes.report(progress);
     }
 }

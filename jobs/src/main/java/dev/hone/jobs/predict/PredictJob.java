@@ -40,12 +40,12 @@ public final class PredictJob {
      *     that the model takes, or the file of results cannot be written
      */
     public static PredictResult run(PredictOptions options, Progress progress, Consumer<PredictResult.Line> listener) {
+        return Outputs.holding(options, () -> predict(options, progress, listener));
+    }
+
+    private static PredictResult predict(
+            PredictOptions options, Progress progress, Consumer<PredictResult.Line> listener) {
         options.check();
-        if (options.csv() != null) {
-            List<Path> read = new ArrayList<>(options.inputs());
-            read.add(options.model());
-            Outputs.requireWritable(options.csv(), read.toArray(Path[]::new));
-        }
         PredictionTotals totals = new PredictionTotals();
         Consumer<PredictResult.Line> counted = line -> {
             totals.add(line);

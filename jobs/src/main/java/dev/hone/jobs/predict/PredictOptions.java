@@ -25,7 +25,8 @@ public record PredictOptions(
         @Setting(
                 help = "Write a CSV file with a line for each image or row, instead of JSON lines.",
                 label = "FILE",
-                group = "Output")
+                group = "Output",
+                writes = "")
         Path csv,
 
         WatchOptions watching,

@@ -108,10 +108,7 @@ final class ImageData implements CompressionData {
 
     /** On the validation images, which are set aside where the data do not say. */
     private Metric labelled() {
-        DataSet set = divided();
-        if (classifier.input().labels() != null) {
-            set = set.withClasses(classifier.input().labels());
-        }
+        DataSet set = DataSets.labelled(divided(), classifier.input(), progress);
         int[] validation = set.indices(Split.VALIDATION);
         if (validation.length == 0) {
             throw new HoneException(options.calibrate() + " has no validation images to measure accuracy on; name some "

@@ -46,17 +46,13 @@ public final class QuantizeJob {
      * @throws dev.hone.core.CancelledException if the progress asks for it; streamed tensors that are finished are kept
      */
     public static QuantizeResult run(QuantizeOptions options, Progress progress) {
-        return new QuantizeJob(options, progress).run();
+        return Outputs.holding(options, () -> new QuantizeJob(options, progress).run());
     }
 
     private QuantizeResult run() {
         Path from = options.model();
         Path to = options.output();
         requireOptions();
-        Outputs.requireWritable(to, from, options.calibrate(), options.inputs());
-        if (options.report() != null) {
-            Outputs.requireWritable(options.report(), from, options.calibrate(), options.inputs(), to);
-        }
         long originalBytes = ModelFiles.size(from);
         boolean streamed = options.externalData() || originalBytes > STREAMED_FROM;
         CompressionReport report =
@@ -122,6 +118,10 @@ public final class QuantizeJob {
         Model model = OnnxReader.read(options.model());
         ClassScores scores = ModelFiles.scores(
                 options.model(), model, options.classifier().pixels(), options.run().session(progress));
+        if (scores != null) {
+            // So that all forms of the model are compared by the same output.
+            scores.writeTo(model.metadata());
+        }
         CompressionContext context = CompressionContext.defaults()
                 .withSession(options.run().session(progress))
                 .withProgress(progress);

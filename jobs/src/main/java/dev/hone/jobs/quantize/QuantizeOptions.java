@@ -15,7 +15,12 @@ public record QuantizeOptions(
         @Setting(help = "An ONNX file with FP32 weights.", label = "MODEL", positional = true, required = true)
         Path model,
 
-        @Setting(help = "Where the quantized model goes.", label = "FILE", letter = "o", required = true)
+        @Setting(
+                help = "Where the quantized model goes.",
+                label = "FILE",
+                letter = "o",
+                required = true,
+                writes = {"", ".data", ".data.part", ".journal"})
         Path output,
 
         @Setting(help = "Compression method.", label = "METHOD", def = "static", variants = Compressions.class)
@@ -63,7 +68,8 @@ public record QuantizeOptions(
         @Setting(
                 help = "Where a page about the measured plan goes, for static and qat.",
                 label = "FILE.html",
-                group = "Output")
+                group = "Output",
+                writes = "")
         Path report,
 
         @Setting(

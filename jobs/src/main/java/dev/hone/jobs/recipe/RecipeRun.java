@@ -42,6 +42,7 @@ public final class RecipeRun {
                 continue;
             }
             state.forgetFrom(i);
+            step.requireOutputs(recipe.file(), RecipeState.beside(recipe.file()));
             progress.info(name);
             runner.run(step);
             progress.finished();

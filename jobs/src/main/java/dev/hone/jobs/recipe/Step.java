@@ -6,6 +6,8 @@ import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.core.text.NearestName;
 import dev.hone.jobs.Job;
+import dev.hone.jobs.Outputs;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,11 @@ public record Step(Job<?, ?> job, Place place, Map<String, Object> values, Map<S
     /** @throws HoneException if a value is missing, of another type or out of range */
     public void check() {
         placed(() -> Options.of(job.options()).build(values));
+    }
+
+    /** @throws HoneException if the job would write over a file that it reads, or over one of these */
+    void requireOutputs(Path... others) {
+        placed(() -> Outputs.of(Options.of(job.options()).build(values), others));
     }
 
     /** A value that the job cannot take, with its place. */

@@ -24,8 +24,10 @@ public final class TrainJob {
      * @throws HoneException if the data or the options do not fit, if training diverges, or if a file cannot be written
      */
     public static TrainResult run(TrainOptions options, Progress progress) {
-        Outputs.requireWritable(
-                options.output(), options.data(), options.network().from());
+        return Outputs.holding(options, () -> train(options, progress));
+    }
+
+    private static TrainResult train(TrainOptions options, Progress progress) {
         boolean table = options.table().target() != null;
         String architecture = options.network().architecture();
         List<String> known = table ? Networks.rowNames() : Networks.names();

@@ -16,7 +16,12 @@ public record TrainOptions(
                 required = true)
         Path data,
 
-        @Setting(help = "File to write the model to.", label = "FILE", letter = "o", required = true)
+        @Setting(
+                help = "File to write the model to.",
+                label = "FILE",
+                letter = "o",
+                required = true,
+                writes = {"", ".checkpoint"})
         Path output,
 
         @Setting(

@@ -21,7 +21,8 @@ public record WatchOptions(
                 help = "File that remembers what was taken, so that a restart repeats nothing.",
                 label = "FILE",
                 defText = "beside the results",
-                group = "Watching")
+                group = "Watching",
+                writes = "")
         Path journal,
 
         @Setting(

@@ -2,6 +2,7 @@ package dev.hone.model.metric;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A confusion matrix and what follows from it. Classes that are neither labelled nor predicted are left out of averages,
@@ -58,6 +59,40 @@ public final class Confusion {
             right += counts[c][c];
         }
         return ratio(right, total());
+    }
+
+    /** Correct predictions among all. */
+    public Proportion accuracyProportion() {
+        return new Proportion(
+                IntStream.range(0, classes()).mapToLong(c -> counts[c][c]).sum(), total());
+    }
+
+    /** Defective parts that were predicted as good among the defective ones, which are those of every other class. */
+    public Proportion escapes(int good) {
+        return new Proportion(predicted(good) - counts[good][good], total() - support(good));
+    }
+
+    /** Good parts that were predicted as another class among the good ones. */
+    public Proportion overkill(int good) {
+        return new Proportion(support(good) - counts[good][good], support(good));
+    }
+
+    /** The first of the classes with the most samples. */
+    public int largestClass() {
+        int largest = 0;
+        for (int c = 1; c < classes(); c++) {
+            largest = support(c) > support(largest) ? c : largest;
+        }
+        return largest;
+    }
+
+    /** What always predicting the largest class would give: what a useful model has to beat. */
+    public Confusion ofLargestClass() {
+        long[][] constant = new long[classes()][classes()];
+        for (int c = 0; c < classes(); c++) {
+            constant[c][largestClass()] = support(c);
+        }
+        return new Confusion(labels, constant);
     }
 
     /** The mean recall of the classes that have samples. */

@@ -9,6 +9,8 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.analysis.Head;
+import dev.hone.graph.analysis.ScoreLink;
+import dev.hone.graph.analysis.ScoreOutput;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.op.OperatorTraits;
 import dev.hone.graph.op.OperatorTraits.Fact;
@@ -50,8 +52,10 @@ public final class Adapt {
     public static Model keepHead(Model model, Normalization normalization, int height, int width) {
         Model copy = prepare(model, normalization, height, width);
         Graph graph = copy.graph();
-        Value logits = findHead(graph).logits();
-        return finish(copy, new Layers(graph, 0), logits);
+        Value logits = logits(graph);
+        findHead(graph);
+        boolean flat = logits.shape() == null || logits.shape().rank() == 2;
+        return finish(copy, new Layers(graph, 0), flat ? logits : new Ops(graph).op("Flatten", logits));
     }
 
     /**
@@ -106,8 +110,15 @@ public final class Adapt {
         graph.sort();
     }
 
+    /** The scores without what makes probabilities of them. */
+    private static Value logits(Graph graph) {
+        Value scores = ScoreOutput.of(graph).value();
+        ScoreLink link = ScoreLink.behind(scores);
+        return link != null && link.overClasses() ? link.logits() : scores;
+    }
+
     private static Head findHead(Graph graph) {
-        Head head = Head.of(graph.outputs().get(0));
+        Head head = Head.of(logits(graph));
         for (Node node : head.behind()) {
             if (!mayFollow(node)) {
                 throw unknownEnd(node);
@@ -122,10 +133,9 @@ public final class Adapt {
         return head;
     }
 
-    /** What may stand between the last layer with weights and the output: a bias, a softmax, a change of form. */
+    /** What may stand between the last layer with weights and the logits: a bias, a change of form. */
     private static boolean mayFollow(Node node) {
         return node.is("Add") && (isBias(node.input(0)) || isBias(node.input(1)))
-                || OperatorTraits.is(node, Fact.LINK)
                 || OperatorTraits.is(node, Fact.VIEW);
     }
 

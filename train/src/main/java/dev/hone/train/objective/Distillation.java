@@ -5,6 +5,7 @@ import dev.hone.core.file.Sha256;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
+import dev.hone.graph.analysis.ScoreLink;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxWriter;
 import java.util.Map;
@@ -22,7 +23,7 @@ public final class Distillation implements Objective {
     private final String describe;
 
     /**
-     * @param teacher whose first output is logits [N,K]; it runs inside the graph of the step and is not trained
+     * @param teacher whose first output is logits [N,K], or their softmax; it runs inside the graph of the step and is not trained
      * @param temperature T, more than 0
      * @param alpha the teacher's share, from 0 (labels only) to 1 (teacher only: the batches need no targets)
      * @param hard what is learned from labels
@@ -55,7 +56,9 @@ public final class Distillation implements Objective {
     private Value divergence(ObjectiveContext context) {
         Ops o = context.ops();
         Value student = ClassLoss.logits(context.model());
-        Value other = ClassLoss.logits(context.attach(teacher));
+        Value given = ClassLoss.logits(context.attach(teacher));
+        ScoreLink link = ScoreLink.behind(given);
+        Value other = link != null && link.overClasses() ? link.logits() : given;
         Shape shape = student.shape();
         if (!shape.equals(other.shape())) {
             throw new HoneException("the teacher distinguishes " + other.shape().dim(1) + " classes, the model "

@@ -193,9 +193,10 @@ public final class ImageFiles {
                 return "the file is truncated";
             }
         }
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        String line = message.strip().lines().findFirst().orElse("");
-        return e instanceof IOException ? line : "the file is damaged (" + line + ")";
+        if (!(e instanceof IOException) || e.getMessage() == null) {
+            return "the file is damaged"; // a decoder's slip over it, in words for programmers
+        }
+        return e.getMessage().strip().lines().findFirst().orElse("the file is damaged");
     }
 
     /** Writes the file atomically; on failure an existing file is kept. Parent folders are created. */

@@ -4,6 +4,7 @@ import com.twelvemonkeys.imageio.stream.BufferedFileImageInputStreamSpi;
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import dev.hone.core.file.FileErrors;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -53,7 +54,16 @@ interface ImageSource {
             if (!Files.isReadable(file)) {
                 throw new ImageException(file + ": cannot be read, permission denied");
             }
-            return FILES.createInputStreamInstance(file.toFile(), false, null);
+            // names that are no text in the system's encoding, and files in archives, have no java.io.File
+            boolean plain = file.getFileSystem().equals(FileSystems.getDefault())
+                    && file.toFile().toPath().equals(file);
+            ImageInputStream in = plain
+                    ? FILES.createInputStreamInstance(file.toFile(), false, null)
+                    : new ByteArrayImageInputStream(Files.readAllBytes(file));
+            if (in == null) {
+                throw new ImageException(file + ": no such file");
+            }
+            return in;
         }
 
         @Override

@@ -58,7 +58,7 @@ record TiffHeader(
                 compression == OLD_JPEG || compression == JPEG);
     }
 
-    private static int size(TiffTags tags, int tag, String name) throws IIOException {
+    private static int size(TiffTags tags, int tag, String name) throws IOException {
         int value = tags.integer(tag, name, -1);
         if (value == -1) {
             throw new IIOException("the tag " + name + " is missing");

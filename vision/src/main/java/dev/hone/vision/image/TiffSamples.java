@@ -1,6 +1,7 @@
 package dev.hone.vision.image;
 
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -77,7 +78,7 @@ record TiffSamples(Color color, int count, int bits, int alphaBand, boolean prem
     private static final int UNASSOCIATED = 2;
 
     /** @throws IIOException if pixels of this kind are not read */
-    static TiffSamples of(TiffTags tags, int compression) throws IIOException {
+    static TiffSamples of(TiffTags tags, int compression) throws IOException {
         if (!COMPRESSIONS.contains(compression)) {
             String known = OTHER_COMPRESSIONS.get(compression);
             throw new IIOException((known == null ? "compression " + compression : known + " compression")
@@ -123,7 +124,7 @@ record TiffSamples(Color color, int count, int bits, int alphaBand, boolean prem
                 notes);
     }
 
-    private static int bits(TiffTags tags) throws IIOException {
+    private static int bits(TiffTags tags) throws IOException {
         int[] bits = tags.integers(TIFF.TAG_BITS_PER_SAMPLE, "BitsPerSample");
         if (IntStream.of(bits).distinct().count() > 1) {
             int last = bits.length - 1;
@@ -136,7 +137,7 @@ record TiffSamples(Color color, int count, int bits, int alphaBand, boolean prem
         return bits.length == 0 ? 1 : bits[0];
     }
 
-    private static Color color(TiffTags tags) throws IIOException {
+    private static Color color(TiffTags tags) throws IOException {
         int photometric = tags.integer(TIFF.TAG_PHOTOMETRIC_INTERPRETATION, "PhotometricInterpretation", -1);
         if (photometric == -1) {
             throw new IIOException("the tag PhotometricInterpretation is missing");

@@ -2,6 +2,8 @@ package dev.hone.vision.image;
 
 import com.twelvemonkeys.imageio.metadata.Directory;
 import com.twelvemonkeys.imageio.metadata.Entry;
+import java.io.EOFException;
+import java.io.IOException;
 import java.lang.reflect.Array;
 import java.util.stream.IntStream;
 import javax.imageio.IIOException;
@@ -15,9 +17,10 @@ record TiffTags(Directory directory) {
     /**
      * All values of a tag; empty if it is missing.
      *
+     * @throws EOFException if its values lie beyond the end of the file
      * @throws IIOException if it holds something else than integers that fit an int
      */
-    int[] integers(int tag, String name) throws IIOException {
+    int[] integers(int tag, String name) throws IOException {
         Entry entry = directory.getEntryById(tag);
         if (entry == null) {
             return new int[0];
@@ -25,6 +28,9 @@ record TiffTags(Directory directory) {
         Object value = entry.getValue();
         if (value instanceof Number n) {
             return new int[] {integer(n, name)};
+        }
+        if (value instanceof EOFException) {
+            throw new EOFException(); // the reader's way to say so
         }
         if (value == null || !value.getClass().isArray()) {
             throw new IIOException("the tag " + name + " holds no integers");
@@ -40,7 +46,7 @@ record TiffTags(Directory directory) {
     }
 
     /** A tag with one value, or with equal ones for each sample. */
-    int integer(int tag, String name, int missing) throws IIOException {
+    int integer(int tag, String name, int missing) throws IOException {
         int[] all = integers(tag, name);
         if (all.length == 0) {
             return missing;

@@ -107,9 +107,7 @@ final class CacheBuilder {
         IntStream.range(0, set.samples().size()).parallel().forEach(i -> {
             try {
                 Image image = ImageStore.decode(
-                        set.samples().get(i),
-                        form,
-                        note -> images.notes().merge(i, note, (a, b) -> a + "\n" + b));
+                        set.samples().get(i), form, note -> images.notes().merge(i, note, (a, b) -> a + "\n" + b));
                 ByteBuffer pixels = ByteBuffer.wrap(image.pixels());
                 images.checksums()[i] = CacheFile.checksum(pixels.duplicate());
                 while (file != null && writeFailure.get() == null && pixels.hasRemaining()) {

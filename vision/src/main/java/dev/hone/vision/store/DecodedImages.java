@@ -27,8 +27,9 @@ record DecodedImages(Map<Integer, String> corrupt, Map<Integer, String> notes, i
     /** The names of the samples that have a note, by note. */
     Map<String, List<String>> named(IntFunction<String> name) {
         Map<String, List<String>> samples = new TreeMap<>();
-        notes.forEach((sample, text) -> text.lines()
-                .forEach(note -> samples.computeIfAbsent(note, n -> new ArrayList<>()).add(name.apply(sample))));
+        notes.forEach(
+                (sample, text) -> text.lines().forEach(note -> samples.computeIfAbsent(note, n -> new ArrayList<>())
+                        .add(name.apply(sample))));
         return samples;
     }
 

@@ -184,7 +184,8 @@ class ImageStoreTest {
         }
         for (int time = 0; time < 2; time++) { // first built, then mapped
             assertThat(open(caches).notices())
-                    .containsExactly(data + ": 2 images read with a note, the marker of the end is missing: b/x.jpg, b/y.jpg");
+                    .containsExactly(
+                            data + ": 2 images read with a note, the marker of the end is missing: b/x.jpg, b/y.jpg");
         }
     }
 

@@ -89,7 +89,9 @@ public final class OpsetUpgrade {
                 throw e;
             } catch (RuntimeException e) {
                 throw new GraphException(
-                        node.label() + ": its inputs or attributes are not those of " + node.op() + " in opset " + version, e);
+                        node.label() + ": its inputs or attributes are not those of " + node.op() + " in opset "
+                                + version,
+                        e);
             }
             version = next.getKey();
         }

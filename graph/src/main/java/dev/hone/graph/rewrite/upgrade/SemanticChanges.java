@@ -170,16 +170,17 @@ final class SemanticChanges {
                 .equals("tf_crop_and_resize")) {
             node.setInput(1, null);
         }
-        if (node.stringAttribute("coordinate_transformation_mode", "").equals("tf_half_pixel_for_nn")) {
-            // floor((x + 0.5) / scale) equals half_pixel with halves rounded up.
-            if (!node.stringAttribute("nearest_mode", "round_prefer_floor").equals("floor")) {
-                throw new GraphException(
-                        node,
-                        "coordinate_transformation_mode tf_half_pixel_for_nn without nearest_mode"
-                                + " floor is not available in later opsets");
+        if (node.stringAttribute("coordinate_transformation_mode", "").equals("tf_half_pixel_for_nn")
+                && node.stringAttribute("mode", "nearest").equals("nearest")) {
+            // The coordinate is that of half_pixel and a half more: floor(c + 1/2) rounds c, halves up, and rounding
+            // c + 1/2, halves down, gives ceil(c). The other modes have no equal; runtimes still know the old name.
+            String rounding = node.stringAttribute("nearest_mode", "round_prefer_floor");
+            String equal = Map.of("floor", "round_prefer_ceil", "round_prefer_floor", "ceil")
+                    .get(rounding);
+            if (equal != null) {
+                node.set("coordinate_transformation_mode", "half_pixel");
+                node.set("nearest_mode", equal);
             }
-            node.set("coordinate_transformation_mode", "half_pixel");
-            node.set("nearest_mode", "round_prefer_ceil");
         }
         node.setInputs(node.inputs());
     }

@@ -20,6 +20,7 @@ import dev.hone.graph.verify.Verifier;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.testkit.SameOutputs;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -42,6 +43,12 @@ class OpsetUpgradeTest {
 
     private static Case of(long opset, String op, Map<String, ?> attributes, Object... inputs) {
         return new Case(opset, op, attributes, 1, inputs);
+    }
+
+    private static Case halfPixelForNearest(Map<String, ?> attributes, float high, float wide) {
+        Map<String, Object> all = new LinkedHashMap<>(attributes);
+        all.put("coordinate_transformation_mode", "tf_half_pixel_for_nn");
+        return of(11, "Resize", all, IMAGE, floats(), floats(1, 1, high, wide));
     }
 
     private static Tensor random(long... dims) {
@@ -88,6 +95,12 @@ class OpsetUpgradeTest {
                         IMAGE,
                         floats(0, 0, 0.2f, 0.1f, 1, 1, 0.8f, 0.7f),
                         floats(1, 1, 1, 2)),
+                halfPixelForNearest(Map.of(), 1.7f, 0.6f),
+                halfPixelForNearest(Map.of(), 2, 0.5f),
+                halfPixelForNearest(Map.of("nearest_mode", "floor"), 2, 0.5f),
+                halfPixelForNearest(Map.of("nearest_mode", "ceil"), 1.7f, 0.6f),
+                halfPixelForNearest(Map.of("nearest_mode", "round_prefer_ceil"), 1.7f, 0.6f),
+                halfPixelForNearest(Map.of("mode", "linear"), 2, 2),
                 of(9, "Slice", Map.of("starts", longs(1, -3), "ends", longs(3, 1000), "axes", longs(1, 3)), IMAGE),
                 of(7, "Slice", Map.of("starts", longs(0, 1), "ends", longs(1, 2)), IMAGE),
                 of(11, "Clip", Map.of(), IMAGE, Tensor.scalar(-0.5f), null),
