@@ -48,8 +48,8 @@ final class TensorScan {
         int type = 0;
         boolean outside = false;
         List<Long> dims = new ArrayList<>(4);
-        Map<String, String> place = new HashMap<>(0);
-        List<Long> integers = new ArrayList<>(0);
+        Map<String, String> place = null;
+        List<Long> integers = List.of();
         WireMessage raw = null;
         int rawLength = 0;
         while (tensor.next()) {
@@ -58,6 +58,7 @@ final class TensorScan {
             } else if (tensor.integer() == 2) {
                 type = (int) tensor.number();
             } else if (tensor.integer() == 7) {
+                integers = integers.isEmpty() ? new ArrayList<>() : integers;
                 add(integers, tensor.number());
             } else if (tensor.integer() == 14) {
                 outside = tensor.number() == 1;
@@ -66,6 +67,7 @@ final class TensorScan {
                 case 1 -> packed(tensor.message(), dims);
                 case 7 -> {
                     if (tensor.length() <= 10 * SHAPE) {
+                        integers = integers.isEmpty() ? new ArrayList<>() : integers;
                         packed(tensor.message(), integers);
                     }
                 }
@@ -74,13 +76,16 @@ final class TensorScan {
                     raw = tensor.message();
                     rawLength = tensor.length();
                 }
-                case 13 -> entry(tensor.message(), place);
+                case 13 -> {
+                    place = place == null ? new HashMap<>() : place;
+                    entry(tensor.message(), place);
+                }
                 default -> {}
             }
         }
         double elements = elements(dims, "tensor", name);
         if (outside) {
-            external(name, type, elements, place);
+            external(name, type, elements, place == null ? Map.of() : place);
         }
         double product = Double.POSITIVE_INFINITY;
         if (type == ElementType.INT64.onnx() && elements <= SHAPE && !outside) {

@@ -15,8 +15,8 @@ final class WireMessage {
     private static final int DELIMITED = 2;
     private static final int FIXED32 = 5;
 
-    /** Messages up to this size are copied to be read: an array is read several times as fast as a mapped file. */
-    private static final int COPIED = 1 << 16;
+    /** Messages of a mapped file up to this size are copied: an array is read several times as fast. */
+    private static final int COPIED = 1 << 10;
 
     private final ByteBuffer bytes;
     private final byte[] array;
@@ -30,7 +30,7 @@ final class WireMessage {
 
     /** All bytes of a buffer, whose position and limit are not used or changed. */
     WireMessage(ByteBuffer bytes) {
-        this(bytes, null, 0, bytes.capacity());
+        this(bytes, bytes.hasArray() && bytes.arrayOffset() == 0 ? bytes.array() : null, 0, bytes.capacity());
     }
 
     private WireMessage(ByteBuffer bytes, byte[] array, int from, int to) {
