@@ -225,10 +225,9 @@ final class TensorScan {
     }
 
     /** A type with its shape; sequences, maps and optionals may have types inside. */
-    static void type(WireMessage type, String name, int depth) {
+    static void type(WireMessage type, int depth) {
         if (depth > ModelLimits.TYPES) {
-            throw new LimitException("value '" + name + "' has a type of more than " + ModelLimits.TYPES
-                    + " levels; the file is damaged");
+            throw new LimitException("has a type of more than " + ModelLimits.TYPES + " levels; the file is damaged");
         }
         while (type.next()) {
             int inside =
@@ -244,27 +243,32 @@ final class TensorScan {
             WireMessage content = type.message();
             while (content.next()) {
                 if (inside > 0 && content.block() == inside) {
-                    type(content.message(), name, depth + 1);
+                    type(content.message(), depth + 1);
                 } else if (inside == 0 && content.block() == 2) {
-                    shape(content.message(), name);
+                    shape(content.message());
                 }
             }
         }
     }
 
-    private static void shape(WireMessage shape, String name) {
-        List<Long> dims = new ArrayList<>(4);
+    private static void shape(WireMessage shape) {
+        double elements = 1;
+        int rank = 0;
         while (shape.next()) {
             if (shape.block() == 1) {
-                long number = 1;
+                rank++;
                 WireMessage dim = shape.message();
                 while (dim.next()) {
-                    number = dim.integer() == 1 ? dim.number() : number;
+                    // A negative number is how some exporters write an unknown one.
+                    elements *= dim.integer() == 1 ? Math.max(1, dim.number()) : 1;
                 }
-                // A negative number is how some exporters write an unknown one.
-                add(dims, Math.max(number, 1));
             }
         }
-        elements(dims, "value", name);
+        if (rank > ModelLimits.RANK) {
+            throw new LimitException("has more than " + ModelLimits.RANK + " axes; the file is damaged");
+        }
+        if (elements > ModelLimits.ELEMENTS) {
+            throw new LimitException("is too large: its shape has more than 2^48 elements; the file is damaged");
+        }
     }
 }

@@ -20,6 +20,7 @@ final class WireMessage {
 
     private final ByteBuffer bytes;
     private final byte[] array;
+    private final int start;
     private final int end;
     private int at;
     private int field;
@@ -36,6 +37,7 @@ final class WireMessage {
     private WireMessage(ByteBuffer bytes, byte[] array, int from, int to) {
         this.bytes = bytes;
         this.array = array;
+        this.start = from;
         this.at = from;
         this.end = to;
     }
@@ -111,6 +113,11 @@ final class WireMessage {
     /** The value of a field that is an {@link #integer}. */
     long number() {
         return number;
+    }
+
+    /** The same message, from its beginning. */
+    WireMessage again() {
+        return new WireMessage(bytes, array, start, end);
     }
 
     /** Bytes of a field that is a {@link #block}. */
