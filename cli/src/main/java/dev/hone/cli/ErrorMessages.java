@@ -36,7 +36,7 @@ final class ErrorMessages {
         if (error instanceof UncheckedIOException unchecked) {
             return line(unchecked.getCause());
         } else if (error instanceof NoSuchFileException missing) {
-            message = missing.getFile() + " does not exist";
+            message = missing.getFile() + ": no such file or folder; check the path";
         } else if (error instanceof AccessDeniedException denied) {
             message = "no permission for " + denied.getFile() + "; choose another place or change its permissions";
         } else if (error instanceof FileSystemException file && file.getReason() != null) {

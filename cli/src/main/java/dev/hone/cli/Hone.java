@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -78,6 +79,8 @@ public final class Hone implements Runnable {
         if (java.util.Arrays.asList(args).contains("--verbose")) {
             System.setProperty("hone.log", "INFO");
         }
+        // Libraries format by the default locale.
+        Locale.setDefault(Locale.ROOT);
         StandardStreams.install();
         int code = Locales.canRead(args) ? execute(args) : ExitCode.USAGE;
         System.exit(StandardStreams.finish(code));
