@@ -142,7 +142,7 @@ class LauncherTest {
         Path launcher = checkout("home");
         Path output = folder.resolve("m.onnx");
         ProcessBuilder training = process(
-                launcher, "train", Commands.data(), "-o", output, "--epochs", 100_000, "--width", 0.25, "--cache", folder);
+                launcher, "train", Commands.data(), "-o", output, "--epochs", 400, "--width", 0.25, "--cache", folder);
         assertThat(hungUp(training)).isEqualTo(130);
         assertThat(folder.resolve("m.onnx.checkpoint")).exists();
         assertThat(output).doesNotExist();
