@@ -36,7 +36,7 @@ public final class PlanReports {
         boolean isReturned = plan.chosen() != 0 && report.summary().startsWith("none");
         return PlanPage.of(
                 model,
-                isReturned ? report.summary() : plan.summary(),
+                lead(isReturned ? report.summary() : plan.summary(), plan),
                 plan.measured().stream()
                         .map(whole -> new PlanPage.Latency(whole.name(), whole.milliseconds()))
                         .toList(),
@@ -57,5 +57,9 @@ public final class PlanReports {
                                 .map(layer -> new PlanPage.Fallback(layer.layer(), layer.decibels(), layer.lost()))
                                 .toList(),
                 threads);
+    }
+
+    private static String lead(String summary, PlanReport plan) {
+        return plan.deviation().isEmpty() ? summary : summary + "; " + plan.deviation();
     }
 }
