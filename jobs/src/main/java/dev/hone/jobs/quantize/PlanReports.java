@@ -60,6 +60,7 @@ public final class PlanReports {
     }
 
     private static String lead(String summary, PlanReport plan) {
-        return plan.deviation().isEmpty() ? summary : summary + "; " + plan.deviation();
+        String deviation = plan.deviation();
+        return deviation.isEmpty() ? summary : summary + ". T" + deviation.substring(1);
     }
 }
