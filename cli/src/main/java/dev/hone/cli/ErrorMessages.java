@@ -19,6 +19,18 @@ final class ErrorMessages {
                 || error instanceof UncheckedIOException;
     }
 
+    /** Whether a device had no room for a result: neither the user's mistake nor a defect. */
+    static boolean isFullDisk(Throwable error) {
+        for (Throwable at = error; at != null; at = at.getCause()) {
+            String message = String.valueOf(at.getMessage());
+            if (at instanceof IOException
+                    && (message.contains("No space left on device") || message.contains("quota exceeded"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     static String line(Throwable error) {
         String message;
         if (error instanceof UncheckedIOException unchecked) {

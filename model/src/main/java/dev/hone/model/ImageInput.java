@@ -90,7 +90,7 @@ public record ImageInput(
         return new ImageInput(
                 input.name(),
                 input.elementType(),
-                (int) Math.max(0, dims[0]),
+                session.batch(),
                 new ImageStore.Form(
                         channels, height, width, image == null ? Resize.Mode.STRETCH : mode(image.resize())),
                 mean,

@@ -138,6 +138,26 @@ public final class Session implements AutoCloseable {
         return List.copyOf(outputs.values());
     }
 
+    /**
+     * How many samples the model takes at once: the first axis of its first input, or, where that is declared as open, the
+     * first axis of its outputs if it is the same number for all; 0 if any number is taken.
+     */
+    public int batch() {
+        long[] first = inputs.isEmpty() ? new long[0] : inputs().get(0).dims();
+        if (first.length == 0 || first[0] > 0) {
+            return first.length == 0 ? 0 : (int) first[0];
+        }
+        long rows = 0;
+        for (TensorInfo output : outputs.values()) {
+            long[] dims = output.dims();
+            if (dims.length < 2 || dims[0] <= 0 || rows != 0 && rows != dims[0]) {
+                return 0;
+            }
+            rows = dims[0];
+        }
+        return (int) rows;
+    }
+
     /** The model's {@code metadata_props}. */
     public Map<String, String> metadata() {
         try {
