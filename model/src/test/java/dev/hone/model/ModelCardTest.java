@@ -114,5 +114,7 @@ class ModelCardTest {
         assertThat(derived.parent()).isEqualTo(hash);
         assertThat(derived.done()).containsExactly("trained", "quantized");
         assertThat(derived.seed()).isEqualTo(-7);
+        Provenance third = derived.then(hash, List.of("fold", "it's.onnx"), "folded");
+        assertThat(third.commands()).endsWith("quantize", "fold 'it'\\''s.onnx'");
     }
 }
