@@ -189,6 +189,7 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
         Step file = config == null ? null : Recipe.options(config, job);
         try (ConsoleProgress console = new ConsoleProgress()) {
             InterruptHandler.onFirst(console::cancel);
+            StandardStreams.onFailure(console::cancel);
             Map<String, Object> all = new LinkedHashMap<>(file == null ? Map.of() : file.values());
             all.putAll(given);
             return execute(options.build(all), console);

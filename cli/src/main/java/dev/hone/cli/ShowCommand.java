@@ -31,13 +31,14 @@ final class ShowCommand extends JobCommand<ShowOptions, ShowResult> {
         result.inputs().forEach(input -> System.out.println("  in   " + input));
         result.outputs().forEach(output -> System.out.println("  out  " + output));
         if (result.scores() != null) {
-            System.out.println("  read from '" + result.scores().output() + "': " + result.scores().text());
+            System.out.println("  read from '" + result.scores().output() + "': "
+                    + result.scores().text());
             if (!result.scores().note().isEmpty()) {
                 System.out.println("    " + result.scores().note());
             }
         }
-        System.out.printf(
-                "%n%,d parameters, %s MACs per sample%n%n", (long) result.parameters(), Figures.count(result.macs()));
+        System.out.print(LineFormat.format(
+                "%n%,d parameters, %s MACs per sample%n%n", (long) result.parameters(), Figures.count(result.macs())));
         TextTable operators = new TextTable();
         result.operators().entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())

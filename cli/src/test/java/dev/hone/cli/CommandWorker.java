@@ -63,7 +63,8 @@ public final class CommandWorker {
                 Path written = Path.of(words[i + 1]);
                 if (Files.exists(written)) {
                     Verifier.check(OnnxReader.read(written));
-                    Session.open(written, SessionOptions.defaults().withThreads(1)).close();
+                    Session.open(written, SessionOptions.defaults().withThreads(1))
+                            .close();
                 }
             }
         }

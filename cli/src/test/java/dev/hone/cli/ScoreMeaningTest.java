@@ -136,9 +136,7 @@ class ScoreMeaningTest {
             Path file = model(end.getValue());
             check(end.getKey(), file, softmax(1));
             JsonNode explained = Commands.explainForeign(file, image, "gradient-shap", folder.resolve("maps"));
-            assertThat(explained.get("score").asDouble())
-                    .as(end.getKey())
-                    .isCloseTo(logit(0), Offset.offset(4e-3));
+            assertThat(explained.get("score").asDouble()).as(end.getKey()).isCloseTo(logit(0), Offset.offset(4e-3));
         }
     }
 
@@ -182,9 +180,7 @@ class ScoreMeaningTest {
         }
         Map<String, BiFunction<Ops, Value, Value>> ends = new LinkedHashMap<>();
         ends.put("Sigmoid", (ops, x) -> ops.op("Sigmoid", x));
-        ends.put(
-                "by hand",
-                (ops, x) -> ops.op("Reciprocal", ops.add(ops.op("Exp", ops.neg(x)), 1)));
+        ends.put("by hand", (ops, x) -> ops.op("Reciprocal", ops.add(ops.op("Exp", ops.neg(x)), 1)));
         for (Map.Entry<String, BiFunction<Ops, Value, Value>> end : ends.entrySet()) {
             Path file = model(end.getValue());
             check(end.getKey(), file, expected);
@@ -217,8 +213,10 @@ class ScoreMeaningTest {
     @Test
     void oneProbabilityIsThatOfTheSecondClassHoweverItIsWritten() throws IOException {
         Map<String, BiFunction<Ops, Value, Value>> ends = new LinkedHashMap<>();
-        ends.put("clip", (ops, x) -> ops.op(
-                "Clip", ops.op("Sigmoid", first(ops, x)), ops.constant(1e-7f), ops.constant(1 - 1e-7f)));
+        ends.put(
+                "clip",
+                (ops, x) ->
+                        ops.op("Clip", ops.op("Sigmoid", first(ops, x)), ops.constant(1e-7f), ops.constant(1 - 1e-7f)));
         ends.put("by hand", (ops, x) -> ops.op("Reciprocal", ops.add(ops.op("Exp", ops.neg(first(ops, x))), 1)));
         ends.put("of two", (ops, x) -> {
             Value z = first(ops, x);
@@ -245,10 +243,7 @@ class ScoreMeaningTest {
         assertThat(hone("predict", model((ops, x) -> ops.op("Softmax", Map.of("axis", 0L), x)), image)
                         .complaint())
                 .contains("works over axis 0", "not that of the classes");
-        assertThat(hone(
-                                "predict",
-                                model((ops, x) -> ops.op("ArgMax", Map.of("axis", 1L, "keepdims", 0L), x)),
-                                image)
+        assertThat(hone("predict", model((ops, x) -> ops.op("ArgMax", Map.of("axis", 1L, "keepdims", 0L), x)), image)
                         .complaint())
                 .contains("y: int64[N]", "class numbers (ArgMax)", "export the scores");
     }
@@ -278,8 +273,8 @@ class ScoreMeaningTest {
         Path half = folder.resolve("half.onnx");
         Run run = hone("quantize", file, "--method", "fp16", "--pixels", "unit", "-o", half);
         assertThat(run.exit()).as(run.err()).isZero();
-        JsonNode stored = new ObjectMapper()
-                .readTree(OnnxReader.read(half).metadata().get("hone.scores"));
+        JsonNode stored =
+                new ObjectMapper().readTree(OnnxReader.read(half).metadata().get("hone.scores"));
         assertThat(stored.get("output").asText()).isEqualTo("y");
         assertThat(stored.get("meaning").asText()).isEqualTo("probabilities");
         assertThat(stored.get("reason").asText()).contains("sum of 1");

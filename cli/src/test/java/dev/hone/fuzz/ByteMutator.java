@@ -8,7 +8,9 @@ import java.util.Random;
 
 /** Changes that know nothing of a format: bits, bytes, numbers at their limits, pieces cut out, repeated or moved. */
 final class ByteMutator implements Mutator {
-    private static final long[] LIMITS = {0, 1, -1, 2, 127, 128, 255, 256, 32767, 65535, 65536, 0x7fffffff, 0x80000000L, 0xffffffffL, 1 << 20};
+    private static final long[] LIMITS = {
+        0, 1, -1, 2, 127, 128, 255, 256, 32767, 65535, 65536, 0x7fffffff, 0x80000000L, 0xffffffffL, 1 << 20
+    };
 
     /** Most damage is done to the head, where files say what is in them. */
     private static int position(byte[] file, Random random) {
@@ -40,7 +42,8 @@ final class ByteMutator implements Mutator {
         if (at + width > file.length) {
             return;
         }
-        ByteBuffer bytes = ByteBuffer.wrap(file).order(random.nextBoolean() ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.wrap(file).order(random.nextBoolean() ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         if (width == 4) {
             bytes.putInt(at, (int) value);
         } else {

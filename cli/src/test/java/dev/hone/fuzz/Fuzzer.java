@@ -78,11 +78,14 @@ final class Fuzzer implements AutoCloseable {
             return ended.err();
         } else if (ended.exit() != 0 && ended.exit() != 2) {
             return "exit code " + ended.exit() + ": " + ended.err();
-        } else if ((ended.err() + ended.out()).contains("\tat ") || (ended.err() + ended.out()).contains("java.lang.")) {
+        } else if ((ended.err() + ended.out()).contains("\tat ")
+                || (ended.err() + ended.out()).contains("java.lang.")) {
             return "a trace: " + ended.err() + ended.out();
         } else if (ended.err().contains("out of memory")) {
             return "no memory: " + ended.err();
-        } else if (ended.exit() == 2 && !last.startsWith("hone: ") && !ended.out().contains("\"error\":")) {
+        } else if (ended.exit() == 2
+                && !last.startsWith("hone: ")
+                && !ended.out().contains("\"error\":")) {
             return "no line: " + ended.err();
         } else if (ended.err().chars().anyMatch(c -> c < ' ' && c != '\n' && c != '\r' && c != '\t')) {
             return "control characters: " + ended.err();
@@ -94,7 +97,8 @@ final class Fuzzer implements AutoCloseable {
         return null;
     }
 
-    private void keep(String fault, String command, Path file, byte[] bytes, WorkerProcess.Ended ended) throws IOException {
+    private void keep(String fault, String command, Path file, byte[] bytes, WorkerProcess.Ended ended)
+            throws IOException {
         String signature = signature(fault);
         if (found.containsKey(signature)) {
             return;
@@ -111,7 +115,8 @@ final class Fuzzer implements AutoCloseable {
         fault.lines()
                 .filter(line -> !line.isBlank() && (parts.size() < 1 || line.contains("at dev.hone")))
                 .limit(3)
-                .forEach(line -> parts.add(line.replaceAll("'[^']*'|\\[[^]]*]|[-0-9.]+|/[^ ]*", "#").strip()));
+                .forEach(line -> parts.add(line.replaceAll("'[^']*'|\\[[^]]*]|[-0-9.]+|/[^ ]*", "#")
+                        .strip()));
         String text = String.join(" | ", parts);
         return text.substring(0, Math.min(text.length(), 240));
     }

@@ -34,7 +34,8 @@ final class Kinds {
         Random random = new Random(1);
         for (int i = 0; i < CHAINS; i++) {
             int[] numbers = random.ints(80, 0, 1 << 16).toArray();
-            byte[] bytes = OnnxWriter.toBytes(RandomModel.of(numbers, ElementType.FLOAT).model());
+            byte[] bytes = OnnxWriter.toBytes(
+                    RandomModel.of(numbers, ElementType.FLOAT).model());
             seeds.add(Files.write(folder.resolve("chain" + i + ".onnx"), bytes));
         }
         String image = Commands.anImage().toString();
@@ -69,7 +70,8 @@ final class Kinds {
                 List.of(
                         "predict " + Commands.model() + " {file}",
                         "predict " + Commands.model() + " --json {file} " + Commands.anImage(),
-                        "explain " + Commands.model() + " {file} --baselines-by black --samples 2 -o maps --cache cache"));
+                        "explain " + Commands.model()
+                                + " {file} --baselines-by black --samples 2 -o maps --cache cache"));
     }
 
     private Kind tables() throws IOException {
@@ -88,9 +90,8 @@ final class Kinds {
     }
 
     private Kind recipes() throws IOException {
-        Path recipe = Files.writeString(
-                folder.resolve("recipe.yaml"),
-                """
+        Path recipe =
+                Files.writeString(folder.resolve("recipe.yaml"), """
                 # Inspects a model, makes it smaller, measures it.
                 version: 1
                 jobs:
@@ -110,8 +111,7 @@ final class Kinds {
                   - bench:
                       model: small.onnx
                       seconds: 0.05
-                """
-                        .formatted(Commands.model(), Commands.anImage()));
+                """.formatted(Commands.model(), Commands.anImage()));
         Path options = Files.writeString(
                 folder.resolve("options.yaml"),
                 "version: 1\nmodel: " + Commands.model() + "\nnodes: true\nweights: false\n");
@@ -143,14 +143,12 @@ final class Kinds {
     private Path imageTable() throws IOException {
         StringBuilder text = new StringBuilder("path,label,split\n");
         try (Stream<Path> images = Files.walk(Commands.data())) {
-            images.filter(f -> f.toString().endsWith(".png"))
-                    .sorted()
-                    .forEach(f -> text.append(f)
-                            .append(',')
-                            .append(f.getParent().getFileName())
-                            .append(',')
-                            .append(f.getParent().getParent().getFileName())
-                            .append('\n'));
+            images.filter(f -> f.toString().endsWith(".png")).sorted().forEach(f -> text.append(f)
+                    .append(',')
+                    .append(f.getParent().getFileName())
+                    .append(',')
+                    .append(f.getParent().getParent().getFileName())
+                    .append('\n'));
         }
         return Files.writeString(folder.resolve("images.csv"), text);
     }
@@ -159,7 +157,17 @@ final class Kinds {
         Path model = folder.resolve("rows.onnx");
         if (!Files.exists(model)) {
             try (WorkerProcess worker = new WorkerProcess(folder)) {
-                List<String> words = List.of("train", table().toString(), "-o", model.toString(), "--target", "class", "--epochs", "2", "--cache", "cache");
+                List<String> words = List.of(
+                        "train",
+                        table().toString(),
+                        "-o",
+                        model.toString(),
+                        "--target",
+                        "class",
+                        "--epochs",
+                        "2",
+                        "--cache",
+                        "cache");
                 WorkerProcess.Ended ended = worker.run(words, java.time.Duration.ofMinutes(2));
                 if (ended.exit() != 0) {
                     throw new IllegalStateException(ended.toString());

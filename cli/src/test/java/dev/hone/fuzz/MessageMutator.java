@@ -11,7 +11,9 @@ import java.util.Random;
  * limits; texts replaced by other texts of the file. Works on the wire form, so that no schema is needed.
  */
 final class MessageMutator implements Mutator {
-    private static final long[] LIMITS = {0, 1, 2, 3, 7, 9, -1, 16, 100, 255, 65536, Integer.MAX_VALUE, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE};
+    private static final long[] LIMITS = {
+        0, 1, 2, 3, 7, 9, -1, 16, 100, 255, 65536, Integer.MAX_VALUE, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE
+    };
 
     private static final int LARGEST_LEAF = 4096;
 
@@ -32,7 +34,9 @@ final class MessageMutator implements Mutator {
             Field copy = new Field(number, wire);
             copy.value = value;
             copy.bytes = bytes;
-            copy.message = message == null ? null : new ArrayList<>(message.stream().map(Field::copy).toList());
+            copy.message = message == null
+                    ? null
+                    : new ArrayList<>(message.stream().map(Field::copy).toList());
             return copy;
         }
     }
@@ -59,7 +63,9 @@ final class MessageMutator implements Mutator {
             case 3 -> {
                 List<Field> other = all.get(random.nextInt(all.size()));
                 if (!other.isEmpty()) {
-                    where.set(where.indexOf(field), other.get(random.nextInt(other.size())).copy());
+                    where.set(
+                            where.indexOf(field),
+                            other.get(random.nextInt(other.size())).copy());
                 }
             }
             default -> value(field, texts, random);
@@ -71,7 +77,9 @@ final class MessageMutator implements Mutator {
 
     private static void value(Field field, List<byte[]> texts, Random random) {
         if (field.wire == 0) {
-            field.value = random.nextInt(3) == 0 ? field.value + random.nextInt(5) - 2 : LIMITS[random.nextInt(LIMITS.length)];
+            field.value = random.nextInt(3) == 0
+                    ? field.value + random.nextInt(5) - 2
+                    : LIMITS[random.nextInt(LIMITS.length)];
         } else if (field.message == null && field.bytes != null) {
             field.bytes = switch (random.nextInt(5)) {
                 case 0, 1 -> texts.isEmpty() ? field.bytes : texts.get(random.nextInt(texts.size()));
@@ -127,9 +135,10 @@ final class MessageMutator implements Mutator {
                     }
                     int end = at[0] + length.intValue();
                     field.bytes = java.util.Arrays.copyOfRange(b, at[0], end);
-                    field.message = length > 1 && depth < 12 && !isText(field.bytes) && (depth < 2 || length < LARGEST_LEAF)
-                            ? parse(b, at[0], end, depth + 1)
-                            : null;
+                    field.message =
+                            length > 1 && depth < 12 && !isText(field.bytes) && (depth < 2 || length < LARGEST_LEAF)
+                                    ? parse(b, at[0], end, depth + 1)
+                                    : null;
                     at[0] = end;
                 }
                 default -> {

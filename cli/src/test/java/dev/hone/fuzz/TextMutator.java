@@ -9,9 +9,45 @@ import java.util.Random;
 /** Changes to lines and words of a text file. */
 final class TextMutator implements Mutator {
     private static final List<String> WORDS = List.of(
-            "", "\"", "'", ",", ";", "\t", "\u0000", "\uFEFF", "nan", "inf", "1e400", "-1", "0", "99999999999999999999", "1.5", "true",
-            "null", "~", "=1+1", "../..", "/dev/zero", "*a", "&a", "!!int", "[[[[[[[[", "{", "}", "- -", ": ", "# ", "|", ">", "%TAG", "\u202e",
-            "\u001b[2J", "a".repeat(3000), "((a+)+)+$", "[".repeat(2000), "x: ".repeat(300));
+            "",
+            "\"",
+            "'",
+            ",",
+            ";",
+            "\t",
+            "\u0000",
+            "\uFEFF",
+            "nan",
+            "inf",
+            "1e400",
+            "-1",
+            "0",
+            "99999999999999999999",
+            "1.5",
+            "true",
+            "null",
+            "~",
+            "=1+1",
+            "../..",
+            "/dev/zero",
+            "*a",
+            "&a",
+            "!!int",
+            "[[[[[[[[",
+            "{",
+            "}",
+            "- -",
+            ": ",
+            "# ",
+            "|",
+            ">",
+            "%TAG",
+            "\u202e",
+            "\u001b[2J",
+            "a".repeat(3000),
+            "((a+)+)+$",
+            "[".repeat(2000),
+            "x: ".repeat(300));
 
     @Override
     public byte[] mutate(byte[] file, Random random) {

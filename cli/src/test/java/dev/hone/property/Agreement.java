@@ -34,7 +34,9 @@ record Agreement(List<Tensor> expected, List<Tensor> nudged, List<Boolean> exact
             return actual + ", expected " + expected;
         }
         if (!expected.type().isFloat()) {
-            return expected.contentEquals(actual) ? null : "values differ: " + text(actual) + ", expected " + text(expected);
+            return expected.contentEquals(actual)
+                    ? null
+                    : "values differ: " + text(actual) + ", expected " + text(expected);
         }
         double[] a = expected.to(ElementType.DOUBLE).doubles();
         double[] b = actual.to(ElementType.DOUBLE).doubles();

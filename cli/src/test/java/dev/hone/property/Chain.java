@@ -93,7 +93,9 @@ final class Chain {
     Value pick(Predicate<Value> condition) {
         List<Value> fitting = new ArrayList<>(values.stream().filter(condition).toList());
         Collections.reverse(fitting);
-        return fitting.isEmpty() ? null : fitting.get(Math.min(choices.below(fitting.size()), choices.below(fitting.size())));
+        return fitting.isEmpty()
+                ? null
+                : fitting.get(Math.min(choices.below(fitting.size()), choices.below(fitting.size())));
     }
 
     /** A value of the chain's floating-point type. */
@@ -127,7 +129,8 @@ final class Chain {
     Tensor random(ElementType type, long... dims) {
         double[] numbers = new double[(int) Tensor.count(dims)];
         for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = type.isFloat() ? random.nextGaussian() : type == ElementType.BOOL ? random.nextInt(2) : small(type);
+            numbers[i] =
+                    type.isFloat() ? random.nextGaussian() : type == ElementType.BOOL ? random.nextInt(2) : small(type);
         }
         return tensor(type, numbers, dims);
     }

@@ -17,7 +17,8 @@ import net.jqwik.api.statistics.Statistics;
 class ChainProperties {
     @Property(tries = 300, seed = "11", edgeCases = EdgeCasesMode.NONE)
     void passesKeepWhatIsComputed(@ForAll("numbers") int[] numbers) {
-        boolean checked = RewriteChecks.check(RandomModel.of(numbers, ElementType.FLOAT, ElementType.DOUBLE, ElementType.FLOAT, ElementType.FLOAT16));
+        boolean checked = RewriteChecks.check(
+                RandomModel.of(numbers, ElementType.FLOAT, ElementType.DOUBLE, ElementType.FLOAT, ElementType.FLOAT16));
         Statistics.label("checked").collect(checked);
     }
 
@@ -56,6 +57,11 @@ class ChainProperties {
 
     @Provide
     Arbitrary<int[]> numbers() {
-        return Arbitraries.integers().between(0, Choices.LIMIT - 1).withDistribution(net.jqwik.api.RandomDistribution.uniform()).array(int[].class).ofMinSize(12).ofMaxSize(160);
+        return Arbitraries.integers()
+                .between(0, Choices.LIMIT - 1)
+                .withDistribution(net.jqwik.api.RandomDistribution.uniform())
+                .array(int[].class)
+                .ofMinSize(12)
+                .ofMaxSize(160);
     }
 }

@@ -22,7 +22,10 @@ final class ControlSteps {
         }
         Value condition = c.choices.oneIn(4)
                 ? c.constant(Tensor.ofBools(new boolean[] {c.choices.oneIn(2)}))
-                : c.op("Greater", c.op("ReduceMax", Map.of("keepdims", 0), test), c.scalar(c.real, c.choices.of(0.0, 100.0)));
+                : c.op(
+                        "Greater",
+                        c.op("ReduceMax", Map.of("keepdims", 0), test),
+                        c.scalar(c.real, c.choices.of(0.0, 100.0)));
         Graph then = body(c, x, "then");
         Graph otherwise = body(c, x, "else");
         Value y = c.op("If", Map.of("then_branch", then, "else_branch", otherwise), condition);
@@ -37,7 +40,8 @@ final class ControlSteps {
         for (int i = 0; i < steps; i++) {
             Steps.apply(c);
         }
-        Value last = c.pick(v -> v.graph() == graph && v.type() == c.real && v.shape().equals(x.shape()));
+        Value last = c.pick(
+                v -> v.graph() == graph && v.type() == c.real && v.shape().equals(x.shape()));
         Value y = last != null && !last.isConstant() ? last : c.op(c.choices.of("Tanh", "Neg", "Identity"), x);
         graph.addOutput(y);
         return graph;
@@ -62,5 +66,4 @@ final class ControlSteps {
         Value z = c.o.node("", "Loop", Map.of("body", graph), 1, rounds, yes, x).output();
         return c.keep(z, false);
     }
-
 }

@@ -17,7 +17,10 @@ class DeadlineHook implements AroundTryHook {
         Store<Long> end = Store.getOrCreate(
                 List.of(DeadlineHook.class, method),
                 Lifespan.PROPERTY,
-                () -> System.nanoTime() + FuzzTime.share(method.getAnnotation(UntilDeadline.class).share()).toNanos());
+                () -> System.nanoTime()
+                        + FuzzTime.share(method.getAnnotation(UntilDeadline.class)
+                                        .share())
+                                .toNanos());
         TryExecutionResult result = executor.execute(parameters);
         boolean over = System.nanoTime() >= end.get();
         return over && result.isSatisfied() ? TryExecutionResult.satisfied(true) : result;

@@ -201,7 +201,9 @@ final class ElementwiseSteps {
         if (x == null) {
             return false;
         }
-        double largest = c.real == ElementType.FLOAT16 ? 65504 : c.real == ElementType.FLOAT ? Float.MAX_VALUE : Double.MAX_VALUE;
+        double largest = c.real == ElementType.FLOAT16
+                ? 65504
+                : c.real == ElementType.FLOAT ? Float.MAX_VALUE : Double.MAX_VALUE;
         double edge = c.choices.of(-largest, Double.NEGATIVE_INFINITY, largest, Double.POSITIVE_INFINITY);
         Value bound = c.scalar(c.real, edge);
         return c.keep(
@@ -242,7 +244,8 @@ final class ElementwiseSteps {
         double high = c.choices.of(6.0, 1.0, 0.5);
         Value min = c.choices.oneIn(4) ? null : c.scalar(c.real, low);
         Value max = c.choices.oneIn(4) ? null : c.scalar(c.real, high);
-        return c.keep(max == null ? min == null ? c.op("Clip", x) : c.op("Clip", x, min) : c.op("Clip", x, min, max), x);
+        return c.keep(
+                max == null ? min == null ? c.op("Clip", x) : c.op("Clip", x, min) : c.op("Clip", x, min, max), x);
     }
 
     private static boolean where(Chain c) {
@@ -251,12 +254,13 @@ final class ElementwiseSteps {
         if (a == null || test == null || !compatible(Chain.dims(a), Chain.dims(test))) {
             return false;
         }
-        BiFunction<Value, Value, Value> compare = switch (c.below(4)) {
-            case 0 -> (x, y) -> c.op("Less", x, y);
-            case 1 -> (x, y) -> c.op("GreaterOrEqual", x, y);
-            case 2 -> (x, y) -> c.op("Not", c.op("Greater", x, y));
-            default -> (x, y) -> c.op("And", c.op("Less", x, y), c.op("Greater", x, c.scalar(c.real, -1)));
-        };
+        BiFunction<Value, Value, Value> compare =
+                switch (c.below(4)) {
+                    case 0 -> (x, y) -> c.op("Less", x, y);
+                    case 1 -> (x, y) -> c.op("GreaterOrEqual", x, y);
+                    case 2 -> (x, y) -> c.op("Not", c.op("Greater", x, y));
+                    default -> (x, y) -> c.op("And", c.op("Less", x, y), c.op("Greater", x, c.scalar(c.real, -1)));
+                };
         Value condition = c.choices.oneIn(4)
                 ? c.constant(c.random(ElementType.BOOL, broadcastable(c, a)))
                 : compare.apply(test, c.scalar(c.real, 0.1));
@@ -297,15 +301,17 @@ final class ElementwiseSteps {
         Value a = x == null || c.choices.oneIn(4) ? c.constant(c.random(type, 3)) : x;
         double edge = type == ElementType.INT64 ? Long.MAX_VALUE : Integer.MAX_VALUE;
         Value b = c.choices.oneIn(3)
-                ? c.constant(Tensor.ofLongs(new long[] {(long) edge - c.below(3)}, 1).to(type))
+                ? c.constant(
+                        Tensor.ofLongs(new long[] {(long) edge - c.below(3)}, 1).to(type))
                 : c.constant(c.random(type, broadcastable(c, a)));
-        Value y = switch (c.below(5)) {
-            case 0 -> c.o.add(a, b);
-            case 1 -> c.o.mul(a, b);
-            case 2 -> c.o.sub(a, b);
-            case 3 -> c.op("Mod", a, c.constant(Tensor.filled(type, 3)));
-            default -> c.o.div(a, c.constant(Tensor.filled(type, 2)));
-        };
+        Value y =
+                switch (c.below(5)) {
+                    case 0 -> c.o.add(a, b);
+                    case 1 -> c.o.mul(a, b);
+                    case 2 -> c.o.sub(a, b);
+                    case 3 -> c.op("Mod", a, c.constant(Tensor.filled(type, 3)));
+                    default -> c.o.div(a, c.constant(Tensor.filled(type, 2)));
+                };
         c.keep(y, true);
         return c.keep(c.o.cast(c.op("Mod", y, c.constant(Tensor.filled(type, 7))), c.real), true);
     }

@@ -73,7 +73,9 @@ final class GradientChecks {
         List<Boolean> exact = wrt.stream().map(v -> false).toList();
         if (checked) {
             RewriteChecks.require(
-                    "inference, of the gradient", passed, new Agreement(found, nudged, exact).difference(run(passed, random)));
+                    "inference, of the gradient",
+                    passed,
+                    new Agreement(found, nudged, exact).difference(run(passed, random)));
         }
         return checked;
     }
@@ -82,7 +84,8 @@ final class GradientChecks {
         try {
             return Runs.of(model, random.inputs());
         } catch (HoneException e) {
-            throw new AssertionError("the runtime refuses the gradient: " + e.getMessage() + "\n" + GraphText.of(model), e);
+            throw new AssertionError(
+                    "the runtime refuses the gradient: " + e.getMessage() + "\n" + GraphText.of(model), e);
         }
     }
 
@@ -98,7 +101,8 @@ final class GradientChecks {
                 w[k] = random.nextGaussian();
             }
             boolean first = graph.outputs().indexOf(graph.outputs().get(i)) == i;
-            weights.add(y.type() == type && first ? Tensor.ofDoubles(w, y.dims()).to(type) : null);
+            weights.add(
+                    y.type() == type && first ? Tensor.ofDoubles(w, y.dims()).to(type) : null);
         }
         return weights;
     }
@@ -112,7 +116,8 @@ final class GradientChecks {
                 Tensor x = random.inputs().get(name);
                 Tensor g = found.get(i);
                 if (g.type() != x.type() || !java.util.Arrays.equals(g.dims(), x.dims())) {
-                    throw new AssertionError("gradient of " + name + " is " + g + ", expected " + x + "\n" + GraphText.of(gradient));
+                    throw new AssertionError(
+                            "gradient of " + name + " is " + g + ", expected " + x + "\n" + GraphText.of(gradient));
                 }
                 for (int k = 0; k < DIRECTIONS; k++) {
                     any |= along(random, open, weights, name, g, k, gradient);

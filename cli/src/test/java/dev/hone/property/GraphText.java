@@ -23,7 +23,11 @@ final class GraphText {
     }
 
     private static void write(Graph graph, String indent, StringBuilder text) {
-        text.append(indent).append(graph.inputs()).append(" -> ").append(graph.outputs()).append('\n');
+        text.append(indent)
+                .append(graph.inputs())
+                .append(" -> ")
+                .append(graph.outputs())
+                .append('\n');
         for (Node node : graph.nodes()) {
             text.append(indent)
                     .append(node.outputs())

@@ -38,7 +38,12 @@ final class LayerSteps {
                 : c.choices.oneIn(6) ? c.weight(inner, inner) : c.weight(inner, inner, outer);
         Value y = c.o.matmul(x, weight);
         if (c.choices.oneIn(2) && Chain.rank(y) > 0) {
-            y = c.o.add(y, c.constant(c.random(c.real, c.choices.of(new long[] {Chain.dims(y)[Chain.rank(y) - 1]}, new long[] {1}, Chain.dims(y)))));
+            y = c.o.add(
+                    y,
+                    c.constant(c.random(
+                            c.real,
+                            c.choices.of(
+                                    new long[] {Chain.dims(y)[Chain.rank(y) - 1]}, new long[] {1}, Chain.dims(y)))));
         }
         return fits(y) && c.keep(y, false);
     }
@@ -66,7 +71,11 @@ final class LayerSteps {
         List<Value> inputs = new ArrayList<>(List.of(x, weight));
         if (!c.choices.oneIn(4)) {
             inputs.add(c.constant(c.random(
-                    c.real, c.choices.of(new long[] {outer}, new long[] {1}, new long[] {}, new long[] {rows, outer}, new long[] {rows, 1}))));
+                    c.real,
+                    c.choices.of(
+                            new long[] {outer}, new long[] {1}, new long[] {}, new long[] {rows, outer}, new long[] {
+                                rows, 1
+                            }))));
         }
         return c.keep(c.op("Gemm", attributes, inputs.toArray(Value[]::new)), false);
     }
@@ -88,7 +97,8 @@ final class LayerSteps {
             return false;
         }
         long inner = Chain.dims(x)[perm.length - 1];
-        Value weights = c.op("Softmax", Map.of("axis", -1), c.choices.oneIn(2) ? c.o.mul(scores, 1 / Math.sqrt(inner)) : scores);
+        Value weights = c.op(
+                "Softmax", Map.of("axis", -1), c.choices.oneIn(2) ? c.o.mul(scores, 1 / Math.sqrt(inner)) : scores);
         return c.keep(c.choices.oneIn(2) ? c.o.matmul(weights, x) : weights, false);
     }
 
@@ -261,7 +271,9 @@ final class LayerSteps {
         }
         String mode = c.choices.of("nearest", "linear", "cubic");
         Map<String, Object> attributes = new HashMap<>(Map.of("mode", mode));
-        attributes.put("coordinate_transformation_mode", c.choices.of("half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel"));
+        attributes.put(
+                "coordinate_transformation_mode",
+                c.choices.of("half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel"));
         if (mode.equals("nearest")) {
             attributes.put("nearest_mode", c.choices.of("round_prefer_floor", "floor", "ceil"));
         }

@@ -66,8 +66,10 @@ final class LayoutSteps {
         long left = count;
         for (int i = 0; i < 3 && left > 1; i++) {
             long rest = left;
-            List<Long> divisors =
-                    IntStream.rangeClosed(1, (int) Math.min(left, 64)).mapToObj(n -> (long) n).filter(n -> rest % n == 0).toList();
+            List<Long> divisors = IntStream.rangeClosed(1, (int) Math.min(left, 64))
+                    .mapToObj(n -> (long) n)
+                    .filter(n -> rest % n == 0)
+                    .toList();
             long dim = divisors.get(divisors.size() - 1 - c.below(divisors.size()));
             dims.add(dim);
             left /= dim;
@@ -85,7 +87,10 @@ final class LayoutSteps {
             return false;
         }
         Value first = c.choices.oneIn(2)
-                ? c.op("Unsqueeze", c.op("Gather", Map.of("axis", 0), c.op("Shape", x), c.constant(Tensor.scalar(0L))), c.o.vector(0))
+                ? c.op(
+                        "Unsqueeze",
+                        c.op("Gather", Map.of("axis", 0), c.op("Shape", x), c.constant(Tensor.scalar(0L))),
+                        c.o.vector(0))
                 : c.op("Shape", Map.of("start", 0, "end", 1), x);
         Value target = c.o.concat(0, List.of(first, c.o.vector(-1)));
         Value y = c.op("Reshape", x, target);
@@ -100,7 +105,8 @@ final class LayoutSteps {
         if (c.choices.oneIn(5)) {
             return c.keep(c.op("Transpose", x), x);
         }
-        List<Integer> left = new ArrayList<>(IntStream.range(0, Chain.rank(x)).boxed().toList());
+        List<Integer> left =
+                new ArrayList<>(IntStream.range(0, Chain.rank(x)).boxed().toList());
         long[] perm = new long[left.size()];
         for (int i = 0; i < perm.length; i++) {
             perm[i] = left.remove(left.size() - 1 - c.below(left.size()));
@@ -115,11 +121,15 @@ final class LayoutSteps {
     }
 
     private static boolean squeeze(Chain c) {
-        Value x = c.pick(v -> v.type() != ElementType.BOOL && v.shape().dims().stream().anyMatch(d -> d.is(1)));
+        Value x = c.pick(
+                v -> v.type() != ElementType.BOOL && v.shape().dims().stream().anyMatch(d -> d.is(1)));
         if (x == null) {
             return false;
         }
-        long[] ones = IntStream.range(0, Chain.rank(x)).filter(i -> Chain.dims(x)[i] == 1).mapToLong(i -> i).toArray();
+        long[] ones = IntStream.range(0, Chain.rank(x))
+                .filter(i -> Chain.dims(x)[i] == 1)
+                .mapToLong(i -> i)
+                .toArray();
         return c.keep(c.choices.oneIn(4) ? c.op("Squeeze", x) : c.o.squeeze(x, ones[c.below(ones.length)]), x);
     }
 
@@ -144,7 +154,9 @@ final class LayoutSteps {
             longer[0] = c.choices.of(1, 2);
             dims = longer;
         }
-        return Chain.fits(dims) && 2 * Tensor.count(Chain.dims(x)) < Chain.LARGEST && c.keep(c.op("Expand", x, c.o.vector(dims)), x);
+        return Chain.fits(dims)
+                && 2 * Tensor.count(Chain.dims(x)) < Chain.LARGEST
+                && c.keep(c.op("Expand", x, c.o.vector(dims)), x);
     }
 
     private static boolean tile(Chain c) {
@@ -169,7 +181,9 @@ final class LayoutSteps {
         long length = 1 + c.below((int) (size - start));
         long step = c.choices.of(1, 2, -1);
         long from = step < 0 ? start + length - 1 : start;
-        long to = step < 0 ? start == 0 ? Long.MIN_VALUE : start - 1 : start + length == size && c.choices.oneIn(2) ? Long.MAX_VALUE : start + length;
+        long to = step < 0
+                ? start == 0 ? Long.MIN_VALUE : start - 1
+                : start + length == size && c.choices.oneIn(2) ? Long.MAX_VALUE : start + length;
         if (step > 0 && c.choices.oneIn(3)) {
             from -= size;
         }
@@ -177,7 +191,8 @@ final class LayoutSteps {
     }
 
     private static boolean split(Chain c) {
-        Value x = c.pick(v -> v.type() != ElementType.BOOL && v.shape().dims().stream().anyMatch(d -> d.constant() > 1));
+        Value x = c.pick(
+                v -> v.type() != ElementType.BOOL && v.shape().dims().stream().anyMatch(d -> d.constant() > 1));
         if (x == null) {
             return false;
         }
@@ -210,7 +225,9 @@ final class LayoutSteps {
         boolean exact = parts.stream().allMatch(c::isExact);
         long count = parts.stream().mapToLong(v -> Tensor.count(Chain.dims(v))).sum();
         return count <= Chain.LARGEST
-                && c.keep(c.op("Concat", Map.of("axis", c.signed(axis, Chain.rank(x))), parts.toArray(Value[]::new)), exact);
+                && c.keep(
+                        c.op("Concat", Map.of("axis", c.signed(axis, Chain.rank(x))), parts.toArray(Value[]::new)),
+                        exact);
     }
 
     private static boolean joins(long[] a, long[] b, int axis) {
@@ -229,7 +246,8 @@ final class LayoutSteps {
         for (int i = 0; i < 2; i++) {
             int axis = c.axis(x);
             if (dims[axis] > 2) {
-                pads[axis + (c.choices.oneIn(2) ? rank : 0)] = 1 + c.below(mode.equals("constant") && c.choices.oneIn(3) ? 3 : 2);
+                pads[axis + (c.choices.oneIn(2) ? rank : 0)] =
+                        1 + c.below(mode.equals("constant") && c.choices.oneIn(3) ? 3 : 2);
             }
         }
         if (mode.equals("constant") && c.choices.oneIn(4)) {
@@ -244,7 +262,9 @@ final class LayoutSteps {
             return false;
         }
         Value with = c.choices.oneIn(2) && mode.equals("constant") ? c.scalar(c.real, c.choices.of(0.0, 1.5)) : null;
-        Value y = with == null ? c.op("Pad", Map.of("mode", mode), x, c.o.vector(pads)) : c.op("Pad", Map.of("mode", mode), x, c.o.vector(pads), with);
+        Value y = with == null
+                ? c.op("Pad", Map.of("mode", mode), x, c.o.vector(pads))
+                : c.op("Pad", Map.of("mode", mode), x, c.o.vector(pads), with);
         return c.keep(y, x);
     }
 
@@ -292,7 +312,9 @@ final class LayoutSteps {
         dims[0] = 1;
         Value update = c.choices.oneIn(2) ? c.o.slice(x, 0, 0, 1, 1) : c.constant(c.random(x.type(), dims));
         String reduction = c.choices.of("none", "add", "mul");
-        return c.keep(c.op("ScatterND", Map.of("reduction", reduction), x, at, update), reduction.equals("none") && c.isExact(x));
+        return c.keep(
+                c.op("ScatterND", Map.of("reduction", reduction), x, at, update),
+                reduction.equals("none") && c.isExact(x));
     }
 
     /** The largest elements; which they are must not depend on rounding. */

@@ -37,7 +37,11 @@ final class PatternSteps {
             return false;
         }
         double third = c.choices.oneIn(5) ? 2.5 : 3;
-        Value six = c.op("Clip", c.o.add(x, number(c, third)), c.scalar(c.real, 0), c.scalar(c.real, c.choices.oneIn(5) ? 5 : 6));
+        Value six = c.op(
+                "Clip",
+                c.o.add(x, number(c, third)),
+                c.scalar(c.real, 0),
+                c.scalar(c.real, c.choices.oneIn(5) ? 5 : 6));
         Value gate = c.choices.oneIn(3) ? c.o.mul(six, number(c, 1.0 / 6)) : c.o.div(six, number(c, 6));
         return c.keep(
                 switch (c.below(3)) {
@@ -73,7 +77,12 @@ final class PatternSteps {
         for (int i = 0; i < 2 + c.below(2); i++) {
             y = switch (c.below(4)) {
                 case 0 -> c.op("Relu", y);
-                case 1 -> c.op("Clip", y, c.scalar(c.real, c.choices.of(-1.0, 0.0, 0.5)), c.scalar(c.real, c.choices.of(1.0, 6.0)));
+                case 1 ->
+                    c.op(
+                            "Clip",
+                            y,
+                            c.scalar(c.real, c.choices.of(-1.0, 0.0, 0.5)),
+                            c.scalar(c.real, c.choices.of(1.0, 6.0)));
                 case 2 -> c.op("Max", y, c.scalar(c.real, c.choices.of(0.0, -2.0)));
                 default -> c.op("Min", y, c.scalar(c.real, c.choices.of(1.0, 2.0)));
             };
@@ -110,7 +119,11 @@ final class PatternSteps {
         long pad = c.choices.of(0, 1);
         long channels = Chain.dims(y)[1];
         return c.keep(
-                c.op("Conv", Map.of("pads", new long[] {pad, pad, pad, pad}), y, c.weight(channels * 9, 2, channels, 3, 3)),
+                c.op(
+                        "Conv",
+                        Map.of("pads", new long[] {pad, pad, pad, pad}),
+                        y,
+                        c.weight(channels * 9, 2, channels, 3, 3)),
                 false);
     }
 
@@ -130,12 +143,24 @@ final class PatternSteps {
                 return false;
             }
             return c.keep(
-                    c.op("MaxPool", Map.of("kernel_shape", new long[] {2, 2}, "strides", new long[] {2, 2}, "ceil_mode", c.choices.of(0, 1)), y),
+                    c.op(
+                            "MaxPool",
+                            Map.of(
+                                    "kernel_shape",
+                                    new long[] {2, 2},
+                                    "strides",
+                                    new long[] {2, 2},
+                                    "ceil_mode",
+                                    c.choices.of(0, 1)),
+                            y),
                     x);
         }
         return c.keep(
                 c.choices.oneIn(3)
-                        ? c.op("AveragePool", Map.of("kernel_shape", new long[] {2, 2}, "count_include_pad", c.choices.of(1, 0)), y)
+                        ? c.op(
+                                "AveragePool",
+                                Map.of("kernel_shape", new long[] {2, 2}, "count_include_pad", c.choices.of(1, 0)),
+                                y)
                         : c.op("Conv", y, c.weight(channels * 4, 2, channels, 2, 2)),
                 false);
     }
@@ -159,19 +184,25 @@ final class PatternSteps {
             return false;
         }
         long last = Chain.dims(x)[Chain.rank(x) - 1];
-        Value folded = switch (c.below(4)) {
-            case 0 -> c.o.matmul(c.weight(last, 2, last), c.weight(last, last, last));
-            case 1 -> c.op("Softmax", c.constant(c.random(c.real, 1, last)));
-            case 2 ->
-                c.o.cast(
-                        c.op(
-                                "Range",
-                                c.constant(Tensor.scalar(0L)),
-                                c.constant(Tensor.scalar(last)),
-                                c.constant(Tensor.scalar(1L))),
-                        c.real);
-            default -> c.o.cast(c.o.cast(c.constant(c.uniform(ElementType.INT64, -300, 300, last)), c.choices.of(ElementType.UINT8, ElementType.INT8, ElementType.INT32)), c.real);
-        };
+        Value folded =
+                switch (c.below(4)) {
+                    case 0 -> c.o.matmul(c.weight(last, 2, last), c.weight(last, last, last));
+                    case 1 -> c.op("Softmax", c.constant(c.random(c.real, 1, last)));
+                    case 2 ->
+                        c.o.cast(
+                                c.op(
+                                        "Range",
+                                        c.constant(Tensor.scalar(0L)),
+                                        c.constant(Tensor.scalar(last)),
+                                        c.constant(Tensor.scalar(1L))),
+                                c.real);
+                    default ->
+                        c.o.cast(
+                                c.o.cast(
+                                        c.constant(c.uniform(ElementType.INT64, -300, 300, last)),
+                                        c.choices.of(ElementType.UINT8, ElementType.INT8, ElementType.INT32)),
+                                c.real);
+                };
         return ElementwiseSteps.compatible(Chain.dims(x), Chain.dims(folded)) && c.keep(c.op("Add", x, folded), false);
     }
 

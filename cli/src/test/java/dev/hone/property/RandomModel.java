@@ -24,7 +24,17 @@ public record RandomModel(Model model, Map<String, Tensor> inputs, List<String> 
     private static final int OUTPUTS = 3;
 
     private static final long[][] SHAPES = {
-        {2, 3}, {1, 4, 5, 5}, {2, 3, 4}, {4}, {2, 4, 6, 6}, {1, 1, 5, 4}, {3, 3}, {}, {1, 2, 4, 3, 4}, {2, 1, 4}, {2, 2, 8}
+        {2, 3},
+        {1, 4, 5, 5},
+        {2, 3, 4},
+        {4},
+        {2, 4, 6, 6},
+        {1, 1, 5, 4},
+        {3, 3},
+        {},
+        {1, 2, 4, 3, 4},
+        {2, 1, 4},
+        {2, 2, 8}
     };
 
     /** How much of the shapes a model declares. */
@@ -54,7 +64,10 @@ public record RandomModel(Model model, Map<String, Tensor> inputs, List<String> 
     }
 
     private static List<String> exact(Chain chain) {
-        return chain.graph().outputs().stream().filter(chain::isExact).map(Value::name).toList();
+        return chain.graph().outputs().stream()
+                .filter(chain::isExact)
+                .map(Value::name)
+                .toList();
     }
 
     private static Model finished(Chain chain, Declared declared) {

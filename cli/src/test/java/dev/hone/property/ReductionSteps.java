@@ -37,11 +37,12 @@ final class ReductionSteps {
                 "ReduceLogSumExp",
                 "ReduceLogSum",
                 "ReduceProd");
-        Value from = switch (op) {
-            case "ReduceLogSum" -> c.o.add(c.op("Abs", x), 0.5);
-            case "ReduceLogSumExp", "ReduceProd" -> c.op("Tanh", x);
-            default -> x;
-        };
+        Value from =
+                switch (op) {
+                    case "ReduceLogSum" -> c.o.add(c.op("Abs", x), 0.5);
+                    case "ReduceLogSumExp", "ReduceProd" -> c.op("Tanh", x);
+                    default -> x;
+                };
         boolean exact = c.isExact(x) && (op.equals("ReduceMax") || op.equals("ReduceMin"));
         Map<String, Object> attributes = new HashMap<>(Map.of("keepdims", c.choices.of(1, 0)));
         if (c.choices.oneIn(5)) {
@@ -63,7 +64,9 @@ final class ReductionSteps {
                 && c.keep(
                         c.op(
                                 c.choices.of("Softmax", "LogSoftmax"),
-                                Map.of("axis", c.signed(c.choices.oneIn(2) ? c.axis(x) : Chain.rank(x) - 1, Chain.rank(x))),
+                                Map.of(
+                                        "axis",
+                                        c.signed(c.choices.oneIn(2) ? c.axis(x) : Chain.rank(x) - 1, Chain.rank(x))),
                                 x),
                         false);
     }
@@ -123,7 +126,11 @@ final class ReductionSteps {
                                 x,
                                 scale,
                                 bias);
-                    case 2 -> c.op("LpNormalization", Map.of("axis", -1, "p", c.choices.of(2, 1)), c.o.add(c.op("Abs", x), 0.5));
+                    case 2 ->
+                        c.op(
+                                "LpNormalization",
+                                Map.of("axis", -1, "p", c.choices.of(2, 1)),
+                                c.o.add(c.op("Abs", x), 0.5));
                     default ->
                         Chain.rank(x) == 4
                                 ? c.op("LRN", Map.of("size", c.choices.of(3, 1, 5), "alpha", 0.1f), x)

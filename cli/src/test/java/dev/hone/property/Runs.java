@@ -18,9 +18,8 @@ import java.util.Random;
 
 /** Runs models in ONNX Runtime, without its optimizations, so that only the models differ. */
 final class Runs {
-    private static final SessionOptions OPTIONS = SessionOptions.defaults()
-            .withThreads(1)
-            .withOptimization(SessionOptions.Optimization.NONE);
+    private static final SessionOptions OPTIONS =
+            SessionOptions.defaults().withThreads(1).withOptimization(SessionOptions.Optimization.NONE);
 
     private Runs() {}
 

@@ -2,7 +2,6 @@ package dev.hone.model;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.file.Sha256;
-import dev.hone.core.text.ShellWords;
 import dev.hone.graph.Model;
 import dev.hone.model.metric.Decision;
 import java.nio.file.Path;
@@ -90,7 +89,7 @@ public final class Cards {
         }
         if (ModelCard.isIn(model.metadata())) {
             ModelCard card = ModelCard.read(model.metadata());
-            Provenance more = card.provenance().then(Sha256.of(parent), arguments, ShellWords.join(arguments));
+            Provenance more = card.provenance().then(Sha256.of(parent), arguments, String.join(" ", arguments));
             card.withProvenance(more).writeTo(model);
         }
     }

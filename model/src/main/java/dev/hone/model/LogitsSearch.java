@@ -150,8 +150,7 @@ final class LogitsSearch {
             }
             scores.toProbabilities(p);
             telling |= isTelling(p);
-            fitting.forEach(
-                    (value, functions) -> functions.removeIf(f -> !fits(f, rows.get(names.get(value)), p)));
+            fitting.forEach((value, functions) -> functions.removeIf(f -> !fits(f, rows.get(names.get(value)), p)));
         }
         if (!telling) {
             return null;

@@ -103,8 +103,7 @@ record ChannelAffine(int input, double[] scale, double[] shift) {
     /** Whether x has the shape of the node's output: a constant of more channels or axes enlarges it. */
     boolean keepsShape(Node node) {
         return node.is("BatchNormalization")
-                || Patterns.keepsShape(
-                        node.input(input), node.input(1 - input).constant(), node.output());
+                || Patterns.keepsShape(node.input(input), node.input(1 - input).constant(), node.output());
     }
 
     boolean scales() {

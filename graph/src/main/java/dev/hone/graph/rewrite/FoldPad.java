@@ -62,7 +62,8 @@ public final class FoldPad implements RewriteRule {
         boolean ownPads = own != null && Arrays.stream(own).anyMatch(p -> p != 0);
         boolean counts = node.intAttribute("count_include_pad", 0) != 0;
         if (node.is("MaxPool") && node.intAttribute("ceil_mode", 0) != 0) {
-            return Match.declined("a window that begins in its own padding counts for nothing when sizes are rounded up");
+            return Match.declined(
+                    "a window that begins in its own padding counts for nothing when sizes are rounded up");
         }
         if (node.is("AveragePool") && (ownPads && !counts || node.intAttribute("ceil_mode", 0) != 0)) {
             return Match.declined("it excludes its own padding from the average");

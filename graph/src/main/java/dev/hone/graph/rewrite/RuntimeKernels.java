@@ -17,7 +17,9 @@ final class RuntimeKernels {
 
     static final Map<String, Set<ElementType>> TABLE = Map.ofEntries(
             Map.entry("Add", DOUBLE),
-            Map.entry("Clip", EnumSet.of(ElementType.FLOAT, ElementType.FLOAT16, ElementType.DOUBLE, ElementType.BFLOAT16)),
+            Map.entry(
+                    "Clip",
+                    EnumSet.of(ElementType.FLOAT, ElementType.FLOAT16, ElementType.DOUBLE, ElementType.BFLOAT16)),
             Map.entry("Gelu", SINGLE),
             Map.entry("Gemm", DOUBLE),
             Map.entry("GlobalAveragePool", SINGLE),

@@ -32,7 +32,7 @@ public final class SumToAdd implements RewriteRule {
         if (node.inputs().size() != 2) {
             return Match.declined("it does not have two inputs");
         }
-        return Match.found(() ->
-                GraphEdits.replaceByNew(node.output(), new Ops(node.graph()).add(node.input(0), node.input(1))));
+        return Match.found(
+                () -> GraphEdits.replaceByNew(node.output(), new Ops(node.graph()).add(node.input(0), node.input(1))));
     }
 }

@@ -185,7 +185,10 @@ class ControlFlowShapesTest {
         Value condition = graph.addInput("c", ElementType.BOOL, Shape.SCALAR);
         Value vector = graph.addInput("v", ElementType.FLOAT, Shape.of(7));
         Node node = node(
-                "If", Map.of("then_branch", branch("Relu", x), "else_branch", branch("MatMul", x, vector)), 1, condition);
+                "If",
+                Map.of("then_branch", branch("Relu", x), "else_branch", branch("MatMul", x, vector)),
+                1,
+                condition);
         ShapeInference.run(graph);
         assertThat(node.output().type()).isEqualTo(ElementType.FLOAT);
         assertThat(node.output().shape()).isNull();

@@ -40,7 +40,8 @@ class CastLikeToCastTest {
         Value like = ops.constant(Tensor.of(ElementType.FLOAT8E5M2, new long[0], new byte[1]));
         Value small = ops.op("CastLike", Map.of("saturate", 0), ops.mul(x, 1e9), like);
         r.output(ops.cast(small, ElementType.FLOAT));
-        assertThat(RewriteRules.of(new CastLikeToCast()).run(new Model(r.graph()))).isTrue();
+        assertThat(RewriteRules.of(new CastLikeToCast()).run(new Model(r.graph())))
+                .isTrue();
         assertThat(r.node("Cast").intAttribute("saturate", 1)).isZero();
     }
 }

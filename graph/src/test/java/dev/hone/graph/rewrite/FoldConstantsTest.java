@@ -3,9 +3,9 @@ package dev.hone.graph.rewrite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.core.ElementType;
+import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
-import dev.hone.graph.Model;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
@@ -72,7 +72,9 @@ class FoldConstantsTest {
     @Test
     void foldsProductsOfConstants() {
         Value table = ops.op("Relu", ops.matmul(r.weights(64, 2), r.weights(2, 512)));
-        r.output(ops.add(ops.matmul(r.batchInput("x", 8), r.weights(8, 3)), ops.reduceMean(ops.matmul(table, r.weights(512, 3)), false, 0)));
+        r.output(ops.add(
+                ops.matmul(r.batchInput("x", 8), r.weights(8, 3)),
+                ops.reduceMean(ops.matmul(table, r.weights(512, 3)), false, 0)));
         r.fires(Passes.standard(), 1e-6);
         assertThat(r.operators()).containsExactlyInAnyOrder("MatMul", "ReduceMean", "Add");
     }
@@ -86,9 +88,14 @@ class FoldConstantsTest {
             for (int i = 0; i < 40; i++) {
                 c = op.equals("Concat")
                         ? doubling.ops().op("Concat", Map.of("axis", 0), c, c)
-                        : doubling.ops().op("Unsqueeze", doubling.ops().matmul(c, doubling.weights(1, 2, 8, 8)), doubling.ops().vector(0));
+                        : doubling.ops()
+                                .op(
+                                        "Unsqueeze",
+                                        doubling.ops().matmul(c, doubling.weights(1, 2, 8, 8)),
+                                        doubling.ops().vector(0));
             }
-            doubling.output(doubling.ops().add(doubling.batchInput("x", 8), doubling.ops().op("ReduceMean", c)));
+            doubling.output(doubling.ops()
+                    .add(doubling.batchInput("x", 8), doubling.ops().op("ReduceMean", c)));
             Passes.inference().run(new Model(doubling.graph()));
             long bytes = doubling.graph().constants().stream()
                     .mapToLong(v -> v.constant().data().size())

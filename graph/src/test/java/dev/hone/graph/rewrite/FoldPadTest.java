@@ -70,8 +70,7 @@ class FoldPadTest {
     @Test
     void declinesSizesThatAreRoundedUp() {
         Value x = r.batchInput("x", 3, 5, 5);
-        Value padded = ops.op(
-                "Pad", x, ops.vector(0, 0, 1, 1, 0, 0, 1, 1), ops.constant(Float.NEGATIVE_INFINITY));
+        Value padded = ops.op("Pad", x, ops.vector(0, 0, 1, 1, 0, 0, 1, 1), ops.constant(Float.NEGATIVE_INFINITY));
         r.output(ops.op(
                 "MaxPool",
                 Map.of("kernel_shape", new long[] {2, 2}, "strides", new long[] {2, 2}, "ceil_mode", 1),

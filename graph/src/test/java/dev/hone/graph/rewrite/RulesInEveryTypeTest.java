@@ -32,11 +32,23 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class RulesInEveryTypeTest {
     private static final List<long[]> CONSTANTS = List.of(
-            new long[] {}, new long[] {1}, new long[] {4}, new long[] {1, 1}, new long[] {1, 4}, new long[] {1, 1, 1},
-            new long[] {4, 1, 1}, new long[] {1, 4, 1}, new long[] {1, 1, 1, 1}, new long[] {1, 4, 1, 1});
+            new long[] {},
+            new long[] {1},
+            new long[] {4},
+            new long[] {1, 1},
+            new long[] {1, 4},
+            new long[] {1, 1, 1},
+            new long[] {4, 1, 1},
+            new long[] {1, 4, 1},
+            new long[] {1, 1, 1, 1},
+            new long[] {1, 4, 1, 1});
 
     private static final List<long[]> INPUTS = List.of(
-            new long[] {4}, new long[] {2, 4}, new long[] {2, 1}, new long[] {2, 5, 4}, new long[] {2, 1, 6, 6},
+            new long[] {4},
+            new long[] {2, 4},
+            new long[] {2, 1},
+            new long[] {2, 5, 4},
+            new long[] {2, 1, 6, 6},
             new long[] {2, 4, 6, 6});
 
     /** Builds a network for a constant's shape. */
@@ -82,16 +94,24 @@ class RulesInEveryTypeTest {
             PATTERNS.put(op + ", Conv", (n, x, c) -> n.conv(n.ops.op(op, x, n.weights(c))));
             PATTERNS.put(op + " from a constant, Conv", (n, x, c) -> n.conv(n.ops.op(op, n.weights(c), x)));
             PATTERNS.put("Conv, " + op, (n, x, c) -> n.ops.op(op, n.conv(x), n.weights(c)));
-            PATTERNS.put("Conv of one channel, " + op, (n, x, c) -> n.ops.op(
-                    op, n.ops.op("Conv", x, n.weights(1, x.shape().size(1), 3, 3)), n.weights(c)));
+            PATTERNS.put(
+                    "Conv of one channel, " + op,
+                    (n, x, c) -> n.ops.op(
+                            op, n.ops.op("Conv", x, n.weights(1, x.shape().size(1), 3, 3)), n.weights(c)));
             PATTERNS.put(op + ", Gemm", (n, x, c) -> n.gemm(n.ops.op(op, x, n.weights(c))));
             PATTERNS.put("Gemm, " + op, (n, x, c) -> n.ops.op(op, n.gemm(x), n.weights(c)));
-            PATTERNS.put("MatMul, " + op, (n, x, c) -> n.ops.op(
-                    op, n.ops.matmul(x, n.weights(x.shape().size(-1), 4)), n.weights(c)));
-            PATTERNS.put("MatMul to one column, " + op, (n, x, c) -> n.ops.op(
-                    op, n.ops.matmul(x, n.weights(x.shape().size(-1), 1)), n.weights(c)));
-            PATTERNS.put(op + " of the neutral element", (n, x, c) -> n.ops.op(
-                    "Relu", n.ops.op(op, x, n.filled(op.equals("Add") || op.equals("Sub") ? 0 : 1, c))));
+            PATTERNS.put(
+                    "MatMul, " + op,
+                    (n, x, c) ->
+                            n.ops.op(op, n.ops.matmul(x, n.weights(x.shape().size(-1), 4)), n.weights(c)));
+            PATTERNS.put(
+                    "MatMul to one column, " + op,
+                    (n, x, c) ->
+                            n.ops.op(op, n.ops.matmul(x, n.weights(x.shape().size(-1), 1)), n.weights(c)));
+            PATTERNS.put(
+                    op + " of the neutral element",
+                    (n, x, c) -> n.ops.op(
+                            "Relu", n.ops.op(op, x, n.filled(op.equals("Add") || op.equals("Sub") ? 0 : 1, c))));
         }
         PATTERNS.put("Gelu", (n, x, c) -> {
             Value erf = n.ops.op("Erf", n.ops.div(x, n.filled(Math.sqrt(2), c)));
@@ -105,7 +125,10 @@ class RulesInEveryTypeTest {
             Value gate = n.ops.op("Clip", n.ops.add(x, n.filled(3, c)), n.filled(0), n.filled(6));
             return n.ops.mul(x, n.ops.div(gate, n.filled(6, c)));
         });
-        PATTERNS.put("bounds", (n, x, c) -> n.ops.op("Clip", n.ops.op("Clip", n.ops.add(x, n.filled(0, c)), n.filled(0)), null, n.filled(3)));
+        PATTERNS.put(
+                "bounds",
+                (n, x, c) -> n.ops.op(
+                        "Clip", n.ops.op("Clip", n.ops.add(x, n.filled(0, c)), n.filled(0)), null, n.filled(3)));
         PATTERNS.put("sum", (n, x, c) -> n.ops.op("Sum", n.ops.op("Sum", x), n.weights(c)));
         PATTERNS.put("mean", (n, x, c) -> n.ops.add(n.ops.reduceMean(x, true, 2, 3), n.filled(1, c)));
         PATTERNS.put("mean without axes", (n, x, c) -> n.ops.add(n.ops.reduceMean(x, false, 2, 3), n.filled(1, c)));
@@ -128,7 +151,8 @@ class RulesInEveryTypeTest {
             byte[] bytes = new byte[out.buffer().remaining()];
             out.buffer().get(bytes);
             return new Result(
-                    out.dims(), Tensor.of(ElementType.ofOnnx(out.type()), out.dims(), bytes).doubles());
+                    out.dims(),
+                    Tensor.of(ElementType.ofOnnx(out.type()), out.dims(), bytes).doubles());
         }
     }
 
@@ -138,7 +162,9 @@ class RulesInEveryTypeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = ElementType.class, names = {"FLOAT", "FLOAT16", "DOUBLE"})
+    @EnumSource(
+            value = ElementType.class,
+            names = {"FLOAT", "FLOAT16", "DOUBLE"})
     void outputsStay(ElementType type) {
         List<String> wrong = new ArrayList<>();
         int compared = 0;
@@ -154,7 +180,11 @@ class RulesInEveryTypeTest {
                         y.setName("y");
                         net.graph.addOutput(y);
                         expected = run(net.graph, type, input);
-                    } catch (HoneException | IndexOutOfBoundsException | IllegalStateException | IllegalArgumentException | java.util.NoSuchElementException impossible) {
+                    } catch (HoneException
+                            | IndexOutOfBoundsException
+                            | IllegalStateException
+                            | IllegalArgumentException
+                            | java.util.NoSuchElementException impossible) {
                         continue;
                     }
                     compared++;
@@ -195,7 +225,8 @@ class RulesInEveryTypeTest {
     void kernelsAreThoseOfTheRuntime() {
         Map<String, Map<String, Object>> attributes = Map.of("MaxPool", Map.of("kernel_shape", new long[] {2, 2}));
         RuntimeKernels.TABLE.forEach((op, types) -> {
-            for (ElementType type : List.of(ElementType.FLOAT, ElementType.FLOAT16, ElementType.DOUBLE, ElementType.BFLOAT16)) {
+            for (ElementType type :
+                    List.of(ElementType.FLOAT, ElementType.FLOAT16, ElementType.DOUBLE, ElementType.BFLOAT16)) {
                 Graph graph = new Graph("one");
                 long[] dims = op.equals("Gemm") ? new long[] {2, 2} : new long[] {2, 3, 4, 4};
                 List<Value> inputs = new ArrayList<>();

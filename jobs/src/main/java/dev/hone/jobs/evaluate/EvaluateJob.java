@@ -157,10 +157,7 @@ public final class EvaluateJob {
         Set<String> commands = new LinkedHashSet<>();
         for (Evaluated one : second == null ? List.of(first) : List.of(first, second)) {
             if (one.card != null) {
-                // Models of others may state a step without its arguments.
-                one.card.commands().stream()
-                        .filter(command -> command.contains(" "))
-                        .forEach(commands::add);
+                commands.addAll(one.card.commands());
             }
         }
         List<String> arguments = new ArrayList<>(List.of(JOB.name()));

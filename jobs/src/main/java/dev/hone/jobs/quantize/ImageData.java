@@ -92,7 +92,7 @@ final class ImageData implements CompressionData {
     static Fidelity fidelity(QuantizeOptions options, Model model, CalibrationFeeds feeds) {
         return new Fidelity(
                 model,
-                feeds,
+                feeds.fitting(model),
                 options.metric() == MetricName.COSINE ? Fidelity.Measure.COSINE : Fidelity.Measure.SNR,
                 options.run().session());
     }

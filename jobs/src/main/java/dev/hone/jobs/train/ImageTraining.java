@@ -31,11 +31,12 @@ final class ImageTraining {
 
     TrainResult run() {
         long began = System.nanoTime();
-        network.size(1);
         DataSet set = DataSets.divided(DataSets.open(options.data(), options.dataOptions(), progress), options.seed());
         set.requireTrainable();
         GoodClass.index(set.classes(), options.good());
-        ImageStore store = DataSets.store(set, network.form(set), options.dataOptions(), progress);
+        ImageStore.Form form = network.form(set);
+        network.check(set.classes(), form);
+        ImageStore store = DataSets.store(set, form, options.dataOptions(), progress);
         set = store.dataSet();
         set.requireTrainable();
         set.balanceNotices().forEach(progress::warning);
