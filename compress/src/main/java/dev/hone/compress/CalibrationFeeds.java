@@ -3,6 +3,7 @@ package dev.hone.compress;
 import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
+import dev.hone.graph.analysis.FixedBatch;
 import dev.hone.runtime.NativeTensor;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,15 @@ import java.util.function.Consumer;
 public abstract class CalibrationFeeds {
     /** Hands each batch, by input name, to the consumer, which does not keep it; whoever made it closes it. */
     public abstract void forEachBatch(Consumer<Map<String, NativeTensor>> consumer);
+
+    /**
+     * The same samples in batches of the size that a model takes, where it takes a fixed one; what is left over for the last
+     * batch is filled up by repeating the last sample.
+     */
+    public CalibrationFeeds fitting(Model model) {
+        int size = FixedBatch.of(model);
+        return size == 0 ? this : new FittedFeeds(this, size);
+    }
 
     /** The same batches; before each one the work may be cancelled. */
     CalibrationFeeds cancelledBy(Progress progress) {

@@ -15,8 +15,7 @@ import java.util.function.Consumer;
 
 /** Inputs of a model from NumPy's {@code .npz}: an array per input, by its name, whose first axis counts samples. */
 public final class NumpyInputs extends CalibrationFeeds {
-    private static final int BATCH = 8;
-
+    private int batch = 8;
     private final Map<String, NpyArray> arrays;
     private final Path file;
     private final int samples;
@@ -36,18 +35,24 @@ public final class NumpyInputs extends CalibrationFeeds {
         samples = Math.toIntExact(counts.get(0));
     }
 
+    /** @param size samples of each batch but the last; 0 leaves it as it is */
+    public NumpyInputs inBatchesOf(int size) {
+        batch = size == 0 ? batch : size;
+        return this;
+    }
+
     @Override
     public void forEachBatch(Consumer<Map<String, NativeTensor>> consumer) {
-        for (int from = 0; from < samples; from += BATCH) {
-            int count = Math.min(BATCH, samples - from);
-            Map<String, NativeTensor> batch = new LinkedHashMap<>();
+        for (int from = 0; from < samples; from += batch) {
+            int count = Math.min(batch, samples - from);
+            Map<String, NativeTensor> tensors = new LinkedHashMap<>();
             try {
                 for (Map.Entry<String, NpyArray> entry : arrays.entrySet()) {
-                    batch.put(entry.getKey(), slice(entry.getValue(), from, count));
+                    tensors.put(entry.getKey(), slice(entry.getValue(), from, count));
                 }
-                consumer.accept(batch);
+                consumer.accept(tensors);
             } finally {
-                batch.values().forEach(NativeTensor::close);
+                tensors.values().forEach(NativeTensor::close);
             }
         }
     }

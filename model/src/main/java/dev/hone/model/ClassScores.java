@@ -117,7 +117,8 @@ public record ClassScores(String output, Meaning meaning, String reason, List<St
         } catch (JsonProcessingException e) {
             throw new HoneException("the model's metadata '" + KEY + "' is not JSON, " + e.getOriginalMessage(), e);
         }
-        throw new HoneException("the model's metadata '" + KEY + "' names no output, or no meaning of its scores that is known");
+        throw new HoneException(
+                "the model's metadata '" + KEY + "' names no output, or no meaning of its scores that is known");
     }
 
     /**
@@ -144,7 +145,9 @@ public record ClassScores(String output, Meaning meaning, String reason, List<St
     public static ClassScores byNames(Session session) {
         boolean probabilities =
                 session.outputs().stream().anyMatch(output -> output.name().equals(ScoreOutput.PROBABILITIES));
-        return probabilities ? trained() : new ClassScores(session.outputs().get(0).name(), Meaning.LOGITS, BY_HONE, List.of());
+        return probabilities
+                ? trained()
+                : new ClassScores(session.outputs().get(0).name(), Meaning.LOGITS, BY_HONE, List.of());
     }
 
     public static ClassScores byNames(Graph graph) {

@@ -121,11 +121,7 @@ final class LogitsSearch {
             if (at != output && at.type() != null && at.type().isFloat() && fits(at)) {
                 found.add(at);
             }
-            for (Value input : node.inputs()) {
-                if (input != null && !input.isConstant()) {
-                    next.add(input);
-                }
-            }
+            node.reads().stream().filter(read -> !read.isConstant()).forEach(next::add);
         }
         return found;
     }
@@ -150,8 +146,7 @@ final class LogitsSearch {
             }
             scores.toProbabilities(p);
             telling |= isTelling(p);
-            fitting.forEach(
-                    (value, functions) -> functions.removeIf(f -> !fits(f, rows.get(names.get(value)), p)));
+            fitting.forEach((value, functions) -> functions.removeIf(f -> !fits(f, rows.get(names.get(value)), p)));
         }
         if (!telling) {
             return null;

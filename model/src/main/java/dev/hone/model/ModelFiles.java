@@ -4,6 +4,7 @@ import dev.hone.core.HoneException;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
+import dev.hone.graph.analysis.FixedBatch;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.OnnxRuntimeException;
@@ -71,7 +72,7 @@ public final class ModelFiles {
             }
             return ModelCard.isIn(model.metadata())
                     ? ClassScores.byNames(model.graph())
-                    : ScoreAnalysis.of(file, model.copy(), null, range(model, pixels), options);
+                    : ScoreAnalysis.of(file, ZippedScores.unzipped(model.copy()), null, range(model, pixels), options);
         } catch (HoneException e) {
             return null;
         }
@@ -80,23 +81,29 @@ public final class ModelFiles {
     /**
      * A model for explanations: its only output is the logits [N,K] where there are any behind its scores, else the scores.
      *
-     * @param model as it was read from the file; stays as it is
+     * @param model as it was read from the file; of it a batch becomes a number that is open in the file only
      * @param twoClasses whether a single score is explained as two classes, or else by itself, [N,1]
      */
     public static Model explained(
             Path file, Model model, boolean twoClasses, PixelRange pixels, SessionOptions options) {
+        FixedBatch.bind(model);
         ClassScores scores = scores(file, model, pixels, options);
         return scores == null
                 ? model
-                : ScoreForm.explained(model.copy(), scores, twoClasses, range(model, pixels), options);
+                : ScoreForm.explained(
+                        ZippedScores.unzipped(model.copy()), scores, twoClasses, range(model, pixels), options);
+    }
+
+    /** Whether a model has operators of ai.onnx.ml, such as trees, which have no gradients. */
+    public static boolean hasTrees(Model model) {
+        return ZippedScores.isIn(model);
     }
 
     private static PixelRange range(Model model, PixelRange pixels) {
         Shape shape = model.graph().inputs().isEmpty()
                 ? null
                 : model.graph().inputs().get(0).shape();
-        boolean isImage =
-                shape != null && shape.rank() == 4 && shape.dim(1).isConstant();
+        boolean isImage = shape != null && shape.rank() == 4 && shape.dim(1).isConstant();
         return ModelCard.isIn(model.metadata())
                 ? PixelRange.BYTES
                 : PixelRange.of(pixels, isImage ? (int) shape.dim(1).constant() : 1);

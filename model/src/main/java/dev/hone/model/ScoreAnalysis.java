@@ -72,9 +72,10 @@ final class ScoreAnalysis {
                     + "; expected float [N,K] or [N,K,1,1] with K of 2 or more, or [N,1] behind a Sigmoid");
         }
         if (link != null && !link.overClasses()) {
-            throw new HoneException(file + ": " + link.node().label() + " before output " + output
-                    + " works over axis " + link.node().intAttribute("axis", -1)
-                    + ", which is not that of the classes; export the model with a Softmax over the classes, or without one");
+            throw new HoneException(
+                    file + ": " + link.node().label() + " before output " + output
+                            + " works over axis " + link.node().intAttribute("axis", -1)
+                            + ", which is not that of the classes; export the model with a Softmax over the classes, or without one");
         }
         if (link != null) {
             switch (link.node().op()) {
@@ -152,7 +153,7 @@ final class ScoreAnalysis {
                 return each;
             }
         }
-        return is(Meaning.LOGITS, "no Softmax behind, and no sum of 1");
+        return is(Meaning.LOGITS, "no Softmax at the end, and no sum of 1 in trial runs");
     }
 
     /** What it gives for several inputs; null where nothing can be tried. */
@@ -183,14 +184,16 @@ final class ScoreAnalysis {
         if (classes == 1) {
             throw noSigmoid();
         }
-        return link != null ? independent() : is(Meaning.LOGITS, "no Softmax behind");
+        return link != null ? independent() : is(Meaning.LOGITS, "no Softmax at the end");
     }
 
     private ClassScores single(List<float[]> rows) {
         ClassScores second = is(Meaning.PROBABILITY_OF_SECOND, "between 0 and 1, made by a function like a Sigmoid");
         if (!rows.isEmpty()
                 && rows.stream().allMatch(this::isWithin)
-                && (endsBounded() || selectsProbability() || LogitsSearch.find(model, second, pixels, options) != null)) {
+                && (endsBounded()
+                        || selectsProbability()
+                        || LogitsSearch.find(model, second, pixels, options) != null)) {
             return second;
         }
         throw noSigmoid();

@@ -32,9 +32,7 @@ final class ScoreForm {
                 .filter(o -> o.name().equals(scores.output()))
                 .findFirst()
                 .orElseThrow();
-        return output.elementType() == ElementType.FLOAT.onnx()
-                && output.dims().length == 2
-                && output.dims()[1] != 1;
+        return output.elementType() == ElementType.FLOAT.onnx() && output.dims().length == 2 && output.dims()[1] != 1;
     }
 
     /** Changes a model: its only output is the scores, [N,K], under their own name. */

@@ -138,16 +138,15 @@ final class ScoreProbe {
         SplittableRandom random = new SplittableRandom(sample);
         float[] values = new float[elements()];
         for (int i = 0; i < values.length; i++) {
-            values[i] =
-                    switch (sample) {
-                        case 0 -> (float) (random.nextDouble() * 4 - 2);
-                        case 1 -> (float) (random.nextDouble() * 20 - 10);
-                        case 2 -> 0;
-                        case 3 -> 1;
-                        case 4 -> 0.01f;
-                        case 5 -> (float) (random.nextDouble() * 0.2 - 0.1);
-                        default -> random.nextInt(100);
-                    };
+            values[i] = switch (sample) {
+                case 0 -> (float) (random.nextDouble() * 4 - 2);
+                case 1 -> (float) (random.nextDouble() * 20 - 10);
+                case 2 -> 0;
+                case 3 -> 1;
+                case 4 -> 0.01f;
+                case 5 -> (float) (random.nextDouble() * 0.2 - 0.1);
+                default -> random.nextInt(100);
+            };
         }
         return values;
     }

@@ -42,8 +42,8 @@ final class Environment {
      * ORT_DISABLE_TELEMETRY=1}, which {@code ./hone} sets, disables the scan.
      */
     private static OrtEnvironment opened() {
-        FutureTask<OrtEnvironment> opening = new FutureTask<>(
-                () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "hone"));
+        FutureTask<OrtEnvironment> opening =
+                new FutureTask<>(() -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "hone"));
         new Thread(null, opening, "onnxruntime", STACK).start();
         try {
             return opening.get();

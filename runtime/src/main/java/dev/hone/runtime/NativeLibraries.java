@@ -55,11 +55,11 @@ final class NativeLibraries {
         try (JarFile jar = jar()) {
             List<JarEntry> libraries = jar == null ? List.of() : libraries(jar);
             if (!libraries.isEmpty()) {
-                System.setProperty(PROPERTY, folder(jar, libraries, CacheFolder.places()).toString());
+                System.setProperty(
+                        PROPERTY, folder(jar, libraries, CacheFolder.places()).toString());
             }
         } catch (IOException e) {
-            throw new OnnxRuntimeException(
-                    "ONNX Runtime's library cannot be unpacked: " + FileErrors.reason(e), e);
+            throw new OnnxRuntimeException("ONNX Runtime's library cannot be unpacked: " + FileErrors.reason(e), e);
         } catch (HoneException e) {
             throw new OnnxRuntimeException("ONNX Runtime's library has no place: " + e.getMessage(), e);
         }
@@ -69,7 +69,9 @@ final class NativeLibraries {
         String installed = System.getProperty(INSTALLED);
         if (installed != null && Path.of(installed).isAbsolute()) {
             Path folder = Path.of(installed);
-            if (installedFault(jar, folder).or(() -> fault(jar, libraries, folder)).isEmpty()) {
+            if (installedFault(jar, folder)
+                    .or(() -> fault(jar, libraries, folder))
+                    .isEmpty()) {
                 return folder;
             }
         }
@@ -91,11 +93,13 @@ final class NativeLibraries {
     private static Optional<String> installedFault(JarFile jar, Path folder) {
         try {
             if (!Files.isDirectory(folder)) {
-                Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(
-                        PosixFilePermissions.fromString("rwxr-xr-x")));
+                Files.createDirectory(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
             }
-            boolean owned = Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(Path.of(jar.getName())))
-                    || Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(0);
+            boolean owned =
+                    Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(Path.of(jar.getName())))
+                            || Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                                    .equals(0);
             return owned && !CacheFolder.writableByOthers(folder) ? Optional.empty() : Optional.of("not private");
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));

@@ -5,7 +5,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import dev.hone.core.HoneException;
 import dev.hone.core.limit.ModelLimits;
@@ -109,11 +108,7 @@ public final class Session implements AutoCloseable {
             to.addConfigEntry(entry.getKey(), entry.getValue());
         }
         if (from.device().kind() == Device.Kind.CUDA) {
-            if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
-                throw new OnnxRuntimeException("device " + from.device()
-                        + ": this build of ONNX Runtime has no CUDA provider; build with the Maven profile 'cuda'"
-                        + " or choose the device cpu");
-            }
+            from.device().requireAvailable();
             to.addCUDA(from.device().index());
         }
     }
@@ -141,6 +136,26 @@ public final class Session implements AutoCloseable {
     /** In the order of the model. */
     public List<TensorInfo> outputs() {
         return List.copyOf(outputs.values());
+    }
+
+    /**
+     * How many samples the model takes at once: the first axis of its first input, or, where that is declared as open, the
+     * first axis of its outputs if it is the same number for all; 0 if any number is taken.
+     */
+    public int batch() {
+        long[] first = inputs.isEmpty() ? new long[0] : inputs().get(0).dims();
+        if (first.length == 0 || first[0] > 0) {
+            return first.length == 0 ? 0 : (int) first[0];
+        }
+        long rows = 0;
+        for (TensorInfo output : outputs.values()) {
+            long[] dims = output.dims();
+            if (dims.length < 2 || dims[0] <= 0 || rows != 0 && rows != dims[0]) {
+                return 0;
+            }
+            rows = dims[0];
+        }
+        return (int) rows;
     }
 
     /** The model's {@code metadata_props}. */

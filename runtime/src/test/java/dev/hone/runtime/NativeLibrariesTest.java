@@ -40,7 +40,9 @@ class NativeLibrariesTest {
 
     private static Path library(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(f -> f.toString().contains("4j_jni")).findFirst().orElseThrow();
+            return files.filter(f -> f.toString().contains("4j_jni"))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
@@ -82,7 +84,8 @@ class NativeLibrariesTest {
 
         Files.setPosixFilePermissions(library, PosixFilePermissions.fromString("rwxrwxrwx"));
         unpack(cache);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(library))).isEqualTo("rwxr-xr-x");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(library)))
+                .isEqualTo("rwxr-xr-x");
     }
 
     @Test
@@ -136,9 +139,7 @@ class NativeLibrariesTest {
     void takesTheFolderOfTheProgramWhereThatIsNotOpenToOthers() throws IOException, InterruptedException {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         Path installed = folder.resolve("native");
-        String[] properties = {
-            "-Duser.home=?", "-Djava.io.tmpdir=" + temporary, "-Dhone.native.path=" + installed
-        };
+        String[] properties = {"-Duser.home=?", "-Djava.io.tmpdir=" + temporary, "-Dhone.native.path=" + installed};
         assertThat(version(properties)).isEqualTo(Session.runtimeVersion() + " " + installed);
         Files.setPosixFilePermissions(installed, PosixFilePermissions.fromString("rwxrwxrwx"));
         assertThat(version(properties)).startsWith(Session.runtimeVersion() + " " + temporary.resolve("hone-"));

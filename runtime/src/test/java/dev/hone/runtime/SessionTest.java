@@ -235,8 +235,33 @@ class SessionTest {
     void modelsMeetLimitsBeforeTheRuntime() throws IOException {
         byte[] recursive = {
             // graph { node { op_type: "f" domain: "l" } } functions { name: "f" domain: "l" node { the same } }
-            0x3A, 8, 0x0A, 6, 0x22, 1, 'f', 0x3A, 1, 'l', (byte) 0xCA, 1, 14, 0x0A, 1, 'f', 0x52, 1, 'l', 0x3A, 6, 0x22, 1,
-            'f', 0x3A, 1, 'l'
+            0x3A,
+            8,
+            0x0A,
+            6,
+            0x22,
+            1,
+            'f',
+            0x3A,
+            1,
+            'l',
+            (byte) 0xCA,
+            1,
+            14,
+            0x0A,
+            1,
+            'f',
+            0x52,
+            1,
+            'l',
+            0x3A,
+            6,
+            0x22,
+            1,
+            'f',
+            0x3A,
+            1,
+            'l'
         };
         assertThatThrownBy(() -> Session.open(recursive, SessionOptions.defaults()))
                 .isInstanceOf(OnnxRuntimeException.class)

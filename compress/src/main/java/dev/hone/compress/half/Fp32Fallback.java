@@ -101,6 +101,11 @@ final class Fp32Fallback {
                         && options.keepFp32().contains(node.output(0).name()))) {
             reasons.put(node, "asked for");
         }
+        if ((node.is("ScatterND") || node.is("ScatterElements"))
+                && !node.stringAttribute("reduction", "none").equals("none")) {
+            // Kernels for CPUs move any type, but add and multiply floats only.
+            reasons.putIfAbsent(node, "its reduction has no 16-bit kernel on CPUs");
+        }
         for (Value input : node.reads()) {
             if (wide.contains(input)) {
                 reasons.putIfAbsent(node, why.get(input) + ", too large for " + options.type());

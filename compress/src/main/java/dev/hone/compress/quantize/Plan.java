@@ -137,7 +137,7 @@ final class Plan {
     private void chooseKernels(QuantizerOptions options) {
         List<Node> weighted = nodes.stream()
                 .filter(n -> Traits.of(n) == Trait.WEIGHTED)
-                .filter(n -> n.input(1) != null && n.input(1).isConstant())
+                .filter(n -> n.input(1) != null && n.input(1).isConstant() && !n.input(0).isConstant())
                 .toList();
         for (Node node : nodes) {
             if (!isCandidate(node)) {
@@ -164,6 +164,9 @@ final class Plan {
         }
         if (Traits.of(node) != Trait.WEIGHTED) {
             return null;
+        }
+        if (node.input(0).isConstant()) {
+            return "it is a product of constants, too large to be computed beforehand";
         }
         if (!weighted.contains(node)) {
             return "its weights are computed, not constant";

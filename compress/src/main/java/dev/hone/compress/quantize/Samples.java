@@ -43,7 +43,7 @@ final class Samples implements AutoCloseable {
                 long part = fixedBatch ? count : Math.min(each, count);
                 Map<String, NativeTensor> copies = new LinkedHashMap<>();
                 batch.forEach((name, tensor) ->
-                        copies.put(name, copy(tensor, tensor.dims()[0] == count ? part : tensor.dims()[0])));
+                        copies.put(name, rows(tensor) == count ? copy(tensor, part) : copy(tensor, rows(tensor))));
                 samples.batches.add(copies);
                 taken[0] += part;
             }
@@ -52,14 +52,22 @@ final class Samples implements AutoCloseable {
     }
 
     private static long count(Map<String, NativeTensor> batch) {
-        return batch.values().iterator().next().dims()[0];
+        return batch.values().stream().mapToLong(Samples::rows).max().orElse(0);
+    }
+
+    /** The first axis; a scalar is one row for all samples. */
+    private static long rows(NativeTensor tensor) {
+        long[] dims = tensor.dims();
+        return dims.length == 0 ? 1 : dims[0];
     }
 
     private static NativeTensor copy(NativeTensor batch, long count) {
         long[] dims = batch.dims();
         ByteBuffer bytes = batch.buffer();
-        int image = Math.toIntExact(bytes.remaining() / dims[0]);
-        dims[0] = count;
+        int image = Math.toIntExact(bytes.remaining() / Math.max(1, rows(batch)));
+        if (dims.length > 0) {
+            dims[0] = count;
+        }
         NativeTensor copy = NativeTensor.allocate(batch.type(), dims);
         copy.buffer().put(bytes.slice(0, Math.toIntExact(count * image)));
         return copy;

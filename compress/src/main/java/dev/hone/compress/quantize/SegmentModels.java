@@ -88,6 +88,7 @@ final class SegmentModels {
         }
         Model model = new Model(graph);
         model.opsets().putAll(source.opsets());
+        model.functions().addAll(source.functions());
         model.setIrVersion(source.irVersion());
         new dev.hone.graph.rewrite.RemoveDeadCode().run(model);
         graph.uniqueNames();

@@ -280,4 +280,20 @@ class HalfFormatTest {
         assertThat(first.output().type()).isEqualTo(ElementType.FLOAT);
         assertThat(first.input(1).type()).isEqualTo(ElementType.FLOAT);
     }
+
+    /** The runtime has the kernel in 16 bits, and refuses when it runs. */
+    @Test
+    void additionsOfScatteredValuesStayInFp32() {
+        for (String reduction : List.of("add", "mul", "none")) {
+            Model model = model((ops, x) -> {
+                Value rows = ops.constant(Tensor.ofLongs(new long[] {0, 2, 0}, 3, 1));
+                Value product = ops.matmul(x, ops.constant(square(1)));
+                Value updates = ops.slice(product, 0, 3, 6, 1);
+                return ops.matmul(
+                        ops.op("ScatterND", Map.of("reduction", reduction), product, rows, updates),
+                        ops.constant(square(2)));
+            });
+            requireClose(model, HalfOptions.float16(), rows(1));
+        }
+    }
 }

@@ -9,6 +9,7 @@ import dev.hone.core.ElementType;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Selected;
 import dev.hone.graph.Dim;
+import dev.hone.graph.Function;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -62,6 +63,7 @@ class OpaqueOperatorsTest {
                         Value row = ops.constant(gaussian(5, 0.3, WIDTH));
                         return project(ops, opaque(ops, "com.microsoft", "BiasGelu", project(ops, x, 1), row), 2);
                     },
+            "a function of the model", (ops, x) -> project(ops, opaque(ops, "local", "Block", project(ops, x, 1)), 2),
             "the first and the last",
                     (ops, x) -> opaque(
                             ops,
@@ -103,6 +105,12 @@ class OpaqueOperatorsTest {
         graph.addOutput(y.setType(ElementType.FLOAT));
         Model model = new Model(graph);
         model.opsets().put("com.microsoft", 1L);
+        model.opsets().put("local", 1L);
+        Graph block = new Graph("Block");
+        Ops ops = new Ops(block);
+        block.addOutput(ops.op("Relu", ops.op("Neg", block.addInput("a", null, null))));
+        model.functions()
+                .add(new Function("local", "Block", "", List.of(), Map.of(), block, Map.of("", Model.OPSET), ""));
         return model;
     }
 

@@ -477,4 +477,20 @@ class QuantizerTest {
                     .isGreaterThan(24);
         }
     }
+
+    /** Of 4.4 MB, which is more than folding takes; the sum behind it is written as Sum. */
+    @Test
+    void productsOfConstantsStayInFp32() {
+        Model model = TestNets.of((n, x) -> {
+            Value large = n.ops.matmul(n.weights(1, 1100, 8), n.weights(1, 8, 1000));
+            Value term = n.ops.op("ReduceMean", Map.of("keepdims", 0), large);
+            return n.conv(n.ops.op("Sum", n.conv(x, 16, 3, 1), n.ops.mul(x, term)), 8, 1, 1);
+        });
+        QuantizationResult result = quantize(model, OPTIONS);
+        assertThat(result.left().values()).containsExactly("it is a product of constants, too large to be computed beforehand");
+        float[] expected = TestNets.run(model, others, "y");
+        assertThat(TestNets.decibels(expected, TestNets.run(result.model(), others, "y")))
+                .isGreaterThan(24);
+        assertThat(result.model().graph().nodes()).noneMatch(node -> node.is("Sum"));
+    }
 }

@@ -34,8 +34,8 @@ public final class BoundedPattern {
      */
     public static BoundedPattern of(String expression) {
         if (expression.length() > LENGTH) {
-            throw new LimitException(
-                    expression.substring(0, 40) + "... has " + expression.length() + " characters, at most " + LENGTH + " are allowed");
+            throw new LimitException(expression.substring(0, 40) + "... has " + expression.length()
+                    + " characters, at most " + LENGTH + " are allowed");
         }
         if (new Repetitions(expression).steps() > STEPS) {
             throw new LimitException(expression + " repeats too often: its counts come to more than " + STEPS
@@ -68,8 +68,7 @@ public final class BoundedPattern {
                     : Optional.of(text.substring(matcher.start(group), matcher.end(group)));
         } catch (Exhausted | StackOverflowError e) {
             throw new LimitException(
-                    pattern + " takes too long on '" + text
-                            + "'; avoid repetitions inside repetitions, such as (a+)+",
+                    pattern + " takes too long on '" + text + "'; avoid repetitions inside repetitions, such as (a+)+",
                     e);
         }
     }

@@ -118,14 +118,16 @@ final class SignatureChecks {
     }
 
     private void kinds(Operator operator) {
-        node.attributes().forEach((name, value) -> {
-            AttributeSignature signature = operator.attributes().get(name);
+        for (Map.Entry<String, Attribute> attribute : node.attributes().entrySet()) {
+            Attribute value = attribute.getValue();
+            AttributeSignature signature = operator.attributes().get(attribute.getKey());
             if (signature != null
                     && !(value instanceof Attribute.Reference)
                     && !kind(value, signature.kind()).equals(signature.kind())) {
-                problem("attribute " + name + " is of kind " + kind(value, "?") + ", takes " + signature.kind());
+                problem("attribute " + attribute.getKey() + " is of kind " + kind(value, "?") + ", takes "
+                        + signature.kind());
             }
-        });
+        }
     }
 
     private void required(Operator operator) {

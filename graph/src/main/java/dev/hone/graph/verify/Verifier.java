@@ -117,7 +117,7 @@ public final class Verifier {
     }
 
     private Function called(Node node) {
-        return functions.get(key(node.domain(), node.op(), node.overload()));
+        return functions.isEmpty() ? null : functions.get(key(node.domain(), node.op(), node.overload()));
     }
 
     // ---- structure

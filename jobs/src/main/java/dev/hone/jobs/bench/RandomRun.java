@@ -40,7 +40,9 @@ public final class RandomRun implements Runnable, AutoCloseable {
                                 "needed, as " + file + " leaves the size of its input " + info
                                         + " open; for example 1,3,224,224");
                     }
-                    dims[i] = dims[i] < 0 ? batch : dims[i];
+                    // The first axis of an image is a batch, of other inputs it may be a sequence.
+                    boolean fixed = dims.length == 4 && session.batch() > 0;
+                    dims[i] = dims[i] < 0 ? fixed ? session.batch() : batch : dims[i];
                 }
                 NativeTensor tensor = NativeTensor.allocate(info.elementType(), dims);
                 inputs.put(info.name(), tensor);

@@ -7,6 +7,7 @@ import dev.hone.compress.quantize.Fidelity;
 import dev.hone.core.HoneException;
 import dev.hone.core.option.OptionException;
 import dev.hone.graph.Model;
+import dev.hone.graph.analysis.FixedBatch;
 import dev.hone.jobs.NumpyInputs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +29,7 @@ final class ArrayData implements CompressionData {
                             + " needs labelled images, arrays have no labels; choose cosine or snr");
         }
         try {
-            this.arrays = new NumpyInputs(options.inputs());
+            this.arrays = new NumpyInputs(options.inputs()).inBatchesOf(FixedBatch.of(model));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

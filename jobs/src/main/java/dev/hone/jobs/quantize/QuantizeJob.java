@@ -11,6 +11,7 @@ import dev.hone.core.Progress;
 import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.graph.Model;
+import dev.hone.graph.analysis.FixedBatch;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
@@ -116,8 +117,12 @@ public final class QuantizeJob {
 
     private CompressionReport compress() {
         Model model = OnnxReader.read(options.model());
+        FixedBatch.bind(model);
         ClassScores scores = ModelFiles.scores(
-                options.model(), model, options.classifier().pixels(), options.run().session(progress));
+                options.model(),
+                model,
+                options.classifier().pixels(),
+                options.run().session(progress));
         if (scores != null) {
             // So that all forms of the model are compared by the same output.
             scores.writeTo(model.metadata());
@@ -128,7 +133,8 @@ public final class QuantizeJob {
         Compression.Compressed compressed;
         try (CompressionData data = hasData() ? data(model) : null) {
             if (data != null) {
-                context = context.withCalibration(data.calibration()).withSeed(data.seed());
+                context = context.withCalibration(data.calibration().fitting(model))
+                        .withSeed(data.seed());
                 context = context.withTraining(compression.trains() ? data.training() : null)
                         .withGoal(data.goal());
             }

@@ -135,8 +135,7 @@ public final class Adapt {
 
     /** What may stand between the last layer with weights and the logits: a bias, a change of form. */
     private static boolean mayFollow(Node node) {
-        return node.is("Add") && (isBias(node.input(0)) || isBias(node.input(1)))
-                || OperatorTraits.is(node, Fact.VIEW);
+        return node.is("Add") && (isBias(node.input(0)) || isBias(node.input(1))) || OperatorTraits.is(node, Fact.VIEW);
     }
 
     private static HoneException unknownEnd(Node node) {
