@@ -98,7 +98,9 @@ class ScanGradientsTest {
         at.put("factor", random.doubles(WIDTH, -1, 1).toArray());
         Map<String, Feed> feeds = new LinkedHashMap<>();
         at.forEach((name, values) -> {
-            float[] floats = Tensor.ofDoubles(values, values.length).to(ElementType.FLOAT).floats();
+            float[] floats = Tensor.ofDoubles(values, values.length)
+                    .to(ElementType.FLOAT)
+                    .floats();
             long[] dims = name.equals("rows") ? new long[] {WIDTH, STEPS} : new long[] {WIDTH};
             feeds.put(name, new Feed(floats, dims));
         });
