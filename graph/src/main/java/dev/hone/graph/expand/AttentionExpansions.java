@@ -132,7 +132,7 @@ final class AttentionExpansions {
     private Value softmax(Value logits) {
         ElementType own = Sizes.type(logits);
         long precision = n.intAttribute("softmax_precision", own.onnx());
-        Value wide = o.cast(logits, Types.numbered(n, precision, own));
+        Value wide = o.cast(logits, AttributeTypes.numbered(n, precision, own));
         return o.cast(o.op("Softmax", Map.of("axis", -1), wide), own);
     }
 

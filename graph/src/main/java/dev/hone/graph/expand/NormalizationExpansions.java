@@ -40,7 +40,7 @@ final class NormalizationExpansions {
 
     /** {@code scale x / sqrt(mean(x^2) + epsilon)}, the mean over the axes from {@code axis} on */
     private static List<Value> rootMeanSquare(Ops o, Node n) {
-        Value x = o.cast(n.input(0), Types.stash(n, Sizes.type(n.input(0))));
+        Value x = o.cast(n.input(0), AttributeTypes.stash(n, Sizes.type(n.input(0))));
         Value axes = Sizes.axesFrom(o, x, n.intAttribute("axis", -1));
         Value root = rootMeanSquare(o, x, axes, n.floatAttribute("epsilon", 1e-5f));
         return List.of(o.mul(o.cast(o.div(x, root), Sizes.type(n.input(1))), n.input(1)));

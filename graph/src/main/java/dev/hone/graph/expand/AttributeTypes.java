@@ -5,8 +5,8 @@ import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 
 /** Element types that attributes name by number. */
-final class Types {
-    private Types() {}
+final class AttributeTypes {
+    private AttributeTypes() {}
 
     /** @throws GraphException if there is no such element type */
     static ElementType numbered(Node n, long number, ElementType otherwise) {
