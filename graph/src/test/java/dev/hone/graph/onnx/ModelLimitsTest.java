@@ -312,7 +312,8 @@ class ModelLimitsTest {
     @Test
     void constantsOfUnknownSizeMayBeComputed() {
         accepted(graph(g -> g.addInitializer(floats("regions", 1000, 5))
-                .addInitializer(TensorProto.newBuilder().setName("zero").setDataType(1).addFloatData(0))
+                .addInitializer(
+                        TensorProto.newBuilder().setName("zero").setDataType(1).addFloatData(0))
                 .addNode(node("Ceil", "regions", "up"))
                 .addNode(node("ReduceMax", "up", "most").toBuilder()
                         .addAttribute(AttributeProto.newBuilder()
@@ -383,9 +384,11 @@ class ModelLimitsTest {
     @Test
     void absentInputsOfOperatorsThatTakeAnyNumber() {
         for (Operator operator : Operators.all()) {
-            boolean variadic = operator.maxInputs() == Integer.MAX_VALUE && operator.domain().isEmpty();
+            boolean variadic = operator.maxInputs() == Integer.MAX_VALUE
+                    && operator.domain().isEmpty();
             int last = operator.inputs().size() - 1;
-            NodeProto.Builder node = NodeProto.newBuilder().setOpType(operator.name()).addOutput("y");
+            NodeProto.Builder node =
+                    NodeProto.newBuilder().setOpType(operator.name()).addOutput("y");
             for (int i = 0; i < last; i++) {
                 node.addInput("x");
             }
