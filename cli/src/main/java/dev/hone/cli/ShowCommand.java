@@ -27,7 +27,7 @@ final class ShowCommand extends JobCommand<ShowOptions, ShowResult> {
     @Override
     void print(ShowResult result) {
         System.out.println(result.file() + "  " + Figures.bytes(result.bytes()) + "  opset " + result.opset()
-                + "  produced by " + result.producer());
+                + (result.producer().isEmpty() ? "" : "  produced by " + result.producer()));
         result.inputs().forEach(input -> System.out.println("  in   " + input));
         result.outputs().forEach(output -> System.out.println("  out  " + output));
         if (result.scores() != null) {
