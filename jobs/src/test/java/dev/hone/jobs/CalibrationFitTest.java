@@ -25,12 +25,18 @@ class CalibrationFitTest {
         QuantizeJob.run(
                 Options.of(QuantizeOptions.class)
                         .build(Map.of(
-                                "model", Surfaces.model(),
-                                "calibrate", calibration,
-                                "output", folder.resolve("q.onnx"),
-                                "cache", folder.resolve("cache"),
-                                "images", "8",
-                                "plan", "all")),
+                                "model",
+                                Surfaces.model(),
+                                "calibrate",
+                                calibration,
+                                "output",
+                                folder.resolve("q.onnx"),
+                                "cache",
+                                folder.resolve("cache"),
+                                "images",
+                                "8",
+                                "plan",
+                                "all")),
                 new Progress() {
                     @Override
                     public void warning(String line) {

@@ -19,6 +19,7 @@ public final class Cards {
 
     /** Metadata key of the expression that kept images of one part together when the data were divided. */
     private static final String GROUP = "hone.group";
+
     private static final String PIXELS = "hone.pixels";
 
     private Cards() {}
@@ -115,7 +116,8 @@ public final class Cards {
     /** Null where a model does not state them for so many channels. */
     public static PixelStatistics pixels(Map<String, String> metadata, int channels) {
         List<String> lines = metadata.getOrDefault(PIXELS, "").lines().toList();
-        if (lines.size() != channels || !lines.stream().allMatch(line -> line.matches("\\d{1,3}\\.\\d{3},\\d{1,3}\\.\\d{3}"))) {
+        if (lines.size() != channels
+                || !lines.stream().allMatch(line -> line.matches("\\d{1,3}\\.\\d{3},\\d{1,3}\\.\\d{3}"))) {
             return null;
         }
         float[] mean = new float[channels];

@@ -239,11 +239,7 @@ public final class MeasuredQuantizer {
 
     /** The plan without those of its regions in FP32 that gain nothing in the whole, so that the model is smaller. */
     private Set<String> smaller(
-            PlanSelection contest,
-            List<Timed> segments,
-            ShortestPath.Path path,
-            Set<String> plan,
-            Set<String> asked) {
+            PlanSelection contest, List<Timed> segments, ShortestPath.Path path, Set<String> plan, Set<String> asked) {
         List<Integer> doubtful = IntStream.range(0, segments.size())
                 .boxed()
                 .filter(k -> !floats(segments.get(k), path.choices().get(k)).isEmpty())

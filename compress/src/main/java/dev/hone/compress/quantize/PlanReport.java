@@ -45,7 +45,8 @@ public record PlanReport(List<Region> regions, double predicted, List<Whole> mea
                 .filter(one -> one.name().equals(PLAN))
                 .findFirst()
                 // The same model as that with all in INT8 is not entered twice.
-                .or(() -> measured.stream().filter(one -> one.name().equals(ALL)).findFirst())
+                .or(() ->
+                        measured.stream().filter(one -> one.name().equals(ALL)).findFirst())
                 .map(Whole::milliseconds)
                 .orElse(Double.NaN);
         if (!(Math.abs(predicted - whole) > CLOSE * whole)) {

@@ -60,8 +60,7 @@ final class PlanSelection {
     boolean isFaster(Set<String> keepFp32, Set<String> than) {
         Entry one = find(keepFp32);
         Entry other = find(than);
-        return one != other
-                && new RoundTimes(stopwatch.rounds(List.of(one.file, other.file))).isFaster(0, 1, BETTER);
+        return one != other && new RoundTimes(stopwatch.rounds(List.of(one.file, other.file))).isFaster(0, 1, BETTER);
     }
 
     /** Whether a plan with more nodes in FP32 is clearly faster than another one; it is entered if so. */
@@ -128,8 +127,8 @@ final class PlanSelection {
             return new Outcome(QuantizationResult.ofFloat(model, calibrated.images(), summary), measured, 0, summary);
         }
         Entry entry = finalists.get(winner - 1);
-        String summary =
-                String.format(Locale.ROOT, "%s: %.2f times the latency of FP32", entry.name, times.of(winner) / times.of(0));
+        String summary = String.format(
+                Locale.ROOT, "%s: %.2f times the latency of FP32", entry.name, times.of(winner) / times.of(0));
         return new Outcome(explained(entry.result), measured, winner, summary);
     }
 

@@ -13,8 +13,26 @@ import java.util.Set;
 final class ModelScan {
     /** Operators that take any number of inputs, and how many before those may be absent. */
     static final Map<String, Integer> VARIADIC = Map.of(
-            "Concat", 0, "Einsum", 0, "Loop", 2, "Max", 0, "Mean", 0, "Min", 0, "Scan", 0, "SequenceConstruct", 0,
-            "SequenceMap", 1, "Sum", 0);
+            "Concat",
+            0,
+            "Einsum",
+            0,
+            "Loop",
+            2,
+            "Max",
+            0,
+            "Mean",
+            0,
+            "Min",
+            0,
+            "Scan",
+            0,
+            "SequenceConstruct",
+            0,
+            "SequenceMap",
+            1,
+            "Sum",
+            0);
 
     private final ByteBuffer bytes;
     private final TensorScan tensors;
@@ -199,7 +217,8 @@ final class ModelScan {
 
     private void node(WireMessage node, FunctionCalls.Body calls, ConstantGrowth.Body body, int depth) {
         if (++nodes > ModelLimits.NODES) {
-            throw new LimitException("has more than " + ModelLimits.NODES + " nodes; export it with loops, or in parts");
+            throw new LimitException(
+                    "has more than " + ModelLimits.NODES + " nodes; export it with loops, or in parts");
         }
         String first = null;
         boolean absent = false;

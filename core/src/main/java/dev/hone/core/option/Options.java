@@ -248,7 +248,8 @@ public final class Options<R extends Record> {
                 if (!option.isSwitch()) {
                     named.add(
                             value instanceof List<?> list
-                                    ? ListText.join(list.stream().map(String::valueOf).toList())
+                                    ? ListText.join(
+                                            list.stream().map(String::valueOf).toList())
                                     : "" + value);
                 }
             }

@@ -312,7 +312,8 @@ class ModelLimitsTest {
     @Test
     void constantsOfUnknownSizeMayBeComputed() {
         accepted(graph(g -> g.addInitializer(floats("regions", 1000, 5))
-                .addInitializer(TensorProto.newBuilder().setName("zero").setDataType(1).addFloatData(0))
+                .addInitializer(
+                        TensorProto.newBuilder().setName("zero").setDataType(1).addFloatData(0))
                 .addNode(node("Ceil", "regions", "up"))
                 .addNode(node("ReduceMax", "up", "most").toBuilder()
                         .addAttribute(AttributeProto.newBuilder()

@@ -105,11 +105,10 @@ final class ImageData implements CompressionData {
     }
 
     private void comparePixels(ImageStore store) {
-        PixelStatistics trained = Cards.pixels(
-                classifier.session().metadata(), classifier.form().channels());
+        PixelStatistics trained =
+                Cards.pixels(classifier.session().metadata(), classifier.form().channels());
         if (trained != null) {
-            String difference =
-                    PixelDifference.of(PixelStatistics.of(store, all(store), classifier.form()), trained);
+            String difference = PixelDifference.of(PixelStatistics.of(store, all(store), classifier.form()), trained);
             if (!difference.isEmpty()) {
                 progress.warning(options.calibrate() + ": " + difference + " of the training images; calibrate with "
                         + "images like those that the model is used on");
