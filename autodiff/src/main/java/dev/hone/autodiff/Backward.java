@@ -140,7 +140,12 @@ public final class Backward {
     /** What stops inside of an expansion is told of the node, which is in the model. */
     private void expand(Node node, GradientRule.Expanded rule) {
         try {
-            give(ExpandedGradients.gradients(o, node, rule.expansion(), gradients(node), wanted(node)));
+            List<Value> wanted = node.inputs().stream()
+                    .limit(rule.inputs())
+                    .distinct()
+                    .filter(active::contains)
+                    .toList();
+            give(ExpandedGradients.gradients(o, node, rule.expansion(), gradients(node), wanted));
         } catch (GraphException e) {
             throw new GraphException(node, "cannot be differentiated: " + e.getMessage());
         }

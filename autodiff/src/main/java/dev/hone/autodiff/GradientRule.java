@@ -36,8 +36,12 @@ sealed interface GradientRule {
     /** The gradients of all that a node with subgraphs reads, captured values included. */
     record Body(Reading rule) implements GradientRule {}
 
-    /** The gradient of the operator's expansion into simpler operators; all outputs have one. */
-    record Expanded(Expansion expansion) implements GradientRule {}
+    /**
+     * The gradient of the operator's expansion into simpler operators; all outputs have one.
+     *
+     * @param inputs how many inputs, from the first on, have a gradient; later ones count as constants
+     */
+    record Expanded(Expansion expansion, int inputs) implements GradientRule {}
 
     /** The derivative is zero wherever it exists, as for rounding and comparison: gradients stop here. */
     record Zero() implements GradientRule {}

@@ -12,6 +12,9 @@ final class GradientRules {
     /** For operators with any number of outputs, all of which have gradients. */
     static final int EVERY_OUTPUT = Integer.MAX_VALUE;
 
+    /** PyTorch takes regions for constants too. */
+    private static final Map<String, Integer> CONSTANT_FROM = Map.of("RoiAlign", 1);
+
     private final Map<String, GradientRule> byOperator = new TreeMap<>();
 
     Map<String, GradientRule> byOperator() {
@@ -70,7 +73,7 @@ final class GradientRules {
 
     /** @param op with the domain in front, where it is not ONNX's own */
     void expanded(String op, Expansion expansion) {
-        put(op, new GradientRule.Expanded(expansion));
+        put(op, new GradientRule.Expanded(expansion, CONSTANT_FROM.getOrDefault(op, Integer.MAX_VALUE)));
     }
 
     void zero(String... ops) {

@@ -89,7 +89,13 @@ record CheckedGraph(
                     inputs.add(null);
                 }
             }
-            Node node = o.node("", test.op(), test.attributes(), test.outputs(), inputs.toArray(Value[]::new));
+            int dot = test.op().lastIndexOf('.');
+            Node node = o.node(
+                    dot < 0 ? "" : test.op().substring(0, dot),
+                    test.op().substring(dot + 1),
+                    test.attributes(),
+                    test.outputs(),
+                    inputs.toArray(Value[]::new));
             return node.outputs();
         }
 

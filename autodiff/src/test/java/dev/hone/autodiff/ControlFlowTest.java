@@ -28,6 +28,7 @@ class ControlFlowTest {
     private static Node branches(
             Ops o, Value condition, Function<Ops, List<Value>> then, Function<Ops, List<Value>> or) {
         Node node = o.graph().addNode("", "If", List.of(condition));
+        node.setName("either" + o.graph().nodes().size());
         int outputs = 0;
         for (String name : List.of("then_branch", "else_branch")) {
             Graph branch = new Graph(name);

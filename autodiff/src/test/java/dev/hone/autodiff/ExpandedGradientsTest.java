@@ -100,8 +100,7 @@ class ExpandedGradientsTest {
         Value y = o.op("Compress", Map.of("axis", 0), x, condition);
         Value flat = o.op("Compress", x, condition);
         Value both = o.add(o.op("ReduceSum", Map.of("keepdims", 0), y), o.op("ReduceSum", Map.of("keepdims", 0), flat));
-        assertThat(gradient(both, x, Map.of("x", new Feed(new float[6], 3, 2))))
-                .containsExactly(2, 1, 1, 0, 1, 1);
+        assertThat(gradient(both, x, Map.of("x", new Feed(new float[6], 3, 2)))).containsExactly(2, 1, 1, 0, 1, 1);
     }
 
     @Test

@@ -288,9 +288,11 @@ final class MatrixAndWindowCases {
                 of("LayerNormalization", normal(2, 3, 4), normal(3, 4)).with("axis", 1),
                 of("LayerNormalization", normal(2, 3, 4), normal(3, 4), normal(3, 4))
                         .with("axis", 1)
-                        .outputs(3),
+                        .outputs(3)
+                        .inFloat(),
                 of("LayerNormalization", normal(2, 6), normal(6), normal(6))
                         .outputs(3)
+                        .inFloat()
                         .order(2),
                 of("InstanceNormalization", normal(2, 3, 4, 4), normal(3), normal(3))
                         .order(2),

@@ -44,7 +44,8 @@ class OperatorGradientTest {
                         MatrixAndWindowCases.all(),
                         AttentionAndNormCases.all(),
                         RecurrentCases.all(),
-                        SamplingCases.all())
+                        SamplingCases.all(),
+                        RuntimeOperatorCases.all())
                 .flatMap(List::stream);
     }
 
@@ -145,6 +146,7 @@ class OperatorGradientTest {
         }
         Model model = new Model(checked.graph());
         model.opsets().put("", Math.max(Model.OPSET, checked.opset()));
+        model.opsets().put("com.microsoft", 1L);
         try (Session session = Session.open(OnnxWriter.toBytes(model), OPTIONS)) {
             for (int i = 0; i < checked.variables().size(); i++) {
                 compare(test + ", " + known + ", " + kind, order, session, checked, i, precision);

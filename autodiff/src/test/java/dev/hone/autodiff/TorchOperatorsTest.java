@@ -28,7 +28,9 @@ class TorchOperatorsTest {
             String[] field = line.split("\t", -1);
             long[] dims = field[3].isEmpty()
                     ? new long[0]
-                    : Arrays.stream(field[3].split(",")).mapToLong(Long::parseLong).toArray();
+                    : Arrays.stream(field[3].split(","))
+                            .mapToLong(Long::parseLong)
+                            .toArray();
             String[] texts = field[4].split(",");
             float[] values = new float[texts.length];
             for (int i = 0; i < texts.length; i++) {

@@ -16,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
@@ -61,8 +62,12 @@ final class LargeTransformer {
         Model model = writer.write(width, words, blocks);
         OnnxWriter.write(model, file, part, OnnxWriter.Check.NONE);
         System.out.printf(
+                Locale.ROOT,
                 "%s: %d blocks of width %d, %.2f GB%n",
-                file, blocks, width, Files.size(file.resolveSibling(file.getFileName() + ".data")) / 1e9);
+                file,
+                blocks,
+                width,
+                Files.size(file.resolveSibling(file.getFileName() + ".data")) / 1e9);
     }
 
     private Model write(int width, int words, int blocks) throws IOException {

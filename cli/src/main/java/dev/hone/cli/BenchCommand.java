@@ -5,7 +5,6 @@ import dev.hone.jobs.bench.BenchJob;
 import dev.hone.jobs.bench.BenchOptions;
 import dev.hone.jobs.bench.BenchResult;
 import dev.hone.jobs.bench.BenchResult.Measured;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -42,23 +41,18 @@ final class BenchCommand extends JobCommand<BenchOptions, BenchResult> {
         row(table, "latency p50", rows, r -> milliseconds(r.latency().p50()));
         row(table, "latency p95", rows, r -> milliseconds(r.latency().p95()));
         row(table, "latency p99", rows, r -> milliseconds(r.latency().p99()));
-        row(
-                table,
-                "images/s",
-                rows,
-                r -> String.format(Locale.ROOT, "%.1f", r.latency().perSecond(result.batch())));
+        row(table, "images/s", rows, r -> LineFormat.format("%.1f", r.latency().perSecond(result.batch())));
         row(table, "memory", rows, r -> Double.isNaN(r.memory()) ? "-" : Figures.bytes((long) r.memory()));
         System.out.print(table);
         if (b != null) {
-            System.out.printf(
-                    Locale.ROOT,
+            System.out.print(LineFormat.format(
                     "%n%s takes %.2f times as long as %s (95 %% interval %.2f to %.2f), %.0f %% of its size%n",
                     b.file().getFileName(),
                     result.paired().ratio(),
                     a.file().getFileName(),
                     result.paired().low(),
                     result.paired().high(),
-                    100.0 * b.bytes() / a.bytes());
+                    100.0 * b.bytes() / a.bytes()));
         }
     }
 
@@ -67,6 +61,6 @@ final class BenchCommand extends JobCommand<BenchOptions, BenchResult> {
     }
 
     private static String milliseconds(double value) {
-        return String.format(Locale.ROOT, "%.3f ms", value);
+        return LineFormat.format("%.3f ms", value);
     }
 }

@@ -5,7 +5,6 @@ import dev.hone.jobs.demo.DemoJob;
 import dev.hone.jobs.demo.DemoOptions;
 import dev.hone.jobs.demo.DemoResult;
 import dev.hone.model.ModelFiles;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -32,15 +31,14 @@ final class DemoCommand extends JobCommand<DemoOptions, DemoResult> {
         }
         double accuracy = 100 * result.model().evaluation().confusion().accuracy();
         double quantized = 100 * result.quantized().evaluation().confusion().accuracy();
-        System.out.printf(
-                Locale.ROOT,
+        System.out.print(LineFormat.format(
                 "test accuracy %.1f %%, INT8 %.1f %% (%+.1f points), %s -> %s, %.0f s in total%n",
                 accuracy,
                 quantized,
                 quantized - accuracy,
                 Figures.bytes(ModelFiles.size(result.model().file())),
                 Figures.bytes(ModelFiles.size(result.quantized().file())),
-                result.seconds());
+                result.seconds()));
         System.out.println(
                 "report: " + result.report().toAbsolutePath().normalize().toUri());
     }

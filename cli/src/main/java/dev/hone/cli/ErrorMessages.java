@@ -19,12 +19,24 @@ final class ErrorMessages {
                 || error instanceof UncheckedIOException;
     }
 
+    /** Whether a device had no room for a result: neither the user's mistake nor a defect. */
+    static boolean isFullDisk(Throwable error) {
+        for (Throwable at = error; at != null; at = at.getCause()) {
+            String message = String.valueOf(at.getMessage());
+            if (at instanceof IOException
+                    && (message.contains("No space left on device") || message.contains("quota exceeded"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     static String line(Throwable error) {
         String message;
         if (error instanceof UncheckedIOException unchecked) {
             return line(unchecked.getCause());
         } else if (error instanceof NoSuchFileException missing) {
-            message = missing.getFile() + " does not exist";
+            message = missing.getFile() + ": no such file or folder; check the path";
         } else if (error instanceof AccessDeniedException denied) {
             message = "no permission for " + denied.getFile() + "; choose another place or change its permissions";
         } else if (error instanceof FileSystemException file && file.getReason() != null) {

@@ -12,7 +12,6 @@ import dev.hone.model.metric.Ranking;
 import dev.hone.report.ConfusionTable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -51,9 +50,9 @@ final class EvaluateCommand extends JobCommand<EvaluateOptions, EvaluateResult> 
     }
 
     private static void print(EvaluateResult result, ModelEvaluation model) {
-        System.out.printf(
+        System.out.print(LineFormat.format(
                 "%s on %d %s of %s (%s)%n%n",
-                model.file(), model.evaluation().size(), result.unit(), result.data(), result.split());
+                model.file(), model.evaluation().size(), result.unit(), result.data(), result.split()));
         System.out.print(text(model, result.unit()));
     }
 
@@ -81,8 +80,7 @@ final class EvaluateCommand extends JobCommand<EvaluateOptions, EvaluateResult> 
         }
         share(shares, "accuracy", confusion.accuracyProportion(), constant.accuracyProportion());
         text.append('\n').append(shares);
-        text.append(String.format(
-                Locale.ROOT,
+        text.append(LineFormat.format(
                 "%nbalanced accuracy %s   macro F1 %s   ROC AUC %.4f%n",
                 Figures.percent(confusion.balancedAccuracy()),
                 Figures.percent(confusion.macroF1()),
@@ -101,12 +99,8 @@ final class EvaluateCommand extends JobCommand<EvaluateOptions, EvaluateResult> 
     }
 
     private static String sentence(Ranking.OperatingPoint point, String which) {
-        return String.format(
-                Locale.ROOT,
+        return LineFormat.format(
                 "escape rate %s at %s overkill (reject threshold %.4f, %s)%n",
-                Figures.percent(point.escape()),
-                Figures.percent(point.overkill()),
-                point.threshold(),
-                which);
+                Figures.percent(point.escape()), Figures.percent(point.overkill()), point.threshold(), which);
     }
 }

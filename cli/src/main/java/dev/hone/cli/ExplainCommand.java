@@ -14,7 +14,6 @@ import dev.hone.jobs.explain.QualityResult;
 import dev.hone.jobs.explain.RowExplanation;
 import dev.hone.jobs.explain.RowResult;
 import java.nio.file.Path;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
@@ -90,7 +89,7 @@ final class ExplainCommand extends JobCommand<ExplainOptions, ExplainResult> {
         if (result instanceof ImageResult images) {
             ImageResult.Totals totals = images.totals();
             if (totals.failed() > 0 && totals.images() > 1) {
-                System.err.printf(Locale.ROOT, "hone: %d of %d images failed%n", totals.failed(), totals.images());
+                System.err.print(LineFormat.format("hone: %d of %d images failed%n", totals.failed(), totals.images()));
             }
             if (totals.index() != null) {
                 System.err.println("page: " + totals.index().toAbsolutePath().toUri());

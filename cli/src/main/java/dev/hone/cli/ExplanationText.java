@@ -7,7 +7,6 @@ import dev.hone.jobs.explain.GroupAttribution;
 import dev.hone.jobs.explain.ImageExplanation;
 import dev.hone.jobs.explain.RowExplanation;
 import java.util.List;
-import java.util.Locale;
 
 /** Explanations and the methods that make them as lines of text. */
 final class ExplanationText {
@@ -15,22 +14,21 @@ final class ExplanationText {
 
     /** A line, and one for each region that is reported. */
     static String of(ImageExplanation e) {
-        StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT,
+        StringBuilder text = new StringBuilder(LineFormat.format(
                 "%s  %s %s  %s  %s%n",
                 e.image(),
                 e.contrast() == null ? e.explained() : e.explained() + " rather than " + e.contrast(),
                 e.predicted().equals(e.explained())
-                        ? String.format(Locale.ROOT, "%.1f %%", 100 * e.probability())
+                        ? LineFormat.format("%.1f %%", 100 * e.probability())
                         : "(predicted " + predicted(e.predicted(), e.probability()) + ")",
                 measured(e),
                 e.map()));
         if (!e.note().isEmpty()) {
-            text.append(String.format("  the map is zero: %s%n", e.note()));
+            text.append(LineFormat.format("  the map is zero: %s%n", e.note()));
         }
         if (e.against() != null) {
             ImageExplanation.Comparison other = e.against();
-            text.append(String.format(
+            text.append(LineFormat.format(
                     "  %s: %s, %s; %s%n",
                     other.model(),
                     predicted(other.predicted(), other.probability()),
@@ -41,7 +39,7 @@ final class ExplanationText {
     }
 
     private static String predicted(String label, float probability) {
-        return String.format(Locale.ROOT, "%s (%.1f %%)", label, 100 * probability);
+        return LineFormat.format("%s (%.1f %%)", label, 100 * probability);
     }
 
     private static String measured(ImageExplanation e) {
@@ -50,10 +48,10 @@ final class ExplanationText {
             text.append("  sampling error ").append(Figures.error(e.relativeError()));
         }
         if (!Double.isNaN(e.additivityError())) {
-            text.append(String.format(Locale.ROOT, "  additivity error %.1f %%", 100 * e.additivityError()));
+            text.append(LineFormat.format("  additivity error %.1f %%", 100 * e.additivityError()));
         }
         String of = e.method().needs() == Method.Needs.GRADIENTS ? "gradients" : "runs";
-        return text.append(String.format(Locale.ROOT, "  %.0f %s/s", e.samplesPerSecond(), of))
+        return text.append(LineFormat.format("  %.0f %s/s", e.samplesPerSecond(), of))
                 .toString();
     }
 
@@ -64,28 +62,21 @@ final class ExplanationText {
     /** A line, and one for each column or step that is reported. */
     static String of(RowExplanation row) {
         Explanation e = row.explanation();
-        String expected = Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", baselines %.4f", e.expected());
+        String expected = Float.isNaN(e.expected()) ? "" : LineFormat.format(", baselines %.4f", e.expected());
         String error = e.relativeError() > 0 ? "  sampling error " + Figures.error(e.relativeError()) : "";
-        return String.format(
-                        Locale.ROOT,
+        return LineFormat.format(
                         "%s  %s  score %.4f%s  %s%s%n",
-                        row.place(),
-                        row.explained(),
-                        e.score(),
-                        expected,
-                        samples(e.samples()),
-                        error)
+                        row.place(), row.explained(), e.score(), expected, samples(e.samples()), error)
                 + groups(row.top());
     }
 
     private static String groups(List<GroupAttribution> groups) {
         StringBuilder text = new StringBuilder();
         for (GroupAttribution group : groups) {
-            text.append(String.format(
-                    Locale.ROOT,
+            text.append(LineFormat.format(
                     "  %+.4f%s  %s%s%n",
                     group.attribution(),
-                    group.errorBar() > 0 ? String.format(Locale.ROOT, " +- %.4f", group.errorBar()) : "",
+                    group.errorBar() > 0 ? LineFormat.format(" +- %.4f", group.errorBar()) : "",
                     group.name(),
                     group.elements() == 1 ? "" : ", " + group.elements() + " values"));
         }
@@ -96,8 +87,9 @@ final class ExplanationText {
     static String methods() {
         StringBuilder text = new StringBuilder();
         for (Method method : Method.values()) {
-            text.append(String.format("%-22s %s%n", method.label(), method.description()));
-            text.append(String.format("%-22s needs %s; %s%n", "", needs(method.needs()), compares(method.compares())));
+            text.append(LineFormat.format("%-22s %s%n", method.label(), method.description()));
+            text.append(
+                    LineFormat.format("%-22s needs %s; %s%n", "", needs(method.needs()), compares(method.compares())));
         }
         return text.toString();
     }

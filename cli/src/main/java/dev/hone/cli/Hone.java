@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +19,8 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The {@code hone} command. Exit codes: 0 success, 2 user error (one line on standard error), 1 internal error.
+ * The {@code hone} command. Exit codes: 0 success, 2 user error (one line on standard error), 1 internal error, or output
+ * that could not be written.
  */
 @Command(
         name = "hone",
@@ -77,7 +79,11 @@ public final class Hone implements Runnable {
         if (java.util.Arrays.asList(args).contains("--verbose")) {
             System.setProperty("hone.log", "INFO");
         }
-        System.exit(execute(args));
+        // Libraries format by the default locale.
+        Locale.setDefault(Locale.ROOT);
+        StandardStreams.install();
+        int code = Locales.canRead(args) ? execute(args) : ExitCode.USAGE;
+        System.exit(StandardStreams.finish(code));
     }
 
     /** Runs a command line and returns the exit code. Whatever it prints goes through {@link ShownStream}s. */
@@ -160,6 +166,9 @@ public final class Hone implements Runnable {
 
     private static int failure(Exception error, boolean verbose) {
         if (error instanceof CancelledException) {
+            if (StandardStreams.failed()) {
+                return ExitCode.SOFTWARE;
+            }
             System.err.println("hone: " + error.getMessage());
             return TrainCommand.INTERRUPTED;
         }
@@ -170,7 +179,7 @@ public final class Hone implements Runnable {
         } else if (!expected) {
             System.err.println("hone: internal error; run again with --verbose for details and report it");
         }
-        return expected ? ExitCode.USAGE : ExitCode.SOFTWARE;
+        return expected && !ErrorMessages.isFullDisk(error) ? ExitCode.USAGE : ExitCode.SOFTWARE;
     }
 
     /** Version string for {@code --version}. */

@@ -4,7 +4,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /**
- * Handles Ctrl-C (SIGINT) and SIGTERM. A shutdown hook would be too late: ONNX Runtime has its own, which runs
+ * Handles Ctrl-C (SIGINT), SIGTERM and SIGHUP, which comes when a terminal or a connection closes. A shutdown hook would be too late: ONNX Runtime has its own, which runs
  * concurrently and closes the sessions. The JVM's signal class is loaded reflectively, since it is not part of the Java
  * specification; without it, an interrupt ends the process immediately.
  */
@@ -18,6 +18,7 @@ final class InterruptHandler {
         boolean[] heard = {false};
         handle("INT", action, heard);
         handle("TERM", action, heard);
+        handle("HUP", action, heard);
     }
 
     private static void handle(String name, Runnable action, boolean[] heard) {
@@ -37,7 +38,13 @@ final class InterruptHandler {
                         return null;
                     });
             Method install = signal.getMethod("handle", signal, handler);
-            install.invoke(null, signal.getConstructor(String.class).newInstance(name), onSignal);
+            Object which = signal.getConstructor(String.class).newInstance(name);
+            Object before = install.invoke(null, which, onSignal);
+            // Started by nohup: the terminal may go, the work goes on.
+            Object ignored = handler.getField("SIG_IGN").get(null);
+            if (ignored.equals(before)) {
+                install.invoke(null, which, ignored);
+            }
         } catch (ReflectiveOperationException e) {
             // The signal does not exist on this system: it ends the process, and the last checkpoint is kept.
             return;

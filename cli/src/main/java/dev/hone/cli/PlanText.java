@@ -2,7 +2,6 @@ package dev.hone.cli;
 
 import dev.hone.compress.quantize.PlanReport;
 import dev.hone.compress.quantize.PlanReport.Region;
-import java.util.Locale;
 
 /** A measured plan for the terminal. */
 final class PlanText {
@@ -36,6 +35,9 @@ final class PlanText {
                     .append(milliseconds(report.predicted()))
                     .append(" ms\n");
         }
+        if (!report.deviation().isEmpty()) {
+            text.append("note: ").append(report.deviation()).append('\n');
+        }
         return text.append(report.summary()).append('\n').toString();
     }
 
@@ -54,6 +56,6 @@ final class PlanText {
     }
 
     static String milliseconds(double value) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.3f", value) : "-";
+        return Double.isFinite(value) ? LineFormat.format("%.3f", value) : "-";
     }
 }

@@ -4,7 +4,6 @@ import dev.hone.jobs.Json;
 import dev.hone.jobs.predict.PredictJob;
 import dev.hone.jobs.predict.PredictOptions;
 import dev.hone.jobs.predict.PredictResult;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -63,8 +62,7 @@ final class PredictCommand extends JobCommand<PredictOptions, PredictResult> {
         String classes = totals.classes().entrySet().stream()
                 .map(entry -> entry.getValue() + " " + entry.getKey())
                 .collect(Collectors.joining(", "));
-        return String.format(
-                Locale.ROOT,
+        return LineFormat.format(
                 "%d predicted%s%s in %.1f s",
                 totals.all() - totals.failed(),
                 classes.isEmpty() ? "" : " (" + classes + ")",

@@ -6,7 +6,6 @@ import dev.hone.jobs.explain.QualityTable;
 import dev.hone.jobs.explain.QualityTable.Figure;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The quality of explanations as tables of text. */
 final class QualityText {
@@ -14,15 +13,15 @@ final class QualityText {
 
     static String of(QualityResult result) {
         QualityTable table = result.table();
-        StringBuilder text = new StringBuilder(String.format(
-                "%s on %d test images of %s%s; mean ± standard deviation over images%n%n%s%n",
+        StringBuilder text = new StringBuilder(LineFormat.format(
+                "%s on %d test images of %s%s; mean ± standard deviation over images%n%n",
                 result.model(),
                 result.images(),
                 result.data(),
-                result.contrast() == null ? "" : ", rather than '" + result.contrast() + "'",
-                of(table)));
+                result.contrast() == null ? "" : ", rather than '" + result.contrast() + "'"));
+        text.append(of(table)).append('\n');
         table.zeros()
-                .forEach((method, count) -> text.append(String.format(
+                .forEach((method, count) -> text.append(LineFormat.format(
                         "%s: %d of %d maps are zero; only their infidelity counts, as they have no largest value and "
                                 + "no order%n",
                         method, count, result.images())));
@@ -61,7 +60,7 @@ final class QualityText {
     }
 
     private static String text(Figure figure) {
-        return figure == null ? "-" : String.format(Locale.ROOT, "%.3f ± %.3f", figure.mean(), figure.deviation());
+        return figure == null ? "-" : LineFormat.format("%.3f ± %.3f", figure.mean(), figure.deviation());
     }
 
     private static TextTable byClass(QualityTable table, QualityMetric metric) {

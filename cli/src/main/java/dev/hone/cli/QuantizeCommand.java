@@ -6,7 +6,6 @@ import dev.hone.jobs.quantize.PlanReports;
 import dev.hone.jobs.quantize.QuantizeJob;
 import dev.hone.jobs.quantize.QuantizeOptions;
 import dev.hone.jobs.quantize.QuantizeResult;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -37,13 +36,12 @@ final class QuantizeCommand extends JobCommand<QuantizeOptions, QuantizeResult> 
 
     @Override
     void print(QuantizeResult result) {
-        System.out.printf(
-                Locale.ROOT,
+        System.out.print(LineFormat.format(
                 "%s  %s, %.1f %% of %s%n",
                 result.file(),
                 Figures.bytes(result.bytes()),
                 100.0 * result.bytes() / result.originalBytes(),
-                Figures.bytes(result.originalBytes()));
+                Figures.bytes(result.originalBytes())));
         System.out.println(result.report().summary());
         PlanReport plan = PlanReports.plan(result.report());
         if (plan != null) {

@@ -53,6 +53,7 @@ final class RunCommand implements Callable<Integer> {
         List<Map<String, Object>> documents = new ArrayList<>();
         try (ConsoleProgress progress = new ConsoleProgress()) {
             InterruptHandler.onFirst(progress::cancel);
+            StandardStreams.onFailure(progress::cancel);
             RecipeRun.run(recipe, restart, progress, new RecipeRun.Runner() {
                 @Override
                 public void run(Step step) {

@@ -27,7 +27,7 @@ final class ShowCommand extends JobCommand<ShowOptions, ShowResult> {
     @Override
     void print(ShowResult result) {
         System.out.println(result.file() + "  " + Figures.bytes(result.bytes()) + "  opset " + result.opset()
-                + "  produced by " + result.producer());
+                + (result.producer().isEmpty() ? "" : "  produced by " + result.producer()));
         result.inputs().forEach(input -> System.out.println("  in   " + input));
         result.outputs().forEach(output -> System.out.println("  out  " + output));
         if (result.scores() != null) {
@@ -37,8 +37,8 @@ final class ShowCommand extends JobCommand<ShowOptions, ShowResult> {
                 System.out.println("    " + result.scores().note());
             }
         }
-        System.out.printf(
-                "%n%,d parameters, %s MACs per sample%n%n", (long) result.parameters(), Figures.count(result.macs()));
+        System.out.print(LineFormat.format(
+                "%n%,d parameters, %s MACs per sample%n%n", (long) result.parameters(), Figures.count(result.macs())));
         TextTable operators = new TextTable();
         result.operators().entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())

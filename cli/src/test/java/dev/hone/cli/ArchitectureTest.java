@@ -15,11 +15,16 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.model.ModelWriter;
 import dev.hone.vision.synthetic.SyntheticSurfaces;
+import java.io.PrintStream;
 import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.util.Formatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Scanner;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -146,6 +151,46 @@ class ArchitectureTest {
                 .doNotBelongToAnyOf(ModelWriter.class)
                 .should()
                 .callMethodWhere(target(owner(type(OnnxWriter.class))).and(target(name("write"))))
+                .check(CLASSES);
+    }
+
+    /** Digits and letters depend on the locale of the machine where no locale is given. */
+    @Test
+    void nothingIsFormattedByTheLocaleOfTheMachine() {
+        noClasses()
+                .should()
+                .callMethod(String.class, "format", String.class, Object[].class)
+                .orShould()
+                .callMethod(String.class, "formatted", Object[].class)
+                .orShould()
+                .callMethod(String.class, "toLowerCase")
+                .orShould()
+                .callMethod(String.class, "toUpperCase")
+                .orShould()
+                .callMethod(PrintStream.class, "printf", String.class, Object[].class)
+                .orShould()
+                .callMethod(PrintStream.class, "format", String.class, Object[].class)
+                .orShould()
+                .callConstructor(Formatter.class)
+                .orShould()
+                .callConstructor(DecimalFormat.class, String.class)
+                .orShould()
+                .dependOnClassesThat(type(Scanner.class))
+                .check(CLASSES);
+    }
+
+    /** Elsewhere a name from a file could break a line. */
+    @Test
+    void onlyLineFormatFormatsWhatCommandsPrint() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.hone.cli..")
+                .and()
+                .doNotHaveSimpleName("LineFormat")
+                .should()
+                .callMethod(String.class, "format", Locale.class, String.class, Object[].class)
+                .orShould()
+                .callMethod(PrintStream.class, "printf", Locale.class, String.class, Object[].class)
                 .check(CLASSES);
     }
 

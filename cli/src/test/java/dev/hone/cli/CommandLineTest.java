@@ -305,7 +305,8 @@ class CommandLineTest {
     void showAndBenchDescribeTheModel() throws IOException {
         JsonNode shown = new ObjectMapper()
                 .readTree(hone("show", model, "--json", "--nodes").out());
-        assertThat(new ObjectMapper().readTree(shown.get("metadata").get("hone.labels").asText()))
+        assertThat(new ObjectMapper()
+                        .readTree(shown.get("metadata").get("hone.labels").asText()))
                 .hasSize(6);
         assertThat(shown.get("operators").get("Conv").asInt()).isGreaterThan(5);
         JsonNode bench = new ObjectMapper()

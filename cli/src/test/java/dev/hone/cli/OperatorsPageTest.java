@@ -35,8 +35,9 @@ class OperatorsPageTest {
         mvn -Dquick -pl cli -am test -Dtest=OperatorsPageTest -Dsurefire.failIfNoSpecifiedTests=false -Dhone.docs.write=true
         ```
 
-        %d operators of ONNX's opset %d are known, and %d of ONNX Runtime's domain `com.microsoft`. A model may hold
-        others: they are read, kept and written, nothing is said about their outputs.
+        %d operators of ONNX are known, as of opset %d or, where they came later, of the opset that brought them, and %d of
+        ONNX Runtime's domain `com.microsoft`. A model may hold others: they are read, kept and written, nothing is said
+        about their outputs.
 
         - **since**: the version of the opset that last changed the operator.
         - **shapes**: types and shapes of its outputs are inferred, and the bytes it reads and writes are counted.
@@ -81,9 +82,9 @@ class OperatorsPageTest {
                 .append(reason)
                 .append(".\n"));
         page.append("\n## ONNX Runtime\n\n");
-        page.append("| operator | since | shapes | MACs | weights | axes | facts |\n"
-                + "| --- | --- | --- | --- | --- | --- | --- |\n");
-        others.forEach((name, operator) -> page.append(row(name, operator, null)));
+        page.append("| operator | since | shapes | MACs | gradient | weights | axes | facts |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- | --- |\n");
+        others.forEach((name, operator) -> page.append(row(name, operator, kind(gradients.get(name)))));
         return page.toString();
     }
 
@@ -95,12 +96,11 @@ class OperatorsPageTest {
         return sorted;
     }
 
-    /** @param gradient null for no such column */
     private static String row(String name, Operator operator, String gradient) {
         String row = "| `" + name + "` | " + operator.since() + " | "
                 + yes(ShapeRules.names().contains(name)) + " | "
                 + yes(CostRules.multiplying().contains(name)) + " |";
-        return row + (gradient == null ? "" : " " + gradient + " |") + traits(operator) + "\n";
+        return row + " " + gradient + " |" + traits(operator) + "\n";
     }
 
     private static String traits(Operator operator) {

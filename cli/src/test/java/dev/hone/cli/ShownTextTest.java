@@ -56,7 +56,8 @@ class ShownTextTest {
         Path data = folder.resolve("data");
         for (String name : List.of("good", "stain")) {
             Path to = Files.createDirectories(data.resolve(name.equals("good") ? GOOD : BAD));
-            try (Stream<Path> files = Files.list(Commands.data().resolve("train").resolve(name))) {
+            try (Stream<Path> files =
+                    Files.list(Commands.data().resolve("train").resolve(name))) {
                 for (Path file : files.toList()) {
                     Files.copy(file, to.resolve(EVIL + file.getFileName()));
                 }
@@ -110,7 +111,8 @@ class ShownTextTest {
     void namesInsideOfModelsAreShownEscaped() throws IOException {
         Graph graph = new Graph(EVIL);
         Ops ops = new Ops(graph);
-        Value x = graph.addInput("x" + EVIL, ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(3), Dim.of(8), Dim.of(8)));
+        Value x = graph.addInput(
+                "x" + EVIL, ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(3), Dim.of(8), Dim.of(8)));
         Value weights = ops.constant(Tensor.filled(ElementType.FLOAT, 0.1, 2, 3, 8, 8));
         weights.setName("w\n" + EVIL);
         Value y = ops.op("Flatten", ops.op("Conv", x, weights));
@@ -130,8 +132,18 @@ class ShownTextTest {
         assertThat(document.at("/metadata").get("key\n" + EVIL).asText()).isEqualTo("value\r\n" + EVIL);
         Path image = Commands.anImage();
         assertShown(hone("predict", file, image));
-        assertShown(hone("explain", file, image, "-o", folder.resolve("maps"), "--method", "grad-cam", "--baselines-by", "black"));
-        assertShown(hone("quantize", file, "--calibrate", Commands.data(), "-o", folder.resolve("q.onnx"), "--plan", "all"));
+        assertShown(hone(
+                "explain",
+                file,
+                image,
+                "-o",
+                folder.resolve("maps"),
+                "--method",
+                "grad-cam",
+                "--baselines-by",
+                "black"));
+        assertShown(hone(
+                "quantize", file, "--calibrate", Commands.data(), "-o", folder.resolve("q.onnx"), "--plan", "all"));
         assertShown(hone("bench", file, "--seconds", "1"));
         Model broken = OnnxReader.read(file);
         broken.graph().inputs().get(0).setShape(Shape.of(1, 1, 1, 1));
@@ -162,7 +174,9 @@ class ShownTextTest {
         assertThat(explained.exit()).as(explained.err()).isZero();
         for (String name : List.of("attributions.csv", "importance.csv")) {
             for (String text : Files.readString(out.resolve(name)).split("[,\n]")) {
-                assertThat(text.matches("-?[0-9.]+(E-?[0-9]+)?") || !text.matches("[=+@\t-].*")).as(text).isTrue();
+                assertThat(text.matches("-?[0-9.]+(E-?[0-9]+)?") || !text.matches("[=+@\t-].*"))
+                        .as(text)
+                        .isTrue();
             }
         }
         assertThat(Files.readString(out.resolve("attributions.csv"))).contains("'=a,", "'@b,", "'=bad");

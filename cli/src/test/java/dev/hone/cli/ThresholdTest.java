@@ -94,7 +94,7 @@ class ThresholdTest {
         JsonNode metadata = json(hone("show", line, "--json")).get("metadata");
         assertThat(metadata.get("hone.threshold").asDouble()).isBetween(0.0, 1.0);
         assertThat(metadata.get("hone.provenance.done").asText())
-                .isEqualTo("train\nthreshold escape rate 0.0 validation");
+                .isEqualTo("[\"train\",\"threshold escape rate 0.0 validation\"]");
     }
 
     @Test

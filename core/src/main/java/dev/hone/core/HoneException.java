@@ -1,6 +1,5 @@
 package dev.hone.core;
 
-
 /**
  * An expected failure, such as bad input, an unsupported model or a full disk. The message is one line that says what
  * is wrong, where, and what to do; the command line prints it without a stack trace.

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 class ShownTest {
     @Test
     void whatCannotBeSeenIsEscaped() {
-        assertThat(Shown.text("plain \u00e4 \u05d0 \ud83d\ude00 \\u0041")).isEqualTo("plain \u00e4 \u05d0 \ud83d\ude00 \\u0041");
+        assertThat(Shown.text("plain \u00e4 \u05d0 \ud83d\ude00 \\u0041"))
+                .isEqualTo("plain \u00e4 \u05d0 \ud83d\ude00 \\u0041");
         assertThat(Shown.text("\u001b[31mred\u001b[0m")).isEqualTo("\\u001b[31mred\\u001b[0m");
         assertThat(Shown.text("\u009b1m \u0085 \u007f \u0007\b")).isEqualTo("\\u009b1m \\u0085 \\u007f \\u0007\\u0008");
         assertThat(Shown.text("\u202egnp.\u2066x\u200f")).isEqualTo("\\u202egnp.\\u2066x\\u200f");

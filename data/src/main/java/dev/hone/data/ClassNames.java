@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** The order of class names, and names that are easily taken for each other. */
 public final class ClassNames {
@@ -27,6 +28,23 @@ public final class ClassNames {
                 : new TreeSet<>();
         sorted.addAll(names);
         return List.copyOf(sorted);
+    }
+
+    /**
+     * The index of a name, or of the only one that differs from it in how letters are stored: file systems may keep an
+     * accent apart from its letter. -1 if there is none.
+     */
+    static int indexOf(String name, List<String> names) {
+        int exact = names.indexOf(name);
+        if (exact >= 0) {
+            return exact;
+        }
+        String composed = Normalizer.normalize(name, Normalizer.Form.NFC);
+        int[] same = IntStream.range(0, names.size())
+                .filter(i ->
+                        Normalizer.normalize(names.get(i), Normalizer.Form.NFC).equals(composed))
+                .toArray();
+        return same.length == 1 ? same[0] : -1;
     }
 
     /** A line for each set of names that differ only in capitals, or in how accents are stored. */

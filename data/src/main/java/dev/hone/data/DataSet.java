@@ -56,9 +56,6 @@ public final class DataSet {
         if (!data.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
             throw new HoneException(data + ": neither a folder nor a .csv file");
         }
-        if (!Files.isRegularFile(data)) {
-            throw new HoneException(data + ": a pipe, socket or device and not a regular file; write it to one first");
-        }
         return new CsvReader(data).read();
     }
 
@@ -135,20 +132,23 @@ public final class DataSet {
     }
 
     /**
-     * The same samples labelled by another list of classes, a model's say.
+     * The same samples labelled by another list of classes, a model's say. How accents are stored makes no difference
+     * where only one class can be meant.
      *
      * @throws HoneException if a class of this data set is not among them
      */
     public DataSet withClasses(List<String> wanted) {
-        for (String name : classes) {
-            if (!wanted.contains(name)) {
-                throw new HoneException(
-                        root + ": class '" + name + "' is not among " + wanted + "; rename it or leave it out");
+        int[] labels = classes.stream()
+                .mapToInt(name -> ClassNames.indexOf(name, wanted))
+                .toArray();
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] < 0) {
+                throw new HoneException(root + ": class '" + classes.get(i) + "' is not among " + wanted
+                        + "; rename it or leave it out");
             }
         }
-        List<Sample> relabelled = samples.stream()
-                .map(s -> s.withLabel(wanted.indexOf(classes.get(s.label()))))
-                .toList();
+        List<Sample> relabelled =
+                samples.stream().map(s -> s.withLabel(labels[s.label()])).toList();
         return new DataSet(root, source, wanted, relabelled, notices);
     }
 

@@ -16,15 +16,13 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 
-/** The images below a folder, by folder, and what lies there besides. Links are followed, except in circles. */
+/**
+ * The images below a folder, by folder, and what lies there besides. Links are followed, except in circles. Folders of
+ * masks are passed over.
+ */
 final class FolderTree {
-    /** What computers put into folders by themselves; so is whatever starts with a dot. */
-    private static final Set<String> SYSTEM =
-            Set.of("__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini", "@eaDir", "#recycle", "$RECYCLE.BIN");
-
     static final String HIDDEN = "hidden, ignored";
     static final String NOT_IMAGES = "not an image by name, ignored";
     private static final String SPECIAL = "ignored (pipe, socket or device)";
@@ -93,8 +91,7 @@ final class FolderTree {
     }
 
     private static boolean isHidden(Path path) {
-        String name = lastPart(path);
-        return name.startsWith(".") || SYSTEM.contains(name);
+        return ImageNames.isHidden(lastPart(path));
     }
 
     /** @param real its path without links */
@@ -127,7 +124,7 @@ final class FolderTree {
             Path real = Files.isSymbolicLink(folder) ? folder.toRealPath() : parent.resolve(folder.getFileName());
             if (above.stream().anyMatch(a -> a.startsWith(real))) {
                 ignored.get(CIRCLES).add(name(folder));
-            } else {
+            } else if (!Masks.isFolder(folder)) {
                 folders.add(folder(folder, real));
             }
         } catch (IOException e) {

@@ -1,9 +1,13 @@
 package dev.hone.data;
 
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -72,8 +76,46 @@ public final class Masks {
         return Stream.of(lower, upper, upper.charAt(0) + lower.substring(1));
     }
 
+    /**
+     * Whether a folder is called {@code masks} and laid out like what lies beside it: its images are called like images
+     * there, its folders like folders there. Otherwise it is a folder like any other, a class for example.
+     *
+     * @throws IOException if it or the folder around it cannot be listed
+     */
+    public static boolean isFolder(Path folder) throws IOException {
+        String name = folder.getFileName() == null ? "" : folder.getFileName().toString();
+        if (!name.toLowerCase(Locale.ROOT).equals(FOLDER) || !Files.isDirectory(folder)) {
+            return false;
+        }
+        Set<String> within = names(folder);
+        Path parent = folder.toAbsolutePath().getParent();
+        Set<String> beside = names(parent);
+        return !within.isEmpty() && beside.containsAll(within);
+    }
+
+    /** Images without their extensions, folders with a slash. */
+    private static Set<String> names(Path folder) throws IOException {
+        Set<String> names = new HashSet<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (ImageNames.isHidden(name)) {
+                    continue;
+                }
+                if (Files.isDirectory(file)) {
+                    names.add(name + "/");
+                } else if (ImageNames.matches(file)) {
+                    names.add(stem(name));
+                }
+            }
+            return names;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
     /** The images of one folder that are masks of others in it. */
-    static Set<Path> among(Collection<Path> images) {
+    public static Set<Path> among(Collection<Path> images) {
         Set<String> jpegs = images.stream()
                 .filter(Masks::isJpeg)
                 .map(p -> stem(p.toString()))

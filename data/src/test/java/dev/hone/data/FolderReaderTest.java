@@ -105,6 +105,13 @@ class FolderReaderTest {
     }
 
     @Test
+    void masksInAClassFolderAreNone() {
+        files("bad/0.png", "bad/line/1.png", "bad/MASKS/0.png", "bad/line/masks/1.png", "good/0.png");
+        files("good/masks/7.png"); // of no image: an image itself
+        assertThat(counts()).isEqualTo(Map.of("NONE good", 2, "NONE bad", 2));
+    }
+
+    @Test
     void masksAreFoundWhateverTheirCaseAndFormat() {
         files("bad/0.jpg", "bad/0.PNG", "bad/1.JPEG", "bad/1.Png", "bad/2.jpg", "bad/3.jpg", "bad/4.png", "bad/5.png");
         files("Masks/bad/2.TIF", "Masks/bad/4.bmp", "good/0.jpg");
@@ -201,6 +208,17 @@ class FolderReaderTest {
         DataSet set = DataSet.open(folder);
         assertThat(set.samples()).allMatch(s -> Files.isRegularFile(s.file()));
         assertThat(notices()).contains("'Good' and 'good'").contains("'" + separate + "' and '" + composed + "'");
+    }
+
+    @Test
+    void accentsMeanTheSameHoweverTheyAreStored() {
+        String separate = Normalizer.normalize("défaut", Normalizer.Form.NFD);
+        files("bon/0.png", separate + "/0.png");
+        DataSet set = DataSet.open(folder);
+        assertThat(set.withClasses(List.of("défaut", "bon")).samples())
+                .extracting(Sample::label)
+                .containsExactly(1, 0);
+        assertThatThrownBy(() -> set.withClasses(List.of("defaut", "bon"))).hasMessageContaining("is not among");
     }
 
     @Test

@@ -183,7 +183,10 @@ public enum Method {
      */
     public Attributor open(Model model, NativeTensor baselines, MethodOptions options) {
         if (options.contrast() >= 0) {
-            return open(Contrast.of(model, options.common().logits(), options.contrast()), baselines, options.withContrast(-1));
+            return open(
+                    Contrast.of(model, options.common().logits(), options.contrast()),
+                    baselines,
+                    options.withContrast(-1));
         }
         if (options.layer() == null || needs == Needs.FEATURE_MAPS) {
             return opener.open(model, baselines, options);

@@ -12,8 +12,8 @@ import dev.hone.model.ImageInput;
 import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -53,7 +53,8 @@ public final class DataSets {
         BoundedPattern pattern = BoundedPattern.of(expression);
         Map<Sample, String> groups = new IdentityHashMap<>();
         set.samples()
-                .forEach(sample -> groups.put(sample, pattern.find(sample.name()).orElse("")));
+                .forEach(
+                        sample -> groups.put(sample, pattern.find(sample.name()).orElse("")));
         if (groups.values().stream().allMatch(String::isEmpty)) {
             throw new LimitException(expression + " matches no image's path, such as "
                     + set.samples().get(0).name());

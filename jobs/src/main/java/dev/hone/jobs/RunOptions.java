@@ -1,8 +1,10 @@
 package dev.hone.jobs;
 
 import dev.hone.core.Progress;
+import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Setting;
 import dev.hone.runtime.Device;
+import dev.hone.runtime.OnnxRuntimeException;
 import dev.hone.runtime.SessionOptions;
 
 /** Where and with how many threads a model runs. */
@@ -21,6 +23,15 @@ public record RunOptions(
                 min = 1,
                 group = "Execution")
         Integer threads) {
+
+    /** @throws OptionException if the device is none, or this build cannot use it */
+    public RunOptions {
+        try {
+            Device.parse(device).requireAvailable();
+        } catch (OnnxRuntimeException e) {
+            throw new OptionException("device", e.getMessage());
+        }
+    }
 
     /** The CPU, with a thread for each physical core. */
     public static RunOptions defaults() {

@@ -10,6 +10,7 @@ import dev.hone.data.Split;
 import dev.hone.data.table.TableData;
 import dev.hone.data.table.TableOptions;
 import dev.hone.model.RowClassifier;
+import dev.hone.runtime.SessionOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,6 +67,11 @@ public final class Tables {
                             + " has not the columns path and label of a list of images; for a "
                             + "table give the column to predict, one of " + Names.some(header(data)));
         }
+    }
+
+    /** Opens a model for the columns of a table; the caller closes it. */
+    public static RowClassifier classifier(Path model, Path csv, SessionOptions session) {
+        return RowClassifier.of(model, header(csv), session);
     }
 
     /** A table of a model's columns, with a warning of what was noticed. */

@@ -68,7 +68,8 @@ class OutputsTest {
         Path source = Files.move(external("q.onnx"), folder.resolve("source.onnx"));
         QuantizeOptions options = Options.of(QuantizeOptions.class)
                 .build(Map.of("model", source, "output", folder.resolve("q.onnx"), "method", "dynamic"));
-        assertThatThrownBy(() -> Outputs.of(options)).hasMessageContaining("q.onnx.data is to be written and is read as");
+        assertThatThrownBy(() -> Outputs.of(options))
+                .hasMessageContaining("q.onnx.data is to be written and is read as");
     }
 
     @Test
@@ -111,10 +112,14 @@ class OutputsTest {
         for (String report : List.of("q.onnx", "./q.onnx", "Q.ONNX", "q.onnx.data", "q.onnx.journal")) {
             QuantizeOptions options = Options.of(QuantizeOptions.class)
                     .build(Map.of(
-                            "model", model,
-                            "output", folder.resolve("q.onnx"),
-                            "method", "static",
-                            "report", folder.resolve(report)));
+                            "model",
+                            model,
+                            "output",
+                            folder.resolve("q.onnx"),
+                            "method",
+                            "static",
+                            "report",
+                            folder.resolve(report)));
             assertThatThrownBy(() -> Outputs.of(options))
                     .as(report)
                     .isInstanceOf(HoneException.class)
@@ -126,8 +131,8 @@ class OutputsTest {
     void oneRunAtATimeWritesAFile() {
         Path model = folder.resolve("m.onnx");
         Path output = folder.resolve("q.onnx");
-        QuantizeOptions options = Options.of(QuantizeOptions.class)
-                .build(Map.of("model", model, "output", output, "method", "dynamic"));
+        QuantizeOptions options =
+                Options.of(QuantizeOptions.class).build(Map.of("model", model, "output", output, "method", "dynamic"));
         String done = Outputs.holding(options, () -> {
             assertThatThrownBy(() -> Outputs.holding(options, () -> "never"))
                     .isInstanceOf(HoneException.class)
@@ -136,7 +141,8 @@ class OutputsTest {
             return "done";
         });
         assertThat(done).isEqualTo("done");
-        assertThat(Outputs.<QuantizeOptions, String>holding(options, () -> "again")).isEqualTo("again");
+        assertThat(Outputs.<QuantizeOptions, String>holding(options, () -> "again"))
+                .isEqualTo("again");
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -188,7 +194,12 @@ class OutputsTest {
                         "train from");
         assertThat(folders)
                 .containsExactly(
-                        "demo output", "evaluate cache", "explain cache", "explain output", "quantize cache", "train cache");
+                        "demo output",
+                        "evaluate cache",
+                        "explain cache",
+                        "explain output",
+                        "quantize cache",
+                        "train cache");
     }
 
     private void requireCheck(Job<?, ?> job, Options.Option written) throws IOException {
@@ -208,8 +219,7 @@ class OutputsTest {
             assertThatThrownBy(() -> job.run(values, Progress.NONE))
                     .as(job.name() + " " + written.name() + " = " + read.name())
                     .isInstanceOf(HoneException.class)
-                    .hasMessageContaining(
-                            written.name().equals("journal") ? "" : "is to be written and is read as");
+                    .hasMessageContaining(written.name().equals("journal") ? "" : "is to be written and is read as");
             assertThat(file).hasContent("precious");
         }
     }

@@ -1,6 +1,7 @@
 package dev.hone.model;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.text.NearestName;
 import dev.hone.model.metric.Decision;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.TensorInfo;
@@ -153,7 +154,8 @@ public record ImageInput(
                             : labels.size() <= MOST_NAMED
                                     ? labels.toString()
                                     : labels.subList(0, MOST_NAMED) + " and " + (labels.size() - MOST_NAMED)
-                                            + " more; give one of them, or its number from 0"));
+                                            + " more; give one of them, or its number from 0")
+                    + (labels == null ? "" : NearestName.hint(label, labels)));
         }
         return index;
     }

@@ -3,8 +3,8 @@ package dev.hone.model;
 import dev.hone.core.HoneException;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
-import dev.hone.vision.image.Resize;
 import dev.hone.model.metric.Decision;
+import dev.hone.vision.image.Resize;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -161,8 +161,8 @@ public record ModelCard(List<String> labels, InputSpec input, String good, doubl
         String value = required(metadata, key);
         // No image has more than 65,535 pixels a side, most formats cannot have.
         if (!value.matches("[1-9]\\d{0,4}") || Integer.parseInt(value) > 65_535) {
-            throw new HoneException(
-                    "the model's metadata '" + PREFIX + key + "' is '" + value + "', expected a whole number up to 65535");
+            throw new HoneException("the model's metadata '" + PREFIX + key + "' is '" + value
+                    + "', expected a whole number up to 65535");
         }
         return Integer.parseInt(value);
     }

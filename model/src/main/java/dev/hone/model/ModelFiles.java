@@ -72,7 +72,7 @@ public final class ModelFiles {
             }
             return ModelCard.isIn(model.metadata())
                     ? ClassScores.byNames(model.graph())
-                    : ScoreAnalysis.of(file, model.copy(), null, range(model, pixels), options);
+                    : ScoreAnalysis.of(file, ZippedScores.unzipped(model.copy()), null, range(model, pixels), options);
         } catch (HoneException e) {
             return null;
         }
@@ -90,7 +90,13 @@ public final class ModelFiles {
         ClassScores scores = scores(file, model, pixels, options);
         return scores == null
                 ? model
-                : ScoreForm.explained(model.copy(), scores, twoClasses, range(model, pixels), options);
+                : ScoreForm.explained(
+                        ZippedScores.unzipped(model.copy()), scores, twoClasses, range(model, pixels), options);
+    }
+
+    /** Whether a model has operators of ai.onnx.ml, such as trees, which have no gradients. */
+    public static boolean hasTrees(Model model) {
+        return ZippedScores.isIn(model);
     }
 
     private static PixelRange range(Model model, PixelRange pixels) {

@@ -45,26 +45,65 @@ public final class RowClassifier implements AutoCloseable {
     }
 
     private RowClassifier(Path file, Session session) {
+        this(file, session, own(file, session), ClassScores.declared(session));
+    }
+
+    private RowClassifier(Path file, Session session, Cards.Card card, ClassScores scores) {
         this.file = file;
         this.session = session;
+        this.card = card;
+        this.schema = ((InputSpec.OfRow) card.input()).schema();
+        this.inputs = session.inputs().stream().map(TensorInfo::name).toList();
+        this.scores = scores;
+    }
+
+    private static Cards.Card own(Path file, Session session) {
         try {
-            this.card = Cards.read(file, session.metadata());
-            if (card == null || !(card.input() instanceof InputSpec.OfRow row)) {
-                throw new HoneException(
-                        file + " does not say which columns it takes; expected a model trained on a table");
+            Cards.Card card = Cards.read(file, session.metadata());
+            if (card == null || !(card.input() instanceof InputSpec.OfRow)) {
+                throw new HoneException(file + " does not say which columns it takes, its inputs are "
+                        + session.inputs() + "; expected a model trained on a table, or one of numbers [N,columns]");
             }
-            this.schema = row.schema();
+            return card;
         } catch (RuntimeException e) {
             session.close();
             throw e;
         }
-        this.inputs = session.inputs().stream().map(TensorInfo::name).toList();
-        this.scores = ClassScores.declared(session);
     }
 
-    /** Whether a model file takes rows of a table. */
+    /**
+     * A model for a table: one that Hone made, or any other of numbers [N,F], such as trees of scikit-learn's converters, whose
+     * columns are those of the table in their order.
+     *
+     * @param header of the table
+     * @throws HoneException if the file cannot be run, takes something else, or has another number of columns
+     */
+    public static RowClassifier of(Path file, List<String> header, SessionOptions options) {
+        Model model = ZippedScores.unzipped(OnnxReader.read(file));
+        if (ModelCard.isIn(model.metadata()) || !ForeignTable.isTakenBy(model)) {
+            return new RowClassifier(file, options);
+        }
+        ClassScores said = ClassScores.read(model.metadata());
+        ClassScores scores = said != null ? said : ScoreAnalysis.of(file, model, null, PixelRange.UNIT, options);
+        Session session = Session.open(OnnxWriter.toBytes(ScoreForm.of(model, scores)), options);
+        try {
+            int classes = Math.toIntExact(session.outputs().get(0).dims()[1]);
+            return new RowClassifier(file, session, ForeignTable.card(file, header, classes), scores);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** Whether a model file says that it takes rows of a table. */
     public static boolean isIn(Path file) {
         return ModelCard.takesRows(OnnxReader.readUnchanged(file).metadata());
+    }
+
+    /** Whether a model that Hone did not make takes rows of numbers. */
+    public static boolean isForeign(Path file) {
+        Model model = OnnxReader.readUnchanged(file);
+        return !ModelCard.isIn(model.metadata()) && ForeignTable.isTakenBy(model);
     }
 
     /** Another form of the model, which takes the same rows and gives the same scores. */

@@ -153,7 +153,7 @@ final class ScoreAnalysis {
                 return each;
             }
         }
-        return is(Meaning.LOGITS, "no Softmax behind, and no sum of 1");
+        return is(Meaning.LOGITS, "no Softmax at the end, and no sum of 1 in trial runs");
     }
 
     /** What it gives for several inputs; null where nothing can be tried. */
@@ -184,7 +184,7 @@ final class ScoreAnalysis {
         if (classes == 1) {
             throw noSigmoid();
         }
-        return link != null ? independent() : is(Meaning.LOGITS, "no Softmax behind");
+        return link != null ? independent() : is(Meaning.LOGITS, "no Softmax at the end");
     }
 
     private ClassScores single(List<float[]> rows) {

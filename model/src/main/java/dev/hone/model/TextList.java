@@ -38,7 +38,8 @@ final class TextList {
         try {
             for (JsonNode text : MAPPER.readTree(value)) {
                 if (!text.isTextual()) {
-                    throw new HoneException("the model's metadata '" + key + "' has " + text + " where a text is expected");
+                    throw new HoneException(
+                            "the model's metadata '" + key + "' has " + text + " where a text is expected");
                 }
                 texts.add(text.textValue());
             }

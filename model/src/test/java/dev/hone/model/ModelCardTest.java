@@ -68,8 +68,8 @@ class ModelCardTest {
     @Test
     void labelsHoldAnyText() {
         List<String> labels = List.of("good\nsecond line", "a, \"b\"", "[x]", "", "\r\n", "=1+1", "\u202etxt");
-        ModelCard any = new ModelCard(
-                labels, new InputSpec.OfImage(1, 8, 8, "stretch"), null, Double.NaN, card().provenance());
+        ModelCard any =
+                new ModelCard(labels, new InputSpec.OfImage(1, 8, 8, "stretch"), null, Double.NaN, card().provenance());
         assertThat(ModelCard.read(any.entries())).isEqualTo(any);
     }
 
@@ -114,5 +114,7 @@ class ModelCardTest {
         assertThat(derived.parent()).isEqualTo(hash);
         assertThat(derived.done()).containsExactly("trained", "quantized");
         assertThat(derived.seed()).isEqualTo(-7);
+        Provenance third = derived.then(hash, List.of("fold", "it's.onnx"), "folded");
+        assertThat(third.commands()).endsWith("quantize", "fold 'it'\\''s.onnx'");
     }
 }

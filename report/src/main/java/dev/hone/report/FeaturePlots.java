@@ -3,6 +3,7 @@ package dev.hone.report;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -254,7 +255,7 @@ public final class FeaturePlots {
         double part = share < 0.5 ? 2 * share : 2 * share - 1;
         StringBuilder color = new StringBuilder("#");
         for (int c = 0; c < 3; c++) {
-            color.append(String.format("%02x", Math.round(from[c] + part * (to[c] - from[c]))));
+            color.append(String.format(Locale.ROOT, "%02x", Math.round(from[c] + part * (to[c] - from[c]))));
         }
         return color.toString();
     }

@@ -1,9 +1,9 @@
 package dev.hone.report;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.Shown;
 import dev.hone.core.file.AtomicFile;
 import dev.hone.core.file.FileErrors;
-import dev.hone.core.Shown;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;

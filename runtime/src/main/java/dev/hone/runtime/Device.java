@@ -1,5 +1,8 @@
 package dev.hone.runtime;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
+
 /** The device a session runs on. The caller always chooses it; it is never detected. */
 public record Device(Kind kind, int index) {
     public enum Kind {
@@ -32,6 +35,15 @@ public record Device(Kind kind, int index) {
             return cuda(parts.length == 1 ? 0 : Integer.parseInt(parts[1]));
         }
         throw new OnnxRuntimeException("unknown device '" + text + "', expected cpu, cuda or cuda:INDEX");
+    }
+
+    /** @throws OnnxRuntimeException if this build of ONNX Runtime has no provider for it */
+    public void requireAvailable() {
+        if (kind == Kind.CUDA && !OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+            throw new OnnxRuntimeException("device " + this
+                    + ": this build of ONNX Runtime has no CUDA provider; build with the Maven profile 'cuda' or choose "
+                    + "the device cpu");
+        }
     }
 
     @Override

@@ -5,7 +5,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import dev.hone.core.HoneException;
 import dev.hone.core.limit.ModelLimits;
@@ -109,11 +108,7 @@ public final class Session implements AutoCloseable {
             to.addConfigEntry(entry.getKey(), entry.getValue());
         }
         if (from.device().kind() == Device.Kind.CUDA) {
-            if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
-                throw new OnnxRuntimeException("device " + from.device()
-                        + ": this build of ONNX Runtime has no CUDA provider; build with the Maven profile 'cuda'"
-                        + " or choose the device cpu");
-            }
+            from.device().requireAvailable();
             to.addCUDA(from.device().index());
         }
     }

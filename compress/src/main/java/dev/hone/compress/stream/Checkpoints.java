@@ -8,11 +8,14 @@ import java.util.Locale;
 
 /** Keeps account of what is finished: progress hears of each piece, the journal from time to time. */
 final class Checkpoints implements ConversionWorkers.Log {
+    private static final long SECONDS_BETWEEN = 15;
+
     private final Journal journal;
     private final FileStorage storage;
     private final Progress progress;
     private final long begun = System.nanoTime();
     private final long resumed;
+    private long journaled = System.nanoTime();
     private final long every;
     private final long total;
     private long done;
@@ -21,7 +24,8 @@ final class Checkpoints implements ConversionWorkers.Log {
 
     /**
      * @param journal of the pieces in the storage, or null where nothing outlives this run
-     * @param every so many bytes the journal is written
+     * @param every so many bytes the journal is written, and every {@value #SECONDS_BETWEEN} seconds: a kill costs no
+     *     more on a slow disk
      */
     Checkpoints(ConversionWorkers workers, Journal journal, FileStorage storage, Progress progress, long every) {
         this.journal = journal;
@@ -60,9 +64,11 @@ final class Checkpoints implements ConversionWorkers.Log {
             return null;
         }
         journal.setDone(piece);
-        if (writing || done - written < every) {
+        long now = System.nanoTime();
+        if (writing || done - written < every && now - journaled < SECONDS_BETWEEN * 1_000_000_000L) {
             return null;
         }
+        journaled = now;
         writing = true;
         written = done;
         BitSet finished = journal.done();

@@ -16,7 +16,7 @@ public final class FileErrors {
             return "permission denied";
         }
         if (e instanceof NoSuchFileException missing) {
-            return missing.getFile() + " does not exist";
+            return missing.getFile() + ": no such file or folder";
         }
         if (e instanceof FileAlreadyExistsException existing) {
             return existing.getFile() + " exists already and is no folder";

@@ -62,7 +62,7 @@ final class OptionValues {
                 ranged(option, number);
                 return number;
             } else if (type == double.class || type == Double.class) {
-                return ranged(option, Double.parseDouble(text.strip()));
+                return ranged(option, number(text.strip()));
             } else if (!option.choices().isEmpty()) {
                 return constant(option, text);
             }
@@ -94,15 +94,31 @@ final class OptionValues {
         return option.type().isEnum() ? option.type().getEnumConstants()[at] : wanted;
     }
 
+    /** As Java writes numbers, and NaN and infinity in any case, so that they are refused by what they are. */
+    private static double number(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (lower.matches("[+-]?(nan|inf|infinity)")) {
+            return lower.endsWith("nan")
+                    ? Double.NaN
+                    : lower.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+        }
+        return Double.parseDouble(text);
+    }
+
     private static double ranged(Option option, double number) {
         double min = option.setting().min();
         double max = option.setting().max();
         if (!(number >= min && number <= max)) {
-            String expected = max == Double.POSITIVE_INFINITY
-                    ? min + " or more"
-                    : min == Double.NEGATIVE_INFINITY ? max + " or less" : "a value from " + min + " to " + max;
+            String expected = min == Double.MIN_VALUE && max == Double.POSITIVE_INFINITY
+                    ? "more than 0"
+                    : max == Double.POSITIVE_INFINITY
+                            ? min + " or more"
+                            : min == Double.NEGATIVE_INFINITY ? max + " or less" : "a value from " + min + " to " + max;
             throw new OptionException(
                     option.name(), number(number) + ", expected " + expected.replaceAll("\\.0\\b", ""));
+        }
+        if (!Double.isFinite(number)) {
+            throw new OptionException(option.name(), number + " is not a finite number");
         }
         return number;
     }

@@ -41,6 +41,9 @@ public final class CsvStream implements AutoCloseable {
             throw new HoneException(file + ": is a folder, expected a table as a .csv file; a folder holds images, for "
                     + "which no target is given");
         }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new HoneException(file + ": a pipe, socket or device and not a regular file; write it to one first");
+        }
         try {
             CsvStream stream = new CsvStream(
                     file, new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()));

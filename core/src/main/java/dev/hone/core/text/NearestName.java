@@ -10,15 +10,44 @@ public final class NearestName {
     private NearestName() {}
 
     /**
-     * The name with the smallest edit distance, upper and lower case counting as equal; empty if none is closer than half
-     * the name's length (at least 2).
+     * The name that this one is short for, by its first three letters or more or by the first letters of its words; else
+     * the one with the smallest edit distance, upper and lower case counting as equal; empty if too many letters of either
+     * differ: more than half, or all but one of three.
      */
     public static Optional<String> of(String name, Collection<String> known) {
         String lower = name.toLowerCase(Locale.ROOT);
-        int most = Math.max(2, lower.length() / 2);
-        return known.stream()
-                .filter(k -> distance(lower, k.toLowerCase(Locale.ROOT)) <= most)
-                .min(Comparator.comparingInt(k -> distance(lower, k.toLowerCase(Locale.ROOT))));
+        Optional<String> meant = known.stream()
+                .filter(k -> isShortFor(lower, k.toLowerCase(Locale.ROOT)))
+                .findFirst();
+        return meant.isPresent()
+                ? meant
+                : known.stream()
+                        .filter(k -> isNear(lower, k.toLowerCase(Locale.ROOT)))
+                        .min(Comparator.comparingInt(k -> distance(lower, k.toLowerCase(Locale.ROOT))));
+    }
+
+    private static boolean isNear(String a, String b) {
+        int letters = Math.max(
+                a.replaceFirst("^-+", "").length(), b.replaceFirst("^-+", "").length());
+        return distance(a, b) <= (letters <= 3 ? 1 : Math.max(2, a.length() / 2));
+    }
+
+    /** Such as {@code --arch} for {@code --architecture}, or {@code --lr} for {@code --learning-rate}: two letters or more. */
+    private static boolean isShortFor(String name, String known) {
+        String letters = name.replaceFirst("^-+", "");
+        if (letters.length() >= 3 && known.startsWith(name)) {
+            return true;
+        }
+        String[] words = known.replaceFirst("^-+", "").split("[-_ ]");
+        if (letters.length() < 2 || words.length != letters.length()) {
+            return false;
+        }
+        for (int i = 0; i < words.length; i++) {
+            if (words[i].isEmpty() || words[i].charAt(0) != letters.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** {@code "; did you mean 'age'?"}, or "" if no name is close enough. */

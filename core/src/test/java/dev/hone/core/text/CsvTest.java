@@ -61,7 +61,20 @@ class CsvTest {
     @Test
     void nothingIsRunAsAFormula() throws IOException {
         List<String> cells = List.of(
-                "=1+1", "+x", "-x", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "'=1", "''=1", "'quoted'", "\uff1d1", "-2+3", "a=b", "'");
+                "=1+1",
+                "+x",
+                "-x",
+                "@SUM(A1)",
+                "\t=1",
+                "\r=1",
+                "\n=1",
+                "'=1",
+                "''=1",
+                "'quoted'",
+                "\uff1d1",
+                "-2+3",
+                "a=b",
+                "'");
         String line = cells.stream().map((String cell) -> Csv.cell(cell)).collect(Collectors.joining(","));
         for (String cell : cells) {
             String text = Csv.cell(cell).replaceFirst("^\"", "");

@@ -15,6 +15,7 @@ public final class Expansions {
         LossExpansions.register(TABLE);
         RecurrentExpansions.register(TABLE);
         SamplingExpansions.register(TABLE);
+        RuntimeExpansions.register(TABLE);
     }
 
     private Expansions() {}

@@ -42,15 +42,16 @@ final class GridSampleExpansion {
     }
 
     static List<Value> expand(Ops o, Node n) {
-        return List.of(new GridSampleExpansion(o, n).sample(Sizes.ranked(o, n.input(1), n.input(0).shape().rank())));
+        return List.of(new GridSampleExpansion(o, n)
+                .sample(Sizes.ranked(o, n.input(1), n.input(0).shape().rank())));
     }
 
     private Value sample(Value grid) {
         Value points = o.reshape(grid, 0, -1, spatial);
         for (int axis = 0; axis < spatial; axis++) {
             // The last coordinate of a point is that of the first axis.
-            Value coordinate = o.op(
-                    "Gather", Map.of("axis", 2), points, o.constant(Tensor.scalar(spatial - 1L - axis)));
+            Value coordinate =
+                    o.op("Gather", Map.of("axis", 2), points, o.constant(Tensor.scalar(spatial - 1L - axis)));
             Value size = o.cast(Sizes.scalar(o, x, 2 + axis), Sizes.type(x));
             neighbours(coordinate, size);
         }

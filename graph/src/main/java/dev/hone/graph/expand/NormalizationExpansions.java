@@ -21,22 +21,28 @@ final class NormalizationExpansions {
         table.put("GlobalLpPool", NormalizationExpansions::globalNorm);
         table.put("LpPool", NormalizationExpansions::windowNorm);
         table.put("RotaryEmbedding", RotaryExpansion::expand);
-        // x sigmoid(alpha x)
-        table.put("Swish", (o, n) -> {
-            Value x = n.input(0);
-            return List.of(o.mul(x, o.op("Sigmoid", o.mul(x, n.floatAttribute("alpha", 1)))));
-        });
+        table.put("Swish", (o, n) -> List.of(swish(o, n.input(0), n.floatAttribute("alpha", 1))));
     }
 
     private static Value mean(Ops o, Value a, Value axes) {
         return o.op("ReduceMean", Map.of("keepdims", 1), a, axes);
     }
 
+    /** {@code x sigmoid(alpha x)} */
+    static Value swish(Ops o, Value x, float alpha) {
+        return o.mul(x, o.op("Sigmoid", alpha == 1 ? x : o.mul(x, alpha)));
+    }
+
+    /** {@code sqrt(mean(x^2) + epsilon)} */
+    static Value rootMeanSquare(Ops o, Value x, Value axes, float epsilon) {
+        return o.op("Sqrt", o.add(mean(o, o.mul(x, x), axes), epsilon));
+    }
+
     /** {@code scale x / sqrt(mean(x^2) + epsilon)}, the mean over the axes from {@code axis} on */
     private static List<Value> rootMeanSquare(Ops o, Node n) {
         Value x = o.cast(n.input(0), Types.stash(n, Sizes.type(n.input(0))));
-        Value power = mean(o, o.mul(x, x), Sizes.axesFrom(o, x, n.intAttribute("axis", -1)));
-        Value root = o.op("Sqrt", o.add(power, n.floatAttribute("epsilon", 1e-5f)));
+        Value axes = Sizes.axesFrom(o, x, n.intAttribute("axis", -1));
+        Value root = rootMeanSquare(o, x, axes, n.floatAttribute("epsilon", 1e-5f));
         return List.of(o.mul(o.cast(o.div(x, root), Sizes.type(n.input(1))), n.input(1)));
     }
 

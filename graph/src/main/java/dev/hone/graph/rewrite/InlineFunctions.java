@@ -87,7 +87,8 @@ public final class InlineFunctions {
         List<Value> results = made.outputs();
         Set<Node> nodes = new LinkedHashSet<>(made.nodes());
         for (Node node : nodes) {
-            node.setName(call.name().isEmpty() || node.name().isEmpty() ? "" : call.name() + "/" + node.name());
+            boolean named = !call.name().isEmpty() && !node.name().isEmpty();
+            node.setName(named ? graph.freshName(call.name() + "/" + node.name()) : "");
         }
         for (int i = 0; i < call.outputs().size(); i++) {
             Value old = call.output(i);

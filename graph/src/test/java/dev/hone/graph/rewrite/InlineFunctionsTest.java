@@ -43,6 +43,7 @@ class InlineFunctionsTest {
 
     private static Value call(Graph in, String function, Value... inputs) {
         Node node = in.addNode("own", function, List.of(inputs));
+        node.setName("call" + in.nodes().size());
         return node.addOutput(in.freshName(function));
     }
 
@@ -78,6 +79,7 @@ class InlineFunctionsTest {
         leaked.producer().set("alpha", new Attribute.Reference("slope", 1));
         leak.addOutput(leaked);
         Graph twice = function("twice", Map.of(), List.of(), "b");
+        leaked.producer().setName("same");
         Value first = call(twice, "leak", twice.inputs().get(0));
         Value second = call(twice, "leak", first);
         second.producer().set("slope", 0.25f);

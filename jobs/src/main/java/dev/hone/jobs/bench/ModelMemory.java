@@ -44,14 +44,17 @@ final class ModelMemory {
                     answer.toString(),
                     model.toString(),
                     options.run().device(),
-                    String.valueOf(options.run().threads() == null ? NONE : options.run().threads()),
+                    String.valueOf(
+                            options.run().threads() == null
+                                    ? NONE
+                                    : options.run().threads()),
                     Integer.toString(batch)));
             options.input().forEach(size -> command.add(size.toString()));
             Process process = new ProcessBuilder(command)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .redirectInput(ProcessBuilder.Redirect.from(new File(
-                            File.separatorChar == '/' ? "/dev/null" : "NUL")))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(new File(File.separatorChar == '/' ? "/dev/null" : "NUL")))
                     .start();
             await(process, progress);
             String bytes = process.exitValue() == 0 ? Files.readString(answer).strip() : "";

@@ -59,7 +59,7 @@ public final class EvaluateJob {
     }
 
     private EvaluateResult run() {
-        boolean rows = RowClassifier.isIn(options.model());
+        boolean rows = takesRows();
         Evaluated first = evaluate(options.model(), options.setThreshold(), rows);
         Evaluated second = options.against() == null ? null : evaluate(options.against(), null, rows);
         ModelEvaluation against = second == null ? null : second.model;
@@ -82,6 +82,21 @@ public final class EvaluateJob {
                 first.choice,
                 against,
                 options.report());
+    }
+
+    /** Whether the model takes rows of a table; the data must then be one. */
+    private boolean takesRows() {
+        boolean made = RowClassifier.isIn(options.model());
+        boolean table = Tables.isTable(options.data());
+        if (!table && (made || RowClassifier.isForeign(options.model()))) {
+            throw new HoneException(options.model() + " takes rows of a table, and " + options.data()
+                    + " holds images; give a table with the model's columns as a .csv file");
+        }
+        if (!made && table && !RowClassifier.isForeign(options.model())) {
+            throw new HoneException(options.model() + " takes images, and " + options.data()
+                    + " is a table; give a folder per class, or a list of images with the columns path and label");
+        }
+        return made || table;
     }
 
     private Evaluated evaluate(Path model, Path copy, boolean rows) {
@@ -109,7 +124,11 @@ public final class EvaluateJob {
     }
 
     private Evaluated evaluateRows(Path model, Path copy) {
-        try (RowClassifier classifier = new RowClassifier(model, options.run().session(progress))) {
+        if (copy != null && !RowClassifier.isIn(model)) {
+            throw new HoneException(model + " was not made by Hone, so that it cannot hold a threshold");
+        }
+        try (RowClassifier classifier =
+                Tables.classifier(model, options.data(), options.run().session(progress))) {
             TableData data = Tables.dividedFor(options.data(), classifier, options.dataOptions(), progress);
             int good = classifier.good(options.good());
             EvaluatedData samples = new EvaluatedData.OfRows(data, classifier);
@@ -157,10 +176,7 @@ public final class EvaluateJob {
         Set<String> commands = new LinkedHashSet<>();
         for (Evaluated one : second == null ? List.of(first) : List.of(first, second)) {
             if (one.card != null) {
-                // Models of others may state a step without its arguments.
-                one.card.commands().stream()
-                        .filter(command -> command.contains(" "))
-                        .forEach(commands::add);
+                commands.addAll(one.card.commands());
             }
         }
         List<String> arguments = new ArrayList<>(List.of(JOB.name()));

@@ -11,6 +11,7 @@ import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.DataSets;
 import dev.hone.model.Classifier;
 import dev.hone.vision.image.Image;
+import dev.hone.vision.image.ImageException;
 import dev.hone.vision.image.ImageFiles;
 import dev.hone.vision.store.ImageStore;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ public final class ExplainedImages {
     private final Classifier classifier;
     private final ImageStore store;
     private final Path masks;
+    private final Progress progress;
 
     /**
      * @param count how many, at most
@@ -41,6 +43,7 @@ public final class ExplainedImages {
             Progress progress) {
         this.classifier = classifier;
         this.masks = masks;
+        this.progress = progress;
         if (masks != null && !Files.isDirectory(masks)) {
             throw new OptionException(
                     "masks", "no folder " + masks + "; expected one with a PNG named after each image");
@@ -98,7 +101,7 @@ public final class ExplainedImages {
     public boolean[] mask(int index) {
         ImageStore.Form form = store.form();
         return maskFile(index)
-                .map(file -> ImageFiles.read(file, 1, form.height(), form.width(), form.mode()))
+                .flatMap(file -> decoded(file, form))
                 .map(image -> {
                     // A defect finer than a pixel of the model's is what is left of it.
                     boolean fine =
@@ -112,5 +115,15 @@ public final class ExplainedImages {
                     return any ? mask : null;
                 })
                 .orElse(null);
+    }
+
+    /** Nothing, and a warning, if it is damaged: the image is explained all the same. */
+    private Optional<Image> decoded(Path mask, ImageStore.Form form) {
+        try {
+            return Optional.of(ImageFiles.read(mask, 1, form.height(), form.width(), form.mode()));
+        } catch (ImageException e) {
+            progress.warning(e.getMessage() + "; this mask is left out");
+            return Optional.empty();
+        }
     }
 }

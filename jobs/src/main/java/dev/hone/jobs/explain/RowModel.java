@@ -50,9 +50,9 @@ record RowModel(Model model, TableSchema schema, FlatRows flat) {
         }
     }
 
-    /** Whether all columns go in as indices, between which there are no gradients. */
-    boolean isIndexed() {
-        return schema != null && flat == null;
+    /** Whether there are no gradients to go through: all columns go in as indices, or the model is one of trees. */
+    boolean hasNoGradients() {
+        return schema != null && flat == null || ModelFiles.hasTrees(model);
     }
 
     /** Columns in the order of the input: numbers, then categories by the index of their level, 0 for an unknown one. */

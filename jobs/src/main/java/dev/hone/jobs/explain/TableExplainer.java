@@ -63,7 +63,7 @@ final class TableExplainer {
     }
 
     private static Method method(AttributionOptions attribution, RowModel model) {
-        boolean encodes = model.isIndexed();
+        boolean encodes = model.hasNoGradients();
         Method method = attribution.method() != null
                 ? attribution.method()
                 : encodes ? Method.KERNEL_SHAP : Method.GRADIENT_SHAP;
@@ -71,7 +71,7 @@ final class TableExplainer {
             throw new OptionException(
                     "method",
                     method.label() + ": rows of a table are explained by methods whose attributions sum to the score"
-                            + (encodes ? " and that need no gradients of categories: " : ": ")
+                            + (encodes ? " and that need no gradients: " : ": ")
                             + SUMS.stream()
                                     .filter(m -> !encodes || m.needs() == Method.Needs.OUTPUTS)
                                     .map(Method::label)

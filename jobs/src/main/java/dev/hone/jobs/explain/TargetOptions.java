@@ -3,6 +3,7 @@ package dev.hone.jobs.explain;
 import dev.hone.core.HoneException;
 import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Setting;
+import dev.hone.core.text.NearestName;
 import dev.hone.model.ImageInput;
 import java.util.List;
 
@@ -95,7 +96,8 @@ public record TargetOptions(
             return labels.indexOf(given);
         }
         if (!labels.isEmpty()) {
-            throw new OptionException(option, given + ": the classes of the model are " + labels);
+            throw new OptionException(
+                    option, given + ": the classes of the model are " + labels + NearestName.hint(given, labels));
         }
         if (!given.matches("\\d{1,9}")) {
             throw new OptionException(option, given + ": for rows, give the index of the class, from 0");

@@ -2,6 +2,8 @@ package dev.hone.jobs.input;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileErrors;
+import dev.hone.data.ImageNames;
+import dev.hone.data.Masks;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,10 +12,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Set;
 
@@ -21,8 +21,6 @@ import java.util.Set;
 final class FileSearch implements Iterator<FoundFile> {
     /** So many names are kept for messages. */
     private static final int NAMED = 7;
-
-    private static final String MASKS = "masks";
 
     /**
      * Something to look at.
@@ -144,16 +142,16 @@ final class FileSearch implements Iterator<FoundFile> {
             if (!rest.isEmpty()) {
                 tasks.add(new Task(task.at, rest, false));
             }
-            for (String name : names(task.at)) {
+            for (Path name : names(task.at)) {
                 Path child = task.at.resolve(name);
-                if (!isHidden(name) && (rest.isEmpty() || Files.isDirectory(child))) {
+                if (!ImageNames.isHidden(name.toString()) && (rest.isEmpty() || Files.isDirectory(child))) {
                     tasks.add(new Task(child, rest.isEmpty() ? rest : task.pattern, false));
                 }
             }
             enter(task.at, tasks.iterator());
         } else if (pattern != null) {
             Iterator<Task> matching = names(task.at).stream()
-                    .filter(pattern::matches)
+                    .filter(name -> pattern.matches(name.toString()))
                     .map(name -> new Task(task.at.resolve(name), rest, false))
                     .iterator();
             frames.push(new Frame(null, matching));
@@ -162,12 +160,14 @@ final class FileSearch implements Iterator<FoundFile> {
 
     /** Everything in a folder but what is hidden, masks beside their images, and the excluded folder. */
     private Iterator<Task> children(Path folder) {
-        List<String> names = names(folder);
-        Set<String> photos = new HashSet<>();
-        names.stream().filter(FileSearch::isJpeg).forEach(name -> photos.add(stem(name)));
-        return names.stream()
-                .filter(name -> !isHidden(name) && !isMask(folder, name, photos))
-                .map(name -> new Task(folder.resolve(name), List.of(), false))
+        List<Path> files = names(folder).stream()
+                .filter(name -> !ImageNames.isHidden(name.toString()))
+                .map(folder::resolve)
+                .toList();
+        Set<Path> beside = kind == FileKind.IMAGES ? Masks.among(files) : Set.of();
+        return files.stream()
+                .filter(file -> !isMask(file, beside))
+                .map(file -> new Task(file, List.of(), false))
                 .iterator();
     }
 
@@ -184,11 +184,12 @@ final class FileSearch implements Iterator<FoundFile> {
         }
     }
 
-    private List<String> names(Path folder) {
-        List<String> names = new ArrayList<>();
+    /** Not as text: a name need not be text in the system's encoding. */
+    private List<Path> names(Path folder) {
+        List<Path> names = new ArrayList<>();
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(folder.toString().isEmpty() ? Path.of(".") : folder)) {
-            files.forEach(file -> names.add(file.getFileName().toString()));
+            files.forEach(file -> names.add(file.getFileName()));
         } catch (IOException | java.nio.file.DirectoryIteratorException e) {
             IOException cause = e instanceof IOException io ? io : (IOException) e.getCause();
             if (frames.size() <= 1) {
@@ -200,29 +201,18 @@ final class FileSearch implements Iterator<FoundFile> {
         return names;
     }
 
-    private boolean isMask(Path folder, String name, Set<String> photos) {
-        boolean beside = kind == FileKind.IMAGES
-                && name.toLowerCase(Locale.ROOT).endsWith(".png")
-                && photos.contains(stem(name));
-        boolean apart = kind == FileKind.IMAGES && name.equals(MASKS) && Files.isDirectory(folder.resolve(name));
-        if (beside || apart) {
-            maskCount++;
-            keep(masks, folder.resolve(name));
+    private boolean isMask(Path file, Set<Path> beside) {
+        boolean mask = beside.contains(file);
+        try {
+            mask |= kind == FileKind.IMAGES && Masks.isFolder(file);
+        } catch (IOException e) {
+            return false; // said when it is listed
         }
-        return beside || apart;
-    }
-
-    private static boolean isHidden(String name) {
-        return name.startsWith(".") || name.equals("__MACOSX") || name.equals("Thumbs.db");
-    }
-
-    private static boolean isJpeg(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.endsWith(".jpg") || lower.endsWith(".jpeg");
-    }
-
-    private static String stem(String name) {
-        return name.substring(0, name.lastIndexOf('.'));
+        if (mask) {
+            maskCount++;
+            keep(masks, file);
+        }
+        return mask;
     }
 
     private void keep(List<String> list, Path file) {

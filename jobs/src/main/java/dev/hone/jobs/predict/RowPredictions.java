@@ -36,8 +36,7 @@ final class RowPredictions {
         InputFiles inputs = new InputFiles(options.inputs(), FileKind.TABLES, options.csv());
         inputs.count().notices().forEach(progress::warning);
         Path csv = options.csv();
-        try (RowClassifier classifier =
-                        new RowClassifier(options.model(), options.run().session(progress));
+        try (RowClassifier classifier = open();
                 PredictionCsv table = csv == null
                         ? null
                         : PredictionCsv.whole(csv, true, classifier.schema().classes())) {
@@ -53,6 +52,13 @@ final class RowPredictions {
                 table.commit();
             }
         }
+    }
+
+    private RowClassifier open() {
+        Path first = options.inputs().get(0);
+        return FileKind.TABLES.matches(first)
+                ? Tables.classifier(options.model(), first, options.run().session(progress))
+                : new RowClassifier(options.model(), options.run().session(progress));
     }
 
     private void predict(Path csv, RowClassifier classifier, Consumer<PredictResult.Line> lines) {

@@ -119,7 +119,10 @@ public final class QuantizeJob {
         Model model = OnnxReader.read(options.model());
         FixedBatch.bind(model);
         ClassScores scores = ModelFiles.scores(
-                options.model(), model, options.classifier().pixels(), options.run().session(progress));
+                options.model(),
+                model,
+                options.classifier().pixels(),
+                options.run().session(progress));
         if (scores != null) {
             // So that all forms of the model are compared by the same output.
             scores.writeTo(model.metadata());

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,6 +45,8 @@ final class YamlReader {
             }
         } catch (CharacterCodingException e) {
             throw new HoneException(file + " is not text in UTF-8; a recipe is a YAML file", e);
+        } catch (NoSuchFileException e) {
+            throw new HoneException(file + ": no such file; check the path", e);
         } catch (IOException e) {
             throw new HoneException("cannot read " + file + ": " + FileErrors.reason(e), e);
         }

@@ -48,7 +48,7 @@ public final class ShowJob {
                 values(model.graph().outputs()),
                 ModelFiles.scores(options.model(), model, null, SessionOptions.defaults()),
                 GraphCost.number(cost.total().parameters()),
-                GraphCost.number(cost.total().multiplyAdds()),
+                ModelFiles.hasTrees(model) ? Double.NaN : GraphCost.number(cost.total().multiplyAdds()),
                 operators,
                 model.metadata(),
                 nodes,
@@ -56,6 +56,9 @@ public final class ShowJob {
     }
 
     private static List<String> values(List<Value> values) {
-        return values.stream().filter(v -> v != null).map(Value::toString).toList();
+        return values.stream()
+                .filter(v -> v != null)
+                .map(v -> v.otherType() == null ? v.toString() : v.name() + ": sequence, map or optional")
+                .toList();
     }
 }

@@ -12,6 +12,7 @@ import dev.hone.train.loop.Validation;
 import dev.hone.train.step.StepOptions;
 import dev.hone.vision.store.ImageBatches;
 import dev.hone.vision.store.ImageStore;
+import dev.hone.vision.store.PixelStatistics;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -31,11 +32,12 @@ final class ImageTraining {
 
     TrainResult run() {
         long began = System.nanoTime();
-        network.size(1);
         DataSet set = DataSets.divided(DataSets.open(options.data(), options.dataOptions(), progress), options.seed());
         set.requireTrainable();
         GoodClass.index(set.classes(), options.good());
-        ImageStore store = DataSets.store(set, network.form(set), options.dataOptions(), progress);
+        ImageStore.Form form = network.form(set);
+        network.check(set.classes(), form);
+        ImageStore store = DataSets.store(set, form, options.dataOptions(), progress);
         set = store.dataSet();
         set.requireTrainable();
         set.balanceNotices().forEach(progress::warning);
@@ -86,7 +88,15 @@ final class ImageTraining {
                 form.channels(), form.height(), form.width(), form.mode().name().toLowerCase(Locale.ROOT));
         String identity =
                 options.network() + ", " + options.augmentation().augmentation() + ", balance " + learning.balance();
-        return new TrainingRun(options, set.classes(), input, set.revision().id(), identity, "images", progress)
+        return new TrainingRun(
+                        options,
+                        set.classes(),
+                        input,
+                        set.revision().id(),
+                        identity,
+                        "images",
+                        PixelStatistics.of(store, training, form),
+                        progress)
                 .run(
                         start,
                         step,

@@ -21,7 +21,6 @@ import dev.hone.vision.store.PixelStatistics;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -82,32 +81,40 @@ final class NetworkBuilder {
         return new ImageStore.Form(channels, size[0], size[1], options.resize());
     }
 
-    /** Height and width as asked for, checked before any data are read. */
+    /** Height and width as asked for. */
     int[] size(int usual) {
         if (options.size() == null) {
             return new int[] {usual, usual};
         }
-        String[] parts = options.size().toLowerCase(Locale.ROOT).split("x", -1);
-        if (parts.length > 2 || !Arrays.stream(parts).allMatch(p -> p.matches("[1-9]\\d{0,3}"))) {
-            throw new OptionException(
-                    "size", options.size() + ", expected pixels such as 192, or HEIGHTxWIDTH such as 128x256");
+        return new int[] {NetworkOptions.side(options.size(), 0), NetworkOptions.side(options.size(), 1)};
+    }
+
+    /**
+     * Finds before images are decoded what would fail after it: a model to start from that cannot be read, weights to freeze
+     * that do not exist.
+     */
+    void check(List<String> classes, ImageStore.Form form) {
+        if (options.from() != null) {
+            frozen(OnnxReader.read(options.from()));
+        } else if (!options.freeze().isEmpty()) {
+            frozen(Networks.build(spec(classes, form, new Normalization.Image(), 0)));
         }
-        int height = Integer.parseInt(parts[0]);
-        return new int[] {height, parts.length == 1 ? height : Integer.parseInt(parts[1])};
     }
 
     Model build(List<String> classes, ImageStore.Form form, ImageStore store, int[] training, long seed) {
         if (options.from() != null) {
             return fineTuned(classes, form, store, training, seed);
         }
-        NetworkSpec spec = NetworkSpec.of(
-                        options.architecture() == null ? "resnet-edge" : options.architecture(), classes.size())
-                .withInput(form.channels(), form.height(), form.width(), normalization(form, store, training))
+        return Networks.build(spec(classes, form, normalization(form, store, training), seed));
+    }
+
+    private NetworkSpec spec(List<String> classes, ImageStore.Form form, Normalization normalization, long seed) {
+        return NetworkSpec.of(options.architecture() == null ? "resnet-edge" : options.architecture(), classes.size())
+                .withInput(form.channels(), form.height(), form.width(), normalization)
                 .withMultipliers(options.width(), options.depth())
                 .withPooling(NetworkSpec.Pooling.AVERAGE_AND_MAX)
                 .withZeroInit(true)
                 .withSeed(seed);
-        return Networks.build(spec);
     }
 
     /** A model of Hone's own for the same classes keeps its head; any other gets a new one. */

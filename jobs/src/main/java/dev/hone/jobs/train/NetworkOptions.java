@@ -1,10 +1,13 @@
 package dev.hone.jobs.train;
 
+import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
 import dev.hone.vision.image.Resize;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Which network is trained, and on images of which size and color. */
@@ -52,10 +55,20 @@ public record NetworkOptions(
                 group = "Network")
         Resize.Mode resize,
 
-        @Setting(help = "Factor on the number of channels.", label = "FACTOR", def = "1", group = "Network")
+        @Setting(
+                help = "Factor on the number of channels.",
+                label = "FACTOR",
+                def = "1",
+                min = Double.MIN_VALUE,
+                group = "Network")
         double width,
 
-        @Setting(help = "Factor on the number of blocks.", label = "FACTOR", def = "1", group = "Network")
+        @Setting(
+                help = "Factor on the number of blocks.",
+                label = "FACTOR",
+                def = "1",
+                min = Double.MIN_VALUE,
+                group = "Network")
         double depth,
 
         @Setting(
@@ -66,6 +79,22 @@ public record NetworkOptions(
                 def = "image",
                 group = "Network")
         Normalize normalize) {
+
+    /** @throws OptionException if the size is none */
+    public NetworkOptions {
+        if (size != null) {
+            side(size, 0);
+        }
+    }
+
+    /** Height (0) or width (1) of a size such as 192 or 128x256. */
+    static int side(String size, int axis) {
+        String[] parts = size.toLowerCase(Locale.ROOT).split("x", -1);
+        if (parts.length > 2 || !Arrays.stream(parts).allMatch(p -> p.matches("[1-9]\\d{0,3}"))) {
+            throw new OptionException("size", size + ", expected pixels such as 192, or HEIGHTxWIDTH such as 128x256");
+        }
+        return Integer.parseInt(parts[parts.length == 1 ? 0 : axis]);
+    }
 
     /** Color of the input. */
     public enum Color {

@@ -2,13 +2,9 @@ package dev.hone.jobs.train;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
-import dev.hone.core.option.OptionException;
-import dev.hone.core.text.NearestName;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.jobs.Tables;
-import dev.hone.train.network.Networks;
-import java.util.List;
 
 /**
  * Trains a classifier on a data set and writes the model that is best on the validation data. A cancelled run leaves a
@@ -28,16 +24,7 @@ public final class TrainJob {
     }
 
     private static TrainResult train(TrainOptions options, Progress progress) {
-        boolean table = options.table().target() != null;
-        String architecture = options.network().architecture();
-        List<String> known = table ? Networks.rowNames() : Networks.names();
-        if (architecture != null && !known.contains(architecture)) {
-            throw new OptionException(
-                    "architecture",
-                    "'" + architecture + "' is not one of " + String.join(", ", known)
-                            + NearestName.hint(architecture, known));
-        }
-        if (table) {
+        if (options.table().target() != null) {
             return new TableTraining(options, progress).run();
         }
         Tables.requireImages(options.data());

@@ -1,10 +1,14 @@
 package dev.hone.jobs.train;
 
+import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
+import dev.hone.core.text.NearestName;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
+import dev.hone.train.network.Networks;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** What is trained, on which data, and where the model goes. */
@@ -45,6 +49,18 @@ public record TrainOptions(
         LearningOptions learning,
         AugmentationOptions augmentation,
         RunOptions run) {
+
+    /** @throws OptionException if there is no such network for images, or for tables where a target is given */
+    public TrainOptions {
+        List<String> known = table.target() != null ? Networks.rowNames() : Networks.names();
+        String architecture = network.architecture();
+        if (architecture != null && !known.contains(architecture)) {
+            throw new OptionException(
+                    "architecture",
+                    "'" + architecture + "' is not one of " + String.join(", ", known)
+                            + NearestName.hint(architecture, known));
+        }
+    }
 
     /** All defaults. */
     public static TrainOptions of(Path data, Path output) {

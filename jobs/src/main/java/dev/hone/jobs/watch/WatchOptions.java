@@ -67,7 +67,11 @@ public record WatchOptions(
     public void check() {
         if (watch != null && !Files.isDirectory(watch)) {
             throw new OptionException(
-                    "watch", watch + (Files.exists(watch) ? " is a file, expected a folder" : " does not exist"));
+                    "watch",
+                    watch
+                            + (Files.exists(watch)
+                                    ? " is a file, expected a folder"
+                                    : ": no such folder; check the path"));
         }
         if (watch == null && journal != null) {
             throw new OptionException("journal", "only for a watched folder");

@@ -16,9 +16,7 @@ import dev.hone.train.step.TrainingState;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,9 +25,6 @@ import java.util.Map;
  */
 public final class Trainer implements AutoCloseable {
     /** Checkpoints are at least this far apart, so that large models do not spend their time on the disk. */
-    /** Between the parts of an identity, those of records included. */
-    private static final String IDENTITY_PARTS = ", | \\| |[\\[\\]]";
-
     private static final long CHECKPOINT_NANOS = 60_000_000_000L;
     /** Part of a time limit that is planned for; the rest is for what was slower than measured. */
     private static final double PLANNED = 0.95;
@@ -110,7 +105,7 @@ public final class Trainer implements AutoCloseable {
 
     /**
      * Trains to the end of the plan, or until {@link TrainingListener#isCancelled}. Resumes from the plan's checkpoint if there
-     * is one.
+     * is one, whose run may have had fewer epochs to go: the learning rate then goes on along the longer schedule.
      *
      * @throws HoneException if the checkpoint belongs to another run, if the loss diverges, or if training is to stop and
      *     the checkpoint cannot be written
@@ -268,6 +263,9 @@ public final class Trainer implements AutoCloseable {
         double left = budget - (System.nanoTime() - began) / 1e9;
         double epochSeconds = stepSeconds * stepsPerEpoch;
         double fits = (left - Math.min(plan.validations(), left / epochSeconds) * validationSeconds) / epochSeconds;
+        if (fits < 1) {
+            listener.limitTooShort(epochSeconds + validationSeconds);
+        }
         return (int) Math.max(1, Math.min(plan.epochs(), fits));
     }
 
@@ -332,26 +330,20 @@ public final class Trainer implements AutoCloseable {
                 .write(plan.checkpoint());
     }
 
-    /** The parts of an identity that are not in another one. */
-    private static String only(String identity, String other) {
-        List<String> parts = new ArrayList<>(List.of(identity.split(IDENTITY_PARTS)));
-        parts.removeAll(List.of(other.split(IDENTITY_PARTS)));
-        return String.join(", ", parts);
-    }
-
     private void resume(Path file) {
         Checkpoint saved = Checkpoint.read(file);
-        if (!saved.identity().equals(identity)) {
-            throw new HoneException(file + ": the checkpoint belongs to a different run ("
-                    + only(saved.identity(), identity) + "; this run: " + only(identity, saved.identity())
-                    + "); delete it to start from scratch, or use the options it was made with");
+        if (!RunIdentity.continues(identity, saved.identity())
+                && !saved.identity().equals(identity)) {
+            throw new HoneException(file + ": the checkpoint belongs to a different run: "
+                    + RunIdentity.differences(saved.identity(), identity)
+                    + "; delete it to start from scratch, or use the options it was made with");
         }
         TrainingState state = stepper.state();
         for (String name : state.names()) {
             state.vector(name).put(saved.state().get(name));
         }
         state.resumeAt(saved.step());
-        epochs = saved.epochs();
+        epochs = plan.minutes() > 0 ? saved.epochs() : Math.max(saved.epochs(), plan.epochs());
         lossSum = saved.lossSum();
         metricSums.putAll(saved.metricSums());
         sinceBest = saved.sinceBest();

@@ -20,6 +20,9 @@ public interface TrainingListener {
     /** A checkpoint could not be written; training continues. */
     default void checkpointFailed(String why) {}
 
+    /** One epoch, of about so many seconds, does not fit into the time limit; training ends after it. */
+    default void limitTooShort(double epochSeconds) {}
+
     /**
      * Whether training should stop. Asked after each step; a checkpoint is then written, if the plan has one, so that
      * training can be resumed.

@@ -52,6 +52,14 @@ public final class TrainingNews implements TrainingListener {
     }
 
     @Override
+    public void limitTooShort(double epochSeconds) {
+        progress.warning(String.format(
+                Locale.ROOT,
+                "one epoch takes about %.0f seconds, longer than the time limit; training ends after it",
+                epochSeconds));
+    }
+
+    @Override
     public void checkpointFailed(String why) {
         progress.warning(why);
     }

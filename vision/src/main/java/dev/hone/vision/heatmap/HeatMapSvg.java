@@ -1,5 +1,6 @@
 package dev.hone.vision.heatmap;
 
+import dev.hone.core.Shown;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
 import dev.hone.vision.image.Resize;
@@ -40,16 +41,25 @@ public final class HeatMapSvg {
         int body = Math.max(h, HeatMapFigure.marks(map).length * LINE);
         int height = 2 * MARGIN + body + lines.size() * LINE;
         StringBuilder svg = new StringBuilder(String.format(
+                Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"%d\" "
                         + "height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#202020\">%n"
                         + "<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>%n",
-                width, height, width, height));
+                width,
+                height,
+                width,
+                height));
         image(svg, MARGIN, w, h, ImageFiles.png(shown));
         if (mask != null) {
             image(svg, 2 * MARGIN + w, w, h, ImageFiles.png(Resize.stretch(mask, h, w)));
             svg.append(String.format(
+                    Locale.ROOT,
                     "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#%06x\"/>%n",
-                    2 * MARGIN + w, MARGIN, w, h, HeatMapFigure.FRAME));
+                    2 * MARGIN + w,
+                    MARGIN,
+                    w,
+                    h,
+                    HeatMapFigure.FRAME));
         }
         for (int m = 0; m < maps.size(); m++) {
             int laid = MARGIN + (panels - maps.size() + m) * (MARGIN + w);
@@ -72,7 +82,12 @@ public final class HeatMapSvg {
         }
         int[] colors = HeatMapFigure.layer(new HeatMap(STEPS, 1, values, map.signed()));
         svg.append(String.format(
-                "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#808080\"/>%n", left, MARGIN, BAR, h));
+                Locale.ROOT,
+                "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#808080\"/>%n",
+                left,
+                MARGIN,
+                BAR,
+                h));
         for (int i = 0; i < STEPS; i++) {
             svg.append(String.format(
                     Locale.ROOT,
@@ -91,15 +106,23 @@ public final class HeatMapSvg {
     }
 
     private static void text(StringBuilder svg, int x, int y, String text) {
-        svg.append(String.format("<text x=\"%d\" y=\"%d\">", x, y))
-                .append(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
-                .append(String.format("</text>%n"));
+        svg.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\">", x, y))
+                .append(Shown.text(text)
+                        .replace("&", "&amp;")
+                        .replace("<", "&lt;")
+                        .replace(">", "&gt;"))
+                .append(String.format(Locale.ROOT, "</text>%n"));
     }
 
     private static void image(StringBuilder svg, int x, int width, int height, byte[] png) {
         svg.append(String.format(
+                Locale.ROOT,
                 "<image x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" xlink:href=\"data:image/png;base64,%s\"/>%n",
-                x, MARGIN, width, height, Base64.getEncoder().encodeToString(png)));
+                x,
+                MARGIN,
+                width,
+                height,
+                Base64.getEncoder().encodeToString(png)));
     }
 
     /** A PNG with an alpha channel. */

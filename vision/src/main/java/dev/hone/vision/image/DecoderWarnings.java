@@ -25,8 +25,8 @@ final class DecoderWarnings {
     /** Warnings in other words, so that equal ones of many files are counted together. */
     private static final Map<String, String> NOTES = Map.of(
             "extraneous bytes", "extraneous bytes between its segments are skipped",
-            "missing eoi", "the marker of the end is missing",
-            "premature end of jpeg file", "the marker of the end is missing");
+            "missing eoi", "the end marker is missing",
+            "premature end of jpeg file", "the end marker is missing");
 
     private final List<String> notes = new ArrayList<>();
     private String damage;

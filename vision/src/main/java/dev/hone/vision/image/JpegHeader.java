@@ -10,6 +10,7 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.IIOException;
 import javax.imageio.ImageReadParam;
@@ -47,16 +48,16 @@ record JpegHeader(
 
     static JpegHeader read(ImageInputStream in) throws IOException {
         List<JPEGSegment> segments = JPEGSegmentUtil.readSegments(in, JPEGSegmentUtil.ALL_SEGMENTS);
-        int orientation = Orientation.UPRIGHT;
+        byte[] exif = null;
         int transform = -1;
         JPEGSegment frame = null;
         for (JPEGSegment segment : segments) {
             if (isFrame(segment.marker())) {
                 frame = frame == null ? segment : frame;
-            } else if (segment.marker() == JPEG.APP1 && "Exif".equals(segment.identifier())) {
+            } else if (exif == null && segment.marker() == JPEG.APP1 && "Exif".equals(segment.identifier())) {
                 try (InputStream data = segment.data()) {
-                    data.skipNBytes(EXIF_PADDING);
-                    orientation = ImageHeader.orientation(data.readAllBytes());
+                    byte[] padded = data.readAllBytes();
+                    exif = Arrays.copyOfRange(padded, Math.min(EXIF_PADDING, padded.length), padded.length);
                 }
             } else if (segment.marker() == JPEG.APP14 && "Adobe".equals(segment.identifier())) {
                 // "Adobe", then without a zero in general version, two flags of 16 bits and the transform
@@ -76,7 +77,7 @@ record JpegHeader(
             JpegHeader header = new JpegHeader(
                     width,
                     height,
-                    orientation,
+                    exif == null ? Orientation.UPRIGHT : ImageHeader.orientation(exif),
                     frame.marker(),
                     components,
                     transform,

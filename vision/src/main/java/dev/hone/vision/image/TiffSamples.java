@@ -102,6 +102,9 @@ record TiffSamples(Color color, int count, int bits, int alphaBand, boolean prem
         if (bits < 8 && bits != 2 && color == Color.RGB) {
             throw new IIOException(bits + "-bit RGB is not supported, expected 8 bits or more");
         }
+        if (color == Color.YCBCR && bits != 8) {
+            throw new IIOException(bits + "-bit YCbCr is not supported, expected 8 bits");
+        }
         int count = tags.integer(TIFF.TAG_SAMPLES_PER_PIXEL, "SamplesPerPixel", 1);
         int[] extra = tags.integers(TIFF.TAG_EXTRA_SAMPLES, "ExtraSamples");
         int extras = count - color.samples;

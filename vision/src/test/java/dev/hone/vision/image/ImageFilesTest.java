@@ -12,11 +12,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -137,6 +142,25 @@ class ImageFilesTest {
         assertThatThrownBy(() -> ImageFiles.read(folder)).hasMessageContaining("it is a folder");
         assertThatThrownBy(() -> ImageFiles.read(Vectors.path("files/float.tif")))
                 .hasMessageContaining("floating-point");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whatIsNoRegularFileIsNotOpened() throws Exception {
+        Path pipe = folder.resolve("pipe.png");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        for (Path file : List.of(pipe, Path.of("/dev/null"), Path.of("/dev/zero"))) {
+            assertThatThrownBy(() -> ImageFiles.read(file))
+                    .hasMessage(file + ": cannot be read, it is a pipe, socket or device and not a regular file");
+            assertThatThrownBy(() -> ImageFiles.size(file)).isInstanceOf(ImageException.class);
+        }
+        Path dangling = Files.createSymbolicLink(folder.resolve("link.png"), Path.of("nowhere.png"));
+        assertThatThrownBy(() -> ImageFiles.read(dangling)).hasMessageEndingWith("a link to a file that does not exist");
+        Path image = Files.write(folder.resolve("image.png"), Vectors.bytes("files/rgb8_png.png"));
+        Path linked = Files.createSymbolicLink(folder.resolve("good.png"), Path.of("image.png"));
+        assertThat(ImageFiles.read(linked)).isEqualTo(ImageFiles.read(image));
     }
 
     @Test

@@ -1,0 +1,68 @@
+package dev.hone.train.loop;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What decides about the weights of a run, as text: {@code name value} parts separated by commas, among them records as they
+ * describe themselves. Two runs of the same identity come to the same weights.
+ */
+final class RunIdentity {
+    private static final String EPOCHS = "epochs";
+    /** Between parts, those of records included. */
+    private static final String PARTS = ", | \\| |[\\[\\]]";
+
+    private RunIdentity() {}
+
+    /** Values by the names of what they are of. */
+    private static Map<String, String> parts(String identity) {
+        Map<String, String> parts = new LinkedHashMap<>();
+        for (String part : identity.split(PARTS)) {
+            String[] pair = part.split("[= ]", 2);
+            String name = pair[0].replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
+            parts.merge(name, pair.length == 1 ? "" : pair[1], (a, b) -> a + " " + b);
+        }
+        return parts;
+    }
+
+    /** Whether one run continues the other: they are the same but for a larger number of epochs. */
+    static boolean continues(String now, String before) {
+        Map<String, String> a = parts(now);
+        Map<String, String> b = parts(before);
+        String more = a.remove(EPOCHS);
+        String fewer = b.remove(EPOCHS);
+        return a.equals(b) && more != null && fewer != null && Integer.parseInt(more) >= Integer.parseInt(fewer);
+    }
+
+    /** The differences, each as {@code width 0.25 (this run: 0.5)}. */
+    static String differences(String before, String now) {
+        Map<String, String> a = parts(before);
+        Map<String, String> b = parts(now);
+        List<String> texts = new ArrayList<>();
+        a.forEach((name, value) -> {
+            String other = b.get(name);
+            if (other == null) {
+                texts.add((name + " " + value).strip() + " (not in this run)");
+            } else if (!other.equals(value)) {
+                texts.add(name + " " + text(value) + " (this run: " + text(other) + ")");
+            }
+        });
+        b.forEach((name, value) -> {
+            if (!a.containsKey(name)) {
+                texts.add((name + " " + value).strip() + " (only in this run)");
+            }
+        });
+        // The number of weights follows from the network.
+        if (texts.size() > 1) {
+            texts.removeIf(text -> text.startsWith("weights "));
+        }
+        return String.join(", ", texts);
+    }
+
+    private static String text(String value) {
+        return value.isEmpty() || value.equals("null") ? "none" : value;
+    }
+}
