@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged models, images, tables and recipes end in a line. */
 class DamagedFilesTest {
-    private static final int CASES = 40;
+    private static final int CASES = 25;
 
     @TempDir
     private Path folder;
@@ -26,6 +27,7 @@ class DamagedFilesTest {
         for (Kind kind : new Kinds(folder).all()) {
             try (Fuzzer fuzzer = new Fuzzer(kind, 21)) {
                 fuzzer.count(CASES);
+                assertThat(fuzzer.refused()).as(fuzzer.summary()).isPositive();
                 faults.addAll(faults(fuzzer));
             }
         }
@@ -34,6 +36,7 @@ class DamagedFilesTest {
 
     @Test
     @Tag("fuzz")
+    @EnabledIfSystemProperty(named = FuzzTime.PROPERTY, matches = ".+")
     void endInALineAtLength() throws IOException {
         List<Kind> kinds = new Kinds(folder).all();
         Duration time = FuzzTime.share(1.0 / kinds.size());

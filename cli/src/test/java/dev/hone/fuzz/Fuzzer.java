@@ -20,9 +20,9 @@ import java.util.stream.Stream;
  * hang, no dead process, no changed file. What ends otherwise is kept under {@code target/fuzz}, once for each message.
  */
 final class Fuzzer implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private static final byte[] SENTINEL = "what was here before".getBytes(StandardCharsets.UTF_8);
+    static final byte[] SENTINEL = "what was here before".getBytes(StandardCharsets.UTF_8);
 
     private static final int DAMAGES = 3;
 
@@ -57,9 +57,7 @@ final class Fuzzer implements AutoCloseable {
         String name = seed.getFileName().toString();
         Path file = Files.write(folder.resolve("damaged" + name.substring(name.lastIndexOf('.'))), bytes);
         Path out = Files.write(folder.resolve("out.onnx"), SENTINEL);
-        List<String> words = Stream.of(command.split(" "))
-                .map(word -> word.replace("{file}", file.toString()).replace("{out}", out.toString()))
-                .toList();
+        List<String> words = words(command, file, out);
         WorkerProcess.Ended ended = worker.run(words, LIMIT);
         refused += ended.exit() == 2 ? 1 : 0;
         String word = command.substring(0, command.indexOf(' '));
@@ -71,7 +69,14 @@ final class Fuzzer implements AutoCloseable {
         clear();
     }
 
-    private static String fault(WorkerProcess.Ended ended, Path file, byte[] bytes, Path out) throws IOException {
+    static List<String> words(String command, Path file, Path out) {
+        return Stream.of(command.split(" "))
+                .map(word -> word.replace("{file}", file.toString()).replace("{out}", out.toString()))
+                .toList();
+    }
+
+    /** What is wrong with how a command ended, or null. */
+    static String fault(WorkerProcess.Ended ended, Path file, byte[] bytes, Path out) throws IOException {
         List<String> lines = ended.err().lines().toList();
         String last = lines.isEmpty() ? "" : lines.get(lines.size() - 1);
         if (ended.exit() == WorkerProcess.Ended.HUNG || ended.exit() == WorkerProcess.Ended.DIED) {
@@ -153,6 +158,11 @@ final class Fuzzer implements AutoCloseable {
                 .toList();
         Files.write(kept.resolve("endings.txt"), lines);
         return kind.name() + ": " + tries + " damaged files, " + refused + " refused, " + found.size() + " faults";
+    }
+
+    /** How many files were refused with a line. */
+    int refused() {
+        return refused;
     }
 
     /** Faults, each with the place where its input is kept. */

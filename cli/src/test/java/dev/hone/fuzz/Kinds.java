@@ -38,24 +38,28 @@ final class Kinds {
                     RandomModel.of(numbers, ElementType.FLOAT).model());
             seeds.add(Files.write(folder.resolve("chain" + i + ".onnx"), bytes));
         }
-        String image = Commands.anImage().toString();
         return new Kind(
                 "models",
                 seeds,
                 List.of(new MessageMutator(), new MessageMutator(), new MessageMutator(), new ByteMutator()),
-                List.of(
-                        "show {file} --nodes --weights --json",
-                        "show {file}",
-                        "quantize {file} --method weights -o {out}",
-                        "quantize {file} --method dynamic -o {out}",
-                        "quantize {file} --method fp16 -o {out}",
-                        "quantize {file} --method bf16 -o {out}",
-                        "quantize {file} --images 4 --plan all -o {out} --cache cache --calibrate " + Commands.data(),
-                        "predict {file} --pixels unit " + image,
-                        "predict {file} " + image,
-                        "explain {file} --pixels unit --baselines-by black --samples 4 -o maps --cache cache " + image,
-                        "explain {file} --baselines-by blur --method grad-cam -o maps --cache cache " + image,
-                        "bench {file} --seconds 0.05"));
+                modelCommands());
+    }
+
+    List<String> modelCommands() throws IOException {
+        String image = Commands.anImage().toString();
+        return List.of(
+                "show {file} --nodes --weights --json",
+                "show {file}",
+                "quantize {file} --method weights -o {out}",
+                "quantize {file} --method dynamic -o {out}",
+                "quantize {file} --method fp16 -o {out}",
+                "quantize {file} --method bf16 -o {out}",
+                "quantize {file} --images 4 --plan all -o {out} --cache cache --calibrate " + Commands.data(),
+                "predict {file} --pixels unit " + image,
+                "predict {file} " + image,
+                "explain {file} --pixels unit --baselines-by black --samples 4 -o maps --cache cache " + image,
+                "explain {file} --baselines-by blur --method grad-cam -o maps --cache cache " + image,
+                "bench {file} --seconds 0.05");
     }
 
     private Kind images() throws IOException {
@@ -67,11 +71,14 @@ final class Kinds {
                 "images",
                 seeds,
                 List.of(new ByteMutator()),
-                List.of(
-                        "predict " + Commands.model() + " {file}",
-                        "predict " + Commands.model() + " --json {file} " + Commands.anImage(),
-                        "explain " + Commands.model()
-                                + " {file} --baselines-by black --samples 2 -o maps --cache cache"));
+                imageCommands());
+    }
+
+    List<String> imageCommands() throws IOException {
+        return List.of(
+                "predict " + Commands.model() + " {file}",
+                "predict " + Commands.model() + " --json {file} " + Commands.anImage(),
+                "explain " + Commands.model() + " {file} --baselines-by black --samples 2 -o maps --cache cache");
     }
 
     private Kind tables() throws IOException {

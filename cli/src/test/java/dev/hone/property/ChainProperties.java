@@ -15,20 +15,20 @@ import net.jqwik.api.statistics.Statistics;
  * load when they are compressed.
  */
 class ChainProperties {
-    @Property(tries = 300, seed = "11", edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 150, seed = "11", edgeCases = EdgeCasesMode.NONE)
     void passesKeepWhatIsComputed(@ForAll("numbers") int[] numbers) {
         boolean checked = RewriteChecks.check(
                 RandomModel.of(numbers, ElementType.FLOAT, ElementType.DOUBLE, ElementType.FLOAT, ElementType.FLOAT16));
         Statistics.label("checked").collect(checked);
     }
 
-    @Property(tries = 300, seed = "12", edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 150, seed = "12", edgeCases = EdgeCasesMode.NONE)
     void gradientsAreThoseOfFiniteDifferences(@ForAll("numbers") int[] numbers) {
         boolean checked = GradientChecks.check(RandomModel.of(numbers, ElementType.FLOAT, ElementType.DOUBLE));
         Statistics.label("checked").collect(checked);
     }
 
-    @Property(tries = 60, seed = "13", edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 40, seed = "13", edgeCases = EdgeCasesMode.NONE)
     void compressionsLoadAndAgree(@ForAll("numbers") int[] numbers) {
         boolean checked = CompressionChecks.check(RandomModel.of(numbers, ElementType.FLOAT));
         Statistics.label("checked").collect(checked);

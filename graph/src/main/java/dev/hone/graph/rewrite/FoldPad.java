@@ -96,8 +96,8 @@ public final class FoldPad implements RewriteRule {
             return false;
         }
         double number = value == null ? 0 : value.doubles()[0];
-        if (!node.is("MaxPool")) {
-            return number == 0;
+        if (!node.is("MaxPool") || value == null) {
+            return number == 0 && !node.is("MaxPool");
         }
         long[] kernel = node.intsAttribute("kernel_shape");
         long[] amounts = Patterns.longs(pad.input(1));

@@ -45,6 +45,13 @@ class FoldPadTest {
     }
 
     @Test
+    void maxPoolKeepsPaddingOfZeros() {
+        Value x = ops.op("Pad", r.batchInput("x", 3, 6, 6), ops.vector(0, 0, 1, 1, 0, 0, 1, 1));
+        r.output(ops.op("MaxPool", Map.of("kernel_shape", new long[] {3, 3}), x));
+        r.declines(new FoldPad(), "another value");
+    }
+
+    @Test
     void declinesReflection() {
         Value x = ops.op(
                 "Pad", Map.of("mode", "reflect"), r.batchInput("x", 3, 6, 6), ops.vector(0, 0, 1, 1, 0, 0, 1, 1));
