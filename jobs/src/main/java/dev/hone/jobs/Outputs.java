@@ -155,13 +155,13 @@ public final class Outputs {
                 continue;
             }
             if (same(file, input) || sameName(file, input)) {
-                throw new HoneException(file + " is to be written and is read as " + input
-                        + ", which would be lost; choose another name to write to");
+                throw new HoneException(file + " is read" + (file.equals(input) ? "" : " as " + input)
+                        + " and would be overwritten; choose another name to write to");
             }
             Path part = Files.exists(file) ? InputParts.partOf(input, file) : null;
             if (part != null) {
-                throw new HoneException(file + " is to be written and is read as " + part + ", which belongs to "
-                        + input + " and would be lost; choose another name to write to");
+                throw new HoneException(file + " is read" + (file.equals(part) ? "" : " as " + part)
+                        + " with " + input + " and would be overwritten; choose another name to write to");
             }
         }
         if (ImageNames.matches(file) && Files.exists(file)) {

@@ -17,11 +17,12 @@ class WildcardTest {
         for (int i = 0; i < 20_000; i++) {
             String pattern = text(random, "ab*", 6);
             String name = text(random, "ab", 7);
-            String expression = Arrays.stream(pattern.split("\\*", -1))
-                    .map(Pattern::quote)
-                    .collect(Collectors.joining(".*"));
+            String expression =
+                    Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
             boolean expected = Pattern.matches(expression, name);
-            assertThat(new Wildcard(pattern).matches(name)).as(pattern + " " + name).isEqualTo(expected);
+            assertThat(new Wildcard(pattern).matches(name))
+                    .as(pattern + " " + name)
+                    .isEqualTo(expected);
             matched += expected ? 1 : 0;
         }
         assertThat(matched).isBetween(1000, 19_000);
@@ -29,7 +30,8 @@ class WildcardTest {
 
     @Test
     void endsWithManyStars() {
-        assertThat(new Wildcard("*a".repeat(400) + "b").matches("a".repeat(5000))).isFalse();
+        assertThat(new Wildcard("*a".repeat(400) + "b").matches("a".repeat(5000)))
+                .isFalse();
     }
 
     private static String text(Random random, String letters, int longest) {

@@ -48,7 +48,9 @@ public final class ShowJob {
                 values(model.graph().outputs()),
                 ModelFiles.scores(options.model(), model, null, SessionOptions.defaults()),
                 GraphCost.number(cost.total().parameters()),
-                ModelFiles.hasTrees(model) ? Double.NaN : GraphCost.number(cost.total().multiplyAdds()),
+                ModelFiles.hasTrees(model)
+                        ? Double.NaN
+                        : GraphCost.number(cost.total().multiplyAdds()),
                 operators,
                 model.metadata(),
                 nodes,
