@@ -2,9 +2,12 @@ package dev.hone.autodiff;
 
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
+import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.expand.Expansion;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -54,8 +57,22 @@ final class ExpandedGradients {
                 copy.output(i).replaceBy(n.output(i));
             }
         }
+        if (OperatorTraits.is(n, Fact.STATEFUL)) {
+            use(n, outputs);
+        }
         prune(graph, expanded, result);
         return result;
+    }
+
+    /** The steps of a recurrent layer are computed for its gradient anyway, so that what reads the node can read them. */
+    private static void use(Node n, List<Value> outputs) {
+        for (int i = 0; i < n.outputs().size(); i++) {
+            if (n.output(i) != null) {
+                for (Use use : List.copyOf(n.output(i).uses())) {
+                    use.node().setInput(use.index(), outputs.get(i));
+                }
+            }
+        }
     }
 
     private static Value stop(Ops o, Value value) {

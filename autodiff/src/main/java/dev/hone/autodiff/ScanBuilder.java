@@ -77,9 +77,8 @@ final class ScanBuilder {
         List.copyOf(body.inputs()).forEach(body::removeInput);
         initial.keySet().forEach(body::addInput);
         scanned.keySet().forEach(body::addInput);
-        // Each output has to be one of its own, of the body.
-        initial.keySet().forEach(state -> body.addOutput(inside.op("Identity", next.get(state))));
-        outputs.forEach(track -> body.addOutput(inside.op("Identity", track.value)));
+        initial.keySet().forEach(state -> addOutput(body, next.get(state)));
+        outputs.forEach(track -> addOutput(body, track.value));
         for (int i = 0; i < body.outputs().size(); i++) {
             scan.addOutput(o.graph().freshName("Scan"));
         }
@@ -96,6 +95,14 @@ final class ScanBuilder {
         body.sort();
         ShapeRules.infer(scan);
         return scan;
+    }
+
+    /** Adds an output to a body; each has to be one of its own, that a node of the body computes. */
+    static void addOutput(Graph body, Value value) {
+        boolean own = value.graph() == body
+                && value.producer() != null
+                && !body.outputs().contains(value);
+        body.addOutput(own ? value : new Ops(body).op("Identity", value));
     }
 
     /** The last value of a state. */

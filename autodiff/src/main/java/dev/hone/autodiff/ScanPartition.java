@@ -128,8 +128,7 @@ final class ScanPartition {
     /** The values of all steps, stacked along axis 0 in the order of computation. */
     Value saved(Value value) {
         return saved.computeIfAbsent(value, v -> {
-            // Each output has to be one of its own.
-            body.addOutput(new Ops(body).op("Identity", v));
+            ScanBuilder.addOutput(body, v);
             Value output = scan.addOutput(o.graph().freshName("saved"));
             for (String attribute : new String[] {"scan_output_axes", "scan_output_directions"}) {
                 long[] values = scan.intsAttribute(attribute);

@@ -35,7 +35,7 @@ final class GraphRunner {
         SessionOptions options = SessionOptions.defaults().withThreads(1);
         Model model = new Model(graph);
         graph.nodes().stream().map(Operators::of).filter(Objects::nonNull).forEach(operator -> {
-            model.opsets().merge("", (long) operator.since(), Math::max);
+            model.opsets().merge(operator.domain(), (long) operator.since(), Math::max);
         });
         try (Session session = Session.open(OnnxWriter.toBytes(model), options)) {
             Map<String, NativeTensor> outputs = session.run(inputs);

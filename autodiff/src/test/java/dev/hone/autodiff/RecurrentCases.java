@@ -54,13 +54,13 @@ final class RecurrentCases {
         return cases;
     }
 
-    private static OperatorCase withActivations(OperatorCase test, String... names) {
+    static OperatorCase withActivations(OperatorCase test, String... names) {
         List<byte[]> texts =
                 Stream.of(names).map(s -> s.getBytes(StandardCharsets.UTF_8)).toList();
         return test.with("activations", new Attribute.Strs(texts));
     }
 
-    private static OperatorCase lstm(int d, OperatorCase.Input lengths) {
+    static OperatorCase lstm(int d, OperatorCase.Input lengths) {
         return of(
                         "LSTM",
                         normal(4, 2, 2),
@@ -75,7 +75,7 @@ final class RecurrentCases {
                 .outputs(3);
     }
 
-    private static OperatorCase gru(int d, OperatorCase.Input lengths) {
+    static OperatorCase gru(int d, OperatorCase.Input lengths) {
         return of("GRU", normal(4, 2, 2), normal(d, 9, 2), normal(d, 9, 3), normal(d, 18), lengths, normal(d, 2, 3))
                 .with("hidden_size", 3)
                 .outputs(2);

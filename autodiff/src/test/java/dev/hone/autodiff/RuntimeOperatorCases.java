@@ -26,8 +26,7 @@ final class RuntimeOperatorCases {
                                 normal(4),
                                 normal(4),
                                 normal(4))
-                        .with("epsilon", 1e-5f)
-                        .needs(Known.RANK),
+                        .with("epsilon", 1e-5f),
                 of("com.microsoft.SkipSimplifiedLayerNormalization", normal(2, 3, 4), normal(2, 3, 4), normal(4))
                         .with("epsilon", 1e-5f),
                 of("com.microsoft.FusedMatMul", normal(2, 3, 4), normal(2, 5, 4))

@@ -4,6 +4,7 @@ import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Selected;
 import dev.hone.core.option.Setting;
+import dev.hone.core.text.ListText;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Json;
 import dev.hone.jobs.recipe.Recipe;
@@ -159,7 +160,6 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
         if (option.isList()) {
             return builder.type(List.class)
                     .auxiliaryTypes(String.class)
-                    .splitRegex(",")
                     .arity("1")
                     .paramLabel(label)
                     .build();
@@ -218,11 +218,22 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
                     ? positional(option.setting())
                     : spec.findOption("--" + option.name());
             if (parsed.matchedArgs().contains(arg)) {
-                Object value = arg.getValue();
-                values.put(option.name(), value instanceof List ? value : String.valueOf(value));
+                values.put(option.name(), value(option, arg.getValue()));
             }
         }
         return values;
+    }
+
+    /** Elements of a list are separated by commas, or the option is given several times; positional ones are words. */
+    private static Object value(Options.Option option, Object parsed) {
+        if (!(parsed instanceof List<?> list)) {
+            return String.valueOf(parsed);
+        }
+        return option.setting().positional()
+                ? list
+                : list.stream()
+                        .flatMap(text -> ListText.split(text.toString()).stream())
+                        .toList();
     }
 
     private PositionalParamSpec positional(Setting setting) {

@@ -35,6 +35,9 @@ final class PlanText {
                     .append(milliseconds(report.predicted()))
                     .append(" ms\n");
         }
+        if (!report.deviation().isEmpty()) {
+            text.append("note: ").append(report.deviation()).append('\n');
+        }
         return text.append(report.summary()).append('\n').toString();
     }
 

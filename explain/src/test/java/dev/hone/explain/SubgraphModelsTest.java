@@ -3,6 +3,7 @@ package dev.hone.explain;
 import static dev.hone.explain.Vectors.OPTIONS;
 import static dev.hone.explain.Vectors.assertClose;
 import static dev.hone.explain.Vectors.explain;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.core.ElementType;
@@ -45,12 +46,33 @@ class SubgraphModelsTest {
     /** The condition depends on the input, as that of a scripted {@code if x.sum() > 0}; only one branch is taken. */
     @Test
     void aBranchThatReadsWhatIsAround() {
+        isTheSame(withBranches(-1e30f));
+    }
+
+    /** The samples between image and baseline take different branches, each its own, whatever lies beside it. */
+    @Test
+    void everySampleTakesItsOwnBranch() {
+        float[] image = Vectors.image();
+        float sum = 0;
+        for (float x : image) {
+            sum += x;
+        }
+        // The sums of the baselines are up to 16 below that of the image.
+        Model model = withBranches(sum - 3);
+        Explanation alone = explain(model, OPTIONS.withChunk(1), CaptumSamples.of("plain"));
+        Explanation together = explain(model, OPTIONS.withChunk(8), CaptumSamples.of("plain"));
+        assertClose(together.attribution(), alone.attribution(), 1e-6);
+        Explanation other = explain(withBranches(1e30f), OPTIONS, CaptumSamples.of("plain"));
+        assertThat(other.attribution()).isNotEqualTo(alone.attribution());
+    }
+
+    private static Model withBranches(float threshold) {
         Model model = Vectors.classifier();
         Graph graph = model.graph();
         Node relu = activation(model);
         Ops o = new Ops(graph);
         Value sum = o.op("ReduceSum", Map.of("keepdims", 0), graph.inputs().get(0));
-        Value condition = o.op("Greater", sum, o.constant(-1e30f));
+        Value condition = o.op("Greater", sum, o.constant(threshold));
         Node node = graph.addNode("", "If", List.of(condition));
         for (String name : List.of("then_branch", "else_branch")) {
             Graph branch = new Graph(name);
@@ -59,7 +81,7 @@ class SubgraphModelsTest {
             branch.addOutput(name.equals("then_branch") ? b.op("Relu", relu.input(0)) : b.op("Neg", relu.input(0)));
         }
         replace(relu, node);
-        isTheSame(model);
+        return model;
     }
 
     @Test

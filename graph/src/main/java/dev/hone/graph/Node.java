@@ -166,12 +166,16 @@ public final class Node {
 
     /** The graphs in its attributes, in order (the branches of If, the body of Loop). */
     public List<Graph> subgraphs() {
-        if (attributes.isEmpty()) {
-            return List.of();
+        List<Graph> subgraphs = List.of();
+        for (Attribute attribute : attributes.values()) {
+            List<Graph> held = subgraphsOf(attribute);
+            if (!held.isEmpty()) {
+                // Hardly any node has some, and every pass asks each node.
+                subgraphs = new ArrayList<>(subgraphs);
+                subgraphs.addAll(held);
+            }
         }
-        return attributes.values().stream()
-                .flatMap(a -> subgraphsOf(a).stream())
-                .toList();
+        return subgraphs;
     }
 
     private static List<Graph> subgraphsOf(Attribute attribute) {

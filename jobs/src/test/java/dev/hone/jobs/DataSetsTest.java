@@ -59,7 +59,8 @@ class DataSetsTest {
 
     @Test
     void namesAreLookedUpInAModelThatHasThem() {
-        assertThat(DataSets.labelled(set("bad", "good"), model(List.of("good", "bad")), progress).samples())
+        assertThat(DataSets.labelled(set("bad", "good"), model(List.of("good", "bad")), progress)
+                        .samples())
                 .extracting(Sample::label)
                 .containsExactly(1, 0);
         assertThat(warnings).isEmpty();

@@ -4,6 +4,7 @@ import dev.hone.core.HoneException;
 import dev.hone.core.file.Sha256;
 import dev.hone.graph.Model;
 import dev.hone.model.metric.Decision;
+import dev.hone.vision.store.PixelStatistics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +19,8 @@ public final class Cards {
 
     /** Metadata key of the expression that kept images of one part together when the data were divided. */
     private static final String GROUP = "hone.group";
+
+    private static final String PIXELS = "hone.pixels";
 
     private Cards() {}
 
@@ -98,6 +101,32 @@ public final class Cards {
         if (expression != null) {
             model.metadata().put(GROUP, expression);
         }
+    }
+
+    /** Statistics of the training images' pixels, 0 to 255, by channel. */
+    public static void writePixels(Model model, PixelStatistics pixels) {
+        StringBuilder text = new StringBuilder();
+        for (int c = 0; c < pixels.mean().length; c++) {
+            text.append(c == 0 ? "" : "\n")
+                    .append(String.format(Locale.ROOT, "%.3f,%.3f", pixels.mean()[c], pixels.deviation()[c]));
+        }
+        model.metadata().put(PIXELS, text.toString());
+    }
+
+    /** Null where a model does not state them for so many channels. */
+    public static PixelStatistics pixels(Map<String, String> metadata, int channels) {
+        List<String> lines = metadata.getOrDefault(PIXELS, "").lines().toList();
+        if (lines.size() != channels
+                || !lines.stream().allMatch(line -> line.matches("\\d{1,3}\\.\\d{3},\\d{1,3}\\.\\d{3}"))) {
+            return null;
+        }
+        float[] mean = new float[channels];
+        float[] deviation = new float[channels];
+        for (int c = 0; c < channels; c++) {
+            mean[c] = Float.parseFloat(lines.get(c).split(",")[0]);
+            deviation[c] = Float.parseFloat(lines.get(c).split(",")[1]);
+        }
+        return new PixelStatistics(mean, deviation);
     }
 
     /** @param curves one value an epoch, by name */

@@ -121,11 +121,7 @@ final class LogitsSearch {
             if (at != output && at.type() != null && at.type().isFloat() && fits(at)) {
                 found.add(at);
             }
-            for (Value input : node.inputs()) {
-                if (input != null && !input.isConstant()) {
-                    next.add(input);
-                }
-            }
+            node.reads().stream().filter(read -> !read.isConstant()).forEach(next::add);
         }
         return found;
     }

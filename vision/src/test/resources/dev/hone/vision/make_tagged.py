@@ -507,6 +507,12 @@ for bits in (1, 4, 8):
 runs = b"".join(b"".join(bytes([1, int(v)]) for v in r) + b"\0\0" for r in index[::-1]) + b"\0\1"
 data = bmp(8, runs, compression=1, table=table.tobytes())
 read("rle8.bmp", confirmed(data, table[:, 2::-1][index]), table[:, 2::-1][index])
+index = random(4)
+table = rng.integers(0, 256, (16, 4), dtype=np.uint8)
+table[:, 3] = 0
+pairs = lambda r: b"".join(bytes([len(r[i:i + 2]), int(r[i]) << 4 | (int(r[i + 1]) if i + 1 < W else 0)]) for i in range(0, W, 2))
+data = bmp(4, b"".join(pairs(r) + b"\0\0" for r in index[::-1]) + b"\0\1", compression=2, table=table.tobytes())
+read("rle4.bmp", confirmed(data, table[:, 2::-1][index]), table[:, 2::-1][index])
 refused("huge.bmp", bmp(24, up, w=60000, h=60000), "60000 x 60000")
 refused("huge-rle.bmp", bmp(8, runs, w=5000, h=5000, compression=1, table=table.tobytes()), "truncated")
 refused("negative.bmp", bmp(24, up, w=-5), "cannot be decoded")

@@ -34,7 +34,7 @@ import java.util.stream.IntStream;
  * Quantization that is never slower than FP32 on the machine that it is done on. The network is cut into segments; for
  * each, the sensible sets of nodes in INT8 are timed, with the conversions at its borders; the cheapest sequence is
  * found by a shortest path; and at last whole models are timed in turn: float, all in INT8, the plan. The
- * fastest is taken. Control flow (If, Loop, Scan) is a segment that stays as it is.
+ * fastest is taken; of those that differ by no more than noise, the smaller one. Control flow (If, Loop, Scan) is a segment that stays as it is.
  */
 public final class MeasuredQuantizer {
     private static final Duration PER_PART = Duration.ofMillis(25);
@@ -45,8 +45,6 @@ public final class MeasuredQuantizer {
 
     /** Regions tried one by one where the plan as a whole is not faster than integers. */
     private static final int MOST_TRIALS = 6;
-
-    private static final String ALL = "all in INT8";
 
     private final Model model;
     private final Quantizer.Calibrated calibrated;
@@ -169,7 +167,7 @@ public final class MeasuredQuantizer {
         }
         progress.started("timing whole models", 0);
         PlanSelection contest = new PlanSelection(model, calibrated, wholes, reasons);
-        contest.enter(ALL, asked);
+        contest.enter(PlanReport.ALL, asked);
         ShortestPath.Path path = ShortestPath.find(
                 segments.stream().map(s -> List.copyOf(s.choices().keySet())).toList(),
                 anchored(junctions, segments, contest));
@@ -218,11 +216,10 @@ public final class MeasuredQuantizer {
         for (int k = 0; k < segments.size(); k++) {
             plan.addAll(floats(segments.get(k), path.choices().get(k)));
         }
-        contest.enter("the plan", plan);
-        Set<String> best = contest.fastest();
-        if (!best.equals(asked)) {
-            return best;
+        if (contest.enter(PlanReport.PLAN, plan) && contest.isFaster(plan, asked)) {
+            return smaller(contest, segments, path, plan, asked);
         }
+        Set<String> best = asked;
         List<Integer> promising = IntStream.range(0, segments.size())
                 .boxed()
                 .filter(k -> !path.choices().get(k).name().equals(SegmentTimes.INT8))
@@ -234,6 +231,28 @@ public final class MeasuredQuantizer {
             Set<String> trial = new LinkedHashSet<>(best);
             trial.addAll(floats(segments.get(k), path.choices().get(k)));
             if (contest.improves("INT8 except some regions", trial, best)) {
+                best = trial;
+            }
+        }
+        return best;
+    }
+
+    /** The plan without those of its regions in FP32 that gain nothing in the whole, so that the model is smaller. */
+    private Set<String> smaller(
+            PlanSelection contest, List<Timed> segments, ShortestPath.Path path, Set<String> plan, Set<String> asked) {
+        List<Integer> doubtful = IntStream.range(0, segments.size())
+                .boxed()
+                .filter(k -> !floats(segments.get(k), path.choices().get(k)).isEmpty())
+                .sorted(Comparator.comparingDouble(
+                        k -> gain(segments.get(k), path.choices().get(k))))
+                .limit(MOST_TRIALS)
+                .toList();
+        Set<String> best = plan;
+        for (int k : doubtful) {
+            Set<String> trial = new LinkedHashSet<>(best);
+            trial.removeAll(floats(segments.get(k), path.choices().get(k)));
+            trial.addAll(asked);
+            if (!trial.equals(asked) && contest.isAsFast("the plan with fewer regions in FP32", trial, best)) {
                 best = trial;
             }
         }

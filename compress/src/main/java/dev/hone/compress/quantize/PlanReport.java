@@ -29,6 +29,36 @@ public record PlanReport(List<Region> regions, double predicted, List<Whole> mea
     /** @param name FP32, all in INT8, or a plan */
     public record Whole(String name, double milliseconds) {}
 
+    static final String ALL = "all in INT8";
+
+    static final String PLAN = "the plan";
+
+    /** By so much of its time the whole plan may differ from the sum of its regions. */
+    private static final double CLOSE = 0.1;
+
+    /**
+     * One sentence where the plan as a whole takes clearly more or less than the sum of its regions; empty where it keeps what
+     * they promise, within 10 %.
+     */
+    public String deviation() {
+        double whole = measured.stream()
+                .filter(one -> one.name().equals(PLAN))
+                .findFirst()
+                // The same model as that with all in INT8 is not entered twice.
+                .or(() ->
+                        measured.stream().filter(one -> one.name().equals(ALL)).findFirst())
+                .map(Whole::milliseconds)
+                .orElse(Double.NaN);
+        if (!(Math.abs(predicted - whole) > CLOSE * whole)) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                "the regions of the plan sum to %.3f ms, but the whole plan takes %.3f ms; whole models decided",
+                predicted,
+                whole);
+    }
+
     /** Whether everything that can be is in INT8 in the model that was taken. */
     public boolean isAllInt8() {
         return chosen == 1;
@@ -48,6 +78,7 @@ public record PlanReport(List<Region> regions, double predicted, List<Whole> mea
         measured.forEach(whole -> wholes.put(whole.name(), Figures.round(whole.milliseconds(), 4)));
         document.put("milliseconds", wholes);
         document.put("predicted", Figures.round(predicted, 4));
+        document.put("predictionHolds", deviation().isEmpty());
         document.put("regions", regions.stream().map(PlanReport::document).toList());
         return document;
     }

@@ -5,6 +5,7 @@ import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,8 +19,8 @@ final class PlanSelection {
     /** By so much integers have to be faster than FP32; less is no difference. */
     private static final double MARGIN = 0.03;
 
-    /** By so much one plan has to be faster than another to take its place. */
-    private static final double BETTER = 0.01;
+    /** By so much, and by more than the noise, a plan with more nodes in FP32 has to be faster: it is larger. */
+    private static final double BETTER = 0.02;
 
     private final Model model;
     private final Quantizer.Calibrated calibrated;
@@ -55,29 +56,35 @@ final class PlanSelection {
         return stopwatch.time(List.of(floats, entries.get(0).file));
     }
 
-    /** Times all that were entered in turn. @return the nodes that the fastest keeps in FP32 */
-    Set<String> fastest() {
-        double[] times = stopwatch.time(entries.stream().map(Entry::file).toList());
-        int best = 0;
-        for (int i = 1; i < times.length; i++) {
-            best = times[i] < times[best] ? i : best;
-        }
-        return entries.get(best).keepFp32;
+    /** Whether a plan is clearly faster than another one; both are entered. */
+    boolean isFaster(Set<String> keepFp32, Set<String> than) {
+        Entry one = find(keepFp32);
+        Entry other = find(than);
+        return one != other && new RoundTimes(stopwatch.rounds(List.of(one.file, other.file))).isFaster(0, 1, BETTER);
     }
 
-    /** Whether a plan is clearly faster than another one; it is entered if so. */
+    /** Whether a plan with more nodes in FP32 is clearly faster than another one; it is entered if so. */
     boolean improves(String name, Set<String> keepFp32, Set<String> on) {
-        Entry before = find(on);
         if (!enter(name, keepFp32)) {
             return false;
         }
-        Entry entry = entries.get(entries.size() - 1);
-        double[] times = stopwatch.time(List.of(before.file, entry.file));
-        boolean better = times[1] < times[0] * (1 - BETTER);
+        boolean better = isFaster(keepFp32, on);
         if (!better) {
-            entries.remove(entry);
+            entries.remove(entries.size() - 1);
         }
         return better;
+    }
+
+    /** Whether a plan with fewer nodes in FP32 is not clearly slower than another one; it is entered if so. */
+    boolean isAsFast(String name, Set<String> keepFp32, Set<String> as) {
+        if (!enter(name, keepFp32)) {
+            return false;
+        }
+        boolean slower = isFaster(as, keepFp32);
+        if (slower) {
+            entries.remove(entries.size() - 1);
+        }
+        return !slower;
     }
 
     private Entry find(Set<String> keepFp32) {
@@ -90,32 +97,38 @@ final class PlanSelection {
     /** @param chosen index into {@code measured}, the first of which is the FP32 model */
     record Outcome(QuantizationResult result, List<Whole> measured, int chosen, String summary) {}
 
-    /** Times float, the first entry, which has all in INT8, and the best plans in turn, and takes the fastest. */
+    /**
+     * Times float, the first entry, which has all in INT8, the plan and the best one in turn. INT8 has to be faster than FP32
+     * by more than the noise; so has a plan than one with fewer nodes in FP32, since that is smaller.
+     */
     Outcome decide(Set<String> best) {
         Map<String, Entry> last = new LinkedHashMap<>();
-        last.put(entries.get(0).name, entries.get(0));
-        last.putIfAbsent(find(best).name, find(best));
+        Entry chosen = find(best);
+        entries.stream()
+                .filter(e -> e == entries.get(0) || e == chosen || e.name.equals(PlanReport.PLAN))
+                .sorted(Comparator.comparingInt(e -> e.keepFp32.size()))
+                .forEach(e -> last.put(e.name, e));
         List<Entry> finalists = List.copyOf(last.values());
         List<byte[]> files = new ArrayList<>(List.of(floats));
         finalists.forEach(e -> files.add(e.file));
-        double[] times = stopwatch.time(files);
+        RoundTimes times = new RoundTimes(stopwatch.rounds(files));
         int winner = 0;
-        for (int i = 1; i < times.length; i++) {
-            if (times[i] < (winner == 0 ? times[0] * (1 - MARGIN) : times[winner])) {
+        for (int i = 1; i < files.size(); i++) {
+            if (times.isFaster(i, winner, winner == 0 ? MARGIN : BETTER)) {
                 winner = i;
             }
         }
-        List<Whole> measured = new ArrayList<>(List.of(new Whole(FP32, times[0])));
-        for (int i = 1; i < times.length; i++) {
-            measured.add(new Whole(finalists.get(i - 1).name, times[i]));
+        List<Whole> measured = new ArrayList<>(List.of(new Whole(FP32, times.of(0))));
+        for (int i = 1; i < files.size(); i++) {
+            measured.add(new Whole(finalists.get(i - 1).name, times.of(i)));
         }
         if (winner == 0) {
             String summary = "INT8 is not faster than FP32 on this CPU; the FP32 model is kept";
             return new Outcome(QuantizationResult.ofFloat(model, calibrated.images(), summary), measured, 0, summary);
         }
         Entry entry = finalists.get(winner - 1);
-        String summary =
-                String.format(Locale.ROOT, "%s: %.2f times the latency of FP32", entry.name, times[winner] / times[0]);
+        String summary = String.format(
+                Locale.ROOT, "%s: %.2f times the latency of FP32", entry.name, times.of(winner) / times.of(0));
         return new Outcome(explained(entry.result), measured, winner, summary);
     }
 

@@ -16,6 +16,8 @@ import java.util.Random;
 
 /** Runs models in sessions as they will be deployed, in turn, on one sample. */
 final class SessionStopwatch implements Stopwatch {
+    private static final int ROUNDS = 3;
+
     private final SessionOptions options;
     private final Duration perModel;
     private final Map<String, NativeTensor> example;
@@ -40,10 +42,24 @@ final class SessionStopwatch implements Stopwatch {
 
     @Override
     public double[] time(List<byte[]> models) {
+        return rounds(models, 1)[0];
+    }
+
+    @Override
+    public double[][] rounds(List<byte[]> models) {
+        return rounds(models, ROUNDS);
+    }
+
+    private double[][] rounds(List<byte[]> models, int count) {
         List<Run> runs = new ArrayList<>();
+        double[][] times = new double[count][];
         try {
             models.forEach(model -> runs.add(new Run(Session.open(model, options), example, progress)));
-            return InterleavedTiming.measure(runs, perModel.multipliedBy(models.size()));
+            for (int round = 0; round < count; round++) {
+                times[round] = InterleavedTiming.measure(
+                        runs, perModel.multipliedBy(models.size()).dividedBy(count));
+            }
+            return times;
         } finally {
             runs.forEach(Run::close);
         }

@@ -12,4 +12,9 @@ public interface Stopwatch {
      * @return milliseconds of one run of each, undisturbed
      */
     double[] time(List<byte[]> models);
+
+    /** The same in several rounds, [rounds][models], to tell differences from noise; one round where it is told a table. */
+    default double[][] rounds(List<byte[]> models) {
+        return new double[][] {time(models)};
+    }
 }

@@ -137,6 +137,63 @@ class MeasuredQuantizerTest {
         assertThat(OnnxWriter.toBytes(kept)).isEqualTo(OnnxWriter.toBytes(model));
     }
 
+    /** Regions promise much, whole models differ by no more than from round to round: the smaller one is taken. */
+    @Test
+    void ofModelsThatTieTheSmallerOneWins() {
+        int[] round = {0};
+        Stopwatch noisy = new Stopwatch() {
+            @Override
+            public double[] time(List<byte[]> models) {
+                return models.stream()
+                        .mapToDouble(bytes -> priced(n -> price(n, 0.5, 0.5, 0)).time(List.of(bytes))[0]
+                                * (1 + 0.05 * (round[0]++ % 3)))
+                        .toArray();
+            }
+
+            @Override
+            public double[][] rounds(List<byte[]> models) {
+                return new double[][] {time(models), time(models), time(models)};
+            }
+        };
+        MeasuredResult result = MeasuredQuantizer.quantize(
+                TestNets.of("inverted residual"),
+                data,
+                OPTIONS,
+                Progress.NONE,
+                priced(n -> price(n, 0.2, 5, 0.01)),
+                noisy);
+        assertThat(result.report().isAllInt8()).isTrue();
+        assertThat(convs(result.quantization().model(), false)).isEmpty();
+    }
+
+    @Test
+    void aPlanThatTakesLongerThanItsRegionsPromiseSaysSo() {
+        MeasuredResult kept = quantize(TestNets.of("inverted residual"), n -> price(n, 0.2, 5, 0.01));
+        assertThat(kept.report().deviation()).isEmpty();
+        PlanReport broken = new PlanReport(
+                List.of(),
+                1.4,
+                List.of(
+                        new PlanReport.Whole("FP32", 9.0),
+                        new PlanReport.Whole("all in INT8", 5.6),
+                        new PlanReport.Whole("the plan", 5.5)),
+                1,
+                "");
+        assertThat(broken.deviation()).contains("1.400 ms", "5.500 ms");
+        assertThat(new PlanReport(List.of(), 5.2, broken.measured(), 1, "").deviation())
+                .isEmpty();
+    }
+
+    @Test
+    void roundsTellDifferencesFromNoise() {
+        RoundTimes clear = new RoundTimes(new double[][] {{1, 2}, {1.1, 2}, {0.9, 2.1}});
+        assertThat(clear.isFaster(0, 1, 0.02)).isTrue();
+        assertThat(clear.of(0)).isEqualTo(1);
+        RoundTimes noise = new RoundTimes(new double[][] {{1, 1.05}, {1.1, 1}, {0.9, 1.1}});
+        assertThat(noise.isFaster(0, 1, 0.02)).isFalse();
+        assertThat(noise.isFaster(1, 0, 0.02)).isFalse();
+    }
+
     /** The plan's regions may promise what the whole does not keep. */
     @Test
     void believesTheWholeRatherThanTheParts() {

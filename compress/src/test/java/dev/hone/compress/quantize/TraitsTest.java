@@ -40,16 +40,16 @@ class TraitsTest {
                     + " SequenceInsert SequenceLength SequenceMap SplitToSequence StringConcat StringNormalizer"
                     + " StringSplit TfIdfVectorizer",
             "the CPU provider has no integer kernel for them in QDQ form",
-            "Abs Acos Acosh AffineGrid Asin Asinh Atan Atanh Cast CastLike Ceil Celu CenterCropPad"
-                    + " Col2Im Compress ConvTranspose Cos Cosh CumSum DFT DeformConv Det Div Einsum Elu Erf Exp"
+            "Abs Acos Acosh AffineGrid Asin Asinh Atan Atanh Attention BitCast Cast CastLike Ceil Celu CenterCropPad"
+                    + " Col2Im Compress ConvTranspose Cos Cosh CumProd CumSum DFT DeformConv Det Div Einsum Elu Erf Exp"
                     + " Floor Gather GatherElements GatherND GlobalLpPool GridSample GroupNormalization"
                     + " InstanceNormalization LRN LayerNormalization Log LogSoftmax LpNormalization LpPool Max"
                     + " MaxRoiPool MaxUnpool Mean MeanVarianceNormalization Min Mish Mod Neg"
                     + " NegativeLogLikelihoodLoss Pad Pow Reciprocal ReduceL1 ReduceL2 ReduceLogSum"
                     + " ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare"
-                    + " ReverseSequence RoiAlign Round STFT ScatterElements ScatterND Selu Shrink Sign Sin Sinh"
+                    + " RMSNormalization ReverseSequence RoiAlign RotaryEmbedding Round STFT ScatterElements ScatterND Selu Shrink Sign Sin Sinh"
                     + " Softmax SoftmaxCrossEntropyLoss Softplus Softsign SpaceToDepth Sqrt Sum Tan"
-                    + " ThresholdedRelu Tile Trilu");
+                    + " TensorScatter ThresholdedRelu Tile Trilu");
 
     private static Node node(String operator) {
         return new Graph("g").addNode("", operator, List.of());

@@ -29,7 +29,41 @@ final class ConstantGrowth {
      */
     record Known(double elements, double product) {}
 
-    private record Work(String operator, String[] inputs, String[] outputs, boolean call) {}
+    /** A node; its names are decoded once its first input turns out to be a constant, which few are. */
+    private static final class Work {
+        private final WireMessage node;
+        private final String first;
+        private final boolean call;
+        private String operator;
+        private String[] inputs;
+        private String[] outputs;
+
+        Work(WireMessage node, String first, boolean call) {
+            this.node = node;
+            this.first = first;
+            this.call = call;
+        }
+
+        void decode() {
+            if (inputs != null) {
+                return;
+            }
+            List<String> in = new ArrayList<>();
+            List<String> out = new ArrayList<>();
+            operator = "";
+            WireMessage fields = node.again();
+            while (fields.next()) {
+                switch (fields.block()) {
+                    case 1 -> in.add(fields.text());
+                    case 2 -> out.add(fields.text());
+                    case 4 -> operator = fields.text();
+                    default -> {}
+                }
+            }
+            inputs = in.toArray(NONE);
+            outputs = out.toArray(NONE);
+        }
+    }
 
     /** One graph, subgraph or function body, to be filled while it is read. */
     static final class Body {
@@ -41,8 +75,9 @@ final class ConstantGrowth {
             constants.put(name, known);
         }
 
-        void node(String operator, List<String> inputs, List<String> outputs, boolean call) {
-            nodes.add(new Work(operator, inputs.toArray(NONE), outputs.toArray(NONE), call));
+        /** @param first the first input that is there; null if there is none */
+        void node(WireMessage node, String first, boolean call) {
+            nodes.add(new Work(node, first, call));
         }
 
         Body subgraph() {
@@ -83,19 +118,24 @@ final class ConstantGrowth {
             again = false;
             List<Work> left = new ArrayList<>();
             for (Work node : open) {
+                if (!node.call && node.first != null && !known.containsKey(node.first)) {
+                    left.add(node);
+                    continue;
+                }
+                node.decode();
                 int missing = missing(node, known);
                 if (node.call && missing < node.inputs.length) {
                     // What a function makes of a constant is not known here.
                     return Double.POSITIVE_INFINITY;
                 }
-                if (missing == 0) {
-                    double result = elements(node, known);
-                    elements += result;
-                    for (String output : node.outputs) {
-                        again |= known.put(output, new Known(result, Double.POSITIVE_INFINITY)) == null;
-                    }
-                } else {
+                if (missing > 0) {
                     left.add(node);
+                    continue;
+                }
+                double result = elements(node, known);
+                elements += result;
+                for (String output : node.outputs) {
+                    again |= known.put(output, new Known(result, Double.POSITIVE_INFINITY)) == null;
                 }
             }
             open = left;

@@ -6,7 +6,7 @@ import java.util.Set;
  * How many elements an operator can give at most, from the numbers of elements it takes. Sizes alone are looked at, not
  * shapes: the bound is rough, but needs no more than the names in a file.
  */
-public final class GrowthBounds {
+final class GrowthBounds {
     /** What they give is decided by numbers among their inputs or attributes. */
     private static final Set<String> BY_VALUE = Set.of(
             "AffineGrid",
@@ -87,7 +87,7 @@ public final class GrowthBounds {
      * @param inputs elements of each input
      * @return elements of all outputs together, at most; infinite if that depends on other things
      */
-    public static double elements(String operator, double[] inputs) {
+    static double elements(String operator, double[] inputs) {
         if (BY_VALUE.contains(operator)) {
             return Double.POSITIVE_INFINITY;
         }

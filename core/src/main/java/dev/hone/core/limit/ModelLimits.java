@@ -110,11 +110,11 @@ public final class ModelLimits {
             }
         }
         if (scan.constants().upperBound() > allowed) {
-            // Without a module that knows operators, nothing is known beyond the bound.
+            // Only what shapes say for certain is refused; without a module that knows operators, nothing is certain.
             double bytes = ServiceLoader.load(ConstantMemory.class)
                     .findFirst()
                     .map(estimate -> estimate.bytes(model, file))
-                    .orElse(scan.constants().upperBound());
+                    .orElse(0.0);
             if (bytes > allowed) {
                 throw tooLarge("its constants, once computed, take " + readable(bytes));
             }

@@ -2,9 +2,7 @@ package dev.hone.core.limit;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -15,8 +13,26 @@ import java.util.Set;
 final class ModelScan {
     /** Operators that take any number of inputs, and how many before those may be absent. */
     static final Map<String, Integer> VARIADIC = Map.of(
-            "Concat", 0, "Einsum", 0, "Loop", 2, "Max", 0, "Mean", 0, "Min", 0, "Scan", 0, "SequenceConstruct", 0,
-            "SequenceMap", 1, "Sum", 0);
+            "Concat",
+            0,
+            "Einsum",
+            0,
+            "Loop",
+            2,
+            "Max",
+            0,
+            "Mean",
+            0,
+            "Min",
+            0,
+            "Scan",
+            0,
+            "SequenceConstruct",
+            0,
+            "SequenceMap",
+            1,
+            "Sum",
+            0);
 
     private final ByteBuffer bytes;
     private final TensorScan tensors;
@@ -110,9 +126,7 @@ final class ModelScan {
     }
 
     private static String name(WireMessage field) {
-        if (field.length() > ModelLimits.NAME) {
-            throw new LimitException("has a name of " + field.length() + " bytes; the file is damaged");
-        }
+        requireName(field.length());
         return field.text();
     }
 
@@ -171,18 +185,34 @@ final class ModelScan {
 
     private void value(WireMessage value) {
         part();
-        String name = "";
-        List<WireMessage> types = new ArrayList<>(1);
-        while (value.next()) {
-            if (value.block() == 1) {
-                name = name(value);
-            } else if (value.block() == 2) {
-                types.add(value.message());
+        WireMessage fields = value.again();
+        while (fields.next()) {
+            if (fields.block() == 1) {
+                requireName(fields.length());
+            } else if (fields.block() == 2) {
+                try {
+                    TensorScan.type(fields.message(), 0);
+                } catch (LimitException e) {
+                    throw new LimitException("value '" + text(value, 1) + "' " + e.getMessage(), e);
+                }
             }
         }
-        for (WireMessage type : types) {
-            TensorScan.type(type, name, 0);
+    }
+
+    private static void requireName(int length) {
+        if (length > ModelLimits.NAME) {
+            throw new LimitException("has a name of " + length + " bytes; the file is damaged");
         }
+    }
+
+    /** The last of the texts of a field; names are decoded only where they are needed. */
+    private static String text(WireMessage message, int field) {
+        String text = "";
+        WireMessage fields = message.again();
+        while (fields.next()) {
+            text = fields.block() == field ? fields.text() : text;
+        }
+        return text;
     }
 
     private void node(WireMessage node, FunctionCalls.Body calls, ConstantGrowth.Body body, int depth) {
@@ -190,47 +220,55 @@ final class ModelScan {
             throw new LimitException(
                     "has more than " + ModelLimits.NODES + " nodes; export it with loops, or in parts");
         }
-        List<String> inputs = new ArrayList<>();
-        List<String> outputs = new ArrayList<>();
-        String domain = "";
-        String operator = "";
-        String overload = "";
-        ConstantGrowth.Known constant = null;
+        String first = null;
+        boolean absent = false;
         boolean subgraphs = false;
-        while (node.next()) {
-            switch (node.block()) {
-                case 1 -> inputs.add(name(node));
-                case 2 -> outputs.add(name(node));
-                case 4 -> operator = name(node);
+        ConstantGrowth.Known constant = null;
+        WireMessage fields = node.again();
+        while (fields.next()) {
+            switch (fields.block()) {
+                case 1 -> {
+                    requireName(fields.length());
+                    absent |= fields.length() == 0;
+                    first = first == null && fields.length() > 0 ? fields.text() : first;
+                }
+                case 2, 4, 7, 8 -> requireName(fields.length());
                 case 5 -> {
-                    Attributes found = attribute(node.message(), calls, body, depth);
+                    Attributes found = attribute(fields.message(), calls, body, depth);
                     constant = found.constant == null ? constant : found.constant;
                     subgraphs |= found.subgraphs;
                 }
-                case 7 -> domain = name(node);
-                case 8 -> overload = name(node);
                 default -> {}
             }
         }
-        requireAll(domain, operator, inputs);
+        if (absent) {
+            requireAll(node);
+        }
         // Without functions, which nodes call one does not have to be found out.
-        String key = functions.isEmpty() ? "" : FunctionCalls.key(domain, operator, overload);
-        if (outputs.size() == 1 && constant != null && operator.equals("Constant")) {
-            body.constant(outputs.get(0), constant);
+        String key = functions.isEmpty() ? "" : FunctionCalls.key(text(node, 7), text(node, 4), text(node, 8));
+        if (first == null && constant != null && text(node, 4).equals("Constant")) {
+            body.constant(text(node, 2), constant);
         } else if (!subgraphs) {
-            body.node(operator, inputs, outputs, functions.defines(key));
+            body.node(node, first, functions.defines(key));
         }
         calls.node(key);
     }
 
     /** The runtime checks that required inputs are there, but not one by one where an operator takes any number. */
-    private static void requireAll(String domain, String operator, List<String> inputs) {
-        Integer optional = VARIADIC.get(operator);
-        if (optional != null && (domain.isEmpty() || domain.equals("ai.onnx"))) {
-            int missing = inputs.subList(Math.min(optional, inputs.size()), inputs.size()).indexOf("");
-            if (missing >= 0) {
-                throw new LimitException("a node of operator " + operator + " lacks input " + (optional + missing)
-                        + ", which has no name; the file is damaged");
+    private static void requireAll(WireMessage node) {
+        String domain = text(node, 7);
+        Integer optional = VARIADIC.get(text(node, 4));
+        if (optional == null || !domain.isEmpty() && !domain.equals("ai.onnx")) {
+            return;
+        }
+        WireMessage fields = node.again();
+        for (int i = 0; fields.next(); ) {
+            if (fields.block() == 1) {
+                if (i >= optional && fields.length() == 0) {
+                    throw new LimitException("a node of operator " + text(node, 4) + " lacks input " + i
+                            + ", which has no name; the file is damaged");
+                }
+                i++;
             }
         }
     }
@@ -243,13 +281,13 @@ final class ModelScan {
         boolean subgraphs = false;
         while (attribute.next()) {
             switch (attribute.block()) {
-                case 1 -> name(attribute);
+                case 1 -> requireName(attribute.length());
                 case 5, 10 -> constant = tensor(attribute.message()).known();
                 case 6, 11 -> {
                     subgraphs = true;
                     graph(attribute.message(), calls, body.subgraph(), depth + 1);
                 }
-                case 14, 15 -> TensorScan.type(attribute.message(), "", 0);
+                case 14, 15 -> TensorScan.type(attribute.message(), 0);
                 case 22, 23 -> constant = sparse(attribute.message()).known();
                 // A few numbers or texts: lists have no more elements than bytes.
                 case 7, 8, 9 -> constant = new ConstantGrowth.Known(attribute.length(), Double.POSITIVE_INFINITY);

@@ -48,8 +48,8 @@ final class TensorScan {
         int type = 0;
         boolean outside = false;
         List<Long> dims = new ArrayList<>(4);
-        Map<String, String> place = new HashMap<>(0);
-        List<Long> integers = new ArrayList<>(0);
+        Map<String, String> place = null;
+        List<Long> integers = List.of();
         WireMessage raw = null;
         int rawLength = 0;
         while (tensor.next()) {
@@ -58,6 +58,7 @@ final class TensorScan {
             } else if (tensor.integer() == 2) {
                 type = (int) tensor.number();
             } else if (tensor.integer() == 7) {
+                integers = integers.isEmpty() ? new ArrayList<>() : integers;
                 add(integers, tensor.number());
             } else if (tensor.integer() == 14) {
                 outside = tensor.number() == 1;
@@ -66,6 +67,7 @@ final class TensorScan {
                 case 1 -> packed(tensor.message(), dims);
                 case 7 -> {
                     if (tensor.length() <= 10 * SHAPE) {
+                        integers = integers.isEmpty() ? new ArrayList<>() : integers;
                         packed(tensor.message(), integers);
                     }
                 }
@@ -74,13 +76,16 @@ final class TensorScan {
                     raw = tensor.message();
                     rawLength = tensor.length();
                 }
-                case 13 -> entry(tensor.message(), place);
+                case 13 -> {
+                    place = place == null ? new HashMap<>() : place;
+                    entry(tensor.message(), place);
+                }
                 default -> {}
             }
         }
         double elements = elements(dims, "tensor", name);
         if (outside) {
-            external(name, type, elements, place);
+            external(name, type, elements, place == null ? Map.of() : place);
         }
         double product = Double.POSITIVE_INFINITY;
         if (type == ElementType.INT64.onnx() && elements <= SHAPE && !outside) {
@@ -220,10 +225,9 @@ final class TensorScan {
     }
 
     /** A type with its shape; sequences, maps and optionals may have types inside. */
-    static void type(WireMessage type, String name, int depth) {
+    static void type(WireMessage type, int depth) {
         if (depth > ModelLimits.TYPES) {
-            throw new LimitException("value '" + name + "' has a type of more than " + ModelLimits.TYPES
-                    + " levels; the file is damaged");
+            throw new LimitException("has a type of more than " + ModelLimits.TYPES + " levels; the file is damaged");
         }
         while (type.next()) {
             int inside =
@@ -239,27 +243,32 @@ final class TensorScan {
             WireMessage content = type.message();
             while (content.next()) {
                 if (inside > 0 && content.block() == inside) {
-                    type(content.message(), name, depth + 1);
+                    type(content.message(), depth + 1);
                 } else if (inside == 0 && content.block() == 2) {
-                    shape(content.message(), name);
+                    shape(content.message());
                 }
             }
         }
     }
 
-    private static void shape(WireMessage shape, String name) {
-        List<Long> dims = new ArrayList<>(4);
+    private static void shape(WireMessage shape) {
+        double elements = 1;
+        int rank = 0;
         while (shape.next()) {
             if (shape.block() == 1) {
-                long number = 1;
+                rank++;
                 WireMessage dim = shape.message();
                 while (dim.next()) {
-                    number = dim.integer() == 1 ? dim.number() : number;
+                    // A negative number is how some exporters write an unknown one.
+                    elements *= dim.integer() == 1 ? Math.max(1, dim.number()) : 1;
                 }
-                // A negative number is how some exporters write an unknown one.
-                add(dims, Math.max(number, 1));
             }
         }
-        elements(dims, "value", name);
+        if (rank > ModelLimits.RANK) {
+            throw new LimitException("has more than " + ModelLimits.RANK + " axes; the file is damaged");
+        }
+        if (elements > ModelLimits.ELEMENTS) {
+            throw new LimitException("is too large: its shape has more than 2^48 elements; the file is damaged");
+        }
     }
 }

@@ -15,11 +15,12 @@ final class WireMessage {
     private static final int DELIMITED = 2;
     private static final int FIXED32 = 5;
 
-    /** Messages up to this size are copied to be read: an array is read several times as fast as a mapped file. */
-    private static final int COPIED = 1 << 16;
+    /** Messages of a mapped file up to this size are copied: an array is read several times as fast. */
+    private static final int COPIED = 1 << 10;
 
     private final ByteBuffer bytes;
     private final byte[] array;
+    private final int start;
     private final int end;
     private int at;
     private int field;
@@ -30,12 +31,13 @@ final class WireMessage {
 
     /** All bytes of a buffer, whose position and limit are not used or changed. */
     WireMessage(ByteBuffer bytes) {
-        this(bytes, null, 0, bytes.capacity());
+        this(bytes, bytes.hasArray() && bytes.arrayOffset() == 0 ? bytes.array() : null, 0, bytes.capacity());
     }
 
     private WireMessage(ByteBuffer bytes, byte[] array, int from, int to) {
         this.bytes = bytes;
         this.array = array;
+        this.start = from;
         this.at = from;
         this.end = to;
     }
@@ -111,6 +113,11 @@ final class WireMessage {
     /** The value of a field that is an {@link #integer}. */
     long number() {
         return number;
+    }
+
+    /** The same message, from its beginning. */
+    WireMessage again() {
+        return new WireMessage(bytes, array, start, end);
     }
 
     /** Bytes of a field that is a {@link #block}. */

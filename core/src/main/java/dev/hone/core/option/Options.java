@@ -1,5 +1,6 @@
 package dev.hone.core.option;
 
+import dev.hone.core.text.ListText;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * Reads a record of options: its components with a {@link Setting} are options, those without one are records of options
@@ -248,7 +248,8 @@ public final class Options<R extends Record> {
                 if (!option.isSwitch()) {
                     named.add(
                             value instanceof List<?> list
-                                    ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
+                                    ? ListText.join(
+                                            list.stream().map(String::valueOf).toList())
                                     : "" + value);
                 }
             }

@@ -42,8 +42,7 @@ public final class CsvStream implements AutoCloseable {
                     + "which no target is given");
         }
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new HoneException(
-                    file + ": a pipe, socket or device and not a regular file; write it to one first");
+            throw new HoneException(file + ": a pipe, socket or device and not a regular file; write it to one first");
         }
         try {
             CsvStream stream = new CsvStream(

@@ -10,9 +10,9 @@ public final class NearestName {
     private NearestName() {}
 
     /**
-     * The name that this one is short for, by the first letters of its words; else the one with the smallest edit distance,
-     * upper and lower case counting as equal; empty if too many letters of either differ: more than half, or all but one
-     * of three.
+     * The name that this one is short for, by its first three letters or more or by the first letters of its words; else
+     * the one with the smallest edit distance, upper and lower case counting as equal; empty if too many letters of either
+     * differ: more than half, or all but one of three.
      */
     public static Optional<String> of(String name, Collection<String> known) {
         String lower = name.toLowerCase(Locale.ROOT);
@@ -32,9 +32,12 @@ public final class NearestName {
         return distance(a, b) <= (letters <= 3 ? 1 : Math.max(2, a.length() / 2));
     }
 
-    /** Such as {@code --lr} for {@code --learning-rate}: two letters or more. */
+    /** Such as {@code --arch} for {@code --architecture}, or {@code --lr} for {@code --learning-rate}: two letters or more. */
     private static boolean isShortFor(String name, String known) {
         String letters = name.replaceFirst("^-+", "");
+        if (letters.length() >= 3 && known.startsWith(name)) {
+            return true;
+        }
         String[] words = known.replaceFirst("^-+", "").split("[-_ ]");
         if (letters.length() < 2 || words.length != letters.length()) {
             return false;

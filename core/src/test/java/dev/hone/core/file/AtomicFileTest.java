@@ -107,8 +107,10 @@ class AtomicFileTest {
         ended.waitFor();
         String uuid = "-123e4567-e89b-12d3-a456-426614174000.part";
         Path stale = Files.createFile(folder.resolve(".hone-" + ended.pid() + uuid));
-        Path own = Files.createFile(folder.resolve(".hone-" + ProcessHandle.current().pid() + uuid));
-        Path alive = Files.createFile(folder.resolve(".hone-" + ProcessHandle.current().parent().orElseThrow().pid() + uuid));
+        Path own = Files.createFile(
+                folder.resolve(".hone-" + ProcessHandle.current().pid() + uuid));
+        Path alive = Files.createFile(folder.resolve(
+                ".hone-" + ProcessHandle.current().parent().orElseThrow().pid() + uuid));
         Path foreign = Files.createFile(folder.resolve(".other-1" + uuid));
         Path unlike = Files.createFile(folder.resolve(".hone-x.part"));
         AtomicFile.write(folder.resolve("a"), out -> out.write('x'));

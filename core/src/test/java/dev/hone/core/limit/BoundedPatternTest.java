@@ -46,7 +46,14 @@ class BoundedPatternTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "(a|aa)+$", "(.*)*b$", "(a*)*(a*)*(a*)*c", "(?:a|a|a)*d", "(\\w+\\s?)+:$", "(?<=(a+){3,9})b", "(a+)\\1+\\1+b", "(?:(?:a*)*)*b"
+                "(a|aa)+$",
+                "(.*)*b$",
+                "(a*)*(a*)*(a*)*c",
+                "(?:a|a|a)*d",
+                "(\\w+\\s?)+:$",
+                "(?<=(a+){3,9})b",
+                "(a+)\\1+\\1+b",
+                "(?:(?:a*)*)*b"
             })
     void comesToAnEnd(String expression) {
         try {

@@ -20,6 +20,7 @@ class NearestNameTest {
     void suggestsTheNearestNameOrNothing() {
         List<String> known = List.of("age", "amount", "duration");
         assertThat(NearestName.of("Amont", known)).contains("amount");
+        assertThat(NearestName.of("--arch", List.of("--batch", "--architecture"))).contains("--architecture");
         assertThat(NearestName.of("xylophone", known)).isEmpty();
         assertThat(NearestName.hint("durations", known)).isEqualTo("; did you mean 'duration'?");
         assertThat(NearestName.hint("xylophone", known)).isEmpty();

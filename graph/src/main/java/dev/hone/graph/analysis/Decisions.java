@@ -59,7 +59,9 @@ public final class Decisions {
     /** Whether the body of a loop never ends it: the condition comes out as it went in, or is a constant. */
     private static boolean goesOn(Graph body) {
         Value condition = body.outputs().isEmpty() ? null : body.outputs().get(0);
-        while (condition != null && condition.producer() != null && condition.producer().is("Identity")) {
+        while (condition != null
+                && condition.producer() != null
+                && condition.producer().is("Identity")) {
             condition = condition.producer().input(0);
         }
         return condition == null

@@ -27,10 +27,12 @@ final class RecurrentExpansions {
     private final Node n;
     private final boolean batchFirst;
     private final Value x;
+    private final int directions;
 
     private RecurrentExpansions(Ops o, Node n) {
         this.o = o;
         this.n = n;
+        this.directions = n.stringAttribute("direction", "forward").equals("bidirectional") ? 2 : 1;
         this.batchFirst = n.intAttribute("layout", 0) != 0;
         Value input = Sizes.ranked(o, n.input(0), 3);
         this.x = batchFirst ? o.transpose(input, 1, 0, 2) : input;
@@ -44,10 +46,9 @@ final class RecurrentExpansions {
 
     private List<Value> layer() {
         String direction = n.stringAttribute("direction", "forward");
-        int directions = direction.equals("bidirectional") ? 2 : 1;
         List<List<Value>> results = new ArrayList<>();
         for (int d = 0; d < directions; d++) {
-            results.add(direction(d, direction.equals("reverse") || d == 1, directions));
+            results.add(direction(d, direction.equals("reverse") || d == 1));
         }
         List<Value> outputs = new ArrayList<>();
         for (int i = 0; i < results.get(0).size(); i++) {
@@ -63,7 +64,7 @@ final class RecurrentExpansions {
     }
 
     /** Y [T,N,H] and the last states [N,H] of one direction. */
-    private List<Value> direction(int d, boolean reverse, int directions) {
+    private List<Value> direction(int d, boolean reverse) {
         RecurrentCell cell = RecurrentCell.of(o, n, d, directions, i -> of(i, d));
         int states = cell.states();
         List<Value> inputs = new ArrayList<>();
@@ -129,16 +130,21 @@ final class RecurrentExpansions {
 
     /** What a direction has of an input [D,...]; null if the input is absent. */
     private Value of(int input, int d) {
-        Value all = Sizes.ranked(o, n.input(input), input == 1 || input == 2 ? 3 : 2);
-        return all == null ? null : o.op("Gather", Map.of("axis", 0), all, o.constant(Tensor.scalar((long) d)));
+        return of(Sizes.ranked(o, n.input(input), input == 1 || input == 2 ? 3 : 2), 0, d);
+    }
+
+    private Value of(Value all, int axis, int d) {
+        if (all == null) {
+            return null;
+        }
+        Value own = directions == 1 ? all : o.slice(all, axis, d, d + 1L, 1);
+        return o.squeeze(own, axis);
     }
 
     /** An initial state [N,H]; zeros if the input is absent. */
     private Value initial(int input, int d, Value units) {
-        Value given = n.input(input);
-        if (given != null) {
-            Value all = Sizes.ranked(o, given, 3);
-            return o.op("Gather", Map.of("axis", batchFirst ? 1 : 0), all, o.constant(Tensor.scalar((long) d)));
+        if (n.input(input) != null) {
+            return of(Sizes.ranked(o, n.input(input), 3), batchFirst ? 1 : 0, d);
         }
         Map<String, Object> zero = Map.of("value", Tensor.filled(Sizes.type(x), 0, 1));
         return o.op("ConstantOfShape", zero, Sizes.join(o, Sizes.of(o, x, 1), units));

@@ -1,7 +1,6 @@
 package dev.hone.graph.onnx;
 
 import dev.hone.core.ElementType;
-import dev.hone.core.limit.GrowthBounds;
 import dev.hone.core.limit.ModelLimits;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
@@ -9,70 +8,63 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.op.ShapeInference;
+import dev.hone.graph.rewrite.InlineFunctions;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 /**
- * Estimates what the constants of a model take when they are computed, by shape inference; where that knows nothing, by
- * {@link GrowthBounds}.
+ * Estimates what the constants of a model take when they are computed, by shape inference. A constant whose size that does
+ * not find out counts as nothing.
  */
 public final class ConstantSizes implements ModelLimits.ConstantMemory {
     private static final int WIDTH = 64;
 
-    private final Map<Value, Double> elements = new HashMap<>();
+    private final Set<Value> constants = Collections.newSetFromMap(new IdentityHashMap<>());
     private double bits;
 
     @Override
     public double bytes(ByteBuffer model, Path file) {
         Model read = OnnxReader.unlimited(model, file);
+        // What a function makes of a constant is a constant too; the limit of expanded nodes has been passed.
+        InlineFunctions.run(read);
+        ShapeInference.run(read);
         ConstantSizes sizes = new ConstantSizes();
-        read.graph().constants().forEach(sizes::constant);
-        read.functions().forEach(function -> function.body().constants().forEach(sizes::constant));
-        ShapeInference.run(read, sizes::node);
+        sizes.graph(read.graph());
         return sizes.bits / 8;
     }
 
-    private void constant(Value value) {
-        elements.put(value, (double) value.constant().count());
+    private void graph(Graph graph) {
+        constants.addAll(graph.constants());
+        graph.nodes().forEach(this::node);
     }
 
-    /** A node whose outputs were just inferred, in a function once for each call. */
     private void node(Node node) {
-        for (Graph subgraph : node.subgraphs()) {
-            subgraph.constants().forEach(this::constant);
-            subgraph.nodes().forEach(this::node);
-        }
-        double[] inputs = new double[node.inputs().size()];
-        for (int i = 0; i < inputs.length; i++) {
-            Value input = node.input(i);
-            Double size = input == null ? Double.valueOf(0) : elements.get(input);
-            if (size == null) {
-                node.outputs().forEach(elements::remove);
+        node.subgraphs().forEach(this::graph);
+        for (Value input : node.inputs()) {
+            if (input != null && !constants.contains(input)) {
                 return;
             }
-            inputs[i] = size;
         }
-        double bound = GrowthBounds.elements(node.op(), inputs);
         for (Value output : node.outputs()) {
             if (output != null) {
-                double size = size(output, Double.isInfinite(bound) ? 0 : bound);
                 ElementType type = output.type();
-                bits += size * (type == null || type.bits() == 0 ? WIDTH : type.bits());
-                elements.put(output, size);
+                bits += size(output) * (type == null || type.bits() == 0 ? WIDTH : type.bits());
+                constants.add(output);
             }
         }
     }
 
-    private static double size(Value output, double otherwise) {
+    private static double size(Value output) {
         if (output.shape() == null) {
-            return otherwise;
+            return 0;
         }
         double size = 1;
         for (Dim dim : output.shape().dims()) {
             if (!dim.isConstant()) {
-                return otherwise;
+                return 0;
             }
             size *= dim.constant();
         }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** Shape inference over whole graphs: {@link ShapeRules} applied to each node in topological order. */
 public final class ShapeInference {
@@ -25,24 +24,16 @@ public final class ShapeInference {
      * @throws dev.hone.graph.GraphException if shapes contradict an operator, or the graph has a cycle
      */
     public static void run(Model model) {
-        run(model, node -> {});
-    }
-
-    /**
-     * The same, with a look at each node after its outputs are known. Nodes of a function are visited once for each call,
-     * before the call itself.
-     */
-    public static void run(Model model, Consumer<Node> visitor) {
         Map<String, Function> functions = new LinkedHashMap<>();
         for (Function function : model.functions()) {
             functions.put(key(function.domain(), function.name(), function.overload()), function);
         }
-        run(model.graph(), functions, visitor);
+        run(model.graph(), functions);
     }
 
     /** The same for a graph without functions; bodies of If, Loop and Scan are included. */
     public static void run(Graph graph) {
-        run(graph, Map.of(), node -> {});
+        run(graph, Map.of());
     }
 
     /**
@@ -95,16 +86,15 @@ public final class ShapeInference {
         }
     }
 
-    private static void run(Graph graph, Map<String, Function> functions, Consumer<Node> visitor) {
+    private static void run(Graph graph, Map<String, Function> functions) {
         graph.sort();
         for (Node node : graph.nodes()) {
             Function function = functions.get(key(node.domain(), node.op(), node.overload()));
             if (function != null) {
-                call(node, function, functions, visitor);
+                call(node, function, functions);
             } else {
                 ShapeRules.infer(node);
             }
-            visitor.accept(node);
         }
     }
 
@@ -113,7 +103,7 @@ public final class ShapeInference {
     }
 
     /** Runs through the function's body with the caller's inputs and attributes in place, then takes them out again. */
-    private static void call(Node node, Function function, Map<String, Function> functions, Consumer<Node> visitor) {
+    private static void call(Node node, Function function, Map<String, Function> functions) {
         Graph body = function.body();
         List<Runnable> declared = new ArrayList<>();
         remember(body, declared);
@@ -129,7 +119,7 @@ public final class ShapeInference {
         Map<Node, Map<String, Attribute>> references = new LinkedHashMap<>();
         resolve(body, node, function, references);
         try {
-            run(body, functions, visitor);
+            run(body, functions);
             ShapeContext caller = new ShapeContext(node);
             for (int i = 0; i < Math.min(node.outputs().size(), body.outputs().size()); i++) {
                 Value result = body.outputs().get(i);

@@ -43,15 +43,14 @@ final class SignatureChecks {
         }
     }
 
-    /** Checks what a node may not lack. Later versions of an operator take more, but require no less. */
+    /** Checks what a node may not lack, or have too many of. Later opsets have changed none of that so far. */
     static void checkRequired(Node node, List<String> problems) {
         SignatureChecks checks = new SignatureChecks(node, problems);
         Operator operator = Operators.of(node);
         if (operator == null) {
             return;
         }
-        checks.arity("input", node.inputs(), operator.inputs(), operator.minInputs(), Integer.MAX_VALUE);
-        checks.arity("output", node.outputs(), operator.outputs(), operator.minOutputs(), Integer.MAX_VALUE);
+        checks.arity(operator);
         checks.kinds(operator);
         checks.required(operator);
     }
@@ -118,14 +117,16 @@ final class SignatureChecks {
     }
 
     private void kinds(Operator operator) {
-        node.attributes().forEach((name, value) -> {
-            AttributeSignature signature = operator.attributes().get(name);
+        for (Map.Entry<String, Attribute> attribute : node.attributes().entrySet()) {
+            Attribute value = attribute.getValue();
+            AttributeSignature signature = operator.attributes().get(attribute.getKey());
             if (signature != null
                     && !(value instanceof Attribute.Reference)
                     && !kind(value, signature.kind()).equals(signature.kind())) {
-                problem("attribute " + name + " is of kind " + kind(value, "?") + ", takes " + signature.kind());
+                problem("attribute " + attribute.getKey() + " is of kind " + kind(value, "?") + ", takes "
+                        + signature.kind());
             }
-        });
+        }
     }
 
     private void required(Operator operator) {

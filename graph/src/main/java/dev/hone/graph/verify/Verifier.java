@@ -64,6 +64,9 @@ public final class Verifier {
         Map<String, Function> functions = new HashMap<>();
         model.functions().forEach(f -> functions.put(key(f.domain(), f.name(), f.overload()), f));
         Verifier verifier = new Verifier(functions, false);
+        if (model.graph().outputs().isEmpty() && !model.graph().nodes().isEmpty()) {
+            verifier.problems.add("the model has no outputs; export it again with the values it is to give");
+        }
         verifier.required(model.graph());
         model.functions().forEach(f -> verifier.required(f.body()));
         fail(verifier.problems);
@@ -117,7 +120,7 @@ public final class Verifier {
     }
 
     private Function called(Node node) {
-        return functions.get(key(node.domain(), node.op(), node.overload()));
+        return functions.isEmpty() ? null : functions.get(key(node.domain(), node.op(), node.overload()));
     }
 
     // ---- structure

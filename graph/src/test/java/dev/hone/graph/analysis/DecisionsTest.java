@@ -31,7 +31,9 @@ class DecisionsTest {
 
     private void loop(boolean stops) {
         Node node = graph.addNode(
-                "", "Loop", List.of(o.constant(Tensor.scalar(3L)), o.constant(Tensor.ofBools(new boolean[] {true})), x));
+                "",
+                "Loop",
+                List.of(o.constant(Tensor.scalar(3L)), o.constant(Tensor.ofBools(new boolean[] {true})), x));
         Graph body = new Graph("body");
         node.set("body", body);
         Ops b = new Ops(body);

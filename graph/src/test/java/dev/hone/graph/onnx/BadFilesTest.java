@@ -16,6 +16,7 @@ import dev.hone.graph.onnx.proto.AttributeProto;
 import dev.hone.graph.onnx.proto.GraphProto;
 import dev.hone.graph.onnx.proto.ModelProto;
 import dev.hone.graph.onnx.proto.NodeProto;
+import dev.hone.graph.onnx.proto.OperatorSetIdProto;
 import dev.hone.graph.onnx.proto.StringStringEntryProto;
 import dev.hone.graph.onnx.proto.TensorProto;
 import dev.hone.graph.onnx.proto.ValueInfoProto;
@@ -316,5 +317,41 @@ class BadFilesTest {
         try (var left = Files.list(folder)) {
             assertThat(left).hasSize(2);
         }
+    }
+
+    private static byte[] withNode(NodeProto.Builder node) {
+        return ModelProto.newBuilder()
+                .setIrVersion(10)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(21))
+                .setGraph(GraphProto.newBuilder()
+                        .addInput(ValueInfoProto.newBuilder().setName("x"))
+                        .addNode(node)
+                        .addOutput(ValueInfoProto.newBuilder().setName("y")))
+                .build()
+                .toByteArray();
+    }
+
+    @Test
+    void nodesThatLackWhatTheirOperatorRequires() throws IOException {
+        NodeProto.Builder norm =
+                NodeProto.newBuilder().setOpType("GroupNormalization").addInput("x").addOutput("y");
+        refused(file(withNode(norm)), "GroupNormalization 'y'", "has 1 input, takes 3");
+        NodeProto.Builder relu = NodeProto.newBuilder().setOpType("Relu").addInput("x");
+        refused(file(withNode(relu.clone().addOutput("y").addOutput("z"))), "Relu 'y'", "has 2 outputs, takes 1");
+        refused(file(withNode(relu.clone().clearInput().addOutput("y"))), "has 0 inputs, takes 1");
+        NodeProto.Builder add =
+                NodeProto.newBuilder().setOpType("Add").addInput("").addInput("x").addOutput("y");
+        refused(file(withNode(add)), "lacks input 0 (A)");
+        NodeProto.Builder cast =
+                NodeProto.newBuilder().setOpType("Cast").addInput("x").addOutput("y");
+        refused(file(withNode(cast)), "Cast 'y'", "lacks attribute to");
+        AttributeProto.Builder text = AttributeProto.newBuilder()
+                .setName("to")
+                .setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8("float"));
+        refused(file(withNode(cast.addAttribute(text))), "attribute to is of kind string, takes int");
+        ModelProto.Builder silent = ModelProto.parseFrom(withNode(relu.addOutput("y"))).toBuilder();
+        silent.getGraphBuilder().clearOutput();
+        refused(file(silent.build().toByteArray()), "the model has no outputs");
     }
 }

@@ -277,13 +277,10 @@ class ModelLimitsTest {
         refused(
                 model(m -> {
                     m.addFunctions(function(
-                                    "d",
-                                    node("Add", "x", "y").toBuilder()
-                                            .addInput("t")
-                                            .build())
-                            .toBuilder()
-                            .setNode(0, node("Transpose", "x", "t"))
-                            .addNode(node("Add", "x", "y").toBuilder().addInput("t")));
+                            "d",
+                            node("Transpose", "x", "t"),
+                            node("Add", "x", "z").toBuilder().addInput("t").build(),
+                            node("ReduceSum", "z", "y")));
                     m.getGraphBuilder().addInitializer(floats("w", 200_000, 1)).addNode(call("d", "w", "y"));
                 }),
                 "its constants");
@@ -309,6 +306,22 @@ class ModelLimitsTest {
                                         .setType(AttributeType.GRAPH)
                                         .setG(branch)))),
                 "its constants");
+    }
+
+    /** Only what is certain is refused: how long a range of computed ends is, is not known here. */
+    @Test
+    void constantsOfUnknownSizeMayBeComputed() {
+        accepted(graph(g -> g.addInitializer(floats("regions", 1000, 5))
+                .addInitializer(
+                        TensorProto.newBuilder().setName("zero").setDataType(1).addFloatData(0))
+                .addNode(node("Ceil", "regions", "up"))
+                .addNode(node("ReduceMax", "up", "most").toBuilder()
+                        .addAttribute(AttributeProto.newBuilder()
+                                .setName("keepdims")
+                                .setType(AttributeType.INT)
+                                .setI(0)))
+                .addNode(node("Range", "zero", "r").toBuilder().addInput("most").addInput("most"))
+                .addNode(node("MatMul", "r", "y").toBuilder().addInput("r"))));
     }
 
     @Test
@@ -371,9 +384,11 @@ class ModelLimitsTest {
     @Test
     void absentInputsOfOperatorsThatTakeAnyNumber() {
         for (Operator operator : Operators.all()) {
-            boolean variadic = operator.maxInputs() == Integer.MAX_VALUE && operator.domain().isEmpty();
+            boolean variadic = operator.maxInputs() == Integer.MAX_VALUE
+                    && operator.domain().isEmpty();
             int last = operator.inputs().size() - 1;
-            NodeProto.Builder node = NodeProto.newBuilder().setOpType(operator.name()).addOutput("y");
+            NodeProto.Builder node =
+                    NodeProto.newBuilder().setOpType(operator.name()).addOutput("y");
             for (int i = 0; i < last; i++) {
                 node.addInput("x");
             }

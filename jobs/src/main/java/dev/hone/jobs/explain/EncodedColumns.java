@@ -106,7 +106,7 @@ record EncodedColumns(List<Column> columns) {
     static EncodedColumns parse(List<String> given, CsvTable table) {
         List<Column> columns = new ArrayList<>();
         for (String column : given) {
-            int equals = column.indexOf('=');
+            int equals = equals(column, table.header());
             Column parsed = equals < 0
                     ? of(table, List.of(column)).columns().get(0)
                     : categories(column.substring(0, equals), column.substring(equals + 1));
@@ -116,6 +116,19 @@ record EncodedColumns(List<Column> columns) {
             columns.add(parsed);
         }
         return new EncodedColumns(columns);
+    }
+
+    /** Where the name of a column ends and its categories begin; -1 for a name alone. A column's own name may have the sign. */
+    private static int equals(String given, List<String> header) {
+        if (header.contains(given)) {
+            return -1;
+        }
+        for (int at = given.lastIndexOf('='); at > 0; at = given.lastIndexOf('=', at - 1)) {
+            if (header.contains(given.substring(0, at))) {
+                return at;
+            }
+        }
+        return given.indexOf('=');
     }
 
     private static Column categories(String name, String given) {

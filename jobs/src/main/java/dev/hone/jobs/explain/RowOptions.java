@@ -10,7 +10,8 @@ public record RowOptions(
                 help =
                         "Tables: columns that the model takes, in its order. A categorical column is one-hot encoded, its "
                                 + "categories sorted, or as given: purpose=car|house. Categories behind a semicolon are encoded as "
-                                + "zeros, as in purpose=car|house;other, and * there is any other.",
+                                + "zeros, as in purpose=car|house;other, and * there is any other. A name "
+                                + "with a comma stands in double quotes.",
                 label = "NAME[=A|B]",
                 defText = "all columns of the baselines",
                 group = "Tables and arrays")

@@ -142,16 +142,16 @@ final class FileSearch implements Iterator<FoundFile> {
             if (!rest.isEmpty()) {
                 tasks.add(new Task(task.at, rest, false));
             }
-            for (String name : names(task.at)) {
+            for (Path name : names(task.at)) {
                 Path child = task.at.resolve(name);
-                if (!ImageNames.isHidden(name) && (rest.isEmpty() || Files.isDirectory(child))) {
+                if (!ImageNames.isHidden(name.toString()) && (rest.isEmpty() || Files.isDirectory(child))) {
                     tasks.add(new Task(child, rest.isEmpty() ? rest : task.pattern, false));
                 }
             }
             enter(task.at, tasks.iterator());
         } else if (pattern != null) {
             Iterator<Task> matching = names(task.at).stream()
-                    .filter(pattern::matches)
+                    .filter(name -> pattern.matches(name.toString()))
                     .map(name -> new Task(task.at.resolve(name), rest, false))
                     .iterator();
             frames.push(new Frame(null, matching));
@@ -161,7 +161,7 @@ final class FileSearch implements Iterator<FoundFile> {
     /** Everything in a folder but what is hidden, masks beside their images, and the excluded folder. */
     private Iterator<Task> children(Path folder) {
         List<Path> files = names(folder).stream()
-                .filter(name -> !ImageNames.isHidden(name))
+                .filter(name -> !ImageNames.isHidden(name.toString()))
                 .map(folder::resolve)
                 .toList();
         Set<Path> beside = kind == FileKind.IMAGES ? Masks.among(files) : Set.of();
@@ -184,11 +184,12 @@ final class FileSearch implements Iterator<FoundFile> {
         }
     }
 
-    private List<String> names(Path folder) {
-        List<String> names = new ArrayList<>();
+    /** Not as text: a name need not be text in the system's encoding. */
+    private List<Path> names(Path folder) {
+        List<Path> names = new ArrayList<>();
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(folder.toString().isEmpty() ? Path.of(".") : folder)) {
-            files.forEach(file -> names.add(file.getFileName().toString()));
+            files.forEach(file -> names.add(file.getFileName()));
         } catch (IOException | java.nio.file.DirectoryIteratorException e) {
             IOException cause = e instanceof IOException io ? io : (IOException) e.getCause();
             if (frames.size() <= 1) {

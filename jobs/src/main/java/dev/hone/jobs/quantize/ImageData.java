@@ -7,6 +7,7 @@ import dev.hone.compress.TrainingData;
 import dev.hone.compress.quantize.Fidelity;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
+import dev.hone.core.text.Names;
 import dev.hone.data.Batch;
 import dev.hone.data.BatchSource;
 import dev.hone.data.DataSet;
@@ -15,6 +16,7 @@ import dev.hone.data.Split;
 import dev.hone.graph.Model;
 import dev.hone.jobs.DataSets;
 import dev.hone.jobs.quantize.QuantizeOptions.MetricName;
+import dev.hone.model.Cards;
 import dev.hone.model.Classifier;
 import dev.hone.model.ImageInput;
 import dev.hone.model.metric.Confusion;
@@ -22,6 +24,8 @@ import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.augment.Augmentation;
 import dev.hone.vision.store.ImageBatches;
 import dev.hone.vision.store.ImageStore;
+import dev.hone.vision.store.PixelDifference;
+import dev.hone.vision.store.PixelStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -71,8 +75,10 @@ final class ImageData implements CompressionData {
         public void forEachBatch(Consumer<Map<String, NativeTensor>> consumer) {
             if (store == null) {
                 DataSet set = divided();
+                requireLabels(set);
                 store = store(set.only(Selection.choose(
                         set, options.images(), classifier.input().seed())));
+                comparePixels(store);
             }
             ImageInput input = classifier.input();
             int batchSize = input.fixedBatch() > 0 ? input.fixedBatch() : BATCH;
@@ -85,6 +91,27 @@ final class ImageData implements CompressionData {
                         consumer.accept(Map.of(input.name(), images));
                     }
                 }
+            }
+        }
+    }
+
+    /** Ranges of other images than the model sees are wrong ranges. */
+    private void requireLabels(DataSet set) {
+        List<String> labels = classifier.input().labels();
+        if (labels != null && !labels.containsAll(set.classes())) {
+            progress.warning(options.calibrate() + " has the classes " + Names.some(set.classes()) + ", the model "
+                    + Names.some(labels) + "; calibrate with images like those that the model is used on");
+        }
+    }
+
+    private void comparePixels(ImageStore store) {
+        PixelStatistics trained =
+                Cards.pixels(classifier.session().metadata(), classifier.form().channels());
+        if (trained != null) {
+            String difference = PixelDifference.of(PixelStatistics.of(store, all(store), classifier.form()), trained);
+            if (!difference.isEmpty()) {
+                progress.warning(options.calibrate() + ": " + difference + " of the training images; calibrate with "
+                        + "images like those that the model is used on");
             }
         }
     }

@@ -36,7 +36,7 @@ public final class PlanReports {
         boolean isReturned = plan.chosen() != 0 && report.summary().startsWith("none");
         return PlanPage.of(
                 model,
-                isReturned ? report.summary() : plan.summary(),
+                lead(isReturned ? report.summary() : plan.summary(), plan),
                 plan.measured().stream()
                         .map(whole -> new PlanPage.Latency(whole.name(), whole.milliseconds()))
                         .toList(),
@@ -57,5 +57,10 @@ public final class PlanReports {
                                 .map(layer -> new PlanPage.Fallback(layer.layer(), layer.decibels(), layer.lost()))
                                 .toList(),
                 threads);
+    }
+
+    private static String lead(String summary, PlanReport plan) {
+        String deviation = plan.deviation();
+        return deviation.isEmpty() ? summary : summary + ". T" + deviation.substring(1);
     }
 }

@@ -12,6 +12,7 @@ import dev.hone.train.loop.Validation;
 import dev.hone.train.step.StepOptions;
 import dev.hone.vision.store.ImageBatches;
 import dev.hone.vision.store.ImageStore;
+import dev.hone.vision.store.PixelStatistics;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -87,7 +88,15 @@ final class ImageTraining {
                 form.channels(), form.height(), form.width(), form.mode().name().toLowerCase(Locale.ROOT));
         String identity =
                 options.network() + ", " + options.augmentation().augmentation() + ", balance " + learning.balance();
-        return new TrainingRun(options, set.classes(), input, set.revision().id(), identity, "images", progress)
+        return new TrainingRun(
+                        options,
+                        set.classes(),
+                        input,
+                        set.revision().id(),
+                        identity,
+                        "images",
+                        PixelStatistics.of(store, training, form),
+                        progress)
                 .run(
                         start,
                         step,

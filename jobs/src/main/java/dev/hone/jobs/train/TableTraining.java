@@ -90,7 +90,7 @@ final class TableTraining {
                 .droppingLast();
         InputSpec input = new InputSpec.OfRow(data.schema());
         String identity = options.network() + ", balance " + learning.balance();
-        return new TrainingRun(options, data.classes(), input, data.revision(), identity, "rows", progress)
+        return new TrainingRun(options, data.classes(), input, data.revision(), identity, "rows", null, progress)
                 .run(
                         start,
                         step,

@@ -19,6 +19,7 @@ import dev.hone.train.loop.TrainingNews;
 import dev.hone.train.loop.TrainingPlan;
 import dev.hone.train.loop.Validation;
 import dev.hone.train.step.StepOptions;
+import dev.hone.vision.store.PixelStatistics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import java.util.List;
  * @param revision of the data
  * @param identity whatever else a checkpoint is tied to
  * @param unit what samples are called: images or rows
+ * @param pixels statistics of training images, or null
  */
 record TrainingRun(
         TrainOptions options,
@@ -41,6 +43,7 @@ record TrainingRun(
         String revision,
         String identity,
         String unit,
+        PixelStatistics pixels,
         Progress progress) {
 
     static Path checkpoint(TrainOptions options) {
@@ -69,6 +72,9 @@ record TrainingRun(
             if (outcome.finished()) {
                 Cards.writeCurves(outcome.model(), outcome.history().curves());
                 Cards.writeGroup(outcome.model(), options.dataOptions().group());
+                if (pixels != null) {
+                    Cards.writePixels(outcome.model(), pixels);
+                }
                 trainer.save(outcome.model(), card(outcome.history().summary()), options.output());
                 delete(checkpoint);
             }

@@ -55,6 +55,19 @@ class EncodedColumnsTest {
                 .hasMessageEndingWith("columns 'home=own|rent;flat'");
     }
 
+    /** As one-hot encoded tables call their columns. */
+    @Test
+    void namesOfColumnsMayHoldEqualsSignsAndCommas() throws IOException {
+        CsvTable table = CsvTable.read(
+                Files.write(folder.resolve("b.csv"), List.of("city=London,\"a,b\",city", "1,x,2", "0,y,3")));
+        EncodedColumns columns =
+                EncodedColumns.parse(dev.hone.core.text.ListText.split("city=London,\"a,b\"=x|y,city"), table);
+        assertThat(columns.names()).containsExactly("city=London", "a,b", "city");
+        assertThat(columns.encode(table, 1)).containsExactly(0, 0, 1, 3);
+        assertThat(EncodedColumns.parse(List.of("city=London=0|1"), table).width())
+                .isEqualTo(2);
+    }
+
     @Test
     void whatIsNamedTwiceIsRefused() throws URISyntaxException {
         CsvTable table = resource("dummies.csv");

@@ -1,6 +1,7 @@
 package dev.hone.train.network;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.text.Wildcard;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -20,8 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Makes a starting point for training out of any classifier in an ONNX file, whoever trained it. */
 public final class Adapt {
@@ -67,12 +66,8 @@ public final class Adapt {
         if (patterns.isEmpty()) {
             return name -> false;
         }
-        Pattern any = Pattern.compile(patterns.stream()
-                .map(p -> java.util.Arrays.stream(p.split("\\*", -1))
-                        .map(Pattern::quote)
-                        .collect(Collectors.joining(".*")))
-                .collect(Collectors.joining("|")));
-        return name -> any.matcher(name).matches();
+        List<Wildcard> wildcards = patterns.stream().map(Wildcard::new).toList();
+        return name -> wildcards.stream().anyMatch(wildcard -> wildcard.matches(name));
     }
 
     private static Model prepare(Model model, Normalization normalization, int height, int width) {
