@@ -333,14 +333,19 @@ class BadFilesTest {
 
     @Test
     void nodesThatLackWhatTheirOperatorRequires() throws IOException {
-        NodeProto.Builder norm =
-                NodeProto.newBuilder().setOpType("GroupNormalization").addInput("x").addOutput("y");
+        NodeProto.Builder norm = NodeProto.newBuilder()
+                .setOpType("GroupNormalization")
+                .addInput("x")
+                .addOutput("y");
         refused(file(withNode(norm)), "GroupNormalization 'y'", "has 1 input, takes 3");
         NodeProto.Builder relu = NodeProto.newBuilder().setOpType("Relu").addInput("x");
         refused(file(withNode(relu.clone().addOutput("y").addOutput("z"))), "Relu 'y'", "has 2 outputs, takes 1");
         refused(file(withNode(relu.clone().clearInput().addOutput("y"))), "has 0 inputs, takes 1");
-        NodeProto.Builder add =
-                NodeProto.newBuilder().setOpType("Add").addInput("").addInput("x").addOutput("y");
+        NodeProto.Builder add = NodeProto.newBuilder()
+                .setOpType("Add")
+                .addInput("")
+                .addInput("x")
+                .addOutput("y");
         refused(file(withNode(add)), "lacks input 0 (A)");
         NodeProto.Builder cast =
                 NodeProto.newBuilder().setOpType("Cast").addInput("x").addOutput("y");
