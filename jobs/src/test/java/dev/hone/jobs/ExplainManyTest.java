@@ -35,7 +35,7 @@ class ExplainManyTest {
     void images() throws IOException {
         parts = Files.createDirectories(folder.resolve("parts"));
         List<Path> spots =
-                Files.list(Surfaces.data().resolve("test/spot")).sorted().toList();
+                Surfaces.images("spot");
         Path deep = Files.createDirectories(parts.resolve("shift #2"));
         Files.copy(spots.get(0), parts.resolve("one.png"));
         Files.copy(spots.get(1), deep.resolve("one.png"));

@@ -50,10 +50,7 @@ class PredictManyTest {
     @Test
     void csvHasALineForEachImageDamagedOnesIncluded() throws IOException {
         Path photos = Files.createDirectories(folder.resolve("a, \"b\""));
-        Path good = Files.list(Surfaces.data().resolve("test/good"))
-                .sorted()
-                .findFirst()
-                .orElseThrow();
+        Path good = Surfaces.images("good").get(0);
         for (int i = 0; i < 11; i++) {
             Files.copy(good, photos.resolve("good" + i + ".png"));
         }
@@ -91,7 +88,7 @@ class PredictManyTest {
     void aWatchedFolderIsPredictedOnceAcrossRestarts() throws Exception {
         Path in = Files.createDirectories(folder.resolve("in"));
         List<Path> images =
-                Files.list(Surfaces.data().resolve("test/spot")).sorted().toList();
+                Surfaces.images("spot");
         Files.copy(images.get(0), in.resolve("first.png"));
         Path csv = folder.resolve("out.csv");
         Map<String, Object> values = Map.of("model", Surfaces.model(), "watch", in, "csv", csv, "settle", "0.05");

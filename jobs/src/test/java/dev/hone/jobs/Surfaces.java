@@ -5,9 +5,13 @@ import dev.hone.core.option.Options;
 import dev.hone.jobs.train.TrainJob;
 import dev.hone.jobs.train.TrainOptions;
 import dev.hone.vision.synthetic.SyntheticSurfaces;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A small data set of synthetic surfaces and a small model of it, made once for the tests of jobs. */
 final class Surfaces {
@@ -42,5 +46,12 @@ final class Surfaces {
         values.put("size", "32");
         values.put("cache", data().resolveSibling("cache"));
         return Options.of(TrainOptions.class).build(values);
+    }
+
+    /** Test images of a class, in order. */
+    static List<Path> images(String label) throws IOException {
+        try (Stream<Path> files = Files.list(data().resolve("test").resolve(label))) {
+            return files.sorted().toList();
+        }
     }
 }
