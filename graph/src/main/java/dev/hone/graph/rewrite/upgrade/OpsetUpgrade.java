@@ -7,13 +7,16 @@ import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.op.ShapeRules;
+import dev.hone.graph.verify.Verifier;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Upgrades models of older opsets to {@link Model#OPSET}: applies all changes of each node's operator in order ({@link
- * Adapters}), and infers types and shapes.
+ * Brings models to {@link Model#OPSET}. Those of older opsets are upgraded: all changes of each node's operator are applied
+ * in order ({@link Adapters}), and types and shapes are inferred. Those of later ones are relabelled where they use nothing
+ * that is new there: the opsets 22 to 25 added element types and operators and changed the meaning of none, while ONNX
+ * Runtime has no kernels for some of their versions (RoiAlign, MaxRoiPool and GlobalLpPool since 22, in 1.29).
  */
 public final class OpsetUpgrade {
     /** In earlier versions, broadcasting and training semantics differ in almost every operator. */
@@ -22,11 +25,14 @@ public final class OpsetUpgrade {
     /** The IR version required by {@link Model#OPSET}. */
     private static final long IR_VERSION = 10;
 
+    /** The latest opset that is known to have changed the meaning of no operator of {@link Model#OPSET}. */
+    private static final long LATEST_UNCHANGED = 25;
+
     private OpsetUpgrade() {}
 
     /**
-     * Upgrades a model in place, including subgraphs and function bodies. A model of that opset or a later one is not
-     * changed.
+     * Upgrades a model in place, including subgraphs and function bodies. A model of a later opset that uses an operator,
+     * attribute or element type which is new there is not changed.
      *
      * @throws GraphException if the opset is older than 7 or a node cannot be converted
      */
@@ -37,6 +43,21 @@ public final class OpsetUpgrade {
             model.setIrVersion(Math.max(model.irVersion(), IR_VERSION));
         }
         model.functions().replaceAll(OpsetUpgrade::upgraded);
+        if (model.opset() > Model.OPSET && model.opset() <= LATEST_UNCHANGED) {
+            relabel(model);
+        }
+    }
+
+    private static void relabel(Model model) {
+        long opset = model.opset();
+        List<Function> functions = List.copyOf(model.functions());
+        model.opsets().put("", Model.OPSET);
+        model.functions().replaceAll(OpsetUpgrade::current);
+        if (!Verifier.problems(model).isEmpty()) {
+            model.opsets().put("", opset);
+            model.functions().clear();
+            model.functions().addAll(functions);
+        }
     }
 
     private static Function upgraded(Function f) {
@@ -45,6 +66,13 @@ public final class OpsetUpgrade {
             return f;
         }
         upgrade(f.body(), version);
+        return current(f);
+    }
+
+    private static Function current(Function f) {
+        if (!f.opsets().containsKey("")) {
+            return f;
+        }
         Map<String, Long> opsets = new LinkedHashMap<>(f.opsets());
         opsets.put("", Model.OPSET);
         return new Function(
