@@ -54,8 +54,15 @@ def operators_of_torchvision():
     import torchvision.ops.roi_align as module
     from torchvision import _meta_registrations, extension
 
-    extension._has_ops = lambda: True
-    extension._assert_has_ops = lambda: None
+    def has_ops():
+        return True
+
+    def assert_has_ops():
+        pass
+
+    # Functions with a name: the TorchScript exporter compiles them.
+    extension._has_ops = has_ops
+    extension._assert_has_ops = assert_has_ops
 
     def roi_align(features, rois, scale, height, width, ratio, aligned):
         return module._roi_align(features, rois, scale, int(height), int(width), ratio, aligned)

@@ -4,6 +4,7 @@ import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
+import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
@@ -85,12 +86,27 @@ public record RandomModel(Model model, Map<String, Tensor> inputs, List<String> 
         ends.forEach(graph::addOutput);
         graph.uniqueNames();
         graph.sort();
+        if (chain.choices.oneIn(2)) {
+            name(graph, "node");
+        }
         Model model = new Model(graph);
         if (declared != Declared.STATIC) {
             open(graph, declared);
         }
         ShapeInference.run(model);
         return model;
+    }
+
+    /** Names every node, as exporters do; the runtime takes each name once. */
+    private static void name(Graph graph, String prefix) {
+        int i = 0;
+        for (Node node : graph.nodes()) {
+            String name = prefix + "_" + i++;
+            node.setName(name);
+            for (Graph subgraph : node.subgraphs()) {
+                name(subgraph, name + "_" + subgraph.name());
+            }
+        }
     }
 
     /** Takes what is known of the shapes away, from the inputs on. */

@@ -58,11 +58,10 @@ final class BiasShifts {
         Map<String, double[]> sums = new LinkedHashMap<>();
         long[] images = new long[1];
         try (Session session = Session.open(OnnxWriter.toBytes(copy), options.session())) {
-            String input = session.inputs().get(0).name();
             progress.started("measuring bias shifts", 0);
             data.forEachBatch(batch -> {
                 progress.checkCancelled();
-                long count = batch.get(input).dims()[0];
+                long count = Samples.count(batch);
                 Map<String, NativeTensor> found = session.run(batch, List.copyOf(means.values()), Map.of());
                 means.forEach((layer, mean) -> add(sums, layer, found.get(mean).floats(), count));
                 found.values().forEach(NativeTensor::close);

@@ -73,7 +73,7 @@ public final class Fidelity implements Metric {
 
     /** How many samples an output of so many elements is of. */
     private static int rows(Map<String, NativeTensor> batch, int elements) {
-        long rows = batch.values().iterator().next().dims()[0];
+        long rows = Samples.count(batch);
         return rows > 0 && elements % rows == 0 ? (int) rows : 1;
     }
 

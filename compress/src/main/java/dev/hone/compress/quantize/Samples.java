@@ -51,7 +51,8 @@ final class Samples implements AutoCloseable {
         return samples;
     }
 
-    private static long count(Map<String, NativeTensor> batch) {
+    /** How many samples a batch holds. */
+    static long count(Map<String, NativeTensor> batch) {
         return batch.values().stream().mapToLong(Samples::rows).max().orElse(0);
     }
 

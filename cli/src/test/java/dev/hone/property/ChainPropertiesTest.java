@@ -14,7 +14,7 @@ import net.jqwik.api.statistics.Statistics;
  * Random chains of operators compute the same after every pass, have the gradients that finite differences give, and
  * load when they are compressed.
  */
-class ChainProperties {
+class ChainPropertiesTest {
     @Property(tries = 150, seed = "11", edgeCases = EdgeCasesMode.NONE)
     void passesKeepWhatIsComputed(@ForAll("numbers") int[] numbers) {
         boolean checked = RewriteChecks.check(
