@@ -9,7 +9,7 @@ import dev.hone.jobs.input.FileKind;
 import dev.hone.jobs.input.FoundFile;
 import dev.hone.jobs.input.InputFiles;
 import dev.hone.jobs.watch.FolderWatch;
-import dev.hone.jobs.watch.Journal;
+import dev.hone.jobs.watch.WatchJournal;
 import dev.hone.jobs.watch.WatchOptions;
 import dev.hone.model.Classifier;
 import dev.hone.report.ExplanationIndex;
@@ -128,7 +128,7 @@ final class ImagesWork {
         WatchOptions watching = options.watching();
         Path output = options.maps().output();
         Path file = watching.journalOr(output.resolve("watch.journal"));
-        try (Journal journal = Journal.open(file);
+        try (WatchJournal journal = WatchJournal.open(file);
                 FolderWatch watch = new FolderWatch(
                         watching.watch(), FileKind.IMAGES, output, journal, watching.settleTime(), progress)) {
             progress.info(watching.start(journal, file));

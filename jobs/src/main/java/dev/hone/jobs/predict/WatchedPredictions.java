@@ -6,7 +6,7 @@ import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.input.FileKind;
 import dev.hone.jobs.watch.FolderWatch;
 import dev.hone.jobs.watch.FolderWatch.Arrival;
-import dev.hone.jobs.watch.Journal;
+import dev.hone.jobs.watch.WatchJournal;
 import dev.hone.jobs.watch.WatchOptions;
 import dev.hone.model.Classifier;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ final class WatchedPredictions {
         Path csv = options.csv();
         try (Classifier classifier = options.classifier().open(options.model(), options.run(), progress);
                 ImagePredictor predictor = new ImagePredictor(options.model(), classifier, true, progress);
-                Journal journal = Journal.open(journal());
+                WatchJournal journal = WatchJournal.open(journal());
                 PredictionCsv table =
                         csv == null ? null : PredictionCsv.appending(csv, ImagePredictions.labels(classifier));
                 FolderWatch watch = new FolderWatch(
@@ -69,7 +69,7 @@ final class WatchedPredictions {
             List<Arrival> arrived,
             ImagePredictor predictor,
             Consumer<PredictResult.Line> lines,
-            Journal journal,
+            WatchJournal journal,
             FolderWatch watch) {
         Iterator<Arrival> next = arrived.iterator();
         predictor.predict(arrived.stream().map(Arrival::file).iterator(), line -> {

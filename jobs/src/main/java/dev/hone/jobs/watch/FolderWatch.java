@@ -34,7 +34,7 @@ public final class FolderWatch implements AutoCloseable {
     private final Path root;
     private final FileKind kind;
     private final Path excluded;
-    private final Journal journal;
+    private final WatchJournal journal;
     private final Duration settle;
     private final Progress progress;
     private final FolderEvents events;
@@ -44,17 +44,17 @@ public final class FolderWatch implements AutoCloseable {
     private long nextLook;
 
     /** @param retried whether it was handed out before and could not be read */
-    private record Waiting(Journal.Entry entry, long since, boolean retried) {}
+    private record Waiting(WatchJournal.Entry entry, long since, boolean retried) {}
 
     /** A complete file. */
-    public record Arrival(Path file, Journal.Entry entry, boolean retried) {}
+    public record Arrival(Path file, WatchJournal.Entry entry, boolean retried) {}
 
     /**
      * @param excluded a folder that is not watched, such as that of the results, or null
      * @param journal what was dealt with; the caller adds what it has dealt with and closes it
      * @param settle how long a file must stay unchanged
      */
-    public FolderWatch(Path root, FileKind kind, Path excluded, Journal journal, Duration settle, Progress progress) {
+    public FolderWatch(Path root, FileKind kind, Path excluded, WatchJournal journal, Duration settle, Progress progress) {
         this.root = root;
         this.kind = kind;
         this.excluded = excluded == null ? null : excluded.toAbsolutePath().normalize();
@@ -137,7 +137,7 @@ public final class FolderWatch implements AutoCloseable {
         if (!kind.matches(file) || FolderWalk.isHidden(file)) {
             return;
         }
-        Journal.Entry entry = entry(file);
+        WatchJournal.Entry entry = entry(file);
         Waiting was = waiting.get(file);
         if (entry != null && !journal.has(entry) && (was == null || !was.entry.equals(entry))) {
             waiting.put(file, new Waiting(entry, System.nanoTime(), false));
@@ -155,7 +155,7 @@ public final class FolderWatch implements AutoCloseable {
                 continue;
             }
             all.remove();
-            Journal.Entry entry = entry(one.getKey());
+            WatchJournal.Entry entry = entry(one.getKey());
             if (entry == null) {
                 continue; // deleted or moved away
             }
@@ -172,11 +172,11 @@ public final class FolderWatch implements AutoCloseable {
     }
 
     /** Null if there is no such regular file. */
-    private Journal.Entry entry(Path file) {
+    private WatchJournal.Entry entry(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return attributes.isRegularFile()
-                    ? new Journal.Entry(
+                    ? new WatchJournal.Entry(
                             root.relativize(file).toString(),
                             attributes.size(),
                             attributes.lastModifiedTime().toMillis())

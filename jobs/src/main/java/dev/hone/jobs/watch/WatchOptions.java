@@ -55,7 +55,7 @@ public record WatchOptions(
     }
 
     /** What is said as the watch begins. */
-    public String start(Journal opened, Path file) {
+    public String start(WatchJournal opened, Path file) {
         return "watching " + watch + "; "
                 + (opened.size() == 0
                         ? ""

@@ -26,16 +26,16 @@ class FolderWatchTest {
         return Files.createDirectories(folder.resolve("in"));
     }
 
-    private FolderWatch watch(Journal journal) throws IOException {
+    private FolderWatch watch(WatchJournal journal) throws IOException {
         return new FolderWatch(watched(), FileKind.IMAGES, null, journal, Duration.ofMillis(100), Progress.NONE);
     }
 
-    private Journal journal() {
-        return Journal.open(folder.resolve("journal"));
+    private WatchJournal journal() {
+        return WatchJournal.open(folder.resolve("journal"));
     }
 
     /** Takes arrivals until there are so many. */
-    private static List<String> taken(FolderWatch watch, Journal journal, int count) {
+    private static List<String> taken(FolderWatch watch, WatchJournal journal, int count) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < 100 && names.size() < count; i++) {
             for (FolderWatch.Arrival arrival : watch.poll(7, LONG)) {
@@ -48,7 +48,7 @@ class FolderWatchTest {
 
     @Test
     void aBurstInNewFoldersIsTakenOnceEach() throws IOException {
-        try (Journal journal = journal();
+        try (WatchJournal journal = journal();
                 FolderWatch watch = watch(journal)) {
             assertThat(watch.poll(10, Duration.ofMillis(50))).isEmpty();
             Path deep = Files.createDirectories(watched().resolve("a/b"));
@@ -66,7 +66,7 @@ class FolderWatchTest {
 
     @Test
     void aFileIsTakenWhenItStopsGrowing() throws IOException {
-        try (Journal journal = journal();
+        try (WatchJournal journal = journal();
                 FolderWatch watch = watch(journal)) {
             Path file = watched().resolve("slow.png");
             for (int i = 0; i < 5; i++) {
@@ -79,7 +79,7 @@ class FolderWatchTest {
                 }
             }
             assertThat(taken(watch, journal, 1)).containsExactly("slow.png");
-            assertThat(journal.has(new Journal.Entry(
+            assertThat(journal.has(new WatchJournal.Entry(
                             "slow.png", 50, Files.getLastModifiedTime(file).toMillis())))
                     .isTrue();
         }
@@ -89,12 +89,12 @@ class FolderWatchTest {
     void aRestartRepeatsNothingAndFindsWhatCameMeanwhile() throws IOException {
         Files.writeString(watched().resolve("before.png"), "x");
         Files.writeString(watched().resolve("line\nbreak.png"), "x");
-        try (Journal journal = journal();
+        try (WatchJournal journal = journal();
                 FolderWatch watch = watch(journal)) {
             assertThat(taken(watch, journal, 2)).hasSize(2);
         }
         Files.writeString(watched().resolve("meanwhile.png"), "x");
-        try (Journal journal = journal();
+        try (WatchJournal journal = journal();
                 FolderWatch watch = watch(journal)) {
             assertThat(taken(watch, journal, 1)).containsExactly("meanwhile.png");
             Files.writeString(watched().resolve("before.png"), "longer");
@@ -104,7 +104,7 @@ class FolderWatchTest {
 
     @Test
     void deletedFilesAreForgotten() throws IOException {
-        try (Journal journal = journal();
+        try (WatchJournal journal = journal();
                 FolderWatch watch = watch(journal)) {
             Path file = Files.writeString(watched().resolve("gone.png"), "x");
             assertThat(watch.poll(1, Duration.ofMillis(1))).isEmpty();
@@ -116,7 +116,7 @@ class FolderWatchTest {
 
     @Test
     void aFolderThatVanishesIsWaitedFor() throws IOException {
-        try (Journal journal = journal();
+        try (WatchJournal journal = journal();
                 FolderWatch watch = watch(journal)) {
             Files.delete(watched());
             assertThat(watch.poll(1, Duration.ofSeconds(3))).isEmpty();
@@ -129,22 +129,22 @@ class FolderWatchTest {
     void anUnfinishedLineOfTheJournalIsCutOff() throws IOException {
         Path file = folder.resolve("journal");
         Files.writeString(file, "1 2 a.png\n3 4 b.p");
-        try (Journal journal = Journal.open(file)) {
+        try (WatchJournal journal = WatchJournal.open(file)) {
             assertThat(journal.size()).isEqualTo(1);
-            assertThat(journal.has(new Journal.Entry("a.png", 1, 2))).isTrue();
-            journal.add(new Journal.Entry("c.png", 5, 6));
+            assertThat(journal.has(new WatchJournal.Entry("a.png", 1, 2))).isTrue();
+            journal.add(new WatchJournal.Entry("c.png", 5, 6));
         }
         assertThat(Files.readString(file)).isEqualTo("1 2 a.png\n5 6 c.png\n");
     }
 
     @Test
     void aJournalHasOneHolderAndNothingElseIsTakenForOne() throws IOException {
-        try (Journal journal = journal()) {
-            IntStream.range(0, 3).forEach(i -> journal.add(new Journal.Entry(i + ".png", i, i)));
+        try (WatchJournal journal = journal()) {
+            IntStream.range(0, 3).forEach(i -> journal.add(new WatchJournal.Entry(i + ".png", i, i)));
             assertThatThrownBy(this::journal).hasMessageContaining("is in use");
         }
         Path other = Files.writeString(folder.resolve("other"), "hello\n");
-        assertThatThrownBy(() -> Journal.open(other)).hasMessageContaining("line 1");
+        assertThatThrownBy(() -> WatchJournal.open(other)).hasMessageContaining("line 1");
         assertThat(other).hasContent("hello\n");
     }
 }

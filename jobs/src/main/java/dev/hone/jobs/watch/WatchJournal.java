@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * Which files were dealt with: a line {@code size modified path} for each, appended as soon as that has happened. A file
  * whose size or time changed counts as another one. Only one process may hold a journal.
  */
-public final class Journal implements AutoCloseable {
+public final class WatchJournal implements AutoCloseable {
     /**
      * A file as it was seen.
      *
@@ -37,7 +37,7 @@ public final class Journal implements AutoCloseable {
 
         /** 64 bits of a digest: a million names take a few dozen megabytes. */
         private long key() {
-            return Journal.key(line().strip());
+            return WatchJournal.key(line().strip());
         }
     }
 
@@ -47,7 +47,7 @@ public final class Journal implements AutoCloseable {
     private final FileChannel channel;
     private final Set<Long> seen = new HashSet<>();
 
-    private Journal(Path file, FileChannel channel) {
+    private WatchJournal(Path file, FileChannel channel) {
         this.file = file;
         this.channel = channel;
     }
@@ -57,12 +57,12 @@ public final class Journal implements AutoCloseable {
      *
      * @throws HoneException if it cannot be read or written, is damaged, or another process holds it
      */
-    public static Journal open(Path file) {
+    public static WatchJournal open(Path file) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            Journal journal = new Journal(file, channel);
+            WatchJournal journal = new WatchJournal(file, channel);
             try {
                 journal.lock();
                 WholeLines.keep(channel);
