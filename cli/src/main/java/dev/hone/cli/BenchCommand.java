@@ -41,11 +41,7 @@ final class BenchCommand extends JobCommand<BenchOptions, BenchResult> {
         row(table, "latency p50", rows, r -> milliseconds(r.latency().p50()));
         row(table, "latency p95", rows, r -> milliseconds(r.latency().p95()));
         row(table, "latency p99", rows, r -> milliseconds(r.latency().p99()));
-        row(
-                table,
-                "images/s",
-                rows,
-                r -> LineFormat.format("%.1f", r.latency().perSecond(result.batch())));
+        row(table, "images/s", rows, r -> LineFormat.format("%.1f", r.latency().perSecond(result.batch())));
         row(table, "memory", rows, r -> Double.isNaN(r.memory()) ? "-" : Figures.bytes((long) r.memory()));
         System.out.print(table);
         if (b != null) {

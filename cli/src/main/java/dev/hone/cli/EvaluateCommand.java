@@ -80,7 +80,8 @@ final class EvaluateCommand extends JobCommand<EvaluateOptions, EvaluateResult> 
         }
         share(shares, "accuracy", confusion.accuracyProportion(), constant.accuracyProportion());
         text.append('\n').append(shares);
-        text.append(LineFormat.format("%nbalanced accuracy %s   macro F1 %s   ROC AUC %.4f%n",
+        text.append(LineFormat.format(
+                "%nbalanced accuracy %s   macro F1 %s   ROC AUC %.4f%n",
                 Figures.percent(confusion.balancedAccuracy()),
                 Figures.percent(confusion.macroF1()),
                 evaluation.rocAuc()));

@@ -19,8 +19,9 @@ final class Locales {
         if (unicode || Arrays.stream(arguments).allMatch(a -> a.chars().allMatch(c -> c <= ASCII))) {
             return true;
         }
-        System.err.println("hone: the locale's encoding is " + charset + ", in which names cannot be read; set LC_ALL to a"
-                + " UTF-8 locale, such as C.UTF-8 ('locale -a' lists those of this machine)");
+        System.err.println(
+                "hone: the locale's encoding is " + charset + ", in which names cannot be read; set LC_ALL to a"
+                        + " UTF-8 locale, such as C.UTF-8 ('locale -a' lists those of this machine)");
         return false;
     }
 }

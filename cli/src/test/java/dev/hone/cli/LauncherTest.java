@@ -109,7 +109,9 @@ class LauncherTest {
         builder.environment().put("LC_ALL", "C");
         Ended ended = run(builder);
         assertThat(ended.exit()).isEqualTo(2);
-        assertThat(ended.err()).startsWith("hone: the locale's encoding is ANSI").hasLineCount(1);
+        assertThat(ended.err())
+                .startsWith("hone: the locale's encoding is ANSI")
+                .hasLineCount(1);
     }
 
     @Test
@@ -142,7 +144,17 @@ class LauncherTest {
         Path launcher = checkout("home");
         Path output = folder.resolve("m.onnx");
         ProcessBuilder training = process(
-                launcher, "train", Commands.data(), "-o", output, "--epochs", 100_000, "--width", 0.25, "--cache", folder);
+                launcher,
+                "train",
+                Commands.data(),
+                "-o",
+                output,
+                "--epochs",
+                100_000,
+                "--width",
+                0.25,
+                "--cache",
+                folder);
         assertThat(hungUp(training)).isEqualTo(130);
         assertThat(folder.resolve("m.onnx.checkpoint")).exists();
         assertThat(output).doesNotExist();
@@ -153,7 +165,9 @@ class LauncherTest {
         try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("epoch ")) {
-                    new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+                    new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()))
+                            .start()
+                            .waitFor();
                 }
             }
         } finally {

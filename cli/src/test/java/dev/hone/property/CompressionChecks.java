@@ -30,7 +30,8 @@ final class CompressionChecks {
         List<Tensor> expected;
         List<Tensor> nudged;
         Map<String, Tensor> rough = new LinkedHashMap<>();
-        random.inputs().forEach((name, x) -> rough.put(name, x.to(ElementType.FLOAT16).to(ElementType.FLOAT)));
+        random.inputs()
+                .forEach((name, x) -> rough.put(name, x.to(ElementType.FLOAT16).to(ElementType.FLOAT)));
         try (Runs.Open open = new Runs.Open(random.model())) {
             expected = open.run(random.inputs());
             nudged = open.run(rough);
@@ -62,10 +63,14 @@ final class CompressionChecks {
         }
         List<String> problems = Verifier.problems(compressed);
         RewriteChecks.require(
-                entry.name() + ", verified", random.model(), compressed, problems.isEmpty() ? null : problems.toString());
+                entry.name() + ", verified",
+                random.model(),
+                compressed,
+                problems.isEmpty() ? null : problems.toString());
         String difference;
         try {
-            difference = difference(Runs.of(compressed, random.inputs()), expected, nudged, TOLERANCE.get(entry.name()));
+            difference =
+                    difference(Runs.of(compressed, random.inputs()), expected, nudged, TOLERANCE.get(entry.name()));
         } catch (HoneException e) {
             difference = "the runtime refuses it: " + e.getMessage();
         }
@@ -73,7 +78,8 @@ final class CompressionChecks {
         return true;
     }
 
-    private static String difference(List<Tensor> actual, List<Tensor> expected, List<Tensor> nudged, double tolerance) {
+    private static String difference(
+            List<Tensor> actual, List<Tensor> expected, List<Tensor> nudged, double tolerance) {
         for (int i = 0; i < expected.size(); i++) {
             Tensor x = expected.get(i);
             Tensor y = actual.get(i);

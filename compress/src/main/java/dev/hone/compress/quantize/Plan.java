@@ -137,7 +137,9 @@ final class Plan {
     private void chooseKernels(QuantizerOptions options) {
         List<Node> weighted = nodes.stream()
                 .filter(n -> Traits.of(n) == Trait.WEIGHTED)
-                .filter(n -> n.input(1) != null && n.input(1).isConstant() && !n.input(0).isConstant())
+                .filter(n -> n.input(1) != null
+                        && n.input(1).isConstant()
+                        && !n.input(0).isConstant())
                 .toList();
         for (Node node : nodes) {
             if (!isCandidate(node)) {

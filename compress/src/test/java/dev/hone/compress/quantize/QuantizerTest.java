@@ -487,7 +487,8 @@ class QuantizerTest {
             return n.conv(n.ops.op("Sum", n.conv(x, 16, 3, 1), n.ops.mul(x, term)), 8, 1, 1);
         });
         QuantizationResult result = quantize(model, OPTIONS);
-        assertThat(result.left().values()).containsExactly("it is a product of constants, too large to be computed beforehand");
+        assertThat(result.left().values())
+                .containsExactly("it is a product of constants, too large to be computed beforehand");
         float[] expected = TestNets.run(model, others, "y");
         assertThat(TestNets.decibels(expected, TestNets.run(result.model(), others, "y")))
                 .isGreaterThan(24);
