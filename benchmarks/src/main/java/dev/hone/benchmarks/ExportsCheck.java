@@ -131,7 +131,8 @@ final class ExportsCheck {
                 for (int k = 0; i > 0 && k < values.length; k++) {
                     values[k] += 0.3f * (float) random.nextGaussian();
                 }
-                try (NativeTensor x = NativeTensor.ofFloats(values, arrays.get("x0").dims())) {
+                try (NativeTensor x =
+                        NativeTensor.ofFloats(values, arrays.get("x0").dims())) {
                     consumer.accept(Map.of(name, x));
                 }
             }
@@ -175,7 +176,8 @@ final class ExportsCheck {
         Value y = graph.outputs().get((int) tensor(arrays.get("which")).longs()[0]);
         Value x = graph.find(inputName(model));
         Value weight = graph.addConstant(tensor(arrays.get("weight" + input)));
-        Value gradient = Backward.gradients(graph, Map.of(y, weight), List.of(x)).get(x);
+        Value gradient =
+                Backward.gradients(graph, Map.of(y, weight), List.of(x)).get(x);
         while (!graph.outputs().isEmpty()) {
             graph.removeOutput(0);
         }
@@ -187,7 +189,8 @@ final class ExportsCheck {
 
     private List<Tensor> outputs(Model model, String input) {
         try (Session session = Session.open(OnnxWriter.toBytes(model), SessionOptions.defaults());
-                NativeTensor x = NativeTensor.ofFloats(floats(input), arrays.get(input).dims())) {
+                NativeTensor x =
+                        NativeTensor.ofFloats(floats(input), arrays.get(input).dims())) {
             Map<String, NativeTensor> results = session.run(Map.of(inputName(model), x));
             List<Tensor> outputs = new ArrayList<>();
             session.outputs().forEach(info -> {

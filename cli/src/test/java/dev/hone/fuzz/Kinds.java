@@ -67,11 +67,7 @@ final class Kinds {
         for (String ending : List.of(".png", ".jpg", ".bmp", ".tif", ".tiff", ".gif")) {
             seeds.addAll(files(Path.of("..", "vision", "src", "test", "resources"), ending));
         }
-        return new Kind(
-                "images",
-                seeds,
-                List.of(new ByteMutator()),
-                imageCommands());
+        return new Kind("images", seeds, List.of(new ByteMutator()), imageCommands());
     }
 
     List<String> imageCommands() throws IOException {

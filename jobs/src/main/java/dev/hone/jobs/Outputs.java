@@ -160,8 +160,8 @@ public final class Outputs {
             }
             Path part = Files.exists(file) ? InputParts.partOf(input, file) : null;
             if (part != null) {
-                throw new HoneException(file + " is read" + (file.equals(part) ? "" : " as " + part)
-                        + " with " + input + " and would be overwritten; choose another name to write to");
+                throw new HoneException(file + " is read" + (file.equals(part) ? "" : " as " + part) + " with " + input
+                        + " and would be overwritten; choose another name to write to");
             }
         }
         if (ImageNames.matches(file) && Files.exists(file)) {

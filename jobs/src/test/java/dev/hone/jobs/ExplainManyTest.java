@@ -34,8 +34,7 @@ class ExplainManyTest {
     @BeforeEach
     void images() throws IOException {
         parts = Files.createDirectories(folder.resolve("parts"));
-        List<Path> spots =
-                Surfaces.images("spot");
+        List<Path> spots = Surfaces.images("spot");
         Path deep = Files.createDirectories(parts.resolve("shift #2"));
         Files.copy(spots.get(0), parts.resolve("one.png"));
         Files.copy(spots.get(1), deep.resolve("one.png"));

@@ -68,8 +68,7 @@ class OutputsTest {
         Path source = Files.move(external("q.onnx"), folder.resolve("source.onnx"));
         QuantizeOptions options = Options.of(QuantizeOptions.class)
                 .build(Map.of("model", source, "output", folder.resolve("q.onnx"), "method", "dynamic"));
-        assertThatThrownBy(() -> Outputs.of(options))
-                .hasMessageContaining("q.onnx.data is read");
+        assertThatThrownBy(() -> Outputs.of(options)).hasMessageContaining("q.onnx.data is read");
     }
 
     @Test

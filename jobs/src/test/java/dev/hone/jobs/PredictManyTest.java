@@ -87,8 +87,7 @@ class PredictManyTest {
     @Test
     void aWatchedFolderIsPredictedOnceAcrossRestarts() throws Exception {
         Path in = Files.createDirectories(folder.resolve("in"));
-        List<Path> images =
-                Surfaces.images("spot");
+        List<Path> images = Surfaces.images("spot");
         Files.copy(images.get(0), in.resolve("first.png"));
         Path csv = folder.resolve("out.csv");
         Map<String, Object> values = Map.of("model", Surfaces.model(), "watch", in, "csv", csv, "settle", "0.05");

@@ -140,7 +140,8 @@ class BadTablesTest {
     void noticesAreOneLineWhateverTheCells() {
         String name = "name ".repeat(100);
         TableData data = open("age,job,default\n1,\"a\n\tb\",no\n2,\"a\n\tb\",yes\n");
-        assertThat(data.notices()).containsExactly("t.csv: column 'job' is constant, 'a\\n\\tb' in every row; left out");
+        assertThat(data.notices())
+                .containsExactly("t.csv: column 'job' is constant, 'a\\n\\tb' in every row; left out");
         assertThat(open("age,job,default\n1," + name + ",no\n2," + name + ",yes\n")
                         .notices())
                 .singleElement()

@@ -54,7 +54,8 @@ public final class FolderWatch implements AutoCloseable {
      * @param journal what was dealt with; the caller adds what it has dealt with and closes it
      * @param settle how long a file must stay unchanged
      */
-    public FolderWatch(Path root, FileKind kind, Path excluded, WatchJournal journal, Duration settle, Progress progress) {
+    public FolderWatch(
+            Path root, FileKind kind, Path excluded, WatchJournal journal, Duration settle, Progress progress) {
         this.root = root;
         this.kind = kind;
         this.excluded = excluded == null ? null : excluded.toAbsolutePath().normalize();

@@ -157,7 +157,8 @@ class ImageFilesTest {
             assertThatThrownBy(() -> ImageFiles.size(file)).isInstanceOf(ImageException.class);
         }
         Path dangling = Files.createSymbolicLink(folder.resolve("link.png"), Path.of("nowhere.png"));
-        assertThatThrownBy(() -> ImageFiles.read(dangling)).hasMessageEndingWith("a link to a file that does not exist");
+        assertThatThrownBy(() -> ImageFiles.read(dangling))
+                .hasMessageEndingWith("a link to a file that does not exist");
         Path image = Files.write(folder.resolve("image.png"), Vectors.bytes("files/rgb8_png.png"));
         Path linked = Files.createSymbolicLink(folder.resolve("good.png"), Path.of("image.png"));
         assertThat(ImageFiles.read(linked)).isEqualTo(ImageFiles.read(image));

@@ -184,8 +184,7 @@ class ImageStoreTest {
         }
         for (int time = 0; time < 2; time++) { // first built, then mapped
             assertThat(open(caches).notices())
-                    .containsExactly(
-                            data + ": 2 images read with a note, the end marker is missing: b/x.jpg, b/y.jpg");
+                    .containsExactly(data + ": 2 images read with a note, the end marker is missing: b/x.jpg, b/y.jpg");
         }
     }
 
