@@ -71,7 +71,11 @@ final class ExportsCheck {
             } catch (Exception | StackOverflowError | OutOfMemoryError e) {
                 line.append("FAILS: ").append(String.valueOf(e.getMessage()).replace('\n', ' '));
                 if (!(e instanceof dev.hone.core.HoneException)) {
-                    line.append(" (").append(e.getClass().getName()).append(" at ").append(e.getStackTrace()[0]).append(')');
+                    line.append(" (")
+                            .append(e.getClass().getName())
+                            .append(" at ")
+                            .append(e.getStackTrace()[0])
+                            .append(')');
                 }
             }
         });
