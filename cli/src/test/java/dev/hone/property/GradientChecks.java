@@ -120,7 +120,7 @@ final class GradientChecks {
                             "gradient of " + name + " is " + g + ", expected " + x + "\n" + GraphText.of(gradient));
                 }
                 for (int k = 0; k < DIRECTIONS; k++) {
-                    any |= along(random, open, weights, name, g, k, gradient);
+                    any |= along(random, open, weights, name, g, k);
                 }
             }
         }
@@ -128,7 +128,7 @@ final class GradientChecks {
     }
 
     private static boolean along(
-            RandomModel random, Runs.Open open, List<Tensor> weights, String name, Tensor g, int seed, Model gradient) {
+            RandomModel random, Runs.Open open, List<Tensor> weights, String name, Tensor g, int seed) {
         Tensor x = random.inputs().get(name);
         double[] at = x.to(ElementType.DOUBLE).doubles();
         double[] direction = FiniteDifferences.randomDirection(at.length, seed);

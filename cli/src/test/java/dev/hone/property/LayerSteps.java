@@ -90,8 +90,8 @@ final class LayerSteps {
         for (int i = 0; i < perm.length; i++) {
             perm[i] = i;
         }
-        perm[perm.length - 1] = perm.length - 2;
-        perm[perm.length - 2] = perm.length - 1;
+        perm[perm.length - 1] = perm.length - 2L;
+        perm[perm.length - 2] = perm.length - 1L;
         Value scores = c.o.matmul(c.op("Tanh", x), c.o.transpose(x, perm));
         if (!fits(scores)) {
             return false;

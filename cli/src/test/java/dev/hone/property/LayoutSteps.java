@@ -178,7 +178,7 @@ final class LayoutSteps {
         int axis = c.axis(x);
         long size = Chain.dims(x)[axis];
         long start = c.below((int) size);
-        long length = 1 + c.below((int) (size - start));
+        long length = 1L + c.below((int) (size - start));
         long step = c.choices.of(1, 2, -1);
         long from = step < 0 ? start + length - 1 : start;
         long to = step < 0
@@ -205,7 +205,7 @@ final class LayoutSteps {
         if (c.choices.oneIn(2)) {
             node = c.o.node("", "Split", Map.of("axis", axis, "num_outputs", 2), 2, x);
         } else {
-            long first = 1 + c.below((int) size - 1);
+            long first = 1L + c.below((int) size - 1);
             node = c.o.node("", "Split", Map.of("axis", axis), 2, x, c.o.vector(first, size - first));
         }
         boolean both = !c.choices.oneIn(3);
@@ -247,7 +247,7 @@ final class LayoutSteps {
             int axis = c.axis(x);
             if (dims[axis] > 2) {
                 pads[axis + (c.choices.oneIn(2) ? rank : 0)] =
-                        1 + c.below(mode.equals("constant") && c.choices.oneIn(3) ? 3 : 2);
+                        1L + c.below(mode.equals("constant") && c.choices.oneIn(3) ? 3 : 2);
             }
         }
         if (mode.equals("constant") && c.choices.oneIn(4)) {
@@ -297,7 +297,7 @@ final class LayoutSteps {
         int axis = c.axis(x);
         long[] dims = Chain.dims(x);
         long size = dims[axis];
-        dims[axis] = 1 + c.below(2);
+        dims[axis] = 1L + c.below(2);
         Tensor at = c.uniform(ElementType.INT64, 0, size, dims);
         return c.keep(c.op("GatherElements", Map.of("axis", axis), x, c.constant(at)), x);
     }
@@ -324,7 +324,7 @@ final class LayoutSteps {
             return false;
         }
         int axis = c.axis(x);
-        long k = 1 + c.below((int) Chain.dims(x)[axis]);
+        long k = 1L + c.below((int) Chain.dims(x)[axis]);
         Node node = c.o.node("", "TopK", Map.of("axis", axis, "largest", c.choices.of(1, 0)), 2, x, c.o.vector(k));
         c.keep(node.output(0), true);
         return true;

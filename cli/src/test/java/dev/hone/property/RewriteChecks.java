@@ -45,7 +45,7 @@ final class RewriteChecks {
             Model copy = model.copy();
             if (run(pass, copy)) {
                 require(pass.name() + ", verified", model, copy, problems(copy));
-                require(pass.name(), model, copy, difference(pass.name(), agreement, copy, random));
+                require(pass.name(), model, copy, difference(agreement, copy, random));
             }
         }
         return true;
@@ -64,7 +64,7 @@ final class RewriteChecks {
         }
     }
 
-    private static String difference(String name, Agreement agreement, Model model, RandomModel random) {
+    private static String difference(Agreement agreement, Model model, RandomModel random) {
         try {
             return agreement.difference(Runs.of(model, random.inputs()));
         } catch (HoneException e) {
