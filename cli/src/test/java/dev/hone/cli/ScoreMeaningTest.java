@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.cli.Commands.Run;
 import dev.hone.core.ElementType;
+import dev.hone.core.text.Csv;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
@@ -91,6 +92,17 @@ class ScoreMeaningTest {
         JsonNode line = predict(file);
         for (int k = 0; k < expected.length; k++) {
             assertThat(line.get("probabilities").get("" + k).asDouble())
+                    .as(which)
+                    .isCloseTo(expected[k], Offset.offset(1e-3));
+        }
+        Path csv = folder.resolve("predictions.csv");
+        Run run = hone("predict", file, image, "--pixels", "unit", "--csv", csv);
+        assertThat(run.exit()).as(which + ": " + run.err()).isZero();
+        List<Csv.Row> rows = Csv.read(csv);
+        assertThat(rows.get(0).cells()).as(which).hasSize(5 + expected.length);
+        for (int k = 0; k < expected.length; k++) {
+            assertThat(rows.get(0).cells().get(4 + k)).isEqualTo("p_" + k);
+            assertThat(Double.parseDouble(rows.get(1).cells().get(4 + k)))
                     .as(which)
                     .isCloseTo(expected[k], Offset.offset(1e-3));
         }

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
@@ -47,18 +47,25 @@ final class Workers implements AutoCloseable {
 
     /**
      * Does a task with each number from 0 on, side by side. Returns when none is running any more; those that have not
-     * begun when a failure comes to light are left out.
+     * begun when one of a lower number fails are left out.
      *
      * @throws RuntimeException the failure of the lowest number
      */
     void forEach(int count, IntConsumer task) {
-        AtomicBoolean stopped = new AtomicBoolean();
+        AtomicInteger failed = new AtomicInteger(Integer.MAX_VALUE);
         List<Future<?>> running = new ArrayList<>();
         for (int k = 0; k < count; k++) {
             int number = k;
             running.add(threads.submit(() -> {
-                if (!stopped.get()) {
+                if (number > failed.get()) {
+                    return;
+                }
+                try {
                     task.accept(number);
+                } catch (RuntimeException e) {
+                    // Here, not where results are taken: that may be waiting for a lower number, while the others go on.
+                    failed.accumulateAndGet(number, Math::min);
+                    throw e;
                 }
             }));
         }
@@ -68,7 +75,7 @@ final class Workers implements AutoCloseable {
                 result(part);
             } catch (RuntimeException e) {
                 failure = failure == null ? e : failure;
-                stopped.set(true);
+                failed.set(-1);
             }
         }
         if (failure != null) {

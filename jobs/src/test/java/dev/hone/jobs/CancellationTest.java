@@ -124,8 +124,9 @@ class CancellationTest {
         Cancelling progress = new Cancelling(20);
         assertThatThrownBy(() -> ExplainJob.run(options, progress)).isInstanceOf(CancelledException.class);
         assertThat(files()).isEmpty();
-        // A few threads may ask once more each; not the thousands of masks.
-        assertThat(progress.left.get()).isGreaterThan(-20);
+        // The threads may ask once more each, and the job itself; not the thousands of masks.
+        assertThat(progress.left.get())
+                .isGreaterThan(-4 - Runtime.getRuntime().availableProcessors());
     }
 
     @Test

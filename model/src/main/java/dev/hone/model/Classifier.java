@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A classifier of images, ready to run. Closing it closes its session; it may be used from several threads. */
 public final class Classifier implements AutoCloseable {
@@ -98,6 +99,26 @@ public final class Classifier implements AutoCloseable {
 
     public ImageInput input() {
         return input;
+    }
+
+    /** Of all K classes, in the order of the probabilities; numbers where the model does not name them. */
+    public List<String> labels() {
+        return IntStream.range(0, classes()).mapToObj(input::label).toList();
+    }
+
+    /** K: as the output's shape says, or as the model gives for one image where that is open. */
+    private int classes() {
+        long[] dims = session.outputs().stream()
+                .filter(output -> output.name().equals(input.scores().output()))
+                .findFirst()
+                .orElseThrow()
+                .dims();
+        if (dims.length == 2 && dims[1] > 0) {
+            return Math.toIntExact(dims[1]);
+        }
+        try (NativeTensor black = batch(ByteBuffer.allocate(form().bytes()), 1, Math.max(1, input.fixedBatch()))) {
+            return probabilities(black)[0].length;
+        }
     }
 
     /** Decodes a file to the tensor that the model takes, [1,C,H,W]. */

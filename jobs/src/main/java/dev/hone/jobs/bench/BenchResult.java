@@ -5,6 +5,7 @@ import dev.hone.jobs.Json;
 import dev.hone.runtime.Latency;
 import dev.hone.runtime.PairedComparison;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -39,7 +40,7 @@ public record BenchResult(
         if (against != null) {
             document.put("against", document(against));
             document.put("timeRatio", Json.round(paired.ratio(), 4));
-            document.put("timeRatio95", new Double[] {Json.round(paired.low(), 4), Json.round(paired.high(), 4)});
+            document.put("timeRatio95", Arrays.asList(Json.round(paired.low(), 4), Json.round(paired.high(), 4)));
         }
         return document;
     }

@@ -9,6 +9,7 @@ import dev.hone.model.metric.Proportion;
 import dev.hone.model.metric.Ranking;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +95,7 @@ public record EvaluateResult(
         map.put("count", share.count());
         map.put("of", share.total());
         map.put("share", Json.round(share.share(), 6));
-        map.put("interval95", new Double[] {Json.round(share.low(), 6), Json.round(share.high(), 6)});
+        map.put("interval95", Arrays.asList(Json.round(share.low(), 6), Json.round(share.high(), 6)));
         return map;
     }
 

@@ -229,8 +229,8 @@ final class FileSearch implements Iterator<FoundFile> {
     /** What was left out so far, one line each. */
     List<String> notices() {
         List<String> all = new ArrayList<>(notices);
-        note(all, otherCount, others, "no " + kind.text() + " by name, skipped");
-        note(all, maskCount, masks, "taken as masks of images, skipped");
+        note(all, otherCount, others, "skipped, " + kind.others());
+        note(all, maskCount, masks, "skipped, taken as masks of images");
         return all;
     }
 

@@ -5,12 +5,9 @@ import dev.hone.jobs.input.FileKind;
 import dev.hone.jobs.input.FoundFile;
 import dev.hone.jobs.input.InputFiles;
 import dev.hone.model.Classifier;
-import dev.hone.model.ImageInput;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 /** Predictions of the images that inputs name. */
@@ -33,7 +30,7 @@ final class ImagePredictions {
         try (Classifier classifier = options.classifier().open(options.model(), options.run(), progress);
                 ImagePredictor predictor =
                         new ImagePredictor(options.model(), classifier, count.files() > 1, progress);
-                PredictionCsv table = csv == null ? null : PredictionCsv.whole(csv, false, labels(classifier))) {
+                PredictionCsv table = csv == null ? null : PredictionCsv.whole(csv, false, classifier.labels())) {
             progress.started("predicting", count.files());
             Iterator<Path> files = StreamSupport.stream(inputs.spliterator(), false)
                     .map(FoundFile::file)
@@ -51,21 +48,5 @@ final class ImagePredictions {
             }
             progress.finished();
         }
-    }
-
-    /** Of the model's classes; numbers where it names none; none where it does not say how many there are. */
-    static List<String> labels(Classifier classifier) {
-        ImageInput input = classifier.input();
-        if (input.labels() != null) {
-            return input.labels();
-        }
-        long classes = classifier.session().outputs().stream()
-                .filter(output -> output.name().equals(input.scores()))
-                .findFirst()
-                .orElseThrow()
-                .dims()[1];
-        return IntStream.range(0, (int) Math.max(0, classes))
-                .mapToObj(Integer::toString)
-                .toList();
     }
 }
