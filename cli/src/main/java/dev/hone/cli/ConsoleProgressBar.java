@@ -12,7 +12,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
  * ten seconds.
  */
 final class ConsoleProgressBar implements AutoCloseable {
-    private static final boolean TERMINAL = System.console() != null;
+    private static final boolean TERMINAL =
+            System.console() != null && !"lines".equals(System.getProperty("hone.progress"));
     private static final String CLEAR_LINE = "\r\u001b[2K";
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 

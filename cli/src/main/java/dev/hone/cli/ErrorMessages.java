@@ -1,6 +1,7 @@
 package dev.hone.cli;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.file.FileErrors;
 import dev.hone.runtime.OnnxRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +37,7 @@ final class ErrorMessages {
         if (error instanceof UncheckedIOException unchecked) {
             return line(unchecked.getCause());
         } else if (error instanceof NoSuchFileException missing) {
-            message = missing.getFile() + ": no such file or folder; check the path";
+            message = missing.getFile() + ": " + FileErrors.MISSING;
         } else if (error instanceof AccessDeniedException denied) {
             message = "no permission for " + denied.getFile() + "; choose another place or change its permissions";
         } else if (error instanceof FileSystemException file && file.getReason() != null) {

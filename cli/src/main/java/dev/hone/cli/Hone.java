@@ -7,11 +7,14 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -128,7 +131,7 @@ public final class Hone implements Runnable {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setUsageHelpLongOptionsMaxWidth(30);
-        line.setParameterExceptionHandler((error, arguments) -> usageError(error));
+        line.setParameterExceptionHandler((error, arguments) -> usageError(error, arguments));
         line.setExecutionExceptionHandler((error, command, result) -> failure(error, hone.verbose));
         try {
             return line.execute(args);
@@ -139,14 +142,28 @@ public final class Hone implements Runnable {
         }
     }
 
-    private static int usageError(ParameterException error) {
+    private static int usageError(ParameterException error, String[] arguments) {
         CommandLine command = error.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        String message = error instanceof UnmatchedArgumentException unmatched
-                ? unknown(unmatched.getUnmatched().get(0), command)
-                : error.getMessage();
+        // Before what is missing: a misspelled option may be that.
+        Optional<String> option = error instanceof MissingParameterException
+                ? unknownOption(arguments, command.getCommandSpec().optionsMap().keySet())
+                : Optional.empty();
+        String message = option.isPresent()
+                ? unknown(option.get(), command)
+                : error instanceof UnmatchedArgumentException unmatched
+                        ? unknown(unmatched.getUnmatched().get(0), command)
+                        : error.getMessage();
         System.err.println("hone: " + message.replaceAll("\\s*\\R\\s*", " ") + " (see '" + name + " --help')");
         return ExitCode.USAGE;
+    }
+
+    private static Optional<String> unknownOption(String[] arguments, Set<String> known) {
+        return Stream.of(arguments)
+                .takeWhile(word -> !word.equals("--"))
+                .filter(word -> word.matches("--\\p{L}.*"))
+                .filter(word -> !known.contains(word.replaceFirst("(?s)=.*", "")))
+                .findFirst();
     }
 
     /** Names a word that the command line does not have, and the nearest one that it has. */
@@ -156,6 +173,12 @@ public final class Hone implements Runnable {
             return "unknown option '" + option + "'"
                     + NearestName.hint(
                             option, command.getCommandSpec().optionsMap().keySet());
+        }
+        if (command.getSubcommands().isEmpty() && ArgumentOrder.isModel(word)) {
+            boolean takesModel = command.getCommandSpec().positionalParameters().stream()
+                    .anyMatch(p -> p.paramLabel().equals("MODEL"));
+            return "unexpected argument '" + word + "'; "
+                    + (takesModel ? "the model comes first" : "an option says what a model is for");
         }
         if (command.getSubcommands().isEmpty()) {
             return "unexpected argument '" + word + "'; quote a value that contains spaces";

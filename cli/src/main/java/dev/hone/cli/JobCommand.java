@@ -186,6 +186,7 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
     @Override
     public Integer call() {
         Map<String, Object> given = values();
+        ArgumentOrder.check(name(), options, given);
         Step file = config == null ? null : Recipe.options(config, job);
         try (ConsoleProgress console = new ConsoleProgress()) {
             InterruptHandler.onFirst(console::cancel);

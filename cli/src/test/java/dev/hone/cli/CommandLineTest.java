@@ -114,6 +114,12 @@ class CommandLineTest {
                 .isEqualTo("hone: unknown option '--learnin-rate'; did you mean '--learning-rate'?"
                         + " (see 'hone train --help')");
         assertThat(hone("show", model, data).complaint()).contains("unexpected argument");
+        assertThat(hone("train", "--epoch", 1).complaint())
+                .isEqualTo("hone: unknown option '--epoch'; did you mean '--epochs'? (see 'hone train --help')");
+        assertThat(hone("train", data, "--lr=0.1").complaint())
+                .startsWith("hone: unknown option '--lr'; did you mean '--learning-rate'?");
+        assertThat(hone("train", data, "--pretrained", "x").complaint())
+                .isEqualTo("hone: unknown option '--pretrained' (see 'hone train --help')");
         assertThat(hone("train", data, "-o", folder.resolve("m.onnx"), "--architecture", "resnt18")
                         .complaint())
                 .startsWith("hone: --architecture: 'resnt18' is not one of resnet-edge")
@@ -122,9 +128,22 @@ class CommandLineTest {
 
     @Test
     void argumentsInTheWrongOrderAreNamed() throws IOException {
+        String swapped = "hone: the model and the data are swapped; expected: hone ";
         assertThat(hone("predict", anImage(), model).complaint())
-                .endsWith("is an image, expected an ONNX model; check the order of the arguments");
-        assertThat(hone("evaluate", data, model).complaint()).endsWith("or check the order of the arguments");
+                .isEqualTo(swapped + "predict " + model + " " + anImage());
+        assertThat(hone("predict", "a b.png", anImage(), model).complaint())
+                .isEqualTo(swapped + "predict " + model + " 'a b.png' " + anImage());
+        assertThat(hone("evaluate", data, model).complaint())
+                .isEqualTo(swapped + "evaluate " + model + " " + data);
+        assertThat(hone("explain", "nosuch", model, "-o", folder).complaint())
+                .isEqualTo(swapped + "explain " + model + " nosuch");
+        assertThat(hone("quantize", data, "--calibrate", model, "-o", folder.resolve("q.onnx"))
+                        .complaint())
+                .isEqualTo(swapped + "quantize " + model + " --calibrate " + data);
+        assertThat(hone("quantize", data, model, "-o", folder.resolve("q.onnx")).complaint())
+                .contains("unexpected argument '" + model + "'; the model comes first");
+        assertThat(hone("train", model, "-o", folder.resolve("m.onnx")).complaint())
+                .endsWith("a model, expected a folder of images or a .csv file");
         assertThat(hone("train", data, "-o", folder.resolve("m.onnx"), "--target", "label")
                         .complaint())
                 .contains("is a folder, expected a table");

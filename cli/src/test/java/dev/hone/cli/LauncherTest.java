@@ -139,6 +139,34 @@ class LauncherTest {
         }
     }
 
+    /** Here it fails at once, without a project to build. */
+    @Test
+    void aBuildWritesNoEscapeSequencesIntoFiles() throws IOException, InterruptedException {
+        Path launcher = checkout("home");
+        Files.delete(folder.resolve("home/cli/target/lib/.built"));
+        Files.writeString(folder.resolve("home/pom.xml"), "<project>");
+        ProcessBuilder builder = process(launcher, "--version");
+        builder.environment().put("MAVEN_ARGS", "--offline");
+        Ended ended = run(builder);
+        assertThat(ended.exit()).isNotZero();
+        assertThat(ended.err()).contains("Building Hone").doesNotContain("\u001b");
+    }
+
+    @Test
+    void progressInAFileIsWrittenInLines() throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")));
+        Path launcher = checkout("home");
+        for (String redirection : List.of("", " 2>err.txt")) {
+            String command = "'" + launcher + "' predict '" + Commands.model() + "' '" + Commands.data()
+                    + "' --csv predictions.csv" + redirection;
+            Ended ended = run(process(Path.of("/usr/bin/script"), "-qec", command, "/dev/null"));
+            assertThat(ended.exit()).isZero();
+            // A bar, which overwrites its own line.
+            assertThat(ended.out().contains("predicting")).isEqualTo(redirection.isEmpty());
+        }
+        assertThat(folder.resolve("err.txt")).content().doesNotContain("\u001b", "\r");
+    }
+
     @Test
     void aHangUpSavesACheckpoint() throws IOException, InterruptedException {
         Path launcher = checkout("home");

@@ -1,5 +1,6 @@
 package dev.hone.data;
 
+import dev.hone.core.file.FileErrors;
 import dev.hone.core.HoneException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,10 +52,11 @@ public final class DataSet {
             return new FolderReader(data).read();
         }
         if (!Files.exists(data)) {
-            throw new HoneException(data + ": no such file or folder; check the path");
+            throw new HoneException(data + ": " + FileErrors.MISSING);
         }
         if (!data.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
-            throw new HoneException(data + ": neither a folder nor a .csv file");
+            throw new HoneException(data + ": " + (data.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".onnx") ? "a model" : "a file of another kind")
+                    + ", expected a folder of images or a .csv file");
         }
         return new CsvReader(data).read();
     }

@@ -8,6 +8,9 @@ import java.nio.file.NoSuchFileException;
 
 /** Readable reasons for failed file operations; the messages of Java's file exceptions are often only a path. */
 public final class FileErrors {
+    /** What is said behind the name of a file or folder that there is not. */
+    public static final String MISSING = "no such file or folder; check the path";
+
     private FileErrors() {}
 
     /** The reason without the file name, where the exception separates the two. */

@@ -265,7 +265,8 @@ final class ModelScan {
         for (int i = 0; fields.next(); ) {
             if (fields.block() == 1) {
                 if (i >= optional && fields.length() == 0) {
-                    throw new LimitException("a node of operator " + text(node, 4) + " lacks input " + i
+                    String name = text(node, 3).isEmpty() ? text(node, 2) : text(node, 3);
+                    throw new LimitException(text(node, 4) + " '" + name + "': lacks input " + i
                             + ", which has no name; the file is damaged");
                 }
                 i++;

@@ -52,7 +52,7 @@ public final class CsvStream implements AutoCloseable {
             }
             return stream;
         } catch (NoSuchFileException e) {
-            throw new HoneException(file + ": no such file", e);
+            throw new HoneException(file + ": " + FileErrors.MISSING, e);
         } catch (IOException e) {
             throw new HoneException(file + ": cannot be read, " + FileErrors.reason(e), e);
         }

@@ -27,9 +27,9 @@ public final class NearestName {
     }
 
     private static boolean isNear(String a, String b) {
-        int letters = Math.max(
-                a.replaceFirst("^-+", "").length(), b.replaceFirst("^-+", "").length());
-        return distance(a, b) <= (letters <= 3 ? 1 : Math.max(2, a.length() / 2));
+        int given = a.replaceFirst("^-+", "").length();
+        int letters = Math.max(given, b.replaceFirst("^-+", "").length());
+        return distance(a, b) <= (letters <= 3 ? 1 : Math.max(2, given / 2));
     }
 
     /** Such as {@code --arch} for {@code --architecture}, or {@code --lr} for {@code --learning-rate}: two letters or more. */

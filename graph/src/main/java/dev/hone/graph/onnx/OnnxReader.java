@@ -95,12 +95,12 @@ public final class OnnxReader {
 
     private static ByteBuffer load(Path file) {
         if (!Files.exists(file)) {
-            throw new GraphException("no such file; check the path");
+            throw new GraphException(FileErrors.MISSING);
         }
         if (!Files.isRegularFile(file)) {
             throw new GraphException(
                     Files.isDirectory(file)
-                            ? "is a folder, expected an .onnx file; name the file inside it, or check the order of the arguments"
+                            ? "is a folder, expected an .onnx file; name the file inside it"
                             : "is not a regular file, expected an .onnx file");
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -124,7 +124,7 @@ public final class OnnxReader {
             throw new GraphException("is empty, expected an ONNX model; export or copy it again");
         }
         if (isImage(bytes)) {
-            throw new GraphException("is an image, expected an ONNX model; check the order of the arguments");
+            throw new GraphException("is an image, expected an ONNX model");
         }
         ModelProto proto;
         try {

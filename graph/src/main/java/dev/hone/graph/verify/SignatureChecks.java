@@ -135,6 +135,10 @@ final class SignatureChecks {
                 problem("lacks attribute " + signature.name());
             }
         }
+        String problem = Alternatives.problem(node, operator);
+        if (problem != null) {
+            problem(problem);
+        }
     }
 
     /** The kind as named in the operator table; uninterpreted attributes are assumed to match. */

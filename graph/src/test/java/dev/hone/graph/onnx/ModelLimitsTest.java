@@ -394,7 +394,7 @@ class ModelLimitsTest {
             }
             byte[] model = graph(g -> g.addNode(node.addInput("x").addInput("")));
             if (variadic) {
-                refused(model, operator.name() + " lacks input " + (last + 1));
+                refused(model, operator.name() + " 'y': lacks input " + (last + 1));
             } else {
                 accepted(model);
             }

@@ -65,6 +65,42 @@ class VerifierTest {
         expect("Conv 'n': lacks input 0 (X)");
     }
 
+    /** As ONNX Runtime 1.29 loads and refuses them. */
+    @Test
+    void findsOperatorsThatLackAllAlternativesOrHaveTwo() {
+        Value scales = graph.addConstant(Tensor.ofFloats(new float[] {1, 1, 2, 2}, 4));
+        Value sizes = graph.addConstant(Tensor.ofLongs(new long[] {2, 3, 8, 10}, 4));
+        Value none = graph.addConstant(Tensor.ofFloats(new float[0], 0));
+        Value computed = graph.addInput("scales", ElementType.FLOAT, Shape.of(4));
+        node("Resize", x);
+        node("Resize", x, null, none);
+        node("Resize", x, null, scales, sizes);
+        node("Resize", x, null, scales);
+        node("Resize", x, none, none, sizes);
+        node("Resize", x, null, computed);
+        Value halves = graph.addConstant(Tensor.ofLongs(new long[] {1, 1}, 2));
+        node("Split", x).addOutput("z1");
+        node("Split", x, halves).set("num_outputs", 2).addOutput("z2");
+        node("Split", x, halves).addOutput("z3");
+        node("Split", x).set("num_outputs", 2).addOutput("z4");
+        node("Constant");
+        node("Constant").set("value_float", 1f);
+        List<String> expected = List.of(
+                "Resize 'n': lacks one of scales, sizes",
+                "Resize 'n': lacks one of scales, sizes",
+                "Resize 'n': has both scales and sizes, takes one of them",
+                "Split 'n': lacks one of split, num_outputs",
+                "Split 'n': has both split and num_outputs, takes one of them",
+                "Constant 'n': lacks one of value, sparse_value, value_float, value_floats, value_int, value_ints, "
+                        + "value_string, value_strings");
+        assertThat(Verifier.problems(graph).stream().filter(p -> p.contains("one of")))
+                .containsExactlyElementsOf(expected);
+        graph.addOutput(x);
+        assertThatThrownBy(() -> Verifier.checkNodes(new Model(graph)))
+                .hasMessageStartingWith(expected.get(0))
+                .hasMessageEndingWith(" (and 5 more)");
+    }
+
     @Test
     void findsWrongAttributes() {
         node("Relu", x).set("alpha", 1f);

@@ -1,5 +1,6 @@
 package dev.hone.jobs.explain;
 
+import dev.hone.core.file.FileErrors;
 import dev.hone.core.option.OptionException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -26,7 +27,7 @@ final class Tokens {
                 lines.add(line.isBlank() ? List.of() : List.of(line.strip().split("\\s+")));
             }
         } catch (NoSuchFileException e) {
-            throw new OptionException("tokens", file + ": no such file; check the path");
+            throw new OptionException("tokens", file + ": " + FileErrors.MISSING);
         } catch (CharacterCodingException e) {
             throw new OptionException("tokens", file + ": is not UTF-8 text");
         }

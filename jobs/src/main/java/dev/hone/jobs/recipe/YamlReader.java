@@ -46,7 +46,7 @@ final class YamlReader {
         } catch (CharacterCodingException e) {
             throw new HoneException(file + " is not text in UTF-8; a recipe is a YAML file", e);
         } catch (NoSuchFileException e) {
-            throw new HoneException(file + ": no such file; check the path", e);
+            throw new HoneException(file + ": " + FileErrors.MISSING, e);
         } catch (IOException e) {
             throw new HoneException("cannot read " + file + ": " + FileErrors.reason(e), e);
         }

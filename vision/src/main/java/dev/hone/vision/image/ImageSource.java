@@ -31,7 +31,7 @@ interface ImageSource {
         } catch (NoSuchFileException e) {
             throw new ImageException(
                     file + ": "
-                            + (Files.isSymbolicLink(file) ? "a link to a file that does not exist" : "no such file"),
+                            + (Files.isSymbolicLink(file) ? "a link to a file that does not exist" : FileErrors.MISSING),
                     e);
         } catch (IOException e) {
             throw new ImageException(file + ": cannot be read, " + FileErrors.reason(e), e);
@@ -61,7 +61,7 @@ interface ImageSource {
                     ? FILES.createInputStreamInstance(file.toFile(), false, null)
                     : new ByteArrayImageInputStream(Files.readAllBytes(file));
             if (in == null) {
-                throw new ImageException(file + ": no such file");
+                throw new ImageException(file + ": " + FileErrors.MISSING);
             }
             return in;
         }

@@ -138,7 +138,7 @@ class ImageFilesTest {
         Path text = Files.writeString(folder.resolve("text.png"), "not an image at all");
         assertThatThrownBy(() -> ImageFiles.read(text)).hasMessageContaining("not a PNG, JPEG, BMP or TIFF image");
         assertThatThrownBy(() -> ImageFiles.read(folder.resolve("none.png")))
-                .hasMessageEndingWith("none.png: no such file");
+                .hasMessageEndingWith("none.png: no such file or folder; check the path");
         assertThatThrownBy(() -> ImageFiles.read(folder)).hasMessageContaining("it is a folder");
         assertThatThrownBy(() -> ImageFiles.read(Vectors.path("files/float.tif")))
                 .hasMessageContaining("floating-point");
