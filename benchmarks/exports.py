@@ -57,7 +57,8 @@ def operators_of_torchvision():
             kept.append(order[i])
             low, high = torch.maximum(boxes[i, :2], boxes[:, :2]), torch.minimum(boxes[i, 2:], boxes[:, 2:])
             both = (high - low).clamp(min=0).prod(1)
-            alive &= both / (area[i] + area - both) <= threshold
+            alive &= ~(both / (area[i] + area - both) > threshold)  # Boxes without area stay.
+            alive[i] = False
         return torch.stack(kept) if kept else torch.zeros(0, dtype=torch.int64)
 
     library.impl("nms", nms, "CPU")
@@ -67,7 +68,9 @@ def operators_of_torchvision():
     extension._has_ops = has_ops
     extension._assert_has_ops = assert_has_ops
 
-    plain = inspect.unwrap(inspect.unwrap(torchvision.ops.roi_align).__globals__["_roi_align"])  # Not compiled, which the exporters refuse.
+    names = inspect.unwrap(torchvision.ops.roi_align).__globals__
+    names["_has_ops"] = has_ops
+    plain = inspect.unwrap(names["_roi_align"])  # Not compiled, which the exporters refuse.
 
     def roi_align(features, rois, scale, height, width, ratio, aligned):
         return plain(features, rois, scale, int(height), int(width), ratio, aligned)
@@ -204,7 +207,7 @@ CASES = {
     "deeplabv3": segmenter("deeplabv3_mobilenet_v3_large"),
     "lraspp": segmenter("lraspp_mobilenet_v3_large"),
     "fasterrcnn": detector("fasterrcnn_mobilenet_v3_large_320_fpn", 96, **SMALL, **RPN),
-    "retinanet": detector("retinanet_resnet50_fpn", 96, **SMALL, detections_per_img=10, topk_candidates=20),
+    "retinanet": detector("retinanet_resnet50_fpn", 96, **SMALL, detections_per_img=10, topk_candidates=20, score_thresh=0.001),
     "ssdlite": detector("ssdlite320_mobilenet_v3_large", 320, detections_per_img=10, topk_candidates=20),
     "fcos": detector("fcos_resnet50_fpn", 96, **SMALL, detections_per_img=10, topk_candidates=20, score_thresh=0.01),
     "maskrcnn": detector("maskrcnn_resnet50_fpn", 96, ("boxes", "scores", "labels", "masks"), **SMALL, **RPN),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hone.autodiff.GraphRunner.Feed;
 import dev.hone.core.ElementType;
 import dev.hone.graph.Attribute;
+import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
@@ -17,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the table of cases cannot say of gradients by expansion: refusals, masks, values that depend on one another. */
 class ExpandedGradientsTest {
@@ -54,6 +57,28 @@ class ExpandedGradientsTest {
                 .isInstanceOf(GraphException.class)
                 .hasMessageContaining("Attention '")
                 .hasMessageContaining("nonpad_kv_seqlen");
+    }
+
+    /** A level of a feature pyramid on which no region lies, and a region without an area. */
+    @ParameterizedTest
+    @CsvSource({"0,0", "0,2", "1,0", "1,2"})
+    void regionsMayBeNoneOrEmpty(int count, int ratio) {
+        Value x = input("x", 1, 2, 3, 3);
+        Value regions = graph.addInput("r", ElementType.FLOAT, Shape.of(Dim.symbol("R"), Dim.of(4)));
+        Value images =
+                o.cast(o.op("ReduceMin", Map.of("keepdims", 0), o.mul(regions, 0), o.vector(1)), ElementType.INT64);
+        Map<String, Object> attributes =
+                Map.of("output_height", 2, "output_width", 2, "sampling_ratio", ratio, "spatial_scale", 1f);
+        Value y = o.op("RoiAlign", attributes, x, regions, images);
+        Feed feed = new Feed(count == 0 ? new float[0] : new float[] {1.5f, 1.5f, 1.5f, 1.5f}, count, 4);
+        float[] found = gradient(y, x, Map.of("x", new Feed(new float[18], 1, 2, 3, 3), "r", feed));
+        float[] expected = new float[18];
+        if (count == 1 && ratio == 2) {
+            // Every sample of each of the four bins is the element in the middle.
+            expected[4] = 4;
+            expected[13] = 4;
+        }
+        assertThat(found).containsExactly(expected);
     }
 
     @Test

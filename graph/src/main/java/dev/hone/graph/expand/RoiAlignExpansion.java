@@ -44,19 +44,21 @@ final class RoiAlignExpansion {
         Value image = o.reshape(n.input(2), -1, 1, 1, 1, 1);
         Value at = o.add(o.mul(o.add(o.mul(image, Sizes.scalar(o, x, 2)), y), Sizes.scalar(o, x, 3)), x2);
         Value weights = o.mul(o.unsqueeze(rows.weights, 2, 4), o.unsqueeze(columns.weights, 1, 3));
+        Value terms = o.mul(Sizes.of(o, rows.places, 2), Sizes.of(o, columns.places, 2));
         long h = n.intAttribute("output_height", 1);
         long w = n.intAttribute("output_width", 1);
         Value elements = Sizes.reshape(o, o.transpose(x, 0, 2, 3, 1), o.vector(-1), Sizes.of(o, x, 1));
         // [R,h w,4 G^2,C]
-        Value picked = o.op("Gather", Map.of("axis", 0), elements, o.op("Reshape", at, join(h * w)));
-        Value sums = o.matmul(o.unsqueeze(o.op("Reshape", weights, join(h * w)), 2), picked);
+        Value picked = o.op("Gather", Map.of("axis", 0), elements, join(at, h * w, terms));
+        Value sums = o.matmul(o.unsqueeze(join(weights, h * w, terms), 2), picked);
         // [R,h w,1,C]
         return Sizes.reshape(
                 o, o.transpose(o.squeeze(sums, 2), 0, 2, 1), o.vector(0), Sizes.of(o, x, 1), o.vector(h), o.vector(w));
     }
 
-    private Value join(long bins) {
-        return o.vector(0, bins, -1);
+    /** There may be no region, so that the number of terms cannot be left open. */
+    private Value join(Value x, long bins, Value terms) {
+        return Sizes.reshape(o, x, o.vector(-1), o.vector(bins), terms);
     }
 
     /** @param coordinate of a region's first corner, 0 for x and 1 for y */
@@ -85,7 +87,10 @@ final class RoiAlignExpansion {
     private Value most(Value samples, int coordinate, float scale, long bins) {
         Value regions = n.input(1);
         if (!regions.isConstant()) {
-            return o.cast(o.op("ReduceMax", Map.of("keepdims", 0), samples), ElementType.INT64);
+            // At least one, where there are no regions or only some without an area.
+            Value one = o.reshape(o.constantLike(samples, 1), 1, 1, 1);
+            Value all = o.concat(0, List.of(samples, one));
+            return o.cast(o.op("ReduceMax", Map.of("keepdims", 0), all), ElementType.INT64);
         }
         double[] corners = regions.constant().to(ElementType.DOUBLE).doubles();
         double longest = 1;
