@@ -13,6 +13,7 @@ Needs torch, torchvision, onnx, onnxscript. Nothing of what it writes is kept in
 import argparse
 import copy
 import gc
+import inspect
 import pathlib
 import sys
 import traceback
@@ -23,6 +24,15 @@ import torch
 from torch import nn
 
 warnings.filterwarnings("ignore")
+
+
+# Functions of the module: the TorchScript exporter compiles them from their source.
+def has_ops():
+    return True
+
+
+def assert_has_ops():
+    pass
 
 
 def operators_of_torchvision():
@@ -51,21 +61,16 @@ def operators_of_torchvision():
         return torch.stack(kept) if kept else torch.zeros(0, dtype=torch.int64)
 
     library.impl("nms", nms, "CPU")
-    import torchvision.ops.roi_align as module
+    import torchvision.ops
     from torchvision import _meta_registrations, extension
 
-    def has_ops():
-        return True
-
-    def assert_has_ops():
-        pass
-
-    # Functions with a name: the TorchScript exporter compiles them.
     extension._has_ops = has_ops
     extension._assert_has_ops = assert_has_ops
 
+    plain = inspect.unwrap(inspect.unwrap(torchvision.ops.roi_align).__globals__["_roi_align"])  # Not compiled, which the exporters refuse.
+
     def roi_align(features, rois, scale, height, width, ratio, aligned):
-        return module._roi_align(features, rois, scale, int(height), int(width), ratio, aligned)
+        return plain(features, rois, scale, int(height), int(width), ratio, aligned)
 
     library.impl("roi_align", roi_align, "CPU")
     library.impl("roi_align", roi_align, "AutogradCPU")
@@ -223,8 +228,10 @@ def settle(model, shape, detect):
         for _ in range(4):
             if not norms:
                 break
-            x = torch.rand(*shape) if detect else torch.randn(4, *shape[1:])
-            model(x)
+            if detect:
+                model.model([torch.rand(*shape) for _ in range(4)])
+            else:
+                model(torch.randn(4, *shape[1:]))
     model.eval()
     return model
 

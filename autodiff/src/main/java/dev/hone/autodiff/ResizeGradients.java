@@ -87,7 +87,7 @@ final class ResizeGradients {
         Value square = o.concat(0, List.of(o.vector(1, 1), extent, extent));
         Value identity = o.op("Reshape", identity(o, n, axis, extent), square);
         Value resized;
-        if (hasScales(n) || keepsRatio(n)) {
+        if (hasScales(n) || keepsRatio(n) && !isWhole(n, axis)) {
             resized = o.op("Resize", attributes, identity, region, scales(o, n, k, axis));
         } else {
             Value sizes = o.concat(0, List.of(o.vector(1, 1), extent(o, y(n), axis), extent));
@@ -134,7 +134,16 @@ final class ResizeGradients {
                 && !n.stringAttribute("keep_aspect_ratio_policy", "stretch").equals("stretch");
     }
 
-    /** The one scale of all resized axes, the least or the greatest that the sizes ask for. */
+    /** Whether the common scale gives exactly the size of an axis, so that asking for the size is the same. */
+    private static boolean isWhole(Node n, int axis) {
+        float scale = commonScale(n, axis);
+        return scale == (float) y(n).shape().size(axis) / x(n).shape().size(axis);
+    }
+
+    /**
+     * The one scale of all resized axes, the least or the greatest that the sizes ask for. It is compared in double, as
+     * the runtime's shape inference does: a scale of 1.8 makes less than 9 of 5 elements.
+     */
     private static float commonScale(Node n, int axis) {
         long[] sizes = Expressions.known(n.input(3));
         Shape from = x(n).shape();
@@ -153,7 +162,9 @@ final class ResizeGradients {
                 scale = least ? Math.min(scale, wanted) : Math.max(scale, wanted);
             }
         }
-        if (!known || (long) (scale * from.size(axis)) != target.getAsLong()) {
+        if (!known
+                || (long) ((double) scale * from.size(axis)) != target.getAsLong()
+                        && scale != (float) target.getAsLong() / from.size(axis)) {
             throw new GraphException(
                     n,
                     "has a gradient with keep_aspect_ratio_policy only if sizes are known and the scale gives"

@@ -12,9 +12,11 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class BackwardTest {
@@ -257,5 +259,25 @@ class BackwardTest {
         assertThat(GraphRunner.run(graph, List.of(dx), Map.of("x", feed(new float[0], 0, 3)))
                         .get(dx))
                 .isEmpty();
+    }
+
+    /** 1.8 as a float is less: the runtime infers 8 rows from it and computes 9. */
+    @Test
+    void resizeThatKeepsTheRatioByAScaleThatNoFloatIs() {
+        Value x = input("x", 1, 1, 4, 5);
+        Map<String, Object> attributes =
+                Map.of("mode", "linear", "axes", new long[] {3, 2}, "keep_aspect_ratio_policy", "not_larger");
+        Value y = o.op("Resize", attributes, x, null, null, o.vector(9, 9));
+        Value dx = Backward.gradients(graph, o.mul(y, y), List.of(x)).get(x);
+        float[] ones = new float[20];
+        Arrays.fill(ones, 1);
+        float[] found = GraphRunner.run(graph, List.of(dx), Map.of("x", feed(ones, 1, 1, 4, 5)))
+                .get(dx);
+        double sum = 0;
+        for (float value : found) {
+            sum += value;
+        }
+        // The sum over x of x * d/dx is twice the sum of the squares, of which there are 7 * 9.
+        assertThat(sum).isCloseTo(126, Offset.offset(1e-3));
     }
 }

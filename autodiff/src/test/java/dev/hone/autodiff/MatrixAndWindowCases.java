@@ -253,6 +253,12 @@ final class MatrixAndWindowCases {
                         .with("axes", d(2, 3))
                         .with("keep_aspect_ratio_policy", "not_larger")
                         .needs(Known.SIZES),
+                of("Resize", normal(1, 1, 4, 5), absent(), absent(), ints(9, 9))
+                        .with("mode", "linear")
+                        .with("axes", d(3, 2))
+                        .with("keep_aspect_ratio_policy", "not_larger")
+                        .named("a scale that is no float")
+                        .needs(Known.SIZES),
                 of(
                                 "Resize",
                                 normal(1, 1, 5, 6),

@@ -10,8 +10,11 @@ import dev.hone.graph.Value;
 import dev.hone.graph.op.OperatorTraits;
 import dev.hone.graph.op.OperatorTraits.Fact;
 import dev.hone.graph.op.Operators;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,6 +36,7 @@ final class Fp32Fallback {
     private final Map<Node, String> reasons = new LinkedHashMap<>();
     private final Set<Value> wide = new HashSet<>();
     private final Set<Value> vanishing = new HashSet<>();
+    private final Set<Value> divisors = new HashSet<>();
     private final Map<Value, String> why = new LinkedHashMap<>();
 
     private Fp32Fallback(HalfOptions options) {
@@ -57,6 +61,9 @@ final class Fp32Fallback {
                 }
             }
         });
+        if (!found.vanishing.isEmpty()) {
+            found.findDivisors(graph);
+        }
         graph.nodes().forEach(found::check);
         return found.reasons;
     }
@@ -125,9 +132,32 @@ final class Fp32Fallback {
         }
     }
 
-    /** A constant matters to whatever reads it; what was computed from it only where a zero does harm. */
-    private static boolean isAffected(Node node, Value input) {
-        return input.constant() != null || (node.domain().isEmpty() && OperatorTraits.is(node, Fact.SINGULAR));
+    /** What is read by an operator that a zero harms, or on the way to one by operators that leave a zero what it is. */
+    private void findDivisors(Graph graph) {
+        List<Node> nodes = new ArrayList<>(graph.nodes());
+        Collections.reverse(nodes);
+        for (Node node : nodes) {
+            if (divides(node)) {
+                divisors.addAll(node.reads());
+            }
+        }
+    }
+
+    private boolean divides(Node node) {
+        return node.domain().isEmpty()
+                && (OperatorTraits.is(node, Fact.SINGULAR)
+                        || (keepsZeros(node) && node.outputs().stream().anyMatch(divisors::contains)));
+    }
+
+    private static boolean keepsZeros(Node node) {
+        return OperatorTraits.is(node, Fact.VIEW)
+                || OperatorTraits.is(node, Fact.MOVES)
+                || OperatorTraits.is(node, Fact.HOMOGENEOUS);
+    }
+
+    /** A constant matters to whatever reads it; what was computed from it only on the way to where a zero does harm. */
+    private boolean isAffected(Node node, Value input) {
+        return input.constant() != null || divides(node);
     }
 
     private void spread(Node node, Value from) {

@@ -158,6 +158,34 @@ class HalfFormatTest {
         }
     }
 
+    /** The guard of a norm, moved on its way to the division: PyTorch's {@code F.normalize} expands it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Expand", "Reshape", "Transpose", "Concat", "Abs"})
+    void smallTermsStayFloatOnTheirWayToADivision(String move) {
+        Body body = (ops, x) -> {
+            Value norm = ops.op("Sqrt", ops.op("ReduceSum", Map.of("keepdims", 1), ops.mul(x, x), ops.vector(1)));
+            Value guarded = ops.op("Clip", norm, ops.constant(1e-12f));
+            Value moved =
+                    switch (move) {
+                        case "Expand" -> ops.op("Expand", guarded, ops.op("Shape", x));
+                        case "Reshape" -> ops.op("Reshape", guarded, ops.vector(-1, 1));
+                        case "Transpose" -> ops.transpose(ops.transpose(guarded, 1, 0), 1, 0);
+                        case "Concat" -> ops.op("Concat", Map.of("axis", 1), guarded);
+                        default -> ops.op("Abs", guarded);
+                    };
+            return ops.matmul(ops.div(x, moved), ops.constant(square(2)));
+        };
+        Model model = model(body);
+        assertThat(convert(model, HalfOptions.float16()).left().keySet())
+                .noneMatch(label -> label.startsWith("MatMul"));
+        try (NativeTensor zeros = NativeTensor.ofFloats(new float[WIDTH], 1, WIDTH)) {
+            assertThat(WeightNets.run(model, zeros)).containsOnly(0f);
+        }
+        try (NativeTensor x = rows(10)) {
+            requireClose(model(body), HalfOptions.float16(), x);
+        }
+    }
+
     /** Squares of thousands overflow; only measuring tells. */
     @Test
     void activationsMeasuredTooLargeStayFloat() {

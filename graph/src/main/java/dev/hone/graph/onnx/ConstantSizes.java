@@ -4,11 +4,13 @@ import dev.hone.core.ElementType;
 import dev.hone.core.limit.ModelLimits;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
+import dev.hone.graph.GraphException;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.graph.rewrite.InlineFunctions;
+import dev.hone.graph.rewrite.upgrade.OpsetUpgrade;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -28,9 +30,15 @@ public final class ConstantSizes implements ModelLimits.ConstantMemory {
     @Override
     public double bytes(ByteBuffer model, Path file) {
         Model read = OnnxReader.unlimited(model, file);
-        // What a function makes of a constant is a constant too; the limit of expanded nodes has been passed.
-        InlineFunctions.run(read);
-        ShapeInference.run(read);
+        try {
+            // Shape rules are those of one opset: before, axes of a reduction are an attribute that they do not see.
+            OpsetUpgrade.toCurrent(read);
+            // What a function makes of a constant is a constant too; the limit of expanded nodes has been passed.
+            InlineFunctions.run(read);
+            ShapeInference.run(read);
+        } catch (GraphException e) {
+            // This counts memory; whether the model is valid says whoever reads it. Sizes found so far stand.
+        }
         ConstantSizes sizes = new ConstantSizes();
         sizes.graph(read.graph());
         return sizes.bits / 8;

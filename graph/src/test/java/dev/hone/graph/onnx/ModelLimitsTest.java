@@ -17,6 +17,7 @@ import dev.hone.graph.onnx.proto.OperatorSetIdProto;
 import dev.hone.graph.onnx.proto.SparseTensorProto;
 import dev.hone.graph.onnx.proto.StringStringEntryProto;
 import dev.hone.graph.onnx.proto.TensorProto;
+import dev.hone.graph.onnx.proto.TensorShapeProto;
 import dev.hone.graph.onnx.proto.TypeProto;
 import dev.hone.graph.onnx.proto.ValueInfoProto;
 import dev.hone.graph.op.Operator;
@@ -322,6 +323,44 @@ class ModelLimitsTest {
                                 .setI(0)))
                 .addNode(node("Range", "zero", "r").toBuilder().addInput("most").addInput("most"))
                 .addNode(node("MatMul", "r", "y").toBuilder().addInput("r"))));
+    }
+
+    /** In opset 17 axes are an attribute: taken as opset 21, the mean would be a number and no matrix. */
+    @Test
+    void constantsOfModelsOfOlderOpsets() {
+        TypeProto.Tensor.Builder type = TypeProto.Tensor.newBuilder().setElemType(1);
+        for (long size : new long[] {2, 4, 8}) {
+            type.getShapeBuilder()
+                    .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size));
+        }
+        byte[] model = model(m -> {
+            m.getOpsetImportBuilder(0).setVersion(17);
+            m.getGraphBuilder()
+                    .addInput(ValueInfoProto.newBuilder()
+                            .setName("x")
+                            .setType(TypeProto.newBuilder().setTensorType(type)))
+                    .addInitializer(floats("w", 8, 3))
+                    .addInitializer(floats("table", 512, 4))
+                    .addNode(node("ReduceMean", "x", "mean").toBuilder()
+                            .addAttribute(AttributeProto.newBuilder()
+                                    .setName("axes")
+                                    .setType(AttributeType.INTS)
+                                    .addInts(1))
+                            .addAttribute(AttributeProto.newBuilder()
+                                    .setName("keepdims")
+                                    .setType(AttributeType.INT)
+                                    .setI(0)))
+                    .addNode(node("Gemm", "mean", "y").toBuilder().addInput("w"))
+                    .addNode(node("NonZero", "table", "where"))
+                    .addNode(node("Gather", "table", "rows").toBuilder().addInput("where"))
+                    .addNode(node("Transpose", "rows", "turned"))
+                    .addNode(node("MatMul", "rows", "products").toBuilder().addInput("turned"))
+                    .addNode(node("MatMul", "products", "more").toBuilder().addInput("products"))
+                    .addNode(node("Gather", "more", "all").toBuilder().addInput("where"))
+                    .addOutput(ValueInfoProto.newBuilder().setName("y"));
+        });
+        accepted(model);
+        assertThatCode(() -> OnnxReader.read(model)).doesNotThrowAnyException();
     }
 
     @Test
