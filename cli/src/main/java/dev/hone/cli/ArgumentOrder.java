@@ -35,7 +35,8 @@ final class ArgumentOrder {
         if (model == null || isModel(model)) {
             return;
         }
-        Optional<String> swapped = positional.stream().filter(ArgumentOrder::isModel).findFirst();
+        Optional<String> swapped =
+                positional.stream().filter(ArgumentOrder::isModel).findFirst();
         if (swapped.isPresent()) {
             positional.remove(swapped.get());
             positional.add(0, swapped.get());
@@ -43,8 +44,7 @@ final class ArgumentOrder {
         }
         for (Options.Option option : options.list()) {
             if (option.setting().label().equals(DATA) && isModel(String.valueOf(values.get(option.name())))) {
-                throw swapped(
-                        command, List.of(String.valueOf(values.get(option.name())), "--" + option.name(), model));
+                throw swapped(command, List.of(String.valueOf(values.get(option.name())), "--" + option.name(), model));
             }
         }
     }
@@ -55,7 +55,9 @@ final class ArgumentOrder {
     }
 
     private static List<String> words(Object value) {
-        return value instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of(value.toString());
+        return value instanceof List<?> list
+                ? list.stream().map(String::valueOf).toList()
+                : List.of(value.toString());
     }
 
     private static String quoted(String word) {

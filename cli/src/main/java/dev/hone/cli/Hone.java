@@ -4,6 +4,7 @@ import dev.hone.core.CancelledException;
 import dev.hone.core.text.NearestName;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -198,7 +199,10 @@ public final class Hone implements Runnable {
         boolean expected = ErrorMessages.isExpected(error);
         System.err.println("hone: " + ErrorMessages.line(error));
         if (verbose) {
-            error.printStackTrace();
+            // Tabs would be shown escaped.
+            StringWriter trace = new StringWriter();
+            error.printStackTrace(new PrintWriter(trace));
+            System.err.print(trace.toString().replace("\t", "    "));
         } else if (!expected) {
             System.err.println("hone: internal error; run again with --verbose for details and report it");
         }

@@ -133,8 +133,7 @@ class CommandLineTest {
                 .isEqualTo(swapped + "predict " + model + " " + anImage());
         assertThat(hone("predict", "a b.png", anImage(), model).complaint())
                 .isEqualTo(swapped + "predict " + model + " 'a b.png' " + anImage());
-        assertThat(hone("evaluate", data, model).complaint())
-                .isEqualTo(swapped + "evaluate " + model + " " + data);
+        assertThat(hone("evaluate", data, model).complaint()).isEqualTo(swapped + "evaluate " + model + " " + data);
         assertThat(hone("explain", "nosuch", model, "-o", folder).complaint())
                 .isEqualTo(swapped + "explain " + model + " nosuch");
         assertThat(hone("quantize", data, "--calibrate", model, "-o", folder.resolve("q.onnx"))

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A tree of scikit-learn's form, probabilities behind a ZipMap; expected values are ONNX Runtime's, see zipped.py. */
 class ForeignTableTest {
+    private static final String PARQUET = "rows.parquet: a Parquet file, expected";
+
     @TempDir
     private Path folder;
 
@@ -98,12 +100,26 @@ class ForeignTableTest {
         assertThat(hone("evaluate", model, rows).complaint()).contains("label");
     }
 
+    private Path parquet() throws IOException {
+        return Files.writeString(folder.resolve("rows.parquet"), "PAR1....PAR1");
+    }
+
     @Test
-    void modelsAndDataOfDifferentKindsAreNamed() {
+    void modelsAndDataOfDifferentKindsAreNamed() throws IOException {
         assertThat(hone("evaluate", Commands.model(), labelled).complaint())
                 .contains("takes images, and", "labelled.csv is a table", "folder per class");
         assertThat(hone("evaluate", model, Commands.data()).complaint())
                 .contains("zipped.onnx takes rows of a table, and", "holds images");
-        assertThat(hone("predict", Commands.model(), rows).complaint()).contains("does not say which columns it takes");
+        assertThat(hone("predict", Commands.model(), rows).complaint())
+                .contains("takes images, and", "rows.csv is a table; give the images, their folder, or a pattern");
+        assertThat(hone("explain", Commands.model(), rows, "-o", folder).complaint())
+                .contains("takes images, and", "rows.csv is a table");
+        Path images = Files.writeString(folder.resolve("list.csv"), "path,label\nx.png,good\n");
+        assertThat(hone("predict", Commands.model(), images).complaint()).contains("list.csv is a list of images");
+        assertThat(hone("train", parquet(), "-o", folder.resolve("x.onnx")).complaint())
+                .contains(PARQUET);
+        assertThat(hone("train", parquet(), "--target", "y", "-o", folder.resolve("x.onnx"))
+                        .complaint())
+                .contains(PARQUET);
     }
 }

@@ -54,7 +54,7 @@ class RecipeCommandTest {
         assertThat(folder.resolve("a.onnx")).exists();
         Run overridden = hone("quantize", "--config=" + config, "-o", folder.resolve("b.onnx"), "--method", "bf16");
         assertThat(overridden.exit()).as(overridden.err()).isZero();
-        assertThat(overridden.out()).contains("b.onnx", "bfloat16");
+        assertThat(overridden.out()).contains("b.onnx", "BF16 weights, computing in FP32");
         Files.writeString(config, "version: 1\nmethod: fp61\n");
         assertThat(hone("quantize", "--config", config, model(), "-o", folder.resolve("c.onnx"))
                         .complaint())

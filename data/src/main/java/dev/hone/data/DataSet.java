@@ -1,7 +1,7 @@
 package dev.hone.data;
 
-import dev.hone.core.file.FileErrors;
 import dev.hone.core.HoneException;
+import dev.hone.core.file.FileErrors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,10 +55,17 @@ public final class DataSet {
             throw new HoneException(data + ": " + FileErrors.MISSING);
         }
         if (!data.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
-            throw new HoneException(data + ": " + (data.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".onnx") ? "a model" : "a file of another kind")
-                    + ", expected a folder of images or a .csv file");
+            throw new HoneException(data + ": " + kind(data) + ", expected a folder of images or a .csv file");
         }
         return new CsvReader(data).read();
+    }
+
+    private static String kind(Path data) {
+        String name = data.getFileName().toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".onnx")) {
+            return "a model";
+        }
+        return name.endsWith(".parquet") ? "a Parquet file" : "a file of another kind";
     }
 
     /**

@@ -63,7 +63,8 @@ final class Workers implements AutoCloseable {
                 try {
                     task.accept(number);
                 } catch (RuntimeException e) {
-                    // Here, not where results are taken: that may be waiting for a lower number, while the others go on.
+                    // Here, not where results are taken: that may be waiting for a lower number, while the others go
+                    // on.
                     failed.accumulateAndGet(number, Math::min);
                     throw e;
                 }

@@ -69,6 +69,15 @@ public final class Tables {
         }
     }
 
+    /** @throws HoneException if the model takes images: of a list of them only the images themselves are an input */
+    public static void requireRows(Path model, Path csv) {
+        if (RowClassifier.takesImages(model)) {
+            throw new HoneException(model + " takes images, and " + csv + " is "
+                    + (Files.isRegularFile(csv) && !isTable(csv) ? "a list of images" : "a table")
+                    + "; give the images, their folder, or a pattern such as 'photos/*.png'");
+        }
+    }
+
     /** Opens a model for the columns of a table; the caller closes it. */
     public static RowClassifier classifier(Path model, Path csv, SessionOptions session) {
         return RowClassifier.of(model, header(csv), session);

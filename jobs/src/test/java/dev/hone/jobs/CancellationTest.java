@@ -125,8 +125,7 @@ class CancellationTest {
         assertThatThrownBy(() -> ExplainJob.run(options, progress)).isInstanceOf(CancelledException.class);
         assertThat(files()).isEmpty();
         // The threads may ask once more each, and the job itself; not the thousands of masks.
-        assertThat(progress.left.get())
-                .isGreaterThan(-4 - Runtime.getRuntime().availableProcessors());
+        assertThat(progress.left.get()).isGreaterThan(-4 - Runtime.getRuntime().availableProcessors());
     }
 
     @Test

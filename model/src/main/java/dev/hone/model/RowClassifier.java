@@ -8,6 +8,7 @@ import dev.hone.data.table.TableBatches;
 import dev.hone.data.table.TableData;
 import dev.hone.data.table.TableSchema;
 import dev.hone.graph.Model;
+import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.model.metric.Decision;
@@ -104,6 +105,16 @@ public final class RowClassifier implements AutoCloseable {
     public static boolean isForeign(Path file) {
         Model model = OnnxReader.readUnchanged(file);
         return !ModelCard.isIn(model.metadata()) && ForeignTable.isTakenBy(model);
+    }
+
+    /** Whether a model file takes neither rows of a table nor of numbers, but an image [N,C,H,W]. */
+    public static boolean takesImages(Path file) {
+        Model model = OnnxReader.readUnchanged(file);
+        List<Value> inputs = model.graph().inputs();
+        return !ModelCard.takesRows(model.metadata())
+                && inputs.size() == 1
+                && inputs.get(0).shape() != null
+                && inputs.get(0).shape().rank() == 4;
     }
 
     /** Another form of the model, which takes the same rows and gives the same scores. */

@@ -115,10 +115,10 @@ final class Fp32Fallback {
         }
         for (Value input : node.reads()) {
             if (wide.contains(input)) {
-                reasons.putIfAbsent(node, why.get(input) + ", too large for " + options.type());
+                reasons.putIfAbsent(node, why.get(input) + ", too large for " + options.text());
                 spread(node, input);
             } else if (vanishing.contains(input) && isAffected(node, input)) {
-                reasons.putIfAbsent(node, why.get(input) + ", too small for " + options.type());
+                reasons.putIfAbsent(node, why.get(input) + ", too small for " + options.text());
                 node.outputs().stream().filter(v -> v != null).forEach(output -> {
                     vanishing.add(output);
                     why.putIfAbsent(output, why.get(input));
@@ -127,7 +127,7 @@ final class Fp32Fallback {
         }
         for (Value output : node.outputs()) {
             if (output != null && wide.contains(output)) {
-                reasons.putIfAbsent(node, why.get(output) + ", too large for " + options.type());
+                reasons.putIfAbsent(node, why.get(output) + ", too large for " + options.text());
             }
         }
     }

@@ -34,8 +34,8 @@ public final class HalfFormat implements Format {
 
     @Override
     public String description() {
-        return options.type()
-                + (options.computes() ? ", computing in it" : " weights, computing in FP32")
+        return options.text()
+                + (options.computes() ? " weights and arithmetic" : " weights, computing in FP32")
                 + (options.computes() && !options.keepInterface() ? ", inputs and outputs too" : "")
                 + (options.keepFp32().isEmpty()
                         ? ""
@@ -56,7 +56,7 @@ public final class HalfFormat implements Format {
                 : store(graph, storage, fallback, left);
         if (conversions.isEmpty()) {
             throw new CompressionException(
-                    "nothing to convert: the model has no FP32 weights that " + options.type() + " can hold");
+                    "nothing to convert: the model has no FP32 weights that " + options.text() + " can hold");
         }
         graph.sort();
         return conversions;

@@ -51,6 +51,11 @@ public record HalfOptions(
         return new HalfOptions(type, computes, keepInterface, keepFp32, value);
     }
 
+    /** What the type is called in text for users, as the methods are: {@code FP16} or {@code BF16}. */
+    String text() {
+        return type == ElementType.FLOAT16 ? "FP16" : "BF16";
+    }
+
     /** The largest finite number of the type. */
     float ceiling() {
         return type == ElementType.FLOAT16 ? 65504 : 0x1.FEp127f;

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Streams the records of a UTF-8 CSV file; holds one record in memory at a time. */
 public final class CsvStream implements AutoCloseable {
@@ -47,6 +48,10 @@ public final class CsvStream implements AutoCloseable {
         try {
             CsvStream stream = new CsvStream(
                     file, new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()));
+            if (file.toString().toLowerCase(Locale.ROOT).endsWith(".parquet")) {
+                stream.close();
+                throw new HoneException(file + ": a Parquet file, expected CSV; export the table as a .csv file");
+            }
             if (stream.peek() == '\ufeff') {
                 stream.at++;
             }

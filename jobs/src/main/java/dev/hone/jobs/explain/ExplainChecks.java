@@ -5,6 +5,7 @@ import dev.hone.core.option.OptionException;
 import dev.hone.explain.Method;
 import dev.hone.explain.quality.Regions;
 import dev.hone.jobs.Outputs;
+import dev.hone.jobs.Tables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -82,6 +83,9 @@ final class ExplainChecks {
 
     private void rows() {
         Path file = options.inputs().get(0);
+        if (ExplainOptions.isTable(file)) {
+            Tables.requireRows(options.model(), file);
+        }
         String found = "only for images, found rows of " + file;
         refuse(options.against() != null, "against", found);
         refuse(maps.format() != null, "format", found);

@@ -33,6 +33,9 @@ final class RowPredictions {
     }
 
     void run() {
+        if (FileKind.TABLES.matches(options.inputs().get(0))) {
+            Tables.requireRows(options.model(), options.inputs().get(0));
+        }
         InputFiles inputs = new InputFiles(options.inputs(), FileKind.TABLES, options.csv());
         inputs.count().notices().forEach(progress::warning);
         Path csv = options.csv();

@@ -39,8 +39,7 @@ final class WatchedPredictions {
         try (Classifier classifier = options.classifier().open(options.model(), options.run(), progress);
                 ImagePredictor predictor = new ImagePredictor(options.model(), classifier, true, progress);
                 WatchJournal journal = WatchJournal.open(journal());
-                PredictionCsv table =
-                        csv == null ? null : PredictionCsv.appending(csv, classifier.labels());
+                PredictionCsv table = csv == null ? null : PredictionCsv.appending(csv, classifier.labels());
                 FolderWatch watch = new FolderWatch(
                         watching.watch(), FileKind.IMAGES, null, journal, watching.settleTime(), progress)) {
             progress.info(watching.start(journal, journal()));

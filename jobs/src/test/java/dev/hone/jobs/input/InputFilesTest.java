@@ -53,8 +53,8 @@ class InputFilesTest {
         assertThat(found(null, ".")).containsExactly("[1].png", "a.JPG", "b.png", "x/1.tif", "x/deep/2.bmp");
         assertThat(files(null, ".").count().notices())
                 .hasSize(2)
-                .anyMatch(n -> n.endsWith(
-                        "1 file skipped, not images by their names (PNG, JPEG, BMP, TIFF): notes.txt"))
+                .anyMatch(
+                        n -> n.endsWith("1 file skipped, not images by their names (PNG, JPEG, BMP, TIFF): notes.txt"))
                 .anyMatch(n -> n.contains("masks of images"));
     }
 

@@ -31,7 +31,9 @@ interface ImageSource {
         } catch (NoSuchFileException e) {
             throw new ImageException(
                     file + ": "
-                            + (Files.isSymbolicLink(file) ? "a link to a file that does not exist" : FileErrors.MISSING),
+                            + (Files.isSymbolicLink(file)
+                                    ? "a link to a file that does not exist"
+                                    : FileErrors.MISSING),
                     e);
         } catch (IOException e) {
             throw new ImageException(file + ": cannot be read, " + FileErrors.reason(e), e);

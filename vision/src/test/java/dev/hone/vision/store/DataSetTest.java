@@ -170,7 +170,8 @@ class DataSetTest {
         assertThat(small.withHoldOut(Split.VALIDATION, 0.5, 1).counts(Split.TRAIN)[0])
                 .isEqualTo(1);
         Path text = Folders.text(folder.resolve("data.txt"), "x");
-        assertThatThrownBy(() -> DataSet.open(text)).hasMessageContaining("a file of another kind, expected a folder of images or a .csv file");
+        assertThatThrownBy(() -> DataSet.open(text))
+                .hasMessageContaining("a file of another kind, expected a folder of images or a .csv file");
     }
 
     @Test
