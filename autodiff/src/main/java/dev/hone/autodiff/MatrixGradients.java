@@ -5,12 +5,14 @@ import static dev.hone.autodiff.Expressions.rank;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** Matrix products. The runtime fuses the transpositions written here into its matrix product. */
 final class MatrixGradients {
@@ -85,6 +87,23 @@ final class MatrixGradients {
         return o.op("Gemm", Map.of("alpha", alpha, "transA", transA, "transB", transB), a, b);
     }
 
+    /** Sums over all axes but the last ones. */
+    private static Value sumLeading(Ops o, Value a, int last) {
+        if (a.shape() != null && a.shape().rank() == last) {
+            return a;
+        }
+        if (a.shape() != null) {
+            return o.reduceSum(
+                    a, false, LongStream.range(0, a.shape().rank() - last).toArray());
+        }
+        Value axes = o.op("Range", number(o, 0), o.sub(o.op("Size", o.shapeOf(a)), number(o, last)), number(o, 1));
+        return o.op("ReduceSum", Map.of("keepdims", 0, "noop_with_empty_axes", 1), a, axes);
+    }
+
+    private static Value number(Ops o, long value) {
+        return o.constant(Tensor.ofLongs(new long[] {value}));
+    }
+
     /**
      * For each operand, an Einsum of all other operands and the output gradient; indices that occur in no other term
      * (summed over alone) are expanded afterwards.
@@ -129,8 +148,13 @@ final class MatrixGradients {
             }
             letter++;
         }
-        equation.append("->").append(kept);
+        // The runtime takes no ellipsis that the result lacks: what it stands for is summed afterwards.
+        boolean leading = others.contains("...") && !own.contains("...");
+        equation.append(leading ? "->..." : "->").append(kept);
         Value gradient = o.op("Einsum", Map.of("equation", equation.toString()), operands.toArray(Value[]::new));
+        if (leading) {
+            gradient = sumLeading(o, gradient, kept.length());
+        }
         if (!alone.isEmpty()) {
             gradient = o.unsqueeze(
                     gradient, alone.stream().mapToLong(Integer::longValue).toArray());

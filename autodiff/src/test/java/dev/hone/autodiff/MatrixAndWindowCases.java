@@ -61,6 +61,9 @@ final class MatrixAndWindowCases {
                 of("Einsum", normal(2, 3)).with("equation", "ij->i"),
                 of("Einsum", normal(2, 3), normal(4, 3)).with("equation", "ij,kl->il"),
                 of("Einsum", normal(2, 1, 3, 4), normal(2, 5, 4, 3)).with("equation", "...ij,...jk->...ik"),
+                of("Einsum", normal(2, 5, 3), normal(3, 4)).with("equation", "...i,ij->...j"),
+                of("Einsum", normal(3), normal(2, 3)).with("equation", "i,...i->..."),
+                of("Einsum", normal(3), normal(3, 4)).with("equation", "...i,ij->...j"),
                 of("Einsum", normal(3), normal(4)).with("equation", "i,j->ij"));
     }
 
