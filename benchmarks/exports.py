@@ -85,7 +85,7 @@ if torch.cuda.is_available() or not any(True for p in sys.path for _ in pathlib.
     import torchvision
 else:
     KEPT = operators_of_torchvision()
-from torchvision.models import detection, get_model, segmentation
+from torchvision.models import VisionTransformer, detection, get_model, segmentation
 
 
 class Recurrent(nn.Module):
@@ -163,6 +163,13 @@ def classifier(name, size, **kw):
     return make, (2, 3, size, size), True, 0
 
 
+def vision_transformer():
+    """ViT with fewer and narrower layers, whose head would begin with zeros."""
+    model = VisionTransformer(64, 16, num_layers=3, num_heads=3, hidden_dim=96, mlp_dim=192, num_classes=10)
+    nn.init.normal_(model.heads.head.weight, std=0.1)
+    return model
+
+
 def segmenter(name):
     def make():
         return Output(segmentation.__dict__[name](weights=None, weights_backbone=None, num_classes=4), ["out"])
@@ -201,7 +208,7 @@ CASES = {
     "convnext_tiny": classifier("convnext_tiny", 64),
     "swin_t": classifier("swin_t", 64),
     "swin_v2_t": classifier("swin_v2_t", 64),
-    "vit_b_16": classifier("vit_b_16", 64, image_size=64),
+    "vit": (lambda: vision_transformer(), (2, 3, 64, 64), True, 0),
     "maxvit_t": classifier("maxvit_t", 224),
     "fcn": segmenter("fcn_resnet50"),
     "deeplabv3": segmenter("deeplabv3_mobilenet_v3_large"),
