@@ -83,9 +83,6 @@ final class ExplainChecks {
 
     private void rows() {
         Path file = options.inputs().get(0);
-        if (ExplainOptions.isTable(file)) {
-            Tables.requireRows(options.model(), file);
-        }
         String found = "only for images, found rows of " + file;
         refuse(options.against() != null, "against", found);
         refuse(maps.format() != null, "format", found);
@@ -108,6 +105,9 @@ final class ExplainChecks {
                     "expected one file of rows, found " + options.inputs().size());
         }
         if (options.baselines().baselines() == null && (table || method.compares() == Method.Compares.ALL)) {
+            if (table) {
+                Tables.requireRows(options.model(), file);
+            }
             throw new OptionException("baselines", "expected a file of rows to compare those of " + file + " with");
         }
         if (table) {

@@ -9,6 +9,7 @@ import dev.hone.explain.MethodOptions;
 import dev.hone.explain.SampledRows;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
+import dev.hone.jobs.Tables;
 import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,6 +58,7 @@ final class TableExplainer {
         this.how = attribution
                 .of(method, attribution.sampling(options.run().session(progress)))
                 .withContrast(contrast);
+        Tables.requireRows(options.model(), options.inputs().get(0));
         this.baselines = CsvTable.read(options.baselines().baselines());
         this.columns = columns(options.rows().columns());
         this.features = new TableFeatures(columns, options.rows().featureGroups());
