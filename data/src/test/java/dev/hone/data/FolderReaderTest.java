@@ -14,8 +14,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which folders are classes, splits and masks, and what else may lie in them. Files are only listed and may be empty. */
@@ -169,7 +167,6 @@ class FolderReaderTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
     @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void pipesAreNoImages() throws Exception {
         files("good/0.png", "bad/0.png");

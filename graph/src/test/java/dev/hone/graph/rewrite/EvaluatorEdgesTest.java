@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /**
  * Every operator that {@link JavaEvaluator} knows, at the edges of every element type that it has, against ONNX Runtime: each
@@ -238,23 +238,7 @@ class EvaluatorEdgesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = ElementType.class,
-            names = {
-                "FLOAT",
-                "DOUBLE",
-                "FLOAT16",
-                "BFLOAT16",
-                "INT8",
-                "UINT8",
-                "INT16",
-                "UINT16",
-                "INT32",
-                "UINT32",
-                "INT64",
-                "UINT64",
-                "BOOL"
-            })
+    @FieldSource("TYPES")
     void atTheEdgesOf(ElementType type) {
         Tensor x = edges(type);
         for (String op : UNARY) {
@@ -302,23 +286,7 @@ class EvaluatorEdgesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = ElementType.class,
-            names = {
-                "FLOAT",
-                "DOUBLE",
-                "FLOAT16",
-                "BFLOAT16",
-                "INT8",
-                "UINT8",
-                "INT16",
-                "UINT16",
-                "INT32",
-                "UINT32",
-                "INT64",
-                "UINT64",
-                "BOOL"
-            })
+    @FieldSource("TYPES")
     void castTo(ElementType to) {
         for (ElementType from : TYPES) {
             Tensor x = edges(from);

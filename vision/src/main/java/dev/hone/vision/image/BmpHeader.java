@@ -1,8 +1,6 @@
 package dev.hone.vision.image;
 
 import java.io.IOException;
-import java.util.List;
-import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
@@ -23,24 +21,7 @@ record BmpHeader(int width, int height) implements ImageHeader {
     }
 
     @Override
-    public List<String> notes() {
-        return List.of();
-    }
-
-    @Override
-    public long workingBytes() {
-        return 0;
-    }
-
-    @Override
     public Image decode(ImageInputStream in, int step, DecoderWarnings warnings) throws IOException {
-        ImageReader reader = ImageHeader.reader(Container.BMP, in, warnings);
-        try {
-            ImageReadParam param = reader.getDefaultReadParam();
-            param.setSourceSubsampling(step, step, 0, 0);
-            return Pixels.from(reader.read(0, param));
-        } finally {
-            reader.dispose();
-        }
+        return ImageHeader.decode(Container.BMP, in, step, warnings);
     }
 }

@@ -7,6 +7,7 @@ import com.twelvemonkeys.imageio.metadata.tiff.TIFFReader;
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.io.IOException;
 import java.util.List;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
@@ -22,10 +23,14 @@ interface ImageHeader {
     int orientation();
 
     /** What the user should know of how the file is read. */
-    List<String> notes();
+    default List<String> notes() {
+        return List.of();
+    }
 
     /** Bytes that the decoder needs beside those for each pixel that is kept. */
-    long workingBytes();
+    default long workingBytes() {
+        return 0;
+    }
 
     /**
      * Decodes as stored, every {@code step}-th row and column.
@@ -66,6 +71,19 @@ interface ImageHeader {
         Entry entry = directory.getEntryById(TIFF.TAG_ORIENTATION);
         int value = entry != null && entry.getValue() instanceof Number n ? n.intValue() : Orientation.UPRIGHT;
         return value >= 1 && value <= 8 ? value : Orientation.UPRIGHT;
+    }
+
+    /** Decodes what ImageIO reads as it is, see {@link #decode(ImageInputStream, int, DecoderWarnings)}. */
+    static Image decode(Container container, ImageInputStream in, int step, DecoderWarnings warnings)
+            throws IOException {
+        ImageReader reader = reader(container, in, warnings);
+        try {
+            ImageReadParam param = reader.getDefaultReadParam();
+            param.setSourceSubsampling(step, step, 0, 0);
+            return Pixels.from(reader.read(0, param));
+        } finally {
+            reader.dispose();
+        }
     }
 
     /** A decoder of the container at the first byte of the file, which reports its warnings. */

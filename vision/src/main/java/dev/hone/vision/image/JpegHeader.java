@@ -136,11 +136,6 @@ record JpegHeader(
     }
 
     @Override
-    public List<String> notes() {
-        return List.of();
-    }
-
-    @Override
     public long workingBytes() {
         return length + coefficients();
     }

@@ -2,10 +2,7 @@ package dev.hone.vision.image;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.List;
 import javax.imageio.IIOException;
-import javax.imageio.ImageReadParam;
-import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
 /**
@@ -56,24 +53,7 @@ record PngHeader(int width, int height, int orientation) implements ImageHeader 
     }
 
     @Override
-    public List<String> notes() {
-        return List.of();
-    }
-
-    @Override
-    public long workingBytes() {
-        return 0;
-    }
-
-    @Override
     public Image decode(ImageInputStream in, int step, DecoderWarnings warnings) throws IOException {
-        ImageReader reader = ImageHeader.reader(Container.PNG, in, warnings);
-        try {
-            ImageReadParam param = reader.getDefaultReadParam();
-            param.setSourceSubsampling(step, step, 0, 0);
-            return Pixels.from(reader.read(0, param));
-        } finally {
-            reader.dispose();
-        }
+        return ImageHeader.decode(Container.PNG, in, step, warnings);
     }
 }
