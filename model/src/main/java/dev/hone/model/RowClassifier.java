@@ -84,6 +84,7 @@ public final class RowClassifier implements AutoCloseable {
         if (ModelCard.isIn(model.metadata()) || !ForeignTable.isTakenBy(model)) {
             return new RowClassifier(file, options);
         }
+        ForeignTable.takeFloats(model);
         ClassScores said = ClassScores.read(model.metadata());
         ClassScores scores = said != null ? said : ScoreAnalysis.of(file, model, null, PixelRange.UNIT, options);
         Session session = Session.open(OnnxWriter.toBytes(ScoreForm.of(model, scores)), options);
@@ -148,11 +149,26 @@ public final class RowClassifier implements AutoCloseable {
 
     /** Probabilities of the classes for a batch, [N][K]. */
     public float[][] probabilities(Batch batch) {
-        try (Feeds feeds = Feeds.of(batch, inputs)) {
-            Map<String, NativeTensor> outputs = session.run(feeds.tensors(), List.of(scores.output()), Map.of());
-            try (NativeTensor output = outputs.get(scores.output())) {
-                return ClassOutputs.probabilities(file, output, batch.size(), scores);
+        int fixed = session.batch();
+        if (fixed == 0) {
+            try (Feeds feeds = Feeds.of(batch, inputs)) {
+                return probabilities(feeds, batch.size());
             }
+        }
+        float[][] all = new float[batch.size()][];
+        for (int first = 0; first < all.length; first += fixed) {
+            try (Feeds feeds = Feeds.of(batch, inputs, first, fixed)) {
+                float[][] some = probabilities(feeds, fixed);
+                System.arraycopy(some, 0, all, first, Math.min(fixed, all.length - first));
+            }
+        }
+        return all;
+    }
+
+    private float[][] probabilities(Feeds feeds, int rows) {
+        Map<String, NativeTensor> outputs = session.run(feeds.tensors(), List.of(scores.output()), Map.of());
+        try (NativeTensor output = outputs.get(scores.output())) {
+            return ClassOutputs.probabilities(file, output, rows, scores);
         }
     }
 

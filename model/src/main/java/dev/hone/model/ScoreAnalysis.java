@@ -6,6 +6,7 @@ import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
+import dev.hone.graph.analysis.FixedBatch;
 import dev.hone.graph.analysis.ScoreLink;
 import dev.hone.graph.analysis.ScoreOutput;
 import dev.hone.graph.build.Ops;
@@ -47,6 +48,7 @@ final class ScoreAnalysis {
         this.opened = opened;
         this.pixels = pixels;
         this.options = options;
+        FixedBatch.bind(model);
         ShapeInference.run(model);
         ScoreOutput found = ScoreOutput.of(model.graph());
         this.output = found.value();
@@ -57,7 +59,7 @@ final class ScoreAnalysis {
 
     /**
      * @param file what the model is called
-     * @param model as it was read; its shapes are inferred
+     * @param model as it was read; its shapes are inferred, and a batch that is open in the file only becomes a number
      * @param opened a session over the file, or null
      * @param pixels what it expects of the pixels of images
      * @throws HoneException if its outputs are no scores of classes
