@@ -43,7 +43,7 @@ public final class ImageFiles {
      * Changes whenever a file may be read as other pixels than before: what keeps decoded pixels for later is valid for
      * one revision.
      */
-    public static final String REVISION = "2 " + libraries();
+    public static final String REVISION = "3 " + libraries();
 
     /** Maximum number of pixels of a file that is subsampled: all of them are unpacked. */
     private static final long MAX_SOURCE_PIXELS = 1L << 29;
