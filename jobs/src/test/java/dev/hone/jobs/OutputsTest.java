@@ -69,6 +69,12 @@ class OutputsTest {
         QuantizeOptions options = Options.of(QuantizeOptions.class)
                 .build(Map.of("model", source, "output", folder.resolve("q.onnx"), "method", "dynamic"));
         assertThatThrownBy(() -> Outputs.of(options)).hasMessageContaining("q.onnx.data is read");
+        // It lies beside the file that a link leads to, whether that is there or not.
+        Path link = Files.createSymbolicLink(
+                Files.createDirectory(folder.resolve("links")).resolve("l.onnx"), folder.resolve("q.onnx"));
+        QuantizeOptions linked =
+                Options.of(QuantizeOptions.class).build(Map.of("model", source, "output", link, "method", "dynamic"));
+        assertThatThrownBy(() -> Outputs.of(linked)).hasMessageContaining("q.onnx.data is read");
     }
 
     @Test

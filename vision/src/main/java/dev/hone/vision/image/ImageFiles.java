@@ -2,7 +2,7 @@ package dev.hone.vision.image;
 
 import com.twelvemonkeys.imageio.metadata.tiff.TIFFReader;
 import dev.hone.core.file.AtomicFile;
-import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.OutputException;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -206,8 +206,7 @@ public final class ImageFiles {
             Files.createDirectories(file.toAbsolutePath().getParent());
             AtomicFile.write(file, out -> out.write(bytes));
         } catch (IOException e) {
-            throw new ImageException(
-                    file + ": cannot be written, " + FileErrors.reason(e) + "; choose another place or make room", e);
+            throw new OutputException(file, e);
         }
     }
 
