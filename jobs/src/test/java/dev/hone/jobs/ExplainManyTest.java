@@ -168,4 +168,20 @@ class ExplainManyTest {
                 .isInstanceOf(OutputException.class);
         assertThat(failed).containsExactly(Path.of("cut.png"));
     }
+
+    @Test
+    void recordsShowNamesEscapedAndHoldThemAsTheyAre() throws IOException {
+        Path maps = folder.resolve("maps");
+        Path odd = parts.resolve("a\u202e\u009bb.png");
+        Files.move(parts.resolve("one.png"), odd);
+        explain("inputs", List.of(parts.toString()), "output", maps);
+        Path record = maps.resolve("a\u202e\u009bb.json");
+        assertThat(record).content().contains("a\\u202e\\u009bb.png").doesNotContain("\u202e", "\u009b");
+        assertThat(new ObjectMapper().readTree(record.toFile()).get("image").asText())
+                .isEqualTo(odd.toString());
+        assertThat(explain("inputs", List.of(parts.toString()), "output", maps)
+                        .totals()
+                        .skipped())
+                .isEqualTo(2);
+    }
 }

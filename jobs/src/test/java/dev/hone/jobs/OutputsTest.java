@@ -92,6 +92,9 @@ class OutputsTest {
         // Pages and models may lie there, and be written again.
         allowed(Files.createFile(data.resolve("report.html")), data);
         allowed(data.resolve("new.csv"), data);
+        allowed(Files.writeString(data.resolve("out.csv"), "image,class,probability,rejected,p_good,error\r\n"), data);
+        allowed(Files.writeString(data.resolve("rows.csv"), "file,row,class,probability,rejected,p_good\r\n"), data);
+        refused(Files.writeString(data.resolve("part.csv"), "image,class,probability\n"), data);
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.hone.core.HoneException;
 import dev.hone.core.file.AtomicFile;
 import dev.hone.core.file.OutputException;
 import dev.hone.core.text.Csv;
+import dev.hone.jobs.PredictionColumns;
 import dev.hone.jobs.watch.WholeLines;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -102,9 +103,12 @@ final class PredictionCsv implements AutoCloseable {
         }
     }
 
+    private static PredictionColumns columns(boolean rows) {
+        return rows ? PredictionColumns.OF_ROWS : PredictionColumns.OF_IMAGES;
+    }
+
     private static String header(boolean rows, List<String> labels) {
-        List<String> names = new ArrayList<>(rows ? List.of("file", "row") : List.of("image"));
-        names.addAll(List.of("class", "probability", "rejected"));
+        List<String> names = new ArrayList<>(columns(rows).names());
         labels.forEach(label -> names.add("p_" + label));
         names.add("error");
         return line(names);
@@ -129,7 +133,7 @@ final class PredictionCsv implements AutoCloseable {
                             : line.prediction().rejected().toString());
             line.prediction().probabilities().values().stream().limit(classes).forEach(p -> cells.add(number(p)));
         }
-        while (cells.size() < (rows ? 5 : 4) + classes) {
+        while (cells.size() < columns(rows).names().size() + classes) {
             cells.add("");
         }
         cells.add(line.error() == null ? "" : line.error());
