@@ -74,6 +74,7 @@ public final class Session implements AutoCloseable {
     private static Session open(String what, ModelLimits.Passed passed, SessionOptions options, Opener opener) {
         // The environment must be initialized first: it sets the path of the native library.
         OrtEnvironment environment = Environment.ort();
+        NativeCalls.enter();
         try (OrtSession.SessionOptions nativeOptions = new OrtSession.SessionOptions()) {
             configure(nativeOptions, options);
             if (passed.carriesIntoSubgraph()) {
@@ -88,6 +89,8 @@ public final class Session implements AutoCloseable {
             return new Session(session, options);
         } catch (OrtException e) {
             throw OnnxRuntimeException.of(what + " cannot be opened on " + options.device(), e);
+        } finally {
+            NativeCalls.leave();
         }
     }
 
@@ -205,12 +208,15 @@ public final class Session implements AutoCloseable {
         rejectUnknown("output", preallocated.keySet(), outputs);
         preallocated.forEach((name, tensor) -> pinned.put(name, check("output", outputs.get(name), tensor)));
         rejectUnknown("output", requested, outputs);
+        NativeCalls.enter();
         try {
             // The result owns only its values, whose ownership passes to the caller here.
             OrtSession.Result result = session.run(feeds, new LinkedHashSet<>(requested), pinned);
             return take(result, requested);
         } catch (OrtException e) {
             throw OnnxRuntimeException.of("running the model failed", e);
+        } finally {
+            NativeCalls.leave();
         }
     }
 
