@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -93,10 +94,18 @@ record CheckedGraph(
             Node node = o.node(
                     dot < 0 ? "" : test.op().substring(0, dot),
                     test.op().substring(dot + 1),
-                    test.attributes(),
+                    attributes(test),
                     test.outputs(),
                     inputs.toArray(Value[]::new));
             return node.outputs();
+        }
+
+        /** Graphs are made for one node each. */
+        private static Map<String, Object> attributes(OperatorCase test) {
+            Map<String, Object> made = new LinkedHashMap<>();
+            test.attributes()
+                    .forEach((name, value) -> made.put(name, value instanceof Supplier<?> graph ? graph.get() : value));
+            return made;
         }
 
         private Value fed(String name, Tensor tensor) {

@@ -3,7 +3,6 @@ package dev.hone.model;
 import dev.hone.core.HoneException;
 import dev.hone.data.Batch;
 import dev.hone.runtime.NativeTensor;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,30 +54,6 @@ public final class Feeds implements AutoCloseable {
             feeds.add(target, array);
         }
         return feeds;
-    }
-
-    /**
-     * Some samples of a batch, for a model that takes a fixed number at once; the last one fills up what is missing.
-     *
-     * @param first index of the first sample
-     * @param rows how many samples the model takes
-     */
-    static Feeds of(Batch batch, List<String> inputs, int first, int rows) {
-        try (Feeds whole = of(batch, inputs)) {
-            Feeds feeds = new Feeds();
-            int count = Math.min(rows, batch.size() - first);
-            whole.tensors.forEach((name, tensor) -> {
-                long[] dims = tensor.dims();
-                ByteBuffer bytes = tensor.buffer();
-                int row = Math.toIntExact(bytes.remaining() / dims[0]);
-                dims[0] = rows;
-                NativeTensor part = NativeTensor.allocate(tensor.type(), dims);
-                part.buffer().put(bytes.slice(first * row, count * row));
-                part.repeatLast(count);
-                feeds.tensors.put(name, part);
-            });
-            return feeds;
-        }
     }
 
     private void add(String name, Batch.Array array) {
