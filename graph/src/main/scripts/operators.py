@@ -13,8 +13,8 @@ from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
 OPSET = 21
 NEWEST = 26
-MICROSOFT = """BiasGelu DequantizeLinear DynamicQuantizeMatMul FastGelu FusedConv FusedGemm FusedMatMul GatherBlockQuantized Gelu
-MatMulIntegerToFloat MatMulNBits QGemm QLinearAdd QLinearAveragePool QLinearConcat QLinearGlobalAveragePool
+MICROSOFT = """Attention BiasGelu DequantizeLinear DynamicQuantizeMatMul EmbedLayerNormalization FastGelu FusedConv FusedGemm FusedMatMul GatherBlockQuantized Gelu
+MatMulIntegerToFloat MatMulNBits MultiHeadAttention QGemm QLinearAdd QLinearAveragePool QLinearConcat QLinearGlobalAveragePool
 QLinearLeakyRelu QLinearMul QLinearSigmoid QLinearSoftmax QLinearWhere QuantizeLinear QuickGelu
 SkipLayerNormalization SkipSimplifiedLayerNormalization""".split()
 

@@ -16,6 +16,7 @@ public final class Expansions {
         RecurrentExpansions.register(TABLE);
         SamplingExpansions.register(TABLE);
         RuntimeExpansions.register(TABLE);
+        RuntimeAttention.register(TABLE);
     }
 
     private Expansions() {}

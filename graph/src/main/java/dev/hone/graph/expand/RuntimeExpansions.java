@@ -1,8 +1,10 @@
 package dev.hone.graph.expand;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Attribute;
 import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
+import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.Arrays;
@@ -28,6 +30,7 @@ final class RuntimeExpansions {
         });
         table.put(DOMAIN + "SkipLayerNormalization", RuntimeExpansions::skipLayer);
         table.put(DOMAIN + "SkipSimplifiedLayerNormalization", RuntimeExpansions::skipRootMeanSquare);
+        table.put(DOMAIN + "EmbedLayerNormalization", RuntimeExpansions::embedding);
         table.put(DOMAIN + "FusedMatMul", RuntimeExpansions::matmul);
         table.put(DOMAIN + "FusedGemm", RuntimeExpansions::gemm);
         table.put(DOMAIN + "FusedConv", RuntimeExpansions::convolution);
@@ -47,6 +50,32 @@ final class RuntimeExpansions {
         float epsilon = n.floatAttribute("epsilon", 1e-12f);
         Value inverse = o.op("Reciprocal", NormalizationExpansions.rootMeanSquare(o, sum, o.vector(-1), epsilon));
         return Arrays.asList(o.mul(o.mul(sum, inverse), n.input(2)), null, inverse, sum);
+    }
+
+    /**
+     * Layer normalization of the rows of two or three tables, by ids [B,S] of words, positions and segments; the sum is the
+     * third output. The second counts the words that a mask shows.
+     */
+    private static List<Value> embedding(Ops o, Node n) {
+        Value ids = Sizes.ranked(o, n.input(0), 2);
+        Value places = n.input(8) == null ? Sizes.range(o, ids, 1) : n.input(8);
+        Value sum = o.add(row(o, n.input(2), ids), row(o, n.input(3), places));
+        if (n.input(1) != null && n.input(4) != null) {
+            sum = o.add(sum, row(o, n.input(4), n.input(1)));
+        }
+        Map<String, Object> attributes = Map.of("axis", -1, "epsilon", n.floatAttribute("epsilon", 1e-12f));
+        Value y = o.op("LayerNormalization", attributes, sum, n.input(5), n.input(6));
+        Value shown = n.input(7) == null
+                ? o.op(
+                        "ConstantOfShape",
+                        Map.of("value", Tensor.filled(ElementType.INT32, 0, 1)),
+                        Sizes.of(o, ids, 0))
+                : o.op("ReduceSum", Map.of("keepdims", 0), n.input(7), o.vector(1));
+        return List.of(y, shown, sum);
+    }
+
+    private static Value row(Ops o, Value table, Value ids) {
+        return o.op("Gather", Map.of("axis", 0), table, ids);
     }
 
     private static Value skipped(Ops o, Node n, Value bias) {

@@ -52,6 +52,8 @@ public final class CostRules {
         PRODUCTS.put("GRU", n -> recurrent(n));
         PRODUCTS.put("LSTM", n -> recurrent(n));
         PRODUCTS.put("Attention", AttentionShapes::multiplyAdds);
+        PRODUCTS.put("com.microsoft.Attention", AttentionShapes::joinedMultiplyAdds);
+        PRODUCTS.put("com.microsoft.MultiHeadAttention", AttentionShapes::separateMultiplyAdds);
     }
 
     private CostRules() {}

@@ -24,6 +24,7 @@ final class NormalizationShapes {
         }
         table.put("com.microsoft.SkipLayerNormalization", NormalizationShapes::skipLayer);
         table.put("com.microsoft.SkipSimplifiedLayerNormalization", NormalizationShapes::skipLayer);
+        table.put("com.microsoft.EmbedLayerNormalization", NormalizationShapes::embedding);
     }
 
     /** X [N,C,...]; scale, bias, mean, variance [C]. In training mode the running mean and variance come out too. */
@@ -67,6 +68,20 @@ final class NormalizationShapes {
             n.output(1, reduced);
             n.output(2, reduced);
             n.broadcast(x, n.shape(1) == null ? Shape.SCALAR : n.shape(1));
+        }
+    }
+
+    /** ids [B,S], tables [*,D] */
+    private static void embedding(ShapeContext n) {
+        Shape ids = n.shape(0);
+        Shape table = n.shape(2);
+        if (ids == null || ids.rank() != 2) {
+            return;
+        }
+        n.output(1, ids.dim(0));
+        if (table != null && table.rank() == 2) {
+            n.output(0, ids.dim(0), ids.dim(1), table.dim(1));
+            n.output(2, ids.dim(0), ids.dim(1), table.dim(1));
         }
     }
 

@@ -48,7 +48,9 @@ class OperatorTraitsTest {
                         + " SequenceInsert SplitToSequence");
         without(
                 "only quantized or optimized files have them, which are not pruned",
-                "com.microsoft.FusedMatMul com.microsoft.GatherBlockQuantized com.microsoft.MatMulNBits"
+                "com.microsoft.Attention com.microsoft.EmbedLayerNormalization com.microsoft.FusedMatMul"
+                        + " com.microsoft.GatherBlockQuantized com.microsoft.MatMulNBits"
+                        + " com.microsoft.MultiHeadAttention"
                         + " com.microsoft.QGemm com.microsoft.QLinearAdd com.microsoft.QLinearConcat"
                         + " com.microsoft.QLinearMul com.microsoft.QLinearWhere com.microsoft.SkipLayerNormalization"
                         + " com.microsoft.SkipSimplifiedLayerNormalization");

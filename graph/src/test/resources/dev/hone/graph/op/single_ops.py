@@ -540,5 +540,17 @@ add("DFT", f(1, 8, 1), k(6), k(1))
 add("STFT", f(1, 128, 1), k(8), f(16))
 add("STFT", f(1, 128, 1), k(8), None, k(16), onesided=0)
 
+# ---- attention of the runtime
+
+add("com.microsoft.Attention", f(2, 3, 4), f(4, 12), f(12), num_heads=2)
+add("com.microsoft.Attention", f(2, 3, 4), f(4, 14), f(14), f(2, 3, kind="int32"), num_heads=2, qkv_hidden_sizes=[4, 4, 6])
+add("com.microsoft.Attention", f(2, 3, 4), f(4, 12), f(12), None, f(2, 2, 2, 5, 2), outputs=2, num_heads=2)
+add("com.microsoft.MultiHeadAttention", f(2, 3, 4), f(2, 5, 4), f(2, 5, 6), num_heads=2)
+add("com.microsoft.MultiHeadAttention", f(2, 3, 4), f(2, 2, 5, 2), f(2, 2, 5, 2), num_heads=2)
+add("com.microsoft.MultiHeadAttention", f(2, 3, 4), f(2, 3, 4), f(2, 3, 4), None, None, None, f(2, 2, 5, 2), f(2, 2, 5, 2),
+    outputs=3, num_heads=2)
+add("com.microsoft.EmbedLayerNormalization", k([[1, 2, 0], [2, 1, 1]], "int32"), None, f(5, 4), f(6, 4), None, f(4), f(4),
+    outputs=3)
+
 for case in cases:
     print(line(case))
