@@ -68,6 +68,18 @@ class FolderReaderTest {
     }
 
     @Test
+    void aClassNamedTrainHasImagesBesideFolders() {
+        files("bus/0.png", "train/0.png", "train/monday/1.png");
+        assertThat(counts()).isEqualTo(Map.of("NONE bus", 1, "NONE train", 2));
+    }
+
+    @Test
+    void aClassNamedTestMayHaveFoldersWithin() {
+        files("bus/0.png", "test/monday/0.png", "test/tuesday/0.png");
+        assertThat(counts()).isEqualTo(Map.of("NONE bus", 1, "NONE test", 2));
+    }
+
+    @Test
     void splitsAreNamedLikeThemAndHoldClasses() {
         files("train/good/0.png", "train/bad/deep/er/0.png", "Test/good/0.png", "raw/unsorted/0.png", "stray.png");
         files("train/stray.png", "masks/train/bad/deep/er/0.png");
