@@ -4,7 +4,6 @@ import dev.hone.autodiff.OperatorCase.Known;
 import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
-import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
@@ -89,14 +88,7 @@ record CheckedGraph(
                     inputs.add(null);
                 }
             }
-            int dot = test.op().lastIndexOf('.');
-            Node node = o.node(
-                    dot < 0 ? "" : test.op().substring(0, dot),
-                    test.op().substring(dot + 1),
-                    test.attributes(),
-                    test.outputs(),
-                    inputs.toArray(Value[]::new));
-            return node.outputs();
+            return test.node(o, inputs).outputs();
         }
 
         private Value fed(String name, Tensor tensor) {

@@ -2,7 +2,10 @@ package dev.hone.autodiff;
 
 import dev.hone.core.ElementType;
 import dev.hone.graph.Attribute;
+import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,6 +80,17 @@ record OperatorCase(
                 values[i] = low + (high - low) * (order.get(i) + 0.5) / values.length;
             }
         }
+    }
+
+    /** The row's node, with values in place of its inputs; null for absent ones. */
+    Node node(Ops o, List<Value> values) {
+        int dot = op.lastIndexOf('.');
+        return o.node(
+                dot < 0 ? "" : op.substring(0, dot),
+                op.substring(dot + 1),
+                attributes,
+                outputs,
+                values.toArray(Value[]::new));
     }
 
     static OperatorCase of(String op, Input... inputs) {
