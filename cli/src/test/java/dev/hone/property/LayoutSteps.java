@@ -278,7 +278,7 @@ final class LayoutSteps {
 
     private static boolean gather(Chain c) {
         Value x = moved(c, 1);
-        if (x == null) {
+        if (x == null || Tensor.count(Chain.dims(x)) == 0) {
             return false;
         }
         int axis = c.axis(x);

@@ -286,7 +286,7 @@ public final class Graph {
         }
     }
 
-    /** Sorts the nodes, including those of subgraphs, and makes all value names unique, as required in a file. */
+    /** Sorts the nodes, including those of subgraphs, and makes all names unique, as required in a file. */
     public void tidy() {
         sortAll();
         uniqueNames();
@@ -353,7 +353,10 @@ public final class Graph {
         return new GraphCopier().insert(body, this, inputs, attributes);
     }
 
-    /** Makes all value names unique, here and in subgraphs; inputs and outputs keep their names. */
+    /**
+     * Makes all value names unique, here and in subgraphs; inputs and outputs keep their names. The names of the nodes of a
+     * graph, those that have one, become unique in that graph, as the runtime requires.
+     */
     public void uniqueNames() {
         Set<String> taken = new HashSet<>();
         for (Value value : inputs) {
@@ -369,22 +372,36 @@ public final class Graph {
 
     private void uniqueNames(Set<String> taken, Set<Value> fixed, Map<String, Integer> next) {
         for (Value value : values()) {
-            if (fixed.contains(value) || taken.add(value.name())) {
-                continue;
+            if (!fixed.contains(value)) {
+                String unique = unique(value.name(), taken, next);
+                if (!unique.equals(value.name())) {
+                    value.setName(unique);
+                }
             }
-            String base = value.name();
-            int k = next.getOrDefault(base, 1);
-            while (!taken.add(base + "_" + k)) {
-                k++;
-            }
-            next.put(base, k + 1);
-            value.setName(base + "_" + k);
         }
+        Set<String> ofNodes = new HashSet<>();
+        Map<String, Integer> nextOfNodes = new HashMap<>();
         for (Node node : nodes) {
+            if (!node.name().isEmpty()) {
+                node.setName(unique(node.name(), ofNodes, nextOfNodes));
+            }
             for (Graph subgraph : node.subgraphs()) {
                 subgraph.uniqueNames(taken, fixed, next);
             }
         }
+    }
+
+    /** The name, or with a number behind it if it is taken; takes what it returns. */
+    private static String unique(String name, Set<String> taken, Map<String, Integer> next) {
+        if (taken.add(name)) {
+            return name;
+        }
+        int k = next.getOrDefault(name, 1);
+        while (!taken.add(name + "_" + k)) {
+            k++;
+        }
+        next.put(name, k + 1);
+        return name + "_" + k;
     }
 
     @Override
