@@ -23,7 +23,6 @@ final class BranchGradients {
 
     static void add(GradientRules r) {
         r.body("If", BranchGradients::gradients);
-        r.none("loops have no gradient here; export the model with the loop unrolled to differentiate it", "Loop");
     }
 
     private static Map<Value, Value> gradients(Ops o, Node n, List<Value> dy, List<Value> wanted) {
@@ -32,7 +31,7 @@ final class BranchGradients {
             if (!(n.attribute(name) instanceof Attribute.GraphValue branch)) {
                 throw new GraphException(n, "has no graph " + name);
             }
-            refuseRandom(branch.value());
+            refuseRandom(branch.value(), "a branch of If");
             Graph copy = branch.value().copy();
             back.set(name, copy);
             differentiate(copy, dy, wanted);
@@ -60,14 +59,15 @@ final class BranchGradients {
         new RemoveDeadCode().run(branch);
     }
 
-    private static void refuseRandom(Graph branch) {
-        for (Node node : branch.nodes()) {
+    /** @param where of the model, whose gradient computes it once more */
+    static void refuseRandom(Graph graph, String where) {
+        for (Node node : graph.nodes()) {
             boolean inference = node.is("Dropout") && node.input(2) == null;
             if (OperatorTraits.is(node, Fact.RANDOM) && !inference) {
                 throw new GraphException(
-                        node, "is random inside a branch of If, whose gradient would compute it again; move it out");
+                        node, "is random inside " + where + ", whose gradient would compute it again; move it out");
             }
-            node.subgraphs().forEach(BranchGradients::refuseRandom);
+            node.subgraphs().forEach(inner -> refuseRandom(inner, where));
         }
     }
 }

@@ -32,6 +32,7 @@ public final class Gradients {
         NormalizationGradients.add(rules);
         BranchGradients.add(rules);
         rules.body("Scan", ScanGradients::gradients);
+        rules.body("Loop", LoopGradients::gradients);
         Expansions.table().forEach(rules::expanded);
         rules.zero(
                 "ArgMax",

@@ -5,7 +5,6 @@ import static dev.hone.autodiff.Expressions.rank;
 import static dev.hone.autodiff.Expressions.x;
 
 import dev.hone.graph.Dim;
-import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
@@ -14,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Gather and scatter operators. Indices have no gradient. */
+/** Operators that read by index, and TopK, OneHot, Range. Indices have no gradient. */
 final class IndexGradients {
     private IndexGradients() {}
 
@@ -27,15 +26,7 @@ final class IndexGradients {
             }
             return o.op("ScatterND", Map.of("reduction", "add"), DataMovement.zerosLike(o, x(n)), n.input(1), dy);
         });
-        r.same("ScatterElements", IndexGradients::scatterData, null, IndexGradients::scatterUpdates);
-        r.same(
-                "ScatterND",
-                (o, n, dy) -> adds(n) ? dy : o.op("ScatterND", dy, n.input(1), DataMovement.zerosLike(o, n.input(2))),
-                null,
-                (o, n, dy) -> {
-                    adds(n);
-                    return o.op("GatherND", dy, n.input(1));
-                });
+        ScatterGradients.add(r);
         r.same(
                 "OneHot",
                 (o, n, dy) -> Backward.filledLike(o, n.input(0), 0),
@@ -129,31 +120,5 @@ final class IndexGradients {
             axes[i] = axis + 1L + i;
         }
         return o.squeeze(dy, axes);
-    }
-
-    private static Value scatterData(Ops o, Node n, Value dy) {
-        if (adds(n)) {
-            return dy;
-        }
-        Map<String, Object> axis = Map.of("axis", n.intAttribute("axis", 0));
-        return o.op("ScatterElements", axis, dy, n.input(1), DataMovement.zerosLike(o, n.input(2)));
-    }
-
-    private static Value scatterUpdates(Ops o, Node n, Value dy) {
-        adds(n);
-        return o.op("GatherElements", Map.of("axis", n.intAttribute("axis", 0)), dy, n.input(1));
-    }
-
-    /**
-     * Whether a scatter adds (otherwise it overwrites).
-     *
-     * @throws GraphException for other reductions
-     */
-    private static boolean adds(Node n) {
-        String reduction = n.stringAttribute("reduction", "none");
-        if (!reduction.equals("add") && !reduction.equals("none")) {
-            throw new GraphException(n, "has a gradient only with reduction none or add, found " + reduction);
-        }
-        return reduction.equals("add");
     }
 }

@@ -123,13 +123,9 @@ final class MatrixGradients {
     }
 
     private static Value einsum(Ops o, Node n, Value dy, String[] terms, String output, int i) {
-        String own = terms[i];
-        if (own.chars().filter(c -> c != '.').distinct().count()
-                != own.chars().filter(c -> c != '.').count()) {
-            throw new GraphException(n, "has no gradient for a term with repeated indices, found " + own);
-        }
         StringBuilder equation = new StringBuilder(output);
         List<Value> operands = new ArrayList<>(List.of(dy));
+        String own = withoutRepeats(o, n, terms, i, equation, operands);
         for (int k = 0; k < terms.length; k++) {
             if (k != i) {
                 equation.append(',').append(terms[k]);
@@ -164,6 +160,48 @@ final class MatrixGradients {
             return Broadcast.reduceTo(o, gradient, n.input(i));
         }
         return alone.isEmpty() ? gradient : o.expandLike(gradient, n.input(i));
+    }
+
+    /**
+     * A diagonal {@code ii} is the sum over {@code ij} with the identity, which becomes one more operand; the term then has
+     * each index once.
+     */
+    private static String withoutRepeats(
+            Ops o, Node n, String[] terms, int i, StringBuilder equation, List<Value> operands) {
+        StringBuilder own = new StringBuilder();
+        String used = String.join("", terms);
+        char fresh = 'A';
+        for (int at = 0; at < terms[i].length(); at++) {
+            char c = terms[i].charAt(at);
+            if (c == '.' || own.indexOf(String.valueOf(c)) < 0) {
+                own.append(c);
+                continue;
+            }
+            while (used.indexOf(fresh) >= 0) {
+                fresh++;
+            }
+            if (fresh > 'Z') {
+                throw new GraphException(n, "has no gradient with more than 26 indices in capital letters");
+            }
+            int axis = terms[i].contains("...") && terms[i].indexOf('.') < at ? at - terms[i].length() : at;
+            equation.append(',').append(c).append(fresh);
+            operands.add(identity(o, n.input(i), axis));
+            own.append(fresh++);
+        }
+        return own.toString();
+    }
+
+    private static Value identity(Ops o, Value like, int axis) {
+        Map<String, Object> one = new LinkedHashMap<>(Map.of("start", axis));
+        if (axis != -1) {
+            one.put("end", axis + 1);
+        }
+        Value extent = o.op("Shape", one, like);
+        Value zeros = o.op(
+                "ConstantOfShape",
+                Map.of("value", Tensor.filled(Expressions.type(like), 0, 1)),
+                o.concat(0, List.of(extent, extent)));
+        return o.op("EyeLike", zeros);
     }
 
     /** Without an arrow, the output consists of the ellipsis and the indices that occur once, in alphabetical order. */

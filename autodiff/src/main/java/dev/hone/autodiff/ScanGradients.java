@@ -52,11 +52,6 @@ final class ScanGradients {
         if (!(scan.attribute("body") instanceof Attribute.GraphValue graph)) {
             throw new GraphException(scan, "has no graph body");
         }
-        for (Node node : graph.value().nodes()) {
-            if (!node.subgraphs().isEmpty()) {
-                throw new GraphException(node, "is control flow inside a Scan, which has no gradient");
-            }
-        }
         return graph.value();
     }
 
@@ -182,9 +177,9 @@ final class ScanGradients {
     private Set<Value> captured() {
         Set<Value> captured = new LinkedHashSet<>();
         for (Node node : body.nodes()) {
-            for (Value input : node.inputs()) {
-                if (input != null && input.graph() != body && wanted.contains(input)) {
-                    captured.add(input);
+            for (Value read : node.reads()) {
+                if (read.graph() != body && wanted.contains(read)) {
+                    captured.add(read);
                 }
             }
         }
@@ -195,6 +190,9 @@ final class ScanGradients {
     private List<Node> products(Value captured) {
         List<Node> products = new ArrayList<>();
         for (Node node : body.nodes()) {
+            if (node.captures().contains(captured)) {
+                return null;
+            }
             for (int i = 0; i < node.inputs().size(); i++) {
                 if (node.input(i) == captured) {
                     if (!node.is("MatMul") || i != 1 || !isMatrix(captured) || !isMatrix(node.input(0))) {

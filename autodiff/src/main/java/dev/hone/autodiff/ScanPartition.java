@@ -1,6 +1,7 @@
 package dev.hone.autodiff;
 
 import dev.hone.autodiff.ScanBuilder.Track;
+import dev.hone.graph.Attribute;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
@@ -10,6 +11,7 @@ import dev.hone.graph.op.OperatorTraits.Fact;
 import dev.hone.graph.op.ShapeRules;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,8 +49,8 @@ final class ScanPartition {
         varying.addAll(body.inputs());
         body.sort();
         for (Node node : body.nodes()) {
-            boolean isLate = node.inputs().stream().anyMatch(late::contains);
-            boolean varies = node.inputs().stream().anyMatch(varying::contains) || OperatorTraits.is(node, Fact.RANDOM);
+            boolean isLate = node.reads().stream().anyMatch(late::contains);
+            boolean varies = node.reads().stream().anyMatch(varying::contains) || OperatorTraits.is(node, Fact.RANDOM);
             node.outputs().stream().filter(v -> v != null).forEach(v -> {
                 if (isLate) {
                     late.add(v);
@@ -115,7 +117,15 @@ final class ScanPartition {
         List<Value> mapped = new ArrayList<>();
         node.inputs().forEach(input -> mapped.add(input == null ? null : inputs.apply(input)));
         Node copy = to.addNode(node.domain(), node.op(), mapped);
-        node.attributes().forEach(copy::set);
+        node.attributes().forEach((name, attribute) -> {
+            if (attribute instanceof Attribute.GraphValue graph) {
+                Graph inner = graph.value().copy();
+                copy.set(name, inner);
+                captures(inner, new HashSet<>(), inputs);
+            } else {
+                copy.set(name, attribute);
+            }
+        });
         for (Value output : node.outputs()) {
             Value made = copy.addOutput(output == null ? null : to.freshName(node.op()));
             if (output != null) {
@@ -123,6 +133,20 @@ final class ScanPartition {
             }
         }
         return copies.get(value);
+    }
+
+    /** Replaces what a subgraph reads of the graphs around it. */
+    private static void captures(Graph graph, Set<Graph> inside, UnaryOperator<Value> inputs) {
+        inside.add(graph);
+        for (Node node : graph.nodes()) {
+            for (int i = 0; i < node.inputs().size(); i++) {
+                Value input = node.input(i);
+                if (input != null && !inside.contains(input.graph())) {
+                    node.setInput(i, inputs.apply(input));
+                }
+            }
+            node.subgraphs().forEach(inner -> captures(inner, inside, inputs));
+        }
     }
 
     /** The values of all steps, stacked along axis 0 in the order of computation. */

@@ -1,9 +1,11 @@
 package dev.hone.autodiff;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.core.ElementType;
+import dev.hone.graph.Attribute;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.GraphException;
@@ -188,6 +190,22 @@ class BackwardTest {
                 .isInstanceOf(GraphException.class)
                 .hasMessageContaining("DynamicQuantizeLinear '")
                 .hasMessageContaining("its scale depends on its input");
+    }
+
+    /** ONNX and its runtime disagree about the threshold that a recurrent layer takes where none is given. */
+    @Test
+    void refusalsInsideAnExpansionNameTheNodeOnce() {
+        Value x = input("x", 2, 1, 1);
+        Value w = o.constant(ones(1, 1, 1));
+        Map<String, Object> attributes = Map.of(
+                "hidden_size", 1, "activations", new Attribute.Strs(List.of("ThresholdedRelu".getBytes(US_ASCII))));
+        Value y = o.node("", "RNN", attributes, 1, x, w, w).output();
+        y.producer().setName("layer");
+        assertThatThrownBy(() -> Backward.gradients(graph, y, List.of(x)))
+                .isInstanceOf(GraphException.class)
+                .hasMessage(
+                        "RNN 'layer': has no gradient with the activation ThresholdedRelu without its parameters in "
+                                + "activation_alpha and activation_beta");
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.op.ShapeRules;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -141,34 +142,53 @@ class ControlFlowTest {
                 .hasMessageContaining("random inside a branch");
     }
 
+    private Node loop(Value start, Function<Value, Value> step) {
+        return loop(3, start, step);
+    }
+
+    private Node loop(long steps, Value start, Function<Value, Value> step) {
+        Node loop = graph.addNode("", "Loop", Arrays.asList(o.constant(Tensor.scalar(steps)), null, start));
+        loop.setName("steps");
+        Graph body = new Graph("body");
+        loop.set("body", body);
+        body.addInput("i", ElementType.INT64, Shape.SCALAR);
+        Value go = body.addInput("go", ElementType.BOOL, Shape.SCALAR);
+        Value state = body.addInput("state", ElementType.FLOAT, null);
+        body.addOutput(new Ops(body).op("Identity", go));
+        body.addOutput(step.apply(state));
+        loop.addOutput("y");
+        ShapeRules.infer(loop);
+        return loop;
+    }
+
     @Test
-    void aLoopIsRefusedByNameWhetherTheValueIsCarriedOrCaptured() {
-        for (boolean captured : new boolean[] {false, true}) {
-            Graph g = new Graph("test");
-            Ops ops = new Ops(g);
-            Value input = g.addInput("x", ElementType.FLOAT, Shape.of(2));
-            Value start = captured ? ops.constant(Tensor.filled(ElementType.FLOAT, 0, 2)) : input;
-            Node loop = g.addNode(
-                    "",
-                    "Loop",
-                    List.of(
-                            ops.constant(Tensor.scalar(3L)),
-                            ops.constant(Tensor.ofBools(new boolean[] {true})),
-                            start));
-            loop.setName("steps");
-            Graph body = new Graph("body");
-            loop.set("body", body);
-            Ops inner = new Ops(body);
-            body.addInput("i", ElementType.INT64, Shape.SCALAR);
-            Value go = body.addInput("go", ElementType.BOOL, Shape.SCALAR);
-            Value state = body.addInput("state", ElementType.FLOAT, Shape.of(2));
-            body.addOutput(inner.op("Identity", go));
-            body.addOutput(inner.add(state, captured ? input : state));
-            Value y = loop.addOutput("y").setType(ElementType.FLOAT).setShape(Shape.of(2));
-            assertThatThrownBy(() -> Backward.gradients(g, y, List.of(input)))
-                    .isInstanceOf(GraphException.class)
-                    .hasMessageContaining("Loop 'steps'")
-                    .hasMessageContaining("unrolled");
-        }
+    void aLoopMayReadAnOuterValue() {
+        Value y = loop(x, s -> new Ops(s.graph()).mul(s, x)).output();
+        // y = x^4
+        assertThat(gradient(y, x, 1, 2)).containsExactly(4, 32);
+    }
+
+    @Test
+    void aLoopWithoutStepsPassesItsGradientOn() {
+        Value y = o.mul(loop(0, x, s -> new Ops(s.graph()).mul(s, x)).output(), 3);
+        assertThat(gradient(y, x, 1, 2)).containsExactly(3, 3);
+    }
+
+    @Test
+    void aStateThatGrowsIsRefused() {
+        Value y = loop(x, s -> new Ops(s.graph()).concat(0, List.of(s, x))).output();
+        assertThatThrownBy(() -> Backward.gradients(graph, y, List.of(x)))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("Loop 'steps'")
+                .hasMessageContaining("'state', which grows from [2] to [4]");
+    }
+
+    @Test
+    void aLoopOfRandomStepsIsRefused() {
+        Value y = loop(x, s -> new Ops(s.graph()).mul(s, new Ops(s.graph()).op("RandomNormalLike", s)))
+                .output();
+        assertThatThrownBy(() -> Backward.gradients(graph, y, List.of(x)))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("random inside the body of a Loop");
     }
 }

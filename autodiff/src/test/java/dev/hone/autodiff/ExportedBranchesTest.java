@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Networks with an {@code if} from both of PyTorch's exporters, whose branches read weights and activations of the graph
+ * Networks with an {@code if} or a {@code for} from of PyTorch's exporters, whose bodies read weights and activations of the graph
  * around them, against PyTorch's gradients; {@code branches.py} made them.
  */
 class ExportedBranchesTest {

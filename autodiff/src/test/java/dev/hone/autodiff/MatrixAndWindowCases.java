@@ -64,7 +64,15 @@ final class MatrixAndWindowCases {
                 of("Einsum", normal(2, 5, 3), normal(3, 4)).with("equation", "...i,ij->...j"),
                 of("Einsum", normal(3), normal(2, 3)).with("equation", "i,...i->..."),
                 of("Einsum", normal(3), normal(3, 4)).with("equation", "...i,ij->...j"),
-                of("Einsum", normal(3), normal(4)).with("equation", "i,j->ij"));
+                of("Einsum", normal(3), normal(4)).with("equation", "i,j->ij"),
+                of("Einsum", normal(3, 3)).with("equation", "ii->i").order(2),
+                of("Einsum", normal(3, 3)).with("equation", "ii"),
+                of("Einsum", normal(3, 3)).with("equation", "ii->"),
+                of("Einsum", normal(2, 3, 4, 3)).with("equation", "bici->bc"),
+                of("Einsum", normal(3, 3, 3)).with("equation", "iii->i"),
+                of("Einsum", normal(2, 3, 3)).with("equation", "...ii->...i"),
+                of("Einsum", normal(3, 3), normal(3, 3)).with("equation", "ii,jj->ij"),
+                of("Einsum", normal(3, 3), normal(3, 4)).with("equation", "ii,ij->j"));
     }
 
     private static OperatorCase conv(long[] x, long... w) {

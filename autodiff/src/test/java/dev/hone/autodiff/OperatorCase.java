@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 
 /** One row of the table of gradient checks: an operator, its attributes and the distributions of its inputs. */
 record OperatorCase(
@@ -85,10 +86,13 @@ record OperatorCase(
     /** The row's node, with values in place of its inputs; null for absent ones. */
     Node node(Ops o, List<Value> values) {
         int dot = op.lastIndexOf('.');
+        // Graphs are made for one node each.
+        Map<String, Object> made = new LinkedHashMap<>();
+        attributes.forEach((name, value) -> made.put(name, value instanceof Supplier<?> graph ? graph.get() : value));
         return o.node(
                 dot < 0 ? "" : op.substring(0, dot),
                 op.substring(dot + 1),
-                attributes,
+                made,
                 outputs,
                 values.toArray(Value[]::new));
     }

@@ -45,7 +45,8 @@ class OperatorGradientTest {
                         AttentionAndNormCases.all(),
                         RecurrentCases.all(),
                         SamplingCases.all(),
-                        RuntimeOperatorCases.all())
+                        RuntimeOperatorCases.all(),
+                        ControlFlowCases.all())
                 .flatMap(List::stream);
     }
 

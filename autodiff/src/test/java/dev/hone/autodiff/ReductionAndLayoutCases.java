@@ -97,11 +97,33 @@ final class ReductionAndLayoutCases {
                 of("ScatterND", normal(4, 3), fixed(Tensor.ofLongs(new long[] {2, 0}, 2, 1)), normal(2, 3)),
                 of("ScatterND", normal(4, 3), fixed(Tensor.ofLongs(new long[] {2, 2}, 2, 1)), normal(2, 3))
                         .with("reduction", "add"),
+                scatterElements(1).with("reduction", "mul").order(2),
+                scatterElements(1).with("reduction", "max"),
+                scatterElements(1).with("reduction", "min"),
+                scatterElements(0).with("reduction", "mul"),
+                scatterElements(0).with("reduction", "max"),
+                scatterNd().with("reduction", "mul"),
+                scatterNd().with("reduction", "max"),
+                scatterNd().with("reduction", "min"),
                 of("OneHot", fixed(Tensor.ofLongs(new long[] {0, 2, -1, 5}, 2, 2)), fixed(Tensor.scalar(3L)), normal(2))
                         .with("axis", 1),
                 of("Range", x(0, 0.1), fixed(Tensor.scalar(2.7f)), x(0.5, 0.6)),
                 of("Range", x(0, 0.1), x(-2.7, -2.6), x(-0.5, -0.6)).named("downwards, limit too"),
                 of("TopK", distinct(3, 5), ints(2)).with("axis", 1).outputs(2)));
         return cases;
+    }
+
+    /** Some updates meet at one place. */
+    private static OperatorCase scatterElements(int axis) {
+        return of(
+                        "ScatterElements",
+                        distinct(3, 4),
+                        fixed(Tensor.ofLongs(new long[] {0, 0, 1, 1, 0, 1}, 3, 2)),
+                        distinct(3, 2))
+                .with("axis", axis);
+    }
+
+    private static OperatorCase scatterNd() {
+        return of("ScatterND", distinct(4, 3), fixed(Tensor.ofLongs(new long[] {2, 2, 0}, 3, 1)), distinct(3, 3));
     }
 }

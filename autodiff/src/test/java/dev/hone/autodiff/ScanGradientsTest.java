@@ -1,13 +1,11 @@
 package dev.hone.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.autodiff.GraphRunner.Feed;
 import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
-import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
@@ -119,22 +117,5 @@ class ScanGradientsTest {
                         .isCloseTo((above - below) / 2e-5, Offset.offset(2e-4));
             }
         });
-    }
-
-    @Test
-    void controlFlowInsideIsRefused() {
-        Node scan = scan();
-        Graph body = ScanGradients.body(scan);
-        Node inner = body.addNode("", "If", List.of(body.addConstant(Tensor.ofBools(new boolean[] {true}))));
-        for (String name : new String[] {"then_branch", "else_branch"}) {
-            Graph branch = new Graph(name);
-            inner.set(name, branch);
-            branch.addOutput(new Ops(branch).op("Neg", body.inputs().get(0)));
-        }
-        inner.addOutput("inner");
-        assertThatThrownBy(() -> Backward.gradients(graph, scan.output(2), List.of(first)))
-                .isInstanceOf(GraphException.class)
-                .hasMessageContaining("If 'inner'")
-                .hasMessageContaining("inside a Scan");
     }
 }

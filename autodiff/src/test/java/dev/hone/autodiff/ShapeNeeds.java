@@ -9,6 +9,7 @@ final class ShapeNeeds {
     private static final Map<String, Known> NEEDS = Map.ofEntries(
             Map.entry("Conv", Known.SIZES),
             Map.entry("ConvTranspose", Known.SIZES),
+            Map.entry("Loop", Known.RANK),
             Map.entry("MatMul", Known.RANK),
             Map.entry("Resize", Known.RANK));
 

@@ -161,5 +161,18 @@ case("grid_sample", "GridSample", {"x": r(2, 3, 4, 5), "g": r(2, 3, 2, 2)}, ["y"
 case("grid_sample_3d", "GridSample", {"x": r(2, 2, 3, 4, 3), "g": r(2, 2, 3, 1, 3)}, ["y"],
      lambda x, g: F.grid_sample(x, g, "bilinear", "border", True), padding_mode="border", align_corners=1)
 
+# ---- scattered and diagonal
+
+places = torch.tensor([[0, 0, 2], [1, 1, 1], [3, 0, 3]])
+zeros = torch.tensor([[1.0, 0, 1], [0, 0, 1], [1, 1, 1]])
+case("scatter_mul", "ScatterElements", {"x": r(3, 4) * torch.tensor([1.0, 1, 0, 1]), "i": places, "u": r(3, 3) * zeros}, ["y"],
+     lambda x, i, u: x.scatter_reduce(1, i, u, "prod"), axis=1, reduction="mul")
+case("scatter_max", "ScatterElements", {"x": r(3, 4).round(), "i": places, "u": r(3, 3).round()}, ["y"],
+     lambda x, i, u: x.scatter_reduce(1, i, u, "amax"), axis=1, reduction="max")
+case("scatter_min", "ScatterElements", {"x": r(3, 4).round(), "i": places, "u": r(3, 3).round()}, ["y"],
+     lambda x, i, u: x.scatter_reduce(1, i, u, "amin"), axis=1, reduction="min")
+case("einsum_diagonal", "Einsum", {"x": r(2, 3, 3), "w": r(2, 3)}, ["y"],
+     lambda x, w: torch.einsum("bii,bi->b", x, w), equation="bii,bi->b")
+
 with open("torch_operators.tsv", "w") as file:
     file.write("\n".join(lines) + "\n")

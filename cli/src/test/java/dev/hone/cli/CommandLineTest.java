@@ -427,7 +427,7 @@ class CommandLineTest {
                 hone("evaluate", model, data, "--set-threshold", inside),
                 hone("demo", "-o", taken))) {
             assertThat(run.complaint())
-                    .contains("cannot write to " + taken, "exists already and is no folder", "choose another place");
+                    .contains(taken + ": cannot be written", "exists already and is no folder", "choose another place");
             assertThat(run.out()).isEmpty();
         }
         assertThat(train(data, folder).complaint()).contains("is a folder, expected the name of a file");

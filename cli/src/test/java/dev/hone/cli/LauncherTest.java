@@ -131,6 +131,21 @@ class LauncherTest {
         }
     }
 
+    @Test
+    void whatItPrintsToIsNotItsOutput() throws IOException, InterruptedException {
+        Path launcher = checkout("home");
+        for (String output : List.of("/dev/stdout", "printed.txt", "./printed.txt")) {
+            String script = "\"$0\" predict '" + Commands.model() + "' '" + Commands.data() + "' --csv " + output;
+            ProcessBuilder builder = process(Path.of("/bin/sh"), "-c", script + " > printed.txt", launcher);
+            Ended ended = run(builder);
+            assertThat(ended.err())
+                    .startsWith("hone: " + output + " is the file that")
+                    .hasLineCount(1);
+            assertThat(ended.exit()).isEqualTo(2);
+            assertThat(folder.resolve("printed.txt")).isEmptyFile();
+        }
+    }
+
     /** Here it fails at once, without a project to build. */
     @Test
     void aBuildWritesNoEscapeSequencesIntoFiles() throws IOException, InterruptedException {

@@ -3,7 +3,7 @@ package dev.hone.compress;
 import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
-import dev.hone.graph.analysis.FixedBatch;
+import dev.hone.graph.analysis.BatchSize;
 import dev.hone.runtime.NativeTensor;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +15,12 @@ public abstract class CalibrationFeeds {
     public abstract void forEachBatch(Consumer<Map<String, NativeTensor>> consumer);
 
     /**
-     * The same samples in batches of the size that a model takes, where it takes a fixed one; what is left over for the last
-     * batch is filled up by repeating the last sample.
+     * The same samples in batches of the size that a model takes, where it takes a fixed one, or one at a time where the rows
+     * of a batch change each other; what is left over for the last batch is filled up by repeating the last sample.
      */
     public CalibrationFeeds fitting(Model model) {
-        int size = FixedBatch.of(model);
-        return size == 0 ? this : new FittedFeeds(this, size);
+        BatchSize size = BatchSize.of(model);
+        return size.isOpen() ? this : new FittedFeeds(this, size);
     }
 
     /** The same batches; before each one the work may be cancelled. */

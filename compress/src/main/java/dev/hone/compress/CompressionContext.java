@@ -1,6 +1,7 @@
 package dev.hone.compress;
 
 import dev.hone.core.Progress;
+import dev.hone.graph.Model;
 import dev.hone.runtime.SessionOptions;
 import java.time.Duration;
 
@@ -58,17 +59,16 @@ public record CompressionContext(
         return new CompressionContext(calibration, goal, training, session, progress, timeLimit, value);
     }
 
-    /** Before each batch the progress may cancel the work. */
-    @Override
-    public CalibrationFeeds calibration() {
-        return calibration == null ? null : calibration.cancelledBy(progress);
+    /** Calibration data in batches as a model takes them, or null; before each batch the progress may cancel the work. */
+    public CalibrationFeeds calibration(Model model) {
+        return calibration == null ? null : calibration.fitting(model).cancelledBy(progress);
     }
 
     /** @throws CompressionException if no calibration data were given */
-    public CalibrationFeeds requireCalibration(String what) {
+    public CalibrationFeeds requireCalibration(Model model, String what) {
         if (calibration == null) {
             throw new CompressionException(what + " needs calibration data, and none were given");
         }
-        return calibration();
+        return calibration(model);
     }
 }

@@ -7,6 +7,8 @@ import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
 import dev.hone.runtime.NativeTensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +35,16 @@ class FittedFeedsTest {
     };
 
     private static List<String> fitted(Dim batch) {
+        return fitted(batch, false);
+    }
+
+    private static List<String> fitted(Dim batch, boolean mixes) {
         Graph graph = new Graph("g");
-        graph.addInput("x", ElementType.FLOAT, Shape.of(batch, Dim.of(2)));
+        Value input = graph.addInput("x", ElementType.FLOAT, Shape.of(batch, Dim.of(2)));
+        if (mixes) {
+            Ops o = new Ops(graph);
+            graph.addOutput(o.div(input, o.op("ReduceMax", input)));
+        }
         List<String> found = new ArrayList<>();
         SAMPLES.fitting(new Model(graph))
                 .forEachBatch(
@@ -61,5 +71,11 @@ class FittedFeedsTest {
     @Test
     void anOpenBatchTakesAny() {
         assertThat(fitted(Dim.symbol("N"))).hasSize(3).endsWith("[12.0, 13.0]");
+    }
+
+    @Test
+    void samplesThatChangeEachOtherGoAlone() {
+        assertThat(fitted(Dim.symbol("N"), true)).hasSize(7).endsWith("[12.0, 13.0]");
+        assertThat(fitted(Dim.of(2), true)).hasSize(7).startsWith("[0.0, 1.0, 0.0, 1.0]", "[2.0, 3.0, 2.0, 3.0]");
     }
 }

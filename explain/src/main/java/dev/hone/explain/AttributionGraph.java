@@ -10,7 +10,7 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
-import dev.hone.graph.analysis.Decisions;
+import dev.hone.graph.analysis.BatchMixing;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.graph.rewrite.InlineFunctions;
@@ -50,7 +50,7 @@ final class AttributionGraph {
 
     /**
      * A copy of the model as it is at inference: batch norms folded, the image's size put in, one output, the scores
-     * [N,classes]. A model that decides by its data what it computes takes one row at a time.
+     * [N,classes]. A model whose rows change each other takes one row at a time.
      *
      * @throws GraphException if the model has another form, or is random on the way to the scores
      */
@@ -79,7 +79,7 @@ final class AttributionGraph {
         Passes.inference().run(copy);
         RandomOperators.refuse(graph);
         Dim rows = graph.inputs().get(0).shape().dim(0);
-        if (!rows.isConstant() && Decisions.dependOnData(graph)) {
+        if (!rows.isConstant() && BatchMixing.isIn(copy)) {
             ShapeInference.bind(graph, Map.of(rows.toString(), Dim.ONE));
         }
         return copy;

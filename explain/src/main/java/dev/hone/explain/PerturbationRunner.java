@@ -48,16 +48,11 @@ final class PerturbationRunner implements AutoCloseable {
         int given = AttributionGraph.fixedBatch(prepared);
         this.fixed = given > 0;
         int several = Math.max(1, Math.min(MOST_ROWS, BATCH_ELEMENTS / elements));
-        this.batch = fixed ? given : sharesRanges(prepared) ? 1 : several;
+        this.batch = fixed ? given : several;
         replaceBaselines(baselines);
         this.workers = new Workers(options.session());
         this.session = Session.open(OnnxWriter.toBytes(prepared), workers.single());
         this.inputName = session.inputs().get(0).name();
-    }
-
-    /** Dynamic quantization takes one range from all rows of a batch, so that a row's score depends on those beside it. */
-    private static boolean sharesRanges(Model model) {
-        return model.graph().nodes().stream().anyMatch(node -> node.op().equals("DynamicQuantizeLinear"));
     }
 
     void replaceBaselines(NativeTensor given) {

@@ -1,8 +1,10 @@
 package dev.hone.jobs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.option.Options;
 import dev.hone.core.text.Csv;
@@ -146,6 +148,24 @@ class PredictManyTest {
 
     private static List<String> watched(Map<String, ?> values, int count) {
         return watched(values, count, name -> {});
+    }
+
+    @Test
+    void whatIsNoTableOfPredictionsAndNoJournalStaysAsItIs() throws IOException {
+        Path in = Files.createDirectories(folder.resolve("in"));
+        Path csv = folder.resolve("out.csv");
+        byte[] binary = {'1', ' ', (byte) 0xff, 0, '\n', 1, 2, 3};
+        for (byte[] content : List.of("notes".getBytes(UTF_8), "two\nlines".getBytes(UTF_8), binary)) {
+            Path file = Files.write(folder.resolve("precious"), content);
+            for (Map<String, Object> values : List.<Map<String, Object>>of(
+                    Map.of("model", Surfaces.model(), "watch", in, "csv", file, "journal", folder.resolve("j")),
+                    Map.of("model", Surfaces.model(), "watch", in, "csv", csv, "journal", file))) {
+                assertThatThrownBy(() -> watched(values, 1))
+                        .isInstanceOf(HoneException.class)
+                        .hasMessageContaining("give another file");
+                assertThat(file).hasBinaryContent(content);
+            }
+        }
     }
 
     /** Watches until so many images are predicted. */

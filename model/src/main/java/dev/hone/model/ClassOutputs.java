@@ -2,7 +2,6 @@ package dev.hone.model;
 
 import dev.hone.core.HoneException;
 import dev.hone.model.metric.Decision;
-import dev.hone.runtime.NativeTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,13 +17,12 @@ public final class ClassOutputs {
     /**
      * Probabilities [N][K].
      *
-     * @param output [N,K], float32
+     * @param flat [N,K], row-major
      * @param samples N
      * @param scores what they mean
      * @throws HoneException if a value is not finite
      */
-    static float[][] probabilities(Path file, NativeTensor output, int samples, ClassScores scores) {
-        float[] flat = output.floats();
+    static float[][] probabilities(Path file, float[] flat, int samples, ClassScores scores) {
         int k = flat.length / samples;
         float[][] rows = new float[samples][k];
         for (int i = 0; i < samples; i++) {

@@ -5,6 +5,8 @@ import dev.hone.core.Progress;
 import dev.hone.data.Batch;
 import dev.hone.data.DataSet;
 import dev.hone.graph.Model;
+import dev.hone.graph.analysis.BatchMixing;
+import dev.hone.graph.analysis.BatchSize;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.model.metric.Evaluation;
@@ -21,17 +23,21 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** A classifier of images, ready to run. Closing it closes its session; it may be used from several threads. */
 public final class Classifier implements AutoCloseable {
     private static final int FLOAT = 1;
+    private static final BatchSize ANY = new BatchSize(0, false);
 
     private final ImageInput input;
     private final Path file;
     private final PixelRange pixels;
     private final Session session;
     private final SessionOptions options;
+    private final Supplier<Model> model;
+    private BatchSize size;
 
     /** A model that Hone made, on the CPU with a thread for each physical core. */
     public static Classifier open(Path file) {
@@ -47,6 +53,7 @@ public final class Classifier implements AutoCloseable {
     public Classifier(Path file, PixelRange pixels, SessionOptions options) {
         ModelFiles.Opened opened = ModelFiles.openClassifier(file, pixels, options);
         this.file = file;
+        this.model = () -> OnnxReader.read(file);
         this.pixels = pixels;
         this.session = opened.session();
         this.options = options;
@@ -58,11 +65,12 @@ public final class Classifier implements AutoCloseable {
         }
     }
 
-    private Classifier(ImageInput input, PixelRange pixels, Path file, Session session, SessionOptions options) {
-        this.input = input;
-        this.pixels = pixels;
+    private Classifier(Classifier of, Model model, Session session, SessionOptions options) {
+        this.input = of.input;
+        this.model = () -> model;
+        this.pixels = of.pixels;
         this.options = options;
-        this.file = file;
+        this.file = of.file;
         this.session = session;
     }
 
@@ -74,7 +82,7 @@ public final class Classifier implements AutoCloseable {
             Model formed = ScoreForm.of(model.copy(), input.scores());
             form = Session.open(OnnxWriter.toBytes(formed), options);
         }
-        return new Classifier(input, pixels, file, form, options);
+        return new Classifier(this, model, form, options);
     }
 
     /**
@@ -121,6 +129,14 @@ public final class Classifier implements AutoCloseable {
         }
     }
 
+    /** How many images are run at once. */
+    private synchronized BatchSize size() {
+        if (size == null) {
+            size = new BatchSize(input.fixedBatch(), BatchMixing.isIn(model.get()));
+        }
+        return size;
+    }
+
     /** Decodes a file to the tensor that the model takes, [1,C,H,W]. */
     public NativeTensor decode(Path file) {
         return tensor(ImageStore.decode(file, input.form()));
@@ -138,14 +154,13 @@ public final class Classifier implements AutoCloseable {
         }
     }
 
-    /** Probabilities of the classes for a batch, [N][K]. */
+    /** Probabilities of the classes for a batch, [N][K], each as the image has them alone. */
     public float[][] probabilities(NativeTensor images) {
         ClassScores scores = input.scores();
-        Map<String, NativeTensor> outputs =
-                session.run(Map.of(input.name(), images), List.of(scores.output()), Map.of());
-        try (NativeTensor output = outputs.get(scores.output())) {
-            return ClassOutputs.probabilities(file, output, Math.toIntExact(images.dims()[0]), scores);
-        }
+        int count = Math.toIntExact(images.dims()[0]);
+        float[] output =
+                BatchParts.run(session, count == 1 ? ANY : size(), Map.of(input.name(), images), scores.output());
+        return ClassOutputs.probabilities(file, output, count, scores);
     }
 
     /** What the model says of each image of a batch [N,C,H,W] that {@link #decode} or {@link #tensor} made. */

@@ -9,17 +9,18 @@ import dev.hone.data.table.TableData;
 import dev.hone.data.table.TableSchema;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
+import dev.hone.graph.analysis.BatchSize;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.model.metric.Decision;
 import dev.hone.model.metric.Evaluation;
-import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.runtime.TensorInfo;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A classifier of rows of a table, made by Hone, ready to run. Closing it closes its session; it may be used from several
@@ -34,6 +35,8 @@ public final class RowClassifier implements AutoCloseable {
     private final TableSchema schema;
     private final List<String> inputs;
     private final ClassScores scores;
+    private final Supplier<Model> model;
+    private BatchSize size;
 
     /** On the CPU with a thread for each physical core. */
     public static RowClassifier open(Path file) {
@@ -42,14 +45,15 @@ public final class RowClassifier implements AutoCloseable {
 
     /** @throws HoneException if the file cannot be run, or does not take rows of a table */
     public RowClassifier(Path file, SessionOptions options) {
-        this(file, ModelFiles.open(file, options));
+        this(file, ModelFiles.open(file, options), () -> OnnxReader.read(file));
     }
 
-    private RowClassifier(Path file, Session session) {
-        this(file, session, own(file, session), ClassScores.declared(session));
+    private RowClassifier(Path file, Session session, Supplier<Model> model) {
+        this(file, session, own(file, session), ClassScores.declared(session), model);
     }
 
-    private RowClassifier(Path file, Session session, Cards.Card card, ClassScores scores) {
+    private RowClassifier(Path file, Session session, Cards.Card card, ClassScores scores, Supplier<Model> model) {
+        this.model = model;
         this.file = file;
         this.session = session;
         this.card = card;
@@ -89,7 +93,7 @@ public final class RowClassifier implements AutoCloseable {
         Session session = Session.open(OnnxWriter.toBytes(ScoreForm.of(model, scores)), options);
         try {
             int classes = Math.toIntExact(session.outputs().get(0).dims()[1]);
-            return new RowClassifier(file, session, ForeignTable.card(file, header, classes), scores);
+            return new RowClassifier(file, session, ForeignTable.card(file, header, classes), scores, () -> model);
         } catch (RuntimeException e) {
             session.close();
             throw e;
@@ -119,7 +123,7 @@ public final class RowClassifier implements AutoCloseable {
 
     /** Another form of the model, which takes the same rows and gives the same scores. */
     public RowClassifier of(Model model, SessionOptions options) {
-        return new RowClassifier(file, Session.open(OnnxWriter.toBytes(model), options));
+        return new RowClassifier(file, Session.open(OnnxWriter.toBytes(model), options), () -> model);
     }
 
     /** The model that is run. */
@@ -146,13 +150,19 @@ public final class RowClassifier implements AutoCloseable {
         return GoodClass.index(schema.classes(), named != null ? named : card.good());
     }
 
-    /** Probabilities of the classes for a batch, [N][K]. */
+    /** How many rows are run at once. */
+    private synchronized BatchSize size() {
+        if (size == null) {
+            size = BatchSize.of(model.get());
+        }
+        return size;
+    }
+
+    /** Probabilities of the classes for a batch, [N][K], each as the row has them alone. */
     public float[][] probabilities(Batch batch) {
         try (Feeds feeds = Feeds.of(batch, inputs)) {
-            Map<String, NativeTensor> outputs = session.run(feeds.tensors(), List.of(scores.output()), Map.of());
-            try (NativeTensor output = outputs.get(scores.output())) {
-                return ClassOutputs.probabilities(file, output, batch.size(), scores);
-            }
+            float[] output = BatchParts.run(session, size(), feeds.tensors(), scores.output());
+            return ClassOutputs.probabilities(file, output, batch.size(), scores);
         }
     }
 

@@ -112,6 +112,9 @@ final class ScoreAnalysis {
 
     /** Why an output is no list of scores, where that is known. */
     private String hint() {
+        if (ScoreOutput.isSorted(output)) {
+            return ", but of the largest ones in their order (TopK); export the scores that it chooses from";
+        }
         Node node = output.producer();
         while (node != null && (node.is("Cast") || OperatorTraits.is(node, Fact.VIEW))) {
             node = node.input(0).producer();
@@ -145,7 +148,7 @@ final class ScoreAnalysis {
             return is(Meaning.SHARES, "not negative, with the same sum" + tried);
         }
         if (!rows.isEmpty() && rows.stream().allMatch(this::isWithin)) {
-            if (endsBounded()) {
+            if (endsBounded() || selectsProbability()) {
                 return is(Meaning.INDEPENDENT_PROBABILITIES, "between 0 and 1 for each class; they need not sum to 1");
             }
             ClassScores each = independent();
@@ -215,7 +218,7 @@ final class ScoreAnalysis {
         return range != null && range[0] == 0 && range[1] == 1;
     }
 
-    /** Whether it is one of the probabilities that a Softmax gives. */
+    /** Whether it is some of the probabilities that a Softmax gives, as without those of a background. */
     private boolean selectsProbability() {
         Node node = output.producer();
         while (node != null

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -270,5 +272,23 @@ class SessionTest {
         assertThatThrownBy(() -> Session.open(file, SessionOptions.defaults()))
                 .isInstanceOf(OnnxRuntimeException.class)
                 .hasMessageContainingAll(file.toString(), "function l.f calls itself");
+    }
+
+    /** Tests have 1 GiB. */
+    @Test
+    void aTensorBeyondTheMemoryIsNamed() {
+        List<NativeTensor> held = new ArrayList<>();
+        try {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 64; i++) {
+                            held.add(NativeTensor.allocate(1, 64, 4 << 20));
+                        }
+                    })
+                    .isInstanceOf(OnnxRuntimeException.class)
+                    .hasMessageContaining("float[64,4194304]")
+                    .hasMessageContaining("more than the Java virtual machine has left");
+        } finally {
+            held.forEach(NativeTensor::close);
+        }
     }
 }

@@ -53,6 +53,7 @@ public final class HalfPrecision extends TensorwiseCompression {
         return new HalfFormat(
                 context.calibration() == null
                         ? half
-                        : half.withLargest(ActivationRanges.collect(model, context.calibration(), context.session())));
+                        : half.withLargest(
+                                ActivationRanges.collect(model, context.calibration(model), context.session())));
     }
 }

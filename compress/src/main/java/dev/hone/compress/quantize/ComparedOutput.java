@@ -3,7 +3,6 @@ package dev.hone.compress.quantize;
 import dev.hone.core.ElementType;
 import dev.hone.model.ClassScores;
 import dev.hone.model.ModelCard;
-import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.TensorInfo;
 import java.util.Map;
@@ -33,8 +32,8 @@ record ComparedOutput(TensorInfo output, ClassScores scores) {
         return output.elementType() == ElementType.FLOAT.onnx();
     }
 
-    float[] values(NativeTensor tensor) {
-        float[] values = tensor.floats();
+    /** Changes the values in place. */
+    float[] values(float[] values) {
         if (scores != null && scores.areProbabilities()) {
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) Math.log(Math.max(values[i], LEAST));

@@ -4,7 +4,9 @@ import dev.hone.compress.LayerSensitivity;
 import dev.hone.compress.Metric;
 import dev.hone.core.Progress;
 import dev.hone.graph.Model;
+import dev.hone.graph.analysis.BatchSize;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.BatchParts;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
@@ -64,11 +66,9 @@ final class Sensitivity {
         try (Session session = Session.open(OnnxWriter.toBytes(model), options)) {
             ComparedOutput compared = ComparedOutput.of(session);
             String output = compared.output().name();
+            BatchSize size = BatchSize.of(model);
             for (Map<String, NativeTensor> batch : images) {
-                try (NativeTensor found =
-                        session.run(batch, List.of(output), Map.of()).get(output)) {
-                    outputs.add(compared.values(found));
-                }
+                outputs.add(compared.values(BatchParts.run(session, size, batch, output)));
             }
         }
         return outputs;

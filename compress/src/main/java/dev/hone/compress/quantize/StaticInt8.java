@@ -116,7 +116,7 @@ public final class StaticInt8 implements Compression {
 
     /** The same with all that is known of the model. */
     public StaticInt8Report quantize(Model model, CompressionContext context) {
-        CalibrationFeeds data = context.requireCalibration("static quantization");
+        CalibrationFeeds data = context.requireCalibration(model, "static quantization");
         QuantizerOptions quantizer = quantizer(context);
         Model prepared = options.equalize
                 ? SmoothQuant.apply(CrossLayerEqualization.apply(model), data, context.session())

@@ -89,6 +89,6 @@ public final class WeightOnly extends TensorwiseCompression {
         }
         return new WeightOnlyFormat(
                 weights,
-                InputStatistics.collect(model, weights, context.requireCalibration("GPTQ"), context.session()));
+                InputStatistics.collect(model, weights, context.requireCalibration(model, "GPTQ"), context.session()));
     }
 }

@@ -53,6 +53,15 @@ public final class OpaqueModels {
                         Value row = ops.constant(gaussian(5, 0.3, WIDTH));
                         return project(ops, opaque(ops, "com.microsoft", "BiasGelu", project(ops, x, 1), row), 2);
                     },
+            "sequences",
+                    (ops, x) -> {
+                        Value h = project(ops, x, 1);
+                        Value parts = ops.op("SplitToSequence", Map.of("axis", 1), h, ops.constant(Tensor.scalar(3L)));
+                        Value more = ops.op("SequenceInsert", parts, ops.op("Relu", h));
+                        return project(ops, ops.op("ConcatFromSequence", Map.of("axis", 1), more), 2);
+                    },
+            "optionals",
+                    (ops, x) -> project(ops, ops.op("OptionalGetElement", ops.op("Optional", project(ops, x, 1))), 2),
             "a function of the model", (ops, x) -> project(ops, opaque(ops, "local", "Block", project(ops, x, 1)), 2),
             "the first and the last",
                     (ops, x) -> opaque(

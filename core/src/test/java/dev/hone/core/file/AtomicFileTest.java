@@ -85,6 +85,17 @@ class AtomicFileTest {
     }
 
     @Test
+    void aLinkLeadsOnFromTheFolderWhereItIs() throws IOException {
+        Path deep = Files.createDirectories(folder.resolve("a/deep"));
+        Files.createSymbolicLink(deep.resolve("link"), Path.of("../new"));
+        Path other = Files.createDirectory(folder.resolve("b"));
+        Path byLink = Files.createSymbolicLink(other.resolve("short"), deep);
+        AtomicFile.write(byLink.resolve("link"), out -> out.write('x'));
+        assertThat(folder.resolve("a/new")).hasContent("x");
+        assertThat(other.resolve("new")).doesNotExist();
+    }
+
+    @Test
     void theModeOfWhatIsReplacedStays() throws IOException {
         for (String mode : new String[] {"rw-------", "rw-rw-r--", "r--r-----"}) {
             Path file = Files.writeString(folder.resolve(mode), "old");

@@ -63,7 +63,9 @@ public record OperatorTraits(String axes, Set<Fact> facts, double[] range, List<
         /** Converts between numbers and quantized numbers. */
         QUANTIZATION,
         /** Carries a state from step to step. */
-        STATEFUL
+        STATEFUL,
+        /** Every element of the output depends on all elements of the data, such as by their range. */
+        WHOLE
     }
 
     /** What an input is to an operator, if it is no data. */

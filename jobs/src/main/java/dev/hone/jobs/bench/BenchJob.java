@@ -3,6 +3,7 @@ package dev.hone.jobs.bench;
 import dev.hone.compress.quantize.Quantizer;
 import dev.hone.core.Progress;
 import dev.hone.graph.Model;
+import dev.hone.graph.analysis.BatchMixing;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.op.GraphCost;
 import dev.hone.graph.op.ShapeInference;
@@ -15,6 +16,7 @@ import dev.hone.runtime.PairedComparison;
 import dev.hone.runtime.SessionOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /** Measures a model on this machine; two models are timed in turn, so that other work hits both alike. */
 public final class BenchJob {
@@ -33,7 +35,8 @@ public final class BenchJob {
         if (options.against() != null) {
             warnOfOtherProcessor(options.against(), progress);
         }
-        try (RandomRun first = new RandomRun(options.model(), session, options.batch(), options.input())) {
+        int rows = mixesRows(options) ? 1 : options.batch();
+        try (RandomRun first = new RandomRun(options.model(), session, rows, options.input())) {
             int batch = first.batch();
             first.run();
             double memory = ModelMemory.of(options.model(), options, batch, progress);
@@ -54,6 +57,13 @@ public final class BenchJob {
                         paired);
             }
         }
+    }
+
+    /** Such a model is run on one sample at a time, see {@link BatchMixing}. */
+    private static boolean mixesRows(BenchOptions options) {
+        return options.batch() > 1
+                && Stream.of(options.model(), options.against())
+                        .anyMatch(file -> file != null && BatchMixing.isIn(OnnxReader.read(file)));
     }
 
     /** A quantized model may be slow, or inexact, on a processor with other instructions for products of bytes. */

@@ -28,8 +28,7 @@ final class ImagePredictions {
         count.notices().forEach(progress::warning);
         Path csv = options.csv();
         try (Classifier classifier = options.classifier().open(options.model(), options.run(), progress);
-                ImagePredictor predictor =
-                        new ImagePredictor(options.model(), classifier, count.files() > 1, progress);
+                ImagePredictor predictor = new ImagePredictor(classifier, count.files() > 1, progress);
                 PredictionCsv table = csv == null ? null : PredictionCsv.whole(csv, false, classifier.labels())) {
             progress.started("predicting", count.files());
             Iterator<Path> files = StreamSupport.stream(inputs.spliterator(), false)

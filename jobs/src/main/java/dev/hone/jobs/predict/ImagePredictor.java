@@ -3,7 +3,6 @@ package dev.hone.jobs.predict;
 import dev.hone.core.CancelledException;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.jobs.ImageNotes;
 import dev.hone.model.Classifier;
 import dev.hone.model.Prediction;
@@ -56,23 +55,15 @@ final class ImagePredictor implements AutoCloseable {
     private record Decoded(Path file, Image image, double milliseconds, String error) {}
 
     /**
-     * @param model the classifier's file
      * @param several whether there are several images, so that it is worth finding out how many can be run at once
      */
-    ImagePredictor(Path model, Classifier classifier, boolean several, Progress progress) {
+    ImagePredictor(Classifier classifier, boolean several, Progress progress) {
         this.classifier = classifier;
         this.progress = progress;
         int fixed = classifier.input().fixedBatch();
         long most = BATCH_VALUES / classifier.form().bytes();
-        this.batch =
-                fixed > 0 ? fixed : several && !scalesByBatch(model) ? (int) Math.max(1, Math.min(BATCH, most)) : 1;
+        this.batch = fixed > 0 ? fixed : several ? (int) Math.max(1, Math.min(BATCH, most)) : 1;
         this.isProven = fixed > 0 || batch == 1;
-    }
-
-    /** Whether activations are quantized by their range over all images of a batch, so that images change each other. */
-    private static boolean scalesByBatch(Path model) {
-        return OnnxReader.readUnchanged(model).graph().nodes().stream()
-                .anyMatch(node -> node.op().equals("DynamicQuantizeLinear"));
     }
 
     /** @param listener hears of each image, in their order; an image that cannot be read does not stop the others */

@@ -37,7 +37,7 @@ final class WatchedPredictions {
     void run() {
         Path csv = options.csv();
         try (Classifier classifier = options.classifier().open(options.model(), options.run(), progress);
-                ImagePredictor predictor = new ImagePredictor(options.model(), classifier, true, progress);
+                ImagePredictor predictor = new ImagePredictor(classifier, true, progress);
                 WatchJournal journal = WatchJournal.open(journal());
                 PredictionCsv table = csv == null ? null : PredictionCsv.appending(csv, classifier.labels());
                 FolderWatch watch = new FolderWatch(

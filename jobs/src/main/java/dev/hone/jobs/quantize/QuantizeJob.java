@@ -133,8 +133,7 @@ public final class QuantizeJob {
         Compression.Compressed compressed;
         try (CompressionData data = hasData() ? data(model) : null) {
             if (data != null) {
-                context = context.withCalibration(data.calibration().fitting(model))
-                        .withSeed(data.seed());
+                context = context.withCalibration(data.calibration()).withSeed(data.seed());
                 context = context.withTraining(compression.trains() ? data.training() : null)
                         .withGoal(data.goal());
             }

@@ -4,11 +4,12 @@ import dev.hone.core.HoneException;
 import dev.hone.data.Batch;
 import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
+import dev.hone.graph.analysis.BatchSize;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.BatchParts;
 import dev.hone.model.ClassScores;
 import dev.hone.model.Feeds;
 import dev.hone.model.metric.Evaluation;
-import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import dev.hone.runtime.TensorInfo;
@@ -16,29 +17,23 @@ import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /** Runs a model over the batches of a source. */
 public final class Evaluator {
     private Evaluator() {}
 
-    /** The model as it would be deployed: its bytes, in a session of its own. */
+    /**
+     * The model as it would be deployed: its bytes, in a session of its own.
+     *
+     * @param model a classifier: it has an output {@code probabilities}, or its first output is logits [N,K]
+     * @param source batches with the arrays that it takes, and labels
+     */
     public static Evaluation evaluate(
             Model model, BatchSource source, List<String> labels, SessionOptions sessionOptions) {
-        try (Session session = Session.open(OnnxWriter.toBytes(model), sessionOptions)) {
-            return evaluate(session, source, labels);
-        }
-    }
-
-    /**
-     * A classifier's session: it has an output {@code probabilities}, or its first output is logits [N,K]. The batches
-     * have the arrays that it takes, and labels.
-     */
-    public static Evaluation evaluate(Session session, BatchSource source, List<String> labels) {
-        ClassScores scores = ClassScores.byNames(session);
         List<float[]> rows = new ArrayList<>();
         List<Integer> truth = new ArrayList<>();
-        forEach(session, source, scores.output(), (batch, values) -> {
+        ClassScores scores = ClassScores.byNames(model.graph());
+        forEach(model, sessionOptions, source, scores.output(), (batch, values) -> {
             int classes = values.length / batch.size();
             if (classes != labels.size()) {
                 throw new HoneException("the model distinguishes " + classes + " classes, the data has " + labels.size()
@@ -63,23 +58,19 @@ public final class Evaluator {
         void on(Batch batch, float[] output);
     }
 
-    /** Runs all batches for one output. */
-    static void forEach(Session session, BatchSource source, String output, Work work) {
-        List<String> inputs = session.inputs().stream().map(TensorInfo::name).toList();
-        try (BatchSource.Stream batches = source.epoch(0, 0)) {
+    /** Runs all batches for one output of a model. */
+    static void forEach(Model model, SessionOptions options, BatchSource source, String output, Work work) {
+        BatchSize size = BatchSize.of(model);
+        try (Session session = Session.open(OnnxWriter.toBytes(model), options);
+                BatchSource.Stream batches = source.epoch(0, 0)) {
+            List<String> inputs =
+                    session.inputs().stream().map(TensorInfo::name).toList();
             while (batches.hasNext()) {
                 try (Batch batch = batches.next();
                         Feeds feeds = Feeds.of(batch, inputs)) {
-                    work.on(batch, run(session, feeds.tensors(), output));
+                    work.on(batch, BatchParts.run(session, size, feeds.tensors(), output));
                 }
             }
-        }
-    }
-
-    private static float[] run(Session session, Map<String, NativeTensor> feeds, String output) {
-        Map<String, NativeTensor> results = session.run(feeds, List.of(output), Map.of());
-        try (NativeTensor result = results.get(output)) {
-            return result.floats();
         }
     }
 }

@@ -4,8 +4,6 @@ import dev.hone.core.HoneException;
 import dev.hone.data.Batch;
 import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
-import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -18,24 +16,22 @@ record RegressionValidation(BatchSource source) implements Validation {
     public Map<String, Double> measure(Model model, SessionOptions options) {
         double[] sum = new double[1];
         long[] count = new long[1];
-        try (Session session = Session.open(OnnxWriter.toBytes(model), options)) {
-            String output = session.outputs().get(0).name();
-            Evaluator.forEach(session, source, output, (batch, found) -> {
-                FloatBuffer targets = batch.array(Batch.TARGETS)
-                        .bytes()
-                        .duplicate()
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .asFloatBuffer();
-                if (targets.remaining() != found.length) {
-                    throw new HoneException("the model's output '" + output + "' has " + found.length
-                            + " numbers for a batch, the targets " + targets.remaining());
-                }
-                for (float value : found) {
-                    sum[0] += Math.pow((double) value - targets.get(), 2);
-                }
-                count[0] += found.length;
-            });
-        }
+        String output = model.graph().outputs().get(0).name();
+        Evaluator.forEach(model, options, source, output, (batch, found) -> {
+            FloatBuffer targets = batch.array(Batch.TARGETS)
+                    .bytes()
+                    .duplicate()
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer();
+            if (targets.remaining() != found.length) {
+                throw new HoneException("the model's output '" + output + "' has " + found.length
+                        + " numbers for a batch, the targets " + targets.remaining());
+            }
+            for (float value : found) {
+                sum[0] += Math.pow((double) value - targets.get(), 2);
+            }
+            count[0] += found.length;
+        });
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put(LOSS, sum[0] / count[0]);
         metrics.put(RMSE, Math.sqrt(sum[0] / count[0]));

@@ -244,7 +244,8 @@ class TrainerTest {
         }
         try (Session session = Session.open(file, SessionOptions.defaults())) {
             assertThat(ModelCard.read(session.metadata())).isEqualTo(card);
-            assertThat(Evaluator.evaluate(session, VALIDATION, LABELS).logLoss())
+            assertThat(Evaluator.evaluate(OnnxReader.read(file), VALIDATION, LABELS, SessionOptions.defaults())
+                            .logLoss())
                     .isCloseTo(before, org.assertj.core.data.Offset.offset(1e-5));
         }
         Model start = Adapt.replaceHead(OnnxReader.read(file), 2, null, 16, 16, 9);
