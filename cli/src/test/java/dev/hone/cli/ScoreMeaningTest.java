@@ -17,8 +17,6 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.vision.image.Image;
-import dev.hone.vision.image.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -41,12 +39,7 @@ class ScoreMeaningTest {
 
     @BeforeEach
     void draw() {
-        byte[] pixels = new byte[3 * 64];
-        for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = (byte) Math.round(COLOUR[i / 64] * 255);
-        }
-        image = folder.resolve("even.png");
-        ImageFiles.writePng(new Image(3, 8, 8, pixels), image);
+        image = EvenImage.in(folder, COLOUR);
     }
 
     /** @param end makes the output from logits [N,3]: four times the mean of each colour */

@@ -94,6 +94,13 @@ class ExplainManyTest {
         explain(asked);
         assertThat(heard).as("what was damaged and what was deleted").containsExactly("cut.png", "one.png");
 
+        Files.copy(
+                Surfaces.images("crack").get(0),
+                parts.resolve("one.png"),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        explain(asked);
+        assertThat(heard).as("what was changed").containsExactly("one.png");
+
         Object[] other = {"inputs", List.of(parts.toString()), "output", maps, "absolute", "true"};
         assertThat(explain(other).totals().skipped()).as("other options").isZero();
     }

@@ -58,6 +58,11 @@ class OutputsTest {
         Path data = folder.resolve("m.onnx.data");
         assertThat(data).exists();
         refused(model, model);
+        refused(Files.createLink(folder.resolve("hard.onnx"), model), model);
+        refused(Files.createSymbolicLink(folder.resolve("soft.onnx"), model), model);
+        // Where upper and lower case are one, so are these, and one that is not there yet is read later.
+        refused(folder.resolve("M.onnx"), model);
+        refused(folder.resolve("later.onnx"), folder.resolve("later.onnx"));
         refused(data, model);
         refused(Files.createLink(folder.resolve("hard.bin"), data), model);
         refused(Files.createSymbolicLink(folder.resolve("soft.bin"), data), model);

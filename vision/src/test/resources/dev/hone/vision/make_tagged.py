@@ -245,7 +245,7 @@ read("palette4.tif", tiff([chunky(index, 4)], tags(4, 3, t320=(3, list(table.rav
 table = rng.integers(0, 65536, (3, 256))
 index = random(8)
 read("palette8.tif", tiff([chunky(index, 8)], tags(8, 3, t320=(3, list(table.ravel()))), endian="<"), (table >> 8).T[index])
-refused("palette-none.tif", tiff([chunky(index, 8)], tags(8, 3)), "ColorMap")
+refused("palette-none.tif", tiff([chunky(index, 8)], tags(8, 3)), "the tag ColorMap is missing")
 cmyk = random(8, 4)
 mixed = lambda c: ((255 - c[..., :3].astype(int)) * (255 - c[..., 3:].astype(int)) + 127) // 255
 read("cmyk8.tif", tiff([chunky(cmyk, 8)], tags(8, 5, 4)), mixed(cmyk))
