@@ -77,16 +77,23 @@ public final class Outputs {
         Outputs outputs = of(options);
         List<OutputLock> locks = new ArrayList<>();
         try {
-            for (Path file : outputs.named) {
-                locks.add(OutputLock.take(file)
-                        .orElseThrow(() -> new HoneException(file + " is being written by another run;"
-                                + " wait until that is done, or choose another name")));
-            }
+            outputs.named.forEach(file -> locks.add(lock(file)));
             return work.get();
-        } catch (IOException e) {
-            throw new HoneException("cannot write to " + outputs.named + ": " + FileErrors.reason(e), e);
         } finally {
             locks.forEach(Outputs::release);
+        }
+    }
+
+    private static OutputLock lock(Path file) {
+        try {
+            return OutputLock.take(file)
+                    .orElseThrow(() -> new HoneException(file + " is being written by another run;"
+                            + " wait until that is done, or choose another name"));
+        } catch (IOException e) {
+            throw new HoneException(
+                    "cannot write beside " + file + ": " + FileErrors.reason(e)
+                            + "; make room, or choose another place",
+                    e);
         }
     }
 
