@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands one after the other on drawn surfaces, as a user would type them, and what they answer to bad input. */
 class CommandLineTest {
@@ -104,6 +106,28 @@ class CommandLineTest {
                         .complaint())
                 .contains("choose another name");
         assertThat(copy).hasBinaryContent(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "train", "evaluate", "explain", "quantize", "predict", "bench", "show", "run"})
+    void helpHasExamplesThatStandOnOneLine(String command) {
+        String help = hone(command, "--help").out();
+        assertThat(help.lines()
+                        .dropWhile(line -> !line.startsWith("Example"))
+                        .skip(1)
+                        .takeWhile(line -> !line.isBlank()))
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("  hone " + command));
+        assertThat(hone("help", command).out()).isEqualTo(help);
+    }
+
+    @Test
+    void helpSaysWhatIsRequired() {
+        assertThat(hone("help").out()).isEqualTo(hone("--help").out());
+        assertThat(hone("train", "--help").out()).contains("File to write the model to. Required.");
+        assertThat(hone("explain", "--help").out().replaceAll("\\s+", " "))
+                .contains("side by side. Any of gradient-shap")
+                .contains("--classes=NAME,... ");
     }
 
     @Test
