@@ -361,6 +361,18 @@ class CommandLineTest {
                 .isEqualTo(shown.get("macs").asDouble());
     }
 
+    /** It generates images and trains anew, which deletes and overwrites those that are there. */
+    @Test
+    void demoReplacesNoFilesOfOthers() throws IOException {
+        Path work = Files.createDirectory(folder.resolve("work"));
+        Path mine = Files.createDirectories(work.resolve("surfaces/good")).resolve("mine.png");
+        Files.copy(anImage(), mine);
+        assertThat(hone("demo", "-o", work, "--minutes", 0.02, "--images", 8).complaint())
+                .isEqualTo("hone: " + work + " holds files that are not of a demo, which could be lost; "
+                        + "choose a new or an empty folder");
+        assertThat(mine).exists();
+    }
+
     @Test
     void demoDoesTheWholeJob() throws IOException {
         Path out = folder.resolve("demo");
