@@ -18,6 +18,9 @@ import java.util.Optional;
 public final class OutputLock implements AutoCloseable {
     private static final int ATTEMPTS = 20;
 
+    /** Bytes of the locked file at most: file systems without holes write them all. */
+    private static final int LARGEST = 1 << 16;
+
     private static final SecureRandom NUMBERS = new SecureRandom();
 
     private final Path file;
@@ -56,7 +59,7 @@ public final class OutputLock implements AutoCloseable {
      * size tells whether it is the same; to open it for that would end the lock.
      */
     private boolean isOfItsName() throws IOException {
-        int number = 1 + NUMBERS.nextInt(1 << 30);
+        int number = 1 + NUMBERS.nextInt(LARGEST);
         try {
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(new byte[1]), number - 1L);

@@ -219,6 +219,11 @@ class AtomicFileTest {
         try (OutputLock lock = OutputLock.take(output).orElseThrow()) {
             assertThat(lock).isNotNull();
             assertThat(OutputLock.take(link)).isEmpty();
+            // What a file system without holes writes for each output, and a limit on files must leave room for.
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files.filter(file -> file.toString().endsWith(".lock")))
+                        .allMatch(file -> file.toFile().length() <= 1 << 16);
+            }
             OutputLock.take(folder.resolve("other")).orElseThrow().close();
         }
         OutputLock.take(link).orElseThrow().close();
