@@ -39,6 +39,9 @@ final class DemoCommand extends JobCommand<DemoOptions, DemoResult> {
                 Figures.bytes(ModelFiles.size(result.model().file())),
                 Figures.bytes(ModelFiles.size(result.quantized().file())),
                 result.seconds()));
+        if (result.training().limit() != null) {
+            System.out.println(TrainCommand.cutShort(result.training().limit()));
+        }
         System.out.println(
                 "report: " + result.report().toAbsolutePath().normalize().toUri());
     }

@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.jobs.train.TimeLimit;
 import dev.hone.jobs.train.TrainJob;
 import dev.hone.jobs.train.TrainOptions;
 import dev.hone.jobs.train.TrainResult;
@@ -42,6 +43,15 @@ final class TrainCommand extends JobCommand<TrainOptions, TrainResult> {
                         ? result.model() + ": " + result.history().summary()
                         : "stopped; run the same command to resume from " + result.checkpoint()
                                 + ", or add --restart to start over");
+        if (result.limit() != null) {
+            System.err.println(cutShort(result.limit()));
+        }
+    }
+
+    /** What happened and what to do. */
+    static String cutShort(TimeLimit limit) {
+        return "note: " + limit.text() + "; run it again on an idle machine, or with --minutes "
+                + limit.minutesNeeded();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.hone.data;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.OwnFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -134,7 +135,9 @@ final class FolderTree {
 
     private void file(Path file, List<Path> images) {
         if (isHidden(file)) {
-            ignored.get(HIDDEN).add(name(file));
+            if (!OwnFiles.isOwn(lastPart(file))) {
+                ignored.get(HIDDEN).add(name(file));
+            }
             return;
         }
         try {

@@ -118,7 +118,7 @@ public final class CacheFolder {
 
     /** The user that files made in a folder belong to: its number where the system has such. */
     private static Object user(Path folder) throws IOException {
-        Path probe = Files.createTempFile(folder, ".hone", ".probe");
+        Path probe = Files.createTempFile(folder, OwnFiles.PREFIX, ".probe");
         try {
             return owner(probe);
         } finally {

@@ -29,7 +29,7 @@ final class Leftovers {
 
     /** A name for a temporary file that is in use from now on. */
     static Path name(Path folder) {
-        Path part = folder.resolve(".hone-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID() + ".part");
+        Path part = folder.resolve(OwnFiles.PREFIX + ProcessHandle.current().pid() + "-" + UUID.randomUUID() + ".part");
         IN_USE.add(part);
         return part;
     }
@@ -43,7 +43,7 @@ final class Leftovers {
         if (!SWEPT.add(folder)) {
             return;
         }
-        try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, ".hone-*.part")) {
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, OwnFiles.PREFIX + "*.part")) {
             for (Path part : parts) {
                 Matcher name = NAME.matcher(part.getFileName().toString());
                 if (name.matches()

@@ -38,7 +38,7 @@ public final class OutputLock implements AutoCloseable {
      */
     public static Optional<OutputLock> take(Path output) throws IOException {
         Path target = AtomicFile.target(output);
-        Path file = target.resolveSibling(".hone-" + AtomicFile.key(target) + ".lock");
+        Path file = target.resolveSibling(OwnFiles.PREFIX + AtomicFile.key(target) + ".lock");
         for (int i = 0; i < ATTEMPTS; i++) {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
             if (!locked(channel)) {

@@ -55,6 +55,7 @@ final class ImageTraining {
                 set.indices(Split.VALIDATION).length,
                 set.indices(Split.TEST).length,
                 outcome.history(),
+                TimeLimit.of(options.learning().minutes(), outcome),
                 (System.nanoTime() - began) / 1e9);
     }
 

@@ -75,6 +75,7 @@ final class TableTraining {
                 validation.length,
                 test.length,
                 outcome.history(),
+                TimeLimit.of(options.learning().minutes(), outcome),
                 (System.nanoTime() - began) / 1e9);
     }
 

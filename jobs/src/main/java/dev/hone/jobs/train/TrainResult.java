@@ -19,6 +19,7 @@ import java.util.Map;
  * @param training number of training samples
  * @param validation number of validation samples
  * @param test number of test samples
+ * @param limit the time limit where it cut training short, else null
  * @param seconds of the whole job
  */
 public record TrainResult(
@@ -31,6 +32,7 @@ public record TrainResult(
         int validation,
         int test,
         History history,
+        TimeLimit limit,
         double seconds)
         implements Job.Result {
 
@@ -48,6 +50,9 @@ public record TrainResult(
         map.put("test" + unit, test);
         List<History.Epoch> epochs = history.epochs();
         map.put("epochs", epochs.size());
+        if (limit != null) {
+            map.put("plannedEpochs", limit.planned());
+        }
         map.put(
                 "loss",
                 epochs.isEmpty()

@@ -43,6 +43,7 @@ public final class Trainer implements AutoCloseable {
     private final History history;
     private final Map<String, FloatBuffer> best = new LinkedHashMap<>();
     private int epochs;
+    private int mostPlanned;
     private int sinceBest;
     private double lossSum;
     private final Map<String, Double> metricSums = new LinkedHashMap<>();
@@ -53,8 +54,9 @@ public final class Trainer implements AutoCloseable {
      *
      * @param model with the best weights by validation, or the last ones if nothing was validated
      * @param finished false if it was stopped before its time and can be resumed from the checkpoint
+     * @param dropped epochs that were planned at first and that a time limit then left no time for
      */
-    public record Outcome(Model model, History history, boolean finished) {}
+    public record Outcome(Model model, History history, boolean finished, int dropped) {}
 
     /**
      * @param start architecture and initial weights; the first axis of its inputs counts samples
@@ -120,6 +122,7 @@ public final class Trainer implements AutoCloseable {
             epochs = epochsThatFit(began);
             limited = true;
         }
+        mostPlanned = epochs;
         lastCheckpoint = System.nanoTime();
         int epoch = (int) (stepper.state().step() / stepsPerEpoch);
         listener.started(epoch, epochs, stepsPerEpoch);
@@ -142,7 +145,7 @@ public final class Trainer implements AutoCloseable {
         if (stopped) {
             writeCheckpoint();
         }
-        return new Outcome(bestModel(), history, !stopped);
+        return new Outcome(bestModel(), history, !stopped, epoch == epochs ? mostPlanned - epochs : 0);
     }
 
     private boolean patienceIsOver() {
@@ -279,6 +282,7 @@ public final class Trainer implements AutoCloseable {
         boolean more = fits > epochs && 2 * done <= epochs;
         if (more || fits < epochs) {
             epochs = fits;
+            mostPlanned = Math.max(mostPlanned, epochs);
             listener.started(done, epochs, stepsPerEpoch);
         }
     }

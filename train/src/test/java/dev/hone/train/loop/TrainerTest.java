@@ -22,6 +22,7 @@ import dev.hone.train.step.StepOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,6 +190,7 @@ class TrainerTest {
         Trainer.Outcome outcome = train(plan, TrainingListener.NONE);
         assertThat(outcome.finished()).isTrue();
         assertThat(outcome.history().epochs().size()).isLessThan(40);
+        assertThat(outcome.dropped()).as("by the time limit").isZero();
     }
 
     @Test
@@ -208,7 +210,7 @@ class TrainerTest {
     @Test
     void aTimeLimitIsKeptOnASlowerMachine() {
         List<Integer> planned = new ArrayList<>();
-        Trainer.Outcome outcome = train(TrainingPlan.of(10_000, 1e-2).withMinutes(0.1), new TrainingListener() {
+        Trainer.Outcome outcome = train(TrainingPlan.of(10_000, 1e-2).withMinutes(0.3), new TrainingListener() {
             @Override
             public void started(int doneEpochs, int epochs, int stepsPerEpoch) {
                 planned.add(epochs);
@@ -217,7 +219,7 @@ class TrainerTest {
             @Override
             public void step(int epoch, int step, float loss) {
                 try {
-                    Thread.sleep(30);
+                    Thread.sleep(200);
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
@@ -227,6 +229,7 @@ class TrainerTest {
         assertThat(last).isLessThan(planned.get(0));
         assertThat(outcome.history().epochs()).hasSize(last);
         assertThat(outcome.finished()).isTrue();
+        assertThat(outcome.dropped()).isEqualTo(Collections.max(planned) - last).isPositive();
     }
 
     @Test
