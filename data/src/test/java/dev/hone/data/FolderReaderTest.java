@@ -62,6 +62,14 @@ class FolderReaderTest {
     }
 
     @Test
+    void whatHonePutsBesideItsOutputsIsNotReported() {
+        files("good/0.png", "bad/0.png", ".hone-0123456789abcdef.lock", "good/.hone-7-x.part", ".hone-demo");
+        assertThat(notices()).isEmpty();
+        files(".hidden");
+        assertThat(notices()).contains(".hidden").doesNotContain("hone-");
+    }
+
+    @Test
     void aClassNamedTrainMayHaveFoldersWithin() {
         files("bus/monday/0.png", "bus/tuesday/0.png", "train/monday/0.png", "train/tuesday/1.png", "car/0.png");
         assertThat(counts()).isEqualTo(Map.of("NONE bus", 2, "NONE car", 1, "NONE train", 2));

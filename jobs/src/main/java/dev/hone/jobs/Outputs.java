@@ -5,6 +5,7 @@ import dev.hone.core.file.AtomicFile;
 import dev.hone.core.file.FileErrors;
 import dev.hone.core.file.OutputException;
 import dev.hone.core.file.OutputLock;
+import dev.hone.core.file.OwnFiles;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
 import dev.hone.data.ImageNames;
@@ -211,7 +212,7 @@ public final class Outputs {
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(folder);
             }
-            Files.delete(Files.createTempFile(folder, ".hone", ".probe"));
+            Files.delete(Files.createTempFile(folder, OwnFiles.PREFIX, ".probe"));
         } catch (IOException e) {
             throw new OutputException(folder, e);
         }

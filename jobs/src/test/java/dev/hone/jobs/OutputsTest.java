@@ -3,6 +3,7 @@ package dev.hone.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
@@ -50,6 +51,20 @@ class OutputsTest {
         Path file = folder.resolve(name);
         OnnxWriter.write(new Model(graph), file, 1);
         return file;
+    }
+
+    /** Only the folder is named, not the file that tried it out. */
+    @Test
+    void aFolderThatTakesNoFiles() {
+        Path proc = Path.of("/proc");
+        assumeTrue(Files.isDirectory(proc.resolve("self")), "Linux");
+        assertThatThrownBy(() -> Outputs.requireWritable(proc.resolve("model.onnx")))
+                .isInstanceOf(HoneException.class)
+                .hasMessage("/proc: cannot be written, no file can be made there; choose another place");
+        assertThatThrownBy(() -> Outputs.requireWritableFolder(proc.resolve("self")))
+                .isInstanceOf(HoneException.class)
+                .hasMessageStartingWith("/proc/self: cannot be written, ")
+                .hasMessageNotContaining(".hone");
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 
 /** Readable reasons for failed file operations; the messages of Java's file exceptions are often only a path. */
 public final class FileErrors {
@@ -19,7 +20,9 @@ public final class FileErrors {
             return "permission denied";
         }
         if (e instanceof NoSuchFileException missing) {
-            return missing.getFile() + ": no such file or folder";
+            return isOwn(missing.getFile())
+                    ? "no file can be made there"
+                    : missing.getFile() + ": no such file or folder";
         }
         if (e instanceof FileAlreadyExistsException existing) {
             return existing.getFile() + " exists already and is no folder";
@@ -28,5 +31,10 @@ public final class FileErrors {
             return failure.getReason();
         }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private static boolean isOwn(String file) {
+        Path name = file == null ? null : Path.of(file).getFileName();
+        return name != null && OwnFiles.isOwn(name.toString());
     }
 }

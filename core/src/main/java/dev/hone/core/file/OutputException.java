@@ -3,6 +3,7 @@ package dev.hone.core.file;
 import dev.hone.core.HoneException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -13,8 +14,14 @@ public final class OutputException extends HoneException {
     /** @param place the file, or the folder for files */
     public OutputException(Path place, IOException cause) {
         super(
-                place + ": cannot be written, " + FileErrors.reason(cause) + "; choose another place or "
-                        + (cause instanceof AccessDeniedException ? "change its permissions" : "make room"),
+                place + ": cannot be written, " + FileErrors.reason(cause) + "; choose another place" + orElse(cause),
                 cause);
+    }
+
+    private static String orElse(IOException cause) {
+        if (cause instanceof NoSuchFileException) {
+            return "";
+        }
+        return cause instanceof AccessDeniedException ? " or change its permissions" : " or make room";
     }
 }

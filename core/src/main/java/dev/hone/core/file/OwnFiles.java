@@ -3,7 +3,7 @@ package dev.hone.core.file;
 /** Names of files that Hone puts beside outputs while it writes them, and marks folders with: nobody's data. */
 public final class OwnFiles {
     /** How they all begin. */
-    static final String PREFIX = ".hone-";
+    public static final String PREFIX = ".hone-";
 
     private OwnFiles() {}
 

@@ -1,6 +1,7 @@
 package dev.hone.vision.synthetic;
 
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.OwnFiles;
 import dev.hone.data.SeededRandom;
 import dev.hone.vision.image.ImageException;
 import dev.hone.vision.image.ImageFiles;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -53,7 +55,8 @@ public record SyntheticSurfaces(int size, int train, int validation, int test, l
             }
             Path parent = folder.toAbsolutePath().getParent();
             Files.createDirectories(parent);
-            temporary = Files.createTempDirectory(parent, ".surfaces");
+            // A temporary directory would be for its owner only, and stay so under its final name.
+            temporary = Files.createDirectory(parent.resolve(OwnFiles.PREFIX + UUID.randomUUID()));
             writeSplit(temporary, "train", train, 0);
             writeSplit(temporary, "val", validation, 1);
             writeSplit(temporary, "test", test, 2);

@@ -2,6 +2,7 @@ package dev.hone.vision.synthetic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hone.data.DataSet;
 import dev.hone.data.SeededRandom;
@@ -43,6 +44,18 @@ class SyntheticSurfacesTest {
         assertThatThrownBy(() -> surfaces.write(folder.resolve("a"))).hasMessageContaining("is not empty");
         try (Stream<Path> all = Files.list(folder)) {
             assertThat(all).hasSize(3);
+        }
+    }
+
+    @Test
+    void foldersHaveTheModeThatNewFoldersHave() throws IOException {
+        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
+        Path usual = Files.createDirectory(folder.resolve("usual"));
+        new SyntheticSurfaces(48, 1, 0, 0, 4).write(folder.resolve("a"));
+        for (String name : new String[] {"a", "a/train", "a/train/good"}) {
+            assertThat(Files.getPosixFilePermissions(folder.resolve(name)))
+                    .as(name)
+                    .isEqualTo(Files.getPosixFilePermissions(usual));
         }
     }
 
