@@ -112,6 +112,26 @@ class UnfitDataTest {
     }
 
     @Test
+    void imagesWithoutLabelsCalibrate() throws IOException {
+        Path loose = Files.createDirectories(folder.resolve("loose"));
+        Path monday = Files.createDirectories(loose.resolve("monday"));
+        for (int i = 0; i < 10; i++) {
+            Files.copy(Commands.anImage(), loose.resolve(i + ".png"));
+        }
+        for (int i = 0; i < 10; i++) {
+            Files.copy(Commands.anImage(), monday.resolve(i + ".png"));
+        }
+        Path out = folder.resolve("loose.onnx");
+        Commands.Run run = hone("quantize", Commands.model(), "--calibrate", loose, "-o", out, "--plan", "all");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out()).contains("on 20 samples");
+        assertThat(run.err())
+                .contains("loose: no folder per class, so that its images are calibration data without labels")
+                .doesNotContain("in no class folder")
+                .doesNotContain("too few");
+    }
+
+    @Test
     void classesThatTheModelKnows() throws IOException {
         Path data = data(4, List.of("good", "odd"), "train", "val", "test");
         assertThat(complaint(Commands.int8(), data, "--max-drop", 1)).contains("class 'odd' is not among [");

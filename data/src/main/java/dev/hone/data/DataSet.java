@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -58,6 +59,22 @@ public final class DataSet {
             throw new HoneException(data + ": " + kind(data) + ", expected a folder of images or a .csv file");
         }
         return new CsvReader(data).read();
+    }
+
+    /**
+     * The images of a folder that is no labelled data set, for uses that need no labels: all of them at any depth, in one
+     * class without a name. Such a folder has images in it besides its folders, which are no splits and not classes.
+     *
+     * @param known names that a folder of a class may have, or null if two folders with images are classes whatever they
+     *     are called
+     * @return nothing if it is a labelled data set, or no folder
+     */
+    public static Optional<DataSet> unlabelled(Path data, List<String> known) {
+        if (!Files.isDirectory(data) || Files.isRegularFile(data.resolve("split.csv"))) {
+            return Optional.empty();
+        }
+        FolderReader reader = new FolderReader(data);
+        return reader.isLabelled(known) ? Optional.empty() : Optional.of(reader.unlabelled());
     }
 
     private static String kind(Path data) {

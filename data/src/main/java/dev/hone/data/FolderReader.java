@@ -62,6 +62,34 @@ final class FolderReader {
         return new DataSet(root, root, classes, samples, notices);
     }
 
+    /**
+     * Whether folders say what the images in them are: splits, folders of classes with no image beside them, or classes
+     * that are known.
+     *
+     * @param known names of classes, or null where two folders are enough
+     */
+    boolean isLabelled(List<String> known) {
+        if (tree.top().images().isEmpty() || !layout.splits().isEmpty()) {
+            return true;
+        }
+        List<String> names = layout.classes().stream().map(Folder::name).toList();
+        return known == null
+                ? names.size() > 1
+                : !names.isEmpty() && names.stream().allMatch(name -> ClassNames.indexOf(name, known) >= 0);
+    }
+
+    /** All images at any depth, in one class without a name and no split. */
+    DataSet unlabelled() {
+        TreeMap<String, Found> all = new TreeMap<>();
+        collect(tree.top(), Split.NONE, all);
+        List<Sample> samples = new ArrayList<>();
+        all.forEach((name, of) -> samples.add(Sample.ofFile(of.file, name, 0, of.split, "")));
+        List<String> notices = new ArrayList<>();
+        tree.ignored().forEach((what, names) -> note(notices, names, what));
+        note(notices, masks, "taken as masks of the JPEG beside them");
+        return new DataSet(root, root, List.of(""), samples, notices);
+    }
+
     private void images(Folder folder, Split split) {
         TreeMap<String, Found> ofClass = found.computeIfAbsent(folder.name(), k -> new TreeMap<>());
         collect(folder, split, ofClass);

@@ -69,6 +69,32 @@ class FolderReaderTest {
         assertThat(notices()).contains(".hidden").doesNotContain("hone-");
     }
 
+    private int unlabelled(String... known) {
+        return DataSet.unlabelled(folder, known.length == 0 ? null : List.of(known))
+                .map(set -> set.samples().size())
+                .orElse(0);
+    }
+
+    @Test
+    void looseImagesBesideFoldersThatAreNoClassesHaveNoLabels() {
+        files("0.png", "1.png", "monday/2.png", "monday/deep/3.png", "masks/0.png", "readme.txt");
+        assertThat(unlabelled("good", "bad")).isEqualTo(4);
+        assertThat(unlabelled()).isEqualTo(4);
+        assertThat(unlabelled("monday", "bad")).as("a class of the model").isZero();
+        files("tuesday/4.png");
+        assertThat(unlabelled("good", "bad")).isEqualTo(5);
+        assertThat(unlabelled()).as("two folders are classes where none are known").isZero();
+        files("train/good/5.png", "test/good/6.png");
+        assertThat(unlabelled("good", "bad")).as("splits").isZero();
+    }
+
+    @Test
+    void foldersWithoutLooseImagesHaveLabels() {
+        files("monday/0.png");
+        assertThat(unlabelled("good", "bad")).isZero();
+        assertThat(unlabelled()).isZero();
+    }
+
     @Test
     void aClassNamedTrainMayHaveFoldersWithin() {
         files("bus/monday/0.png", "bus/tuesday/0.png", "train/monday/0.png", "train/tuesday/1.png", "car/0.png");

@@ -28,6 +28,7 @@ import dev.hone.vision.store.PixelDifference;
 import dev.hone.vision.store.PixelStatistics;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -76,8 +77,7 @@ final class ImageData implements CompressionData {
         @Override
         public void forEachBatch(Consumer<Map<String, NativeTensor>> consumer) {
             if (store == null) {
-                DataSet set = divided();
-                requireLabels(set);
+                DataSet set = calibrationSet();
                 store = store(set.only(Selection.choose(
                         set, options.images(), classifier.input().seed())));
                 int found = store.dataSet().samples().size();
@@ -101,6 +101,21 @@ final class ImageData implements CompressionData {
                 }
             }
         }
+    }
+
+    /** Labels are not needed: of a folder that has none all images are taken. */
+    private DataSet calibrationSet() {
+        Optional<DataSet> unlabelled =
+                DataSet.unlabelled(options.calibrate(), classifier.input().labels());
+        if (unlabelled.isEmpty()) {
+            DataSet set = divided();
+            requireLabels(set);
+            return set;
+        }
+        DataSet set = unlabelled.get();
+        set.notices().forEach(progress::warning);
+        progress.info(options.calibrate() + ": no folder per class, so that its images are calibration data without labels");
+        return set;
     }
 
     /** Ranges of other images than the model sees are wrong ranges. */
