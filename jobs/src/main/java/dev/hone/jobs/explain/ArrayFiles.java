@@ -36,7 +36,7 @@ final class ArrayFiles {
         this.top = top;
     }
 
-    /** @return the files, but for those of single rows; may be added to */
+    /** @return the files; may be added to */
     List<Path> write(List<RowExplanation> explained) throws IOException {
         Path table = folder.resolve("attributions.csv");
         text(table, csv(explained));
@@ -51,9 +51,9 @@ final class ArrayFiles {
         }
         for (RowExplanation row : explained.subList(0, Math.min(PLOTS, explained.size()))) {
             String title = row.place() + ", score of " + row.explained();
-            text(
-                    folder.resolve("steps-" + row.index() + ".svg"),
-                    FeaturePlots.steps(title, labels(row), row.attributions(), row.errorBars(), top));
+            Path steps = folder.resolve("steps-" + row.index() + ".svg");
+            text(steps, FeaturePlots.steps(title, labels(row), row.attributions(), row.errorBars(), top));
+            written.add(steps);
         }
         return written;
     }

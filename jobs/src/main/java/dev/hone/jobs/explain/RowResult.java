@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param rows in the order of the file
  * @param importance of the columns of a table by class; empty for arrays
- * @param files that were written, but for the pictures of single rows
+ * @param files that were written
  */
 public record RowResult(List<RowExplanation> rows, List<Importance> importance, List<Path> files)
         implements ExplainResult {

@@ -36,7 +36,7 @@ final class TableFiles {
         this.top = top;
     }
 
-    /** @return the files, but for those of single rows */
+    /** @return the files */
     List<Path> write(List<RowExplanation> explained, List<RowResult.Importance> importance) throws IOException {
         Path table = folder.resolve("attributions.csv");
         text(table, attributions(explained));
@@ -71,7 +71,9 @@ final class TableFiles {
                     row.explanation().expected(),
                     row.explanation().score(),
                     top);
-            text(folder.resolve("waterfall-" + row.line() + ".svg"), svg);
+            Path waterfall = folder.resolve("waterfall-" + row.line() + ".svg");
+            text(waterfall, svg);
+            written.add(waterfall);
         }
         return written;
     }

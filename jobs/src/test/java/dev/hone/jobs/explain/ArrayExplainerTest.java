@@ -179,7 +179,7 @@ class ArrayExplainerTest {
                 .files();
         assertThat(files)
                 .extracting(file -> file.getFileName().toString())
-                .containsExactly("attributions.csv", "bars-0.svg", "bars-1.svg");
+                .containsExactly("attributions.csv", "bars-0.svg", "bars-1.svg", "steps-0.svg", "steps-1.svg");
         // Token a has 8 of the one class and 8 (4 doubled) of the other; b has nothing of either.
         for (Path bars : files.subList(1, 3)) {
             assertThat(Files.readString(bars))

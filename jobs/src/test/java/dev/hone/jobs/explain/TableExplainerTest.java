@@ -225,7 +225,10 @@ class TableExplainerTest {
                         "bars-0.svg",
                         "beeswarm-0.svg",
                         "bars-1.svg",
-                        "beeswarm-1.svg");
+                        "beeswarm-1.svg",
+                        "waterfall-2.svg",
+                        "waterfall-3.svg",
+                        "waterfall-4.svg");
         assertThat(files).allMatch(Files::exists);
         // The mean of the baselines is 40: rows lie 10 and 30 above it, and 30 below.
         assertThat(folder.resolve("importance.csv")).hasContent("explained,rows,age\n0,2,20.0\n1,1,30.0");
