@@ -348,6 +348,8 @@ class CommandLineTest {
         assertThat(bench.get("model").get("p50").asDouble()).isPositive();
         assertThat(bench.get("model").get("bytes").asLong()).isEqualTo(Files.size(model));
         assertThat(bench.get("against").get("bytes").asLong()).isEqualTo(Files.size(int8));
+        assertThat(bench.get("model").get("macs").isIntegralNumber()).isTrue();
+        assertThat(shown.get("macs").isIntegralNumber()).isTrue();
         assertThat(bench.get("model").get("macs").asDouble())
                 .isEqualTo(shown.get("macs").asDouble());
     }

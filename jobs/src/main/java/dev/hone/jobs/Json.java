@@ -32,6 +32,11 @@ public final class Json {
         }
     }
 
+    /** A count as an integer; null for what is no number. */
+    public static Long count(double value) {
+        return Double.isNaN(value) ? null : (Long) Math.round(value);
+    }
+
     /** A number cut to some decimals, so that output is as long as it is precise; null for what is no number. */
     public static Double round(double value, int decimals) {
         return Figures.round(value, decimals);

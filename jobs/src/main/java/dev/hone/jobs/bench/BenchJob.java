@@ -45,6 +45,10 @@ public final class BenchJob {
                 return new BenchResult(CpuInfo.modelName(), session.threads(), batch, alone, null, null);
             }
             try (RandomRun second = new RandomRun(options.against(), session, batch, options.input())) {
+                if (!first.inputs().equals(second.inputs())) {
+                    progress.warning("the models take different inputs, " + first.inputs() + " and " + second.inputs()
+                            + ": their times are not of the same work");
+                }
                 second.run();
                 double secondMemory = ModelMemory.of(options.against(), options, batch, progress);
                 PairedComparison paired = PairedComparison.compare(first, second, budget.multipliedBy(2));

@@ -50,7 +50,7 @@ public record BenchResult(
         map.put("file", row.file.toString());
         map.put("bytes", row.bytes);
         map.put("parameters", row.parameters);
-        map.put("macs", row.macs);
+        map.put("macs", Json.count(row.macs));
         map.put("p50", Json.round(row.latency.p50(), 4));
         map.put("p95", Json.round(row.latency.p95(), 4));
         map.put("p99", Json.round(row.latency.p99(), 4));

@@ -1,5 +1,6 @@
 package dev.hone.jobs.bench;
 
+import dev.hone.core.ElementType;
 import dev.hone.core.option.OptionException;
 import dev.hone.model.ModelFiles;
 import dev.hone.runtime.NativeTensor;
@@ -7,10 +8,12 @@ import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /** A model with inputs of random numbers, made once: each run does the same work. */
 public final class RandomRun implements Runnable, AutoCloseable {
@@ -74,6 +77,13 @@ public final class RandomRun implements Runnable, AutoCloseable {
                 ? new long[0]
                 : inputs.values().iterator().next().dims();
         return dims.length == 0 ? 1 : (int) dims[0];
+    }
+
+    /** Types and shapes of what a run takes, such as {@code float32 [1, 3, 64, 64]}, in the model's order; names do not count. */
+    String inputs() {
+        return inputs.values().stream()
+                .map(tensor -> ElementType.ofOnnx(tensor.type()) + " " + Arrays.toString(tensor.dims()))
+                .collect(Collectors.joining(", "));
     }
 
     @Override

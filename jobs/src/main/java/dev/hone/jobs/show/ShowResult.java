@@ -1,6 +1,7 @@
 package dev.hone.jobs.show;
 
 import dev.hone.jobs.Job;
+import dev.hone.jobs.Json;
 import dev.hone.model.ClassScores;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ public record ShowResult(
                             "reason", scores.reason()));
         }
         document.put("parameters", parameters);
-        document.put("macs", macs);
+        document.put("macs", Json.count(macs));
         document.put("operators", operators);
         document.put("metadata", metadata);
         if (nodes != null) {
