@@ -3,8 +3,8 @@
     python benchmarks/exports.py FOLDER [--only NAME,NAME] [--opsets 17,18,20,23] [--exporters dynamo,script]
 
 torchvision's classification, segmentation and detection networks with random weights, LSTM, GRU and RNN classifiers, a
-network with a scripted `if`. Written to FOLDER, for each network: NAME.npz with inputs x0, x1, x2, the outputs that PyTorch
-computes for x0, and the gradient of the sum of one of them (`which`) times weightI by xI; and for each exporter and opset
+network with a scripted `if`. Written to FOLDER, for each network: NAME.npz with an input x, the outputs that PyTorch
+computes for it, and the gradient of the sum of one of them (`which`) times `weight` by x; and for each exporter and opset
 NAME-EXPORTER-OPSET.onnx, or a line in failures.txt where the exporter itself cannot. Opsets 18 and 23 have an open batch
 where the network allows one.
 
@@ -227,11 +227,18 @@ CASES = {
 }
 
 
-def settle(model, shape, detect):
+# Deep random networks, unlike trained ones, amplify rounding until no two float32 have one gradient. With most ReLUs open
+# they do not.
+OPEN = {"resnet50", "wide_resnet50", "inception_v3", "fcn", "retinanet"}
+
+
+def settle(model, shape, detect, opened):
     """Statistics of batch normalization from data, so that deep random networks neither die nor explode."""
     torch.manual_seed(1)
     norms = [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
     for norm in norms:
+        if opened:
+            nn.init.ones_(norm.bias)
         norm.momentum = 0.5
         norm.train()
     with torch.no_grad():
@@ -255,38 +262,48 @@ def differentiated(model, x, which):
     return outputs, weight, torch.autograd.grad((outputs[which] * weight).sum(), x)[0]
 
 
+def steady(model, double, x, which):
+    """
+    The outputs, weight and gradient in float32 where float64 has the same gradient, also with slightly other weights;
+    nothing where a ReLU or a maximum decides by the last bit.
+    """
+    outputs, weight, gradient = differentiated(model, x, which)
+    exact = differentiated(double, x.double(), which)[2]
+    if (gradient - exact).abs().max() > 2e-5 * exact.abs().max():
+        return None
+    for seed in range(2):
+        torch.manual_seed(seed)
+        moved = copy.deepcopy(double)
+        with torch.no_grad():
+            for parameter in moved.parameters():
+                parameter.mul_(1 + 3e-7 * torch.randn_like(parameter))
+        if (differentiated(moved, x.double(), which)[2] - exact).abs().max() > 2e-5 * exact.abs().max():
+            return None
+    return outputs, weight, gradient
+
+
 def reference(model, shape, which):
-    """
-    Inputs at which float32 and float64 have one gradient: no ReLU or maximum decides by the last bit. Several, since
-    what agrees in one float32 may still not in another.
-    """
-    arrays = {}
-    double = None if len(shape) == 3 and shape[0] == 3 else copy.deepcopy(model).double()
-    for seed in range(2, 30):
+    """An input, of the first sixty, at which any float32 has the gradient of float64."""
+    double = copy.deepcopy(model).double()
+    for seed in range(2, 62):
         torch.manual_seed(seed)
         x = (torch.rand if which else torch.randn)(*shape)
-        outputs, weight, gradient = differentiated(model, x, which)
-        if double is not None:
-            exact = differentiated(double, x.double(), which)[2]
-            if (gradient - exact).abs().max() > 2e-5 * exact.abs().max() and seed < 27:
-                continue
-        number = sum(1 for name in arrays if name.startswith("x"))
-        arrays |= {f"x{number}": x, f"gradient{number}": gradient, f"weight{number}": weight}
-        if number == 0:
-            arrays |= {f"output{k}": out for k, out in enumerate(outputs)}
-        elif number == 2:
+        found = steady(model, double, x, which)
+        if found is not None:
             break
+    outputs, weight, gradient = found or differentiated(model, x, which)
+    arrays = {"x": x, "gradient": gradient, "weight": weight} | {f"output{k}": out for k, out in enumerate(outputs)}
     return {name: tensor.detach().numpy() for name, tensor in arrays.items()}
 
 
 def write(folder, name, opsets, exporters, log):
     make, shape, batch, which = CASES[name]
     torch.manual_seed(0)
-    model = settle(make().eval(), shape, len(shape) == 3 and shape[0] == 3)
+    model = settle(make().eval(), shape, len(shape) == 3 and shape[0] == 3, name in OPEN)
     arrays = reference(model, shape, which)
     base = str(folder / name)
     np.savez(base + ".npz", which=np.int64([which]), **arrays)
-    x = torch.from_numpy(arrays["x0"])
+    x = torch.from_numpy(arrays["x"])
     for exporter in exporters:
         for opset in opsets:
             path = f"{base}-{exporter}-{opset}.onnx"

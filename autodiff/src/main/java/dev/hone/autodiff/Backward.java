@@ -147,7 +147,10 @@ public final class Backward {
                     .toList();
             give(ExpandedGradients.gradients(o, node, rule.expansion(), gradients(node), wanted));
         } catch (GraphException e) {
-            throw new GraphException(node, "cannot be differentiated: " + e.getMessage());
+            Node at = e.node();
+            boolean itself =
+                    at != null && at.op().equals(node.op()) && at.domain().equals(node.domain());
+            throw new GraphException(node, itself ? e.reason() : "cannot be differentiated: " + e.getMessage());
         }
     }
 

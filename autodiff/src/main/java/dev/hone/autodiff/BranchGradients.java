@@ -27,8 +27,6 @@ final class BranchGradients {
 
     private static Map<Value, Value> gradients(Ops o, Node n, List<Value> dy, List<Value> wanted) {
         Node back = o.graph().addNode("", "If", List.of(n.input(0)));
-        // The runtime takes each name of a node once.
-        back.setName(n.name().isEmpty() ? "" : o.graph().freshName(n.name()));
         for (String name : List.of("then_branch", "else_branch")) {
             if (!(n.attribute(name) instanceof Attribute.GraphValue branch)) {
                 throw new GraphException(n, "has no graph " + name);

@@ -4,7 +4,6 @@ import dev.hone.autodiff.OperatorCase.Known;
 import dev.hone.core.ElementType;
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
-import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
@@ -15,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -90,22 +88,7 @@ record CheckedGraph(
                     inputs.add(null);
                 }
             }
-            int dot = test.op().lastIndexOf('.');
-            Node node = o.node(
-                    dot < 0 ? "" : test.op().substring(0, dot),
-                    test.op().substring(dot + 1),
-                    attributes(test),
-                    test.outputs(),
-                    inputs.toArray(Value[]::new));
-            return node.outputs();
-        }
-
-        /** Graphs are made for one node each. */
-        private static Map<String, Object> attributes(OperatorCase test) {
-            Map<String, Object> made = new LinkedHashMap<>();
-            test.attributes()
-                    .forEach((name, value) -> made.put(name, value instanceof Supplier<?> graph ? graph.get() : value));
-            return made;
+            return test.node(o, inputs).outputs();
         }
 
         private Value fed(String name, Tensor tensor) {

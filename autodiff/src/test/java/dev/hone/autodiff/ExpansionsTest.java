@@ -59,13 +59,7 @@ class ExpansionsTest {
                 inputs.add(input.constant() == null ? null : o.constant(input.constant()));
             }
         }
-        int dot = test.op().lastIndexOf('.');
-        Node node = o.node(
-                dot < 0 ? "" : test.op().substring(0, dot),
-                test.op().substring(dot + 1),
-                test.attributes(),
-                test.outputs(),
-                inputs.toArray(Value[]::new));
+        Node node = test.node(o, inputs);
         List<Value> expanded = Expansions.of(node).expand(o, node);
         List<Value> all = new ArrayList<>(node.outputs());
         all.addAll(expanded.subList(0, node.outputs().size()));

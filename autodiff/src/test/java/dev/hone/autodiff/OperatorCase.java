@@ -2,7 +2,10 @@ package dev.hone.autodiff;
 
 import dev.hone.core.ElementType;
 import dev.hone.graph.Attribute;
+import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 
 /** One row of the table of gradient checks: an operator, its attributes and the distributions of its inputs. */
 record OperatorCase(
@@ -77,6 +81,20 @@ record OperatorCase(
                 values[i] = low + (high - low) * (order.get(i) + 0.5) / values.length;
             }
         }
+    }
+
+    /** The row's node, with values in place of its inputs; null for absent ones. */
+    Node node(Ops o, List<Value> values) {
+        int dot = op.lastIndexOf('.');
+        // Graphs are made for one node each.
+        Map<String, Object> made = new LinkedHashMap<>();
+        attributes.forEach((name, value) -> made.put(name, value instanceof Supplier<?> graph ? graph.get() : value));
+        return o.node(
+                dot < 0 ? "" : op.substring(0, dot),
+                op.substring(dot + 1),
+                made,
+                outputs,
+                values.toArray(Value[]::new));
     }
 
     static OperatorCase of(String op, Input... inputs) {

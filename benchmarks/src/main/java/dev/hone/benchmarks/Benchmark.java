@@ -22,11 +22,12 @@ public final class Benchmark {
                     case "predict" -> a -> PredictOverhead.run(Path.of(a));
                     case "training" -> TrainingSpeed::run;
                     case "transformer" -> LargeTransformer::run;
-                    case "exports" -> a -> ExportsCheck.run(Path.of(a));
+                    case "exports" -> ExportsCheck::run;
+                    case "exports-table" -> a -> ExportsTable.print(Path.of(a));
                     case "streaming" -> a -> StreamingSpeed.run(Path.of(a));
                     default -> {
                         System.err.println(
-                                "usage: benchmarks/run gradient-shap|convergence|agreement|quantize|predict|streaming|exports MODEL.onnx ... | training SIZE ..."
+                                "usage: benchmarks/run gradient-shap|convergence|agreement|quantize|predict|streaming MODEL.onnx ... | exports [CHECK,...:]EXPORT.onnx ... | exports-table RESULTS.txt | training SIZE ..."
                                         + " | transformer GB:MODEL.onnx ... | compare INPUTS.npz:FIRST.onnx:SECOND.onnx... ...");
                         System.exit(2);
                         throw new IllegalStateException();

@@ -36,11 +36,9 @@ import java.util.function.Consumer;
  * for each export, with the difference from PyTorch relative to the largest magnitude, or what failed.
  */
 final class ExportsCheck {
-    private static final List<String> METHODS = List.of("static", "dynamic", "weights", "fp16", "bf16");
+    static final List<String> METHODS = List.of("static", "dynamic", "weights", "fp16", "bf16");
 
     private static final int CALIBRATION = 4;
-
-    private static final double AGREES = 1e-4;
 
     private final Path file;
     private final Map<String, NpyArray> arrays;
@@ -56,13 +54,19 @@ final class ExportsCheck {
         double run() throws Exception;
     }
 
-    static void run(Path file) throws IOException {
+    /** @param argument a file, or the checks to make and a file, {@code run,gradient:FILE} */
+    static void run(String argument) throws IOException {
+        int colon = argument.indexOf(':');
+        Path file = Path.of(argument.substring(colon + 1));
         ExportsCheck check = new ExportsCheck(file);
         Map<String, Check> checks = new LinkedHashMap<>();
         checks.put("run", () -> check.difference(check.read()));
         checks.put("prepare", () -> check.difference(check.prepared()));
         checks.put("gradient", check::gradient);
         METHODS.forEach(method -> checks.put(method, () -> check.scores(check.compressed(method))));
+        if (colon >= 0) {
+            checks.keySet().retainAll(List.of(argument.substring(0, colon).split(",")));
+        }
         System.out.print(file.getFileName());
         checks.forEach((name, step) -> {
             StringBuilder line = new StringBuilder("  " + name + " ");
@@ -132,21 +136,20 @@ final class ExportsCheck {
         public void forEachBatch(Consumer<Map<String, NativeTensor>> consumer) {
             Random random = new Random(1);
             for (int i = 0; i < CALIBRATION; i++) {
-                float[] values = floats("x0");
+                float[] values = floats();
                 for (int k = 0; i > 0 && k < values.length; k++) {
                     values[k] += 0.3f * (float) random.nextGaussian();
                 }
                 try (NativeTensor x =
-                        NativeTensor.ofFloats(values, arrays.get("x0").dims())) {
+                        NativeTensor.ofFloats(values, arrays.get("x").dims())) {
                     consumer.accept(Map.of(name, x));
                 }
             }
         }
     }
 
-    private float[] floats(String name) {
-        NpyArray array = arrays.get(name);
-        return tensor(array).to(ElementType.FLOAT).floats();
+    private float[] floats() {
+        return tensor(arrays.get("x")).to(ElementType.FLOAT).floats();
     }
 
     private static Tensor tensor(NpyArray array) {
@@ -155,7 +158,7 @@ final class ExportsCheck {
 
     /** The largest difference of any output from PyTorch's. */
     private double difference(Model model) {
-        List<Tensor> outputs = outputs(model, "x0");
+        List<Tensor> outputs = outputs(model);
         double worst = 0;
         for (int k = 0; k < outputs.size() && arrays.containsKey("output" + k); k++) {
             worst = Math.max(worst, difference(outputs.get(k), tensor(arrays.get("output" + k)), "output " + k));
@@ -166,27 +169,15 @@ final class ExportsCheck {
     /** The difference of the output that is differentiated: rounding exchanges boxes of nearly equal scores. */
     private double scores(Model model) {
         int which = (int) tensor(arrays.get("which")).longs()[0];
-        return difference(outputs(model, "x0").get(which), tensor(arrays.get("output" + which)), "output " + which);
+        return difference(outputs(model).get(which), tensor(arrays.get("output" + which)), "output " + which);
     }
 
-    /**
-     * Of the first input at which the gradients agree, or the smallest difference: now and then a ReLU or a maximum of the
-     * network decides by the last bit.
-     */
     private double gradient() {
-        double least = Double.POSITIVE_INFINITY;
-        for (int i = 0; arrays.containsKey("x" + i) && !(least < AGREES); i++) {
-            least = Math.min(least, gradient(i));
-        }
-        return least;
-    }
-
-    private double gradient(int input) {
         Model model = read();
         Graph graph = model.graph();
         Value y = graph.outputs().get((int) tensor(arrays.get("which")).longs()[0]);
         Value x = graph.find(inputName(model));
-        Value weight = graph.addConstant(tensor(arrays.get("weight" + input)));
+        Value weight = graph.addConstant(tensor(arrays.get("weight")));
         Value gradient =
                 Backward.gradients(graph, Map.of(y, weight), List.of(x)).get(x);
         while (!graph.outputs().isEmpty()) {
@@ -195,13 +186,12 @@ final class ExportsCheck {
         graph.addOutput(gradient);
         graph.sort();
         graph.uniqueNames();
-        return difference(outputs(model, "x" + input).get(0), tensor(arrays.get("gradient" + input)), "gradient");
+        return difference(outputs(model).get(0), tensor(arrays.get("gradient")), "gradient");
     }
 
-    private List<Tensor> outputs(Model model, String input) {
+    private List<Tensor> outputs(Model model) {
         try (Session session = Session.open(OnnxWriter.toBytes(model), SessionOptions.defaults());
-                NativeTensor x =
-                        NativeTensor.ofFloats(floats(input), arrays.get(input).dims())) {
+                NativeTensor x = NativeTensor.ofFloats(floats(), arrays.get("x").dims())) {
             Map<String, NativeTensor> results = session.run(Map.of(inputName(model), x));
             List<Tensor> outputs = new ArrayList<>();
             session.outputs().forEach(info -> {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Command;
                     + "parts are rejected. --set-threshold writes a model with that reject threshold.",
             "",
             "Examples:",
-            "  hone evaluate model.onnx photos --against model.int8.onnx --report report.html",
+            "  hone evaluate model.onnx photos --against int8.onnx --report report.html",
             "  hone evaluate model.onnx photos --overkill 0.02 --set-threshold line.onnx",
             "  hone evaluate credit.onnx credit.csv",
             ""

@@ -45,14 +45,14 @@ import picocli.CommandLine.Option;
             "  hone explain model.onnx parts -o maps",
             "  hone explain model.onnx --watch incoming -o maps",
             "  hone explain model.onnx part-0017.png --method grad-cam -o maps",
-            "  hone explain model.onnx part-0017.png --method kernel-shap --superpixels 40 -o maps",
+            "  hone explain model.onnx part.png --method kernel-shap --superpixels 40 -o maps",
             "  hone explain model.onnx part-0017.png --baselines photos -o maps --error 0.05",
             "  hone explain model.onnx part-0017.png -o maps --contrast good",
-            "  hone explain model.int8.onnx part-0017.png --against model.onnx --baselines photos -o maps",
+            "  hone explain model.int8.onnx part-0017.png --against model.onnx -o maps",
             "  hone explain model.onnx --evaluate photos --baselines photos --images 60",
             "  hone explain model.onnx --global photos --baselines photos -o global.html",
-            "  hone explain credit.onnx applicants.csv --baselines training.csv -o rows --columns age,income,purpose",
-            "  hone explain transformer.onnx embeddings.npz --method integrated-gradients --tokens text.txt -o rows",
+            "  hone explain credit.onnx applicants.csv --baselines training.csv -o rows",
+            "  hone explain reports.onnx reports.npz --tokens reports.txt -o rows",
             ""
         })
 final class ExplainCommand extends JobCommand<ExplainOptions, ExplainResult> {

@@ -105,7 +105,8 @@ public final class Hone implements Runnable {
         }
     }
 
-    private static int run(String... args) {
+    private static int run(String... words) {
+        String[] args = withHelpBehind(words);
         Hone hone = new Hone();
         CommandLine line = new CommandLine(hone);
         List<JobCommand<?, ?>> commands = List.of(
@@ -141,6 +142,13 @@ public final class Hone implements Runnable {
                     + "more with HONE_JAVA_OPTS=-Xmx8g");
             return ExitCode.USAGE;
         }
+    }
+
+    /** {@code help train} as {@code train --help}, which other tools of the command line take too. */
+    private static String[] withHelpBehind(String... words) {
+        return words.length > 0 && words[0].equals("help")
+                ? Stream.concat(Stream.of(words).skip(1), Stream.of("--help")).toArray(String[]::new)
+                : words;
     }
 
     private static int usageError(ParameterException error, String[] arguments) {

@@ -171,12 +171,16 @@ abstract class JobCommand<O extends Record, R extends Job.Result> implements Cal
     private static List<String> help(Options.Option option) {
         Setting setting = option.setting();
         boolean selects = option.type() == Selected.class;
-        String choices =
-                option.choices().isEmpty() || selects ? "" : " One of " + String.join(", ", option.choices()) + ".";
+        String choices = option.choices().isEmpty() || selects
+                ? ""
+                : (option.isList() ? " Any of " : " One of ") + String.join(", ", option.choices()) + ".";
         String text = setting.defText().isEmpty() ? setting.def() : setting.defText();
         String variants = option.variants().isEmpty() ? "" : "[" + String.join(", ", option.variants()) + "] ";
         List<String> lines = new ArrayList<>();
-        lines.add(variants + setting.help() + choices + (text.isEmpty() ? "" : " Default: " + text + "."));
+        String without = setting.required() && !setting.positional()
+                ? " Required."
+                : text.isEmpty() ? "" : " Default: " + text + ".";
+        lines.add(variants + setting.help() + choices + without);
         if (selects) {
             Options.variants(setting).list().forEach(variant -> lines.add(variant.name() + ": " + variant.summary()));
         }

@@ -20,10 +20,10 @@ import picocli.CommandLine.Command;
             "Afterwards the runtime is asked what it really runs in INT8; what was left in FP32 is named.",
             "",
             "Examples:",
-            "  hone quantize model.onnx --calibrate photos -o model.int8.onnx --report plan.html",
-            "  hone quantize model.onnx --calibrate photos -o model.int8.onnx --max-drop 0.3",
-            "  hone quantize model.onnx --calibrate photos -o model.int8.onnx --method qat --plan all",
-            "  hone quantize language.onnx --method weights --bits 4 --rounding hqq -o language.int4.onnx",
+            "  hone quantize model.onnx --calibrate photos -o int8.onnx --report plan.html",
+            "  hone quantize model.onnx --calibrate photos -o int8.onnx --max-drop 0.3",
+            "  hone quantize model.onnx --calibrate photos -o int8.onnx --method qat",
+            "  hone quantize language.onnx --method weights --rounding hqq -o int4.onnx",
             ""
         })
 final class QuantizeCommand extends JobCommand<QuantizeOptions, QuantizeResult> {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
             "Examples:",
             "  hone train photos -o model.onnx",
             "  hone train photos -o model.onnx --minutes 40            as many epochs as fit",
-            "  hone train split.csv -o model.onnx --architecture mobilenetv3-small --size 224",
+            "  hone train split.csv -o model.onnx --architecture mobilenetv2 --size 224",
             "  hone train credit.csv -o credit.onnx --target default",
             "  hone train photos -o model.onnx --from other.onnx --freeze 'stem.*,layer2.*'",
             ""

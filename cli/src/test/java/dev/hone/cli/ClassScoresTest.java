@@ -17,8 +17,6 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.vision.image.Image;
-import dev.hone.vision.image.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Forms of class scores that models of others have, from an image of one colour whose scores are known. */
 class ClassScoresTest {
-    private static final float[] COLOUR = {0.8f, 0.2f, 0.4f};
+    private static final double[] COLOUR = {0.8, 0.2, 0.4};
 
     @TempDir
     private Path folder;
@@ -43,12 +41,7 @@ class ClassScoresTest {
 
     @BeforeEach
     void draw() {
-        byte[] pixels = new byte[3 * 64];
-        for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = (byte) Math.round(COLOUR[i / 64] * 255);
-        }
-        image = folder.resolve("even.png");
-        ImageFiles.writePng(new Image(3, 8, 8, pixels), image);
+        image = EvenImage.in(folder, COLOUR);
     }
 
     /** @param end makes the output from the means of the colours [N,3,1,1] */

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands one after the other on drawn surfaces, as a user would type them, and what they answer to bad input. */
 class CommandLineTest {
@@ -106,6 +108,28 @@ class CommandLineTest {
         assertThat(copy).hasBinaryContent(before);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "train", "evaluate", "explain", "quantize", "predict", "bench", "show", "run"})
+    void helpHasExamplesThatStandOnOneLine(String command) {
+        String help = hone(command, "--help").out();
+        assertThat(help.lines()
+                        .dropWhile(line -> !line.startsWith("Example"))
+                        .skip(1)
+                        .takeWhile(line -> !line.isBlank()))
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("  hone " + command));
+        assertThat(hone("help", command).out()).isEqualTo(help);
+    }
+
+    @Test
+    void helpSaysWhatIsRequired() {
+        assertThat(hone("help").out()).isEqualTo(hone("--help").out());
+        assertThat(hone("train", "--help").out()).contains("File to write the model to. Required.");
+        assertThat(hone("explain", "--help").out().replaceAll("\\s+", " "))
+                .contains("side by side. Any of gradient-shap")
+                .contains("--classes=NAME,... ");
+    }
+
     @Test
     void anUnknownWordNamesTheNearestKnownOne() {
         assertThat(hone("trian", data).complaint())
@@ -124,6 +148,7 @@ class CommandLineTest {
                         .complaint())
                 .startsWith("hone: --architecture: 'resnt18' is not one of resnet-edge")
                 .contains("did you mean 'resnet18'?");
+        assertThat(hone("xyzzy").complaint()).doesNotContain("did you mean");
     }
 
     @Test
@@ -268,16 +293,6 @@ class CommandLineTest {
     }
 
     @Test
-    void misspelledCommandsAndOptionsNameTheNearest() {
-        assertThat(hone("trian", "photos").complaint()).contains("did you mean 'train'?");
-        assertThat(hone("train", "photos", "-o", "m.onnx", "--epoch", 1).complaint())
-                .contains("did you mean '--epochs'?");
-        assertThat(hone("train", "photos", "-o", "m.onnx", "--learnin-rate=1").complaint())
-                .contains("did you mean '--learning-rate'?");
-        assertThat(hone("xyzzy").complaint()).doesNotContain("did you mean");
-    }
-
-    @Test
     void reportHoldsEverythingInOneFile() throws IOException {
         Path report = folder.resolve("report.html");
         Run run = hone("evaluate", model, data, "--against", int8, "--report", report);
@@ -335,6 +350,18 @@ class CommandLineTest {
         assertThat(bench.get("against").get("bytes").asLong()).isEqualTo(Files.size(int8));
         assertThat(bench.get("model").get("macs").asDouble())
                 .isEqualTo(shown.get("macs").asDouble());
+    }
+
+    /** It generates images and trains anew, which deletes and overwrites those that are there. */
+    @Test
+    void demoReplacesNoFilesOfOthers() throws IOException {
+        Path work = Files.createDirectory(folder.resolve("work"));
+        Path mine = Files.createDirectories(work.resolve("surfaces/good")).resolve("mine.png");
+        Files.copy(anImage(), mine);
+        assertThat(hone("demo", "-o", work, "--minutes", 0.02, "--images", 8).complaint())
+                .isEqualTo("hone: " + work + " holds files that are not of a demo, which could be lost; "
+                        + "choose a new or an empty folder");
+        assertThat(mine).exists();
     }
 
     @Test
@@ -436,7 +463,7 @@ class CommandLineTest {
                 hone("evaluate", model, data, "--set-threshold", inside),
                 hone("demo", "-o", taken))) {
             assertThat(run.complaint())
-                    .contains("cannot write to " + taken, "exists already and is no folder", "choose another place");
+                    .contains(taken + ": cannot be written", "exists already and is no folder", "choose another place");
             assertThat(run.out()).isEmpty();
         }
         assertThat(train(data, folder).complaint()).contains("is a folder, expected the name of a file");

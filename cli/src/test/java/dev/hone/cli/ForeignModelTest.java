@@ -43,10 +43,15 @@ class ForeignModelTest {
     }
 
     private Path model(boolean softmax, Dim batch) {
+        return model(softmax, batch, -1);
+    }
+
+    /** @param reshaped the images that the model reshapes to */
+    private Path model(boolean softmax, Dim batch, long reshaped) {
         Graph graph = new Graph("means");
         Ops ops = new Ops(graph);
         Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(batch, Dim.of(3), Dim.of(16), Dim.of(16)));
-        Value y = ops.op("Flatten", ops.op("GlobalAveragePool", x));
+        Value y = ops.reshape(ops.op("GlobalAveragePool", x), reshaped, 3);
         graph.addOutput(softmax ? ops.op("Softmax", y) : y);
         Path file = folder.resolve("means.onnx");
         OnnxWriter.write(new Model(graph), file);
@@ -100,6 +105,20 @@ class ForeignModelTest {
         check(
                 hone("predict", model(true), image, "--pixels", "unit"),
                 softmax(COLOUR[0] / 255.0, COLOUR[1] / 255.0, COLOUR[2] / 255.0));
+    }
+
+    /** Declared as open, but a Reshape tells the number. */
+    @Test
+    void aHiddenBatchIsTheModelsOwn() throws IOException {
+        double[] unit = softmax(COLOUR[0] / 255.0, COLOUR[1] / 255.0, COLOUR[2] / 255.0);
+        for (long batch : new long[] {1, 2}) {
+            for (boolean softmax : new boolean[] {false, true}) {
+                Path file = model(softmax, Dim.symbol("N"), batch);
+                check(hone("predict", file, image, image, image, "--pixels", "unit"), unit);
+                JsonNode line = Commands.explainForeign(file, image, "gradient-shap", folder.resolve("maps"));
+                assertThat(line.get("score").asDouble()).isCloseTo(COLOUR[0] / 255.0, Offset.offset(1e-6));
+            }
+        }
     }
 
     /** The scores are linear, so that attributions are known: the mean of a channel, against black. */

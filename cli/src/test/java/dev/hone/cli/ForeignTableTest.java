@@ -6,6 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.cli.Commands.Run;
+import dev.hone.core.ElementType;
+import dev.hone.graph.Dim;
+import dev.hone.graph.Graph;
+import dev.hone.graph.Model;
+import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
+import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
+import dev.hone.graph.onnx.OnnxWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -70,6 +79,48 @@ class ForeignTableTest {
                 assertThat(line.get("probability").asDouble()).isCloseTo(probabilities.get(i), Offset.offset(1e-6));
             }
         }
+    }
+
+    /** Exporters write the batch of one that a model was traced with, or leave it in a Reshape alone. */
+    @Test
+    void rowsAreTakenInTheBatchAndTypeOfTheModel() throws IOException {
+        for (Dim declared : List.of(Dim.symbol("N"), Dim.ONE, Dim.of(4))) {
+            for (ElementType type : List.of(ElementType.FLOAT, ElementType.DOUBLE, ElementType.FLOAT16)) {
+                checkSigmoid(declared, declared.isConstant() ? declared.constant() : -1, type);
+            }
+        }
+        checkSigmoid(Dim.symbol("N"), 1, ElementType.FLOAT);
+        checkSigmoid(Dim.symbol("N"), 4, ElementType.FLOAT);
+    }
+
+    /** @param reshaped the rows that the model reshapes to */
+    private void checkSigmoid(Dim declared, long reshaped, ElementType type) throws IOException {
+        Graph graph = new Graph("sum");
+        Ops ops = new Ops(graph);
+        Value x = graph.addInput("x", type, Shape.of(declared, Dim.of(3)));
+        Value weights = ops.constant(
+                Tensor.ofFloats(new float[] {0.5f, -1, 0.25f}, 3, 1).to(type));
+        Value y = ops.op("Sigmoid", ops.reshape(ops.matmul(x, weights), reshaped, 1));
+        y.setName("y");
+        graph.addOutput(y);
+        Path file = folder.resolve("sum.onnx");
+        OnnxWriter.write(new Model(graph), file);
+        Path table = Files.writeString(folder.resolve("five.csv"), "a,b,c\n1,0,0\n0,1,0\n0,0,1\n1,1,1\n2,0,2\n");
+        String which = declared + " " + reshaped + " " + type;
+        Run run = hone("predict", file, table);
+        assertThat(run.exit()).as(which + run.err()).isZero();
+        List<String> lines = run.out().lines().toList();
+        double[] logits = {0.5, -1, 0.25, -0.25, 1.5};
+        assertThat(lines).as(which).hasSize(5);
+        for (int i = 0; i < 5; i++) {
+            double found = new ObjectMapper()
+                    .readTree(lines.get(i))
+                    .at("/probabilities/1")
+                    .asDouble();
+            assertThat(found).as(which).isCloseTo(1 / (1 + Math.exp(-logits[i])), Offset.offset(1e-3));
+        }
+        Run explained = hone("explain", file, table, "--baselines", table, "-o", folder.resolve("maps"));
+        assertThat(explained.exit()).as(which + explained.err()).isZero();
     }
 
     @Test

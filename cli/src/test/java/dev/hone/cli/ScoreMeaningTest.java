@@ -17,8 +17,6 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
-import dev.hone.vision.image.Image;
-import dev.hone.vision.image.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -41,12 +39,7 @@ class ScoreMeaningTest {
 
     @BeforeEach
     void draw() {
-        byte[] pixels = new byte[3 * 64];
-        for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = (byte) Math.round(COLOUR[i / 64] * 255);
-        }
-        image = folder.resolve("even.png");
-        ImageFiles.writePng(new Image(3, 8, 8, pixels), image);
+        image = EvenImage.in(folder, COLOUR);
     }
 
     /** @param end makes the output from logits [N,3]: four times the mean of each colour */
@@ -258,6 +251,50 @@ class ScoreMeaningTest {
         assertThat(hone("predict", model((ops, x) -> ops.op("ArgMax", Map.of("axis", 1L, "keepdims", 0L), x)), image)
                         .complaint())
                 .contains("y: int64[N]", "class numbers (ArgMax)", "export the scores");
+    }
+
+    /** Sorted scores are those of other classes for each image. */
+    @Test
+    void theLargestScoresInTheirOrderAreRefused() throws IOException {
+        Map<String, BiFunction<Ops, Value, Value>> ends = new LinkedHashMap<>();
+        ends.put("probabilities", (ops, x) -> largest(ops, softmax(ops, x)));
+        ends.put("of logits", (ops, x) -> softmax(ops, largest(ops, x)));
+        ends.put("logits", (ops, x) -> ops.reshape(largest(ops, x), -1, 3));
+        for (Map.Entry<String, BiFunction<Ops, Value, Value>> end : ends.entrySet()) {
+            assertThat(hone("predict", model(end.getValue()), image).complaint())
+                    .as(end.getKey())
+                    .contains("(TopK)", "export the scores that it chooses from");
+        }
+        Path file = model((ops, x) -> softmax(ops, x));
+        Model several = OnnxReader.read(file);
+        Graph graph = several.graph();
+        Value p = graph.outputs().get(0);
+        Value top = largest(new Ops(graph), p);
+        top.setName("top");
+        graph.setOutput(0, top);
+        graph.addOutput(p);
+        OnnxWriter.write(several, file);
+        check("behind the largest", file, softmax(1));
+    }
+
+    private static Value largest(Ops ops, Value x) {
+        return ops.node("", "TopK", Map.of(), 2, x, ops.vector(3)).output(0);
+    }
+
+    /** A detector's or a segmenter's class 0 may be the background, of which nobody asks. */
+    @Test
+    void aPartOfTheProbabilitiesStaysWhatItIs() throws IOException {
+        double[] all = softmax(1);
+        Map<String, BiFunction<Ops, Value, Value>> ends = new LinkedHashMap<>();
+        ends.put("Slice", (ops, x) -> ops.slice(softmax(ops, x), 1, 1, 3, 1));
+        ends.put("Gather", (ops, x) -> ops.op("Gather", Map.of("axis", 1L), softmax(ops, x), ops.vector(1, 2)));
+        ends.put("Split", (ops, x) -> ops.node("", "Split", Map.of("axis", 1L), 2, softmax(ops, x), ops.vector(1, 2))
+                .output(1));
+        for (Map.Entry<String, BiFunction<Ops, Value, Value>> end : ends.entrySet()) {
+            Path file = model(end.getValue());
+            check(end.getKey(), file, new double[] {all[1], all[2]});
+            assertThat(meaning(file)).isEqualTo("independent-probabilities");
+        }
     }
 
     @Test

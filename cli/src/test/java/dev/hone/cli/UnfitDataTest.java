@@ -90,6 +90,27 @@ class UnfitDataTest {
                 .contains("means.onnx distinguishes 3 classes, the data have 2: [a, b]");
     }
 
+    /** Nothing is decoded for it, nor are the data's classes said to be the model's. */
+    @Test
+    void classesAreCountedFirst() throws IOException {
+        Path data = data(4, List.of("a", "b"), "train", "val", "test");
+        assertThat(hone("evaluate", means(), data).err())
+                .startsWith("hone: ")
+                .contains("means.onnx distinguishes 3 classes, the data have 2: [a, b]");
+    }
+
+    @Test
+    void tooFewImagesToCalibrateAreNamed() throws IOException {
+        Path data = data(4, List.of("crack", "dent", "good"), "train", "val", "test");
+        Path out = folder.resolve("few.onnx");
+        assertThat(hone("quantize", Commands.model(), "--calibrate", data, "-o", out, "--plan", "all")
+                        .err())
+                .contains(": 12 images for calibration, too few");
+        assertThat(hone("quantize", Commands.model(), "--calibrate", data, "-o", out, "--plan", "all", "--images", 8)
+                        .err())
+                .doesNotContain("too few");
+    }
+
     @Test
     void classesThatTheModelKnows() throws IOException {
         Path data = data(4, List.of("good", "odd"), "train", "val", "test");

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged models, images, tables and recipes end in a line. */
@@ -36,7 +35,6 @@ class DamagedFilesTest {
 
     @Test
     @Tag("fuzz")
-    @EnabledIfSystemProperty(named = FuzzTime.PROPERTY, matches = ".+")
     void endInALineAtLength() throws IOException {
         List<Kind> kinds = new Kinds(folder).all();
         Duration time = FuzzTime.share(1.0 / kinds.size());

@@ -44,7 +44,7 @@ final class MessageMutator implements Mutator {
     @Override
     public byte[] mutate(byte[] file, Random random) {
         List<Field> message = parse(file, 0, file.length, 0);
-        if (message == null) {
+        if (message == null || message.isEmpty()) {
             return new ByteMutator().mutate(file, random);
         }
         List<List<Field>> all = new ArrayList<>();

@@ -87,9 +87,7 @@ final class WorkerProcess implements AutoCloseable {
 
     /** Where the main thread is; a running Java process prints that on SIGQUIT. */
     private String threads() throws InterruptedException, IOException {
-        new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid()))
-                .start()
-                .waitFor();
+        new ProcessBuilder("sh", "-c", "kill -QUIT " + process.pid()).start().waitFor();
         StringBuilder text = new StringBuilder();
         for (String line = answers.poll(2, TimeUnit.SECONDS); line != null; line = answers.poll(1, TimeUnit.SECONDS)) {
             text.append(line).append('\n');

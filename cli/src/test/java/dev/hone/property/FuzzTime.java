@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** How long fuzzing takes, in all: {@code -Dhone.fuzz.minutes}, 0 by default. */
 public final class FuzzTime {
-    public static final String PROPERTY = "hone.fuzz.minutes";
+    private static final String PROPERTY = "hone.fuzz.minutes";
 
     private FuzzTime() {}
 

@@ -28,21 +28,21 @@ final class LayoutSteps {
             LayoutSteps::concat,
             LayoutSteps::concat,
             LayoutSteps::pad,
-            LayoutSteps::gather,
-            LayoutSteps::gatherElements,
-            LayoutSteps::scatter,
-            LayoutSteps::topK,
+            IndexSteps::gather,
+            IndexSteps::gatherElements,
+            IndexSteps::scatter,
+            IndexSteps::topK,
             LayoutSteps::blocks,
             LayoutSteps::triangle,
-            LayoutSteps::oneHot);
+            IndexSteps::oneHot);
 
     private LayoutSteps() {}
 
-    private static Value moved(Chain c) {
+    static Value moved(Chain c) {
         return c.pick(v -> v.type() != ElementType.BOOL && Tensor.count(Chain.dims(v)) > 0);
     }
 
-    private static Value moved(Chain c, int leastRank) {
+    static Value moved(Chain c, int leastRank) {
         return c.pick(v -> v.type() != ElementType.BOOL && Chain.rank(v) >= leastRank);
     }
 
@@ -268,68 +268,6 @@ final class LayoutSteps {
         return c.keep(y, x);
     }
 
-    private static Tensor indices(Chain c, long size, long... dims) {
-        long[] at = new long[(int) Tensor.count(dims)];
-        for (int i = 0; i < at.length; i++) {
-            at[i] = c.below((int) size) - (c.choices.oneIn(4) ? size : 0);
-        }
-        return Tensor.ofLongs(at, dims);
-    }
-
-    private static boolean gather(Chain c) {
-        Value x = moved(c, 1);
-        if (x == null) {
-            return false;
-        }
-        int axis = c.axis(x);
-        long[] dims = c.choices.of(new long[] {2}, new long[] {}, new long[] {1, 2});
-        Tensor at = indices(c, Chain.dims(x)[axis], dims);
-        return Chain.rank(x) + dims.length <= 5
-                && 2 * Tensor.count(Chain.dims(x)) < Chain.LARGEST
-                && c.keep(c.op("Gather", Map.of("axis", c.signed(axis, Chain.rank(x))), x, c.constant(at)), x);
-    }
-
-    private static boolean gatherElements(Chain c) {
-        Value x = moved(c, 1);
-        if (x == null) {
-            return false;
-        }
-        int axis = c.axis(x);
-        long[] dims = Chain.dims(x);
-        long size = dims[axis];
-        dims[axis] = 1L + c.below(2);
-        Tensor at = c.uniform(ElementType.INT64, 0, size, dims);
-        return c.keep(c.op("GatherElements", Map.of("axis", axis), x, c.constant(at)), x);
-    }
-
-    private static boolean scatter(Chain c) {
-        Value x = moved(c, 1);
-        if (x == null || x.type() == ElementType.INT8) {
-            return false;
-        }
-        long[] dims = Chain.dims(x);
-        Value at = c.constant(Tensor.ofLongs(new long[] {dims[0] - 1}, 1, 1));
-        dims[0] = 1;
-        Value update = c.choices.oneIn(2) ? c.o.slice(x, 0, 0, 1, 1) : c.constant(c.random(x.type(), dims));
-        String reduction = c.choices.of("none", "add", "mul");
-        return c.keep(
-                c.op("ScatterND", Map.of("reduction", reduction), x, at, update),
-                reduction.equals("none") && c.isExact(x));
-    }
-
-    /** The largest elements; which they are must not depend on rounding. */
-    private static boolean topK(Chain c) {
-        Value x = c.pick(v -> c.isExact(v) && v.type() == c.real && Chain.rank(v) > 0);
-        if (x == null) {
-            return false;
-        }
-        int axis = c.axis(x);
-        long k = 1L + c.below((int) Chain.dims(x)[axis]);
-        Node node = c.o.node("", "TopK", Map.of("axis", axis, "largest", c.choices.of(1, 0)), 2, x, c.o.vector(k));
-        c.keep(node.output(0), true);
-        return true;
-    }
-
     private static boolean blocks(Chain c) {
         Value x = c.pick(v -> v.type() == c.real && Chain.rank(v) == 4);
         if (x == null) {
@@ -345,14 +283,5 @@ final class LayoutSteps {
     private static boolean triangle(Chain c) {
         Value x = c.real(2);
         return x != null && c.keep(c.op("Trilu", Map.of("upper", c.choices.of(1, 0)), x), x);
-    }
-
-    private static boolean oneHot(Chain c) {
-        Value x = c.pick(v -> v.type() == ElementType.INT64 && Chain.rank(v) < 3);
-        if (x == null) {
-            return false;
-        }
-        Value depth = c.constant(Tensor.scalar(4L));
-        return c.keep(c.op("OneHot", x, depth, c.constant(-0.5, 2)), true);
     }
 }

@@ -6,12 +6,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -241,44 +238,7 @@ public final class Graph {
      * @throws GraphException if the graph has a cycle
      */
     public void sort() {
-        Map<Node, Integer> position = new IdentityHashMap<>();
-        Map<Node, Integer> missing = new IdentityHashMap<>();
-        Map<Node, List<Node>> readers = new IdentityHashMap<>();
-        int index = 0;
-        for (Node node : nodes) {
-            position.put(node, index++);
-        }
-        for (Node node : nodes) {
-            Set<Node> producers = Collections.newSetFromMap(new IdentityHashMap<>());
-            collectProducers(node, producers);
-            missing.put(node, producers.size());
-            for (Node producer : producers) {
-                readers.computeIfAbsent(producer, k -> new ArrayList<>()).add(node);
-            }
-        }
-        // Depth-first search from each node in the present order keeps an ordered list unchanged.
-        List<Node> order = new ArrayList<>(nodes.size());
-        java.util.PriorityQueue<Node> ready =
-                new java.util.PriorityQueue<>(java.util.Comparator.comparingInt(position::get));
-        for (Node node : nodes) {
-            if (missing.get(node) == 0) {
-                ready.add(node);
-            }
-        }
-        while (!ready.isEmpty()) {
-            Node node = ready.poll();
-            order.add(node);
-            for (Node reader : readers.getOrDefault(node, List.of())) {
-                if (missing.merge(reader, -1, Integer::sum) == 0) {
-                    ready.add(reader);
-                }
-            }
-        }
-        if (order.size() != nodes.size()) {
-            Node stuck =
-                    nodes.stream().filter(n -> missing.get(n) > 0).findFirst().orElseThrow();
-            throw new GraphException(stuck, "is part of a cycle");
-        }
+        List<Node> order = TopologicalOrder.of(this);
         // A sorted graph is only read, so that several threads may copy one model.
         if (!order.equals(List.copyOf(nodes))) {
             nodes.clear();
@@ -286,7 +246,7 @@ public final class Graph {
         }
     }
 
-    /** Sorts the nodes, including those of subgraphs, and makes all value names unique, as required in a file. */
+    /** Sorts the nodes, including those of subgraphs, and makes all names unique, as required in a file. */
     public void tidy() {
         sortAll();
         uniqueNames();
@@ -296,22 +256,6 @@ public final class Graph {
         sort();
         for (Node node : nodes) {
             node.subgraphs().forEach(Graph::sortAll);
-        }
-    }
-
-    /** The nodes of this graph that produce what a node reads. */
-    private void collectProducers(Node node, Set<Node> producers) {
-        for (Value input : node.inputs()) {
-            collectProducer(input, producers);
-        }
-        for (Value captured : node.captures()) {
-            collectProducer(captured, producers);
-        }
-    }
-
-    private void collectProducer(Value value, Set<Node> producers) {
-        if (value != null && value.producer() != null && value.graph() == this) {
-            producers.add(value.producer());
         }
     }
 
@@ -353,38 +297,12 @@ public final class Graph {
         return new GraphCopier().insert(body, this, inputs, attributes);
     }
 
-    /** Makes all value names unique, here and in subgraphs; inputs and outputs keep their names. */
+    /**
+     * Makes all value names unique, here and in subgraphs; inputs and outputs keep their names. The names of the nodes of a
+     * graph, those that have one, become unique in that graph, as the runtime requires.
+     */
     public void uniqueNames() {
-        Set<String> taken = new HashSet<>();
-        for (Value value : inputs) {
-            taken.add(value.name());
-        }
-        for (Value value : outputs) {
-            taken.add(value.name());
-        }
-        Set<Value> fixed = new HashSet<>(inputs);
-        fixed.addAll(outputs);
-        uniqueNames(taken, fixed, new HashMap<>());
-    }
-
-    private void uniqueNames(Set<String> taken, Set<Value> fixed, Map<String, Integer> next) {
-        for (Value value : values()) {
-            if (fixed.contains(value) || taken.add(value.name())) {
-                continue;
-            }
-            String base = value.name();
-            int k = next.getOrDefault(base, 1);
-            while (!taken.add(base + "_" + k)) {
-                k++;
-            }
-            next.put(base, k + 1);
-            value.setName(base + "_" + k);
-        }
-        for (Node node : nodes) {
-            for (Graph subgraph : node.subgraphs()) {
-                subgraph.uniqueNames(taken, fixed, next);
-            }
-        }
+        new UniqueNames(this).make();
     }
 
     @Override

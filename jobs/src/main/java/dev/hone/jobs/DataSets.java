@@ -8,6 +8,7 @@ import dev.hone.core.option.OptionException;
 import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
+import dev.hone.model.Classifier;
 import dev.hone.model.ImageInput;
 import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
@@ -100,6 +101,18 @@ public final class DataSets {
             }
         }
         return divided(set, model.seed());
+    }
+
+    /**
+     * The same samples for an evaluation, which needs as many classes as the model has, with the model's indices of them.
+     *
+     * @throws HoneException if a class of the data set is not one of the model's, or their numbers differ
+     */
+    public static DataSet evaluated(DataSet set, Classifier model, Progress progress) {
+        if (model.input().labels() == null) {
+            model.requireClasses(set);
+        }
+        return labelled(set, model.input(), progress);
     }
 
     /**

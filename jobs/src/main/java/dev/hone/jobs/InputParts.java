@@ -65,9 +65,13 @@ final class InputParts {
         return null;
     }
 
-    /** A folder is gone through only for files that may be data, by their names or since they have several. */
+    /**
+     * A folder is gone through only for files that may be data, by their names or since they have several. Earlier results
+     * are none: predictions of a folder may lie in it.
+     */
     private static Path inFolder(Path folder, Path file) throws IOException {
-        if (!hasExtension(file, DATA) && !ImageNames.matches(file) && !hasOtherNames(file)) {
+        boolean mayBeData = hasExtension(file, DATA) || ImageNames.matches(file) || hasOtherNames(file);
+        if (!mayBeData || PredictionColumns.areIn(file)) {
             return null;
         }
         Path[] found = new Path[1];

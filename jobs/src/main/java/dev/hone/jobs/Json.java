@@ -3,9 +3,13 @@ package dev.hone.jobs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.hone.core.Shown;
 import dev.hone.core.text.Figures;
 
-/** What programs read: one line per record, or an indented document. */
+/**
+ * What programs read: one line per record, or an indented document. People look at it too: characters that are not shown as
+ * they are stand as {@code \}{@code uXXXX}, see {@link Shown}.
+ */
 public final class Json {
     private static final ObjectMapper LINE = new ObjectMapper();
     private static final ObjectMapper DOCUMENT = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -22,7 +26,7 @@ public final class Json {
 
     private static String write(ObjectMapper mapper, Object value) {
         try {
-            return mapper.writeValueAsString(value);
+            return Shown.lines(mapper.writeValueAsString(value));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -1,7 +1,9 @@
 package dev.hone.jobs;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.file.AtomicFile;
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.OutputException;
 import dev.hone.core.file.OutputLock;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
@@ -22,6 +24,9 @@ import java.util.function.Supplier;
  * {@link Setting#writes} says otherwise.
  */
 public final class Outputs {
+    /** Where the system has them as files: what this process prints to. */
+    private static final List<Path> PRINTED = List.of(Path.of("/dev/fd/1"), Path.of("/dev/fd/2"));
+
     private final List<Path> read = new ArrayList<>();
     private final List<Path> written = new ArrayList<>();
 
@@ -51,7 +56,7 @@ public final class Outputs {
                     String[] suffixes = option.setting().writes();
                     for (String suffix : suffixes) {
                         if (!suffix.equals(Setting.FOLDER)) {
-                            targets.add(suffix.isEmpty() ? path : Path.of(path + suffix));
+                            targets.add(suffix.isEmpty() ? path : beside(path, suffix));
                             if (suffix.isEmpty()) {
                                 outputs.named.add(path);
                             }
@@ -77,16 +82,20 @@ public final class Outputs {
         Outputs outputs = of(options);
         List<OutputLock> locks = new ArrayList<>();
         try {
-            for (Path file : outputs.named) {
-                locks.add(OutputLock.take(file)
-                        .orElseThrow(() -> new HoneException(file + " is being written by another run;"
-                                + " wait until that is done, or choose another name")));
-            }
+            outputs.named.forEach(file -> locks.add(lock(file)));
             return work.get();
-        } catch (IOException e) {
-            throw new HoneException("cannot write to " + outputs.named + ": " + FileErrors.reason(e), e);
         } finally {
             locks.forEach(Outputs::release);
+        }
+    }
+
+    private static OutputLock lock(Path file) {
+        try {
+            return OutputLock.take(file)
+                    .orElseThrow(() -> new HoneException(file + " is being written by another run;"
+                            + " wait until that is done, or choose another name"));
+        } catch (IOException e) {
+            throw new OutputException(file, e);
         }
     }
 
@@ -96,6 +105,15 @@ public final class Outputs {
         } catch (IOException e) {
             // The lock itself is gone; a file that stays does not block.
             return;
+        }
+    }
+
+    /** Further files of an output lie beside the one that a link leads to. */
+    private static Path beside(Path output, String suffix) {
+        try {
+            return Path.of((Files.isSymbolicLink(output) ? AtomicFile.target(output) : output) + suffix);
+        } catch (IOException e) {
+            throw new OutputException(output, e);
         }
     }
 
@@ -124,16 +142,16 @@ public final class Outputs {
         return place(a).toString().equalsIgnoreCase(place(b).toString());
     }
 
-    /** The path with the links of its folder resolved. */
+    /** The path with its links resolved, also one that leads to a file which is not there yet. */
     private static Path place(Path file) {
-        Path absolute = file.toAbsolutePath().normalize();
         try {
-            return absolute.getParent() == null
-                    ? absolute
-                    : absolute.getParent().toRealPath().resolve(absolute.getFileName());
+            Path target = AtomicFile.target(file);
+            return target.getParent() == null
+                    ? target
+                    : target.getParent().toRealPath().resolve(target.getFileName());
         } catch (IOException e) {
             // The folder is not there yet, so that nothing is linked.
-            return absolute;
+            return file.toAbsolutePath().normalize();
         }
     }
 
@@ -145,10 +163,15 @@ public final class Outputs {
     public static void requireWritable(Path file, Path... inputs) {
         Path folder = file.toAbsolutePath().getParent();
         if (Files.isDirectory(file)) {
-            throw new HoneException(file + " is a folder, expected the name of a file to write");
+            throw new HoneException((file.toString().isEmpty() ? "the current folder" : file)
+                    + " is a folder, expected the name of a file to write");
         }
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new HoneException(file + " is a device, pipe or socket, expected the name of a file to write");
+        }
+        if (PRINTED.stream().anyMatch(stream -> same(file, stream))) {
+            throw new HoneException(
+                    file + " is the file that messages are directed to; choose another name to write to");
         }
         for (Path input : inputs) {
             if (input == null) {
@@ -190,10 +213,7 @@ public final class Outputs {
             }
             Files.delete(Files.createTempFile(folder, ".hone", ".probe"));
         } catch (IOException e) {
-            throw new HoneException(
-                    "cannot write to " + folder + ": " + FileErrors.reason(e)
-                            + "; choose another place or change its permissions",
-                    e);
+            throw new OutputException(folder, e);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
+import dev.hone.core.file.OutputException;
 import dev.hone.core.option.Options;
 import dev.hone.jobs.explain.ExplainJob;
 import dev.hone.jobs.explain.ExplainListener;
@@ -13,6 +14,7 @@ import dev.hone.jobs.explain.ExplainOptions;
 import dev.hone.jobs.explain.ImageExplanation;
 import dev.hone.jobs.explain.ImageResult;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,6 +94,13 @@ class ExplainManyTest {
         explain(asked);
         assertThat(heard).as("what was damaged and what was deleted").containsExactly("cut.png", "one.png");
 
+        Files.copy(
+                Surfaces.images("crack").get(0),
+                parts.resolve("one.png"),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        explain(asked);
+        assertThat(heard).as("what was changed").containsExactly("one.png");
+
         Object[] other = {"inputs", List.of(parts.toString()), "output", maps, "absolute", "true"};
         assertThat(explain(other).totals().skipped()).as("other options").isZero();
     }
@@ -130,5 +139,56 @@ class ExplainManyTest {
         assertThat(heard).containsOnly("one.png");
         assertThat(maps.resolve("shift #2/one.json")).isRegularFile();
         assertThat(maps.resolve("index.html")).isRegularFile();
+    }
+
+    @Test
+    void whereNothingCanBeWrittenTheWorkEnds() {
+        Path maps = folder.resolve("maps");
+        ExplainOptions options = Options.of(ExplainOptions.class)
+                .build(Map.of(
+                        "model",
+                        Surfaces.model(),
+                        "method",
+                        "grad-cam",
+                        "inputs",
+                        List.of(parts.toString()),
+                        "output",
+                        maps));
+        List<Path> failed = new ArrayList<>();
+        ExplainListener spoiler = new ExplainListener() {
+            @Override
+            public void image(ImageExplanation explanation) {
+                try {
+                    Files.move(maps, folder.resolve("moved"));
+                    Files.createFile(maps);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public void failed(Path image, HoneException problem) {
+                failed.add(image.getFileName());
+            }
+        };
+        assertThatThrownBy(() -> ExplainJob.run(options, Progress.NONE, spoiler))
+                .isInstanceOf(OutputException.class);
+        assertThat(failed).containsExactly(Path.of("cut.png"));
+    }
+
+    @Test
+    void recordsShowNamesEscapedAndHoldThemAsTheyAre() throws IOException {
+        Path maps = folder.resolve("maps");
+        Path odd = parts.resolve("a\u202e\u009bb.png");
+        Files.move(parts.resolve("one.png"), odd);
+        explain("inputs", List.of(parts.toString()), "output", maps);
+        Path record = maps.resolve("a\u202e\u009bb.json");
+        assertThat(record).content().contains("a\\u202e\\u009bb.png").doesNotContain("\u202e", "\u009b");
+        assertThat(new ObjectMapper().readTree(record.toFile()).get("image").asText())
+                .isEqualTo(odd.toString());
+        assertThat(explain("inputs", List.of(parts.toString()), "output", maps)
+                        .totals()
+                        .skipped())
+                .isEqualTo(2);
     }
 }

@@ -58,6 +58,11 @@ class OutputsTest {
         Path data = folder.resolve("m.onnx.data");
         assertThat(data).exists();
         refused(model, model);
+        refused(Files.createLink(folder.resolve("hard.onnx"), model), model);
+        refused(Files.createSymbolicLink(folder.resolve("soft.onnx"), model), model);
+        // Where upper and lower case are one, so are these, and one that is not there yet is read later.
+        refused(folder.resolve("M.onnx"), model);
+        refused(folder.resolve("later.onnx"), folder.resolve("later.onnx"));
         refused(data, model);
         refused(Files.createLink(folder.resolve("hard.bin"), data), model);
         refused(Files.createSymbolicLink(folder.resolve("soft.bin"), data), model);
@@ -69,6 +74,12 @@ class OutputsTest {
         QuantizeOptions options = Options.of(QuantizeOptions.class)
                 .build(Map.of("model", source, "output", folder.resolve("q.onnx"), "method", "dynamic"));
         assertThatThrownBy(() -> Outputs.of(options)).hasMessageContaining("q.onnx.data is read");
+        // It lies beside the file that a link leads to, whether that is there or not.
+        Path link = Files.createSymbolicLink(
+                Files.createDirectory(folder.resolve("links")).resolve("l.onnx"), folder.resolve("q.onnx"));
+        QuantizeOptions linked =
+                Options.of(QuantizeOptions.class).build(Map.of("model", source, "output", link, "method", "dynamic"));
+        assertThatThrownBy(() -> Outputs.of(linked)).hasMessageContaining("q.onnx.data is read");
     }
 
     @Test
@@ -86,6 +97,9 @@ class OutputsTest {
         // Pages and models may lie there, and be written again.
         allowed(Files.createFile(data.resolve("report.html")), data);
         allowed(data.resolve("new.csv"), data);
+        allowed(Files.writeString(data.resolve("out.csv"), "image,class,probability,rejected,p_good,error\r\n"), data);
+        allowed(Files.writeString(data.resolve("rows.csv"), "file,row,class,probability,rejected,p_good\r\n"), data);
+        refused(Files.writeString(data.resolve("part.csv"), "image,class,probability\n"), data);
     }
 
     @Test

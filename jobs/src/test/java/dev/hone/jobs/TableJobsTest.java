@@ -207,7 +207,24 @@ class TableJobsTest {
     void theReportIsOfRows() throws IOException {
         Path page = folder.resolve("r.html");
         EvaluateJob.run(EvaluateOptions.of(model, csv).withReport(page), Progress.NONE);
-        assertThat(Files.readString(page)).contains("Evaluation on credit.csv", "rows");
+        assertThat(Files.readString(page)).contains("Evaluation on credit.csv", "best one on the validation rows");
+    }
+
+    @Test
+    void theReportOfASmallTableClaimsNoValidation() throws IOException {
+        Path few =
+                Files.write(folder.resolve("few.csv"), Files.readAllLines(csv).subList(0, 300));
+        Path small = folder.resolve("small.onnx");
+        TrainJob.run(
+                TrainOptions.of(few, small)
+                        .withTable(ColumnOptions.of("default"))
+                        .withEpochs(1),
+                Progress.NONE);
+        Path page = folder.resolve("small.html");
+        EvaluateJob.run(EvaluateOptions.of(small, few).withReport(page), Progress.NONE);
+        assertThat(Files.readString(page))
+                .contains("There were no validation rows.")
+                .doesNotContain("best one on");
     }
 
     @Test

@@ -137,6 +137,22 @@ public final class Classifier implements AutoCloseable {
         return size;
     }
 
+    /**
+     * Checks, before its images are decoded, that data have as many classes as the model.
+     *
+     * @throws HoneException if they have not
+     */
+    public void requireClasses(DataSet set) {
+        requireClasses(classes(), set);
+    }
+
+    private void requireClasses(int own, DataSet set) {
+        if (own != set.classes().size()) {
+            throw new HoneException(file + " distinguishes " + own + " classes, the data have "
+                    + set.classes().size() + ": " + set.classes() + "; take data of the model's classes");
+        }
+    }
+
     /** Decodes a file to the tensor that the model takes, [1,C,H,W]. */
     public NativeTensor decode(Path file) {
         return tensor(ImageStore.decode(file, input.form()));
@@ -230,9 +246,8 @@ public final class Classifier implements AutoCloseable {
             }
         }
         progress.finished();
-        if (probabilities.length > 0 && probabilities[0].length != set.classes().size()) {
-            throw new HoneException(file + " distinguishes " + probabilities[0].length + " classes, the data have "
-                    + set.classes().size() + ": " + set.classes() + "; take data of the model's classes");
+        if (probabilities.length > 0) {
+            requireClasses(probabilities[0].length, set);
         }
         return new Evaluation(set.classes(), probabilities, truth, input.decision());
     }

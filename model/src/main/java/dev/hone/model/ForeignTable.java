@@ -1,11 +1,14 @@
 package dev.hone.model;
 
+import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
 import dev.hone.core.text.Names;
 import dev.hone.data.table.Column;
 import dev.hone.data.table.TableSchema;
 import dev.hone.graph.Model;
+import dev.hone.graph.Use;
 import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.model.metric.Decision;
 import java.nio.file.Path;
@@ -31,6 +34,22 @@ final class ForeignTable {
                 && inputs.get(0).shape().rank() == 2
                 && inputs.get(0).type() != null
                 && inputs.get(0).type().isFloat();
+    }
+
+    /** Makes a model of doubles or half floats take the floats that tables are read to. */
+    static void takeFloats(Model model) {
+        for (Value input : List.copyOf(model.graph().inputs())) {
+            ElementType type = input.type();
+            if (type != null && type.isFloat() && type != ElementType.FLOAT && input.constant() == null) {
+                input.setType(ElementType.FLOAT);
+                Value cast = new Ops(model.graph()).cast(input, type);
+                for (Use use : List.copyOf(input.uses())) {
+                    if (use.node() != cast.producer()) {
+                        use.node().setInput(use.index(), cast);
+                    }
+                }
+            }
+        }
     }
 
     /**

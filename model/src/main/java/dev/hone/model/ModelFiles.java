@@ -81,12 +81,14 @@ public final class ModelFiles {
     /**
      * A model for explanations: its only output is the logits [N,K] where there are any behind its scores, else the scores.
      *
-     * @param model as it was read from the file; of it a batch becomes a number that is open in the file only
+     * @param model as it was read from the file; of it a batch becomes a number that is open in the file only,
+     *     and an input of doubles or half floats one of floats
      * @param twoClasses whether a single score is explained as two classes, or else by itself, [N,1]
      */
     public static Model explained(
             Path file, Model model, boolean twoClasses, PixelRange pixels, SessionOptions options) {
         FixedBatch.bind(model);
+        ForeignTable.takeFloats(model);
         ClassScores scores = scores(file, model, pixels, options);
         return scores == null
                 ? model

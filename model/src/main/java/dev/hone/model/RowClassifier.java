@@ -88,6 +88,7 @@ public final class RowClassifier implements AutoCloseable {
         if (ModelCard.isIn(model.metadata()) || !ForeignTable.isTakenBy(model)) {
             return new RowClassifier(file, options);
         }
+        ForeignTable.takeFloats(model);
         ClassScores said = ClassScores.read(model.metadata());
         ClassScores scores = said != null ? said : ScoreAnalysis.of(file, model, null, PixelRange.UNIT, options);
         Session session = Session.open(OnnxWriter.toBytes(ScoreForm.of(model, scores)), options);

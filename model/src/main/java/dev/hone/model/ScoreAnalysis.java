@@ -6,6 +6,7 @@ import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
+import dev.hone.graph.analysis.FixedBatch;
 import dev.hone.graph.analysis.ScoreLink;
 import dev.hone.graph.analysis.ScoreOutput;
 import dev.hone.graph.build.Ops;
@@ -47,6 +48,7 @@ final class ScoreAnalysis {
         this.opened = opened;
         this.pixels = pixels;
         this.options = options;
+        FixedBatch.bind(model);
         ShapeInference.run(model);
         ScoreOutput found = ScoreOutput.of(model.graph());
         this.output = found.value();
@@ -57,7 +59,7 @@ final class ScoreAnalysis {
 
     /**
      * @param file what the model is called
-     * @param model as it was read; its shapes are inferred
+     * @param model as it was read; its shapes are inferred, and a batch that is open in the file only becomes a number
      * @param opened a session over the file, or null
      * @param pixels what it expects of the pixels of images
      * @throws HoneException if its outputs are no scores of classes
@@ -112,6 +114,9 @@ final class ScoreAnalysis {
 
     /** Why an output is no list of scores, where that is known. */
     private String hint() {
+        if (ScoreOutput.isSorted(output)) {
+            return ", but of the largest ones in their order (TopK); export the scores that it chooses from";
+        }
         Node node = output.producer();
         while (node != null && (node.is("Cast") || OperatorTraits.is(node, Fact.VIEW))) {
             node = node.input(0).producer();
@@ -145,7 +150,7 @@ final class ScoreAnalysis {
             return is(Meaning.SHARES, "not negative, with the same sum" + tried);
         }
         if (!rows.isEmpty() && rows.stream().allMatch(this::isWithin)) {
-            if (endsBounded()) {
+            if (endsBounded() || selectsProbability()) {
                 return is(Meaning.INDEPENDENT_PROBABILITIES, "between 0 and 1 for each class; they need not sum to 1");
             }
             ClassScores each = independent();
@@ -215,7 +220,7 @@ final class ScoreAnalysis {
         return range != null && range[0] == 0 && range[1] == 1;
     }
 
-    /** Whether it is one of the probabilities that a Softmax gives. */
+    /** Whether it is some of the probabilities that a Softmax gives, as without those of a background. */
     private boolean selectsProbability() {
         Node node = output.producer();
         while (node != null

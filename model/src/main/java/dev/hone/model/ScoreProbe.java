@@ -47,7 +47,7 @@ final class ScoreProbe {
         if (dims.length < 2 || input.elementType() != FLOAT && input.elementType() != UINT8) {
             return null;
         }
-        dims[0] = Math.max(1, dims[0]);
+        dims[0] = Math.max(1, session.batch());
         for (int i = 1; i < dims.length; i++) {
             // A sequence may have any length; an image's size is known, or there is nothing to try.
             dims[i] = dims[i] > 0 ? dims[i] : dims.length == 3 ? 8 : -1;

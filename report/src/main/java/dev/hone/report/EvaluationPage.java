@@ -145,7 +145,9 @@ public record EvaluationPage(
         }
         return Optional.of(new Section(
                 "Training curves",
-                "The model kept is the best one on the validation " + samples.unit() + ".",
+                curves.keySet().stream().anyMatch(name -> name.startsWith("validation "))
+                        ? "The model kept is the best one on the validation " + samples.unit() + "."
+                        : "There were no validation " + samples.unit() + ". The model kept is that of the last epoch.",
                 List.of(),
                 figures,
                 null));

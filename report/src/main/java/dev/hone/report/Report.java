@@ -1,9 +1,8 @@
 package dev.hone.report;
 
-import dev.hone.core.HoneException;
 import dev.hone.core.Shown;
 import dev.hone.core.file.AtomicFile;
-import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.OutputException;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
@@ -68,8 +67,7 @@ public record Report(String title, String lead, List<Tile> tiles, List<Section> 
             Files.createDirectories(file.toAbsolutePath().getParent());
             AtomicFile.write(file, out -> out.write(html().getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
-            throw new HoneException(
-                    "cannot write " + file + ": " + FileErrors.reason(e) + "; choose another place or make room", e);
+            throw new OutputException(file, e);
         }
     }
 }

@@ -1,8 +1,7 @@
 package dev.hone.report;
 
-import dev.hone.core.HoneException;
 import dev.hone.core.file.AtomicFile;
-import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.OutputException;
 import dev.hone.data.Masks;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.heatmap.HeatMapFigure;
@@ -67,8 +66,7 @@ public final class ReportImages {
         try {
             AtomicFile.write(to, out -> out.write(svg));
         } catch (IOException e) {
-            throw new HoneException(
-                    to + ": cannot be written, " + FileErrors.reason(e) + "; choose another place or make room", e);
+            throw new OutputException(to, e);
         }
     }
 }

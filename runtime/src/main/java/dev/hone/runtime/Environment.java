@@ -25,6 +25,7 @@ final class Environment {
             try {
                 NativeLibraries.prepare();
                 ort = opened();
+                NativeCalls.endWithProcess(ort);
             } catch (OnnxRuntimeException e) {
                 failure = e;
             }

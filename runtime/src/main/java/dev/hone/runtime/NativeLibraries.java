@@ -2,6 +2,7 @@ package dev.hone.runtime;
 
 import ai.onnxruntime.OrtEnvironment;
 import dev.hone.core.HoneException;
+import dev.hone.core.file.AtomicFile;
 import dev.hone.core.file.CacheFolder;
 import dev.hone.core.file.FileErrors;
 import java.io.IOException;
@@ -12,12 +13,11 @@ import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.zip.CRC32;
@@ -130,7 +130,8 @@ final class NativeLibraries {
         }
         boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
         if (posix
-                && (CacheFolder.writableByOthers(file)
+                && (!Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_EXECUTE)
+                        || CacheFolder.writableByOthers(file)
                         || !Files.getOwner(file).equals(Files.getOwner(file.getParent())))) {
             return false;
         }
@@ -146,15 +147,14 @@ final class NativeLibraries {
 
     /** Written to a new file and renamed, so that another process never loads a partial library. */
     private static void unpack(JarFile jar, JarEntry entry, Path file) throws IOException {
-        Path part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-        try (InputStream in = jar.getInputStream(entry)) {
-            Files.copy(in, part);
+        Files.deleteIfExists(file); // whose owner and mode it would get
+        try (InputStream in = jar.getInputStream(entry);
+                AtomicFile whole = AtomicFile.beside(file)) {
+            whole.write(in::transferTo);
             if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwxr-xr-x"));
+                Files.setPosixFilePermissions(whole.part(), PosixFilePermissions.fromString("rwxr-xr-x"));
             }
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(part);
+            whole.commit();
         }
     }
 

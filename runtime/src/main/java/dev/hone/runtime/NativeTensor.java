@@ -2,6 +2,7 @@ package dev.hone.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import dev.hone.core.text.Figures;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -34,15 +35,26 @@ public final class NativeTensor implements AutoCloseable {
         return wrap(onnxType, direct.duplicate().order(ByteOrder.LITTLE_ENDIAN), false, dims.clone());
     }
 
-    /** A tensor of zeros. */
+    /**
+     * A tensor of zeros.
+     *
+     * @throws OnnxRuntimeException if there is not enough memory for it
+     */
     public static NativeTensor allocate(int onnxType, long... dims) {
         long bytes = count(dims) * ElementTypes.bytes(onnxType);
         if (bytes > Integer.MAX_VALUE) {
             throw new OnnxRuntimeException("a tensor " + TensorInfo.describe(onnxType, dims) + " takes " + bytes
                     + " bytes, at most " + Integer.MAX_VALUE + " fit; use a smaller batch");
         }
-        ByteBuffer memory = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
-        return wrap(onnxType, memory, true, dims.clone());
+        try {
+            ByteBuffer memory = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+            return wrap(onnxType, memory, true, dims.clone());
+        } catch (OutOfMemoryError e) {
+            throw new OnnxRuntimeException(
+                    "a tensor " + TensorInfo.describe(onnxType, dims) + " takes " + Figures.bytes(bytes)
+                            + ", more than the Java virtual machine has left; use a smaller batch, or give it more memory",
+                    e);
+        }
     }
 
     public static NativeTensor ofFloats(float[] values, long... dims) {

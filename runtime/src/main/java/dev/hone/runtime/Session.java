@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** A loaded model. Thread-safe: several threads may run the same session at the same time. */
 public final class Session implements AutoCloseable {
@@ -48,8 +49,8 @@ public final class Session implements AutoCloseable {
             throw new OnnxRuntimeException("the model is empty (0 bytes)");
         }
         String what = "the model (" + model.length + " bytes)";
-        check(what, () -> ModelLimits.check(ByteBuffer.wrap(model)));
-        return open(what, options, (e, o) -> e.createSession(model, o));
+        ModelLimits.Passed passed = check(what, () -> ModelLimits.check(ByteBuffer.wrap(model)));
+        return open(what, passed, options, (e, o) -> e.createSession(model, o));
     }
 
     /** Opens a model file of any size, after {@link ModelLimits}; external data files must be in the same folder. */
@@ -57,24 +58,29 @@ public final class Session implements AutoCloseable {
         if (!Files.isRegularFile(model)) {
             throw new OnnxRuntimeException(model + ": no such model file");
         }
-        check(model.toString(), () -> ModelLimits.check(model));
-        return open(model.toString(), options, (e, o) -> e.createSession(model.toString(), o));
+        ModelLimits.Passed passed = check(model.toString(), () -> ModelLimits.check(model));
+        return open(model.toString(), passed, options, (e, o) -> e.createSession(model.toString(), o));
     }
 
     /** The runtime's native code has no limits of its own: it recurses, expands and computes until the process dies. */
-    private static void check(String what, Runnable limits) {
+    private static ModelLimits.Passed check(String what, Supplier<ModelLimits.Passed> limits) {
         try {
-            limits.run();
+            return limits.get();
         } catch (HoneException e) {
             throw new OnnxRuntimeException(what + ": " + e.getMessage(), e);
         }
     }
 
-    private static Session open(String what, SessionOptions options, Opener opener) {
+    private static Session open(String what, ModelLimits.Passed passed, SessionOptions options, Opener opener) {
         // The environment must be initialized first: it sets the path of the native library.
         OrtEnvironment environment = Environment.ort();
+        NativeCalls.enter();
         try (OrtSession.SessionOptions nativeOptions = new OrtSession.SessionOptions()) {
             configure(nativeOptions, options);
+            if (passed.carriesIntoSubgraph()) {
+                // Computes in FP32 then, as the graph says, instead of crashing.
+                nativeOptions.addConfigEntry("session.disable_quant_qdq", "1");
+            }
             OrtSession session = opener.open(environment, nativeOptions);
             if (session.getNumOutputs() == 0) {
                 session.close();
@@ -83,6 +89,8 @@ public final class Session implements AutoCloseable {
             return new Session(session, options);
         } catch (OrtException e) {
             throw OnnxRuntimeException.of(what + " cannot be opened on " + options.device(), e);
+        } finally {
+            NativeCalls.leave();
         }
     }
 
@@ -200,12 +208,15 @@ public final class Session implements AutoCloseable {
         rejectUnknown("output", preallocated.keySet(), outputs);
         preallocated.forEach((name, tensor) -> pinned.put(name, check("output", outputs.get(name), tensor)));
         rejectUnknown("output", requested, outputs);
+        NativeCalls.enter();
         try {
             // The result owns only its values, whose ownership passes to the caller here.
             OrtSession.Result result = session.run(feeds, new LinkedHashSet<>(requested), pinned);
             return take(result, requested);
         } catch (OrtException e) {
             throw OnnxRuntimeException.of("running the model failed", e);
+        } finally {
+            NativeCalls.leave();
         }
     }
 

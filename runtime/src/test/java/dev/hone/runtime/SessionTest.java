@@ -3,11 +3,15 @@ package dev.hone.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -195,14 +199,12 @@ class SessionTest {
     }
 
     @Test
-    void cudaIsRejectedIfTheBuildLacksIt() {
-        if (ai.onnxruntime.OrtEnvironment.getAvailableProviders().contains(ai.onnxruntime.OrtProvider.CUDA)) {
-            return;
-        }
-        SessionOptions options = SessionOptions.defaults().withDevice(Device.parse("cuda:1"));
+    void devicesThatAreNotThereAreRejected() {
+        boolean cuda = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+        SessionOptions options = SessionOptions.defaults().withDevice(Device.parse("cuda:99"));
         assertThatThrownBy(() -> Session.open(model("linear"), options))
                 .isInstanceOf(OnnxRuntimeException.class)
-                .hasMessageStartingWith("device cuda:1: this build of ONNX Runtime has no CUDA provider");
+                .hasMessageContaining(cuda ? "99" : "device cuda:99: this build of ONNX Runtime has no CUDA provider");
     }
 
     @Test
@@ -270,5 +272,23 @@ class SessionTest {
         assertThatThrownBy(() -> Session.open(file, SessionOptions.defaults()))
                 .isInstanceOf(OnnxRuntimeException.class)
                 .hasMessageContainingAll(file.toString(), "function l.f calls itself");
+    }
+
+    /** Tests have 1 GiB. */
+    @Test
+    void aTensorBeyondTheMemoryIsNamed() {
+        List<NativeTensor> held = new ArrayList<>();
+        try {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 64; i++) {
+                            held.add(NativeTensor.allocate(1, 64, 4 << 20));
+                        }
+                    })
+                    .isInstanceOf(OnnxRuntimeException.class)
+                    .hasMessageContaining("float[64,4194304]")
+                    .hasMessageContaining("more than the Java virtual machine has left");
+        } finally {
+            held.forEach(NativeTensor::close);
+        }
     }
 }

@@ -245,7 +245,7 @@ read("palette4.tif", tiff([chunky(index, 4)], tags(4, 3, t320=(3, list(table.rav
 table = rng.integers(0, 65536, (3, 256))
 index = random(8)
 read("palette8.tif", tiff([chunky(index, 8)], tags(8, 3, t320=(3, list(table.ravel()))), endian="<"), (table >> 8).T[index])
-refused("palette-none.tif", tiff([chunky(index, 8)], tags(8, 3)), "ColorMap")
+refused("palette-none.tif", tiff([chunky(index, 8)], tags(8, 3)), "the tag ColorMap is missing")
 cmyk = random(8, 4)
 mixed = lambda c: ((255 - c[..., :3].astype(int)) * (255 - c[..., 3:].astype(int)) + 127) // 255
 read("cmyk8.tif", tiff([chunky(cmyk, 8)], tags(8, 5, 4)), mixed(cmyk))
@@ -517,6 +517,42 @@ refused("huge.bmp", bmp(24, up, w=60000, h=60000), "60000 x 60000")
 refused("huge-rle.bmp", bmp(8, runs, w=5000, h=5000, compression=1, table=table.tobytes()), "truncated")
 refused("negative.bmp", bmp(24, up, w=-5), "cannot be decoded")
 refused("cut.bmp", bmp(24, up)[:-40], "truncated")
+
+# ---------------------------------------------------------------- what else was read wrong, with numbers of its own
+
+rng = np.random.default_rng(11)
+for bits in (1, 2, 4):
+    for interlaced in (False, True):
+        a = random(bits)
+        key = (1 << bits) - 1
+        data = png(a, bits, 0, before=[chunk(b"tRNS", struct.pack(">H", key))], interlaced=interlaced)
+        read(f"white{bits}-trns{'-interlaced' if interlaced else ''}.png", data, np.where(a == key, 0, scaled(a, bits)))
+rgb = random(8, 3)
+turned = struct.pack("<2sHIHHHIHHI", b"II", 42, 8, 1, 0x0112, 3, 1, 6, 0, 0)
+read("exif-prefix.png", png(rgb, 8, 2, before=[chunk(b"eXIf", b"Exif\0\0" + turned)]), turn[6](rgb))
+digits = (b"Exif\0\0" + turned).hex()
+profile_text = lambda name: f"\n{name}\n{len(digits) // 2:8d}\n{digits[:36]}\n{digits[36:]}\n".encode()
+read("exif-profile.png", png(rgb, 8, 2, before=[chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(profile_text("exif")))]), turn[6](rgb))
+read("exif-profile-plain.png", png(rgb, 8, 2, after=[chunk(b"tEXt", b"Raw profile type APP1\0" + profile_text("generic"))]), turn[6](rgb))
+read("exif-profile-damaged.png", png(rgb, 8, 2, before=[chunk(b"zTXt", b"Raw profile type exif\0\0" + b"damaged"),
+                                                      chunk(b"tEXt", b"Raw profile type exif\0\nexif\n 4\nxyz0")]), rgb)
+# both JFIF and an Adobe segment for RGB: as libjpeg, JFIF decides
+adobe_rgb = plain[:20] + segment(0xEE, b"Adobe\0\x64\0\0\0\0\0") + plain[20:]
+read("jfif-adobe.jpg", adobe_rgb, pillow(adobe_rgb), 3)
+# streams of JPEG in a TIFF
+b = io.BytesIO()
+tifffile.imwrite(b, photo, photometric="rgb", compression="jpeg", tile=(16, 16), metadata=None)
+read("jpeg-tiles.tif", b.getvalue(), tifffile.imread(io.BytesIO(b.getvalue())), 16)  # colors are scaled up in two ways
+for name, data in (("baseline", bytearray(gray)), ("progressive", bytearray(jpeg(photo[..., 0], progressive=True)))):
+    at = data.find(b"\xff\xc2" if name == "progressive" else b"\xff\xc0")
+    data[at + 5:at + 9] = struct.pack(">HH", 65500, 65500)
+    refused(f"huge-{name}.tif", tiff([bytes(data)], tags(8, 1, t259=(3, [7])), height=24, width=32), "65500 x 65500")
+bigger = jpeg(np.kron(photo[..., 0], np.ones((4, 4), np.uint8)))
+refused("larger-than-tags.tif", tiff([bigger], tags(8, 1, t259=(3, [7])), height=24, width=32), "not possible in a part of 32 x 24")
+read("jpeg-strip.tif", tiff([gray], tags(8, 1, t259=(3, [7])), height=24, width=32), np.asarray(Image.open(io.BytesIO(gray))), 3)
+# files in a BMP, larger than it says
+refused("jpeg.bmp", bmp(0, bigger, compression=4), "JPEG inside of a BMP")
+refused("png.bmp", bmp(0, png(rgb, 8, 2), compression=5), "PNG inside of a BMP")
 
 put("cases.txt", "\n".join(cases) + "\n")
 archive.close()

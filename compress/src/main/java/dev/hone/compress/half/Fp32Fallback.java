@@ -7,6 +7,7 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;
 import dev.hone.graph.Value;
+import dev.hone.graph.op.Operator;
 import dev.hone.graph.op.OperatorTraits;
 import dev.hone.graph.op.OperatorTraits.Fact;
 import dev.hone.graph.op.Operators;
@@ -187,6 +188,7 @@ final class Fp32Fallback {
 
     /** Whether an operator's table says that it computes in a type. */
     static boolean isKnown(Node node) {
-        return Operators.of(node) != null && node.subgraphs().isEmpty();
+        Operator operator = Operators.of(node);
+        return operator != null && !operator.packs() && node.subgraphs().isEmpty();
     }
 }

@@ -91,7 +91,7 @@ final class HalfWriter {
         if (inFp32 && !"asked for".equals(fallback.get(node))) {
             left.put(node.label(), fallback.get(node));
         } else if (operator == null && readsFloats(node)) {
-            left.put(node.label(), node.subgraphs().isEmpty() ? "unknown operator" : "it has subgraphs");
+            left.put(node.label(), reason(node));
         }
         Set<String> narrowed = new HashSet<>();
         Set<String> open = operator == null ? Set.of() : openTypes(node, operator);
@@ -119,6 +119,13 @@ final class HalfWriter {
                 makeHalf(output);
             }
         }
+    }
+
+    private static String reason(Node node) {
+        if (!node.subgraphs().isEmpty()) {
+            return "it has subgraphs";
+        }
+        return Operators.of(node) == null ? "unknown operator" : "it packs tensors into a sequence or an optional";
     }
 
     /** The type variables of which an input is of unknown type, which stays what it is. */

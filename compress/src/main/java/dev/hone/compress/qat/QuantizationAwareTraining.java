@@ -59,7 +59,8 @@ public final class QuantizationAwareTraining {
                             100 * before,
                             100 * after);
             return (trained
-                            ? "trained for " + history.epochs().size() + " epochs"
+                            ? "trained for " + history.epochs().size()
+                                    + (history.epochs().size() == 1 ? " epoch" : " epochs")
                             : "training improved nothing; the" + " calibrated model is kept")
                     + f1;
         }

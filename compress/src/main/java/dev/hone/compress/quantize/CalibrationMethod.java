@@ -15,8 +15,8 @@ public enum CalibrationMethod {
     /** Whichever of the others keeps the model's first output closest to FP32 on the calibration data. */
     MEASURED;
 
-    /** In words, such as {@code mean squared error}. */
+    /** As options name it, such as {@code mean-squared-error}. */
     String label() {
-        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -5,6 +5,7 @@ import dev.hone.compress.quantize.Traits.Trait;
 import dev.hone.core.ElementType;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
+import dev.hone.graph.Tensor;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import java.util.ArrayList;
@@ -194,10 +195,28 @@ final class Plan {
                         || node.floatAttribute("alpha", 1) != 1
                         || bias != null
                                 && (node.floatAttribute("beta", 1) != 1
-                                        || bias.constant().count() != columns(node)))) {
+                                        || !isPerColumn(bias.constant(), columns(node))))) {
             return "it is a Gemm with transA, alpha, beta or a bias that is not one number per column";
         }
+        if (bias != null && holdsInfinity(bias.constant())) {
+            return "its bias holds an infinity, which no integer stands for";
+        }
         return null;
+    }
+
+    /** Whether a bias is [n] or [1,n]; of a square product [n,1] has as many numbers, one per row. */
+    private static boolean isPerColumn(Tensor bias, long columns) {
+        return bias.count() == columns && (bias.rank() == 0 || bias.dim(-1) == columns);
+    }
+
+    /** As it excludes classes, say; what is no number is refused later. */
+    private static boolean holdsInfinity(Tensor bias) {
+        for (float value : bias.floats()) {
+            if (Float.isInfinite(value)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static long columns(Node gemm) {

@@ -2,6 +2,7 @@ package dev.hone.compress.quantize;
 
 import dev.hone.compress.CompressionException;
 import dev.hone.core.ElementType;
+import dev.hone.core.limit.CarriedDequantize;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
@@ -11,8 +12,10 @@ import dev.hone.graph.build.Ops;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes a plan into the graph in the form of QuantizeLinear and DequantizeLinear pairs, which the runtime fuses with
@@ -55,7 +58,42 @@ final class QdqWriter {
             }
         }
         graph.sort();
+        closeBeforeSubgraphs();
+        graph.sort();
         return floats;
+    }
+
+    /**
+     * ONNX Runtime (1.29) carries a DequantizeLinear over the nodes behind it that only move elements, and crashes where
+     * a subgraph reads the result. A pair on what the subgraph reads ends that, and changes nothing: the values are on
+     * their levels already.
+     */
+    private void closeBeforeSubgraphs() {
+        Set<Value> captured = new LinkedHashSet<>();
+        graph.nodes().forEach(node -> captured.addAll(node.captures()));
+        for (Value value : captured) {
+            Node back = carried(value);
+            if (back != null) {
+                List<Use> uses = value.uses().stream()
+                        .filter(use -> use.node().graph() != graph)
+                        .toList();
+                Value closed = ops.op("QuantizeLinear", value, back.input(1), back.input(2));
+                Value again = ops.op("DequantizeLinear", closed, back.input(1), back.input(2));
+                uses.forEach(use -> use.node().setInput(use.index(), again));
+            }
+        }
+    }
+
+    /** The DequantizeLinear that the runtime would carry to a value, or null. */
+    private static Node carried(Value value) {
+        Node producer = value.producer();
+        while (producer != null && CarriedDequantize.OVER.contains(producer.op())) {
+            producer = producer.input(0).producer();
+            if (producer != null && producer.is("DequantizeLinear")) {
+                return producer;
+            }
+        }
+        return null;
     }
 
     /** Puts a pair behind a value and lets its readers read that. */

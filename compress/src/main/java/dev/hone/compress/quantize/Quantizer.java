@@ -210,7 +210,7 @@ public final class Quantizer {
                 + ", ranges by "
                 + options.method().label()
                 + (options.method() == CalibrationMethod.PERCENTILE ? " " + options.percentile() : "")
-                + " on " + images + " samples"
+                + " on " + images + (images == 1 ? " sample" : " samples")
                 + (options.adaptiveRounding() ? ", weights rounded adaptively" : "")
                 + (options.correctBias() ? ", biases corrected" : "");
     }

@@ -6,6 +6,8 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
+import dev.hone.graph.op.Operator;
+import dev.hone.graph.op.Operators;
 import dev.hone.graph.rewrite.Passes;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.runtime.Session;
@@ -43,7 +45,7 @@ final class SampleShapes {
         List<Value> open = new ArrayList<>();
         for (Node node : graph.nodes()) {
             node.outputs().stream()
-                    .filter(v -> v != null && v.otherType() == null)
+                    .filter(v -> v != null && v.otherType() == null && mayBeTensor(v))
                     .filter(v ->
                             v.type() == null || v.shape() == null || !v.shape().isConstant())
                     .forEach(open::add);
@@ -67,5 +69,10 @@ final class SampleShapes {
             }
             found.values().forEach(NativeTensor::close);
         }
+    }
+
+    private static boolean mayBeTensor(Value value) {
+        Operator operator = Operators.of(value.producer());
+        return operator == null || operator.givesTensor(value.producerIndex());
     }
 }

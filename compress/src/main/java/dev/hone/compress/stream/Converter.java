@@ -4,7 +4,9 @@ import dev.hone.compress.quantize.Quantizer;
 import dev.hone.core.CancelledException;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
+import dev.hone.core.file.AtomicFile;
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.OutputException;
 import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
@@ -71,7 +73,7 @@ public final class Converter {
 
     /**
      * From file to file, for a model of any size: its tensors pass through memory in pieces. The new model's tensors lie
-     * in the file {@code to + ".data"}. A run that is interrupted, or that ends because the disk is full, leaves
+     * in the file {@code to + ".data"}, beside the file that a link {@code to} leads to. A run that is interrupted, or that ends because the disk is full, leaves
      * {@code to + ".data.part"} and {@code to + ".journal"}, and the next one with the same options resumes from there.
      *
      * @throws HoneException if the model cannot be read or brought into the format, if the disk is full, or if the source
@@ -89,12 +91,13 @@ public final class Converter {
     }
 
     static Converted convert(
-            Path from, Path to, Format format, Changes changes, Progress progress, long checkpointBytes) {
+            Path from, Path output, Format format, Changes changes, Progress progress, long checkpointBytes) {
         Model model = OnnxReader.read(from);
-        Path part = beside(to, ".data.part");
         String identity = identity(from, model, format);
         Map<String, String> left = new TreeMap<>();
         try {
+            Path to = AtomicFile.target(output);
+            Path part = beside(to, ".data.part");
             Journal journal = Journal.open(beside(to, ".journal"), identity);
             boolean resumes = !journal.isEmpty() && Files.exists(part);
             if (!resumes) {
@@ -147,7 +150,7 @@ public final class Converter {
                 return new Converted(made, left);
             }
         } catch (IOException e) {
-            throw new HoneException("cannot write " + to + ": " + FileErrors.reason(e), e);
+            throw new OutputException(output, e);
         }
     }
 
@@ -179,12 +182,11 @@ public final class Converter {
     }
 
     private static Path beside(Path file, String suffix) {
-        Path absolute = file.toAbsolutePath();
-        return absolute.resolveSibling(absolute.getFileName() + suffix);
+        return file.resolveSibling(file.getFileName() + suffix);
     }
 
     private static void requireSpace(Path to, long needed) throws IOException {
-        long free = Files.getFileStore(to.toAbsolutePath().getParent()).getUsableSpace();
+        long free = Files.getFileStore(to.getParent()).getUsableSpace();
         if (free < needed) {
             throw new HoneException(String.format(
                     Locale.ROOT,

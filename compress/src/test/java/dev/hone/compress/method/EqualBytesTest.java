@@ -25,7 +25,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,23 +39,28 @@ class EqualBytesTest {
 
     @Test
     void inTwoProcesses() throws IOException, InterruptedException {
-        List<String> here = hashes();
         // Java has two orders of an immutable map of two: one of three other processes has the other, most likely.
+        Map<Path, Process> others = new LinkedHashMap<>();
         for (int i = 0; i < 3; i++) {
             Path file = folder.resolve("hashes" + i);
-            Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-XX:TieredStopAtLevel=1",
-                            "-XX:+UseSerialGC",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            EqualBytesTest.class.getName(),
-                            file.toString())
-                    .inheritIO()
-                    .start();
-            assertThat(process.waitFor()).isZero();
-            assertThat(Files.readAllLines(file)).isEqualTo(here);
+            others.put(
+                    file,
+                    new ProcessBuilder(
+                                    Path.of(System.getProperty("java.home"), "bin", "java")
+                                            .toString(),
+                                    "-XX:TieredStopAtLevel=1",
+                                    "-XX:+UseSerialGC",
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    EqualBytesTest.class.getName(),
+                                    file.toString())
+                            .inheritIO()
+                            .start());
+        }
+        List<String> here = hashes();
+        for (Map.Entry<Path, Process> other : others.entrySet()) {
+            assertThat(other.getValue().waitFor()).isZero();
+            assertThat(Files.readAllLines(other.getKey())).isEqualTo(here);
         }
     }
 

@@ -8,11 +8,13 @@ import dev.hone.compress.CompressionException;
 import dev.hone.core.ElementType;
 import dev.hone.core.Progress;
 import dev.hone.graph.Dim;
+import dev.hone.graph.Graph;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
+import dev.hone.graph.build.Ops;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.NativeTensor;
@@ -22,6 +24,7 @@ import dev.hone.train.network.Networks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -450,21 +453,54 @@ class QuantizerTest {
                 .hasMessageContaining("weights hold NaN at element 17");
     }
 
+    /** A bias per row of a square product has as many numbers as one per column; one that excludes a class is infinite. */
+    @Test
+    void otherBiasesStayInFp32() {
+        float[] mask = new float[12];
+        mask[5] = Float.NEGATIVE_INFINITY;
+        float[] rows = new float[12];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = i - 6;
+        }
+        for (Tensor bias :
+                List.of(Tensor.ofFloats(mask, 12), Tensor.ofFloats(mask, 1, 12), Tensor.ofFloats(rows, 12, 1))) {
+            Model model = new Model(new Graph("biases"));
+            Ops ops = new Ops(model.graph());
+            Random random = new Random(4);
+            Value x = model.graph().addInput("x", ElementType.FLOAT, Shape.of(12, 12));
+            Value h = ops.op("Gemm", x, ops.constant(gaussian(random, 12, 12)), ops.constant(bias));
+            Value y = ops.matmul(ops.op("Softmax", h), ops.constant(gaussian(random, 12, 3)));
+            y.setName("y");
+            model.graph().addOutput(y);
+            try (NativeTensor samples =
+                    NativeTensor.ofFloats(gaussian(random, 12, 12).floats(), 12, 12)) {
+                QuantizationResult result =
+                        Quantizer.quantize(model, CalibrationData.of(List.of(samples)), OPTIONS, Progress.NONE);
+                assertThat(result.left()).hasSize(1);
+                assertThat(TestNets.decibels(
+                                TestNets.run(model, samples, "y"), TestNets.run(result.model(), samples, "y")))
+                        .isGreaterThan(24);
+            }
+        }
+    }
+
+    private static Tensor gaussian(Random random, int rows, int columns) {
+        float[] values = new float[rows * columns];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return Tensor.ofFloats(values, rows, columns);
+    }
+
     /** Chains of matrix products have no biases to correct. */
     @Test
     void productsAloneAreQuantized() {
-        Model model = new Model(new dev.hone.graph.Graph("products"));
-        Value x = model.graph().addInput("x", ElementType.FLOAT, dev.hone.graph.Shape.of(8, 12));
-        dev.hone.graph.build.Ops ops = new dev.hone.graph.build.Ops(model.graph());
-        java.util.Random random = new java.util.Random(4);
-        java.util.function.IntFunction<Value> weights = columns -> {
-            float[] values = new float[12 * columns];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) random.nextGaussian();
-            }
-            return ops.constant(Tensor.ofFloats(values, 12, columns));
-        };
-        Value y = ops.matmul(ops.op("Relu", ops.matmul(x, weights.apply(12))), weights.apply(3));
+        Model model = new Model(new Graph("products"));
+        Value x = model.graph().addInput("x", ElementType.FLOAT, Shape.of(8, 12));
+        Ops ops = new Ops(model.graph());
+        Random random = new Random(4);
+        Value first = ops.constant(gaussian(random, 12, 12));
+        Value y = ops.matmul(ops.op("Relu", ops.matmul(x, first)), ops.constant(gaussian(random, 12, 3)));
         y.setName("y");
         model.graph().addOutput(y);
         try (NativeTensor rows = NativeTensor.ofFloats(new float[96], 8, 12)) {

@@ -78,7 +78,9 @@ public final class AtomicFile implements AutoCloseable {
     public static Path target(Path output) throws IOException {
         Path at = output.toAbsolutePath();
         for (int i = 0; i < LINKS && Files.isSymbolicLink(at); i++) {
-            at = at.resolveSibling(Files.readSymbolicLink(at)).normalize();
+            // A link leads on from the folder where it is, whatever the name of that is.
+            Path folder = at.getParent() == null ? at : at.getParent().toRealPath();
+            at = folder.resolve(Files.readSymbolicLink(at));
         }
         if (Files.isSymbolicLink(at)) {
             throw new FileSystemLoopException(output.toString());

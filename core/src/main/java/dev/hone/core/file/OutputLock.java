@@ -18,6 +18,9 @@ import java.util.Optional;
 public final class OutputLock implements AutoCloseable {
     private static final int ATTEMPTS = 20;
 
+    /** Bytes of the locked file at most: file systems without holes write them all. */
+    private static final int LARGEST = 1 << 16;
+
     private static final SecureRandom NUMBERS = new SecureRandom();
 
     private final Path file;
@@ -42,17 +45,29 @@ public final class OutputLock implements AutoCloseable {
                 channel.close();
                 return Optional.empty();
             }
-            // Who held it before may have deleted this file after it was opened here, and another one may lie there by
-            // now. The size tells whether it is the same; to open it for that would end the lock.
-            int number = 1 + NUMBERS.nextInt(1 << 30);
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(new byte[1]), number - 1L);
-            if (Files.exists(file) && Files.size(file) == number) {
-                return Optional.of(new OutputLock(file, channel));
+            OutputLock lock = new OutputLock(file, channel);
+            if (lock.isOfItsName()) {
+                return Optional.of(lock);
             }
             channel.close();
         }
         return Optional.empty();
+    }
+
+    /**
+     * Who held it before may have deleted this file after it was opened here, and another one may lie there by now. The
+     * size tells whether it is the same; to open it for that would end the lock.
+     */
+    private boolean isOfItsName() throws IOException {
+        int number = 1 + NUMBERS.nextInt(LARGEST);
+        try {
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(new byte[1]), number - 1L);
+        } catch (IOException e) {
+            close(); // on a full disk
+            throw e;
+        }
+        return Files.exists(file) && Files.size(file) == number;
     }
 
     private static boolean locked(FileChannel channel) {

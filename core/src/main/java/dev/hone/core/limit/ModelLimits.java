@@ -58,6 +58,13 @@ public final class ModelLimits {
     private ModelLimits() {}
 
     /**
+     * A model that passed.
+     *
+     * @param carriesIntoSubgraph the runtime crashes when it optimizes its quantized values, see {@link CarriedDequantize}
+     */
+    public record Passed(boolean carriesIntoSubgraph) {}
+
+    /**
      * Estimates what the constants of a model take when everything that depends on nothing else is computed. It is asked
      * only where sums and products of the sizes in the file do not rule out that it is much.
      */
@@ -73,22 +80,24 @@ public final class ModelLimits {
     /**
      * Checks a serialized model, which may have no external data.
      *
+     * @return what the runtime must be told to open it
      * @throws MalformedException if it is none, or incomplete
      * @throws LimitException if it exceeds a limit; the message is about "it", for a file name in front
      */
-    public static void check(ByteBuffer model) {
-        check(model, null);
+    public static Passed check(ByteBuffer model) {
+        return check(model, null);
     }
 
     /**
      * Checks a file and the places of its external data.
      *
+     * @return what the runtime must be told to open it
      * @throws MalformedException if it is no model, or incomplete
      * @throws HoneException if it cannot be read or exceeds a limit
      */
-    public static void check(Path file) {
+    public static Passed check(Path file) {
         try {
-            check(content(file), file);
+            return check(content(file), file);
         } catch (IOException e) {
             throw new LimitException("cannot be read: " + FileErrors.reason(e), e);
         }
@@ -99,7 +108,7 @@ public final class ModelLimits {
      *
      * @param file to whose folder external data are relative; null if there may be none
      */
-    public static void check(ByteBuffer model, Path file) {
+    public static Passed check(ByteBuffer model, Path file) {
         ModelScan scan = new ModelScan(model, file == null ? null : new ExternalFiles(file));
         scan.run();
         long allowed = CONSTANTS + 4 * (model.capacity() + scan.externalBytes());
@@ -119,6 +128,7 @@ public final class ModelLimits {
                 throw tooLarge("its constants, once computed, take " + readable(bytes));
             }
         }
+        return new Passed(scan.carriesIntoSubgraph());
     }
 
     /** The files with external data that a model names; none if it cannot be read, which reading it will say. */

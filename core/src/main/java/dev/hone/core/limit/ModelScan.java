@@ -38,10 +38,30 @@ final class ModelScan {
     private final TensorScan tensors;
     private final FunctionCalls functions = new FunctionCalls();
     private final ConstantGrowth constants = new ConstantGrowth();
+    private final CarriedDequantize carried = new CarriedDequantize();
     private final Map<String, Double> sparse = new LinkedHashMap<>();
     private long nodes;
     private long parts;
     private long metadata;
+
+    /** Where a node stands: in a graph, a subgraph or the body of a function. */
+    private final class Place {
+        private final ConstantGrowth.Body constants;
+        private final CarriedDequantize.Scope values;
+        private final int depth;
+
+        Place() {
+            this.constants = ModelScan.this.constants.body();
+            this.values = new CarriedDequantize.Scope(null);
+            this.depth = 0;
+        }
+
+        Place(Place around) {
+            this.constants = around.constants.subgraph();
+            this.values = new CarriedDequantize.Scope(around.values);
+            this.depth = around.depth + 1;
+        }
+    }
 
     /** @param external where external data lie, or null if there may be none */
     ModelScan(ByteBuffer bytes, ExternalFiles external) {
@@ -57,6 +77,11 @@ final class ModelScan {
     /** Bytes of the sparse tensors, which the runtime stores as ordinary ones, by name. */
     Map<String, Double> sparse() {
         return sparse;
+    }
+
+    /** Whether the runtime would crash on its quantized values, see {@link CarriedDequantize}. */
+    boolean carriesIntoSubgraph() {
+        return carried.found();
     }
 
     Set<Path> externalFiles() {
@@ -80,11 +105,10 @@ final class ModelScan {
             }
         }
         FunctionCalls.Body main = new FunctionCalls.Body();
-        ConstantGrowth.Body graph = constants.body();
         model = new WireMessage(bytes);
         while (model.next()) {
             switch (model.block()) {
-                case 7 -> graph(model.message(), main, graph, 0);
+                case 7 -> graph(model.message(), main, new Place());
                 case 14 -> metadata(model);
                 case 20 -> training(model.message(), main);
                 case 25 -> function(model.message(), bodies.get(functionKey(model.message())));
@@ -105,7 +129,7 @@ final class ModelScan {
     private void training(WireMessage info, FunctionCalls.Body calls) {
         while (info.next()) {
             if (info.block() == 1 || info.block() == 2) {
-                graph(info.message(), calls, constants.body(), 0);
+                graph(info.message(), calls, new Place());
             }
         }
     }
@@ -138,33 +162,33 @@ final class ModelScan {
     }
 
     private void function(WireMessage function, FunctionCalls.Body calls) {
-        ConstantGrowth.Body body = constants.body();
+        Place place = new Place();
         while (function.next()) {
             switch (function.block()) {
-                case 7 -> node(function.message(), calls, body, 0);
-                case 11 -> attribute(function.message(), calls, body, 0);
+                case 7 -> node(function.message(), calls, place);
+                case 11 -> attribute(function.message(), calls, place);
                 case 12 -> value(function.message());
                 default -> {}
             }
         }
     }
 
-    private void graph(WireMessage graph, FunctionCalls.Body calls, ConstantGrowth.Body body, int depth) {
-        if (depth > ModelLimits.SUBGRAPHS) {
+    private void graph(WireMessage graph, FunctionCalls.Body calls, Place place) {
+        if (place.depth > ModelLimits.SUBGRAPHS) {
             throw new LimitException("has subgraphs more than " + ModelLimits.SUBGRAPHS
                     + " levels deep, which the runtime does not read; export it again");
         }
         while (graph.next()) {
             switch (graph.block()) {
-                case 1 -> node(graph.message(), calls, body, depth);
+                case 1 -> node(graph.message(), calls, place);
                 case 5 -> {
                     TensorScan.Found tensor = tensor(graph.message());
-                    body.constant(tensor.name(), tensor.known());
+                    place.constants.constant(tensor.name(), tensor.known());
                 }
                 case 11, 12, 13 -> value(graph.message());
                 case 15 -> {
                     TensorScan.Found tensor = sparse(graph.message());
-                    body.constant(tensor.name(), tensor.known());
+                    place.constants.constant(tensor.name(), tensor.known());
                 }
                 default -> {}
             }
@@ -215,12 +239,13 @@ final class ModelScan {
         return text;
     }
 
-    private void node(WireMessage node, FunctionCalls.Body calls, ConstantGrowth.Body body, int depth) {
+    private void node(WireMessage node, FunctionCalls.Body calls, Place place) {
         if (++nodes > ModelLimits.NODES) {
             throw new LimitException(
                     "has more than " + ModelLimits.NODES + " nodes; export it with loops, or in parts");
         }
         String first = null;
+        int operator = 0;
         boolean absent = false;
         boolean subgraphs = false;
         ConstantGrowth.Known constant = null;
@@ -232,9 +257,13 @@ final class ModelScan {
                     absent |= fields.length() == 0;
                     first = first == null && fields.length() > 0 ? fields.text() : first;
                 }
-                case 2, 4, 7, 8 -> requireName(fields.length());
+                case 2, 7, 8 -> requireName(fields.length());
+                case 4 -> {
+                    requireName(fields.length());
+                    operator = fields.length();
+                }
                 case 5 -> {
-                    Attributes found = attribute(fields.message(), calls, body, depth);
+                    Attributes found = attribute(fields.message(), calls, place);
                     constant = found.constant == null ? constant : found.constant;
                     subgraphs |= found.subgraphs;
                 }
@@ -244,12 +273,13 @@ final class ModelScan {
         if (absent) {
             requireAll(node);
         }
+        carried.node(node, operator, place.values);
         // Without functions, which nodes call one does not have to be found out.
         String key = functions.isEmpty() ? "" : FunctionCalls.key(text(node, 7), text(node, 4), text(node, 8));
         if (first == null && constant != null && text(node, 4).equals("Constant")) {
-            body.constant(text(node, 2), constant);
+            place.constants.constant(text(node, 2), constant);
         } else if (!subgraphs) {
-            body.node(node, first, functions.defines(key));
+            place.constants.node(node, first, functions.defines(key));
         }
         calls.node(key);
     }
@@ -276,7 +306,7 @@ final class ModelScan {
 
     private record Attributes(ConstantGrowth.Known constant, boolean subgraphs) {}
 
-    private Attributes attribute(WireMessage attribute, FunctionCalls.Body calls, ConstantGrowth.Body body, int depth) {
+    private Attributes attribute(WireMessage attribute, FunctionCalls.Body calls, Place place) {
         part();
         ConstantGrowth.Known constant = null;
         boolean subgraphs = false;
@@ -286,7 +316,7 @@ final class ModelScan {
                 case 5, 10 -> constant = tensor(attribute.message()).known();
                 case 6, 11 -> {
                     subgraphs = true;
-                    graph(attribute.message(), calls, body.subgraph(), depth + 1);
+                    graph(attribute.message(), calls, new Place(place));
                 }
                 case 14, 15 -> TensorScan.type(attribute.message(), 0);
                 case 22, 23 -> constant = sparse(attribute.message()).known();

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -81,6 +85,17 @@ class AtomicFileTest {
     }
 
     @Test
+    void aLinkLeadsOnFromTheFolderWhereItIs() throws IOException {
+        Path deep = Files.createDirectories(folder.resolve("a/deep"));
+        Files.createSymbolicLink(deep.resolve("link"), Path.of("../new"));
+        Path other = Files.createDirectory(folder.resolve("b"));
+        Path byLink = Files.createSymbolicLink(other.resolve("short"), deep);
+        AtomicFile.write(byLink.resolve("link"), out -> out.write('x'));
+        assertThat(folder.resolve("a/new")).hasContent("x");
+        assertThat(other.resolve("new")).doesNotExist();
+    }
+
+    @Test
     void theModeOfWhatIsReplacedStays() throws IOException {
         for (String mode : new String[] {"rw-------", "rw-rw-r--", "r--r-----"}) {
             Path file = Files.writeString(folder.resolve(mode), "old");
@@ -121,6 +136,61 @@ class AtomicFileTest {
         assertThat(unlike).exists();
     }
 
+    /** Two threads begin at once: one sweeps while the other has named its file and not locked it yet. */
+    @Test
+    void whatAnotherThreadHasNamedIsNotSwept() throws IOException {
+        Path part = Files.createFile(Leftovers.name(folder));
+        Leftovers.sweep(folder);
+        assertThat(part).exists();
+        Leftovers.done(part);
+    }
+
+    /** Processes in different containers do not see each other's numbers. */
+    @Test
+    void whatAProcessElsewhereWritesIsNotSwept() throws IOException, InterruptedException {
+        Process ended = new ProcessBuilder("true").start();
+        ended.waitFor();
+        Path part = folder.resolve(".hone-" + ended.pid() + "-123e4567-e89b-12d3-a456-426614174000.part");
+        Process writer = java(Writer.class, part);
+        try {
+            assertThat(writer.inputReader().readLine()).isEqualTo("locked true");
+            Leftovers.sweep(folder);
+            assertThat(part).exists();
+        } finally {
+            writer.destroyForcibly().waitFor();
+        }
+    }
+
+    /** A process that locks a temporary file, says so and waits. */
+    static final class Writer {
+        public static void main(String[] arguments) throws Exception {
+            try (FileChannel channel = FileChannel.open(
+                            Path.of(arguments[0]), StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+                    FileLock lock = channel.tryLock()) {
+                System.out.println("locked " + (lock != null));
+                Thread.sleep(60_000);
+            }
+        }
+    }
+
+    @Test
+    void whatIsWrittenIsLocked() throws IOException {
+        try (AtomicFile whole = AtomicFile.beside(folder.resolve("a"));
+                FileChannel channel = FileChannel.open(whole.part(), StandardOpenOption.WRITE)) {
+            assertThatThrownBy(channel::tryLock).isInstanceOf(OverlappingFileLockException.class);
+        }
+    }
+
+    private static Process java(Class<?> main, Path argument) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main.getName(),
+                        argument.toString())
+                .start();
+    }
+
     @Test
     void twoFilesAreWrittenAtATime() throws IOException {
         Path other = Files.createDirectory(folder.resolve("other"));
@@ -149,6 +219,11 @@ class AtomicFileTest {
         try (OutputLock lock = OutputLock.take(output).orElseThrow()) {
             assertThat(lock).isNotNull();
             assertThat(OutputLock.take(link)).isEmpty();
+            // What a file system without holes writes for each output, and a limit on files must leave room for.
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files.filter(file -> file.toString().endsWith(".lock")))
+                        .allMatch(file -> file.toFile().length() <= 1 << 16);
+            }
             OutputLock.take(folder.resolve("other")).orElseThrow().close();
         }
         OutputLock.take(link).orElseThrow().close();
@@ -168,13 +243,7 @@ class AtomicFileTest {
     @Test
     void aLockEndsWithItsProcess() throws IOException, InterruptedException {
         Path output = folder.resolve("out");
-        Process holder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Holder.class.getName(),
-                        output.toString())
-                .start();
+        Process holder = java(Holder.class, output);
         try {
             assertThat(holder.inputReader().readLine()).isEqualTo("held true");
             assertThat(OutputLock.take(output)).isEmpty();

@@ -3,11 +3,15 @@ package dev.hone.core.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** A search that does not end fails, and does not hold up the build. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BoundedPatternTest {
     private static final String NAME = "a".repeat(60) + "/photo_2026-11-30_0001.png";
 
@@ -23,6 +27,8 @@ class BoundedPatternTest {
                 "([^/]{1,200})/[^/]*$ lot/12/a.png 12",
                 "\\Q(a{9})\\E.*?(?=\\.) x(a{9})b.png (a{9})b",
                 "[{}\\]]+ a{}].png {}]",
+                "\\Qa{9999999}\\E xa{9999999}b.png a{9999999}",
+                "[x{9999999}]+ ax9{.png x9{",
             })
     void findsWhatExpressionsAreFor(String expression, String text, String found) {
         assertThat(BoundedPattern.of(expression).find(text)).hasValue(found);

@@ -2,15 +2,18 @@ package dev.hone.graph.analysis;
 
 import dev.hone.graph.Dim;
 import dev.hone.graph.Graph;
+import dev.hone.graph.Node;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
+import dev.hone.graph.op.OperatorTraits;
+import dev.hone.graph.op.OperatorTraits.Fact;
 import java.util.List;
 
 /**
  * The output of a classifier that scores are read from.
  *
  * @param value the output
- * @param classes how many classes it has a score of; 1 for a single score, 0 where it has no such form
+ * @param classes how many classes it has a score of; 1 for a single score, 0 where it has no such form or is sorted
  * @param others further outputs of the form of scores that might be meant as well: they have other numbers of classes, and
  *     neither a name nor a Softmax tells which is right
  */
@@ -68,7 +71,21 @@ public record ScoreOutput(Value value, int classes, List<Value> others) {
     }
 
     private static int classesOf(Value output) {
-        return output.type() == null || !output.type().isFloat() ? 0 : classes(output);
+        return output.type() == null || !output.type().isFloat() || isSorted(output) ? 0 : classes(output);
+    }
+
+    /** Whether it is the largest scores in their order: which class each is of, other outputs say. */
+    public static boolean isSorted(Value output) {
+        Node node = output.producer();
+        while (node != null && keepsOrder(node)) {
+            node = node.input(0).producer();
+        }
+        return node != null && node.is("TopK");
+    }
+
+    /** Whether numbers stay where they are and as large as they are to each other. */
+    private static boolean keepsOrder(Node node) {
+        return node.is("Cast") || OperatorTraits.is(node, Fact.VIEW) || OperatorTraits.is(node, Fact.LINK);
     }
 
     /** Whether the first axis, if there is one, counts samples: not the classes of a single one. */

@@ -28,7 +28,8 @@ final class RecurrentActivations {
             Map.entry("scaledtanh", new Kind("ScaledTanh", Float.NaN, Float.NaN)),
             Map.entry("hardsigmoid", new Kind("HardSigmoid", 0.2f, 0.5f)),
             Map.entry("leakyrelu", new Kind("LeakyRelu", 0.01f, null)),
-            Map.entry("thresholdedrelu", new Kind("ThresholdedRelu", 1f, null)),
+            // ONNX says 1, ONNX Runtime takes 0.
+            Map.entry("thresholdedrelu", new Kind("ThresholdedRelu", Float.NaN, null)),
             Map.entry("elu", new Kind("Elu", 1f, null)));
 
     private static final Map<String, List<String>> DEFAULTS = Map.of(
@@ -62,7 +63,9 @@ final class RecurrentActivations {
             }
             Activation activation = new Activation(kind, next(alphas, kind.alpha), next(betas, kind.beta));
             if (Float.isNaN(activation.alpha + activation.beta)) {
-                throw RecurrentExpansions.unsupported(n, "the activation " + name + " without alpha and beta");
+                throw RecurrentExpansions.unsupported(
+                        n,
+                        "the activation " + name + " without its parameters in activation_alpha and activation_beta");
             }
             all.add(activation);
         }

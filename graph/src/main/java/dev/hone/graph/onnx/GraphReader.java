@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Converts {@code GraphProto}s and function bodies to graphs: names become references to values. */
@@ -86,7 +85,7 @@ final class GraphReader {
                 .clearOutput()
                 .clearValueInfo()
                 .clearNode();
-        proto.getInitializerList().forEach(t -> described(t).ifPresent(rest::addInitializer));
+        proto.getInitializerList().forEach(t -> Descriptions.of(t).ifPresent(rest::addInitializer));
         readNodes(graph, proto.getNodeList(), scope);
         for (ValueInfoProto info : proto.getValueInfoList()) {
             Value value = scope.values.get(info.getName());
@@ -141,12 +140,6 @@ final class GraphReader {
                 .setType(ElementType.ofOnnx(sparse.getValues().getDataType()))
                 .setShape(Shape.of(
                         sparse.getDimsList().stream().mapToLong(Long::longValue).toArray()));
-    }
-
-    /** Properties of a tensor other than its contents. */
-    private static Optional<TensorProto> described(TensorProto tensor) {
-        TensorProto rest = withoutData(tensor);
-        return rest.toBuilder().clearName().build().getSerializedSize() > 0 ? Optional.of(rest) : Optional.empty();
     }
 
     /** The body of a function, whose inputs and outputs are untyped. */
@@ -240,7 +233,7 @@ final class GraphReader {
                 throw new GraphException(node, "has attribute " + attribute.getName() + " twice");
             }
             node.set(attribute.getName(), read(attribute, scope, node));
-            AttributeProto described = described(attribute);
+            AttributeProto described = Descriptions.of(attribute);
             if (!(node.attribute(attribute.getName()) instanceof Attribute.Opaque) && described != null) {
                 rest.addAttribute(described);
             }
@@ -320,39 +313,5 @@ final class GraphReader {
             return AttributeType.STRINGS;
         }
         return AttributeType.UNDEFINED;
-    }
-
-    /**
-     * Fields of an attribute other than its value, or null: documentation, and names and documentation of its tensors.
-     */
-    private static AttributeProto described(AttributeProto proto) {
-        AttributeProto.Builder described = AttributeProto.newBuilder().setName(proto.getName());
-        if (proto.hasDocString()) {
-            described.setDocString(proto.getDocString());
-        }
-        if (proto.hasT() && withoutData(proto.getT()).getSerializedSize() > 0) {
-            described.setT(withoutData(proto.getT()));
-        }
-        if (proto.getTensorsList().stream().anyMatch(t -> withoutData(t).getSerializedSize() > 0)) {
-            proto.getTensorsList().forEach(t -> described.addTensors(withoutData(t)));
-        }
-        boolean empty = !described.hasDocString() && !described.hasT() && described.getTensorsCount() == 0;
-        return empty ? null : described.build();
-    }
-
-    private static TensorProto withoutData(TensorProto tensor) {
-        return tensor.toBuilder()
-                .clearDims()
-                .clearDataType()
-                .clearFloatData()
-                .clearInt32Data()
-                .clearStringData()
-                .clearInt64Data()
-                .clearRawData()
-                .clearDoubleData()
-                .clearUint64Data()
-                .clearExternalData()
-                .clearDataLocation()
-                .build();
     }
 }

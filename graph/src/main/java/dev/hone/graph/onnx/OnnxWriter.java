@@ -116,11 +116,9 @@ public final class OnnxWriter {
      * @throws GraphException if the file cannot be created
      */
     private static Path target(Path file) {
-        Path target = file.toAbsolutePath();
+        Path target;
         try {
-            if (Files.isSymbolicLink(target) && Files.exists(target)) {
-                target = target.toRealPath();
-            }
+            target = AtomicFile.target(file);
         } catch (IOException e) {
             throw new GraphException("cannot write " + file + ": " + FileErrors.reason(e), e);
         }

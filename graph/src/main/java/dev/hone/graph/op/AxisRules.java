@@ -30,6 +30,7 @@ public final class AxisRules {
     static {
         LayerAxes.register(TABLE);
         LayoutAxes.register(TABLE);
+        IndexAxes.register(TABLE);
         TABLE.put(NONE, n -> {});
         TABLE.put(UNWRITTEN, n -> {});
     }

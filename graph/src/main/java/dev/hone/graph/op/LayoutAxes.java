@@ -1,20 +1,15 @@
 package dev.hone.graph.op;
 
 import dev.hone.graph.Shape;
-import dev.hone.graph.Tensor;
 import dev.hone.graph.op.AxisRules.Rule;
-import java.util.Arrays;
 import java.util.Map;
 
-/** Axes of operators that move, choose, repeat or join elements. */
+/** Axes of operators that move, repeat, join or leave out elements. */
 final class LayoutAxes {
-    /** Axes that are joined or parted are followed up to this many elements. */
-    private static final long MOST = 1 << 24;
-
     private LayoutAxes() {}
 
     static void register(Map<String, Rule> table) {
-        table.put("reshape", LayoutAxes::reshape);
+        table.put("reshape", ReshapedAxes::link);
         table.put("transpose", LayoutAxes::transpose);
         table.put("concat", LayoutAxes::concat);
         table.put("split", LayoutAxes::split);
@@ -22,11 +17,6 @@ final class LayoutAxes {
         table.put("pad", LayoutAxes::pad);
         table.put("expand", n -> n.broadcast(0));
         table.put("tile", LayoutAxes::tile);
-        table.put("gather", LayoutAxes::gather);
-        table.put("gather-elements", LayoutAxes::gatherElements);
-        table.put("gather-nd", LayoutAxes::gatherNd);
-        table.put("scatter-elements", LayoutAxes::scatterElements);
-        table.put("scatter-nd", n -> n.keepIf(axis -> true));
         table.put("depth-to-space", LayoutAxes::depthToSpace);
         table.put("space-to-depth", LayoutAxes::spaceToDepth);
         table.put("center-crop-pad", LayoutAxes::sameExtent);
@@ -34,117 +24,9 @@ final class LayoutAxes {
         table.put("reverse-sequence", LayoutAxes::reverseSequence);
         table.put("resample", LayoutAxes::resample);
         table.put("regions", n -> n.keep(0, 1, 0, 1));
-        table.put("one-hot", LayoutAxes::oneHot);
     }
 
-    // ---- one shape made of another
-
-    /** Axes of the same extent at either end are the same; those between are followed where their extents are numbers. */
-    private static void reshape(AxisLinks n) {
-        Shape x = n.in(0);
-        Shape y = n.out(0);
-        if (x == null || y == null) {
-            return;
-        }
-        int head = 0;
-        while (head < Math.min(x.rank(), y.rank())
-                && x.dim(head).equals(y.dim(head))
-                && !x.dim(head).isAnonymous()) {
-            n.keep(0, head, 0, head);
-            head++;
-        }
-        int tail = 0;
-        while (tail < Math.min(x.rank(), y.rank()) - head
-                && x.dim(x.rank() - 1 - tail).equals(y.dim(y.rank() - 1 - tail))
-                && !x.dim(x.rank() - 1 - tail).isAnonymous()) {
-            tail++;
-        }
-        Shape from = new Shape(x.dims().subList(head, x.rank() - tail));
-        Shape to = new Shape(y.dims().subList(head, y.rank() - tail));
-        if (from.isConstant() && to.isConstant()) {
-            between(n, from.sizes(), to.sizes(), head);
-        }
-        for (int k = tail; k > 0; k--) {
-            n.keep(0, x.rank() - k, 0, y.rank() - k);
-        }
-    }
-
-    /** Blocks of axes with the same number of elements, each as small as it can be. */
-    private static void between(AxisLinks n, long[] from, long[] to, int offset) {
-        int a = 0;
-        int b = 0;
-        while (a < from.length && b < to.length) {
-            int firstA = a;
-            int firstB = b;
-            long left = from[a++];
-            long right = to[b++];
-            while (left != right) {
-                if (left < right && a < from.length) {
-                    left *= from[a++];
-                } else if (right < left && b < to.length) {
-                    right *= to[b++];
-                } else {
-                    return;
-                }
-            }
-            block(
-                    n,
-                    Arrays.copyOfRange(from, firstA, a),
-                    Arrays.copyOfRange(to, firstB, b),
-                    offset + firstA,
-                    offset + firstB);
-        }
-    }
-
-    /** Links each two axes of a block unless every index of one has to do with every index of the other. */
-    private static void block(AxisLinks n, long[] from, long[] to, int firstA, int firstB) {
-        long count = Tensor.count(from);
-        if (count == 0 || count > MOST) {
-            return;
-        }
-        for (int a = 0; a < from.length; a++) {
-            for (int b = 0; b < to.length; b++) {
-                long innerA = inner(from, a);
-                long innerB = inner(to, b);
-                int extentA = (int) from[a];
-                int extentB = (int) to[b];
-                if (extentA == 1 || extentB == 1) {
-                    continue;
-                }
-                boolean onlyA = from.length == 1;
-                boolean onlyB = to.length == 1;
-                if (onlyA && onlyB) {
-                    n.keep(0, firstA + a, 0, firstB + b);
-                } else if (onlyB) {
-                    n.keep(0, firstA + a, 0, firstB, IndexMap.byOrigin(extentB, j -> (int) (j / innerA % extentA)));
-                } else if (onlyA) {
-                    n.keep(0, firstA, 0, firstB + b, IndexMap.byTarget(extentA, i -> (int) (i / innerB % extentB)));
-                } else if (a == 0 && b == 0 && innerB != innerA) {
-                    outermost(n, from, to, firstA, firstB);
-                }
-            }
-        }
-    }
-
-    /** The first axes of two blocks: one is a whole multiple of the other, or they have no links. */
-    private static void outermost(AxisLinks n, long[] from, long[] to, int a, int b) {
-        int more = (int) Math.max(from[0], to[0]);
-        int fewer = (int) Math.min(from[0], to[0]);
-        if (more % fewer != 0) {
-            return;
-        }
-        int times = more / fewer;
-        n.keep(
-                0,
-                a,
-                0,
-                b,
-                to[0] > from[0] ? IndexMap.byOrigin(more, j -> j / times) : IndexMap.byTarget(more, i -> i / times));
-    }
-
-    private static long inner(long[] dims, int axis) {
-        return Tensor.count(Arrays.copyOfRange(dims, axis + 1, dims.length));
-    }
+    // ---- of all axes
 
     private static void transpose(AxisLinks n) {
         Shape x = n.in(0);
@@ -324,84 +206,6 @@ final class LayoutAxes {
             } else if (size > 0) {
                 n.keep(0, a, 0, a, IndexMap.byOrigin((int) (size * repeats[a]), j -> j % size));
             }
-        }
-    }
-
-    // ---- by index
-
-    private static void gather(AxisLinks n) {
-        Shape x = n.in(0);
-        Shape indices = n.in(1);
-        if (x == null || indices == null) {
-            return;
-        }
-        int axis = AxisLinks.axis(n.context().attribute("axis", 0), x.rank());
-        for (int a = 0; a < x.rank(); a++) {
-            if (a != axis) {
-                n.keep(0, a, 0, a < axis ? a : a + indices.rank() - 1);
-            }
-        }
-        for (int k = 0; k < indices.rank(); k++) {
-            n.keep(1, k, 0, axis + k);
-        }
-        long[] chosen = n.numbers(1);
-        if (chosen != null && indices.rank() == 1 && AxisLinks.extent(x, axis) >= 0) {
-            int size = AxisLinks.extent(x, axis);
-            n.keep(0, axis, 0, axis, IndexMap.byOrigin(chosen.length, j -> AxisLinks.axis(chosen[j], size)));
-        }
-    }
-
-    private static void gatherElements(AxisLinks n) {
-        Shape x = n.in(0);
-        if (x == null) {
-            return;
-        }
-        int axis = AxisLinks.axis(n.context().attribute("axis", 0), x.rank());
-        for (int a = 0; a < x.rank(); a++) {
-            if (a != axis) {
-                n.keep(0, a, 0, a);
-            }
-            n.keep(1, a, 0, a);
-        }
-    }
-
-    private static void scatterElements(AxisLinks n) {
-        n.keepIf(axis -> true);
-        Shape x = n.in(0);
-        for (int a = 0; x != null && a < x.rank(); a++) {
-            if (a != AxisLinks.axis(n.context().attribute("axis", 0), x.rank())) {
-                n.keep(2, a, 0, a);
-            }
-        }
-    }
-
-    private static void gatherNd(AxisLinks n) {
-        Shape x = n.in(0);
-        Shape indices = n.in(1);
-        if (x == null || indices == null || AxisLinks.extent(indices, indices.rank() - 1) < 0) {
-            return;
-        }
-        int batch = (int) n.context().attribute("batch_dims", 0);
-        int looked = batch + AxisLinks.extent(indices, indices.rank() - 1);
-        for (int a = 0; a < batch; a++) {
-            n.keep(0, a, 0, a);
-        }
-        for (int a = looked; a < x.rank(); a++) {
-            n.keep(0, a, 0, indices.rank() - 1 + a - looked);
-        }
-        for (int k = 0; k < indices.rank() - 1; k++) {
-            n.keep(1, k, 0, k);
-        }
-    }
-
-    private static void oneHot(AxisLinks n) {
-        Shape indices = n.in(0);
-        if (indices == null) {
-            return;
-        }
-        int axis = AxisLinks.axis(n.context().attribute("axis", -1), indices.rank() + 1);
-        for (int a = 0; a < indices.rank(); a++) {
-            n.keep(0, a, 0, a < axis ? a : a + 1);
         }
     }
 

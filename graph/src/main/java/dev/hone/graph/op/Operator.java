@@ -4,6 +4,7 @@ import dev.hone.core.ElementType;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The signature of an operator: what it takes, gives and is told by attributes.
@@ -91,6 +92,22 @@ public record Operator(
     /** Whether a parameter can be a tensor of this type. */
     public boolean allows(Parameter parameter, ElementType type) {
         return allowed(parameter).contains(type.toString());
+    }
+
+    /**
+     * Whether it puts tensors into sequences, optionals or maps, or takes them out. How the element types of its inputs and
+     * outputs depend on each other, its type variables then do not say.
+     */
+    public boolean packs() {
+        List<Parameter> all = Stream.concat(inputs.stream(), outputs.stream()).toList();
+        return all.stream().map(Parameter::type).distinct().count() > 1
+                && all.stream().flatMap(p -> allowed(p).stream()).anyMatch(type -> type.contains("("));
+    }
+
+    /** Whether the output at an index can be a tensor. */
+    public boolean givesTensor(int output) {
+        Parameter parameter = output(output);
+        return parameter == null || allowed(parameter).stream().anyMatch(type -> !type.contains("("));
     }
 
     private static int fewest(List<Parameter> parameters) {

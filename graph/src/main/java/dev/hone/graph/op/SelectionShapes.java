@@ -67,14 +67,22 @@ final class SelectionShapes {
 
     /** How many of {@code start, start+step, ...} lie before the end, after both are brought into the axis. */
     private static Dim length(Dim size, Dim start, Dim end, long step) {
+        boolean isNone = end.is(Integer.MAX_VALUE) || end.is(Long.MAX_VALUE);
+        if (step < 0 && isNone) {
+            // Nothing lies between, after the specification; ONNX Runtime goes on to the first element.
+            return Dim.unknown();
+        }
         if (!size.isConstant() || !start.isConstant() || !end.isConstant()) {
-            return step < 0 ? backward(size, start, end, -step) : forward(size, start, end, step);
+            return step != (int) step
+                    ? Dim.unknown()
+                    : step < 0 ? backward(size, start, end, -step) : forward(size, start, end, step);
         }
         long n = size.constant();
         long from = clamp(start.constant(), n, 0, step > 0 ? n : n - 1);
         long to = clamp(end.constant(), n, step > 0 ? 0 : -1, step > 0 ? n : n - 1);
-        long span = step > 0 ? to - from : from - to;
-        return Dim.of(Math.max(0, span)).ceilDiv(Math.abs(step));
+        int direction = step > 0 ? 1 : -1;
+        // Rounded up without adding the step, which may be of any size.
+        return (to - from) * direction <= 0 ? Dim.ZERO : Dim.of((to - from - direction) / step + 1);
     }
 
     private static long clamp(long position, long size, long low, long high) {

@@ -21,6 +21,7 @@ public final class ShapeRules {
         MatrixShapes.register(TABLE);
         NormalizationShapes.register(TABLE);
         LayoutShapes.register(TABLE);
+        ReshapedShapes.register(TABLE);
         SelectionShapes.register(TABLE);
         ReductionShapes.register(TABLE);
         GeneratorShapes.register(TABLE);

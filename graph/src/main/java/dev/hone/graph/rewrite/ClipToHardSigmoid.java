@@ -48,6 +48,7 @@ public final class ClipToHardSigmoid implements RewriteRule {
         if (low.isEmpty()
                 || high.isEmpty()
                 || low.getAsDouble() != 0
+                || high.getAsDouble() < 0
                 || Math.abs(high.getAsDouble() * alpha - 1) > 1e-6) {
             return Match.declined("the Clip is not scaled to [0, 1]");
         }

@@ -227,7 +227,7 @@ final class DataMovementEvaluator {
             }
             int start = clamp(starts[i], dims[axis]);
             int end = clamp(ends[i], dims[axis]);
-            dims[axis] = Math.max(0, Math.floorDiv(end - start + step - 1, step));
+            dims[axis] = end <= start ? 0 : (end - start - 1) / step + 1;
             offset += start * plain[axis];
             stride[axis] = plain[axis] * step;
         }

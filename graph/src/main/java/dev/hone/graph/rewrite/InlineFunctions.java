@@ -88,7 +88,7 @@ public final class InlineFunctions {
         Set<Node> nodes = new LinkedHashSet<>(made.nodes());
         for (Node node : nodes) {
             boolean named = !call.name().isEmpty() && !node.name().isEmpty();
-            node.setName(named ? graph.freshName(call.name() + "/" + node.name()) : "");
+            node.setName(named ? call.name() + "/" + node.name() : "");
         }
         for (int i = 0; i < call.outputs().size(); i++) {
             Value old = call.output(i);

@@ -16,10 +16,13 @@ import java.util.stream.IntStream;
  * AveragePool(x, window of the whole of x, no padding)  =  GlobalAveragePool(x)
  * </pre>
  *
- * <p>x is [N,C,H,W] or of any rank of at least 3. Changes results by the rounding of another order of summation, about
+ * <p>x is [N,C,H,W] or of another rank from 3 to 5. Changes results by the rounding of another order of summation, about
  * 1e-6 of the largest input.
  */
 public final class MeanToGlobalPool implements RewriteRule {
+    /** Batch, channels and three spatial axes. */
+    private static final int MOST_AXES = 5;
+
     @Override
     public String description() {
         return "Replace means over all spatial axes by GlobalAveragePool.";
@@ -43,6 +46,9 @@ public final class MeanToGlobalPool implements RewriteRule {
             return Match.declined("its input is not known to have spatial axes");
         }
         int rank = shape.rank();
+        if (rank > MOST_AXES || shape.dims().stream().anyMatch(dim -> dim.is(0))) {
+            return Match.declined("runtimes pool neither more than three spatial axes nor empty ones");
+        }
         if (node.is("AveragePool")) {
             return coversAll(node, shape)
                     ? Match.found(() ->

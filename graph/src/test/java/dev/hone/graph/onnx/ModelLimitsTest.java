@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import dev.hone.core.HoneException;
 import dev.hone.core.limit.ModelLimits;
 import dev.hone.graph.onnx.proto.AttributeProto;
@@ -22,11 +23,13 @@ import dev.hone.graph.onnx.proto.TypeProto;
 import dev.hone.graph.onnx.proto.ValueInfoProto;
 import dev.hone.graph.op.Operator;
 import dev.hone.graph.op.Operators;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -235,6 +238,23 @@ class ModelLimitsTest {
                 .setValue("v".repeat(40 << 20))
                 .build();
         refused(model(m -> m.addMetadataProps(entry).addMetadataProps(entry).getGraphBuilder()), "metadata", "64 MiB");
+    }
+
+    @Test
+    void nodesAndParts() throws IOException {
+        refused(
+                graph(g -> g.addAllNode(Collections.nCopies(500_001, node("Relu", "x", "y")))),
+                "has more than 500000 nodes");
+        // Ten million and one empty descriptions of values.
+        byte[] values = new byte[2 * 10_000_001];
+        for (int i = 0; i < values.length; i += 2) {
+            values[i] = GraphProto.VALUE_INFO_FIELD_NUMBER << 3 | 2;
+        }
+        ByteArrayOutputStream model = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(model);
+        out.writeByteArray(ModelProto.GRAPH_FIELD_NUMBER, values);
+        out.flush();
+        refused(model.toByteArray(), "has more than 10000000 values, tensors and attributes");
     }
 
     @Test

@@ -22,6 +22,13 @@ class ClipToHardSigmoidTest {
         assertThat(r.operators()).containsExactly("HardSigmoid", "HardSigmoid");
     }
 
+    /** With the bounds in the wrong order, Clip gives the upper one for every input. */
+    @Test
+    void declinesBoundsInTheWrongOrder() {
+        r.output(ops.div(clipped(r.batchInput("x", 50), -6), ops.constant(-6f)));
+        r.declines(new ClipToHardSigmoid(), "[0, 1]");
+    }
+
     @Test
     void declinesARangeThatDoesNotEndAtOne() {
         r.output(ops.div(clipped(r.batchInput("x", 50), 5), ops.constant(6f)));

@@ -40,6 +40,25 @@ class FoldConstantsTest {
         assertThat(r.node("Reshape").input(1).constant().longs()).containsExactly(3, 4, -1);
     }
 
+    /** Steps beyond the axis too. */
+    @Test
+    void slicesAsTheRuntimeDoes() {
+        Value x = r.input("x", 2, 3, 4, 5);
+        Value shape = ops.op("Shape", x);
+        Value weights = r.weights(7);
+        for (long step : new long[] {Long.MAX_VALUE, 1L << 40, 2, -1, -3, -Long.MAX_VALUE}) {
+            for (long end : new long[] {step > 0 ? Long.MAX_VALUE : Long.MIN_VALUE, 2, 0}) {
+                for (Value from : List.of(shape, weights)) {
+                    Value slice =
+                            ops.op("Slice", from, ops.vector(1), ops.vector(end), ops.vector(0), ops.vector(step));
+                    Value sum = ops.op("ReduceSum", Map.of("keepdims", 0), slice);
+                    r.output(ops.add(ops.op("Cast", Map.of("to", 1), sum), ops.reduceMean(x, false, 0, 1, 2, 3)));
+                }
+            }
+        }
+        r.fires(pass, 0);
+    }
+
     @Test
     void neverInflatesTheModel() {
         Value x = r.input("x", 1, 64, 64);

@@ -60,6 +60,19 @@ class InlineConstantIfTest {
         assertThat(r.operators()).containsExactlyInAnyOrder("Mul", "Relu", "Neg");
     }
 
+    /** The runtime takes the name of a node once in a graph; branches of two Ifs may have the same ones. */
+    @Test
+    void nodesKeepNamesThatDiffer() {
+        Graph first = doubled();
+        Graph second = negated();
+        first.nodes().iterator().next().setName("inside");
+        second.nodes().iterator().next().setName("inside");
+        r.output(choose(constant(true), first, negated()));
+        r.output(choose(constant(false), doubled(), second));
+        r.fires(new InlineConstantIf(), 0);
+        assertThat(r.graph().nodes()).extracting(Node::name).containsExactlyInAnyOrder("inside", "inside_1");
+    }
+
     /** A branch that hands a value of the outer graph through, and one with an If inside that reads the branch's values. */
     @Test
     void movesWhatIsInside() {

@@ -25,6 +25,15 @@ class MeanToGlobalPoolTest {
         assertThat(r.operators()).containsExactly("GlobalAveragePool");
     }
 
+    /** ONNX Runtime pools up to three spatial axes, and none without elements. */
+    @Test
+    void declinesWhatRuntimesDoNotPool() {
+        r.output(ops.reduceMean(r.batchInput("x", 3, 2, 2, 2, 2), true, 2, 3, 4, 5));
+        r.declines(new MeanToGlobalPool(), "three spatial axes");
+        r.output(ops.reduceMean(r.batchInput("z", 3, 0, 2), true, 2, 3));
+        r.declines(new MeanToGlobalPool(), "three spatial axes");
+    }
+
     @Test
     void declinesOtherAxesAndWindows() {
         r.output(ops.reduceMean(r.batchInput("x", 3, 4, 5), true, 1, 2));

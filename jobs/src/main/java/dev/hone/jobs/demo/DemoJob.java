@@ -27,13 +27,17 @@ public final class DemoJob {
     public static final Job<DemoOptions, DemoResult> JOB =
             new Job<>("demo", "Run an end-to-end demo on synthetic images", DemoOptions.class, DemoJob::run);
 
+    /** Marks a folder as a demonstration's, whose files the next one may replace. */
+    private static final String MARK = ".hone-demo";
+
     private DemoJob() {}
 
-    /** @throws HoneException if the folder cannot be written */
+    /** @throws HoneException if the folder cannot be written, or holds what no demonstration has made */
     public static DemoResult run(DemoOptions options, Progress progress) {
         long start = System.nanoTime();
         Path folder = options.output();
         Outputs.requireWritableFolder(folder);
+        claim(folder);
         Path data = folder.resolve("surfaces");
         Path model = folder.resolve("model.onnx");
         Path int8 = folder.resolve("model.int8.onnx");
@@ -70,6 +74,22 @@ public final class DemoJob {
 
     private static double seconds(long start) {
         return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Data and models are replaced, so that there must be no others. */
+    private static void claim(Path folder) {
+        Path mark = folder.resolve(MARK);
+        try (Stream<Path> files = Files.list(folder)) {
+            if (!Files.exists(mark)) {
+                if (files.findAny().isPresent()) {
+                    throw new HoneException(folder + " holds files that are not of a demo, which could be lost; "
+                            + "choose a new or an empty folder");
+                }
+                Files.createFile(mark);
+            }
+        } catch (IOException e) {
+            throw new HoneException("cannot write to " + folder + ": " + FileErrors.reason(e), e);
+        }
     }
 
     /** A second demonstration generates its images anew. */

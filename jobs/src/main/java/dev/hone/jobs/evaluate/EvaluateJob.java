@@ -112,7 +112,7 @@ public final class EvaluateJob {
                                 + "hold a threshold; fine-tune it first");
             }
             DataSet set = DataSets.dividedFor(options.data(), options.dataOptions(), classifier.input(), progress);
-            set = DataSets.labelled(set, classifier.input(), progress);
+            set = DataSets.evaluated(set, classifier, progress);
             int good = classifier.input().good(set.classes(), options.good());
             ImageStore store = DataSets.store(set, classifier.input().form(), options.dataOptions(), progress);
             EvaluatedData data = new EvaluatedData.OfImages(store, classifier);

@@ -66,7 +66,7 @@ public record ThresholdChoice(Decision decision, String which, int count, String
         }
         if (limit.isTooFineFor(goodImages, defective)) {
             progress.warning(goodImages + " good and " + defective + " defective " + which + " " + set.unit()
-                    + " are too few to measure an " + limit);
+                    + " are too few to measure the limit (" + limit + ")");
         }
         Evaluation evaluation = set.evaluate(indices, "threshold", progress);
         Ranking.OperatingPoint point = limit.point(evaluation, good);

@@ -16,8 +16,8 @@ public record DataSetExplanationOptions(
 
         @Setting(
                 help = "Explain the predictions for the test images of DATA together: mean maps by predicted class, "
-                        + "prototypes, the least certain maps, and whether predictions rest on the border, a corner or "
-                        + "the background.",
+                        + "prototypes, the least certain maps, and whether predictions rest on the defect's mask, the "
+                        + "border, a corner or a given region.",
                 label = "DATA",
                 group = "Data sets")
         Path global,
@@ -44,7 +44,11 @@ public record DataSetExplanationOptions(
                 group = "Data sets")
         Integer images,
 
-        @Setting(help = "Methods to evaluate side by side.", defText = "the attribution method", group = "Data sets")
+        @Setting(
+                help = "Methods to evaluate side by side.",
+                label = "NAME,...",
+                defText = "the attribution method",
+                group = "Data sets")
         List<Method> methods) {
     private static final int IMAGES = 60;
 

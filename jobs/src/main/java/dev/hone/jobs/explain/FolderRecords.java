@@ -2,9 +2,8 @@ package dev.hone.jobs.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.hone.core.HoneException;
 import dev.hone.core.file.AtomicFile;
-import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.OutputException;
 import dev.hone.core.file.Sha256;
 import dev.hone.core.option.Options;
 import dev.hone.jobs.Json;
@@ -122,10 +121,7 @@ final class FolderRecords {
         try {
             AtomicFile.write(place.record(), out -> out.write(json));
         } catch (IOException e) {
-            throw new HoneException(
-                    place.record() + ": cannot be written, " + FileErrors.reason(e)
-                            + "; choose another place or make room",
-                    e);
+            throw new OutputException(place.record(), e);
         }
     }
 

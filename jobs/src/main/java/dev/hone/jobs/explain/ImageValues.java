@@ -1,8 +1,7 @@
 package dev.hone.jobs.explain;
 
-import dev.hone.core.HoneException;
 import dev.hone.core.file.AtomicFile;
-import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.OutputException;
 import dev.hone.core.text.Csv;
 import dev.hone.core.text.NpzWriter;
 import dev.hone.explain.Explanation;
@@ -55,10 +54,7 @@ final class ImageValues {
                 AtomicFile.write(table, out -> out.write(csv.getBytes(StandardCharsets.UTF_8)));
             }
         } catch (IOException failure) {
-            throw new HoneException(
-                    numbers + ": cannot be written, " + FileErrors.reason(failure)
-                            + "; choose another place or make room",
-                    failure);
+            throw new OutputException(numbers, failure);
         }
         return numbers;
     }

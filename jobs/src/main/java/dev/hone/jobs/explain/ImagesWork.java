@@ -3,6 +3,7 @@ package dev.hone.jobs.explain;
 import dev.hone.core.CancelledException;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
+import dev.hone.core.file.OutputException;
 import dev.hone.explain.Method;
 import dev.hone.jobs.ImageNotes;
 import dev.hone.jobs.input.FileKind;
@@ -97,7 +98,7 @@ final class ImagesWork {
             progress.checkCancelled();
             try {
                 explanations.addAll(explained(image.file(), names::of));
-            } catch (CancelledException e) {
+            } catch (CancelledException | OutputException e) {
                 throw e;
             } catch (HoneException e) {
                 failed++;
@@ -178,7 +179,7 @@ final class ImagesWork {
                 skipped++;
                 done.forEach(e -> add(index, e));
             }
-        } catch (CancelledException e) {
+        } catch (CancelledException | OutputException e) {
             throw e;
         } catch (HoneException e) {
             failed++;

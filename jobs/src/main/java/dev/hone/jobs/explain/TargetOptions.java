@@ -12,7 +12,7 @@ public record TargetOptions(
         @Setting(
                 help =
                         "Classes to explain, each with its own map, by label or index from 0; of rows one class by index.",
-                label = "NAME",
+                label = "NAME,...",
                 defText = "the predicted class",
                 group = "Explanation")
         List<String> classes,

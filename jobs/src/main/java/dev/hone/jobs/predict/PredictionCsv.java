@@ -2,8 +2,9 @@ package dev.hone.jobs.predict;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.file.AtomicFile;
-import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.OutputException;
 import dev.hone.core.text.Csv;
+import dev.hone.jobs.PredictionColumns;
 import dev.hone.jobs.watch.WholeLines;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -54,7 +56,7 @@ final class PredictionCsv implements AutoCloseable {
             csv.write(header(rows, labels));
             return csv;
         } catch (IOException e) {
-            throw failure(file, e);
+            throw new OutputException(file, e);
         }
     }
 
@@ -69,9 +71,9 @@ final class PredictionCsv implements AutoCloseable {
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             try {
-                WholeLines.keep(channel);
-                long size = channel.size();
-                requireHeader(file, size, header);
+                requireHeader(file, header);
+                long size = WholeLines.end(channel);
+                channel.truncate(size);
                 channel.position(size);
                 PredictionCsv csv = new PredictionCsv(file, null, channel, false, labels);
                 if (size == 0) {
@@ -84,28 +86,29 @@ final class PredictionCsv implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw failure(file, e);
+            throw new OutputException(file, e);
         }
     }
 
-    private static void requireHeader(Path file, long size, String header) throws IOException {
-        if (size == 0) {
-            return;
-        }
+    /** A file that is shorter than the header is its beginning, or not to be lost. */
+    private static void requireHeader(Path file, String header) throws IOException {
         byte[] expected = header.getBytes(StandardCharsets.UTF_8);
         byte[] found;
         try (var in = Files.newInputStream(file)) {
             found = in.readNBytes(expected.length);
         }
-        if (!new String(found, StandardCharsets.UTF_8).equals(header)) {
+        if (!Arrays.equals(found, Arrays.copyOf(expected, found.length))) {
             throw new HoneException(file + " has other columns than the predictions of this model; expected "
                     + header.strip() + "; give another file");
         }
     }
 
+    private static PredictionColumns columns(boolean rows) {
+        return rows ? PredictionColumns.OF_ROWS : PredictionColumns.OF_IMAGES;
+    }
+
     private static String header(boolean rows, List<String> labels) {
-        List<String> names = new ArrayList<>(rows ? List.of("file", "row") : List.of("image"));
-        names.addAll(List.of("class", "probability", "rejected"));
+        List<String> names = new ArrayList<>(columns(rows).names());
         labels.forEach(label -> names.add("p_" + label));
         names.add("error");
         return line(names);
@@ -130,14 +133,14 @@ final class PredictionCsv implements AutoCloseable {
                             : line.prediction().rejected().toString());
             line.prediction().probabilities().values().stream().limit(classes).forEach(p -> cells.add(number(p)));
         }
-        while (cells.size() < (rows ? 5 : 4) + classes) {
+        while (cells.size() < columns(rows).names().size() + classes) {
             cells.add("");
         }
         cells.add(line.error() == null ? "" : line.error());
         try {
             write(line(cells));
         } catch (IOException e) {
-            throw failure(file, e);
+            throw new OutputException(file, e);
         }
     }
 
@@ -154,7 +157,7 @@ final class PredictionCsv implements AutoCloseable {
         try {
             out.flush();
         } catch (IOException e) {
-            throw failure(file, e);
+            throw new OutputException(file, e);
         }
     }
 
@@ -164,13 +167,8 @@ final class PredictionCsv implements AutoCloseable {
             out.flush();
             whole.commit();
         } catch (IOException e) {
-            throw failure(file, e);
+            throw new OutputException(file, e);
         }
-    }
-
-    private static HoneException failure(Path file, IOException e) {
-        return new HoneException(
-                file + ": cannot be written, " + FileErrors.reason(e) + "; choose another place or make room", e);
     }
 
     @Override
@@ -183,7 +181,7 @@ final class PredictionCsv implements AutoCloseable {
                 appended.close();
             }
         } catch (IOException e) {
-            throw failure(file, e);
+            throw new OutputException(file, e);
         }
     }
 }

@@ -34,6 +34,8 @@ import java.util.stream.IntStream;
 /** A data set of images: some training images calibrate, all of them train, validation images tell the accuracy. */
 final class ImageData implements CompressionData {
     private static final int BATCH = 8;
+    /** With fewer images the ranges of activations are hardly those that the model will see. */
+    private static final int FEW = 16;
 
     private final QuantizeOptions options;
     private final Model model;
@@ -78,6 +80,12 @@ final class ImageData implements CompressionData {
                 requireLabels(set);
                 store = store(set.only(Selection.choose(
                         set, options.images(), classifier.input().seed())));
+                int found = store.dataSet().samples().size();
+                if (found < FEW && found < options.images()) {
+                    progress.warning(options.calibrate() + ": " + found + (found == 1 ? " image" : " images")
+                            + " for calibration, too few to show which values activations take; give " + FEW
+                            + " or more");
+                }
                 comparePixels(store);
             }
             ImageInput input = classifier.input();
@@ -135,7 +143,7 @@ final class ImageData implements CompressionData {
 
     /** On the validation images, which are set aside where the data do not say. */
     private Metric labelled() {
-        DataSet set = DataSets.labelled(divided(), classifier.input(), progress);
+        DataSet set = DataSets.evaluated(divided(), classifier, progress);
         int[] validation = set.indices(Split.VALIDATION);
         if (validation.length == 0) {
             throw new HoneException(options.calibrate() + " has no validation images to measure accuracy on; name some "

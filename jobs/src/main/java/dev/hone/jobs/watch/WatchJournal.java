@@ -5,6 +5,7 @@ import dev.hone.core.file.FileErrors;
 import dev.hone.core.file.Sha256;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -43,6 +44,9 @@ public final class WatchJournal implements AutoCloseable {
 
     private static final Pattern LINE = Pattern.compile("\\d{1,18} -?\\d{1,18} .+");
 
+    /** What a killed process may have left of one. */
+    private static final Pattern BEGINNING = Pattern.compile("\\d{0,18}|\\d{1,18} -?\\d{0,18}( .*)?");
+
     private final Path file;
     private final FileChannel channel;
     private final Set<Long> seen = new HashSet<>();
@@ -65,9 +69,7 @@ public final class WatchJournal implements AutoCloseable {
             WatchJournal journal = new WatchJournal(file, channel);
             try {
                 journal.lock();
-                WholeLines.keep(channel);
                 journal.read();
-                channel.position(channel.size());
                 return journal;
             } catch (IOException | RuntimeException e) {
                 channel.close();
@@ -90,18 +92,28 @@ public final class WatchJournal implements AutoCloseable {
                 + "other process, or give another journal");
     }
 
+    /** Cuts off a line that a killed process did not finish, once everything else is known to be a journal. */
     private void read() throws IOException {
+        long end = WholeLines.end(channel);
         // Not by another channel: on POSIX systems its end would release the lock.
-        BufferedReader lines = new BufferedReader(Channels.newReader(channel.position(0), StandardCharsets.UTF_8));
+        BufferedReader lines = new BufferedReader(
+                new InputStreamReader(Channels.newInputStream(channel.position(0)), StandardCharsets.UTF_8));
+        long at = 0;
         int number = 1;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            if (!LINE.matcher(line).matches()) {
+            boolean whole = at < end;
+            if (!(whole ? LINE : BEGINNING).matcher(line).matches()) {
                 throw new HoneException(file + ", line " + number + ": not a journal of watched files, expected "
                         + "'size modified path'; give another file, or delete it");
             }
-            seen.add(key(line.strip()));
+            if (whole) {
+                seen.add(key(line.strip()));
+            }
+            at += line.getBytes(StandardCharsets.UTF_8).length + 1;
             number++;
         }
+        channel.truncate(end);
+        channel.position(end);
     }
 
     private static long key(String line) {

@@ -20,7 +20,7 @@ public record WatchOptions(
         @Setting(
                 help = "File that remembers what was taken, so that a restart repeats nothing.",
                 label = "FILE",
-                defText = "beside the results",
+                defText = "beside the results; in the cache folder where these go to no file",
                 group = "Watching",
                 writes = "")
         Path journal,

@@ -10,8 +10,8 @@ public final class WholeLines {
 
     private WholeLines() {}
 
-    /** Cuts off an unfinished last line. */
-    public static void keep(FileChannel channel) throws IOException {
+    /** Where an unfinished last line begins, if there is one; else the end of the file. */
+    public static long end(FileChannel channel) throws IOException {
         long end = channel.size();
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
         while (end > 0) {
@@ -22,12 +22,11 @@ public final class WholeLines {
             }
             for (int i = block.position() - 1; i >= 0; i--) {
                 if (block.get(i) == '\n') {
-                    channel.truncate(start + i + 1);
-                    return;
+                    return start + i + 1;
                 }
             }
             end = start;
         }
-        channel.truncate(0);
+        return 0;
     }
 }

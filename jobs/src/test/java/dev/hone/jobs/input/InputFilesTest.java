@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class InputFilesTest {
@@ -85,7 +87,9 @@ class InputFilesTest {
                 .containsExactly("x/1.tif", "b.png", "nosuch.png");
     }
 
+    /** Without the check for loops it would not end. */
     @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void linksThatLoopAndThatLeadNowhereAndPipesAreSkipped() throws Exception {
         Files.createSymbolicLink(folder.resolve("x/loop"), folder.resolve("x"));
         Files.createSymbolicLink(folder.resolve("x/above"), folder);

@@ -26,8 +26,16 @@ class FolderWatchTest {
         return Files.createDirectories(folder.resolve("in"));
     }
 
+    private final List<String> warnings = new ArrayList<>();
+
     private FolderWatch watch(WatchJournal journal) throws IOException {
-        return new FolderWatch(watched(), FileKind.IMAGES, null, journal, Duration.ofMillis(100), Progress.NONE);
+        Progress progress = new Progress() {
+            @Override
+            public void warning(String line) {
+                warnings.add(line);
+            }
+        };
+        return new FolderWatch(watched(), FileKind.IMAGES, null, journal, Duration.ofMillis(100), progress);
     }
 
     private WatchJournal journal() {
@@ -85,6 +93,21 @@ class FolderWatchTest {
         }
     }
 
+    /** A change of which the system has not told yet. */
+    @Test
+    void aFileThatChangedMeanwhileHasToSettleAgain() throws Exception {
+        try (WatchJournal journal = journal();
+                FolderWatch watch = watch(journal)) {
+            Path file = Files.writeString(watched().resolve("slow.png"), "x");
+            assertThat(watch.poll(1, Duration.ZERO)).isEmpty();
+            Thread.sleep(150);
+            Files.writeString(file, "xx");
+            assertThat(watch.poll(1, Duration.ZERO)).isEmpty();
+            assertThat(taken(watch, journal, 1)).containsExactly("slow.png");
+            assertThat(watch.poll(1, Duration.ofMillis(300))).isEmpty();
+        }
+    }
+
     @Test
     void aRestartRepeatsNothingAndFindsWhatCameMeanwhile() throws IOException {
         Files.writeString(watched().resolve("before.png"), "x");
@@ -122,6 +145,7 @@ class FolderWatchTest {
             assertThat(watch.poll(1, Duration.ofSeconds(3))).isEmpty();
             Files.writeString(watched().resolve("back.png"), "x");
             assertThat(taken(watch, journal, 1)).containsExactly("back.png");
+            assertThat(warnings).containsExactly(watched() + " is gone; waiting for it", watched() + " is there again");
         }
     }
 

@@ -114,7 +114,9 @@ public final class History {
         String end = epochs.isEmpty()
                 ? ""
                 : String.format(java.util.Locale.ROOT, ", last loss %.4f", epochs.get(epochs.size() - 1).loss);
-        return epochs.size() + " epochs" + end
+        return epochs.size()
+                + (epochs.size() == 1 ? " epoch" : " epochs")
+                + end
                 + (best == null
                         ? ""
                         : String.format(

@@ -14,6 +14,8 @@ final class RunIdentity {
     private static final String EPOCHS = "epochs";
     /** Between parts, those of records included. */
     private static final String PARTS = ", | \\| |[\\[\\]]";
+    /** What follows from other parts: the number of weights from the network, that of samples from the data and the batch. */
+    private static final List<String> DERIVED = List.of("weights", "samples");
 
     private RunIdentity() {}
 
@@ -23,7 +25,10 @@ final class RunIdentity {
         for (String part : identity.split(PARTS)) {
             String[] pair = part.split("[= ]", 2);
             String name = pair[0].replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
-            parts.merge(name, pair.length == 1 ? "" : pair[1], (a, b) -> a + " " + b);
+            parts.merge(
+                    name.equals("peak") ? "learning rate" : name,
+                    pair.length == 1 ? "" : pair[1],
+                    (a, b) -> a + " " + b);
         }
         return parts;
     }
@@ -55,11 +60,10 @@ final class RunIdentity {
                 texts.add((name + " " + value).strip() + " (only in this run)");
             }
         });
-        // The number of weights follows from the network.
-        if (texts.size() > 1) {
-            texts.removeIf(text -> text.startsWith("weights "));
-        }
-        return String.join(", ", texts);
+        List<String> chosen = texts.stream()
+                .filter(text -> DERIVED.stream().noneMatch(name -> text.startsWith(name + " ")))
+                .toList();
+        return String.join(", ", chosen.isEmpty() ? texts : chosen);
     }
 
     private static String text(String value) {

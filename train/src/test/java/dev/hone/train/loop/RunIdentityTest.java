@@ -17,6 +17,11 @@ class RunIdentityTest {
         assertThat(RunIdentity.differences(
                         BEFORE, now("width=0.25", "width=0.5").replace("weights 10", "weights 40")))
                 .isEqualTo("width 0.25 (this run: 0.5)");
+        assertThat(RunIdentity.differences(
+                        "samples 64, batch 32, Cosine[peak=0.003]", "samples 80, batch 16, Cosine[peak=0.01]"))
+                .isEqualTo("batch 32 (this run: 16), learning rate 0.003 (this run: 0.01)");
+        assertThat(RunIdentity.differences("samples 64, batch 32", "samples 80, batch 32"))
+                .isEqualTo("samples 64 (this run: 80)");
         assertThat(RunIdentity.differences(BEFORE, now("weightDecay=0.05", "weightDecay=0.1")))
                 .isEqualTo("weight decay 0.05 (this run: 0.1)");
         assertThat(RunIdentity.differences(BEFORE, now("from=null", "from=a.onnx")))

@@ -28,6 +28,9 @@ final class DecoderWarnings {
             "missing eoi", "the end marker is missing",
             "premature end of jpeg file", "the end marker is missing");
 
+    /** Warnings of what a standard allows: tiles of a TIFF may each have their own tables. */
+    private static final List<String> NO_FAULTS = List.of("missing jpegtables");
+
     private final List<String> notes = new ArrayList<>();
     private String damage;
 
@@ -35,6 +38,9 @@ final class DecoderWarnings {
         String lower = warning.toLowerCase(Locale.ROOT);
         if (DAMAGE.stream().anyMatch(lower::contains)) {
             damage = damage == null ? warning : damage;
+            return;
+        }
+        if (NO_FAULTS.stream().anyMatch(lower::contains)) {
             return;
         }
         String note = NOTES.entrySet().stream()

@@ -2,7 +2,7 @@ package dev.hone.vision.image;
 
 import com.twelvemonkeys.imageio.metadata.tiff.TIFFReader;
 import dev.hone.core.file.AtomicFile;
-import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.OutputException;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -43,7 +43,7 @@ public final class ImageFiles {
      * Changes whenever a file may be read as other pixels than before: what keeps decoded pixels for later is valid for
      * one revision.
      */
-    public static final String REVISION = "2 " + libraries();
+    public static final String REVISION = "3 " + libraries();
 
     /** Maximum number of pixels of a file that is subsampled: all of them are unpacked. */
     private static final long MAX_SOURCE_PIXELS = 1L << 29;
@@ -206,8 +206,7 @@ public final class ImageFiles {
             Files.createDirectories(file.toAbsolutePath().getParent());
             AtomicFile.write(file, out -> out.write(bytes));
         } catch (IOException e) {
-            throw new ImageException(
-                    file + ": cannot be written, " + FileErrors.reason(e) + "; choose another place or make room", e);
+            throw new OutputException(file, e);
         }
     }
 

@@ -89,6 +89,10 @@ record JpegHeader(
         }
     }
 
+    private static boolean isJfif(JPEGSegment segment) {
+        return segment.marker() == JPEG.APP0 && "JFIF".equals(segment.identifier());
+    }
+
     private static boolean isFrame(int marker) {
         return marker >= JPEG.SOF0
                         && marker <= JPEG.SOF15
@@ -176,10 +180,14 @@ record JpegHeader(
         ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) (length - scan) + (1 << 12));
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeShort(JPEG.SOI);
+        boolean jfif = segments.stream().anyMatch(JpegHeader::isJfif);
         for (JPEGSegment segment : segments) {
             boolean application = segment.marker() >= JPEG.APP0 && segment.marker() <= JPEG.APP15;
-            boolean decides = segment.marker() == JPEG.APP0 && "JFIF".equals(segment.identifier())
-                    || segment.marker() == JPEG.APP14 && "Adobe".equals(segment.identifier());
+            // JFIF fixes the colors of three components, whatever Adobe's segment says of them
+            boolean decides = isJfif(segment)
+                    || segment.marker() == JPEG.APP14
+                            && "Adobe".equals(segment.identifier())
+                            && !(jfif && components == 3);
             if (application ? decides : segment.marker() != JPEG.COM) {
                 out.writeShort(segment.marker());
                 out.writeShort(segment.segmentLength());

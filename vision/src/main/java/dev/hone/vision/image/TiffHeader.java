@@ -17,6 +17,7 @@ import javax.imageio.stream.ImageInputStream;
  * @param tileWidth pixels of a tile's or strip's row
  * @param tileHeight rows of a tile; 1 for strips, which are read by rows
  * @param jpeg whether tiles are JPEG streams, whose decoder's warnings count
+ * @param streamBytes what the decoder needs for one of these streams
  */
 record TiffHeader(
         int width,
@@ -26,7 +27,8 @@ record TiffHeader(
         boolean chunky,
         int tileWidth,
         int tileHeight,
-        boolean jpeg)
+        boolean jpeg,
+        long streamBytes)
         implements ImageHeader {
     private static final int OLD_JPEG = 6;
     private static final int JPEG = 7;
@@ -47,6 +49,7 @@ record TiffHeader(
         if (tiled && (tileWidth < 1 || tileHeight < 1 || (long) tileWidth * tileHeight > ImageFiles.MAX_PIXELS)) {
             throw new IIOException("the header says tiles of " + tileWidth + " x " + tileHeight + " pixels");
         }
+        boolean jpeg = compression == OLD_JPEG || compression == JPEG;
         return new TiffHeader(
                 width,
                 height,
@@ -55,7 +58,8 @@ record TiffHeader(
                 tags.integer(TIFF.TAG_PLANAR_CONFIGURATION, "PlanarConfiguration", 1) == 1,
                 tileWidth,
                 tileHeight,
-                compression == OLD_JPEG || compression == JPEG);
+                jpeg,
+                jpeg ? TiffStreams.workingBytes(tags, in, tileWidth, tiled ? tileHeight : height) : 0);
     }
 
     private static int size(TiffTags tags, int tag, String name) throws IOException {
@@ -73,7 +77,7 @@ record TiffHeader(
 
     @Override
     public long workingBytes() {
-        return (long) tileWidth * (jpeg ? tileHeight : 1) * samples.count() * Short.BYTES;
+        return (long) tileWidth * (jpeg ? tileHeight : 1) * samples.count() * Short.BYTES + streamBytes;
     }
 
     @Override

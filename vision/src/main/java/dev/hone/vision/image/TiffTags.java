@@ -21,13 +21,31 @@ record TiffTags(Directory directory) {
      * @throws IIOException if it holds something else than integers that fit an int
      */
     int[] integers(int tag, String name) throws IOException {
+        long[] all = longs(tag, name);
+        int[] integers = new int[all.length];
+        for (int i = 0; i < all.length; i++) {
+            integers[i] = (int) all[i];
+            if (integers[i] != all[i]) {
+                throw impossible(name, all[i]);
+            }
+        }
+        return integers;
+    }
+
+    /**
+     * All values of a tag that may be beyond the range of an int, such as positions; empty if it is missing.
+     *
+     * @throws EOFException if its values lie beyond the end of the file
+     * @throws IIOException if it holds something else than integers
+     */
+    long[] longs(int tag, String name) throws IOException {
         Entry entry = directory.getEntryById(tag);
         if (entry == null) {
-            return new int[0];
+            return new long[0];
         }
         Object value = entry.getValue();
         if (value instanceof Number n) {
-            return new int[] {integer(n, name)};
+            return new long[] {whole(n, name)};
         }
         if (value instanceof EOFException) {
             throw new EOFException(); // the reader's way to say so
@@ -35,12 +53,12 @@ record TiffTags(Directory directory) {
         if (value == null || !value.getClass().isArray()) {
             throw new IIOException("the tag " + name + " holds no integers");
         }
-        int[] all = new int[Array.getLength(value)];
+        long[] all = new long[Array.getLength(value)];
         for (int i = 0; i < all.length; i++) {
             if (!(Array.get(value, i) instanceof Number n)) {
                 throw new IIOException("the tag " + name + " holds no integers");
             }
-            all[i] = n instanceof Byte b ? b & 0xff : integer(n, name);
+            all[i] = n instanceof Byte b ? b & 0xff : whole(n, name);
         }
         return all;
     }
@@ -57,11 +75,14 @@ record TiffTags(Directory directory) {
         return all[0];
     }
 
-    private static int integer(Number n, String name) throws IIOException {
-        boolean whole = n instanceof Integer || n instanceof Long || n instanceof Short || n instanceof Byte;
-        if (!whole || n.longValue() != n.intValue()) {
-            throw new IIOException("the tag " + name + " is " + n + ", which is not possible");
+    private static long whole(Number n, String name) throws IIOException {
+        if (n instanceof Integer || n instanceof Long || n instanceof Short || n instanceof Byte) {
+            return n.longValue();
         }
-        return n.intValue();
+        throw impossible(name, n);
+    }
+
+    private static IIOException impossible(String name, Number value) {
+        return new IIOException("the tag " + name + " is " + value + ", which is not possible");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.vision.Vectors;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,6 +19,11 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.FileImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,6 +177,45 @@ class ImageFilesTest {
         assertThat(small.at(0, 63, 63)).isEqualTo(200);
         assertThatThrownBy(() -> ImageFiles.read(file))
                 .hasMessageContaining("20000 x 20000 pixels are more than the 33554432 that are decoded whole");
+    }
+
+    /** Reads a file and says why it cannot. */
+    static final class Reading {
+        public static void main(String[] arguments) {
+            assertThatThrownBy(() -> ImageFiles.read(Path.of(arguments[0])))
+                    .isInstanceOf(ImageException.class)
+                    .satisfies(e -> System.out.print(e.getMessage()));
+        }
+    }
+
+    /** A progressive file keeps the coefficients of all pixels, outside of the heap: 17 MiB where 16 are allowed. */
+    @Test
+    void whatNeedsMoreMemoryThanThereIsIsRefusedBeforeItIsDecoded() throws Exception {
+        Path file = folder.resolve("progressive.jpg");
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        try (FileImageOutputStream out = new FileImageOutputStream(file.toFile())) {
+            ImageWriteParam param = writer.getDefaultWriteParam();
+            param.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+            writer.setOutput(out);
+            BufferedImage image = new BufferedImage(2000, 1500, BufferedImage.TYPE_3BYTE_BGR);
+            writer.write(null, new IIOImage(image, null, null), param);
+        } finally {
+            writer.dispose();
+        }
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx32m",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Reading.class.getName(),
+                        file.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith(file + ": cannot be decoded, decoding it takes ")
+                .endsWith(" available");
+        assertThat(process.waitFor()).isZero();
     }
 
     /** A grayscale PNG, upper half 40 and lower half 200, written row by row. */

@@ -87,11 +87,14 @@ class TaggedImagesTest {
     @MethodSource("refused")
     void othersAreRefusedInALine(String name, String mark, String reason) throws IOException {
         Path file = file(name);
+        String start = file + ": ";
         assertThatThrownBy(() -> ImageFiles.read(file))
                 .isInstanceOf(ImageException.class)
-                .hasMessageStartingWith(file + ": ")
-                .hasMessageContaining(reason)
+                .hasMessageStartingWith(start)
                 .message()
-                .doesNotContain("\n");
+                .doesNotContain("\n")
+                // Some names have the word, too.
+                .satisfies(
+                        message -> assertThat(message.substring(start.length())).contains(reason));
     }
 }

@@ -3,7 +3,6 @@ package dev.hone.vision.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.data.DataSet;
-import dev.hone.vision.image.Resize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,63 +11,64 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The file of an {@link ImageStore}, in the hands of others. */
 class ImageCacheTest {
-    private static final ImageStore.Form FORM = new ImageStore.Form(1, 8, 10, Resize.Mode.STRETCH);
+    private static final ImageStore.Form FORM = CachedData.FORM;
 
     @TempDir
     Path folder;
 
+    private CachedData cached;
     private Path data;
     private Path caches;
 
     @BeforeEach
     void makeData() {
-        data = Folders.classes(folder.resolve("data"), new String[] {"a", "b"}, 5, 4);
-        caches = folder.resolve("caches");
-    }
-
-    private ImageStore open(Path cacheFolder) {
-        return ImageStore.open(DataSet.open(data), FORM, cacheFolder, n -> {});
+        cached = CachedData.in(folder);
+        data = cached.data();
+        caches = cached.caches();
     }
 
     private Path cache() throws IOException {
-        try (Stream<Path> files = Files.list(caches)) {
-            return files.findFirst().orElseThrow();
-        }
+        return cached.cacheFiles().get(0);
     }
 
-    /** One bit anywhere: in the pixels, in what follows them, in the foot. */
+    /** One bit anywhere: in the pixels of an image, in what follows them, in the foot. */
     @Test
     void alteredCacheIsRebuilt() throws IOException {
         Folders.text(data.resolve("a/i4.png"), "no image");
-        ImageStore first = open(caches);
+        ImageStore first = cached.open(caches);
         byte[] whole = Files.readAllBytes(cache());
         for (int at = 0; at < whole.length; at += 7) {
+            if (at / FORM.bytes() == 4) {
+                continue; // of the file that is no image
+            }
             byte[] altered = whole.clone();
             altered[at] ^= 4;
             Files.write(cache(), altered);
-            ImageStore store = open(caches);
+            ImageStore store = cached.open(caches);
+            assertThat(Arrays.equals(Files.readAllBytes(cache()), whole))
+                    .as("rebuilt after a change of byte %s", at)
+                    .isTrue();
             assertThat(store.notices()).isEqualTo(first.notices());
             for (int i = 0; i < 8; i++) {
                 assertThat(store.image(i)).as("byte %s", at).isEqualTo(first.image(i));
             }
         }
-        assertThat(Files.readAllBytes(cache())).isEqualTo(whole);
     }
 
     @Test
     void cacheAlteredWhileInUseIsNotRead() throws IOException {
-        byte[] before = open(null).image(3).pixels();
-        ImageStore store = open(caches);
+        byte[] before = cached.open(null).image(3).pixels();
+        ImageStore store = cached.open(caches);
         try (FileChannel file = FileChannel.open(cache(), StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.wrap(new byte[FORM.bytes()]), 3L * FORM.bytes());
         }
@@ -77,7 +77,7 @@ class ImageCacheTest {
 
     @Test
     void cacheFolderIsPrivate() throws IOException {
-        open(caches);
+        cached.open(caches);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(caches)))
                 .isEqualTo("rwx------");
     }

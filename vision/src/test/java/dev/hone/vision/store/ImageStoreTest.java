@@ -29,28 +29,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImageStoreTest {
-    private static final ImageStore.Form FORM = new ImageStore.Form(1, 8, 10, Resize.Mode.STRETCH);
+    private static final ImageStore.Form FORM = CachedData.FORM;
 
     @TempDir
     Path folder;
 
+    private CachedData cached;
     private Path data;
     private Path caches;
 
     @BeforeEach
     void makeData() {
-        data = Folders.classes(folder.resolve("data"), new String[] {"a", "b"}, 5, 4);
-        caches = folder.resolve("caches");
-    }
-
-    private ImageStore open(Path cacheFolder) {
-        return ImageStore.open(DataSet.open(data), FORM, cacheFolder, n -> {});
-    }
-
-    private long cacheFiles() throws IOException {
-        try (Stream<Path> files = Files.list(caches)) {
-            return files.count();
-        }
+        cached = CachedData.in(folder);
+        data = cached.data();
+        caches = cached.caches();
     }
 
     /** Images from memory and from files give the same pixels, content hashes and hold-out. */
@@ -67,7 +59,7 @@ class ImageStoreTest {
         DataSet bytes = DataSet.of("uploads", files.classes(), samples);
         assertThat(bytes.revision().id()).isEqualTo(files.revision().id());
         ImageStore store = ImageStore.open(bytes, FORM, caches, n -> {});
-        ImageStore expected = open(null);
+        ImageStore expected = cached.open(null);
         for (int i = 0; i < 9; i++) {
             assertThat(store.image(i)).isEqualTo(expected.image(i));
             assertThat(bytes.withHoldOut(Split.TEST, 0.4, 5).samples().get(i).split())
@@ -110,7 +102,7 @@ class ImageStoreTest {
     void inputsAndTargetsMayBeOfAnyKind() {
         DataSet files = DataSet.open(data);
         DataSet frames = frames(files, "crack");
-        ImageStore expected = open(null);
+        ImageStore expected = cached.open(null);
         for (Path cache : Arrays.asList(null, caches, caches)) {
             ImageStore store = ImageStore.open(frames, FORM, cache, n -> {});
             for (int i = 0; i < 9; i++) {
@@ -130,7 +122,7 @@ class ImageStoreTest {
     void cachedPixelsEqualDecodedPixels() throws IOException {
         AtomicInteger progress = new AtomicInteger();
         ImageStore store = ImageStore.open(DataSet.open(data), FORM, caches, progress::set);
-        assertThat(cacheFiles()).isEqualTo(1);
+        assertThat(cached.cacheFiles()).hasSize(1);
         assertThat(store.notices()).isEmpty();
         for (int i = 0; i < 9; i++) {
             assertThat(store.image(i))
@@ -140,7 +132,7 @@ class ImageStoreTest {
 
     @Test
     void secondOpenUsesTheCache() throws IOException {
-        byte[] before = open(caches).image(0).pixels();
+        byte[] before = cached.open(caches).image(0).pixels();
         Path file = data.resolve("a/i0.png");
         FileTime time = Files.getLastModifiedTime(file);
         Files.write(
@@ -150,30 +142,28 @@ class ImageStoreTest {
         ImageStore.open(DataSet.open(data), FORM, caches, n -> {
             throw new AssertionError("decoded");
         });
-        assertThat(open(caches).image(0).pixels()).isEqualTo(before);
+        assertThat(cached.open(caches).image(0).pixels()).isEqualTo(before);
     }
 
     @Test
     void changedDataOrFormUsesAnotherCache() throws IOException {
-        open(caches);
+        cached.open(caches);
         Folders.image(data.resolve("a/i0.png"), 20, 77);
-        ImageStore changed = open(caches);
+        ImageStore changed = cached.open(caches);
         assertThat(changed.image(0))
                 .isEqualTo(ImageFiles.read(data.resolve("a/i0.png"), 1, 8, 10, Resize.Mode.STRETCH));
         ImageStore.open(DataSet.open(data), new ImageStore.Form(3, 8, 10, Resize.Mode.STRETCH), caches, n -> {});
-        assertThat(cacheFiles()).isEqualTo(3);
+        assertThat(cached.cacheFiles()).hasSize(3);
     }
 
     @Test
     void damagedCacheIsRebuilt() throws IOException {
-        byte[] before = open(caches).image(3).pixels();
-        try (Stream<Path> files = Files.list(caches)) {
-            Path cache = files.findFirst().orElseThrow();
-            byte[] bytes = Files.readAllBytes(cache);
-            Files.write(cache, Arrays.copyOf(bytes, bytes.length - 7));
-        }
-        assertThat(open(caches).image(3).pixels()).isEqualTo(before);
-        assertThat(cacheFiles()).isEqualTo(1);
+        byte[] before = cached.open(caches).image(3).pixels();
+        Path cache = cached.cacheFiles().get(0);
+        byte[] bytes = Files.readAllBytes(cache);
+        Files.write(cache, Arrays.copyOf(bytes, bytes.length - 7));
+        assertThat(cached.open(caches).image(3).pixels()).isEqualTo(before);
+        assertThat(cached.cacheFiles()).hasSize(1);
     }
 
     @Test
@@ -183,7 +173,7 @@ class ImageStoreTest {
             Files.write(data.resolve(name), Arrays.copyOf(whole, whole.length - 2));
         }
         for (int time = 0; time < 2; time++) { // first built, then mapped
-            assertThat(open(caches).notices())
+            assertThat(cached.open(caches).notices())
                     .containsExactly(data + ": 2 images read with a note, the end marker is missing: b/x.jpg, b/y.jpg");
         }
     }
@@ -194,7 +184,7 @@ class ImageStoreTest {
         Files.write(data.resolve("b/i1.png"), Arrays.copyOf(whole, whole.length / 2));
         Folders.text(data.resolve("a/i4.png"), "no image");
         for (int time = 0; time < 2; time++) { // first built, then mapped
-            ImageStore store = open(caches);
+            ImageStore store = cached.open(caches);
             assertThat(store.dataSet().samples())
                     .extracting(Sample::name)
                     .doesNotContain("b/i1.png", "a/i4.png")
@@ -216,11 +206,11 @@ class ImageStoreTest {
     void unwritableCacheFolderOnlyCostsTime() throws IOException {
         Path file = Files.writeString(folder.resolve("plain"), "a file where the folder should be");
         Folders.text(data.resolve("a/i4.png"), "no image");
-        ImageStore store = open(file);
+        ImageStore store = cached.open(file);
         assertThat(store.notices()).hasSize(2);
         assertThat(store.notices().get(1)).contains("the image cache cannot be written");
         assertThat(store.image(7)).isEqualTo(ImageFiles.read(data.resolve("b/i3.png"), 1, 8, 10, Resize.Mode.STRETCH));
-        assertThat(open(null).notices()).hasSize(1);
+        assertThat(cached.open(null).notices()).hasSize(1);
     }
 
     @Test
@@ -230,7 +220,7 @@ class ImageStoreTest {
                 Files.writeString(file, "x");
             }
         }
-        assertThatThrownBy(() -> open(caches))
+        assertThatThrownBy(() -> cached.open(caches))
                 .hasMessageContaining("9 corrupt files left out")
                 .hasMessageContaining("no image is left");
     }

@@ -37,6 +37,10 @@ public final class OpsetUpgrade {
      * @throws GraphException if the opset is older than 7 or a node cannot be converted
      */
     public static void toCurrent(Model model) {
+        if (!model.opsets().containsKey("") && !usesOnnx(model.graph())) {
+            // Of trees alone, say; what passes add to it is of this opset.
+            model.opsets().put("", Model.OPSET);
+        }
         if (model.opsets().containsKey("") && model.opset() < Model.OPSET) {
             upgrade(model.graph(), model.opset());
             model.opsets().put("", Model.OPSET);
@@ -46,6 +50,12 @@ public final class OpsetUpgrade {
         if (model.opset() > Model.OPSET && model.opset() <= LATEST_UNCHANGED) {
             relabel(model);
         }
+    }
+
+    private static boolean usesOnnx(Graph graph) {
+        return graph.nodes().stream()
+                .anyMatch(node ->
+                        node.domain().isEmpty() || node.subgraphs().stream().anyMatch(OpsetUpgrade::usesOnnx));
     }
 
     private static void relabel(Model model) {

@@ -16,6 +16,7 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.graph.rewrite.Passes;
 import dev.hone.graph.verify.Verifier;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.testkit.SameOutputs;
@@ -280,6 +281,22 @@ class OpsetUpgradeTest {
     }
 
     /** Version 9: five outputs mean training mode, where y is normalized by batch statistics. */
+    /** A model of ai.onnx.ml alone imports no opset of ONNX's own operators, which passes may add. */
+    @Test
+    void aModelWithoutOnnxOperatorsGetsTheirOpset() {
+        Graph graph = new Graph("trees");
+        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(2, 3));
+        Node node = graph.addNode("ai.onnx.ml", "Binarizer", List.of(x));
+        graph.addOutput(node.addOutput("y").setType(ElementType.FLOAT));
+        Model model = new Model(graph);
+        model.opsets().clear();
+        model.opsets().put("ai.onnx.ml", 3L);
+        Model read = OnnxReader.read(OnnxWriter.toBytes(model));
+        assertThat(read.opset()).isEqualTo(Model.OPSET);
+        Passes.standard().run(read);
+        SameOutputs.check(OnnxWriter.toBytes(model), OnnxWriter.toBytes(read), 3, 1e-6);
+    }
+
     @Test
     void normalizationInTrainingKeepsItsMode() {
         Graph graph = new Graph("training");
