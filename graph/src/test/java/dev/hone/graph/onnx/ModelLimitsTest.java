@@ -212,6 +212,15 @@ class ModelLimitsTest {
                         g.addValueInfo(ValueInfoProto.newBuilder().setName("v").setType(type))),
                 "value 'v'",
                 "2^48");
+        TypeProto.Builder flat = TypeProto.newBuilder();
+        for (int i = 0; i < 65; i++) {
+            flat.getTensorTypeBuilder().getShapeBuilder().addDimBuilder().setDimValue(1);
+        }
+        refused(
+                graph(g ->
+                        g.addValueInfo(ValueInfoProto.newBuilder().setName("v").setType(flat))),
+                "value 'v'",
+                "more than 64 axes");
         TensorProto.Builder axes = floats("w", 1).toBuilder();
         for (int i = 0; i < 1000; i++) {
             axes.addDims(1);

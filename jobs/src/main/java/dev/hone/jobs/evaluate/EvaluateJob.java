@@ -114,7 +114,8 @@ public final class EvaluateJob {
             DataSet set = DataSets.dividedFor(options.data(), options.dataOptions(), classifier.input(), progress);
             set = DataSets.evaluated(set, classifier, progress);
             int good = classifier.input().good(set.classes(), options.good());
-            ImageStore store = DataSets.store(set, classifier.input().form(), options.dataOptions(), progress);
+            ImageStore store =
+                    DataSets.store(needed(set, copy != null), classifier.input().form(), options.dataOptions(), progress);
             EvaluatedData data = new EvaluatedData.OfImages(store, classifier);
             int[] indices = indices(data);
             EvaluatedSamples samples = options.report() == null ? null : EvaluatedSamples.ofImages(store, indices);
@@ -155,18 +156,34 @@ public final class EvaluateJob {
                 null);
     }
 
+    /** The images that are run, which alone are decoded: those to evaluate, and those that choose a threshold. */
+    private DataSet needed(DataSet set, boolean threshold) {
+        Split asked = options.split().split();
+        if (asked == null) {
+            return set;
+        }
+        int[] indices = requireSome(set.indices(asked), "images");
+        if (threshold) {
+            Split choosing = ThresholdChoice.split(set::indices);
+            if (choosing != asked) {
+                indices = IntStream.concat(IntStream.of(indices), IntStream.of(set.indices(choosing)))
+                        .sorted()
+                        .toArray();
+            }
+        }
+        return set.only(indices);
+    }
+
     private int[] indices(EvaluatedData data) {
-        int[] indices =
-                switch (options.split()) {
-                    case ALL -> IntStream.range(0, data.size()).toArray();
-                    case TEST -> data.indices(Split.TEST);
-                    case VALIDATION -> data.indices(Split.VALIDATION);
-                    case TRAIN -> data.indices(Split.TRAIN);
-                };
+        Split asked = options.split().split();
+        return requireSome(
+                asked == null ? IntStream.range(0, data.size()).toArray() : data.indices(asked), data.unit());
+    }
+
+    private int[] requireSome(int[] indices, String unit) {
         if (indices.length == 0) {
             throw new HoneException(options.data() + " has no "
-                    + options.split().name().toLowerCase(Locale.ROOT) + " " + data.unit()
-                    + "; choose another split, or all");
+                    + options.split().name().toLowerCase(Locale.ROOT) + " " + unit + "; choose another split, or all");
         }
         return indices;
     }

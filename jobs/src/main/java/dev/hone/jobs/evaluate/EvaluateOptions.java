@@ -3,6 +3,7 @@ package dev.hone.jobs.evaluate;
 import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
+import dev.hone.data.Split;
 import dev.hone.jobs.ClassifierOptions;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
@@ -72,10 +73,21 @@ public record EvaluateOptions(
 
     /** A part of the data. */
     public enum Part {
-        TEST,
-        VALIDATION,
-        TRAIN,
-        ALL
+        TEST(Split.TEST),
+        VALIDATION(Split.VALIDATION),
+        TRAIN(Split.TRAIN),
+        ALL(null);
+
+        private final Split split;
+
+        Part(Split split) {
+            this.split = split;
+        }
+
+        /** Null for all samples. */
+        Split split() {
+            return split;
+        }
     }
 
     public EvaluateOptions {

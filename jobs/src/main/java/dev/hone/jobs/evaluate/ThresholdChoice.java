@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A threshold for rejecting parts, chosen on samples that are not for testing: one chosen on the test samples would fit them
@@ -33,6 +34,11 @@ import java.util.Map;
  */
 public record ThresholdChoice(Decision decision, String which, int count, String unit, Ranking.OperatingPoint point) {
 
+    /** Where a threshold is chosen: on training samples only where no validation samples are. */
+    static Split split(Function<Split, int[]> indices) {
+        return indices.apply(Split.VALIDATION).length > 0 ? Split.VALIDATION : Split.TRAIN;
+    }
+
     /** @throws HoneException if there are no such samples, or no threshold keeps the limit on them */
     static ThresholdChoice on(EvaluatedData set, int good, ErrorLimit limit, Progress progress) {
         if (good < 0) {
@@ -41,11 +47,10 @@ public record ThresholdChoice(Decision decision, String which, int count, String
                     "a threshold needs the class of parts without a defect, and none of " + set.classes()
                             + " has a name that says so");
         }
-        int[] indices = set.indices(Split.VALIDATION);
-        String which = "validation";
-        if (indices.length == 0) {
-            indices = set.indices(Split.TRAIN);
-            which = "training";
+        Split split = split(set::indices);
+        int[] indices = set.indices(split);
+        String which = split == Split.VALIDATION ? "validation" : "training";
+        if (split == Split.TRAIN) {
             if (indices.length == 0) {
                 throw new HoneException(
                         set.source() + " has test " + set.unit() + " only; a threshold is chosen on validation or "

@@ -172,7 +172,9 @@ final class ImageData implements CompressionData {
         }
         DataSet listed = divided().withClasses(input.labels());
         requireTwo(listed);
-        ImageStore store = store(listed);
+        ImageStore store = store(listed.only(IntStream.range(0, listed.samples().size())
+                .filter(i -> listed.samples().get(i).split() != Split.TEST)
+                .toArray()));
         // Without the files that cannot be decoded.
         DataSet set = store.dataSet();
         requireTwo(set);
