@@ -136,6 +136,11 @@ final class ExplainCommand extends JobCommand<ExplainOptions, ExplainResult> {
         }
 
         @Override
+        public void uncontrasted(ImageResult.Uncontrasted image) {
+            progress.result(json() ? line(image.document()) : ExplanationText.of(image));
+        }
+
+        @Override
         public void row(RowExplanation e) {
             progress.result(json() ? line(e.document()) : e.top().isEmpty() ? "" : ExplanationText.of(e));
         }

@@ -5,6 +5,7 @@ import dev.hone.explain.Explanation;
 import dev.hone.explain.Method;
 import dev.hone.jobs.explain.GroupAttribution;
 import dev.hone.jobs.explain.ImageExplanation;
+import dev.hone.jobs.explain.ImageResult;
 import dev.hone.jobs.explain.RowExplanation;
 import java.util.List;
 
@@ -36,6 +37,12 @@ final class ExplanationText {
                     other.agreement().text()));
         }
         return text.append(e.groups() == null ? "" : groups(e.groups())).toString();
+    }
+
+    static String of(ImageResult.Uncontrasted image) {
+        return LineFormat.format(
+                "%s  predicted as the contrast class %s, nothing to contrast%n",
+                image.image(), predicted(image.predicted(), image.probability()));
     }
 
     private static String predicted(String label, float probability) {

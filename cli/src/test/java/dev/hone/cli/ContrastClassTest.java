@@ -86,6 +86,48 @@ class ContrastClassTest {
     }
 
     @Test
+    void predictionsOfThatClassInAFolderAreNoFailures() throws IOException {
+        Path parts = data().resolve("test");
+        Path maps = folder.resolve("maps");
+        Object[] asked = {"explain", model(), parts, "-o", maps, "--method", "grad-cam"};
+        int listed = 0;
+        for (String than : List.of("crack", "dent", "good", "scratch", "spot", "stain")) {
+            Run run = hone(Stream.concat(Stream.of(asked), Stream.of("--contrast", than))
+                    .toArray());
+            assertThat(run.exit()).as(run.err()).isZero();
+            long lines = run.out().lines()
+                    .filter(l -> l.contains("  predicted as the contrast class " + than + " ("))
+                    .count();
+            assertThat(run.out().lines().filter(l -> l.contains(" rather than " + than + " ")))
+                    .hasSize((int) (24 - lines));
+            if (lines > 0) {
+                String total = lines + " of 24 images are predicted as the contrast class '" + than
+                        + "': nothing to contrast";
+                assertThat(run.err()).containsOnlyOnce(total);
+                assertThat(Files.readString(maps.resolve("index.html"))).contains("Predicted as the contrast class");
+                Run again = hone(Stream.concat(Stream.of(asked), Stream.of("--contrast", than))
+                        .toArray());
+                assertThat(again.out()).isEmpty();
+                assertThat(again.err()).contains(total, "24 images were explained before");
+            }
+            listed += (int) lines;
+        }
+        assertThat(listed).as("each image is predicted as one class").isEqualTo(24);
+    }
+
+    @Test
+    void norAmongSeveralImages() throws IOException {
+        String predicted = line().get("predicted").asText();
+        Run run = run(anImage(), "--contrast", predicted, "--json");
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode first = new ObjectMapper().readTree(run.out().lines().findFirst().orElseThrow());
+        assertThat(first.get("predicted").asText()).isEqualTo(predicted);
+        assertThat(first.get("contrast").asText()).isEqualTo(predicted);
+        assertThat(first.has("map")).isFalse();
+        assertThat(first.has("error")).isFalse();
+    }
+
+    @Test
     void namesAnUnknownClassBeforeBaselinesAreRead() throws IOException {
         for (String option : List.of("--classes", "--contrast")) {
             assertThat(hone(

@@ -21,6 +21,7 @@ public final class ExplanationIndex {
     private final Path folder;
     private final String model;
     private final List<Report.Figure> figures = new ArrayList<>();
+    private final List<List<Report.Cell>> uncontrasted = new ArrayList<>();
     private final List<List<Report.Cell>> failures = new ArrayList<>();
     private int page = 1;
 
@@ -56,16 +57,30 @@ public final class ExplanationIndex {
         figures.add(new Report.Figure(null, url.toString(), WIDTH, caption));
     }
 
-    /** An image without an explanation. */
+    /** An image that is predicted as the contrast class. */
+    public void addUncontrasted(Path image, String prediction) {
+        makeRoom();
+        uncontrasted.add(List.of(Report.Cell.of(image.toString()), Report.Cell.of(prediction)));
+    }
+
+    /**
+     * An image without an explanation.
+     *
+     * @param problem may begin with the image's name, which is left out
+     */
     public void addFailure(Path image, String problem) {
         makeRoom();
-        failures.add(List.of(Report.Cell.of(image.toString()), Report.Cell.of(problem)));
+        String name = image + ": ";
+        failures.add(List.of(
+                Report.Cell.of(image.toString()),
+                Report.Cell.of(problem.startsWith(name) ? problem.substring(name.length()) : problem)));
     }
 
     private void makeRoom() {
-        if (figures.size() + failures.size() == PER_PAGE) {
+        if (figures.size() + uncontrasted.size() + failures.size() == PER_PAGE) {
             write(true);
             figures.clear();
+            uncontrasted.clear();
             failures.clear();
             page++;
         }
@@ -81,18 +96,26 @@ public final class ExplanationIndex {
         if (!figures.isEmpty()) {
             sections.add(new Report.Section("Images", "", List.of(), List.copyOf(figures), null));
         }
+        if (!uncontrasted.isEmpty()) {
+            sections.add(table(
+                    "Predicted as the contrast class",
+                    "There is nothing to contrast in these images.",
+                    List.of("image", "predicted"),
+                    uncontrasted));
+        }
         if (!failures.isEmpty()) {
-            sections.add(new Report.Section(
-                    "Not explained",
-                    "",
-                    List.of(new Report.Table(null, List.of("image", "problem"), List.copyOf(failures))),
-                    List.of(),
-                    null));
+            sections.add(table("Not explained", "", List.of("image", "problem"), failures));
         }
         List<Report.Tile> tiles = List.of();
         String title = "Explanations by " + model + (page > 1 || hasNext ? ", page " + page : "");
         new Report(title, lead(hasNext), tiles, sections, String.format(Locale.ROOT, "hone %s", Version.number()))
                 .write(file(page));
+    }
+
+    private static Report.Section table(
+            String title, String note, List<String> head, List<List<Report.Cell>> rows) {
+        return new Report.Section(
+                title, note, List.of(new Report.Table(null, head, List.copyOf(rows))), List.of(), null);
     }
 
     private String lead(boolean hasNext) {

@@ -57,12 +57,7 @@ public final class DynamicInt8Format implements Format {
     public List<Conversion> apply(Model model, Storage storage, Map<String, String> left) {
         Graph graph = model.graph();
         QuantizedForm.reject(graph);
-        for (Node node : graph.nodes()) {
-            String reason = node.domain().isEmpty() ? NOT_FUSED.get(node.op()) : null;
-            if (reason != null) {
-                left.put(node.label(), reason);
-            }
-        }
+        Sites.leave(graph, NOT_FUSED, left);
         Map<Value, List<Sites.Site>> sites = Sites.find(graph, tables, left);
         sites.entrySet().removeIf(entry -> isNoFloat(entry.getKey(), entry.getValue(), left));
         if (sites.values().stream().allMatch(list -> list.get(0).isLookup())) {

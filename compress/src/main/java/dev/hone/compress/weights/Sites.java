@@ -50,6 +50,20 @@ final class Sites {
         return sites.byWeights;
     }
 
+    /**
+     * Names the nodes whose operator has no kernel for such weights.
+     *
+     * @param reasons by operator
+     */
+    static void leave(Graph graph, Map<String, String> reasons, Map<String, String> left) {
+        for (Node node : graph.nodes()) {
+            String reason = node.domain().isEmpty() ? reasons.get(node.op()) : null;
+            if (reason != null) {
+                left.put(node.label(), reason);
+            }
+        }
+    }
+
     private void add(Node node) {
         WeightInput input = input(node);
         if (input == null || !node.domain().isEmpty()) {

@@ -25,6 +25,14 @@ import java.util.Map;
 public final class WeightOnlyFormat implements Format {
     static final String DOMAIN = "com.microsoft";
 
+    /** What the runtime has no kernel for that reads weights in blocks. */
+    private static final Map<String, String> NO_KERNEL = Map.of(
+            "Conv", "convolutions with weights in blocks have no kernel; use static quantization",
+            "ConvTranspose", "there is no kernel with weights in blocks for it",
+            "LSTM", "recurrent operators are kept in FP32",
+            "GRU", "recurrent operators are kept in FP32",
+            "RNN", "recurrent operators are kept in FP32");
+
     private final WeightOptions options;
     private final InputStatistics statistics;
 
@@ -59,6 +67,7 @@ public final class WeightOnlyFormat implements Format {
     public List<Conversion> apply(Model model, Storage storage, Map<String, String> left) {
         Graph graph = model.graph();
         QuantizedForm.reject(graph);
+        Sites.leave(graph, NO_KERNEL, left);
         Map<Value, List<Sites.Site>> sites = Sites.find(graph, options, left);
         if (sites.isEmpty()) {
             throw new CompressionException("nothing to quantize: "

@@ -37,6 +37,30 @@ class WeightOnlyFormatTest {
         return Converter.convert(model, new WeightOnlyFormat(options), Progress.NONE);
     }
 
+    @Test
+    void saysThatConvolutionsStay() {
+        Model model = WeightNets.of("gemm", W, INPUTS, OUTPUTS);
+        Graph graph = model.graph();
+        Value image = graph.addInput("image", ElementType.FLOAT, Shape.of(1, 3, 8, 8));
+        Value kernels = graph.addConstant("kernels", Tensor.ofFloats(WeightNets.weights(16 * 3 * 9, 3), 16, 3, 3, 3));
+        Value y = new Ops(graph).op("Conv", Map.of(), image, kernels);
+        y.producer().setName("stem");
+        graph.addOutput(y);
+        assertThat(convert(model, WeightOptions.ofBits(4)).left())
+                .hasSize(1)
+                .containsKey("Conv 'stem'")
+                .allSatisfy((node, reason) -> assertThat(reason).contains("use static quantization"));
+        Model convolutions = new Model(new Graph("convolutions"));
+        Graph only = convolutions.graph();
+        Value x = only.addInput("x", ElementType.FLOAT, Shape.of(1, 3, 8, 8));
+        Tensor weights = Tensor.ofFloats(WeightNets.weights(16 * 3 * 9, 3), 16, 3, 3, 3);
+        only.addOutput(new Ops(only).op("Conv", Map.of(), x, only.addConstant("w", weights)));
+        assertThatThrownBy(() -> convert(convolutions, WeightOptions.ofBits(4)))
+                .isInstanceOf(CompressionException.class)
+                .hasMessageContaining("nothing to quantize: ")
+                .hasMessageContaining("use static quantization");
+    }
+
     /** {@code w[n][k]} as the runtime unpacks it: rows of the identity matrix go through the model. */
     private static float[] unpacked(Model model, String form) {
         boolean lookup = form.equals("gather");

@@ -13,5 +13,8 @@ public interface ExplainListener {
     /** An image that could not be explained; the others are. */
     default void failed(Path image, HoneException problem) {}
 
+    /** An image that is predicted as the contrast class, with nothing to contrast. */
+    default void uncontrasted(ImageResult.Uncontrasted image) {}
+
     default void row(RowExplanation explanation) {}
 }

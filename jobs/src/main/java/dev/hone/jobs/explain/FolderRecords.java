@@ -101,7 +101,8 @@ final class FolderRecords {
         }
         List<Map<String, Object>> documents = new java.util.ArrayList<>();
         for (JsonNode explanation : record.path("explanations")) {
-            if (!Files.exists(Path.of(explanation.path("map").asText()))) {
+            if (explanation.has("map")
+                    && !Files.exists(Path.of(explanation.path("map").asText()))) {
                 return null;
             }
             documents.add(JSON.convertValue(explanation, new com.fasterxml.jackson.core.type.TypeReference<>() {}));
@@ -109,14 +110,13 @@ final class FolderRecords {
         return documents;
     }
 
-    void write(Place place, List<ImageExplanation> explanations) {
+    /** @param explanations documents, without a map where there is none */
+    void write(Place place, List<Map<String, Object>> explanations) {
         Map<String, Object> record = new LinkedHashMap<>();
         record.put("image", place.image().file().toString());
         record.put("version", version(place.image().file()));
         record.put("work", work);
-        record.put(
-                "explanations",
-                explanations.stream().map(ImageExplanation::document).toList());
+        record.put("explanations", explanations);
         byte[] json = (Json.document(record) + "\n").getBytes(StandardCharsets.UTF_8);
         try {
             AtomicFile.write(place.record(), out -> out.write(json));

@@ -90,9 +90,10 @@ public final class ImageExplainer implements AutoCloseable {
                 .toList();
     }
 
-    private record Decided(int predicted, float probability) {}
+    /** A prediction: the class and its probability. */
+    record Decided(int predicted, float probability) {}
 
-    private Decided decide(Image image) {
+    Decided decide(Image image) {
         try (NativeTensor tensor = classifier.tensor(image)) {
             float[] row = classifier.probabilities(tensor)[0];
             int predicted = classifier.input().decision().of(row);

@@ -1,6 +1,5 @@
 package dev.hone.jobs.explain;
 
-import dev.hone.core.HoneException;
 import dev.hone.core.text.Figures;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
@@ -49,12 +48,21 @@ final class ImageWork {
         this.image = ImageStore.decode(file, classifier.form(), notes.of(file));
     }
 
+    /**
+     * The prediction where it is to be explained and is the contrast class, so that there is nothing to contrast; else null.
+     *
+     * @param targets indices of classes, -1 for the predicted class
+     */
+    ImageResult.Uncontrasted uncontrasted(List<Integer> targets) {
+        if (!targets.contains(-1) || explainer.explainsPrediction(image)) {
+            return null;
+        }
+        return new ImageResult.Uncontrasted(
+                file, explainer.contrast(), explainer.decide(image).probability());
+    }
+
     /** @param targets indices of classes, each with a map of its own; -1 for the predicted class */
     List<ImageExplanation> explain(List<Integer> targets, Pictures names) {
-        if (targets.contains(-1) && !explainer.explainsPrediction(image)) {
-            throw new HoneException(file + ": the predicted class is the contrast class '" + explainer.contrast()
-                    + "'; name the class to explain");
-        }
         List<ImageExplanation> done = new ArrayList<>();
         for (ImageExplainer.Explained explained : explainer.explain(image, targets)) {
             String label = classifier.input().label(explained.explanation().target());

@@ -37,6 +37,7 @@ final class ImagesWork {
     private final ExplainListener listener;
     private final List<ImageExplanation> explanations = new ArrayList<>();
     private final List<ImageResult.Failure> failures = new ArrayList<>();
+    private final List<ImageResult.Uncontrasted> uncontrasted = new ArrayList<>();
     private List<Integer> targets;
     private final ImageNotes notes = new ImageNotes();
     private Classifier classifier;
@@ -45,6 +46,7 @@ final class ImagesWork {
     private long images;
     private long failed;
     private long skipped;
+    private long contrastPredicted;
 
     ImagesWork(ExplainOptions options, Progress progress, ExplainListener listener) {
         this.options = options;
@@ -89,7 +91,15 @@ final class ImagesWork {
 
     private ImageResult result(Path index) {
         notes.report(progress);
-        return new ImageResult(explanations, failures, new ImageResult.Totals(images, failed, skipped, index));
+        if (contrastPredicted > 0) {
+            progress.info(contrastPredicted + " of " + images + (images == 1 ? " image is" : " images are")
+                    + " predicted as the contrast class '" + explainer.contrast() + "': nothing to contrast");
+        }
+        return new ImageResult(
+                explanations,
+                failures,
+                uncontrasted,
+                new ImageResult.Totals(images, failed, skipped, contrastPredicted, index));
     }
 
     private void single(InputFiles inputs, MapNames names) {
@@ -97,7 +107,18 @@ final class ImagesWork {
         for (FoundFile image : inputs) {
             progress.checkCancelled();
             try {
-                explanations.addAll(explained(image.file(), names::of));
+                ImageWork work = work(image.file());
+                ImageResult.Uncontrasted without = work.uncontrasted(targets);
+                if (without == null) {
+                    explanations.addAll(explained(work, names::of));
+                } else if (options.inputs().size() > 1) {
+                    contrastPredicted++;
+                    uncontrasted.add(without);
+                    listener.uncontrasted(without);
+                } else {
+                    throw new HoneException(image.file() + ": the predicted class is the contrast class '"
+                            + without.predicted() + "'; name the class to explain");
+                }
             } catch (CancelledException | OutputException e) {
                 throw e;
             } catch (HoneException e) {
@@ -172,13 +193,12 @@ final class ImagesWork {
             FolderRecords.Place place = records.place(image, labels);
             List<Map<String, Object>> done = records.done(place);
             if (done == null) {
-                List<ImageExplanation> made = explained(image.file(), (file, label) -> place.picture(label));
-                records.write(place, made);
-                made.forEach(e -> add(index, e.document()));
+                done = documents(work(image.file()), place);
+                records.write(place, done);
             } else {
                 skipped++;
-                done.forEach(e -> add(index, e));
             }
+            done.forEach(e -> add(index, e));
         } catch (CancelledException | OutputException e) {
             throw e;
         } catch (HoneException e) {
@@ -188,7 +208,30 @@ final class ImagesWork {
         }
     }
 
-    private static void add(ExplanationIndex index, Map<String, Object> explanation) {
+    /** Of the explanations of an image, or of its prediction where that is the contrast class. */
+    private List<Map<String, Object>> documents(ImageWork work, FolderRecords.Place place) {
+        ImageResult.Uncontrasted without = work.uncontrasted(targets);
+        if (without != null) {
+            listener.uncontrasted(without);
+            return List.of(without.document());
+        }
+        return explained(work, (file, label) -> place.picture(label)).stream()
+                .map(ImageExplanation::document)
+                .toList();
+    }
+
+    private void add(ExplanationIndex index, Map<String, Object> explanation) {
+        if (!explanation.containsKey("map")) {
+            contrastPredicted++;
+            index.addUncontrasted(
+                    Path.of(explanation.get("image").toString()),
+                    String.format(
+                            Locale.ROOT,
+                            "%s (%.1f %%)",
+                            explanation.get("predicted"),
+                            100 * ((Number) explanation.get("probability")).doubleValue()));
+            return;
+        }
         String caption = String.format(
                 Locale.ROOT,
                 "%s: predicted '%s' (%.1f %%), explained '%s'",
@@ -199,9 +242,12 @@ final class ImagesWork {
         index.add(Path.of(explanation.get("map").toString()), caption);
     }
 
-    private List<ImageExplanation> explained(Path image, ImageWork.Pictures names) {
-        List<ImageExplanation> made =
-                new ImageWork(options, image, classifier, explainer, reference, notes).explain(targets, names);
+    private ImageWork work(Path image) {
+        return new ImageWork(options, image, classifier, explainer, reference, notes);
+    }
+
+    private List<ImageExplanation> explained(ImageWork work, ImageWork.Pictures names) {
+        List<ImageExplanation> made = work.explain(targets, names);
         made.forEach(listener::image);
         return made;
     }
