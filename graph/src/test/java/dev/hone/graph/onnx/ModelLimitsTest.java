@@ -448,6 +448,21 @@ class ModelLimitsTest {
         external("link.data", "0", "16", "a link to outside the model's folder");
     }
 
+    /** Its schema takes the bias for optional, its kernel on the CPU crashes without one. */
+    @Test
+    void attentionOfTheRuntimeWithoutABias() {
+        NodeProto.Builder node = NodeProto.newBuilder()
+                .setOpType("Attention")
+                .setDomain("com.microsoft")
+                .addOutput("y")
+                .addInput("x")
+                .addInput("w");
+        refused(graph(g -> g.addNode(node)), "Attention 'y': lacks input 2");
+        refused(graph(g -> g.addNode(node.clone().addInput(""))), "Attention 'y': lacks input 2");
+        accepted(graph(g -> g.addNode(node.clone().addInput("b"))));
+        accepted(graph(g -> g.addNode(node.clone().setDomain(""))));
+    }
+
     /** ONNX Runtime's kernels read such an input without asking whether it is there. */
     @Test
     void absentInputsOfOperatorsThatTakeAnyNumber() {
