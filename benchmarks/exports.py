@@ -14,6 +14,7 @@ import argparse
 import copy
 import gc
 import inspect
+import itertools
 import pathlib
 import sys
 import traceback
@@ -147,11 +148,15 @@ class Boxes(nn.Module):
         return tuple(out[k] for k in self.keys)
 
 
-def slim(model):
+SLIM = {"alexnet": 9216, "vgg11": 512}
+
+
+def slim(model, features):
     """AlexNet and VGG with a narrower classifier, whose rest is as it was: 500 MB of weights would say nothing more."""
-    layers = [m for m in model.classifier if isinstance(m, nn.Linear)]
-    first, last = layers[0], layers[-1]
-    new = iter([nn.Linear(first.in_features, 128), nn.Linear(128, 128), nn.Linear(128, last.out_features)])
+    if features == 512:
+        model.avgpool = nn.AdaptiveAvgPool2d(1)  # To 7 x 7, TorchScript needs 224 x 224 pixels.
+    last = [m for m in model.classifier if isinstance(m, nn.Linear)][-1]
+    new = iter([nn.Linear(features, 128), nn.Linear(128, 128), nn.Linear(128, last.out_features)])
     model.classifier = nn.Sequential(*[next(new) if isinstance(m, nn.Linear) else m for m in model.classifier])
     return model
 
@@ -159,7 +164,7 @@ def slim(model):
 def classifier(name, size, **kw):
     def make():
         model = get_model(name, weights=None, num_classes=10, **kw)
-        return slim(model) if name in ("alexnet", "vgg11") else model
+        return slim(model, SLIM[name]) if name in SLIM else model
     return make, (2, 3, size, size), True, 0
 
 
@@ -170,10 +175,10 @@ def vision_transformer():
     return model
 
 
-def segmenter(name):
+def segmenter(name, size=64):
     def make():
         return Output(segmentation.__dict__[name](weights=None, weights_backbone=None, num_classes=4), ["out"])
-    return make, (2, 3, 64, 64), True, 0
+    return make, (2, 3, size, size), True, 0
 
 
 def detector(name, size, keys=("boxes", "scores", "labels"), **kw):
@@ -187,11 +192,11 @@ SMALL = dict(min_size=96, max_size=128)
 RPN = dict(rpn_pre_nms_top_n_test=40, rpn_post_nms_top_n_test=20, box_detections_per_img=10)
 CASES = {
     "alexnet": classifier("alexnet", 224),
-    "vgg11": classifier("vgg11", 224),
+    "vgg11": classifier("vgg11", 64),
     "resnet18": classifier("resnet18", 64),
     "resnet50": classifier("resnet50", 64),
     "resnext50": classifier("resnext50_32x4d", 64),
-    "wide_resnet50": classifier("wide_resnet50_2", 64),
+    "wide_resnet50": classifier("wide_resnet50_2", 32),
     "squeezenet": classifier("squeezenet1_1", 64),
     "densenet121": classifier("densenet121", 64),
     "googlenet": classifier("googlenet", 64, aux_logits=False, init_weights=True),
@@ -210,7 +215,7 @@ CASES = {
     "swin_v2_t": classifier("swin_v2_t", 64),
     "vit": (lambda: vision_transformer(), (2, 3, 64, 64), True, 0),
     "maxvit_t": classifier("maxvit_t", 224),
-    "fcn": segmenter("fcn_resnet50"),
+    "fcn": segmenter("fcn_resnet50", 32),
     "deeplabv3": segmenter("deeplabv3_mobilenet_v3_large"),
     "lraspp": segmenter("lraspp_mobilenet_v3_large"),
     "fasterrcnn": detector("fasterrcnn_mobilenet_v3_large_320_fpn", 96, **SMALL, **RPN),
@@ -229,7 +234,7 @@ CASES = {
 
 # Deep random networks, unlike trained ones, amplify rounding until no two float32 have one gradient. With most ReLUs open
 # they do not.
-OPEN = {"resnet50", "wide_resnet50", "inception_v3", "fcn", "retinanet"}
+OPEN = {"resnet50", "wide_resnet50", "inception_v3", "fcn", "retinanet", "fcos", "maskrcnn"}
 
 
 def settle(model, shape, detect, opened):
@@ -262,33 +267,34 @@ def differentiated(model, x, which):
     return outputs, weight, torch.autograd.grad((outputs[which] * weight).sum(), x)[0]
 
 
-def steady(model, double, x, which):
+def steady(model, double, x, which, noise):
     """
-    The outputs, weight and gradient in float32 where float64 has the same gradient, also with slightly other weights;
+    The outputs, weight and gradient in float32 where float64 has the same gradient, also with weights off by some noise;
     nothing where a ReLU or a maximum decides by the last bit.
     """
     outputs, weight, gradient = differentiated(model, x, which)
     exact = differentiated(double, x.double(), which)[2]
     if (gradient - exact).abs().max() > 2e-5 * exact.abs().max():
         return None
-    for seed in range(2):
+    for seed in range(3):
         torch.manual_seed(seed)
         moved = copy.deepcopy(double)
         with torch.no_grad():
             for parameter in moved.parameters():
-                parameter.mul_(1 + 3e-7 * torch.randn_like(parameter))
+                parameter.mul_(1 + noise * torch.randn_like(parameter))
         if (differentiated(moved, x.double(), which)[2] - exact).abs().max() > 2e-5 * exact.abs().max():
             return None
     return outputs, weight, gradient
 
 
 def reference(model, shape, which):
-    """An input, of the first sixty, at which any float32 has the gradient of float64."""
+    """An input at which any float32 has the gradient of float64; if there is none among thirty, one with less margin."""
     double = copy.deepcopy(model).double()
-    for seed in range(2, 62):
+    found = None
+    for noise, seed in itertools.product((1e-6, 1e-7), range(2, 32)):
         torch.manual_seed(seed)
         x = (torch.rand if which else torch.randn)(*shape)
-        found = steady(model, double, x, which)
+        found = steady(model, double, x, which, noise)
         if found is not None:
             break
     outputs, weight, gradient = found or differentiated(model, x, which)

@@ -37,8 +37,15 @@ final class MatrixGradients {
         return o.transpose(a, perm);
     }
 
+    private static boolean isUnranked(Node n) {
+        return n.input(0).shape() == null || n.input(1).shape() == null;
+    }
+
     /** {@code dA = dY B^T} */
     private static Value left(Ops o, Node n, Value dy) {
+        if (isUnranked(n)) {
+            return new UnrankedProduct(o, n, dy).left();
+        }
         int ra = rank(n, n.input(0));
         int rb = rank(n, n.input(1));
         Value b = rb == 1 ? o.unsqueeze(n.input(1), 1) : n.input(1);
@@ -49,6 +56,9 @@ final class MatrixGradients {
 
     /** {@code dB = A^T dY} */
     private static Value right(Ops o, Node n, Value dy) {
+        if (isUnranked(n)) {
+            return new UnrankedProduct(o, n, dy).right();
+        }
         int ra = rank(n, n.input(0));
         int rb = rank(n, n.input(1));
         Value a = ra == 1 ? o.unsqueeze(n.input(0), 0) : n.input(0);

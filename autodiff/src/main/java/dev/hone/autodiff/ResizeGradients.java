@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Gradient of Resize, which is linear and separable: {@code y = A x} along each axis, A [target, extent]. The matrix A is
@@ -31,6 +32,9 @@ final class ResizeGradients {
     }
 
     private static Value resize(Ops o, Node n, Value dy) {
+        if (x(n).shape() == null && n.intsAttribute("axes") == null) {
+            rankByParameters(n);
+        }
         int rank = rank(n, x(n));
         long[] axes = n.intsAttribute("axes");
         int count = axes == null ? rank : axes.length;
@@ -42,6 +46,15 @@ final class ResizeGradients {
             }
         }
         return gradient;
+    }
+
+    /** There is a scale or a size for each axis. */
+    private static void rankByParameters(Node n) {
+        Value each = hasScales(n) ? n.input(2) : n.input(3);
+        if (each != null && each.isConstant()) {
+            x(n).setShape(new Shape(
+                    Stream.generate(Dim::unknown).limit(each.constant().count()).toList()));
+        }
     }
 
     private static boolean crops(Node n) {

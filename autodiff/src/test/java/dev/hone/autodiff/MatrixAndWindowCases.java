@@ -227,6 +227,13 @@ final class MatrixAndWindowCases {
                 of("AveragePool", normal(2, 3, 6, 6))
                         .with("kernel_shape", d(2, 2))
                         .with("strides", d(2, 2)),
+                beyond("MaxPool", distinct(1, 2, 4, 5), 1, 2, 0),
+                beyond("MaxPool", distinct(1, 2, 4, 7), 2, 3, 1),
+                beyond("AveragePool", normal(1, 2, 4, 5), 1, 2, 0).needs(Known.SIZES),
+                beyond("AveragePool", normal(1, 2, 4, 7), 2, 3, 1).needs(Known.SIZES),
+                beyond("AveragePool", normal(1, 2, 4, 7), 2, 3, 1)
+                        .with("count_include_pad", 1)
+                        .needs(Known.SIZES),
                 of("Resize", normal(1, 2, 3, 4), absent(), fixed(scales(1, 1, 2, 2)))
                         .with("mode", "nearest")
                         .with("coordinate_transformation_mode", "asymmetric")
@@ -316,5 +323,14 @@ final class MatrixAndWindowCases {
                 of("GroupNormalization", normal(2, 4, 3, 3), normal(4), normal(4))
                         .with("num_groups", 2)
                         .inFloat());
+    }
+
+    /** Some last window would begin behind the input and its padding, and is left out. */
+    private static OperatorCase beyond(String op, OperatorCase.Input x, long kernel, long stride, long pad) {
+        return of(op, x)
+                .with("kernel_shape", d(kernel, kernel))
+                .with("strides", d(stride, stride))
+                .with("pads", d(pad, pad, pad, pad))
+                .with("ceil_mode", 1);
     }
 }

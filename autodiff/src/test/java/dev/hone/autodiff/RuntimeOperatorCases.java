@@ -75,11 +75,7 @@ final class RuntimeOperatorCases {
                                 normal(2, 2, 3, 3))
                         .with("num_heads", 2)
                         .needs(Known.RANK),
-                of(
-                                "com.microsoft.MultiHeadAttention",
-                                normal(2, 3, 4),
-                                normal(2, 2, 5, 2),
-                                normal(2, 2, 5, 2))
+                of("com.microsoft.MultiHeadAttention", normal(2, 3, 4), normal(2, 2, 5, 2), normal(2, 2, 5, 2))
                         .with("num_heads", 2)
                         .needs(Known.RANK)
                         .named("split"),

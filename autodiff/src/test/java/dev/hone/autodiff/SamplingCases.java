@@ -49,6 +49,8 @@ final class SamplingCases {
         cases.add(roi);
         cases.add(roi.with("sampling_ratio", 2).with("spatial_scale", 0.7f));
         cases.add(roi.with("coordinate_transformation_mode", "output_half_pixel"));
+        cases.add(roi.with("mode", "max"));
+        cases.add(roi.with("mode", "max").with("sampling_ratio", 2).with("spatial_scale", 0.7f));
         cases.add(of("AffineGrid", normal(2, 2, 3), ints(2, 1, 3, 4)).needs(Known.NOTHING));
         cases.add(of("AffineGrid", normal(2, 3, 4), ints(2, 1, 2, 3, 1))
                 .with("align_corners", 1)

@@ -11,8 +11,7 @@ final class ShapeNeeds {
             Map.entry("ConvTranspose", Known.SIZES),
             Map.entry("com.microsoft.MultiHeadAttention", Known.RANK),
             Map.entry("Loop", Known.RANK),
-            Map.entry("MatMul", Known.RANK),
-            Map.entry("Resize", Known.RANK));
+            Map.entry("Resize", Known.NOTHING));
 
     private ShapeNeeds() {}
 
@@ -22,6 +21,10 @@ final class ShapeNeeds {
     }
 
     static Known of(OperatorCase test) {
+        boolean resizesSome = test.op().equals("Resize") && (test.attributes().containsKey("axes") || parameters(test));
+        if (resizesSome && test.needs() == null) {
+            return Known.RANK;
+        }
         return test.needs() != null ? test.needs() : NEEDS.getOrDefault(test.op(), Known.NOT_EVEN_PARAMETERS);
     }
 }

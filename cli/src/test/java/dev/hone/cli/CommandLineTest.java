@@ -307,6 +307,13 @@ class CommandLineTest {
                         "Explanations: correct predictions",
                         "hone evaluate");
         assertThat(html.replace("http://www.w3.org", "")).doesNotContain("http://", "https://", "src=\"/");
+        // The head: what inspection is about, with intervals, beside what always giving one class does.
+        String constant = ", [\\d.]+ to [\\d.]+ %; always [^:]*(crack|good)[^:]*: ";
+        assertThat(html)
+                .contains("Intervals are 95 % score intervals (Wilson)")
+                .containsPattern("escape rate" + constant + "(0|100)\\.0 %")
+                .containsPattern("overkill" + constant + "(0|100)\\.0 %")
+                .containsPattern("accuracy" + constant + "16\\.7 %");
     }
 
     @Test

@@ -95,14 +95,15 @@ class ContrastClassTest {
             Run run = hone(Stream.concat(Stream.of(asked), Stream.of("--contrast", than))
                     .toArray());
             assertThat(run.exit()).as(run.err()).isZero();
-            long lines = run.out().lines()
+            long lines = run.out()
+                    .lines()
                     .filter(l -> l.contains("  predicted as the contrast class " + than + " ("))
                     .count();
             assertThat(run.out().lines().filter(l -> l.contains(" rather than " + than + " ")))
                     .hasSize((int) (24 - lines));
             if (lines > 0) {
-                String total = lines + " of 24 images are predicted as the contrast class '" + than
-                        + "': nothing to contrast";
+                String total =
+                        lines + " of 24 images are predicted as the contrast class '" + than + "': nothing to contrast";
                 assertThat(run.err()).containsOnlyOnce(total);
                 assertThat(Files.readString(maps.resolve("index.html"))).contains("Predicted as the contrast class");
                 Run again = hone(Stream.concat(Stream.of(asked), Stream.of("--contrast", than))
@@ -120,7 +121,8 @@ class ContrastClassTest {
         String predicted = line().get("predicted").asText();
         Run run = run(anImage(), "--contrast", predicted, "--json");
         assertThat(run.exit()).as(run.err()).isZero();
-        JsonNode first = new ObjectMapper().readTree(run.out().lines().findFirst().orElseThrow());
+        JsonNode first =
+                new ObjectMapper().readTree(run.out().lines().findFirst().orElseThrow());
         assertThat(first.get("predicted").asText()).isEqualTo(predicted);
         assertThat(first.get("contrast").asText()).isEqualTo(predicted);
         assertThat(first.has("map")).isFalse();

@@ -52,7 +52,7 @@ class AttentionRolloutTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void headsMayStandInTheBatch(int fixedBatch) {
-        Graph vectors = Vectors.read("attention_vectors.onnx").graph();
+        Graph vectors = Vectors.tensors("attention_vectors.onnx");
         try (NativeTensor none = NativeTensor.allocate(1, 1, 5, 4);
                 Attributor rollout =
                         Method.ATTENTION_ROLLOUT.open(multihead(fixedBatch), none, MethodOptions.of(OPTIONS))) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against Captum's GradientShap on networks of several kinds; {@code network_vectors.py} made them and the vectors. */
 class NetworksTest {
-    private static final Graph VECTORS = read("network_vectors.onnx").graph();
+    private static final Graph VECTORS = Vectors.tensors("network_vectors.onnx");
 
     private static Model read(String name) {
         try (InputStream in = NetworksTest.class.getResourceAsStream(name)) {

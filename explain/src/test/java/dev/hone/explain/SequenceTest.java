@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The steps of a Transformer's sequence, against Captum and PyTorch; {@code sequence_vectors.py} made the vectors. */
 class SequenceTest {
-    private static final Graph GIVEN = Vectors.read("network_vectors.onnx").graph();
-    private static final Graph EXPECTED = Vectors.read("sequence_vectors.onnx").graph();
+    private static final Graph GIVEN = Vectors.tensors("network_vectors.onnx");
+    private static final Graph EXPECTED = Vectors.tensors("sequence_vectors.onnx");
     private static final int STEPS = 7;
     private static final int FEATURES = 12;
 

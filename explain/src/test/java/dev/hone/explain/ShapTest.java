@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against shap's GradientExplainer given its draws; {@code shap_vectors.py} made the vectors. */
 class ShapTest {
-    private static final Graph VECTORS = Vectors.read("shap_vectors.onnx").graph();
+    private static final Graph VECTORS = Vectors.tensors("shap_vectors.onnx");
 
     private static Tensor vector(String network, String name) {
         return VECTORS.find(network + "_" + name).constant();

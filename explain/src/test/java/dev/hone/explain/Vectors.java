@@ -14,8 +14,8 @@ import java.io.UncheckedIOException;
 
 /** The small networks and what Captum says of them; {@code captum_vectors.py} and {@code method_vectors.py} made both. */
 final class Vectors {
-    private static final Graph GRADIENT_SHAP = read("captum_vectors.onnx").graph();
-    private static final Graph METHODS = read("method_vectors.onnx").graph();
+    private static final Graph GRADIENT_SHAP = tensors("captum_vectors.onnx");
+    private static final Graph METHODS = tensors("method_vectors.onnx");
 
     static final SamplingOptions OPTIONS = SamplingOptions.defaults()
             .withSession(SamplingOptions.defaults().session().withThreads(1));
@@ -23,8 +23,17 @@ final class Vectors {
     private Vectors() {}
 
     static Model read(String name) {
+        return OnnxReader.read(bytes(name));
+    }
+
+    /** Named tensors; a file of them has no outputs and is no model. */
+    static Graph tensors(String name) {
+        return OnnxReader.readUnchanged(bytes(name)).graph();
+    }
+
+    private static byte[] bytes(String name) {
         try (InputStream in = Vectors.class.getResourceAsStream(name)) {
-            return OnnxReader.read(in.readAllBytes());
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -112,8 +112,7 @@ public final class ExplanationIndex {
                 .write(file(page));
     }
 
-    private static Report.Section table(
-            String title, String note, List<String> head, List<List<Report.Cell>> rows) {
+    private static Report.Section table(String title, String note, List<String> head, List<List<Report.Cell>> rows) {
         return new Report.Section(
                 title, note, List.of(new Report.Table(null, head, List.copyOf(rows))), List.of(), null);
     }

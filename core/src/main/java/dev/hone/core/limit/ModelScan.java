@@ -11,29 +11,6 @@ import java.util.Set;
  * the ONNX specification's messages.
  */
 final class ModelScan {
-    /** Operators that take any number of inputs, and how many before those may be absent. */
-    static final Map<String, Integer> VARIADIC = Map.of(
-            "Concat",
-            0,
-            "Einsum",
-            0,
-            "Loop",
-            2,
-            "Max",
-            0,
-            "Mean",
-            0,
-            "Min",
-            0,
-            "Scan",
-            0,
-            "SequenceConstruct",
-            0,
-            "SequenceMap",
-            1,
-            "Sum",
-            0);
-
     private final ByteBuffer bytes;
     private final TensorScan tensors;
     private final FunctionCalls functions = new FunctionCalls();
@@ -230,7 +207,7 @@ final class ModelScan {
     }
 
     /** The last of the texts of a field; names are decoded only where they are needed. */
-    private static String text(WireMessage message, int field) {
+    static String text(WireMessage message, int field) {
         String text = "";
         WireMessage fields = message.again();
         while (fields.next()) {
@@ -246,6 +223,7 @@ final class ModelScan {
         }
         String first = null;
         int operator = 0;
+        int domain = 0;
         boolean absent = false;
         boolean subgraphs = false;
         ConstantGrowth.Known constant = null;
@@ -257,10 +235,14 @@ final class ModelScan {
                     absent |= fields.length() == 0;
                     first = first == null && fields.length() > 0 ? fields.text() : first;
                 }
-                case 2, 7, 8 -> requireName(fields.length());
+                case 2, 8 -> requireName(fields.length());
                 case 4 -> {
                     requireName(fields.length());
                     operator = fields.length();
+                }
+                case 7 -> {
+                    requireName(fields.length());
+                    domain = fields.length();
                 }
                 case 5 -> {
                     Attributes found = attribute(fields.message(), calls, place);
@@ -270,9 +252,7 @@ final class ModelScan {
                 default -> {}
             }
         }
-        if (absent) {
-            requireAll(node);
-        }
+        AbsentInputs.check(node, absent, domain);
         carried.node(node, operator, place.values);
         // Without functions, which nodes call one does not have to be found out.
         String key = functions.isEmpty() ? "" : FunctionCalls.key(text(node, 7), text(node, 4), text(node, 8));
@@ -282,26 +262,6 @@ final class ModelScan {
             place.constants.node(node, first, functions.defines(key));
         }
         calls.node(key);
-    }
-
-    /** The runtime checks that required inputs are there, but not one by one where an operator takes any number. */
-    private static void requireAll(WireMessage node) {
-        String domain = text(node, 7);
-        Integer optional = VARIADIC.get(text(node, 4));
-        if (optional == null || !domain.isEmpty() && !domain.equals("ai.onnx")) {
-            return;
-        }
-        WireMessage fields = node.again();
-        for (int i = 0; fields.next(); ) {
-            if (fields.block() == 1) {
-                if (i >= optional && fields.length() == 0) {
-                    String name = text(node, 3).isEmpty() ? text(node, 2) : text(node, 3);
-                    throw new LimitException(text(node, 4) + " '" + name + "': lacks input " + i
-                            + ", which has no name; the file is damaged");
-                }
-                i++;
-            }
-        }
     }
 
     private record Attributes(ConstantGrowth.Known constant, boolean subgraphs) {}

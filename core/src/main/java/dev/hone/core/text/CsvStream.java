@@ -2,6 +2,7 @@ package dev.hone.core.text;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.RegularFile;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -42,9 +43,7 @@ public final class CsvStream implements AutoCloseable {
             throw new HoneException(file + ": is a folder, expected a table as a .csv file; a folder holds images, for "
                     + "which no target is given");
         }
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new HoneException(file + ": a pipe, socket or device and not a regular file; write it to one first");
-        }
+        RegularFile.of(file);
         try {
             CsvStream stream = new CsvStream(
                     file, new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()));

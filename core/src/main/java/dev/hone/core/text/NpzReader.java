@@ -1,6 +1,7 @@
 package dev.hone.core.text;
 
 import dev.hone.core.HoneException;
+import dev.hone.core.file.RegularFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Enumeration;
@@ -21,7 +22,7 @@ public final class NpzReader {
      */
     public static Map<String, NpyArray> read(Path file) throws IOException {
         Map<String, NpyArray> arrays = new LinkedHashMap<>();
-        try (ZipFile zip = new ZipFile(file.toFile())) {
+        try (ZipFile zip = new ZipFile(RegularFile.of(file).toFile())) {
             for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
                 ZipEntry entry = entries.nextElement();
                 byte[] bytes = zip.getInputStream(entry).readAllBytes();

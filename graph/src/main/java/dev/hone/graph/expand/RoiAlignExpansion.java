@@ -1,7 +1,6 @@
 package dev.hone.graph.expand;
 
 import dev.hone.core.ElementType;
-import dev.hone.graph.GraphException;
 import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
@@ -10,28 +9,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code RoiAlign} with mode avg: X [N,C,H,W], regions [R,4] as (x1, y1, x2, y2), their images [R]; Y [R,C,h,w]. Each bin is
+ * {@code RoiAlign}: X [N,C,H,W], regions [R,4] as (x1, y1, x2, y2), their images [R]; Y [R,C,h,w]. Each bin is
  * the mean of G x G samples, each of which is interpolated between 2 x 2 elements. Both are separable, so a bin has 2 G
- * places with weights along each axis; the elements at the 4 G^2 combinations are gathered as rows of C channels.
+ * places with weights along each axis; the elements at the 4 G^2 combinations are gathered as rows of C channels. With mode
+ * max a bin is the greatest of those elements, each times its weight, as the specification has it.
  */
 final class RoiAlignExpansion {
     private final Ops o;
     private final Node n;
     private final Value x;
 
-    /** Places and weights along one axis, [R,bins,2 G]. */
-    private record Axis(Value places, Value weights) {}
+    private final boolean max;
+
+    /** Places and weights along one axis, [R,bins,2 G], and which samples a region has, [R,1,2 G], null for all. */
+    private record Axis(Value places, Value weights, Value counts) {}
 
     private RoiAlignExpansion(Ops o, Node n) {
         this.o = o;
         this.n = n;
         this.x = Sizes.ranked(o, n.input(0), 4);
+        this.max = n.stringAttribute("mode", "avg").equals("max");
     }
 
     static List<Value> expand(Ops o, Node n) {
-        if (!n.stringAttribute("mode", "avg").equals("avg")) {
-            throw new GraphException(n, "has a gradient only with mode avg");
-        }
         return List.of(new RoiAlignExpansion(o, n).align());
     }
 
@@ -50,10 +50,25 @@ final class RoiAlignExpansion {
         Value elements = Sizes.reshape(o, o.transpose(x, 0, 2, 3, 1), o.vector(-1), Sizes.of(o, x, 1));
         // [R,h w,4 G^2,C]
         Value picked = o.op("Gather", Map.of("axis", 0), elements, join(at, h * w, terms));
-        Value sums = o.matmul(o.unsqueeze(join(weights, h * w, terms), 2), picked);
+        Value each = join(weights, h * w, terms);
         // [R,h w,1,C]
+        Value sums = max
+                ? greatest(o.mul(o.unsqueeze(each, 3), picked), rows.counts, columns.counts, terms)
+                : o.matmul(o.unsqueeze(each, 2), picked);
         return Sizes.reshape(
                 o, o.transpose(o.squeeze(sums, 2), 0, 2, 1), o.vector(0), Sizes.of(o, x, 1), o.vector(h), o.vector(w));
+    }
+
+    /** Of the products [R,h w,4 G^2,C] of samples that a region has; 0 if it has none. */
+    private Value greatest(Value products, Value rows, Value columns, Value terms) {
+        Map<String, Object> kept = Map.of("keepdims", 1);
+        if (rows == null) {
+            return o.op("ReduceMax", kept, products, o.vector(2));
+        }
+        Value counts = o.unsqueeze(join(o.op("And", o.unsqueeze(rows, 2, 4), o.unsqueeze(columns, 1, 3)), 1, terms), 3);
+        Value none = o.constantLike(products, Double.NEGATIVE_INFINITY);
+        Value found = o.op("ReduceMax", kept, o.op("Where", counts, products, none), o.vector(2));
+        return o.op("Where", o.op("Equal", found, none), o.constantLike(found, 0), found);
     }
 
     /** There may be no region, so that the number of terms cannot be left open. */
@@ -80,7 +95,8 @@ final class RoiAlignExpansion {
         Value step = o.div(o.add(sample, 0.5), o.op("Max", samples, o.constantLike(samples, 1)));
         // [R,bins,G]
         Value at = o.add(start, o.mul(bin, o.add(place, step)));
-        return interpolated(at, o.op("Less", sample, samples), samples, Sizes.scalar(o, x, dimension));
+        Value counts = ratio > 0 ? null : o.op("Less", sample, samples);
+        return interpolated(at, counts, samples, Sizes.scalar(o, x, dimension));
     }
 
     /** The most samples that a bin of any region has; more do no harm, since only those that a region has count. */
@@ -103,17 +119,17 @@ final class RoiAlignExpansion {
     private Axis interpolated(Value at, Value counts, Value samples, Value length) {
         Value end = o.cast(length, Sizes.type(at));
         Value last = o.add(end, -1);
-        Value inside = o.op(
-                "And",
-                counts,
-                o.op("And", o.op("GreaterOrEqual", at, o.constantLike(at, -1)), o.op("LessOrEqual", at, end)));
+        Value inside = o.op("And", o.op("GreaterOrEqual", at, o.constantLike(at, -1)), o.op("LessOrEqual", at, end));
+        inside = counts == null ? inside : o.op("And", counts, inside);
         Value clipped = o.op("Min", o.op("Max", at, o.constantLike(at, 0)), last);
         Value low = o.op("Floor", clipped);
         Value high = o.op("Min", o.add(low, 1), last);
-        Value share = o.op("Where", inside, o.div(o.constantLike(at, 1), samples), o.constantLike(at, 0));
+        Value one = o.constantLike(at, 1);
+        Value share = o.op("Where", inside, max ? one : o.div(one, samples), o.constantLike(at, 0));
         Value f = o.sub(clipped, low);
         Value weights = pair(o.mul(share, o.sub(o.constantLike(f, 1), f)), o.mul(share, f));
-        return new Axis(o.cast(pair(low, high), ElementType.INT64), weights);
+        return new Axis(
+                o.cast(pair(low, high), ElementType.INT64), weights, counts == null ? null : pair(counts, counts));
     }
 
     /** Two of [R,bins,G] as [R,bins,2 G]. */

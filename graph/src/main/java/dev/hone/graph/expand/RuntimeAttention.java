@@ -55,11 +55,12 @@ final class RuntimeAttention {
 
     /** query, key, value, bias [H (2 d + e)], key padding mask, attention bias, past key, past value */
     private List<Value> separate() {
-        boolean packed =
-                n.input(1) == null || n.input(2) == null || rank(n.input(0)) != 3 || rank(n.input(1)) == 5;
+        boolean packed = n.input(1) == null || n.input(2) == null || rank(n.input(0)) != 3 || rank(n.input(1)) == 5;
         refuseIf(packed, "packed queries, keys and values; give three tensors [B,S,D]");
         refuseIf(n.input(8) != null || n.input(9) != null, "a shared cache");
-        refuseIf(n.output(3) != null, "the output " + (n.output(3) == null ? "" : n.output(3).name()));
+        refuseIf(
+                n.output(3) != null,
+                "the output " + (n.output(3) == null ? "" : n.output(3).name()));
         Value q = n.input(0);
         Value k = n.input(1);
         Value v = n.input(2);

@@ -66,10 +66,7 @@ final class RuntimeExpansions {
         Map<String, Object> attributes = Map.of("axis", -1, "epsilon", n.floatAttribute("epsilon", 1e-12f));
         Value y = o.op("LayerNormalization", attributes, sum, n.input(5), n.input(6));
         Value shown = n.input(7) == null
-                ? o.op(
-                        "ConstantOfShape",
-                        Map.of("value", Tensor.filled(ElementType.INT32, 0, 1)),
-                        Sizes.of(o, ids, 0))
+                ? o.op("ConstantOfShape", Map.of("value", Tensor.filled(ElementType.INT32, 0, 1)), Sizes.of(o, ids, 0))
                 : o.op("ReduceSum", Map.of("keepdims", 0), n.input(7), o.vector(1));
         return List.of(y, shown, sum);
     }

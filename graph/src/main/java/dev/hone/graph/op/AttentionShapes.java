@@ -107,7 +107,9 @@ final class AttentionShapes {
         }
         Dim rows = x.dim(0).times(x.dim(1));
         Dim widths = w.dim(1).minus(valueWidth(n, w)).floorDiv(2).plus(valueWidth(n, w));
-        return rows.times(x.dim(2)).times(w.dim(1)).plus(rows.times(x.dim(1).plus(past(n, 3))).times(widths));
+        return rows.times(x.dim(2))
+                .times(w.dim(1))
+                .plus(rows.times(x.dim(1).plus(past(n, 3))).times(widths));
     }
 
     static Dim separateMultiplyAdds(ShapeContext n) {

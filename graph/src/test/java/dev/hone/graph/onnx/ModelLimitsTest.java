@@ -212,6 +212,15 @@ class ModelLimitsTest {
                         g.addValueInfo(ValueInfoProto.newBuilder().setName("v").setType(type))),
                 "value 'v'",
                 "2^48");
+        TypeProto.Builder flat = TypeProto.newBuilder();
+        for (int i = 0; i < 65; i++) {
+            flat.getTensorTypeBuilder().getShapeBuilder().addDimBuilder().setDimValue(1);
+        }
+        refused(
+                graph(g ->
+                        g.addValueInfo(ValueInfoProto.newBuilder().setName("v").setType(flat))),
+                "value 'v'",
+                "more than 64 axes");
         TensorProto.Builder axes = floats("w", 1).toBuilder();
         for (int i = 0; i < 1000; i++) {
             axes.addDims(1);
@@ -437,6 +446,21 @@ class ModelLimitsTest {
         external(".", "0", "16", "not in the model's folder");
         Files.createSymbolicLink(folder.resolve("in/link.data"), folder.resolve("outside.data"));
         external("link.data", "0", "16", "a link to outside the model's folder");
+    }
+
+    /** Its schema takes the bias for optional, its kernel on the CPU crashes without one. */
+    @Test
+    void attentionOfTheRuntimeWithoutABias() {
+        NodeProto.Builder node = NodeProto.newBuilder()
+                .setOpType("Attention")
+                .setDomain("com.microsoft")
+                .addOutput("y")
+                .addInput("x")
+                .addInput("w");
+        refused(graph(g -> g.addNode(node)), "Attention 'y': lacks input 2");
+        refused(graph(g -> g.addNode(node.clone().addInput(""))), "Attention 'y': lacks input 2");
+        accepted(graph(g -> g.addNode(node.clone().addInput("b"))));
+        accepted(graph(g -> g.addNode(node.clone().setDomain(""))));
     }
 
     /** ONNX Runtime's kernels read such an input without asking whether it is there. */

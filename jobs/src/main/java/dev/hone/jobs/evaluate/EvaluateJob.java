@@ -114,8 +114,8 @@ public final class EvaluateJob {
             DataSet set = DataSets.dividedFor(options.data(), options.dataOptions(), classifier.input(), progress);
             set = DataSets.evaluated(set, classifier, progress);
             int good = classifier.input().good(set.classes(), options.good());
-            ImageStore store =
-                    DataSets.store(needed(set, copy != null), classifier.input().form(), options.dataOptions(), progress);
+            ImageStore store = DataSets.store(
+                    needed(set, copy != null), classifier.input().form(), options.dataOptions(), progress);
             EvaluatedData data = new EvaluatedData.OfImages(store, classifier);
             int[] indices = indices(data);
             EvaluatedSamples samples = options.report() == null ? null : EvaluatedSamples.ofImages(store, indices);

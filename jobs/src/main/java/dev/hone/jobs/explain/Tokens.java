@@ -1,6 +1,7 @@
 package dev.hone.jobs.explain;
 
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.RegularFile;
 import dev.hone.core.option.OptionException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -20,7 +21,7 @@ final class Tokens {
      */
     Tokens(Path file, int sequences, int steps) throws IOException {
         try {
-            String text = Files.readString(file);
+            String text = Files.readString(RegularFile.of(file));
             for (String line : (text.startsWith("\ufeff") ? text.substring(1) : text)
                     .lines()
                     .toList()) {

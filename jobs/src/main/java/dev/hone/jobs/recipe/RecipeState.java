@@ -44,7 +44,8 @@ final class RecipeState {
     static RecipeState read(Path recipe) {
         Path file = beside(recipe);
         try {
-            Content content = Files.exists(file) ? JSON.readValue(Files.readAllBytes(file), Content.class) : null;
+            Content content =
+                    Files.isRegularFile(file) ? JSON.readValue(Files.readAllBytes(file), Content.class) : null;
             boolean usable = content != null && content.version == Recipe.VERSION && content.finished != null;
             return new RecipeState(file, usable ? content.finished : List.of());
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.RegularFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ final class YamlReader {
     /** @throws HoneException if the file cannot be read, is empty, or is no YAML */
     static YamlNode read(Path file) {
         try {
-            if (Files.size(file) > MOST_BYTES) {
+            if (Files.size(RegularFile.of(file)) > MOST_BYTES) {
                 throw new HoneException(file + " has " + Files.size(file) + " bytes; it is not a recipe");
             }
             String text = Files.readString(file, StandardCharsets.UTF_8);

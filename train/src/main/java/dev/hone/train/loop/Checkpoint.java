@@ -3,6 +3,7 @@ package dev.hone.train.loop;
 import dev.hone.core.HoneException;
 import dev.hone.core.file.AtomicFile;
 import dev.hone.core.file.FileErrors;
+import dev.hone.core.file.RegularFile;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -128,7 +129,7 @@ record Checkpoint(
     /** @throws HoneException if the file cannot be read, is damaged or is no checkpoint */
     static Checkpoint read(Path file) {
         try (CheckedInputStream checked = new CheckedInputStream(
-                        new BufferedInputStream(Files.newInputStream(file), BLOCK), new CRC32());
+                        new BufferedInputStream(Files.newInputStream(RegularFile.of(file)), BLOCK), new CRC32());
                 DataInputStream in = new DataInputStream(checked)) {
             if (in.readLong() != MAGIC) {
                 throw new HoneException(file + ": is no checkpoint of hone train");
