@@ -83,7 +83,9 @@ class FolderReaderTest {
         assertThat(unlabelled("monday", "bad")).as("a class of the model").isZero();
         files("tuesday/4.png");
         assertThat(unlabelled("good", "bad")).isEqualTo(5);
-        assertThat(unlabelled()).as("two folders are classes where none are known").isZero();
+        assertThat(unlabelled())
+                .as("two folders are classes where none are known")
+                .isZero();
         files("train/good/5.png", "test/good/6.png");
         assertThat(unlabelled("good", "bad")).as("splits").isZero();
     }

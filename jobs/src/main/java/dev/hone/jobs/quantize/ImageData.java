@@ -114,7 +114,8 @@ final class ImageData implements CompressionData {
         }
         DataSet set = unlabelled.get();
         set.notices().forEach(progress::warning);
-        progress.info(options.calibrate() + ": no folder per class, so that its images are calibration data without labels");
+        progress.info(
+                options.calibrate() + ": no folder per class, so that its images are calibration data without labels");
         return set;
     }
 

@@ -32,6 +32,8 @@ public record TimeLimit(double minutes, int epochs, int planned) {
                         + "finished learning",
                 epochs,
                 planned,
-                minutes == 1 ? "minute" : (minutes == Math.rint(minutes) ? (Object) (long) minutes : (Object) minutes) + " minutes");
+                minutes == 1
+                        ? "minute"
+                        : (minutes == Math.rint(minutes) ? (Object) (long) minutes : (Object) minutes) + " minutes");
     }
 }
