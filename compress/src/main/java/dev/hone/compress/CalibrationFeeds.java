@@ -1,5 +1,6 @@
 package dev.hone.compress;
 
+import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
@@ -17,10 +18,16 @@ public abstract class CalibrationFeeds {
     /**
      * The same samples in batches of the size that a model takes, where it takes a fixed one, or one at a time where the rows
      * of a batch change each other; what is left over for the last batch is filled up by repeating the last sample.
+     *
+     * @throws CompressionException if inputs of the model take different numbers of samples
      */
     public CalibrationFeeds fitting(Model model) {
-        BatchSize size = BatchSize.of(model);
-        return size.isOpen() ? this : new FittedFeeds(this, size);
+        try {
+            BatchSize size = BatchSize.of(model);
+            return size.isOpen() ? this : new FittedFeeds(this, size);
+        } catch (HoneException e) {
+            throw new CompressionException("calibration: " + e.getMessage());
+        }
     }
 
     /** The same batches; before each one the work may be cancelled. */

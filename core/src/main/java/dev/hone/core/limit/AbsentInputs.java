@@ -62,7 +62,7 @@ final class AbsentInputs {
             if (fields.block() == 1) {
                 if (i >= first && fields.length() == 0) {
                     throw new LimitException(
-                            label(node) + ": lacks input " + i + ", which has no name; the file is damaged");
+                            ModelScan.label(node) + ": lacks input " + i + ", which has no name; the file is damaged");
                 }
                 i++;
             }
@@ -76,12 +76,7 @@ final class AbsentInputs {
                 return;
             }
         }
-        throw new LimitException(
-                label(node) + ": lacks input " + needed + ", without which ONNX Runtime crashes; give it one of zeros");
-    }
-
-    private static String label(WireMessage node) {
-        String name = ModelScan.text(node, 3);
-        return ModelScan.text(node, 4) + " '" + (name.isEmpty() ? ModelScan.text(node, 2) : name) + "'";
+        throw new LimitException(ModelScan.label(node) + ": lacks input " + needed
+                + ", without which ONNX Runtime crashes; give it one of zeros");
     }
 }

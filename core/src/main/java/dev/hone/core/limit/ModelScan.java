@@ -216,6 +216,12 @@ final class ModelScan {
         return text;
     }
 
+    /** What a node is called in messages: its operator, and its name or that of its output. */
+    static String label(WireMessage node) {
+        String name = text(node, 3);
+        return text(node, 4) + " '" + (name.isEmpty() ? text(node, 2) : name) + "'";
+    }
+
     private void node(WireMessage node, FunctionCalls.Body calls, Place place) {
         if (++nodes > ModelLimits.NODES) {
             throw new LimitException(
@@ -253,6 +259,7 @@ final class ModelScan {
             }
         }
         AbsentInputs.check(node, absent, domain);
+        ZeroDivisors.check(node, operator);
         carried.node(node, operator, place.values);
         // Without functions, which nodes call one does not have to be found out.
         String key = functions.isEmpty() ? "" : FunctionCalls.key(text(node, 7), text(node, 4), text(node, 8));

@@ -1,5 +1,6 @@
 package dev.hone.graph.rewrite;
 
+import dev.hone.core.ElementType;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
@@ -15,7 +16,8 @@ import java.util.Set;
  * Clip(Clip(x, a, b), c, d)   =  Clip(x, clip(a; c, d), clip(b; c, d))     Relu being Clip(., 0, inf)
  * </pre>
  *
- * <p>The inner node must have no other uses. Results are bitwise identical.
+ * <p>A bound that is absent is the lowest or the largest number of the type, to which infinity is clipped. The inner node must
+ * have no other uses. Results are bitwise identical.
  */
 public final class MergeClamps implements RewriteRule {
     @Override
@@ -33,14 +35,14 @@ public final class MergeClamps implements RewriteRule {
             if (node.is("Relu")) {
                 return new Range(0, Double.POSITIVE_INFINITY);
             }
-            OptionalDouble low = bound(node.input(1), Double.NEGATIVE_INFINITY);
-            OptionalDouble high = bound(node.input(2), Double.POSITIVE_INFINITY);
+            double largest = largest(node.input(0).type());
+            OptionalDouble low = bound(node.input(1), -largest);
+            OptionalDouble high = bound(node.input(2), largest);
             return low.isEmpty() || high.isEmpty() || !(low.getAsDouble() <= high.getAsDouble())
                     ? null
                     : new Range(low.getAsDouble(), high.getAsDouble());
         }
 
-        /** Only infinity bounds nothing: the lowest float makes a number of minus infinity, as masks need it. */
         private static OptionalDouble bound(Value value, double absent) {
             return value == null ? OptionalDouble.of(absent) : Patterns.scalar(value);
         }
@@ -62,12 +64,22 @@ public final class MergeClamps implements RewriteRule {
         }
     }
 
+    /** The largest number of a type, at which an absent bound lies; NaN for those whose largest number is not known here. */
+    private static double largest(ElementType type) {
+        return switch (type) {
+            case FLOAT -> Float.MAX_VALUE;
+            case DOUBLE -> Double.MAX_VALUE;
+            case FLOAT16 -> 65504;
+            default -> Double.NaN;
+        };
+    }
+
     @Override
     public Match match(Node node) {
-        Range range = Range.of(node);
         Value x = node.input(0);
-        if (range == null || x.type() == null || !x.type().isFloat()) {
-            return Match.declined("its bounds are not constants, or its type is not known to be a floating-point one");
+        Range range = x.type() == null ? null : Range.of(node);
+        if (range == null) {
+            return Match.declined("its bounds are not constants, or its type is not float, double or float16");
         }
         if (range.isAll()) {
             return GraphEdits.canReplace(node.output(), x)
@@ -87,14 +99,15 @@ public final class MergeClamps implements RewriteRule {
     }
 
     private static void write(Node node, Value x, Range range) {
+        double largest = largest(x.type());
         Ops ops = new Ops(node.graph());
         Value out = range.isRelu()
                 ? ops.op("Relu", x)
                 : ops.op(
                         "Clip",
                         x,
-                        range.low == Double.NEGATIVE_INFINITY ? null : ops.constantLike(x, range.low),
-                        range.high == Double.POSITIVE_INFINITY ? null : ops.constantLike(x, range.high));
+                        range.low == -largest ? null : ops.constantLike(x, range.low),
+                        range.high == largest ? null : ops.constantLike(x, range.high));
         GraphEdits.replaceByNew(node.output(), out);
     }
 }

@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -446,6 +447,37 @@ class ModelLimitsTest {
         external(".", "0", "16", "not in the model's folder");
         Files.createSymbolicLink(folder.resolve("in/link.data"), folder.resolve("outside.data"));
         external("link.data", "0", "16", "a link to outside the model's folder");
+    }
+
+    /** The runtime divides by them: the process would end. */
+    @Test
+    void headsAndGroupsOfZero() {
+        for (String attribute : List.of("q_num_heads", "kv_num_heads")) {
+            refused(
+                    graph(g -> g.addNode(with("Attention", attribute, 0))),
+                    "Attention 'y': its attribute " + attribute);
+            accepted(graph(g -> g.addNode(with("Attention", attribute, 2))));
+        }
+        refused(graph(g -> g.addNode(with("ConvTranspose", "group", 0))), "ConvTranspose 'y': its attribute group");
+        accepted(graph(g -> g.addNode(with("ConvTranspose", "group", 1))));
+        accepted(graph(g -> g.addNode(with("Attention", "is_causal", 0))));
+        NodeProto.Builder unwritten = with("Attention", "q_num_heads", 2);
+        unwritten.getAttributeBuilder(0).clearI();
+        refused(graph(g -> g.addNode(unwritten)), "Attention 'y': its attribute q_num_heads");
+        accepted(graph(g -> g.addNode(with("Attention", "q_num_heads", 0).setDomain("custom"))));
+    }
+
+    private static NodeProto.Builder with(String operator, String attribute, long value) {
+        return NodeProto.newBuilder()
+                .setOpType(operator)
+                .addOutput("y")
+                .addInput("x")
+                .addInput("w")
+                .addInput("v")
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName(attribute)
+                        .setType(AttributeType.INT)
+                        .setI(value));
     }
 
     /** Its schema takes the bias for optional, its kernel on the CPU crashes without one. */

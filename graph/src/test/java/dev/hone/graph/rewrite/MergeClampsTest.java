@@ -16,10 +16,9 @@ class MergeClampsTest {
 
     @Test
     void replacesClipWithoutUpperBoundByRelu() {
-        r.output(clip(r.batchInput("x", 5), 0f, null));
         r.output(clip(r.batchInput("z", 5), 0f, Float.POSITIVE_INFINITY));
         r.fires(new MergeClamps(), 0);
-        assertThat(r.operators()).containsExactly("Relu", "Relu");
+        assertThat(r.operators()).containsExactly("Relu");
     }
 
     /** Softmax of a row of minus infinity is NaN, of the lowest float it is uniform. */
@@ -42,9 +41,32 @@ class MergeClampsTest {
 
     @Test
     void removesAClipWithoutBounds() {
-        r.output(ops.op("Abs", clip(ops.op("Neg", r.batchInput("x", 5)), null, null)));
+        r.output(ops.op(
+                "Abs", clip(ops.op("Neg", r.batchInput("x", 5)), Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY)));
         r.fires(new MergeClamps(), 0);
         assertThat(r.operators()).containsExactly("Neg", "Abs");
+    }
+
+    /** The runtime takes the lowest and the largest number where a bound is absent: infinity becomes that. */
+    @Test
+    void anAbsentBoundClipsInfinity() {
+        Value low = ops.mul(ops.op("Abs", r.batchInput("x", 5)), Float.NEGATIVE_INFINITY);
+        r.output(clip(low, null, Float.POSITIVE_INFINITY));
+        r.output(clip(ops.neg(low), 0f, null));
+        r.output(clip(low, null, null));
+        r.declines(new MergeClamps(), "simplest form");
+        assertThat(r.run().get("y0")).containsOnly(-Float.MAX_VALUE);
+        assertThat(r.run().get("y1")).containsOnly(Float.MAX_VALUE);
+        assertThat(r.run().get("y2")).containsOnly(-Float.MAX_VALUE);
+    }
+
+    @Test
+    void mergedClipsLeaveAbsentWhatIsAbsent() {
+        r.output(clip(clip(r.batchInput("x", 50), null, 0.75f), null, 0.5f));
+        r.output(clip(ops.op("Relu", r.batchInput("z", 50)), null, null));
+        r.fires(new MergeClamps(), 0);
+        assertThat(r.graph().nodes()).extracting(n -> n.inputs().size()).containsExactly(3, 2);
+        assertThat(r.graph().nodes()).allMatch(n -> n.is("Clip"));
     }
 
     @Test

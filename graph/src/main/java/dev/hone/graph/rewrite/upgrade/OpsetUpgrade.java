@@ -37,11 +37,15 @@ public final class OpsetUpgrade {
      * @throws GraphException if the opset is older than 7 or a node cannot be converted
      */
     public static void toCurrent(Model model) {
-        if (!model.opsets().containsKey("") && !usesOnnx(model.graph())) {
+        if (!model.opsets().containsKey("")) {
+            if (usesOnnx(model.graph())) {
+                throw new GraphException(
+                        "the model does not say which opset its ONNX operators are of; the file is damaged, export it again");
+            }
             // Of trees alone, say; what passes add to it is of this opset.
             model.opsets().put("", Model.OPSET);
         }
-        if (model.opsets().containsKey("") && model.opset() < Model.OPSET) {
+        if (model.opset() < Model.OPSET) {
             upgrade(model.graph(), model.opset());
             model.opsets().put("", Model.OPSET);
             model.setIrVersion(Math.max(model.irVersion(), IR_VERSION));

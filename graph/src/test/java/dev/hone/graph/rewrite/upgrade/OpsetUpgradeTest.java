@@ -281,6 +281,19 @@ class OpsetUpgradeTest {
     }
 
     /** Version 9: five outputs mean training mode, where y is normalized by batch statistics. */
+    @Test
+    void operatorsOfNoOpsetAreRefused() {
+        Graph graph = new Graph("g");
+        graph.addOutput(graph.addNode("Relu", graph.addInput("x", ElementType.FLOAT, Shape.of(2)))
+                .output());
+        Model model = new Model(graph);
+        model.opsets().clear();
+        model.opsets().put("ai.onnx.ml", 3L);
+        assertThatThrownBy(() -> OpsetUpgrade.toCurrent(model))
+                .isInstanceOf(GraphException.class)
+                .hasMessageContaining("does not say which opset");
+    }
+
     /** A model of ai.onnx.ml alone imports no opset of ONNX's own operators, which passes may add. */
     @Test
     void aModelWithoutOnnxOperatorsGetsTheirOpset() {
