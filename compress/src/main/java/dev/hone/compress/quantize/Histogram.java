@@ -105,7 +105,8 @@ final class Histogram {
         return (i + 0.5) * width;
     }
 
+    /** Of all values, or of 0 alone where there are none, as of a tensor without elements. */
     Range everything() {
-        return Range.around(min, max);
+        return total == 0 ? Range.around(0, 0) : Range.around(min, max);
     }
 }

@@ -58,4 +58,12 @@ class HistogramTest {
         assertThat(histogram.add(new float[] {1, 2, Float.NaN})).isEqualTo(2);
         assertThat(histogram.add(new float[] {Float.NEGATIVE_INFINITY})).isZero();
     }
+
+    /** A tensor without elements leaves nothing behind; any scale is right for it. */
+    @Test
+    void theRangeOfNothingIsZero() {
+        Histogram histogram = new Histogram();
+        histogram.add(new float[0]);
+        assertThat(histogram.everything()).isEqualTo(new Range(0, 0));
+    }
 }

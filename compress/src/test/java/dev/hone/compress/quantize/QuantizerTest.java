@@ -385,7 +385,7 @@ class QuantizerTest {
             Model quantized = Quantizer.quantize(
                             model, CalibrationData.of(List.of(one)), OPTIONS.withMethod(method), Progress.NONE)
                     .model();
-            assertThat(quantized.metadata().get(Quantizer.METADATA_KEY)).contains("on 1 samples");
+            assertThat(quantized.metadata().get(Quantizer.METADATA_KEY)).contains("on 1 sample,");
             assertThat(TestNets.decibels(TestNets.run(model, others, "y"), TestNets.run(quantized, others, "y")))
                     .isGreaterThan(12);
         }

@@ -3,6 +3,7 @@ package dev.hone.vision.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.core.file.OutputException;
 import dev.hone.vision.Vectors;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -84,7 +85,7 @@ class ImageFilesTest {
     void failedWriteNamesTheFileAndLeavesNoPartialFile() throws IOException {
         Path notAFolder = Files.writeString(folder.resolve("plain"), "x");
         assertThatThrownBy(() -> ImageFiles.writePng(Image.black(1, 1, 1), notAFolder.resolve("a.png")))
-                .isInstanceOf(ImageException.class)
+                .isInstanceOf(OutputException.class)
                 .hasMessageContaining("a.png: cannot be written");
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).containsExactly(notAFolder);
