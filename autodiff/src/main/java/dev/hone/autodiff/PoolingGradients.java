@@ -40,8 +40,24 @@ final class PoolingGradients {
         }
         Value indices = n.ensureOutput(1, n.graph().freshName("maxpool_indices"));
         indices.setType(ElementType.INT64).setShape(y(n).shape());
-        Value gradient = DataMovement.scatterFlat(o, x(n), o.reshape(indices, -1), o.reshape(dy.get(0), -1));
+        Value gradient =
+                DataMovement.scatterFlat(o, x(n), o.reshape(indices, -1), o.reshape(ofElements(o, n, dy.get(0)), -1));
         return new Value[] {gradient};
+    }
+
+    /**
+     * The gradients of windows that have a maximum. In one that lies in the padding, by dilation, the runtime finds the lowest
+     * number, at an index in front of the channel.
+     */
+    private static Value ofElements(Ops o, Node n, Value dy) {
+        double lowest =
+                switch (Expressions.type(x(n))) {
+                    case DOUBLE -> -Double.MAX_VALUE;
+                    case FLOAT16 -> -65504;
+                    default -> -Float.MAX_VALUE;
+                };
+        Value found = o.op("Greater", y(n), o.constantLike(y(n), lowest));
+        return o.op("Where", found, dy, o.constantLike(dy, 0));
     }
 
     /** A depthwise convolution with equal weights, divided by the number of elements in each window. */

@@ -256,6 +256,20 @@ class BackwardTest {
                 .hasMessageContaining("Unique '");
     }
 
+    /** The runtime finds the lowest number there, at an index in front of the channel: of another one, or of none. */
+    @Test
+    void windowsOfPaddingHaveNoMaximum() {
+        Value x = input("x", 1, 2, 1);
+        Value inPadding = o.op(
+                "MaxPool",
+                Map.of("kernel_shape", new long[] {2}, "dilations", new long[] {2}, "pads", new long[] {1, 1}),
+                x);
+        Value dx = Backward.gradients(graph, inPadding, List.of(x)).get(x);
+        assertThat(GraphRunner.run(graph, List.of(dx), Map.of("x", feed(new float[] {3, 4}, 1, 2, 1)))
+                        .get(dx))
+                .containsExactly(0, 0);
+    }
+
     @Test
     void quantizationOfAVectorWithOneZeroPoint() {
         Value zero = o.constant(Tensor.ofBytes(ElementType.UINT8, new byte[] {10}));
