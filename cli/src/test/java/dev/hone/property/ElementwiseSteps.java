@@ -27,8 +27,6 @@ final class ElementwiseSteps {
             "HardSwish",
             "Mish",
             "Gelu",
-            "Sin",
-            "Cos",
             "Identity",
             "Atan",
             "Asinh",
@@ -74,7 +72,7 @@ final class ElementwiseSteps {
         return c.keep(c.op(op, attributes, x), c.isExact(x) && EXACT.contains(op));
     }
 
-    /** Functions that grow fast or have a pole, of an argument that keeps away from it. */
+    /** Functions that grow fast, have a pole or magnify the rounding of large arguments, of one that keeps away from that. */
     private static boolean guarded(Chain c) {
         Value x = c.real();
         if (x == null) {
@@ -82,7 +80,7 @@ final class ElementwiseSteps {
         }
         Value positive = c.o.add(c.op("Abs", x), 0.5);
         return c.keep(
-                switch (c.below(8)) {
+                switch (c.below(9)) {
                     case 0 -> c.op("Exp", c.op("Tanh", x));
                     case 1 -> c.op("Log", positive);
                     case 2 -> c.op("Sqrt", positive);
@@ -90,6 +88,7 @@ final class ElementwiseSteps {
                     case 4 -> c.op("Pow", positive, c.scalar(c.real, c.choices.of(2.0, 0.5, 3.0, -1.0, 1.0, 0.0)));
                     case 5 -> c.op("Pow", c.op("Tanh", x), c.scalar(c.real, c.choices.of(2.0, 3.0, 1.0)));
                     case 6 -> c.o.div(c.op("Tanh", x), positive);
+                    case 7 -> c.op(c.choices.of("Sin", "Cos"), c.o.mul(c.op("Tanh", x), 4));
                     default -> c.op("PRelu", x, slope(c, x));
                 },
                 false);
