@@ -31,7 +31,9 @@ final class LayoutAxes {
     private static void transpose(AxisLinks n) {
         Shape x = n.in(0);
         long[] perm = n.node().intsAttribute("perm");
-        for (int b = 0; x != null && b < x.rank(); b++) {
+        // Of a shape that contradicts the permutation nothing is known.
+        boolean known = x != null && (perm == null || perm.length == x.rank());
+        for (int b = 0; known && b < x.rank(); b++) {
             n.keep(0, perm == null ? x.rank() - 1 - b : AxisLinks.axis(perm[b], x.rank()), 0, b);
         }
     }

@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,6 +35,15 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class AxisRulesTest {
     private static final int TRIALS = 5;
+
+    /** A Squeeze without axes leaves fewer axes of a batch of one than its symbol says. */
+    @Test
+    void aShapeThatContradictsAPermutationHasNoLinks() {
+        Ops o = new Ops(new Graph("g"));
+        Value x = o.graph().addInput("x", ElementType.FLOAT, Shape.of(1, 3, 3, 9));
+        Value y = o.op("Transpose", Map.of("perm", new long[] {2, 1, 0}), x);
+        assertThat(AxisRules.links(y.producer())).isEmpty();
+    }
 
     /** Operator, attributes, inputs (float shapes that are fed, or =dims:numbers for constants of whole numbers), outputs. */
     @ParameterizedTest
