@@ -270,6 +270,41 @@ class BackwardTest {
                 .containsExactly(0, 0);
     }
 
+    /** Its kernel leaves the window out that would begin behind the input, its shape inference does not. */
+    @Test
+    void aLoopBehindAMaxPoolWithoutItsLastWindow() {
+        isDifferentiated("MaxPool");
+    }
+
+    @Test
+    void aLoopBehindAnAveragePoolWithoutItsLastWindow() {
+        isDifferentiated("AveragePool");
+    }
+
+    private void isDifferentiated(String operator) {
+        Value x = input(operator, 1, 1, 2);
+        Map<String, Object> every = Map.of("kernel_shape", new long[] {1}, "strides", new long[] {2}, "ceil_mode", 1);
+        Value pooled = o.op(operator, every, x);
+        assertThat(pooled.shape().size(2)).isEqualTo(1);
+        Graph body = new Graph("body");
+        body.addInput("round", ElementType.INT64, Shape.SCALAR);
+        Value going = body.addInput("going", ElementType.BOOL, Shape.SCALAR);
+        Value carried = body.addInput("carried", ElementType.FLOAT, pooled.shape());
+        Ops inside = new Ops(body);
+        body.addOutput(inside.op("Identity", going));
+        body.addOutput(inside.mul(carried, 3));
+        Value y = o.op(
+                "Loop",
+                Map.of("body", body),
+                o.constant(Tensor.scalar(2L)),
+                o.constant(Tensor.ofBools(new boolean[] {true})),
+                pooled);
+        Value dx = Backward.gradients(graph, y, List.of(x)).get(x);
+        assertThat(GraphRunner.run(graph, List.of(dx), Map.of(operator, feed(new float[] {3, 4}, 1, 1, 2)))
+                        .get(dx))
+                .containsExactly(9, 0);
+    }
+
     @Test
     void quantizationOfAVectorWithOneZeroPoint() {
         Value zero = o.constant(Tensor.ofBytes(ElementType.UINT8, new byte[] {10}));
