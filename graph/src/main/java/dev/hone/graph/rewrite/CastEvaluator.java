@@ -19,15 +19,26 @@ final class CastEvaluator {
         if (x.type() == to) {
             return x;
         }
+        if (to.isFloat()) {
+            return floats(x, to);
+        }
         if (x.type().isFloat()) {
-            return to.isFloat() || to == ElementType.BOOL ? x.to(to) : truncated(x, to);
+            return to == ElementType.BOOL ? x.to(to) : truncated(x, to);
         }
-        if (!to.isFloat()) {
-            return Tensor.ofIntegers(to, x.longs(), x.dims());
-        }
-        return x.type().bits() < 64 || to == ElementType.DOUBLE
-                ? x.to(to)
-                : single(x).to(to);
+        return Tensor.ofIntegers(to, x.longs(), x.dims());
+    }
+
+    /** A number that the new type has only infinity for stays: the runtime computes in a wider type where it has no kernels. */
+    private static Tensor floats(Tensor x, ElementType to) {
+        boolean twice = !x.type().isFloat() && x.type().bits() == 64 && to != ElementType.DOUBLE;
+        Tensor made = twice ? single(x).to(to) : x.to(to);
+        return infinities(made) == infinities(x) ? made : null;
+    }
+
+    private static long infinities(Tensor x) {
+        return x.type().isFloat()
+                ? Arrays.stream(x.doubles()).filter(Double::isInfinite).count()
+                : 0;
     }
 
     private static boolean isKnown(ElementType type) {

@@ -300,6 +300,25 @@ class EvaluatorEdgesTest {
         assertThat(compared).isGreaterThan(100);
     }
 
+    /** What reads the result may do so before it is rounded, in a wider type that the runtime computes in. */
+    @Test
+    void castsToInfinityAreNotFolded() {
+        assertThat(cast(Tensor.ofInts(new int[] {70000}, 1), ElementType.FLOAT16))
+                .isNull();
+        assertThat(cast(Tensor.ofDoubles(new double[] {1e39}, 1), ElementType.FLOAT))
+                .isNull();
+        assertThat(cast(Tensor.ofFloats(new float[] {Float.POSITIVE_INFINITY}, 1), ElementType.FLOAT16))
+                .isNotNull();
+        assertThat(cast(Tensor.ofInts(new int[] {65504}, 1), ElementType.FLOAT16))
+                .isNotNull();
+    }
+
+    private static List<Tensor> cast(Tensor x, ElementType to) {
+        Graph graph = new Graph("g");
+        Node node = new Ops(graph).node("", "Cast", Map.of("to", to.onnx()), 1, graph.addConstant(x));
+        return new JavaEvaluator().evaluate(node, List.of(x));
+    }
+
     @Test
     void rangesWrapAroundNowhere() {
         for (ElementType type : List.of(ElementType.INT32, ElementType.INT64)) {
