@@ -1,5 +1,6 @@
 package dev.hone.core.limit;
 
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -7,6 +8,12 @@ import java.util.Set;
 final class ZeroDivisors {
     private static final Map<String, Set<String>> ATTRIBUTES =
             Map.of("Attention", Set.of("q_num_heads", "kv_num_heads"), "ConvTranspose", Set.of("group"));
+
+    private static final BitSet LENGTHS = new BitSet();
+
+    static {
+        ATTRIBUTES.keySet().forEach(name -> LENGTHS.set(name.length()));
+    }
 
     private ZeroDivisors() {}
 
@@ -16,7 +23,7 @@ final class ZeroDivisors {
      */
     static void check(WireMessage node, int operator) {
         // Names are decoded only where they may be among those.
-        if (ATTRIBUTES.keySet().stream().noneMatch(name -> name.length() == operator)) {
+        if (!LENGTHS.get(operator)) {
             return;
         }
         Set<String> divisors = ATTRIBUTES.get(ModelScan.text(node, 4));

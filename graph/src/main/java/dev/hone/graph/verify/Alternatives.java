@@ -36,15 +36,18 @@ record Alternatives(List<String> names, boolean exclusive) {
         if (alternatives == null) {
             return null;
         }
-        List<String> present = alternatives.names.stream()
-                .filter(name -> node.has(name) || isInput(node, operator, name))
-                .toList();
-        if (present.isEmpty()) {
-            return "lacks one of " + String.join(", ", alternatives.names);
+        String present = null;
+        for (String name : alternatives.names) {
+            if (node.has(name) || isInput(node, operator, name)) {
+                if (!alternatives.exclusive) {
+                    return null;
+                } else if (present != null) {
+                    return "has both " + present + " and " + name + ", takes one of them";
+                }
+                present = name;
+            }
         }
-        return alternatives.exclusive && present.size() > 1
-                ? "has both " + String.join(" and ", present) + ", takes one of them"
-                : null;
+        return present == null ? "lacks one of " + String.join(", ", alternatives.names) : null;
     }
 
     private static boolean isInput(Node node, Operator operator, String name) {
