@@ -6,9 +6,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Pages that show the explanations of many images, {@code index.html}, {@code index-2.html} and so on. The pictures stay in
@@ -108,7 +108,7 @@ public final class ExplanationIndex {
         }
         List<Report.Tile> tiles = List.of();
         String title = "Explanations by " + model + (page > 1 || hasNext ? ", page " + page : "");
-        new Report(title, lead(hasNext), tiles, sections, String.format(Locale.ROOT, "hone %s", Version.number()))
+        new Report(title, lead(hasNext), tiles, sections, "Hone " + Version.number() + ", " + LocalDate.now())
                 .write(file(page));
     }
 
