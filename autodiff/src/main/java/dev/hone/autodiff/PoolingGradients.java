@@ -11,6 +11,8 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import dev.hone.graph.rewrite.DropCeilMode;
+import dev.hone.graph.rewrite.Match;
 import java.util.List;
 import java.util.Map;
 
@@ -38,7 +40,7 @@ final class PoolingGradients {
         if (n.intAttribute("storage_order", 0) != 0) {
             throw new GraphException(n, "has a gradient only with storage_order 0");
         }
-        roundDown(n, Window.of(n, null));
+        dropCeilMode(n);
         Value indices = n.ensureOutput(1, n.graph().freshName("maxpool_indices"));
         indices.setType(ElementType.INT64).setShape(y(n).shape());
         Value gradient =
@@ -61,29 +63,16 @@ final class PoolingGradients {
         return o.op("Where", found, dy, o.constantLike(dy, 0));
     }
 
-    /**
-     * Takes ceil_mode away where it adds no window. A window that would begin in the padding behind is left out by the
-     * runtime's kernel, but counted by its shape inference, which then contradicts the shapes around it.
-     */
-    private static void roundDown(Node n, Window w) {
-        long[] sizes = Window.sizes(x(n).shape());
-        long[] small = Window.sizes(y(n).shape());
-        if (n.intAttribute("ceil_mode", 0) == 0 || sizes == null || small == null) {
-            return;
+    private static void dropCeilMode(Node n) {
+        if (new DropCeilMode().match(n) instanceof Match.Found found) {
+            found.rewrite().run();
         }
-        for (int i = 0; i < sizes.length; i++) {
-            long padded = sizes[i] + w.before()[i] + w.after()[i];
-            if ((padded - w.reach(i)) / w.strides()[i] + 1 != small[i]) {
-                return;
-            }
-        }
-        n.set("ceil_mode", 0);
     }
 
     /** A depthwise convolution with equal weights, divided by the number of elements in each window. */
     private static Value average(Ops o, Node n, Value dy) {
         Window w = Window.of(n, null);
-        roundDown(n, w);
+        dropCeilMode(n);
         long[] sizes = Window.sizes(x(n).shape());
         long[] small = Window.sizes(y(n).shape());
         boolean withPads = n.intAttribute("count_include_pad", 0) != 0;

@@ -14,7 +14,9 @@ import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.graph.rewrite.DropCeilMode;
 import dev.hone.graph.rewrite.GraphEdits;
+import dev.hone.graph.rewrite.RewriteRules;
 import dev.hone.model.ModelWriter;
 import dev.hone.runtime.CpuInfo;
 import dev.hone.runtime.OnnxRuntimeException;
@@ -55,7 +57,7 @@ public final class Converter {
      */
     public static Converted convert(Model model, Format format, Progress progress) {
         Map<String, String> left = new TreeMap<>();
-        GraphEdits.weightsToInitializers(model.graph());
+        prepare(model.graph());
         List<Conversion> conversions = format.apply(model, Storage.heap(), left);
         removeUnused(model.graph());
         model.metadata().put(Quantizer.METADATA_KEY, format.description());
@@ -108,7 +110,7 @@ public final class Converter {
                 List<Conversion> conversions = new ArrayList<>();
                 int made;
                 try {
-                    GraphEdits.weightsToInitializers(model.graph());
+                    prepare(model.graph());
                     conversions.addAll(format.apply(model, storage, left));
                     removeUnused(model.graph());
                     made = conversions.size();
@@ -152,6 +154,12 @@ public final class Converter {
         } catch (IOException e) {
             throw new OutputException(output, e);
         }
+    }
+
+    private static void prepare(Graph graph) {
+        GraphEdits.weightsToInitializers(graph);
+        // In FP16 the runtime casts around such pools and then finds two shapes.
+        RewriteRules.of(new DropCeilMode()).run(graph);
     }
 
     private static void run(ConversionWorkers workers, Checkpoints checkpoints, Path to)

@@ -260,6 +260,36 @@ class HalfFormatTest {
                 .allSatisfy(g -> assertThat(g.constants()).allMatch(c -> c.type() == ElementType.FLOAT));
     }
 
+    /** The runtime's shape inference counts a third window, in the padding behind, which its kernel leaves out. */
+    @Test
+    void aPoolWhoseCeilModeAddsNothingIsReadByASubgraph() {
+        Graph graph = new Graph("g");
+        Value x = graph.addInput("x", ElementType.FLOAT, Shape.of(1, 1, 5, 5));
+        Value pooled = new Ops(graph)
+                .op(
+                        "AveragePool",
+                        Map.of(
+                                "kernel_shape", new long[] {2, 2},
+                                "strides", new long[] {4, 4},
+                                "pads", new long[] {1, 1, 1, 1},
+                                "ceil_mode", 1),
+                        new Ops(graph).op("Conv", x, graph.addConstant(Tensor.ofFloats(new float[] {2}, 1, 1, 1, 1))));
+        Node branch = graph.addNode("", "If", List.of(graph.addConstant(Tensor.ofBools(new boolean[] {true}))));
+        for (String name : List.of("then_branch", "else_branch")) {
+            Graph body = new Graph(name);
+            body.addOutput(new Ops(body).op("Neg", pooled));
+            branch.set(name, body);
+        }
+        graph.addOutput(branch.addOutput("y").setType(ElementType.FLOAT).setShape(Shape.of(1, 1, 2, 2)));
+        byte[] before = OnnxWriter.toBytes(new Model(graph));
+        Model model = new Model(graph);
+        convert(model, HalfOptions.float16().withKeepInterface(true));
+        try (NativeTensor image = NativeTensor.allocate(1, 1, 1, 5, 5)) {
+            image.buffer().putFloat(0, 2);
+            dev.hone.testkit.SameOutputs.check(before, OnnxWriter.toBytes(model), Map.of("x", image), 0.001);
+        }
+    }
+
     @Test
     void nothingBecomesInfiniteSilently() {
         float[] large = WeightNets.weights(WIDTH * WIDTH, 1);

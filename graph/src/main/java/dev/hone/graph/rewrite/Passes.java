@@ -10,6 +10,7 @@ public final class Passes {
             new InlineConstantIf(),
             new RemoveNoOps(),
             new SumToAdd(),
+            new DropCeilMode(),
             new CastLikeToCast(),
             new MergeTransposes(),
             new MergeReshapes(),
