@@ -18,8 +18,7 @@ import java.util.Random;
 
 /** Runs models in ONNX Runtime, without its optimizations, so that only the models differ. */
 final class Runs {
-    private static final SessionOptions OPTIONS =
-            SessionOptions.defaults().withThreads(1).withOptimization(SessionOptions.Optimization.NONE);
+    private static final SessionOptions OPTIONS = SessionOptions.defaults().withThreads(1);
 
     private Runs() {}
 
@@ -28,7 +27,11 @@ final class Runs {
         private final Session session;
 
         Open(Model model) {
-            session = Session.open(OnnxWriter.toBytes(model), OPTIONS);
+            this(model, SessionOptions.Optimization.NONE);
+        }
+
+        private Open(Model model, SessionOptions.Optimization optimization) {
+            session = Session.open(OnnxWriter.toBytes(model), OPTIONS.withOptimization(optimization));
         }
 
         List<Tensor> run(Map<String, Tensor> inputs) {
@@ -56,6 +59,13 @@ final class Runs {
     static List<Tensor> of(Model model, Map<String, Tensor> inputs) {
         try (Open open = new Open(model)) {
             return open.run(inputs);
+        }
+    }
+
+    /** Runs a model as users do. */
+    static void optimized(Model model, Map<String, Tensor> inputs) {
+        try (Open open = new Open(model, SessionOptions.Optimization.ALL)) {
+            open.run(inputs);
         }
     }
 
