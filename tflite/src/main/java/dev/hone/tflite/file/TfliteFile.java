@@ -230,7 +230,8 @@ public final class TfliteFile {
         if (count > MOST_SCALES || scales > MOST_SCALES_IN_ALL) {
             throw tooMany(scales, "quantization scales", MOST_SCALES_IN_ALL);
         }
-        int axis = table.integer(6, 0);
+        // Of one axis there is no choice, and older converters wrote that of the weights to a bias.
+        int axis = shape.length == 1 ? 0 : table.integer(6, 0);
         if (count > 1 && (axis < 0 || axis >= shape.length || shape[axis] != count)) {
             throw new MalformedException(
                     "tensor '" + name + "' has " + count + " quantization scales for its axis " + axis);
