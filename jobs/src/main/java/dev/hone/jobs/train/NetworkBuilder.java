@@ -6,8 +6,8 @@ import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.model.ModelCard;
+import dev.hone.model.ModelFiles;
 import dev.hone.train.network.Adapt;
 import dev.hone.train.network.NetworkSpec;
 import dev.hone.train.network.Networks;
@@ -63,7 +63,7 @@ final class NetworkBuilder {
         int side = looked == 0 ? LARGEST_SIDE : Math.min(LARGEST_SIDE, Math.max(64, sides[looked / 2] / 32 * 32));
         int channels = options.color() != null ? options.color().channels() : grayscale ? 1 : 3;
         if (options.from() != null) {
-            Shape input = OnnxReader.readUnchanged(options.from())
+            Shape input = ModelFiles.readUnchanged(options.from())
                     .graph()
                     .inputs()
                     .get(0)
@@ -95,7 +95,7 @@ final class NetworkBuilder {
      */
     void check(List<String> classes, ImageStore.Form form) {
         if (options.from() != null) {
-            frozen(OnnxReader.read(options.from()));
+            frozen(ModelFiles.read(options.from()));
         } else if (!options.freeze().isEmpty()) {
             frozen(Networks.build(spec(classes, form, new Normalization.Image(), 0)));
         }
@@ -119,7 +119,7 @@ final class NetworkBuilder {
 
     /** A model of Hone's own for the same classes keeps its head; any other gets a new one. */
     private Model fineTuned(List<String> classes, ImageStore.Form form, ImageStore store, int[] training, long seed) {
-        Model model = OnnxReader.read(options.from());
+        Model model = ModelFiles.read(options.from());
         boolean own = ModelCard.isIn(model.metadata());
         Normalization before = own ? null : normalization(form, store, training);
         return own && ModelCard.read(model.metadata()).labels().equals(classes)

@@ -79,7 +79,12 @@ final class ChannelsFirst {
             return false;
         }
         int[] found = new int[ImageOrder.RANK];
-        given.data().duplicate().rewind().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(found);
+        given.data()
+                .duplicate()
+                .rewind()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asIntBuffer()
+                .get(found);
         return Arrays.equals(found, order);
     }
 }

@@ -103,7 +103,8 @@ final class GraphWalker {
         if (tensor.isQuantized()) {
             ElementType type = tensor.type().elements();
             if (type == null || type.isFloat() || tensor.quantization().isPerAxis()) {
-                throw new GraphException("input '" + tensor.name() + "' of type " + tensor.type() + " is quantized per axis");
+                throw new GraphException(
+                        "input '" + tensor.name() + "' of type " + tensor.type() + " is quantized per axis");
             }
             Value integers = graph.addInput(tensor.name(), QuantizedValues.flowing(type), shape);
             return new QuantizedValues(ops)
