@@ -44,11 +44,12 @@ class ArchitectureTest {
             "runtime", Set.of("core"),
             "data", Set.of("core"),
             "vision", Set.of("data", "core"),
-            "model", Set.of("graph", "runtime", "data", "vision", "core"),
+            "tflite", Set.of("graph", "core"),
+            "model", Set.of("graph", "tflite", "runtime", "data", "vision", "core"),
             "explain", Set.of("autodiff", "graph", "runtime", "core")));
 
     private static final Set<String> TRAINING =
-            Set.of("autodiff", "graph", "runtime", "data", "vision", "model", "core");
+            Set.of("autodiff", "graph", "tflite", "runtime", "data", "vision", "model", "core");
 
     static {
         MAY_IMPORT.put("train", TRAINING);
