@@ -102,6 +102,19 @@ public sealed interface Normalization {
         }
     }
 
+    /** Pixels stay as they are: what follows takes values from 0 to 255. */
+    record Raw() implements Normalization {
+        @Override
+        public Value apply(Ops o, Value x) {
+            return x;
+        }
+
+        @Override
+        public String toString() {
+            return "none";
+        }
+    }
+
     /** Appends the nodes. */
     Value apply(Ops o, Value x);
 
