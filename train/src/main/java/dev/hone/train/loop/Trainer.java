@@ -38,6 +38,7 @@ public final class Trainer implements AutoCloseable {
     private final String identity;
     private final SessionOptions sessionOptions;
     private final TrainingListener listener;
+    private final Phases phases;
     private final Stepper stepper;
     private final int stepsPerEpoch;
     private final History history;
@@ -85,7 +86,8 @@ public final class Trainer implements AutoCloseable {
             throw new HoneException("there are " + training.samples() + " training samples, fewer than a batch of "
                     + options.batch() + "; use a smaller batch");
         }
-        this.stepper = new Stepper(start, options, sessionOptions, plan.seed());
+        this.phases = new Phases(plan.phases(), options);
+        this.stepper = new Stepper(start, phases.at(0, 1), sessionOptions, plan.seed());
         this.identity = identity + " | " + describe();
     }
 
@@ -101,6 +103,7 @@ public final class Trainer implements AutoCloseable {
                 + ", " + plan.schedule()
                 + ", average " + (options.averaging() ? plan.averageDecay() : 0)
                 + ", validation " + (validation == null ? "none" : validation.describe())
+                + (plan.phases().isEmpty() ? "" : ", phases " + plan.phases().size() + ", " + plan.phases())
                 + ", seed " + plan.seed()
                 + (plan.minutes() > 0 ? ", minutes " + plan.minutes() : ", epochs " + plan.epochs());
     }
@@ -154,6 +157,7 @@ public final class Trainer implements AutoCloseable {
 
     /** @return false if it was stopped in the middle */
     private boolean runEpoch(int epoch) {
+        stepper.enter(phases.at(epoch, epochs));
         long total = (long) epochs * stepsPerEpoch;
         int first = (int) (stepper.state().step() % stepsPerEpoch);
         long start = System.nanoTime();

@@ -2,6 +2,7 @@ package dev.hone.train.loop;
 
 import dev.hone.core.HoneException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * How long to train and what to keep.
@@ -16,6 +17,7 @@ import java.nio.file.Path;
  * @param validations how many times validation runs over the whole of training, at most once an epoch
  * @param seed of dropout; data and initial weights get it elsewhere
  * @param checkpoint where the state goes after every epoch, null for nowhere
+ * @param phases with step options of their own, none for a run of one phase
  */
 public record TrainingPlan(
         int epochs,
@@ -25,7 +27,8 @@ public record TrainingPlan(
         int patience,
         int validations,
         long seed,
-        Path checkpoint) {
+        Path checkpoint,
+        List<Phase> phases) {
     public TrainingPlan {
         if (epochs < 1) {
             throw new HoneException("number of epochs is " + epochs + ", expected 1 or more");
@@ -41,34 +44,40 @@ public record TrainingPlan(
 
     /** One cycle up to the given rate, averaging with decay 0.995, 20 validations, no early stop, no checkpoint. */
     public static TrainingPlan of(int epochs, double peakRate) {
-        return new TrainingPlan(epochs, 0, new Schedule.OneCycle(peakRate), 0.995, 0, 20, 0, null);
+        return new TrainingPlan(epochs, 0, new Schedule.OneCycle(peakRate), 0.995, 0, 20, 0, null, List.of());
     }
 
     public TrainingPlan withMinutes(double value) {
-        return new TrainingPlan(epochs, value, schedule, averageDecay, patience, validations, seed, checkpoint);
+        return new TrainingPlan(epochs, value, schedule, averageDecay, patience, validations, seed, checkpoint, phases);
     }
 
     public TrainingPlan withSchedule(Schedule value) {
-        return new TrainingPlan(epochs, minutes, value, averageDecay, patience, validations, seed, checkpoint);
+        return new TrainingPlan(epochs, minutes, value, averageDecay, patience, validations, seed, checkpoint, phases);
     }
 
     public TrainingPlan withAverageDecay(double value) {
-        return new TrainingPlan(epochs, minutes, schedule, value, patience, validations, seed, checkpoint);
+        return new TrainingPlan(epochs, minutes, schedule, value, patience, validations, seed, checkpoint, phases);
     }
 
     public TrainingPlan withPatience(int value) {
-        return new TrainingPlan(epochs, minutes, schedule, averageDecay, value, validations, seed, checkpoint);
+        return new TrainingPlan(epochs, minutes, schedule, averageDecay, value, validations, seed, checkpoint, phases);
     }
 
     public TrainingPlan withValidations(int value) {
-        return new TrainingPlan(epochs, minutes, schedule, averageDecay, patience, value, seed, checkpoint);
+        return new TrainingPlan(epochs, minutes, schedule, averageDecay, patience, value, seed, checkpoint, phases);
     }
 
     public TrainingPlan withSeed(long value) {
-        return new TrainingPlan(epochs, minutes, schedule, averageDecay, patience, validations, value, checkpoint);
+        return new TrainingPlan(
+                epochs, minutes, schedule, averageDecay, patience, validations, value, checkpoint, phases);
     }
 
     public TrainingPlan withCheckpoint(Path value) {
-        return new TrainingPlan(epochs, minutes, schedule, averageDecay, patience, validations, seed, value);
+        return new TrainingPlan(epochs, minutes, schedule, averageDecay, patience, validations, seed, value, phases);
+    }
+
+    public TrainingPlan withPhases(List<Phase> value) {
+        return new TrainingPlan(
+                epochs, minutes, schedule, averageDecay, patience, validations, seed, checkpoint, List.copyOf(value));
     }
 }
