@@ -12,6 +12,7 @@ import dev.hone.model.Cards;
 import dev.hone.model.GoodClass;
 import dev.hone.model.InputSpec;
 import dev.hone.model.ModelCard;
+import dev.hone.model.PretrainedWeights;
 import dev.hone.model.Provenance;
 import dev.hone.runtime.Session;
 import dev.hone.train.loop.Trainer;
@@ -75,14 +76,14 @@ record TrainingRun(
                 if (pixels != null) {
                     Cards.writePixels(outcome.model(), pixels);
                 }
-                trainer.save(outcome.model(), card(outcome.history().summary()), options.output());
+                trainer.save(outcome.model(), card(start, outcome.history().summary()), options.output());
                 delete(checkpoint);
             }
             return outcome;
         }
     }
 
-    private ModelCard card(String history) {
+    private ModelCard card(Model start, String history) {
         int good = GoodClass.index(classes, options.good());
         List<String> arguments = new ArrayList<>(List.of(TrainJob.JOB.name()));
         arguments.addAll(Options.of(TrainOptions.class).arguments(options));
@@ -99,7 +100,11 @@ record TrainingRun(
                         "ONNX Runtime " + Session.runtimeVersion() + ", Java "
                                 + Runtime.version().feature(),
                         arguments,
-                        from == null ? "" : Sha256.of(from),
+                        from == null
+                                ? PretrainedWeights.read(start.metadata())
+                                        .map(PretrainedWeights::sha256)
+                                        .orElse("")
+                                : Sha256.of(from),
                         history,
                         List.of(TrainJob.JOB.name())));
     }

@@ -92,7 +92,7 @@ final class BackboneAdapter {
                     + ", these have " + channels
                     + (taken == 1 ? "; bring the images to grayscale" : ""));
         }
-        PixelInput pixels = PixelInput.of(source, normalization, taken);
+        PixelInput pixels = PixelInput.of(source, normalization);
         pixels.normalization().requireChannels(taken);
         own.setName(graph.freshName("pixels"));
         Ops o = new Ops(graph);

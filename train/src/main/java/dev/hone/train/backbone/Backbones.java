@@ -41,7 +41,7 @@ public final class Backbones {
                     "MobileNetV2 trained to detect objects of Open Images V4, 9 MB, maps at strides 4 to 32",
                     "",
                     null,
-                    Normalization.uniform(3, 127.5f, 127.5f),
+                    new Normalization.Uniform(127.5f, 127.5f),
                     false,
                     List.of(),
                     "Apache-2.0",
@@ -93,15 +93,19 @@ public final class Backbones {
         }
         Path file = Path.of(nameOrFile);
         if (!Files.exists(file) && !nameOrFile.contains(".") && !nameOrFile.contains("/")) {
-            throw new HoneException("unknown backbone '" + nameOrFile + "'"
-                    + NearestName.hint(nameOrFile, names()) + "; expected "
-                    + String.join(", ", names()) + " or an ONNX file");
+            throw new HoneException("unknown backbone '" + nameOrFile + "', expected " + String.join(", ", names())
+                    + " or an ONNX file" + NearestName.hint(nameOrFile, names()));
         }
         Model model = OnnxReader.read(file);
+        String name = file.getFileName().toString();
+        String sha256 = Sha256.of(file);
+        // What a model was trained on goes on to what is trained on it.
         PretrainedWeights own = PretrainedWeights.read(model.metadata())
+                .map(earlier -> new PretrainedWeights(
+                        name + " on " + earlier.name(), sha256, earlier.license(), earlier.notice()))
                 .orElseGet(() -> new PretrainedWeights(
-                        file.getFileName().toString(),
-                        Sha256.of(file),
+                        name,
+                        sha256,
                         model.metadata().getOrDefault("model_license", ""),
                         model.metadata().getOrDefault("model_author", "")));
         return new Source(model, null, own);

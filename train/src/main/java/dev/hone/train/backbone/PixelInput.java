@@ -19,9 +19,8 @@ record PixelInput(Normalization normalization, boolean bgr) {
 
     /**
      * @param given by the user, or null
-     * @param channels that the network takes
      */
-    static PixelInput of(Backbones.Source source, Normalization given, int channels) {
+    static PixelInput of(Backbones.Source source, Normalization given) {
         if (source.known() != null) {
             return new PixelInput(
                     given != null ? given : source.known().normalization(),
@@ -35,18 +34,18 @@ record PixelInput(Normalization normalization, boolean bgr) {
             return new PixelInput(new Normalization.Raw(), false);
         }
         boolean bgr = metadata.getOrDefault(FORMAT, "").startsWith("Bgr");
-        return new PixelInput(given != null ? given : declared(metadata.get(RANGE), channels), bgr);
+        return new PixelInput(given != null ? given : declared(metadata.get(RANGE)), bgr);
     }
 
-    private static Normalization declared(String range, int channels) {
+    private static Normalization declared(String range) {
         if (range == null) {
             throw new HoneException("its file does not say how pixels are normalized; say imagenet (torchvision, timm),"
                     + " -1..1, 0..1, none, or mean and deviation");
         }
         return switch (range) {
             case "NominalRange_0_255" -> new Normalization.Raw();
-            case "Normalized_0_1" -> Normalization.uniform(channels, 0, 255);
-            case "Normalized_1_1" -> Normalization.uniform(channels, 127.5f, 127.5f);
+            case "Normalized_0_1" -> new Normalization.Uniform(0, 255);
+            case "Normalized_1_1" -> new Normalization.Uniform(127.5f, 127.5f);
             default ->
                 throw new HoneException("its metadata '" + RANGE + "' is '" + range
                         + "', expected NominalRange_0_255, Normalized_0_1 or Normalized_1_1");
