@@ -18,6 +18,12 @@ import java.util.function.Predicate;
  * @param frozen says by name which weights stay as they are
  * @param also names of initializers that are trained though no layer reads them as its weights, such as steps of
  *     quantization and the weights behind it
+ * @param factors on the learning rate and weight decay of single weights
+ * @param keptStatistics says by the name of its running mean which batch normalization works as at inference, by its running
+ *     statistics, which stay as they are; its scale and bias are trained unless they are frozen or held. Those whose scale
+ *     and bias are both frozen or held keep their statistics anyway
+ * @param phased whether weights are held in one phase of training and released in another: the optimizer then counts the
+ *     steps of each weight, see {@link Stepper#enter}
  */
 public record StepOptions(
         int batch,
@@ -27,7 +33,10 @@ public record StepOptions(
         boolean averaging,
         double statisticsMomentum,
         Predicate<String> frozen,
-        Set<String> also) {
+        Set<String> also,
+        WeightFactors factors,
+        Predicate<String> keptStatistics,
+        boolean phased) {
     public StepOptions {
         if (batch < 1) {
             throw new HoneException("batch size is " + batch + ", expected 1 or more");
@@ -43,31 +52,132 @@ public record StepOptions(
 
     /** Clipping at norm 5, averaging, statistics momentum 0.9, nothing frozen. */
     public static StepOptions of(int batch, Objective objective, Optimizer optimizer) {
-        return new StepOptions(batch, objective, optimizer, 5, true, 0.9, name -> false, Set.of());
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                5,
+                true,
+                0.9,
+                name -> false,
+                Set.of(),
+                WeightFactors.NONE,
+                name -> false,
+                false);
     }
 
     public StepOptions withObjective(Objective value) {
-        return new StepOptions(batch, value, optimizer, clip, averaging, statisticsMomentum, frozen, also);
+        return new StepOptions(
+                batch,
+                value,
+                optimizer,
+                clip,
+                averaging,
+                statisticsMomentum,
+                frozen,
+                also,
+                factors,
+                keptStatistics,
+                phased);
     }
 
     public StepOptions withClip(double value) {
-        return new StepOptions(batch, objective, optimizer, value, averaging, statisticsMomentum, frozen, also);
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                value,
+                averaging,
+                statisticsMomentum,
+                frozen,
+                also,
+                factors,
+                keptStatistics,
+                phased);
     }
 
     public StepOptions withAveraging(boolean value) {
-        return new StepOptions(batch, objective, optimizer, clip, value, statisticsMomentum, frozen, also);
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                clip,
+                value,
+                statisticsMomentum,
+                frozen,
+                also,
+                factors,
+                keptStatistics,
+                phased);
     }
 
     public StepOptions withStatisticsMomentum(double value) {
-        return new StepOptions(batch, objective, optimizer, clip, averaging, value, frozen, also);
-    }
-
-    public StepOptions withFrozen(Predicate<String> names) {
-        return new StepOptions(batch, objective, optimizer, clip, averaging, statisticsMomentum, names, also);
-    }
-
-    public StepOptions withAlso(Set<String> names) {
         return new StepOptions(
-                batch, objective, optimizer, clip, averaging, statisticsMomentum, frozen, Set.copyOf(names));
+                batch, objective, optimizer, clip, averaging, value, frozen, also, factors, keptStatistics, phased);
+    }
+
+    public StepOptions withFrozen(Predicate<String> value) {
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                clip,
+                averaging,
+                statisticsMomentum,
+                value,
+                also,
+                factors,
+                keptStatistics,
+                phased);
+    }
+
+    public StepOptions withAlso(Set<String> value) {
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                clip,
+                averaging,
+                statisticsMomentum,
+                frozen,
+                Set.copyOf(value),
+                factors,
+                keptStatistics,
+                phased);
+    }
+
+    public StepOptions withFactors(WeightFactors value) {
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                clip,
+                averaging,
+                statisticsMomentum,
+                frozen,
+                also,
+                value,
+                keptStatistics,
+                phased);
+    }
+
+    public StepOptions withKeptStatistics(Predicate<String> value) {
+        return new StepOptions(
+                batch, objective, optimizer, clip, averaging, statisticsMomentum, frozen, also, factors, value, phased);
+    }
+
+    public StepOptions withPhased(boolean value) {
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                clip,
+                averaging,
+                statisticsMomentum,
+                frozen,
+                also,
+                factors,
+                keptStatistics,
+                value);
     }
 }
