@@ -17,7 +17,8 @@ public record LearningOptions(
         Integer epochs,
 
         @Setting(
-                help = "Time limit in minutes; the learning rate schedule ends with it. 0 for none.",
+                help =
+                        "Time limit in minutes for the whole command; the learning rate schedule ends with it. 0 for none.",
                 label = "M",
                 def = "0",
                 min = 0,
