@@ -6,10 +6,10 @@ import dev.hone.core.option.OptionException;
 import dev.hone.core.text.Figures;
 import dev.hone.data.Split;
 import dev.hone.graph.Model;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.jobs.Json;
 import dev.hone.model.Cards;
 import dev.hone.model.ModelCard;
+import dev.hone.model.ModelFiles;
 import dev.hone.model.ModelWriter;
 import dev.hone.model.metric.Decision;
 import dev.hone.model.metric.ErrorLimit;
@@ -84,7 +84,7 @@ public record ThresholdChoice(Decision decision, String which, int count, String
 
     /** Writes a copy of a model that decides by the threshold. */
     void write(Path model, Path to, ErrorLimit limit) {
-        Model copy = OnnxReader.readUnchanged(model);
+        Model copy = ModelFiles.readUnchanged(model);
         ModelCard.read(copy.metadata()).withDecision(decision).writeTo(copy);
         Cards.derived(copy, model, null, List.of("threshold", limit.toString(), which));
         ModelWriter.write(copy, to);
