@@ -12,7 +12,7 @@ import java.util.Locale;
  */
 public record Proportion(long count, long total) {
     /** The 97.5 % quantile of the normal distribution. */
-    private static final double Z = 1.959963984540054;
+    static final double Z = 1.959963984540054;
 
     public Proportion {
         if (count < 0 || count > total) {
