@@ -44,6 +44,11 @@ public record Proportion(long count, long total) {
         return Z * Math.sqrt(variance) / (1 + Z * Z / total);
     }
 
+    /** How far apart the ends of the interval are. */
+    public double width() {
+        return high() - low();
+    }
+
     /** The interval as {@code 3.5 to 36.0 %}. */
     public String interval() {
         return String.format(Locale.ROOT, "%.1f to %.1f %%", 100 * low(), 100 * high());
