@@ -84,7 +84,7 @@ public final class TfliteReader {
             throw new MalformedException("an offset lies outside of the file");
         }
         Model model = new Model(TfliteConverter.convert(file, bytes.capacity(), openSize));
-        model.setDoc(file.description());
+        model.setProducer("TFLite", file.description().strip());
         Verifier.checkNodes(model);
         return model;
     }

@@ -67,7 +67,7 @@ final class TableTraining {
                 data.schema().numbers().size(),
                 data.schema().categories().size()));
         Path checkpoint = TrainingRun.checkpoint(options);
-        Trainer.Outcome outcome = train(data, training, validation, checkpoint);
+        Trainer.Outcome outcome = train(data, training, validation, checkpoint, began);
         return new TrainResult(
                 options.output(),
                 outcome.finished(),
@@ -82,7 +82,7 @@ final class TableTraining {
                 (System.nanoTime() - began) / 1e9);
     }
 
-    private Trainer.Outcome train(TableData data, int[] training, int[] validation, Path checkpoint) {
+    private Trainer.Outcome train(TableData data, int[] training, int[] validation, Path checkpoint, long began) {
         LearningOptions learning = options.learning().forRows(training.length);
         int batch = Math.min(learning.batch(), training.length);
         Learning plans = new Learning(learning);
@@ -105,7 +105,8 @@ final class TableTraining {
                                 : Validation.classification(
                                         TableBatches.of(data, validation, VALIDATED),
                                         data.classes(),
-                                        Tables.isSmall(training.length) ? SelectBy.LAST_EPOCH : SelectBy.LOG_LOSS));
+                                        Tables.isSmall(training.length) ? SelectBy.LAST_EPOCH : SelectBy.LOG_LOSS),
+                        began);
     }
 
     private RowNetworkSpec network(TableData data, int[] training) {

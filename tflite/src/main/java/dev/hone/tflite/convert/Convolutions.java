@@ -1,8 +1,8 @@
 package dev.hone.tflite.convert;
 
-import dev.hone.graph.GraphException;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -16,7 +16,10 @@ final class Convolutions {
     static void register(Map<String, Rule> table) {
         table.put("CONV_2D", c -> convolution(c, Spread.NONE));
         table.put("DEPTHWISE_CONV_2D", c -> depthwise(c, Spread.NONE));
-        table.put("TRANSPOSE_CONV", Convolutions::transposed);
+        table.put("TRANSPOSE_CONV", c -> transposed(
+                c,
+                new Transposed(2, 0, 3, c.choice(0) == Window.SAME, new long[] {c.option(2, 0), c.option(1, 0)}, 3)));
+        table.put("Convolution2DTransposeBias", c -> transposed(c, biased(c)));
     }
 
     /**
@@ -84,16 +87,40 @@ final class Convolutions {
     }
 
     /**
-     * The input gradient of a convolution, with an output of a given size: inputs are the size, the weights, x and a bias.
+     * Where a transposed convolution has what.
+     *
+     * @param x number of the input with the image
+     * @param size number of the input with the size of the output, -1 if there is none
+     * @param bias number of the input with the bias
+     * @param strides of height and width
+     * @param activation number of the attribute with the activation function, -1 if there is none
+     */
+    private record Transposed(int x, int size, int bias, boolean same, long[] strides, int activation) {}
+
+    /** MediaPipe's operator of its own: inputs are x, the weights and a bias, attributes three numbers. */
+    private static Transposed biased(OperatorContext c) {
+        ByteBuffer custom = c.operator().custom();
+        if (custom == null || custom.capacity() < 3 * Integer.BYTES) {
+            throw c.damaged("no attributes");
+        }
+        int padding = custom.getInt(0);
+        if (padding != 1 && padding != 2) {
+            throw c.damaged("padding " + padding);
+        }
+        return new Transposed(0, -1, 2, padding == 1, new long[] {custom.getInt(8), custom.getInt(4)}, -1);
+    }
+
+    /**
+     * The input gradient of a convolution, with an output of a given size.
      *
      * <pre>y[i * stride + k - before] += w[k] * x[i]</pre>
      */
-    private static void transposed(OperatorContext c) {
-        Value x = c.image(2);
+    private static void transposed(OperatorContext c, Transposed t) {
+        Value x = c.image(t.x());
         Value weights = c.weights(1, 3, 0, 1, 2);
         long[] kernel = {weights.shape().size(2), weights.shape().size(3)};
-        long[] strides = {c.option(2, 0), c.option(1, 0)};
-        Window window = Window.of(c, kernel, strides, new long[] {1, 1}, c.choice(0));
+        long[] strides = t.strides();
+        Window window = Window.of(c, kernel, strides, new long[] {1, 1}, t.same() ? Window.SAME : Window.VALID);
         if (!weights.shape().dim(0).equals(x.shape().dim(1))) {
             throw c.damaged("weights of " + weights.shape() + " for an image of " + x.shape());
         }
@@ -101,7 +128,7 @@ final class Convolutions {
         long[] more = new long[2];
         for (int i = 0; i < 2; i++) {
             // What the last window reaches beyond the size of the output; less than nothing where the output is larger.
-            long beyond = kernel[i] - strides[i] - excess(c, x.shape(), i, strides[i]);
+            long beyond = kernel[i] - strides[i] - excess(c, t, i);
             long total = window.same() ? Math.max(beyond, 0) : 0;
             pads[i] = total / 2;
             long end = beyond - pads[i];
@@ -116,25 +143,28 @@ final class Convolutions {
         if (more[0] > 0 || more[1] > 0) {
             attributes.put("output_padding", more);
         }
-        Value y = c.has(3)
-                ? c.ops().op("ConvTranspose", attributes, x, weights, c.weights(3, 0))
+        Value y = c.has(t.bias())
+                ? c.ops().op("ConvTranspose", attributes, x, weights, c.weights(t.bias(), 0))
                 : c.ops().op("ConvTranspose", attributes, x, weights);
-        c.putImage(0, Activations.fused(c, 3, y));
+        c.putImage(0, t.activation() < 0 ? y : Activations.fused(c, t.activation(), y));
     }
 
     /** By how much the output is larger than the input times the stride, along height or width. */
-    private static long excess(OperatorContext c, Shape x, int axis, long stride) {
-        int inFile = c.tensor(2).shape()[1 + axis];
-        long recorded = c.outputTensor(0).shape()[1 + axis];
+    private static long excess(OperatorContext c, Transposed t, int axis) {
+        Shape x = c.image(t.x()).shape();
+        int[] in = c.tensor(t.x()).shape();
+        int[] out = c.outputTensor(0).shape();
+        if (in.length != ImageOrder.RANK || out.length != ImageOrder.RANK) {
+            throw c.damaged("an output of " + out.length + " axes");
+        }
         if (!x.dim(2 + axis).isConstant()) {
             // With a size that is open the output follows the input as in the file.
-            return recorded - inFile * stride;
+            return out[1 + axis] - in[1 + axis] * t.strides()[axis];
         }
-        long[] given = c.isKnown(0) ? c.integers(0) : null;
+        long[] given = t.size() >= 0 && c.isKnown(t.size()) ? c.integers(t.size()) : null;
         if (given != null && given.length != ImageOrder.RANK) {
-            throw new GraphException("the output size of operator "
-                    + c.operator().index() + " has " + given.length + " numbers, expected 4");
+            throw c.damaged("an output size of " + given.length + " numbers");
         }
-        return (given == null ? recorded : given[1 + axis]) - x.size(2 + axis) * stride;
+        return (given == null ? out[1 + axis] : given[1 + axis]) - x.size(2 + axis) * t.strides()[axis];
     }
 }

@@ -32,6 +32,7 @@ final class GraphWalker {
     private final Graph graph = new Graph("tflite");
     private final Ops ops = new Ops(graph);
     private final TensorValues values;
+    private final Set<Integer> channelsFirst;
 
     /** The size in the file of each open one. */
     private final Map<String, Long> symbols = new HashMap<>();
@@ -40,6 +41,7 @@ final class GraphWalker {
         this.file = file;
         this.sizes = sizes;
         this.values = new TensorValues(file, fileBytes, ops);
+        this.channelsFirst = ChannelsFirst.in(file);
     }
 
     /** @throws FixedSizeException if the graph is right for the sizes of the file only */
@@ -85,7 +87,7 @@ final class GraphWalker {
             if (values.isKnown(index)) {
                 throw new GraphException("tensor '" + tensor.name() + "' is an input twice, or a constant");
             }
-            boolean image = tensor.rank() == ImageOrder.RANK;
+            boolean image = tensor.rank() == ImageOrder.RANK && !channelsFirst.contains(index);
             List<Dim> dims = new ArrayList<>();
             for (int axis = 0; axis < tensor.rank(); axis++) {
                 dims.add(dim(tensor, axis));
@@ -100,8 +102,13 @@ final class GraphWalker {
     private Value input(TfliteTensor tensor, Shape shape) {
         if (tensor.isQuantized()) {
             ElementType type = tensor.type().elements();
-            Value integers = graph.addInput(tensor.name(), type, shape);
-            return new QuantizedValues(ops).dequantize(integers, tensor.quantization(), 0);
+            if (type == null || type.isFloat() || tensor.quantization().isPerAxis()) {
+                throw new GraphException(
+                        "input '" + tensor.name() + "' of type " + tensor.type() + " is quantized per axis");
+            }
+            Value integers = graph.addInput(tensor.name(), QuantizedValues.flowing(type), shape);
+            return new QuantizedValues(ops)
+                    .dequantize(integers, QuantizedValues.flowing(tensor.quantization(), type), 0);
         }
         ElementType inside = TensorValues.valueType(tensor);
         ElementType outside = tensor.type() == TensorType.INT32 ? ElementType.INT32 : inside;
@@ -112,16 +119,18 @@ final class GraphWalker {
         long size = tensor.shape()[axis];
         boolean isOpenInFile = tensor.signature()[axis] == -1;
         boolean isImage = tensor.rank() == ImageOrder.RANK;
+        boolean isSide = isImage && (channelsFirst.contains(tensor.index()) ? axis > 1 : axis == 1 || axis == 2);
         boolean open =
                 switch (sizes) {
                     case FIXED -> false;
                     case OPEN_BATCH -> axis == 0 && tensor.rank() > 1 && (size == 1 || isOpenInFile);
-                    case OPEN -> isOpenInFile || isImage && axis < 3 || axis == 0 && tensor.rank() > 1;
+                    case OPEN -> isOpenInFile || isSide || axis == 0 && tensor.rank() > 1;
                 };
         if (!open) {
             return Dim.of(size);
         }
-        String kind = axis == 0 ? "N" : isImage && axis == 1 ? "H" : isImage && axis == 2 ? "W" : "D" + axis;
+        boolean isHeight = axis == (channelsFirst.contains(tensor.index()) ? 2 : 1);
+        String kind = axis == 0 ? "N" : !isSide ? "D" + axis : isHeight ? "H" : "W";
         String name = kind;
         for (int i = 2; symbols.getOrDefault(name, size) != size; i++) {
             name = kind + i;
@@ -191,7 +200,9 @@ final class GraphWalker {
         graph.inputs().forEach(input -> names.add(input.name()));
         for (int index : file.outputs()) {
             TfliteTensor tensor = values.tensor(index);
-            Value value = tensor.rank() == ImageOrder.RANK ? values.image(index) : values.inFileOrder(index);
+            Value value = tensor.rank() == ImageOrder.RANK && !channelsFirst.contains(index)
+                    ? values.image(index)
+                    : values.inFileOrder(index);
             if (tensor.type() == TensorType.INT32 && !tensor.isQuantized()) {
                 value = ops.cast(value, ElementType.INT32);
             }

@@ -8,14 +8,20 @@ import dev.hone.graph.build.Ops;
 import dev.hone.tflite.file.Quantization;
 import dev.hone.tflite.file.TfliteTensor;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * The quantized form of ONNX: between a {@code DequantizeLinear} and a {@code QuantizeLinear} an operator computes with
  * numbers, and a runtime that has it for integers takes all three at once.
  *
  * <pre>x = scale * (q - zeroPoint)</pre>
+ *
+ * <p>What flows between operators as signed bytes is written as unsigned ones, both q and the zero point larger by 128: that is
+ * what ONNX Runtime computes with on x86, and it is the byte of a pixel where a model takes images.
  */
 final class QuantizedValues {
+    private static final int SIGNED_TO_UNSIGNED = 128;
+
     private final Ops ops;
 
     QuantizedValues(Ops ops) {
@@ -48,9 +54,31 @@ final class QuantizedValues {
         if (!(q.scales()[0] > 0)) {
             throw new GraphException("tensor '" + tensor.name() + "' has the quantization scale " + q.scales()[0]);
         }
-        Value integers = ops.op("QuantizeLinear", numbers, ops.constant(scales(q)), ops.constant(zeroPoints(q, type)));
+        Quantization written = flowing(q, type);
+        Value integers = ops.op(
+                "QuantizeLinear",
+                numbers,
+                ops.constant(scales(written)),
+                ops.constant(zeroPoints(written, flowing(type))));
         integers.setName(ops.graph().freshName(tensor.name() + "_quantized"));
-        return dequantize(integers, q, 0);
+        return dequantize(integers, written, 0);
+    }
+
+    /** The type that integers of a type have between operators. */
+    static ElementType flowing(ElementType type) {
+        return type == ElementType.INT8 ? ElementType.UINT8 : type;
+    }
+
+    /** The quantization of integers of a type as it is between operators. */
+    static Quantization flowing(Quantization q, ElementType type) {
+        return type == ElementType.INT8
+                ? new Quantization(
+                        q.scales(),
+                        LongStream.of(q.zeroPoints())
+                                .map(point -> point + SIGNED_TO_UNSIGNED)
+                                .toArray(),
+                        q.axis())
+                : q;
     }
 
     private static Tensor scales(Quantization q) {

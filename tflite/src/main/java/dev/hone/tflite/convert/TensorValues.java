@@ -180,13 +180,19 @@ final class TensorValues {
     Tensor stored(int index) {
         TfliteTensor tensor = tensor(index);
         ElementType type = tensor.type().elements();
-        if (type == null || tensor.sparse()) {
-            throw new GraphException("tensor '" + tensor.name() + "' is "
-                    + (tensor.sparse() ? "stored sparsely" : "of type " + tensor.type())
+        if (type == null) {
+            throw new GraphException("tensor '" + tensor.name() + "' is of type " + tensor.type()
                     + ", which is not supported; convert the model without it");
         }
         long[] dims = IntStream.of(tensor.shape()).asLongStream().toArray();
         long bytes = type.bytes(Tensor.count(dims));
+        if (tensor.sparsity() != null && type.bits() >= 8) {
+            count(bytes);
+            return Tensor.of(
+                    type,
+                    dims,
+                    SparseWeights.expanded(tensor.sparsity(), type.bits() / 8, tensor.data(), tensor.shape()));
+        }
         if (bytes != tensor.data().capacity()) {
             throw new GraphException("tensor '" + tensor.name() + "' of shape " + Arrays.toString(dims) + " takes "
                     + bytes + " bytes, the file has " + tensor.data().capacity()
@@ -198,12 +204,16 @@ final class TensorValues {
 
     /** A tensor that was made, counted. */
     private Tensor counted(Tensor made) {
-        constantBytes += made.data().size();
+        count(made.data().size());
+        return made;
+    }
+
+    private void count(long bytes) {
+        constantBytes += bytes;
         if (constantBytes > allowed) {
             throw new LimitException("has constants of more than " + (allowed >> 20)
                     + " MiB when they are read, far more than the file itself");
         }
-        return made;
     }
 
     /** The numbers of a constant as ONNX takes them: dequantized, floats as FLOAT, integers as INT64. */

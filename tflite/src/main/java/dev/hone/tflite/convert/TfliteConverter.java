@@ -62,7 +62,7 @@ public final class TfliteConverter {
     private static void refuseUnknown(TfliteGraph file) {
         Set<String> unknown = new TreeSet<>();
         for (TfliteOperator operator : file.operators()) {
-            if (Rules.of(operator.name()) == null || operator.isCustom()) {
+            if (Rules.of(operator.name()) == null) {
                 unknown.add(operator.isCustom() ? "custom " + operator.name() : operator.name());
             }
         }

@@ -147,6 +147,17 @@ public final class FlatTable extends Table {
         return values;
     }
 
+    /** Unsigned integers of so many bytes, 1 or 2. */
+    int[] unsigned(int field, int width) {
+        Elements elements = elements(field, width);
+        int[] values = new int[elements.count()];
+        for (int i = 0; i < values.length; i++) {
+            int at = elements.start() + width * i;
+            values[i] = width == 1 ? bb.get(at) & 0xFF : bb.getShort(at) & 0xFFFF;
+        }
+        return values;
+    }
+
     public float[] numbers(int field) {
         Elements elements = elements(field, 4);
         float[] values = new float[elements.count()];

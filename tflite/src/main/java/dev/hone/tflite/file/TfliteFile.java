@@ -189,8 +189,40 @@ public final class TfliteFile {
                 TensorType.of(table.signedByte(1, 0)),
                 quantization(table.table(4), shape, name),
                 data == null || data.capacity() == 0 && elements(shape, name) > 0 ? null : data,
-                table.table(6) != null,
+                sparsity(table.table(6), name),
                 table.flag(5));
+    }
+
+    private static Sparsity sparsity(FlatTable table, String name) {
+        if (table == null) {
+            return null;
+        }
+        if (table.count(0, 4) > 2 * MOST_AXES || table.count(1, 4) > MOST_AXES || table.count(2, 4) > 2 * MOST_AXES) {
+            throw tooMany(table.count(0, 4), "axes at the sparse tensor '" + name + "'", 2L * MOST_AXES);
+        }
+        List<Sparsity.Axis> axes = new ArrayList<>();
+        for (FlatTable axis : table.tables(2)) {
+            axes.add(new Sparsity.Axis(
+                    axis.signedByte(0, 0) == 0,
+                    Math.max(0, axis.integer(1, 0)),
+                    indices(axis, 2),
+                    indices(axis, 4)));
+        }
+        return new Sparsity(table.integers(0), table.integers(1), axes);
+    }
+
+    /** A vector whose elements have 1, 2 or 4 bytes: a kind and a table with the vector. */
+    private static int[] indices(FlatTable axis, int field) {
+        FlatTable vector = axis.table(field + 1);
+        if (vector == null) {
+            return new int[0];
+        }
+        return switch (axis.unsignedByte(field, 0)) {
+            case 1 -> vector.integers(0);
+            case 2 -> vector.unsigned(0, 2);
+            case 3 -> vector.unsigned(0, 1);
+            default -> throw new MalformedException("indices of a sparse tensor are of an unknown kind");
+        };
     }
 
     private static int[] axes(FlatTable table, int field, String name) {
@@ -230,7 +262,8 @@ public final class TfliteFile {
         if (count > MOST_SCALES || scales > MOST_SCALES_IN_ALL) {
             throw tooMany(scales, "quantization scales", MOST_SCALES_IN_ALL);
         }
-        int axis = table.integer(6, 0);
+        // Of one axis there is no choice, and older converters wrote that of the weights to a bias.
+        int axis = shape.length == 1 ? 0 : table.integer(6, 0);
         if (count > 1 && (axis < 0 || axis >= shape.length || shape[axis] != count)) {
             throw new MalformedException(
                     "tensor '" + name + "' has " + count + " quantization scales for its axis " + axis);

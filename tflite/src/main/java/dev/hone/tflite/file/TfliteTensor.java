@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * @param signature the same with -1 for sizes that are open
  * @param quantization null if the elements are the numbers themselves
  * @param data the elements of a constant, row by row and little-endian; null if it is none
- * @param sparse whether the data are stored in a sparse form
+ * @param sparsity which elements the data are, null if all
  * @param variable whether it keeps its content from run to run
  */
 public record TfliteTensor(
@@ -22,7 +22,7 @@ public record TfliteTensor(
         TensorType type,
         Quantization quantization,
         ByteBuffer data,
-        boolean sparse,
+        Sparsity sparsity,
         boolean variable) {
     public boolean isConstant() {
         return data != null;
