@@ -6,10 +6,10 @@ import dev.hone.core.option.OptionException;
 import dev.hone.core.text.Figures;
 import dev.hone.data.Split;
 import dev.hone.graph.Model;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.jobs.Json;
 import dev.hone.model.Cards;
 import dev.hone.model.ModelCard;
+import dev.hone.model.ModelFiles;
 import dev.hone.model.ModelWriter;
 import dev.hone.model.ThresholdEvidence;
 import dev.hone.model.metric.CostRule;
@@ -102,7 +102,7 @@ public record ThresholdChoice(
 
     /** Writes a copy of a model that decides by the threshold. */
     void write(Path model, Path to, ThresholdRule rule) {
-        Model copy = OnnxReader.readUnchanged(model);
+        Model copy = ModelFiles.readUnchanged(model);
         ModelCard.read(copy.metadata()).withDecision(decision).writeTo(copy);
         Cards.derived(copy, model, null, List.of("threshold", rule.toString(), evidence.which()));
         evidence.writeTo(copy.metadata());
