@@ -18,9 +18,7 @@ class FeaturePyramidTest {
     private final Graph graph = new Graph("net");
     private final Ops ops = new Ops(graph);
     private final Value image = graph.addInput(
-            "image",
-            ElementType.FLOAT,
-            Shape.of(Dim.symbol("N"), Dim.of(3), Dim.symbol("H"), Dim.symbol("W")));
+            "image", ElementType.FLOAT, Shape.of(Dim.symbol("N"), Dim.of(3), Dim.symbol("H"), Dim.symbol("W")));
 
     private Value conv(Value x, int out, int kernel, int stride) {
         long in = x.shape().size(1);
@@ -46,7 +44,9 @@ class FeaturePyramidTest {
 
     private void classifier(Value x) {
         Value features = ops.op("Flatten", ops.op("GlobalAveragePool", x));
-        graph.addOutput(ops.matmul(features, ops.constant(Tensor.filled(ElementType.FLOAT, 0.1, x.shape().size(1), 2))));
+        graph.addOutput(ops.matmul(
+                features,
+                ops.constant(Tensor.filled(ElementType.FLOAT, 0.1, x.shape().size(1), 2))));
     }
 
     private List<String> found() {
