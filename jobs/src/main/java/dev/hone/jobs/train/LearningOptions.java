@@ -171,6 +171,41 @@ public record LearningOptions(
                 patience);
     }
 
+    /** As many epochs as there is time for. */
+    LearningOptions unlimited() {
+        return with(UNLIMITED, minutes);
+    }
+
+    /**
+     * With the defaults for a pretrained network that is trained further, where nothing is given: a learning rate of a tenth,
+     * as many epochs as there is time for.
+     */
+    LearningOptions forFineTuning() {
+        LearningOptions images = forImages();
+        double rate = learningRate != null ? learningRate : images.learningRate / 10;
+        return images.with(epochs != null ? epochs : (Integer) UNLIMITED, minutes)
+                .withLearningRate(rate);
+    }
+
+    private LearningOptions withLearningRate(double rate) {
+        return new LearningOptions(
+                epochs,
+                minutes,
+                batch,
+                rate,
+                optimizer,
+                weightDecay,
+                schedule,
+                warmup,
+                smoothing,
+                focal,
+                classWeights,
+                balance,
+                clip,
+                ema,
+                patience);
+    }
+
     /** With the defaults for images where nothing is given. */
     LearningOptions forImages() {
         return withDefaults(50, 32, 0.05, 0.05, 0.5);
