@@ -98,4 +98,31 @@ train("keptfirst", lambda m: torch.optim.SGD(groups(m, LAYERS, 0.1, 0.02), momen
 train("phases", lambda m: torch.optim.AdamW(groups(m, LAYERS, 0.02, 0.5)), held_for=2)
 train("phasessgd", lambda m: torch.optim.SGD(groups(m, LAYERS, 0.1, 0.02), momentum=0.9), held_for=2)
 
+# ---- stochastic depth: three residual blocks, dropped with 0, 0.3 and 0.6, one mask per sample, as timm's drop_path
+torch.manual_seed(6)
+weights = {"stem.weight": torch.randn(3, 2, 3, 3) * 0.4}
+for block in range(3):
+    for layer in "ab":
+        weights[f"block{block}.{layer}.weight"] = torch.randn(3, 3, 3, 3) * 0.3
+weights["fc.weight"] = torch.randn(3, 3)
+uniform = torch.rand(2, 6)
+uniform[:, 0] = torch.tensor([0.29, 0.61])
+uniform[:, 1] = torch.tensor([0.31, 0.59])
+put("depth.uniform", uniform)
+for name, value in weights.items():
+    put("depth." + name, value)
+    value.requires_grad_(True)
+y = F.conv2d(images[0], weights["stem.weight"], padding=1)
+for block, rate in enumerate((0, 0.3, 0.6)):
+    branch = F.conv2d(F.relu(F.conv2d(y, weights[f"block{block}.a.weight"], padding=1)),
+                      weights[f"block{block}.b.weight"], padding=1)
+    if rate:
+        branch = branch * (uniform[block - 1] >= rate).float()[:, None, None, None] / (1 - rate)
+    y = F.relu(y + branch)
+loss = F.cross_entropy(y.mean((2, 3)) @ weights["fc.weight"].T, targets[0])
+loss.backward()
+put("depth.loss", [loss.item()])
+for name, value in weights.items():
+    put(f"depth.gradient.{name}", value.grad)
+
 pathlib.Path(__file__).with_name("groups.txt").write_text("\n".join(lines) + "\n")

@@ -80,9 +80,12 @@ public final class FeaturePyramid {
     /** Which values depend on the elements of the image, and which of them are maps that a convolution made. */
     private void follow() {
         Set<Value> convolved = new HashSet<>();
+        Node head = classifier();
         followed.add(image);
         for (Node node : graph.nodes()) {
-            if (OperatorTraits.is(node, Fact.SIZES) || node.reads().stream().noneMatch(followed::contains)) {
+            if (node == head
+                    || OperatorTraits.is(node, Fact.SIZES)
+                    || node.reads().stream().noneMatch(followed::contains)) {
                 continue;
             }
             boolean isLinear = OperatorTraits.is(node, Fact.LINEAR);
@@ -102,6 +105,14 @@ public final class FeaturePyramid {
                 }
             }
         }
+    }
+
+    /** The last layer of a classifier, which may be a convolution whose maps are class scores; null if it is none. */
+    private Node classifier() {
+        Value scores = graph.outputs().isEmpty() ? null : graph.outputs().get(0);
+        boolean classifies =
+                scores != null && scores.shape() != null && scores.shape().rank() == 2;
+        return classifies ? Head.of(scores).layer() : null;
     }
 
     /** Whether more layers with weights work on no maps than lead to the maps. */

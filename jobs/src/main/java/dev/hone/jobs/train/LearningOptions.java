@@ -1,5 +1,6 @@
 package dev.hone.jobs.train;
 
+import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
 import dev.hone.jobs.Tables;
@@ -99,6 +100,26 @@ public record LearningOptions(
         Double balance,
 
         @Setting(
+                help = "Logit adjustment for rare classes: TAU times the log of each class's share is added to its logit in"
+                        + " the loss; 0 for none, 1 for the balanced error.",
+                label = "TAU",
+                def = "0",
+                min = 0,
+                max = 10,
+                group = "Training schedule")
+        double logitAdjustment,
+
+        @Setting(
+                help = "Stochastic depth: probability that the last residual branch is left out for an image in a step; it"
+                        + " falls to 0 in the first.",
+                label = "P",
+                def = "0",
+                min = 0,
+                max = 0.9,
+                group = "Training schedule")
+        double stochasticDepth,
+
+        @Setting(
                 help = "Largest norm of the gradient; 0 for no limit.",
                 label = "NORM",
                 def = "5",
@@ -122,6 +143,14 @@ public record LearningOptions(
                 min = 0,
                 group = "Training schedule")
         int patience) {
+
+    /** @throws OptionException if logit adjustment and focal loss are both on */
+    public LearningOptions {
+        if (logitAdjustment > 0 && focal > 0) {
+            throw new OptionException(
+                    "logit-adjustment", logitAdjustment + " does not go with a focal loss; set one of the two to 0");
+        }
+    }
 
     /** More epochs than fit into any time limit. */
     private static final int UNLIMITED = 1000;
@@ -166,6 +195,8 @@ public record LearningOptions(
                 focal,
                 classWeights,
                 balance,
+                logitAdjustment,
+                stochasticDepth,
                 clip,
                 ema,
                 patience);
@@ -181,34 +212,12 @@ public record LearningOptions(
      * as many epochs as there is time for.
      */
     LearningOptions forFineTuning() {
-        LearningOptions images = forImages();
-        double rate = learningRate != null ? learningRate : images.learningRate / 10;
-        return images.with(epochs != null ? epochs : (Integer) UNLIMITED, minutes)
-                .withLearningRate(rate);
-    }
-
-    private LearningOptions withLearningRate(double rate) {
-        return new LearningOptions(
-                epochs,
-                minutes,
-                batch,
-                rate,
-                optimizer,
-                weightDecay,
-                schedule,
-                warmup,
-                smoothing,
-                focal,
-                classWeights,
-                balance,
-                clip,
-                ema,
-                patience);
+        return withDefaults(UNLIMITED, 32, 0.1, 0.05, 0.05, 0.5);
     }
 
     /** With the defaults for images where nothing is given. */
     LearningOptions forImages() {
-        return withDefaults(50, 32, 0.05, 0.05, 0.5);
+        return withDefaults(50, 32, 1, 0.05, 0.05, 0.5);
     }
 
     /**
@@ -218,16 +227,20 @@ public record LearningOptions(
      */
     LearningOptions forRows(int rows) {
         int usual = Math.max(32, Math.min(256, Integer.highestOneBit(Math.max(1, rows / 20))));
-        return withDefaults(20, usual, Tables.isSmall(rows) ? 1 : 0.5, 0, 0);
+        return withDefaults(20, usual, 1, Tables.isSmall(rows) ? 1 : 0.5, 0, 0);
     }
 
+    /** @param rateFactor on the usual learning rate */
     private LearningOptions withDefaults(
-            int usualEpochs, int usualBatch, double usualDecay, double usualSmoothing, double usualBalance) {
+            int usualEpochs,
+            int usualBatch,
+            double rateFactor,
+            double usualDecay, double usualSmoothing, double usualBalance) {
         return new LearningOptions(
                 epochs != null ? epochs : (Integer) (minutes > 0 ? UNLIMITED : usualEpochs),
                 minutes,
                 batch != null ? batch : (Integer) usualBatch,
-                learningRate != null ? learningRate : (Double) (optimizer == OptimizerName.SGD ? 0.05 : 0.003),
+                learningRate != null ? learningRate : (Double) (rateFactor * (optimizer == OptimizerName.SGD ? 0.05 : 0.003)),
                 optimizer,
                 weightDecay != null ? weightDecay : (Double) (optimizer == OptimizerName.ADAMW ? usualDecay : 0.0005),
                 schedule,
@@ -236,6 +249,8 @@ public record LearningOptions(
                 focal,
                 classWeights,
                 balance != null ? balance : (Double) usualBalance,
+                logitAdjustment,
+                stochasticDepth,
                 clip,
                 ema,
                 patience);

@@ -6,8 +6,8 @@ import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.model.ModelCard;
+import dev.hone.model.ModelFiles;
 import dev.hone.train.backbone.Backbone;
 import dev.hone.train.backbone.Backbones;
 import dev.hone.train.network.Adapt;
@@ -70,7 +70,7 @@ final class NetworkBuilder {
         int side = looked == 0 ? largest : Math.min(largest, Math.max(64, sides[looked / 2] / 32 * 32));
         int channels = options.color() != null ? options.color().channels() : grayscale ? 1 : 3;
         if (options.from() != null) {
-            Shape input = OnnxReader.readUnchanged(options.from())
+            Shape input = ModelFiles.readUnchanged(options.from())
                     .graph()
                     .inputs()
                     .get(0)
@@ -102,7 +102,7 @@ final class NetworkBuilder {
      */
     void check(List<String> classes, ImageStore.Form form) {
         if (options.from() != null) {
-            frozen(OnnxReader.read(options.from()));
+            frozen(ModelFiles.read(options.from()));
         } else if (options.backbone() != null) {
             frozen(onBackbone(classes, form, 0));
         } else if (!options.freeze().isEmpty()) {
@@ -137,7 +137,7 @@ final class NetworkBuilder {
 
     /** A model of Hone's own for the same classes keeps its head; any other gets a new one. */
     private Model fineTuned(List<String> classes, ImageStore.Form form, ImageStore store, int[] training, long seed) {
-        Model model = OnnxReader.read(options.from());
+        Model model = ModelFiles.read(options.from());
         boolean own = ModelCard.isIn(model.metadata());
         Normalization before = own ? null : normalization(form, store, training);
         return own && ModelCard.read(model.metadata()).labels().equals(classes)

@@ -17,8 +17,8 @@ import java.util.Map;
 public record NetworkOptions(
         @Setting(
                 help =
-                        "Network: resnet-edge, resnet-small, resnet18, resnet34, resnet50, mobilenetv2, mobilenetv3-small, "
-                                + "mobilenetv3-large, efficientnet-b0, vit-compact or vit-tiny; for a table mlp or wide-deep.",
+                        "Network: resnet-edge, resnet-small, resnet18, resnet34, resnet50, resnet18d, resnet34d, resnet50d, "
+                                + "mobilenetv2, mobilenetv3-small, mobilenetv3-large, efficientnet-b0, vit-compact or vit-tiny; for a table mlp or wide-deep.",
                 label = "NAME",
                 defText = "resnet-edge; mlp for a table",
                 group = "Network")

@@ -1,7 +1,6 @@
 package dev.hone.train.backbone;
 
 import dev.hone.core.HoneException;
-import dev.hone.core.file.CacheFolder;
 import dev.hone.core.file.FileErrors;
 import dev.hone.core.file.Sha256;
 import dev.hone.core.text.NearestName;
@@ -39,7 +38,7 @@ public final class Backbones {
             new KnownBackbone(
                     OPENIMAGES_MOBILENETV2,
                     "MobileNetV2 trained to detect objects of Open Images V4, 9 MB, maps at strides 4 to 32",
-                    "",
+                    "d0a5255bf8c4f5a0bc4240741a76c41d5e939f7655078f945f50ab53a9375da6",
                     null,
                     new Normalization.Uniform(127.5f, 127.5f),
                     false,
@@ -133,10 +132,19 @@ public final class Backbones {
     }
 
     private static Source cached(KnownBackbone known) {
-        Path file = CacheFolder.open().resolve("backbones").resolve(known.name() + ".onnx");
-        if (!Files.exists(file)) {
-            throw new HoneException("backbone " + known.name() + " is not in the cache; add it first");
-        }
-        return new Source(OnnxReader.read(file), known, known.weights());
+        return new Source(BackboneCache.open().read(known.name()), known, known.weights());
+    }
+
+    /**
+     * The known backbone of a name.
+     *
+     * @throws HoneException if there is none
+     */
+    public static KnownBackbone named(String name) {
+        return KNOWN.stream()
+                .filter(known -> known.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new HoneException("unknown backbone '" + name + "', expected "
+                        + String.join(" or ", names()) + NearestName.hint(name, names())));
     }
 }

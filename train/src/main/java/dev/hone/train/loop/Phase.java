@@ -8,11 +8,10 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * A part of a run with step options of its own, the state carried over from the part before: the head first, then more. It
- * begins with an epoch.
+ * A part of a run with step options of its own, the state carried over from the part before: the head first, then more.
  *
  * @param name for checkpoints; a phase that does something else has another one
- * @param from share of all epochs after which it begins, at least 0 and less than 1
+ * @param from share of all steps after which it begins, at least 0 and less than 1
  * @param change from the run's options to the phase's; batch, optimizer and frozen weights stay
  */
 public record Phase(String name, double from, UnaryOperator<StepOptions> change) {
@@ -26,8 +25,8 @@ public record Phase(String name, double from, UnaryOperator<StepOptions> change)
     /**
      * Fine-tuning from the top: first the head alone, then also the blocks above, then all.
      *
-     * @param head share of the epochs for the head alone; 0 for none
-     * @param upper share of the epochs after that for the last {@code blocks} blocks alone; 0 for none
+     * @param head share of the steps for the head alone; 0 for none
+     * @param upper share of the steps after that for the last {@code blocks} blocks alone; 0 for none
      * @param blocks with weights, the head among them
      */
     public static List<Phase> fromTheTop(WeightDepth depth, double head, double upper, int blocks) {
@@ -44,9 +43,9 @@ public record Phase(String name, double from, UnaryOperator<StepOptions> change)
                 name, from, options -> options.withFactors(options.factors().holding(depth.belowTop(blocks))));
     }
 
-    /** Whether it has begun when so many epochs are done. */
-    boolean hasBegun(int epoch, int epochs) {
-        return epoch >= Math.ceil(from * epochs - 1e-9);
+    /** Whether it has begun when so many steps are done. */
+    boolean hasBegun(long step, long total) {
+        return step >= Math.ceil(from * total - 1e-9);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 final class Phases {
     private final List<Phase> phases;
     private final List<StepOptions> options;
+    private int reached;
 
     /** @param phases in order, the first from 0 on; none for one of the run's own options */
     Phases(List<Phase> phases, StepOptions base) {
@@ -26,14 +27,23 @@ final class Phases {
         }
     }
 
-    /** Those of the phase of an epoch, counted from 0; the same object throughout the phase. */
-    StepOptions at(int epoch, int epochs) {
-        StepOptions found = options.get(0);
-        for (int i = 1; i < phases.size(); i++) {
-            if (phases.get(i).hasBegun(epoch, epochs)) {
-                found = options.get(i);
+    /**
+     * Those of the phase of a step, the same object throughout the phase. A phase is never gone back to: where a time limit
+     * lets more steps fit than thought, the next one has begun already.
+     *
+     * @param step counted from 0
+     * @param total steps that there will be by the end, as far as is known
+     */
+    StepOptions at(long step, long total) {
+        for (int i = reached + 1; i < phases.size(); i++) {
+            if (phases.get(i).hasBegun(step, total)) {
+                reached = i;
             }
         }
-        return found;
+        return options.get(reached);
+    }
+
+    StepOptions last() {
+        return options.get(options.size() - 1);
     }
 }

@@ -161,7 +161,6 @@ public final class Trainer implements AutoCloseable {
 
     /** @return false if it was stopped in the middle */
     private boolean runEpoch() {
-        stepper.enter(phases.at(run.epoch(), pace.epochs()));
         long start = System.nanoTime();
         int first = run.inEpoch();
         double rate = 0;
@@ -186,6 +185,8 @@ public final class Trainer implements AutoCloseable {
     private double step(BatchSource.Stream batches) {
         long start = System.nanoTime();
         long number = stepper.state().step();
+        // A finished run that goes on for longer stays in its last phase.
+        stepper.enter(run.restart() > 0 ? phases.last() : phases.at(number, (long) pace.epochs() * stepsPerEpoch));
         Stepper.Settings settings = new Stepper.Settings(pace.rate(number), pace.momentum(number), averageDecay());
         try (Batch batch = batches.next();
                 Feeds feeds = Feeds.of(

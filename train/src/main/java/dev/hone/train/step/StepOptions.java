@@ -22,6 +22,8 @@ import java.util.function.Predicate;
  * @param keptStatistics says by the name of its running mean which batch normalization works as at inference, by its running
  *     statistics, which stay as they are; its scale and bias are trained unless they are frozen or held. Those whose scale
  *     and bias are both frozen or held keep their statistics anyway
+ * @param stochasticDepth probability that the last residual branch is left out of a step for a sample, falling to 0 in the
+ *     first one; 0 for none
  * @param phased whether weights are held in one phase of training and released in another: the optimizer then counts the
  *     steps of each weight, see {@link Stepper#enter}
  */
@@ -36,6 +38,7 @@ public record StepOptions(
         Set<String> also,
         WeightFactors factors,
         Predicate<String> keptStatistics,
+        double stochasticDepth,
         boolean phased) {
     public StepOptions {
         if (batch < 1) {
@@ -47,6 +50,9 @@ public record StepOptions(
         if (!(statisticsMomentum >= 0 && statisticsMomentum < 1)) {
             throw new HoneException(
                     "momentum of batch statistics is " + statisticsMomentum + ", expected at least 0 and less than 1");
+        }
+        if (!(stochasticDepth >= 0 && stochasticDepth < 1)) {
+            throw new HoneException("stochastic depth is " + stochasticDepth + ", expected at least 0 and less than 1");
         }
     }
 
@@ -63,6 +69,7 @@ public record StepOptions(
                 Set.of(),
                 WeightFactors.NONE,
                 name -> false,
+                0,
                 false);
     }
 
@@ -77,8 +84,7 @@ public record StepOptions(
                 frozen,
                 also,
                 factors,
-                keptStatistics,
-                phased);
+                keptStatistics, stochasticDepth, phased);
     }
 
     public StepOptions withClip(double value) {
@@ -92,8 +98,7 @@ public record StepOptions(
                 frozen,
                 also,
                 factors,
-                keptStatistics,
-                phased);
+                keptStatistics, stochasticDepth, phased);
     }
 
     public StepOptions withAveraging(boolean value) {
@@ -107,13 +112,12 @@ public record StepOptions(
                 frozen,
                 also,
                 factors,
-                keptStatistics,
-                phased);
+                keptStatistics, stochasticDepth, phased);
     }
 
     public StepOptions withStatisticsMomentum(double value) {
         return new StepOptions(
-                batch, objective, optimizer, clip, averaging, value, frozen, also, factors, keptStatistics, phased);
+                batch, objective, optimizer, clip, averaging, value, frozen, also, factors, keptStatistics, stochasticDepth, phased);
     }
 
     public StepOptions withFrozen(Predicate<String> value) {
@@ -127,8 +131,7 @@ public record StepOptions(
                 value,
                 also,
                 factors,
-                keptStatistics,
-                phased);
+                keptStatistics, stochasticDepth, phased);
     }
 
     public StepOptions withAlso(Set<String> value) {
@@ -142,8 +145,7 @@ public record StepOptions(
                 frozen,
                 Set.copyOf(value),
                 factors,
-                keptStatistics,
-                phased);
+                keptStatistics, stochasticDepth, phased);
     }
 
     public StepOptions withFactors(WeightFactors value) {
@@ -157,13 +159,12 @@ public record StepOptions(
                 frozen,
                 also,
                 value,
-                keptStatistics,
-                phased);
+                keptStatistics, stochasticDepth, phased);
     }
 
     public StepOptions withKeptStatistics(Predicate<String> value) {
         return new StepOptions(
-                batch, objective, optimizer, clip, averaging, statisticsMomentum, frozen, also, factors, value, phased);
+                batch, objective, optimizer, clip, averaging, statisticsMomentum, frozen, also, factors, value, stochasticDepth, phased);
     }
 
     public StepOptions withPhased(boolean value) {
@@ -177,7 +178,11 @@ public record StepOptions(
                 frozen,
                 also,
                 factors,
-                keptStatistics,
-                value);
+                keptStatistics, stochasticDepth, value);
+    }
+
+    public StepOptions withStochasticDepth(double value) {
+        return new StepOptions(
+                batch, objective, optimizer, clip, averaging, statisticsMomentum, frozen, also, factors, keptStatistics, value, phased);
     }
 }

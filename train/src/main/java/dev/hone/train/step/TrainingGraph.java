@@ -62,6 +62,9 @@ final class TrainingGraph {
         bindBatch();
         graph.values().forEach(v -> values.put(v.name(), v));
         replaceDropout();
+        if (options.stochasticDepth() > 0) {
+            StochasticDepth.apply(graph, options.stochasticDepth(), random);
+        }
         Map<String, Value> outputs = new LinkedHashMap<>();
         graph.outputs().forEach(v -> outputs.put(v.name(), v));
         Map<String, Value> named = new LinkedHashMap<>();
