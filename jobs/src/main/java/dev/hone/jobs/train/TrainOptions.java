@@ -6,6 +6,7 @@ import dev.hone.core.option.Setting;
 import dev.hone.core.text.NearestName;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
+import dev.hone.train.head.HeadKind;
 import dev.hone.train.network.Networks;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +26,7 @@ public record TrainOptions(
                 label = "FILE",
                 letter = "o",
                 required = true,
-                writes = {"", ".checkpoint"})
+                writes = {"", ".checkpoint", ".candidates", ".fine-tuned.checkpoint", ".from-scratch.checkpoint"})
         Path output,
 
         @Setting(
@@ -46,11 +47,15 @@ public record TrainOptions(
         ColumnOptions table,
         DataOptions dataOptions,
         NetworkOptions network,
+        HeadOptions head,
         LearningOptions learning,
         AugmentationOptions augmentation,
         RunOptions run) {
 
-    /** @throws OptionException if there is no such network for images, or for tables where a target is given */
+    /**
+     * @throws OptionException if there is no such network for images, or for tables where a target is given, or if a head is
+     *     asked for where there is no pretrained network
+     */
     public TrainOptions {
         List<String> known = table.target() != null ? Networks.rowNames() : Networks.names();
         String architecture = network.architecture();
@@ -59,6 +64,15 @@ public record TrainOptions(
                     "architecture",
                     "'" + architecture + "' is not one of " + String.join(", ", known)
                             + NearestName.hint(architecture, known));
+        }
+        if (head.head() != null && (architecture != null || network.from() != null || table.target() != null)) {
+            throw new OptionException(
+                    "head",
+                    "a head is fitted to features of a pretrained network, not of "
+                            + (table.target() != null
+                                    ? "rows of a table"
+                                    : network.from() != null ? network.from() : architecture)
+                            + "; leave one of the two out");
         }
     }
 
@@ -70,7 +84,7 @@ public record TrainOptions(
     /** Train on a table. */
     public TrainOptions withTable(ColumnOptions value) {
         return new TrainOptions(
-                data, output, seed, restart, good, value, dataOptions, network, learning, augmentation, run);
+                data, output, seed, restart, good, value, dataOptions, network, head, learning, augmentation, run);
     }
 
     public TrainOptions withMinutes(double minutes) {
@@ -89,8 +103,50 @@ public record TrainOptions(
         return with(network, value);
     }
 
+    public TrainOptions withHead(HeadKind value) {
+        return new TrainOptions(
+                data,
+                output,
+                seed,
+                restart,
+                good,
+                table,
+                dataOptions,
+                network,
+                new HeadOptions(value),
+                learning,
+                augmentation,
+                run);
+    }
+
+    /**
+     * Whether the kind of training is left to Hone: heads on features of a pretrained network first, then what time allows.
+     * Otherwise one network is trained as asked.
+     */
+    boolean isOpen() {
+        boolean asked = network.architecture() != null
+                || network.from() != null
+                || learning.epochs() != null
+                || network.backbone() == null
+                        && (network.width() != 1
+                                || network.depth() != 1
+                                || !network.freeze().isEmpty());
+        return table.target() == null && (head.head() != null || !asked);
+    }
+
     private TrainOptions with(NetworkOptions newNetwork, LearningOptions newLearning) {
         return new TrainOptions(
-                data, output, seed, restart, good, table, dataOptions, newNetwork, newLearning, augmentation, run);
+                data,
+                output,
+                seed,
+                restart,
+                good,
+                table,
+                dataOptions,
+                newNetwork,
+                head,
+                newLearning,
+                augmentation,
+                run);
     }
 }
