@@ -18,11 +18,13 @@ import picocli.CommandLine.Command;
             "With --target, DATA is a table: an ensemble of eight small perceptrons in one network; the weights of the best epoch by validation loss. "
                     + "Standardization, missing numbers and categories are handled inside the model.",
             "",
-            "Ctrl-C writes a checkpoint. Run the same command again to resume; the final weights are the same.",
+            "The best model so far is in its file from the first validation on. Ctrl-C writes a checkpoint. Run the same "
+                    + "command again to resume; the final weights are the same. After the end, more epochs or minutes "
+                    + "continue the run.",
             "",
             "Examples:",
             "  hone train photos -o model.onnx",
-            "  hone train photos -o model.onnx --minutes 40            as many epochs as fit",
+            "  hone train photos -o model.onnx --minutes 40            done in 40 minutes",
             "  hone train split.csv -o model.onnx --architecture mobilenetv2 --size 224",
             "  hone train credit.csv -o credit.onnx --target default",
             "  hone train photos -o model.onnx --from other.onnx --freeze 'stem.*,layer2.*'",

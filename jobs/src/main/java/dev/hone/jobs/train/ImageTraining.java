@@ -44,7 +44,7 @@ final class ImageTraining {
         set.revision().notices().forEach(progress::warning);
         progress.info(described(set, store.form()));
         Path checkpoint = TrainingRun.checkpoint(options);
-        Trainer.Outcome outcome = train(set, store, checkpoint);
+        Trainer.Outcome outcome = train(set, store, checkpoint, began);
         return new TrainResult(
                 options.output(),
                 outcome.finished(),
@@ -72,7 +72,7 @@ final class ImageTraining {
                 form.channels() == 1 ? "grayscale" : "RGB");
     }
 
-    private Trainer.Outcome train(DataSet set, ImageStore store, Path checkpoint) {
+    private Trainer.Outcome train(DataSet set, ImageStore store, Path checkpoint, long began) {
         int[] training = set.indices(Split.TRAIN);
         int[] validation = set.indices(Split.VALIDATION);
         Model start = network.build(set.classes(), store.form(), store, training, options.seed());
@@ -105,6 +105,7 @@ final class ImageTraining {
                         batches,
                         validation.length == 0
                                 ? null
-                                : Validation.classification(ImageBatches.of(store, validation, 32), set.classes()));
+                                : Validation.classification(ImageBatches.of(store, validation, 32), set.classes()),
+                        began);
     }
 }

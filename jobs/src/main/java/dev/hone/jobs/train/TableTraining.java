@@ -45,6 +45,9 @@ final class TableTraining {
         if (options.network().from() != null) {
             throw new OptionException("from", "fine-tuning is for models of images; train on the table without it");
         }
+        if (options.network().backbone() != null) {
+            throw new OptionException("backbone", "backbones are for images; train on the table without it");
+        }
         TableData table = Tables.divided(open(), options.seed());
         table.requireTrainable();
         GoodClass.index(table.classes(), options.good());
@@ -64,7 +67,7 @@ final class TableTraining {
                 data.schema().numbers().size(),
                 data.schema().categories().size()));
         Path checkpoint = TrainingRun.checkpoint(options);
-        Trainer.Outcome outcome = train(data, training, validation, checkpoint);
+        Trainer.Outcome outcome = train(data, training, validation, checkpoint, began);
         return new TrainResult(
                 options.output(),
                 outcome.finished(),
@@ -79,7 +82,7 @@ final class TableTraining {
                 (System.nanoTime() - began) / 1e9);
     }
 
-    private Trainer.Outcome train(TableData data, int[] training, int[] validation, Path checkpoint) {
+    private Trainer.Outcome train(TableData data, int[] training, int[] validation, Path checkpoint, long began) {
         LearningOptions learning = options.learning().forRows(training.length);
         int batch = Math.min(learning.batch(), training.length);
         Learning plans = new Learning(learning);
@@ -102,7 +105,8 @@ final class TableTraining {
                                 : Validation.classification(
                                         TableBatches.of(data, validation, VALIDATED),
                                         data.classes(),
-                                        Tables.isSmall(training.length) ? SelectBy.LAST_EPOCH : SelectBy.LOG_LOSS));
+                                        Tables.isSmall(training.length) ? SelectBy.LAST_EPOCH : SelectBy.LOG_LOSS),
+                        began);
     }
 
     private RowNetworkSpec network(TableData data, int[] training) {

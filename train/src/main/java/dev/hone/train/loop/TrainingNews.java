@@ -1,10 +1,11 @@
 package dev.hone.train.loop;
 
 import dev.hone.core.Progress;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** Tells a job's progress how training goes. */
-public final class TrainingNews implements TrainingListener {
+public class TrainingNews implements TrainingListener {
     private final Progress progress;
     private final String unit;
     private int stepsPerEpoch;
@@ -55,8 +56,16 @@ public final class TrainingNews implements TrainingListener {
     public void limitTooShort(double epochSeconds) {
         progress.warning(String.format(
                 Locale.ROOT,
-                "one epoch takes about %.0f seconds, longer than the time limit; training ends after it",
+                "one epoch takes about %.0f seconds, longer than the time limit: not all samples are seen once",
                 epochSeconds));
+    }
+
+    @Override
+    public void resumed(Path checkpoint, int doneEpochs, boolean finished) {
+        progress.info(
+                finished
+                        ? "continuing the finished run of " + checkpoint + " after epoch " + doneEpochs
+                        : "resuming from " + checkpoint);
     }
 
     @Override
