@@ -112,25 +112,28 @@ final class BackboneAdapter {
 
     private List<Level> levels(Value image, int channels, int height, int width) {
         List<Level> levels = List.of();
-        String contradiction = null;
+        HoneException contradiction = null;
         try {
             setSize(image, channels, Dim.symbol("H"), Dim.symbol("W"));
             levels = find(image);
         } catch (HoneException e) {
-            contradiction = e.getMessage();
+            contradiction = e;
         }
         Dim rows = ownShape.dim(channelsLast ? 1 : 2);
         Dim columns = ownShape.dim(channelsLast ? 2 : 3);
-        if (levels.isEmpty() && rows.isConstant() && columns.isConstant()) {
+        if (rows.isConstant() && columns.isConstant()) {
+            // A network that was traced with numbers inside has maps at its own size that it has at no other.
             setSize(image, channels, rows, columns);
-            levels = find(image);
-            if (!levels.isEmpty() && !(rows.is(height) && columns.is(width))) {
-                throw new HoneException("it takes images of " + rows + " x " + columns + " pixels alone, these are "
-                        + size(height) + " x " + size(width)
-                        + "; use that size, or export it with dynamic height and width");
+            List<Level> own = find(image);
+            if (own.size() > levels.size()) {
+                if (!rows.is(height) || !columns.is(width)) {
+                    throw new HoneException("it takes images of " + rows + " x " + columns + " pixels alone, these are "
+                            + size(height, width) + "; use that size, or export it with dynamic height and width");
+                }
+                levels = own;
             }
         } else if (contradiction != null) {
-            throw new HoneException(contradiction);
+            throw contradiction;
         }
         if (levels.isEmpty()) {
             throw new HoneException("it has no feature maps [N,C,H,W] that convolutions make step by step;"
@@ -139,8 +142,8 @@ final class BackboneAdapter {
         return levels.subList(Math.max(0, levels.size() - MAPS), levels.size());
     }
 
-    private static String size(int side) {
-        return side == 0 ? "any" : Integer.toString(side);
+    private static String size(int height, int width) {
+        return height == 0 || width == 0 ? "of any size" : height + " x " + width;
     }
 
     private List<Level> find(Value image) {
