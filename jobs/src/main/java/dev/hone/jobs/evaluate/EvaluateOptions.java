@@ -7,6 +7,7 @@ import dev.hone.data.Split;
 import dev.hone.jobs.ClassifierOptions;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
+import dev.hone.jobs.runs.HistoryOptions;
 import dev.hone.model.metric.ErrorLimit;
 import java.nio.file.Path;
 import java.util.Map;
@@ -69,6 +70,7 @@ public record EvaluateOptions(
 
         DataOptions dataOptions,
         ClassifierOptions classifier,
+        HistoryOptions history,
         RunOptions run) {
 
     /** A part of the data. */
@@ -103,12 +105,12 @@ public record EvaluateOptions(
 
     public EvaluateOptions withAgainst(Path other) {
         return new EvaluateOptions(
-                model, data, other, split, good, overkill, escape, setThreshold, report, dataOptions, classifier, run);
+                model, data, other, split, good, overkill, escape, setThreshold, report, dataOptions, classifier, history, run);
     }
 
     public EvaluateOptions withReport(Path page) {
         return new EvaluateOptions(
-                model, data, against, split, good, overkill, escape, setThreshold, page, dataOptions, classifier, run);
+                model, data, against, split, good, overkill, escape, setThreshold, page, dataOptions, classifier, history, run);
     }
 
     ErrorLimit limit() {

@@ -6,6 +6,7 @@ import dev.hone.core.option.Setting;
 import dev.hone.core.text.NearestName;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
+import dev.hone.jobs.runs.HistoryOptions;
 import dev.hone.train.network.Networks;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +49,7 @@ public record TrainOptions(
         NetworkOptions network,
         LearningOptions learning,
         AugmentationOptions augmentation,
+        HistoryOptions history,
         RunOptions run) {
 
     /** @throws OptionException if there is no such network for images, or for tables where a target is given */
@@ -70,7 +72,7 @@ public record TrainOptions(
     /** Train on a table. */
     public TrainOptions withTable(ColumnOptions value) {
         return new TrainOptions(
-                data, output, seed, restart, good, value, dataOptions, network, learning, augmentation, run);
+                data, output, seed, restart, good, value, dataOptions, network, learning, augmentation, history, run);
     }
 
     public TrainOptions withMinutes(double minutes) {
@@ -91,6 +93,6 @@ public record TrainOptions(
 
     private TrainOptions with(NetworkOptions newNetwork, LearningOptions newLearning) {
         return new TrainOptions(
-                data, output, seed, restart, good, table, dataOptions, newNetwork, newLearning, augmentation, run);
+                data, output, seed, restart, good, table, dataOptions, newNetwork, newLearning, augmentation, history, run);
     }
 }
