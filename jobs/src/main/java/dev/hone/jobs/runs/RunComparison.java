@@ -168,7 +168,7 @@ public record RunComparison(
                     series.put(run.id(), overEpochs(curve));
                 }
             }
-            figures.add(Figure.ofSvg(Charts.overEpochs(name, "", series), name));
+            figures.add(Charts.overEpochs(name, "", series));
         }
         return figures;
     }

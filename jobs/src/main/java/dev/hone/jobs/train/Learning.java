@@ -25,14 +25,14 @@ final class Learning {
         float[] weights = weights(counts);
         Objective loss = options.focal() > 0
                 ? new FocalLoss(options.focal(), options.smoothing(), weights)
-                : new CrossEntropy(options.smoothing(), weights);
+                : new CrossEntropy(options.smoothing(), weights, adjustment(counts));
         return step(batch, loss).withFrozen(frozen);
     }
 
     /** For a network of members that vote. */
     StepOptions ensembleStep(int batch, int[] counts) {
         return step(
-                batch, new EnsembleLoss(RowNetworks.MEMBERS, options.smoothing(), weights(counts), options.focal()));
+                batch, new EnsembleLoss(RowNetworks.MEMBERS, options.smoothing(), weights(counts), options.focal(), adjustment(counts)));
     }
 
     private StepOptions step(int batch, Objective loss) {
@@ -43,7 +43,7 @@ final class Learning {
                     case ADAM -> new Optimizer.Adam(decay);
                     case ADAMW -> new Optimizer.AdamW(decay);
                 };
-        return StepOptions.of(batch, loss, optimizer).withClip(options.clip()).withAveraging(options.ema() > 0);
+        return StepOptions.of(batch, loss, optimizer).withClip(options.clip()).withAveraging(options.ema() > 0).withStochasticDepth(options.stochasticDepth());
     }
 
     /** 1 / size^p, scaled so that the mean over the training samples is 1; null for equal weights. */
@@ -63,6 +63,24 @@ final class Learning {
             weights[c] = (float) (Math.pow(Math.max(1, counts[c]), -power) * all / sum);
         }
         return weights;
+    }
+
+    /** {@code tau log prior}, the prior being the classes' shares after re-sampling; null for none. */
+    private float[] adjustment(int[] counts) {
+        if (options.logitAdjustment() == 0) {
+            return null;
+        }
+        double[] shares = new double[counts.length];
+        double sum = 0;
+        for (int c = 0; c < counts.length; c++) {
+            shares[c] = Math.pow(Math.max(1, counts[c]), 1 - options.balance());
+            sum += shares[c];
+        }
+        float[] adjustment = new float[counts.length];
+        for (int c = 0; c < counts.length; c++) {
+            adjustment[c] = (float) (options.logitAdjustment() * Math.log(shares[c] / sum));
+        }
+        return adjustment;
     }
 
     TrainingPlan plan(long seed, Path checkpoint) {

@@ -1,5 +1,6 @@
 package dev.hone.jobs.train;
 
+import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
 import dev.hone.jobs.Tables;
@@ -99,6 +100,26 @@ public record LearningOptions(
         Double balance,
 
         @Setting(
+                help = "Logit adjustment for rare classes: TAU times the log of each class's share is added to its logit in"
+                        + " the loss; 0 for none, 1 for the balanced error.",
+                label = "TAU",
+                def = "0",
+                min = 0,
+                max = 10,
+                group = "Training schedule")
+        double logitAdjustment,
+
+        @Setting(
+                help = "Stochastic depth: probability that the last residual branch is left out for an image in a step; it"
+                        + " falls to 0 in the first.",
+                label = "P",
+                def = "0",
+                min = 0,
+                max = 0.9,
+                group = "Training schedule")
+        double stochasticDepth,
+
+        @Setting(
                 help = "Largest norm of the gradient; 0 for no limit.",
                 label = "NORM",
                 def = "5",
@@ -122,6 +143,14 @@ public record LearningOptions(
                 min = 0,
                 group = "Training schedule")
         int patience) {
+
+    /** @throws OptionException if logit adjustment and focal loss are both on */
+    public LearningOptions {
+        if (logitAdjustment > 0 && focal > 0) {
+            throw new OptionException(
+                    "logit-adjustment", logitAdjustment + " does not go with a focal loss; set one of the two to 0");
+        }
+    }
 
     /** More epochs than fit into any time limit. */
     private static final int UNLIMITED = 1000;
@@ -166,6 +195,8 @@ public record LearningOptions(
                 focal,
                 classWeights,
                 balance,
+                logitAdjustment,
+                stochasticDepth,
                 clip,
                 ema,
                 patience);
@@ -201,6 +232,8 @@ public record LearningOptions(
                 focal,
                 classWeights,
                 balance != null ? balance : (Double) usualBalance,
+                logitAdjustment,
+                stochasticDepth,
                 clip,
                 ema,
                 patience);

@@ -23,6 +23,7 @@ public final class Trainer implements AutoCloseable {
     private final Validation validation;
     private final SessionOptions sessionOptions;
     private final TrainingListener listener;
+    private final Phases phases;
     private final Stepper stepper;
     private final int stepsPerEpoch;
     private final RunState run;
@@ -69,7 +70,8 @@ public final class Trainer implements AutoCloseable {
             throw new HoneException("there are " + training.samples() + " training samples, fewer than a batch of "
                     + options.batch() + "; use a smaller batch");
         }
-        this.stepper = new Stepper(start, options, sessionOptions, plan.seed());
+        this.phases = new Phases(plan.phases(), options);
+        this.stepper = new Stepper(start, phases.at(0, 1), sessionOptions, plan.seed());
         this.best = new BestModel(stepper, training);
         this.checkpoints =
                 new Checkpoints(plan.checkpoint(), identity + " | " + describe(), stepper.state(), best, run);
@@ -87,6 +89,7 @@ public final class Trainer implements AutoCloseable {
                 + ", " + plan.schedule()
                 + ", average " + (options.averaging() ? plan.averageDecay() : 0)
                 + ", validation " + (validation == null ? "none" : validation.describe())
+                + (plan.phases().isEmpty() ? "" : ", phases " + plan.phases().size() + ", " + plan.phases())
                 + ", seed " + plan.seed()
                 + (!plan.isTimed()
                         ? ", epochs " + plan.epochs()
@@ -182,6 +185,8 @@ public final class Trainer implements AutoCloseable {
     private double step(BatchSource.Stream batches) {
         long start = System.nanoTime();
         long number = stepper.state().step();
+        // A finished run that goes on for longer stays in its last phase.
+        stepper.enter(run.restart() > 0 ? phases.last() : phases.at(number, (long) pace.epochs() * stepsPerEpoch));
         Stepper.Settings settings = new Stepper.Settings(pace.rate(number), pace.momentum(number), averageDecay());
         try (Batch batch = batches.next();
                 Feeds feeds = Feeds.of(

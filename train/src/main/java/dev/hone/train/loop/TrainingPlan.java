@@ -2,6 +2,7 @@ package dev.hone.train.loop;
 
 import dev.hone.core.HoneException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * How long to train and what to keep.
@@ -18,6 +19,7 @@ import java.nio.file.Path;
  * @param seed of dropout; data and initial weights get it elsewhere
  * @param checkpoint where the state goes about once a minute and, once the run is finished, for a longer one to go on
  *     from; null for nowhere
+ * @param phases with step options of their own, none for a run of one phase
  */
 public record TrainingPlan(
         int epochs,
@@ -28,7 +30,8 @@ public record TrainingPlan(
         int patience,
         int validations,
         long seed,
-        Path checkpoint) {
+        Path checkpoint,
+        List<Phase> phases) {
     public TrainingPlan {
         if (epochs < 1) {
             throw new HoneException("number of epochs is " + epochs + ", expected 1 or more");
@@ -49,43 +52,48 @@ public record TrainingPlan(
 
     /** One cycle up to the given rate, averaging with decay 0.995, 20 validations, no early stop, no checkpoint. */
     public static TrainingPlan of(int epochs, double peakRate) {
-        return new TrainingPlan(epochs, 0, null, new Schedule.OneCycle(peakRate), 0.995, 0, 20, 0, null);
+        return new TrainingPlan(epochs, 0, null, new Schedule.OneCycle(peakRate), 0.995, 0, 20, 0, null, List.of());
     }
 
     public TrainingPlan withMinutes(double value) {
         return new TrainingPlan(
-                epochs, value, deadline, schedule, averageDecay, patience, validations, seed, checkpoint);
+                epochs, value, deadline, schedule, averageDecay, patience, validations, seed, checkpoint, phases);
     }
 
     public TrainingPlan withDeadline(Deadline value) {
         return new TrainingPlan(
-                epochs, minutes, value, schedule, averageDecay, patience, validations, seed, checkpoint);
+                epochs, minutes, value, schedule, averageDecay, patience, validations, seed, checkpoint, phases);
     }
 
     public TrainingPlan withSchedule(Schedule value) {
         return new TrainingPlan(
-                epochs, minutes, deadline, value, averageDecay, patience, validations, seed, checkpoint);
+                epochs, minutes, deadline, value, averageDecay, patience, validations, seed, checkpoint, phases);
     }
 
     public TrainingPlan withAverageDecay(double value) {
-        return new TrainingPlan(epochs, minutes, deadline, schedule, value, patience, validations, seed, checkpoint);
+        return new TrainingPlan(epochs, minutes, deadline, schedule, value, patience, validations, seed, checkpoint, phases);
     }
 
     public TrainingPlan withPatience(int value) {
         return new TrainingPlan(
-                epochs, minutes, deadline, schedule, averageDecay, value, validations, seed, checkpoint);
+                epochs, minutes, deadline, schedule, averageDecay, value, validations, seed, checkpoint, phases);
     }
 
     public TrainingPlan withValidations(int value) {
-        return new TrainingPlan(epochs, minutes, deadline, schedule, averageDecay, patience, value, seed, checkpoint);
+        return new TrainingPlan(epochs, minutes, deadline, schedule, averageDecay, patience, value, seed, checkpoint, phases);
     }
 
     public TrainingPlan withSeed(long value) {
         return new TrainingPlan(
-                epochs, minutes, deadline, schedule, averageDecay, patience, validations, value, checkpoint);
+                epochs, minutes, deadline, schedule, averageDecay, patience, validations, value, checkpoint, phases);
     }
 
     public TrainingPlan withCheckpoint(Path value) {
-        return new TrainingPlan(epochs, minutes, deadline, schedule, averageDecay, patience, validations, seed, value);
+        return new TrainingPlan(epochs, minutes, deadline, schedule, averageDecay, patience, validations, seed, value, phases);
+    }
+
+    public TrainingPlan withPhases(List<Phase> value) {
+        return new TrainingPlan(
+                epochs, minutes, deadline, schedule, averageDecay, patience, validations, seed, checkpoint, List.copyOf(value));
     }
 }

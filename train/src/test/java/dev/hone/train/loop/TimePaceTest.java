@@ -139,7 +139,7 @@ class TimePaceTest {
 
     @Test
     void theMostEpochsEndItEarlier() {
-        TrainingPlan plan = new TrainingPlan(4, 10, null, COSINE.schedule(), 0.9, 0, 20, 0, null);
+        TrainingPlan plan = new TrainingPlan(4, 10, null, COSINE.schedule(), 0.9, 0, 20, 0, null, List.of());
         TimePace pace = new TimePace(plan, 10, 0, 0, 0, System::nanoTime);
         pace.expect(0.1, 0, 0);
         assertThat(pace.epochs()).isEqualTo(4);
