@@ -2,6 +2,7 @@ package dev.hone.data;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.text.Csv;
+import dev.hone.core.text.CsvStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -12,10 +13,14 @@ import java.util.Map;
 
 /**
  * A data set from a CSV file with a header and the columns {@code path} (from the folder of the CSV), {@code label},
- * and optionally {@code split} and {@code group}; others are ignored.
+ * and optionally {@code split} and one that groups samples; others are ignored.
  */
 final class CsvReader {
+    /** The column of groups unless another is wanted. */
+    static final String GROUP = "group";
+
     private final Path csv;
+    private final String groupColumn;
     private final Path folder;
     private final List<String> notices = new ArrayList<>();
 
@@ -25,9 +30,22 @@ final class CsvReader {
         }
     }
 
-    CsvReader(Path csv) {
+    CsvReader(Path csv, String groupColumn) {
         this.csv = csv;
+        this.groupColumn = groupColumn;
         this.folder = csv.toAbsolutePath().getParent();
+    }
+
+    /** The names in the first line; none of an empty file. */
+    static List<String> header(Path csv) {
+        try (CsvStream stream = CsvStream.open(csv)) {
+            Csv.Row first = stream.next();
+            return first == null ? List.of() : names(first);
+        }
+    }
+
+    private static List<String> names(Csv.Row header) {
+        return header.cells().stream().map(String::strip).toList();
     }
 
     DataSet read() {
@@ -35,11 +53,11 @@ final class CsvReader {
         if (rows.isEmpty()) {
             throw new HoneException(csv + ": empty, expected a header line path,label,split");
         }
-        List<String> header = rows.get(0).cells().stream().map(String::strip).toList();
+        List<String> header = names(rows.get(0));
         int path = column(header, "path");
         int label = column(header, "label");
         int split = header.indexOf("split");
-        int group = header.indexOf("group");
+        int group = header.indexOf(groupColumn);
         Map<String, Entry> entries = new HashMap<>();
         List<Entry> present = new ArrayList<>();
         List<String> missing = new ArrayList<>();

@@ -18,6 +18,9 @@ import java.util.stream.IntStream;
  * ignored) stands in {@link #notices()}, one line each, for the user to see.
  */
 public final class DataSet {
+    /** The file in a folder that lists its samples. */
+    private static final String SPLIT_CSV = "split.csv";
+
     private final Path root;
     private final Path source;
     private final List<String> classes;
@@ -44,11 +47,21 @@ public final class DataSet {
      *     that exists
      */
     public static DataSet open(Path data) {
+        return open(data, CsvReader.GROUP);
+    }
+
+    /**
+     * The same with groups from a column of another name; see {@link #columns}.
+     *
+     * @param groupColumn the column of the CSV whose equal cells are a group; an empty cell is no group. Ignored for a
+     *     folder without a CSV, and where the CSV has no such column
+     */
+    public static DataSet open(Path data, String groupColumn) {
         if (Files.isDirectory(data)) {
-            Path csv = data.resolve("split.csv");
+            Path csv = data.resolve(SPLIT_CSV);
             if (Files.isRegularFile(csv)) {
-                DataSet set = new CsvReader(csv).read();
-                return set.noting(List.of(data + ": read by its split.csv"));
+                DataSet set = new CsvReader(csv, groupColumn).read();
+                return set.noting(List.of(data + ": read by its " + SPLIT_CSV));
             }
             return new FolderReader(data).read();
         }
@@ -58,7 +71,16 @@ public final class DataSet {
         if (!data.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
             throw new HoneException(data + ": " + kind(data) + ", expected a folder of images or a .csv file");
         }
-        return new CsvReader(data).read();
+        return new CsvReader(data, groupColumn).read();
+    }
+
+    /** The header of the CSV that lists a data set's samples; empty where no CSV does. */
+    public static List<String> columns(Path data) {
+        Path csv = Files.isDirectory(data) ? data.resolve(SPLIT_CSV) : data;
+        return Files.isRegularFile(csv)
+                        && csv.toString().toLowerCase(Locale.ROOT).endsWith(".csv")
+                ? CsvReader.header(csv)
+                : List.of();
     }
 
     /**
@@ -70,7 +92,7 @@ public final class DataSet {
      * @return nothing if it is a labelled data set, or no folder
      */
     public static Optional<DataSet> unlabelled(Path data, List<String> known) {
-        if (!Files.isDirectory(data) || Files.isRegularFile(data.resolve("split.csv"))) {
+        if (!Files.isDirectory(data) || Files.isRegularFile(data.resolve(SPLIT_CSV))) {
             return Optional.empty();
         }
         FolderReader reader = new FolderReader(data);
@@ -182,6 +204,27 @@ public final class DataSet {
     public DataSet withGroups(Function<Sample, String> group) {
         return withSamples(
                 samples.stream().map(s -> s.withGroup(group.apply(s))).toList());
+    }
+
+    /**
+     * The same samples with groups that were found besides those that are declared: two samples of one number are put into
+     * one group, and declared groups that thereby share a sample become one.
+     *
+     * @param found for each sample the number of its group, from 0
+     */
+    public DataSet withFoundGroups(int[] found) {
+        return SampleGroups.withFound(this, found);
+    }
+
+    /**
+     * Groups of samples that no division may part: those that share a declared or found group, or the content of their
+     * files, directly or through others of the given samples.
+     *
+     * @param among indices into {@link #samples()}
+     * @return for each of them the number of its group: 0, 1, ... in the order of their first samples
+     */
+    public int[] groups(int[] among) {
+        return SampleGroups.of(this, among);
     }
 
     /**

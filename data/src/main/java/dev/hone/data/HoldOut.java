@@ -3,10 +3,10 @@ package dev.hone.data;
 import dev.hone.core.file.Sha256;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Stratified, seeded division of the training samples; units that belong together stay together. */
 final class HoldOut {
@@ -61,24 +61,15 @@ final class HoldOut {
         return unit.samples.size();
     }
 
-    /** Joins the training samples that share a group or their content. */
+    /** The training samples by group. */
     private static List<Unit> units(DataSet set, List<Sample> samples, long seed) {
-        int[] parent = new int[samples.size()];
-        Map<String, Integer> owner = new HashMap<>();
-        for (int i = 0; i < parent.length; i++) {
-            parent[i] = i;
-            if (samples.get(i).split() == Split.TRAIN) {
-                join(parent, owner, "content " + set.revision().content(i), i);
-                if (!samples.get(i).group().isEmpty()) {
-                    join(parent, owner, "group " + samples.get(i).group(), i);
-                }
-            }
-        }
+        int[] training = IntStream.range(0, samples.size())
+                .filter(i -> samples.get(i).split() == Split.TRAIN)
+                .toArray();
+        int[] groups = set.groups(training);
         Map<Integer, List<Integer>> members = new TreeMap<>();
-        for (int i = 0; i < parent.length; i++) {
-            if (samples.get(i).split() == Split.TRAIN) {
-                members.computeIfAbsent(root(parent, i), k -> new ArrayList<>()).add(i);
-            }
+        for (int k = 0; k < training.length; k++) {
+            members.computeIfAbsent(groups[k], g -> new ArrayList<>()).add(training[k]);
         }
         return members.values().stream()
                 .map(m -> {
@@ -87,22 +78,6 @@ final class HoldOut {
                     return new Unit(order(samples.get(m.get(0)).name(), seed), m);
                 })
                 .toList();
-    }
-
-    private static void join(int[] parent, Map<String, Integer> owner, String key, int sample) {
-        Integer other = owner.putIfAbsent(key, sample);
-        if (other != null) {
-            parent[root(parent, sample)] = root(parent, other);
-        }
-    }
-
-    private static int root(int[] parent, int i) {
-        int at = i;
-        while (parent[at] != at) {
-            parent[at] = parent[parent[at]];
-            at = parent[at];
-        }
-        return at;
     }
 
     private static String order(String name, long seed) {

@@ -7,10 +7,11 @@ import java.nio.file.Path;
 /** How a data set is read and divided. */
 public record DataOptions(
         @Setting(
-                help = "Keep images of the same group in one split. The group is what the first group of this regular "
-                        + "expression finds in the image's path, for example 'num_(\\d+)'. Of a table: the column "
-                        + "whose equal cells are a group.",
-                label = "REGEX",
+                help =
+                        "Keep images or rows of the same group in one split. Of a CSV: the column whose equal cells are a "
+                                + "group. Else a regular expression whose first group is found in the image's path, for example "
+                                + "'num_(\\d+)'.",
+                label = "COLUMN|REGEX",
                 group = "Data")
         String group,
 

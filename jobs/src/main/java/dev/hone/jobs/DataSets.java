@@ -5,6 +5,8 @@ import dev.hone.core.Progress;
 import dev.hone.core.limit.BoundedPattern;
 import dev.hone.core.limit.LimitException;
 import dev.hone.core.option.OptionException;
+import dev.hone.core.text.Names;
+import dev.hone.core.text.NearestName;
 import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -34,31 +37,45 @@ public final class DataSets {
     /**
      * Lists a data set and warns of what was noticed.
      *
-     * @throws OptionException if the expression for groups is none, or matches nothing
+     * @throws OptionException if what groups images is neither a column of the data set's CSV nor an expression that matches
+     *     a path
      */
     public static DataSet open(Path data, DataOptions options, Progress progress) {
-        DataSet set = DataSet.open(data);
+        return open(data, options.group(), progress);
+    }
+
+    private static DataSet open(Path data, String group, Progress progress) {
+        List<String> columns = group == null ? List.of() : DataSet.columns(data);
+        boolean column = group != null && columns.contains(group);
+        DataSet set = column ? DataSet.open(data, group) : DataSet.open(data);
         set.notices().forEach(progress::warning);
-        if (options.group() == null) {
+        if (group == null || column) {
             return set;
         }
         try {
-            return grouped(set, options.group());
+            return grouped(set, group, columns);
         } catch (LimitException e) {
             throw new OptionException("group", e.getMessage());
         }
     }
 
     /** @throws LimitException if the expression is none, takes too long, or matches nothing */
-    private static DataSet grouped(DataSet set, String expression) {
+    private static DataSet grouped(DataSet set, String expression, List<String> columns) {
         BoundedPattern pattern = BoundedPattern.of(expression);
         Map<Sample, String> groups = new IdentityHashMap<>();
         set.samples()
                 .forEach(
                         sample -> groups.put(sample, pattern.find(sample.name()).orElse("")));
         if (groups.values().stream().allMatch(String::isEmpty)) {
-            throw new LimitException(expression + " matches no image's path, such as "
-                    + set.samples().get(0).name());
+            throw new LimitException(expression
+                    + (columns.isEmpty() ? "" : " is no column of the CSV (" + Names.some(columns) + ") and")
+                    + " matches no image's path, such as "
+                    + set.samples().get(0).name()
+                    + NearestName.hint(expression, columns));
+        }
+        if (groups.size() > 1 && Set.copyOf(groups.values()).size() == 1) {
+            throw new LimitException(expression + " finds the same in every image's path, such as "
+                    + set.samples().get(0).name() + "; a group is what differs between parts");
         }
         return set.withGroups(groups::get);
     }
@@ -80,15 +97,10 @@ public final class DataSets {
 
     /** A data set divided as it was when a model was trained, with a warning where that is unknown. */
     public static DataSet dividedFor(Path data, DataOptions options, ImageInput model, Progress progress) {
-        DataSet set = open(data, options, progress);
-        String group = model.card() == null ? null : model.card().group();
-        if (options.group() == null && group != null) {
-            try {
-                set = grouped(set, group);
-            } catch (LimitException e) {
-                throw new HoneException("the model's metadata 'hone.group': " + e.getMessage(), e);
-            }
-        }
+        String recorded = model.card() == null ? null : model.card().group();
+        DataSet set = options.group() != null || recorded == null
+                ? open(data, options, progress)
+                : openLikeTraining(data, recorded, progress);
         boolean heldOut = set.indices(Split.TEST).length == 0;
         if (heldOut
                 && model.card() != null
@@ -101,6 +113,15 @@ public final class DataSets {
             }
         }
         return divided(set, model.seed());
+    }
+
+    /** Other data than those of the training need not have its groups; what is divided is then warned of as such. */
+    private static DataSet openLikeTraining(Path data, String group, Progress progress) {
+        try {
+            return open(data, group, progress);
+        } catch (OptionException e) {
+            return DataSet.open(data);
+        }
     }
 
     /**

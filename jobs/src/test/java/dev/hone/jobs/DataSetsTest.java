@@ -1,18 +1,24 @@
 package dev.hone.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.core.Progress;
+import dev.hone.core.option.OptionException;
 import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
 import dev.hone.model.ImageInput;
 import dev.hone.vision.image.Resize;
 import dev.hone.vision.store.ImageStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Classes of data for models that name theirs and for those that do not. */
 class DataSetsTest {
@@ -64,5 +70,32 @@ class DataSetsTest {
                 .extracting(Sample::label)
                 .containsExactly(1, 0);
         assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void groupsAreAColumnOrWhatAnExpressionFinds(@TempDir Path folder) throws IOException {
+        StringBuilder csv = new StringBuilder("path,label,tile\n");
+        for (int i = 0; i < 4; i++) {
+            Files.writeString(folder.resolve("part" + i / 2 + "-" + i + ".png"), "content " + i);
+            csv.append("part" + i / 2 + "-" + i + ".png,good," + (i + 1) / 2 + "\n");
+        }
+        Path list = Files.writeString(folder.resolve("list.csv"), csv);
+        assertThat(groups(list, "tile")).containsExactly("0", "1", "1", "2");
+        assertThat(groups(list, "part(\\d)")).containsExactly("0", "0", "1", "1");
+        assertThat(groups(list, null)).containsOnly("");
+        assertThatThrownBy(() -> groups(list, "tiles"))
+                .isInstanceOf(OptionException.class)
+                .hasMessage(
+                        "group: tiles is no column of the CSV (path, label, tile) and matches no image's path, such "
+                                + "as part0-0.png; did you mean 'tile'?");
+        assertThatThrownBy(() -> groups(list, "part"))
+                .hasMessage("group: part finds the same in every image's path, such as part0-0.png; a group is what "
+                        + "differs between parts");
+    }
+
+    private List<String> groups(Path list, String group) {
+        return DataSets.open(list, new DataOptions(group, null), progress).samples().stream()
+                .map(Sample::group)
+                .toList();
     }
 }
