@@ -152,16 +152,19 @@ final class GraphWalker {
             if (sizes != Sizes.FIXED) {
                 throw new FixedSizeException(e.getMessage());
             }
-            throw e.getMessage().startsWith("operator ")
-                    ? e
-                    : new GraphException(
-                            "operator " + operator.index() + " (" + operator.name() + "): " + e.getMessage(), e);
+            throw e.getMessage().startsWith("operator ") ? e : failed(operator, e.getMessage(), e);
+        } catch (ArithmeticException | IndexOutOfBoundsException e) {
+            throw failed(operator, "its numbers contradict each other; the file is damaged", e);
         }
         for (int output : operator.outputs()) {
             if (values.isWritten(output)) {
                 check(operator, output);
             }
         }
+    }
+
+    private static GraphException failed(TfliteOperator operator, String why, Exception cause) {
+        return new GraphException("operator " + operator.index() + " (" + operator.name() + "): " + why, cause);
     }
 
     /** Compares the shape that follows from the rules with the one in the file. */
