@@ -72,7 +72,7 @@ record DilatedConvolution(TfliteOperator first, TfliteOperator convolution, Tfli
                 && convolution.inputs()[0] == first.outputs()[0]
                 && last.inputs()[0] == convolution.outputs()[0]
                 && convolution.options() != null
-                && convolution.options().signedByte(0, 0) == Window.VALID
+                && convolution.options().signedByte(0, 0) == SlidingWindow.VALID
                 && convolution.options().integer(1, 0) == 1
                 && convolution.options().integer(2, 0) == 1;
     }
