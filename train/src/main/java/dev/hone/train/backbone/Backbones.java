@@ -6,6 +6,7 @@ import dev.hone.core.file.Sha256;
 import dev.hone.core.text.NearestName;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.model.ModelFiles;
 import dev.hone.model.PretrainedWeights;
 import dev.hone.tflite.TfliteReader;
 import dev.hone.train.network.Normalization;
@@ -96,7 +97,7 @@ public final class Backbones {
             throw new HoneException("unknown backbone '" + nameOrFile + "', expected " + String.join(", ", names())
                     + " or a model file" + NearestName.hint(nameOrFile, names()));
         }
-        Model model = TfliteReader.isTflite(file) ? TfliteReader.read(file, true) : OnnxReader.read(file);
+        Model model = TfliteReader.isTflite(file) ? TfliteReader.read(file, true) : ModelFiles.read(file);
         String name = file.getFileName().toString();
         String sha256 = Sha256.of(file);
         // What a model was trained on goes on to what is trained on it.
