@@ -7,6 +7,7 @@ import dev.hone.data.Split;
 import dev.hone.jobs.ClassifierOptions;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
+import dev.hone.jobs.runs.HistoryOptions;
 import dev.hone.model.metric.CostRule;
 import dev.hone.model.metric.ErrorLimit;
 import dev.hone.model.metric.ThresholdRule;
@@ -107,6 +108,7 @@ public record EvaluateOptions(
 
         DataOptions dataOptions,
         ClassifierOptions classifier,
+        HistoryOptions history,
         RunOptions run) {
 
     /** A part of the data. */
