@@ -103,12 +103,13 @@ public final class Backbones {
         PretrainedWeights own = PretrainedWeights.read(model.metadata())
                 .map(earlier -> new PretrainedWeights(
                         name + " on " + earlier.name(), sha256, earlier.license(), earlier.notice()))
-                .orElseGet(() -> new PretrainedWeights(
-                        name,
-                        sha256,
-                        model.metadata().getOrDefault("model_license", ""),
-                        model.metadata().getOrDefault("model_author", "")));
+                .orElseGet(() -> new PretrainedWeights(name, sha256, said(model, "license"), said(model, "author")));
         return new Source(model, null, own);
+    }
+
+    /** What ONNX's and TFLite's optional metadata say. */
+    private static String said(Model model, String what) {
+        return model.metadata().getOrDefault("model_" + what, model.metadata().getOrDefault("tflite." + what, ""));
     }
 
     private static Source bundled(KnownBackbone known) {
