@@ -47,12 +47,14 @@ record MetricsTable(
         own(
                 rows,
                 "ROC AUC",
-                model -> String.format(Locale.ROOT, "%.4f", model.metrics().rocAuc()) + " ("
-                        + model.metrics().intervals().rocAuc().number() + ")");
+                model -> known(model.metrics().rocAuc())
+                        + (Double.isNaN(model.metrics().rocAuc())
+                                ? ""
+                                : " (" + model.metrics().intervals().rocAuc().number() + ")"));
         own(
                 rows,
                 good >= 0 ? "average precision of defects" : "average precision, mean of classes",
-                model -> String.format(Locale.ROOT, "%.4f", model.metrics().averagePrecision()));
+                model -> known(model.metrics().averagePrecision()));
         share(rows, "accuracy", Confusion::accuracyProportion);
         interval(rows, "balanced accuracy", Intervals::balancedAccuracy, Confusion::balancedAccuracy);
         own(rows, "calibration error (ECE)", model -> model.metrics().calibration().text());
@@ -128,6 +130,10 @@ record MetricsTable(
     /** A value and, after a break at most, its interval. */
     private static Cell cell(String text) {
         return Cell.of(Report.unbroken(text).replace("\u00a0(", " ("));
+    }
+
+    private static String known(double value) {
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.4f", value);
     }
 
     private static String milliseconds(double value) {
