@@ -73,7 +73,13 @@ final class ExplanationText {
         String error = e.relativeError() > 0 ? "  sampling error " + Figures.error(e.relativeError()) : "";
         return LineFormat.format(
                         "%s  %s  %s %.4f%s  %s%s%n",
-                        row.place(), row.explained(), row.classes().score(), e.score(), expected, samples(e.samples()), error)
+                        row.place(),
+                        row.explained(),
+                        row.classes().score(),
+                        e.score(),
+                        expected,
+                        samples(e.samples()),
+                        error)
                 + groups(row.top());
     }
 

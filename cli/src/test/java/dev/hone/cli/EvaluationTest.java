@@ -69,8 +69,18 @@ class EvaluationTest {
     void theCheapestThresholdOfTheValidationImagesIsStored() throws IOException {
         Path line = folder.resolve("line.onnx");
         JsonNode document = json(hone(
-                "evaluate", model(), data(), "--cost-escape", 100, "--cost-overkill", 1, "--defect-rate", 0.1,
-                "--set-threshold", line, "--json"));
+                "evaluate",
+                model(),
+                data(),
+                "--cost-escape",
+                100,
+                "--cost-overkill",
+                1,
+                "--defect-rate",
+                0.1,
+                "--set-threshold",
+                line,
+                "--json"));
         JsonNode chosen = document.get("chosen");
         assertThat(chosen.get("which").asText()).isEqualTo("validation");
         double threshold = chosen.get("value").asDouble();
@@ -79,13 +89,16 @@ class EvaluationTest {
         for (double other = 0.02; other < 1; other += 0.07) {
             assertThat(cost(model(), "val", other)).isGreaterThanOrEqualTo(least - 1e-4);
         }
-        assertThat(document.get("model").get("threshold").get("value").asDouble()).isEqualTo(threshold);
+        assertThat(document.get("model").get("threshold").get("value").asDouble())
+                .isEqualTo(threshold);
         JsonNode metadata = json(hone("show", line, "--json")).get("metadata");
         assertThat(metadata.get("hone.threshold").asDouble()).isEqualTo(threshold);
         assertThat(metadata.get("hone.threshold.samples").asText()).startsWith("validation,images,");
         assertThat(metadata.get("hone.provenance.done").asText()).contains("cost 100.0 of an escape");
         // 4 good and 20 defective validation images: any threshold chosen on them is uncertain, later too.
-        assertThat(json(hone("evaluate", line, data(), "--json")).get("cautions").toString())
+        assertThat(json(hone("evaluate", line, data(), "--json"))
+                        .get("cautions")
+                        .toString())
                 .contains("chosen on too few validation images: with 4 good and 20 defective ones");
     }
 

@@ -130,8 +130,7 @@ public final class ModelFiles {
         }
         Model explained = ScoreForm.explained(
                 ZippedScores.unzipped(model.copy()), scores, twoClasses, range(model, pixels), options);
-        boolean isOutput =
-                explained.graph().outputs().get(0).name().equals(scores.output());
+        boolean isOutput = explained.graph().outputs().get(0).name().equals(scores.output());
         explained.metadata().put(EXPLAINED, isOutput ? scores.meaning().singular() : "logit");
         return explained;
     }

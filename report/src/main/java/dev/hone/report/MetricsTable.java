@@ -27,8 +27,7 @@ import java.util.function.Function;
  * @param speed latency of the first and the second model; of the first model twice if there is no second
  * @param threads number of threads of the latency measurement
  */
-record MetricsTable(
-        ModelEvaluation first, ModelEvaluation second, String unit, PairedComparison speed, int threads) {
+record MetricsTable(ModelEvaluation first, ModelEvaluation second, String unit, PairedComparison speed, int threads) {
 
     Section section() {
         List<String> head = new ArrayList<>(List.of("", first.name()));
@@ -57,20 +56,27 @@ record MetricsTable(
                 model -> known(model.metrics().averagePrecision()));
         share(rows, "accuracy", Confusion::accuracyProportion);
         interval(rows, "balanced accuracy", Intervals::balancedAccuracy, Confusion::balancedAccuracy);
-        own(rows, "calibration error (ECE)", model -> model.metrics().calibration().text());
+        own(rows, "calibration error (ECE)", model -> model.metrics()
+                .calibration()
+                .text());
         if (good >= 0) {
-            own(
-                    rows,
-                    first.rule().measured() + ", fitted to these " + unit,
-                    model -> first.rule().measured(model.evaluation(), good));
+            own(rows, first.rule().measured() + ", fitted to these " + unit, model -> first.rule()
+                    .measured(model.evaluation(), good));
         }
         own(rows, "size", model -> Figures.bytes(ModelFiles.size(model.file())));
         own(rows, "latency p50", model -> milliseconds(latency(model).p50()));
         own(rows, "latency p95", model -> milliseconds(latency(model).p95()));
         own(rows, "latency p99", model -> milliseconds(latency(model).p99()));
-        own(rows, unit + "/s", model -> String.format(Locale.ROOT, "%.0f", latency(model).perSecond(1)));
+        own(
+                rows,
+                unit + "/s",
+                model -> String.format(Locale.ROOT, "%.0f", latency(model).perSecond(1)));
         return new Section(
-                second == null ? "Metrics" : "Model comparison", note(), List.of(new Table(null, head, rows)), List.of(), null);
+                second == null ? "Metrics" : "Model comparison",
+                note(),
+                List.of(new Table(null, head, rows)),
+                List.of(),
+                null);
     }
 
     private String note() {

@@ -79,7 +79,8 @@ class ReportTest {
         Files.createFile(folder.resolve("index-4.html"));
         for (int i = 0; i < 250; i++) {
             Path image = Path.of("/data/photos/part-" + i + ".png");
-            index.add(folder.resolve("maps").resolve("a b-" + i + ".png"), "part-" + i + ".png", image, "predicted good");
+            index.add(
+                    folder.resolve("maps").resolve("a b-" + i + ".png"), "part-" + i + ".png", image, "predicted good");
         }
         index.write();
         String first = Files.readString(index.first());

@@ -41,7 +41,8 @@ class CautionsTest {
 
     @Test
     void aGoodModelOnEnoughImagesNeedsNone() {
-        assertThat(of(0, repeated(50, new int[] {0, 0}, new int[] {1, 1}, new int[] {2, 2}))).isEmpty();
+        assertThat(of(0, repeated(50, new int[] {0, 0}, new int[] {1, 1}, new int[] {2, 2})))
+                .isEmpty();
     }
 
     @Test
@@ -84,16 +85,63 @@ class CautionsTest {
     void unfinishedLearning() {
         // Curves of two runs of the demonstration, the first on a busy machine.
         assertThat(LearningCurve.unfinished(curve(
-                        "validation macro F1", .25, .20, .28, .29, .38, .46, NaN, .633, NaN, .754, .801,
-                        .819, .848, .869, .869, .883, .888, .892, .892)))
-                .hasValue("The model may not have finished learning: in the last 7 of 19 epochs validation macro F1 rose "
-                        + "from 81.9 % to 89.2 %. Train it longer.");
+                        "validation macro F1",
+                        .25,
+                        .20,
+                        .28,
+                        .29,
+                        .38,
+                        .46,
+                        NaN,
+                        .633,
+                        NaN,
+                        .754,
+                        .801,
+                        .819,
+                        .848,
+                        .869,
+                        .869,
+                        .883,
+                        .888,
+                        .892,
+                        .892)))
+                .hasValue(
+                        "The model may not have finished learning: in the last 7 of 19 epochs validation macro F1 rose "
+                                + "from 81.9 % to 89.2 %. Train it longer.");
         assertThat(LearningCurve.unfinished(curve(
-                        "validation macro F1", NaN, .194, NaN, .259, NaN, .429, NaN, .647, NaN, .760, NaN, .848, NaN, .891,
-                        NaN, .908, NaN, .917, NaN, .921, NaN, .929, NaN, .929, NaN, .933, .933)))
+                        "validation macro F1",
+                        NaN,
+                        .194,
+                        NaN,
+                        .259,
+                        NaN,
+                        .429,
+                        NaN,
+                        .647,
+                        NaN,
+                        .760,
+                        NaN,
+                        .848,
+                        NaN,
+                        .891,
+                        NaN,
+                        .908,
+                        NaN,
+                        .917,
+                        NaN,
+                        .921,
+                        NaN,
+                        .929,
+                        NaN,
+                        .929,
+                        NaN,
+                        .933,
+                        .933)))
                 .isEmpty();
-        assertThat(LearningCurve.unfinished(curve("validation loss", 1.5, 1.2, 1.0, 0.9, 0.8, 0.7))).isPresent();
-        assertThat(LearningCurve.unfinished(curve("validation loss", 1.5, 0.7, 0.5, 0.5, 0.5, 0.6))).isEmpty();
+        assertThat(LearningCurve.unfinished(curve("validation loss", 1.5, 1.2, 1.0, 0.9, 0.8, 0.7)))
+                .isPresent();
+        assertThat(LearningCurve.unfinished(curve("validation loss", 1.5, 0.7, 0.5, 0.5, 0.5, 0.6)))
+                .isEmpty();
         assertThat(LearningCurve.unfinished(curve("training loss", 2.0)))
                 .hasValue("The model was trained for one epoch only.");
         assertThat(LearningCurve.unfinished(Map.of())).isEmpty();
@@ -118,13 +166,17 @@ class CautionsTest {
 
     @Test
     void gridsAndBordersInMaps() {
-        assertThat(new Cautions("images").maps(maps(false, false), 64).sentences()).isEmpty();
+        assertThat(new Cautions("images").maps(maps(false, false), 64).sentences())
+                .isEmpty();
         assertThat(new Cautions("images").maps(maps(true, false), 64).sentences())
                 .singleElement()
                 .asString()
                 .contains("a grid with a pitch of 8 pixels");
         assertThat(new Cautions("images").maps(maps(false, true), 64).sentences())
                 .anyMatch(text -> text.contains("show the border of the image"));
-        assertThat(new Cautions("images").maps(maps(true, true).subList(0, 5), 64).sentences()).isEmpty();
+        assertThat(new Cautions("images")
+                        .maps(maps(true, true).subList(0, 5), 64)
+                        .sentences())
+                .isEmpty();
     }
 }
