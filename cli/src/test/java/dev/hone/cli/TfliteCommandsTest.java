@@ -83,7 +83,7 @@ class TfliteCommandsTest {
     }
 
     @Test
-    void explained() {
+    void explained() throws IOException {
         Path maps = folder.resolve("maps");
         passed("explain", network, anImage(), "--baselines-by", "black", "--samples", 4, "-o", maps);
         assertThat(maps).isNotEmptyDirectory();
