@@ -9,6 +9,7 @@ import dev.hone.model.GoodClass;
 import dev.hone.model.InputSpec;
 import dev.hone.train.loop.Trainer;
 import dev.hone.train.loop.Validation;
+import dev.hone.train.objective.Distillation;
 import dev.hone.train.step.StepOptions;
 import dev.hone.vision.store.ImageBatches;
 import dev.hone.vision.store.ImageStore;
@@ -22,6 +23,7 @@ final class ImageTraining {
     private final LearningOptions learning;
     private final NetworkBuilder network;
     private final Progress progress;
+    private Model teacher;
 
     ImageTraining(TrainOptions options, Progress progress) {
         this.options = options;
@@ -30,15 +32,33 @@ final class ImageTraining {
         this.progress = progress;
     }
 
+    /** Learns from another model too, by distillation; null for labels alone. */
+    ImageTraining learningFrom(Model model) {
+        this.teacher = model;
+        return this;
+    }
+
     TrainResult run() {
         long began = System.nanoTime();
         DataSet set = DataSets.divided(DataSets.open(options.data(), options.dataOptions(), progress), options.seed());
+        ImageStore store = open(set);
+        return run(store.dataSet(), store, began);
+    }
+
+    /** Checks what can be checked before images are decoded, and decodes them. */
+    ImageStore open(DataSet set) {
         set.requireTrainable();
         GoodClass.index(set.classes(), options.good());
         ImageStore.Form form = network.form(set);
         network.check(set.classes(), form);
-        ImageStore store = DataSets.store(set, form, options.dataOptions(), progress);
-        set = store.dataSet();
+        return DataSets.store(set, form, options.dataOptions(), progress);
+    }
+
+    /**
+     * @param set the samples of the store, divided
+     * @param began when the job did, as {@link System#nanoTime} gave it
+     */
+    TrainResult run(DataSet set, ImageStore store, long began) {
         set.requireTrainable();
         set.balanceNotices().forEach(progress::warning);
         set.revision().notices().forEach(progress::warning);
@@ -56,6 +76,7 @@ final class ImageTraining {
                 set.indices(Split.TEST).length,
                 outcome.history(),
                 TimeLimit.of(options.learning().minutes(), outcome),
+                null,
                 (System.nanoTime() - began) / 1e9);
     }
 
@@ -79,6 +100,10 @@ final class ImageTraining {
         int batch = Math.min(learning.batch(), Math.max(2, training.length));
         Learning plans = new Learning(learning);
         StepOptions step = plans.step(batch, set.counts(Split.TRAIN), network.frozen(start));
+        if (teacher != null) {
+            step = step.withObjective(
+                    new Distillation(teacher, FoldTraining.TEMPERATURE, FoldTraining.TEACHER, step.objective()));
+        }
         ImageBatches batches = ImageBatches.of(store, training, batch)
                 .shuffled(options.seed())
                 .augmented(options.augmentation().augmentation())

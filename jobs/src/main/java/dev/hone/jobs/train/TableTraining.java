@@ -76,6 +76,7 @@ final class TableTraining {
                 test.length,
                 outcome.history(),
                 TimeLimit.of(options.learning().minutes(), outcome),
+                null,
                 (System.nanoTime() - began) / 1e9);
     }
 

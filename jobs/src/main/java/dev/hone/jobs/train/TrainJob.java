@@ -24,10 +24,13 @@ public final class TrainJob {
     }
 
     private static TrainResult train(TrainOptions options, Progress progress) {
+        FoldTraining.requireImages(options);
         if (options.table().target() != null) {
             return new TableTraining(options, progress).run();
         }
         Tables.requireImages(options.data());
-        return new ImageTraining(options, progress).run();
+        return options.folds().folds() > 0
+                ? new FoldTraining(options, progress).run()
+                : new ImageTraining(options, progress).run();
     }
 }

@@ -25,7 +25,7 @@ public record TrainOptions(
                 label = "FILE",
                 letter = "o",
                 required = true,
-                writes = {"", ".checkpoint"})
+                writes = {"", ".checkpoint", ".folds.csv"})
         Path output,
 
         @Setting(
@@ -48,6 +48,7 @@ public record TrainOptions(
         NetworkOptions network,
         LearningOptions learning,
         AugmentationOptions augmentation,
+        FoldOptions folds,
         RunOptions run) {
 
     /** @throws OptionException if there is no such network for images, or for tables where a target is given */
@@ -70,7 +71,7 @@ public record TrainOptions(
     /** Train on a table. */
     public TrainOptions withTable(ColumnOptions value) {
         return new TrainOptions(
-                data, output, seed, restart, good, value, dataOptions, network, learning, augmentation, run);
+                data, output, seed, restart, good, value, dataOptions, network, learning, augmentation, folds, run);
     }
 
     public TrainOptions withMinutes(double minutes) {
@@ -91,6 +92,34 @@ public record TrainOptions(
 
     private TrainOptions with(NetworkOptions newNetwork, LearningOptions newLearning) {
         return new TrainOptions(
-                data, output, seed, restart, good, table, dataOptions, newNetwork, newLearning, augmentation, run);
+                data,
+                output,
+                seed,
+                restart,
+                good,
+                table,
+                dataOptions,
+                newNetwork,
+                newLearning,
+                augmentation,
+                folds,
+                run);
+    }
+
+    /** One model of a cross-validation, or what comes of them. */
+    TrainOptions forFold(Path file, long foldSeed, double minutes) {
+        return new TrainOptions(
+                data,
+                file,
+                foldSeed,
+                false,
+                good,
+                table,
+                dataOptions,
+                network,
+                learning.withMinutes(minutes),
+                augmentation,
+                FoldOptions.none(),
+                run);
     }
 }

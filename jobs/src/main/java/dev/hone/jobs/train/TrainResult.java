@@ -19,6 +19,8 @@ import java.util.Map;
  * @param training number of training samples
  * @param validation number of validation samples
  * @param test number of test samples
+ * @param history null where a cross-validation trained nothing more, as all its folds were done before
+ * @param folds of a cross-validation, else null
  * @param limit the time limit where it cut training short, else null
  * @param seconds of the whole job
  */
@@ -33,6 +35,7 @@ public record TrainResult(
         int test,
         History history,
         TimeLimit limit,
+        FoldResults folds,
         double seconds)
         implements Job.Result {
 
@@ -48,6 +51,11 @@ public record TrainResult(
         map.put("training" + unit, training);
         map.put("validation" + unit, validation);
         map.put("test" + unit, test);
+        if (folds != null) {
+            map.put("crossValidation", folds.document());
+            map.put("seconds", Json.round(seconds, 1));
+            return map;
+        }
         List<History.Epoch> epochs = history.epochs();
         map.put("epochs", epochs.size());
         if (limit != null) {
