@@ -117,7 +117,8 @@ public final class Hone implements Runnable {
                 new QuantizeCommand(),
                 new PredictCommand(),
                 new BenchCommand(),
-                new ShowCommand());
+                new ShowCommand(),
+                new BackboneCommand());
         boolean configured = Stream.of(args).anyMatch(word -> word.equals("--config") || word.startsWith("--config="));
         String asked = Stream.of(args)
                 .filter(word -> !word.startsWith("-"))

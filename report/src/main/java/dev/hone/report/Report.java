@@ -1,6 +1,7 @@
 package dev.hone.report;
 
 import dev.hone.core.Shown;
+import dev.hone.core.Version;
 import dev.hone.core.file.AtomicFile;
 import dev.hone.core.file.OutputException;
 import gg.jte.ContentType;
@@ -10,32 +11,71 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * A report page: key figures, then sections with tables and figures. It is written as a single HTML file with embedded
- * images, which can be mailed and archived.
+ * A report page: what to know before trusting it, key figures, then sections with tables and figures. It is written as a single
+ * HTML file with embedded images, which can be mailed and archived.
  *
  * @param lead one sentence below the title
+ * @param links to other pages, such as the next one
+ * @param cautions what to know before trusting the page, in sentences
  * @param tiles key figures
  * @param footer versions and date
  */
-public record Report(String title, String lead, List<Tile> tiles, List<Section> sections, String footer) {
+public record Report(
+        String title,
+        String lead,
+        List<Link> links,
+        List<String> cautions,
+        List<Tile> tiles,
+        List<Section> sections,
+        String footer) {
 
-    /** A key figure, such as {@code 98.2 %}, test accuracy. */
-    public record Tile(String name, String value) {}
+    /** A page without links and cautions. */
+    public Report(String title, String lead, List<Tile> tiles, List<Section> sections, String footer) {
+        this(title, lead, List.of(), List.of(), tiles, sections, footer);
+    }
+
+    /** @param href relative to the page */
+    public record Link(String text, String href) {}
+
+    /**
+     * A key figure, such as 98.2 %, test accuracy.
+     *
+     * @param note its interval and what it compares with, or ""
+     */
+    public record Tile(String name, String value, String note) {
+        public Tile(String name, String value) {
+            this(name, value, "");
+        }
+    }
 
     /** @param code preformatted text, or null */
     public record Section(String title, String note, List<Table> tables, List<Figure> figures, String code) {}
 
     public record Table(String caption, List<String> head, List<List<Cell>> rows) {}
 
-    /** @param shade intensity of the background, 0 to 1, or negative for none */
-    public record Cell(String text, double shade) {
+    /**
+     * A cell of a table.
+     *
+     * @param shade intensity of the background, 0 to 1, or negative for none
+     * @param title what a pointer that rests on it shows, or null
+     */
+    public record Cell(String text, double shade, String title) {
         public static Cell of(String text) {
-            return new Cell(text, -1);
+            return new Cell(text, -1, null);
+        }
+
+        static Cell shaded(String text, double shade) {
+            return new Cell(text, shade, null);
+        }
+
+        static Cell titled(String text, String title) {
+            return new Cell(text, -1, title);
         }
 
         public String shadeText() {
@@ -43,16 +83,36 @@ public record Report(String title, String lead, List<Tile> tiles, List<Section> 
         }
     }
 
-    /** A figure: SVG text, or a PNG as a data URI with a width in CSS pixels. */
-    public record Figure(String svg, String dataUri, int width, String caption) {
-        public static Figure ofSvg(String svg, String caption) {
-            return new Figure(svg, null, 0, caption);
+    /**
+     * A figure: SVG text, or a PNG as a data URI or relative address with a width in CSS pixels.
+     *
+     * @param alt what it shows, for those who do not see it
+     * @param title what a pointer that rests on it shows, or null
+     */
+    public record Figure(String svg, String dataUri, int width, String caption, String alt, String title) {
+        static Figure ofSvg(String svg, String caption, String alt) {
+            return new Figure(svg, null, 0, caption, alt, null);
         }
 
-        public static Figure ofPng(byte[] png, int width, String caption) {
+        static Figure ofPng(byte[] png, int width, String caption, String alt) {
             return new Figure(
-                    null, "data:image/png;base64," + Base64.getEncoder().encodeToString(png), width, caption);
+                    null,
+                    "data:image/png;base64," + Base64.getEncoder().encodeToString(png),
+                    width,
+                    caption,
+                    alt,
+                    null);
         }
+
+        /** A picture in a file of its own. */
+        static Figure ofFile(String href, int width, String caption, String alt, String title) {
+            return new Figure(null, href, width, caption, alt, title);
+        }
+    }
+
+    /** The version of Hone and the date. */
+    static String signature() {
+        return "Hone " + Version.number() + ", " + LocalDate.now();
     }
 
     public String html() {

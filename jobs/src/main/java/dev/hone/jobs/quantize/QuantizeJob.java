@@ -12,7 +12,6 @@ import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.graph.Model;
 import dev.hone.graph.analysis.FixedBatch;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.model.Cards;
@@ -116,7 +115,7 @@ public final class QuantizeJob {
     // ---- the work
 
     private CompressionReport compress() {
-        Model model = OnnxReader.read(options.model());
+        Model model = ModelFiles.read(options.model());
         FixedBatch.bind(model);
         ClassScores scores = ModelFiles.scores(
                 options.model(),

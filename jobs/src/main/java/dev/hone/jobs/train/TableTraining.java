@@ -45,6 +45,9 @@ final class TableTraining {
         if (options.network().from() != null) {
             throw new OptionException("from", "fine-tuning is for models of images; train on the table without it");
         }
+        if (options.network().backbone() != null) {
+            throw new OptionException("backbone", "backbones are for images; train on the table without it");
+        }
         TableData table = Tables.divided(open(), options.seed());
         table.requireTrainable();
         GoodClass.index(table.classes(), options.good());

@@ -12,6 +12,7 @@ import dev.hone.model.Cards;
 import dev.hone.model.GoodClass;
 import dev.hone.model.InputSpec;
 import dev.hone.model.ModelCard;
+import dev.hone.model.PretrainedWeights;
 import dev.hone.model.Provenance;
 import dev.hone.runtime.Session;
 import dev.hone.train.loop.Deadline;
@@ -71,13 +72,13 @@ record TrainingRun(
                 validation,
                 "data " + revision + ", " + identity,
                 options.run().session(),
-                new News())) {
+                new News(start))) {
             Trainer.Outcome outcome = trainer.run();
             progress.finished();
             if (outcome.finished()) {
                 History history = outcome.history();
                 complete(outcome.model(), history);
-                trainer.save(outcome.model(), card(history.summary()), options.output());
+                trainer.save(outcome.model(), card(start, history.summary()), options.output());
                 trainer.finish();
             }
             return outcome;
@@ -114,22 +115,26 @@ record TrainingRun(
 
     /** Puts the best model so far in its place while training goes on. */
     private final class News extends TrainingNews {
-        News() {
+        private final Model start;
+
+        News(Model start) {
             super(progress, unit);
+            this.start = start;
         }
 
         @Override
         public void improved(Improvement better) {
             try {
                 complete(better.model(), better.history());
-                better.save(card("training not finished; " + better.history().summary()), options.output());
+                better.save(
+                        card(start, "training not finished; " + better.history().summary()), options.output());
             } catch (HoneException e) {
                 progress.warning(e.getMessage());
             }
         }
     }
 
-    private ModelCard card(String history) {
+    private ModelCard card(Model start, String history) {
         int good = GoodClass.index(classes, options.good());
         List<String> arguments = new ArrayList<>(List.of(TrainJob.JOB.name()));
         arguments.addAll(Options.of(TrainOptions.class).arguments(options));
@@ -146,7 +151,11 @@ record TrainingRun(
                         "ONNX Runtime " + Session.runtimeVersion() + ", Java "
                                 + Runtime.version().feature(),
                         arguments,
-                        from == null ? "" : Sha256.of(from),
+                        from == null
+                                ? PretrainedWeights.read(start.metadata())
+                                        .map(PretrainedWeights::sha256)
+                                        .orElse("")
+                                : Sha256.of(from),
                         history,
                         List.of(TrainJob.JOB.name())));
     }

@@ -1,0 +1,3 @@
+package dev.hone.tflite;
+
+class BadTfliteFilesTest {}
