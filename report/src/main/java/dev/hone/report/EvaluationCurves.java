@@ -68,7 +68,9 @@ final class EvaluationCurves {
     }
 
     private Figure escapes() {
-        Plot plot = new Plot("Escape rate against overkill", Plot.Axis.share("overkill"), Plot.Axis.share("escape rate"));
+        double overkills = models.stream().mapToDouble(m -> m.metrics().overkill().share()).max().orElse(1);
+        double escapes = models.stream().mapToDouble(m -> m.metrics().escapes().share()).max().orElse(1);
+        Plot plot = new Plot("Escape rate against overkill", zoomed("overkill", overkills), zoomed("escape rate", escapes));
         StringBuilder alt = new StringBuilder("Escape rate against overkill.");
         for (ModelEvaluation model : models) {
             List<Ranking.OperatingPoint> points = model.evaluation().operatingPoints(model.good());
@@ -88,6 +90,11 @@ final class EvaluationCurves {
             alt.append('.');
         }
         return Figure.ofSvg(plot.svg(), "", alt.toString());
+    }
+
+    /** Around what matters: most of the square of all shares is empty. */
+    private static Plot.Axis zoomed(String name, double inForce) {
+        return new Plot.Axis(name, 0, Math.min(1, Math.max(0.2, Math.ceil(15 * inForce) / 10)), true);
     }
 
     private static String rates(double escape, double overkill) {

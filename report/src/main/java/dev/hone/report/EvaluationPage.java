@@ -105,19 +105,18 @@ public record EvaluationPage(
         tiles.add(new Tile(
                 "macro F1",
                 Figures.percent(metrics.confusion().macroF1()),
-                metrics.intervals().macroF1().percent() + "; " + always() + ": "
-                        + Figures.percent(metrics.constant().macroF1())));
+                notes(metrics.intervals().macroF1().percent(), Figures.percent(metrics.constant().macroF1()))));
         tiles.add(new Tile(
                 "ROC AUC",
                 Double.isNaN(metrics.rocAuc()) ? "-" : String.format(Locale.ROOT, "%.4f", metrics.rocAuc()),
-                metrics.intervals().rocAuc().number()));
+                List.of(metrics.intervals().rocAuc().number())));
         tiles.add(tile("accuracy", Confusion::accuracyProportion));
         tiles.add(new Tile(
                 "calibration error (ECE)",
                 Double.isNaN(metrics.calibration().error())
                         ? "-"
                         : Figures.percent(metrics.calibration().error()),
-                "up to " + Figures.percent(metrics.calibration().chance()) + " by chance"));
+                List.of("up to " + Report.unbroken(Figures.percent(metrics.calibration().chance())) + " by chance")));
         if (second != null) {
             tiles.addAll(secondTiles());
         }
@@ -131,7 +130,7 @@ public record EvaluationPage(
                 new Tile(
                         "macro F1 points",
                         String.format(Locale.ROOT, "%+.1f", Math.round(1000 * gain) / 10.0 + 0.0),
-                        second.name() + " against " + first.name()),
+                        List.of(second.name() + " against " + first.name())),
                 new Tile(
                         "size of " + second.name(),
                         String.format(
@@ -147,12 +146,12 @@ public record EvaluationPage(
         return new Tile(
                 name,
                 own.percent(),
-                own.interval() + "; " + always() + ": "
-                        + share.apply(first.metrics().constant()).percent());
+                notes(own.interval(), share.apply(first.metrics().constant()).percent()));
     }
 
-    private String always() {
-        return "always '" + first.metrics().largestClass() + "'";
+    private List<String> notes(String interval, String constant) {
+        return List.of(
+                Report.unbroken(interval), "always '" + first.metrics().largestClass() + "': " + Report.unbroken(constant));
     }
 
     private Optional<Section> trainingCurves() {

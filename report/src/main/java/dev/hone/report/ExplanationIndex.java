@@ -19,6 +19,7 @@ public final class ExplanationIndex {
     private final Path folder;
     private final String title;
     private final String lead;
+    private final List<Report.Link> links;
     private final List<Report.Section> sections = new ArrayList<>();
     private final List<Report.Figure> figures = new ArrayList<>();
     private final List<List<Report.Cell>> uncontrasted = new ArrayList<>();
@@ -31,11 +32,13 @@ public final class ExplanationIndex {
      * @param folder of the pages
      * @param title of the first page
      * @param lead a sentence below it, or ""
+     * @param links shown on every page
      */
-    public ExplanationIndex(Path folder, String title, String lead) {
+    public ExplanationIndex(Path folder, String title, String lead, Report.Link... links) {
         this.folder = folder;
         this.title = title;
         this.lead = lead;
+        this.links = List.of(links);
         for (int i = 2; deleted(i); i++) {
             // Pages of an earlier run, which may have had more.
         }
@@ -148,14 +151,14 @@ public final class ExplanationIndex {
     }
 
     private List<Report.Link> links(boolean hasNext) {
-        List<Report.Link> links = new ArrayList<>();
+        List<Report.Link> pages = new ArrayList<>(links);
         if (page > 1) {
-            links.add(new Report.Link("Previous page", file(page - 1).getFileName().toString()));
+            pages.add(new Report.Link("Previous page", file(page - 1).getFileName().toString()));
         }
         if (hasNext) {
-            links.add(new Report.Link("Next page", file(page + 1).getFileName().toString()));
+            pages.add(new Report.Link("Next page", file(page + 1).getFileName().toString()));
         }
-        return links;
+        return pages;
     }
 
     private Path file(int number) {

@@ -82,7 +82,7 @@ record MetricsTable(
     private static String threshold(Evaluation evaluation) {
         return evaluation.decision().hasThreshold()
                 ? String.format(Locale.ROOT, "%.4f", evaluation.decision().threshold())
-                : "none: the most probable class";
+                : "none";
     }
 
     private Latency latency(ModelEvaluation model) {
@@ -112,17 +112,22 @@ record MetricsTable(
 
     private static void constant(List<List<Cell>> rows, String text) {
         List<Cell> row = rows.get(rows.size() - 1);
-        row.set(row.size() - 1, Cell.of(text));
+        row.set(row.size() - 1, cell(text));
     }
 
     /** A row about the models alone. */
     private void own(List<List<Cell>> rows, String name, Function<ModelEvaluation, String> cell) {
-        List<Cell> row = new ArrayList<>(List.of(Cell.of(name), Cell.of(cell.apply(first))));
+        List<Cell> row = new ArrayList<>(List.of(Cell.of(name), cell(cell.apply(first))));
         if (second != null) {
-            row.add(Cell.of(cell.apply(second)));
+            row.add(cell(cell.apply(second)));
         }
         row.add(Cell.of(""));
         rows.add(row);
+    }
+
+    /** A value and, after a break at most, its interval. */
+    private static Cell cell(String text) {
+        return Cell.of(Report.unbroken(text).replace("\u00a0(", " ("));
     }
 
     private static String milliseconds(double value) {

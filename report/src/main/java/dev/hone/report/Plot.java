@@ -185,7 +185,8 @@ final class Plot {
         if (points.size() == 1) {
             svg.marker(points.get(0)[0], points.get(0)[1], color);
         } else {
-            svg.stroked(thinned(points), color, reference ? 1 : 2, reference ? "3 3" : dashes(s));
+            svg.clipped(
+                    LEFT, TOP, WIDTH - RIGHT - LEFT, HEIGHT - BOTTOM - TOP, thinned(points), color, reference ? 1 : 2, reference ? "3 3" : dashes(s));
         }
     }
 
@@ -255,6 +256,6 @@ final class Plot {
     }
 
     private static double share(Axis axis, double value) {
-        return Math.min(1, Math.max(0, (value - axis.low) / (axis.high - axis.low)));
+        return (value - axis.low) / (axis.high - axis.low);
     }
 }

@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A report page: what to know before trusting it, key figures, then sections with tables and figures. It is written as a single
@@ -46,11 +47,11 @@ public record Report(
     /**
      * A key figure, such as 98.2 %, test accuracy.
      *
-     * @param note its interval and what it compares with, or ""
+     * @param notes its interval, what it compares with
      */
-    public record Tile(String name, String value, String note) {
+    public record Tile(String name, String value, List<String> notes) {
         public Tile(String name, String value) {
-            this(name, value, "");
+            this(name, value, List.of());
         }
     }
 
@@ -66,6 +67,8 @@ public record Report(
      * @param title what a pointer that rests on it shows, or null
      */
     public record Cell(String text, double shade, String title) {
+        private static final Pattern DIGIT = Pattern.compile("^[+\\-±]? ?\\d");
+
         public static Cell of(String text) {
             return new Cell(text, -1, null);
         }
@@ -76,6 +79,11 @@ public record Report(
 
         static Cell titled(String text, String title) {
             return new Cell(text, -1, title);
+        }
+
+        /** Whether the text is a figure, which is aligned with others; words begin at the left. */
+        public boolean isNumber() {
+            return text.isEmpty() || text.length() < 40 && (text.equals("-") || DIGIT.matcher(text).find());
         }
 
         public String shadeText() {
@@ -89,7 +97,7 @@ public record Report(
      * @param alt what it shows, for those who do not see it
      * @param title what a pointer that rests on it shows, or null
      */
-    public record Figure(String svg, String dataUri, int width, String caption, String alt, String title) {
+    public record Figure(String svg, String address, int width, String caption, String alt, String title) {
         static Figure ofSvg(String svg, String caption, String alt) {
             return new Figure(svg, null, 0, caption, alt, null);
         }
@@ -104,6 +112,11 @@ public record Report(
                     null);
         }
 
+        /** Whether the picture is in a file of its own, which can be opened. */
+        public boolean isFile() {
+            return svg == null && !address.startsWith("data:");
+        }
+
         /** A picture in a file of its own. */
         static Figure ofFile(String href, int width, String caption, String alt, String title) {
             return new Figure(null, href, width, caption, alt, title);
@@ -113,6 +126,11 @@ public record Report(
     /** The version of Hone and the date. */
     static String signature() {
         return "Hone " + Version.number() + ", " + LocalDate.now();
+    }
+
+    /** The text with spaces at which no line is broken. */
+    static String unbroken(String text) {
+        return text.replace(' ', '\u00a0');
     }
 
     public String html() {

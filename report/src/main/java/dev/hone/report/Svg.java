@@ -44,6 +44,24 @@ final class Svg {
                 path, stroke, width, dashes.isEmpty() ? "" : " stroke-dasharray=\"" + dashes + "\"");
     }
 
+    /** A line through points that is seen within a rectangle only. */
+    void clipped(
+            double x,
+            double y,
+            double width,
+            double height,
+            List<double[]> points,
+            String stroke,
+            double strokeWidth,
+            String dashes) {
+        // A nested picture cuts off what is outside of it; an identifier of a clip path would have to differ within a page.
+        add(
+                "<svg x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" viewBox=\"%.1f %.1f %.1f %.1f\">%n",
+                x, y - 1.5, width + 1.5, height + 3, x, y - 1.5, width + 1.5, height + 3);
+        stroked(points, stroke, strokeWidth, dashes);
+        add("</svg>%n");
+    }
+
     /** A point that stands out, with a white edge. */
     void marker(double x, double y, String fill) {
         add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\" fill=\"%s\" stroke=\"#ffffff\"/>%n", x, y, fill);

@@ -151,7 +151,7 @@ final class Cautions {
                     Figures.percent(grid.area())));
         }
         BorderShare border = BorderShare.of(maps, width);
-        if (border != null && border.lowerBound() > EXCESS) {
+        if (border != null && border.excess() - 2 * border.standardError() > EXCESS) {
             sentences.add(String.format(
                     Locale.ROOT,
                     "The attribution maps show the border of the image: %s of the attribution lies on the outermost %d "

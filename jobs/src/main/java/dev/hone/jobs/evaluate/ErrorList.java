@@ -24,7 +24,7 @@ import java.util.Locale;
  */
 final class ErrorList {
     /** Name of the list in its folder. */
-    private static final String CSV = "errors.csv";
+    static final String CSV = "errors.csv";
 
     private final ModelEvaluation model;
     private final List<Misclassified> errors;
@@ -58,13 +58,6 @@ final class ErrorList {
      * @param index among the evaluated ones
      */
     record Misclassified(int index, Kind kind, String actual, String predicted, float probability, float ofActual) {}
-
-    /**
-     * What was written.
-     *
-     * @param page the first one, or null for rows
-     */
-    record Written(Path csv, Path page, int count) {}
 
     ErrorList(ModelEvaluation model) {
         this.model = model;

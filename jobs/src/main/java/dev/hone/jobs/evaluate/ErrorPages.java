@@ -14,6 +14,7 @@ import dev.hone.jobs.explain.ImageExplainer;
 import dev.hone.model.Classifier;
 import dev.hone.model.ModelEvaluation;
 import dev.hone.report.ExplanationIndex;
+import dev.hone.report.Report;
 import dev.hone.report.ReportImages;
 import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
@@ -36,14 +37,15 @@ final class ErrorPages {
         this.list = new ErrorList(model);
     }
 
-    ErrorList.Written write(Path folder, ClassifierOptions how, RunOptions run, Progress progress) {
+    ErrorFiles write(Path folder, ClassifierOptions how, RunOptions run, Progress progress) {
         List<ErrorList.Misclassified> errors = list.errors();
         ExplanationIndex index = new ExplanationIndex(
                 folder,
                 "Errors of " + model.name(),
                 errors.size() + " of " + indices.length + " images are misclassified. Those of a kind are sorted by "
                         + "confidence. " + Method.GRADIENT_SHAP.properName()
-                        + " of the predicted class, with the blurred image as baseline; errors.csv lists them all.");
+                        + " of the predicted class, with the blurred image as baseline.",
+                new Report.Link("List as CSV", ErrorList.CSV));
         List<String> pictures = new ArrayList<>();
         progress.started("explaining errors", errors.size());
         if (!errors.isEmpty()) {
@@ -55,7 +57,7 @@ final class ErrorPages {
         for (int i : indices) {
             names.add(store.dataSet().samples().get(i).name());
         }
-        return new ErrorList.Written(
+        return new ErrorFiles(
                 list.writeCsv(folder, names, "images", pictures), index.first(), errors.size());
     }
 
@@ -98,7 +100,7 @@ final class ErrorPages {
             Classifier classifier,
             ImageExplainer explainer) {
         Sample sample = sample(error);
-        String relative = "maps/" + sample.name().replace('\\', '/').replaceAll("(^|/)\\.\\.?(?=/)", "$1_") + ".png";
+        String relative = "maps/" + sample.name().replace('\\', '/').replaceAll("(^|/)\\.\\.?(?=/)", "$1_").replaceAll("\\.png$", "") + ".png";
         Path picture = folder.resolve(relative);
         try {
             Outputs.requireWritableFolder(picture.getParent());

@@ -74,7 +74,7 @@ public final class EvaluateJob {
         Evaluated first = evaluate(options.model(), options.setThreshold(), rows);
         Evaluated second = options.against() == null ? null : evaluate(options.against(), null, rows);
         ModelEvaluation against = second == null ? null : second.model;
-        ErrorList.Written errors = options.errors() == null ? null : errors(first);
+        ErrorFiles errors = options.errors() == null ? null : errors(first);
         if (options.report() != null) {
             new EvaluationReport(
                             first.model,
@@ -100,7 +100,7 @@ public final class EvaluateJob {
                 errors);
     }
 
-    private ErrorList.Written errors(Evaluated of) {
+    private ErrorFiles errors(Evaluated of) {
         if (of.store != null) {
             return new ErrorPages(of.model, of.store, of.indices)
                     .write(options.errors(), options.classifier(), options.run(), progress);
@@ -109,12 +109,12 @@ public final class EvaluateJob {
         List<String> names = IntStream.of(of.indices)
                 .mapToObj(i -> Integer.toString(i + 1))
                 .toList();
-        return new ErrorList.Written(
+        return new ErrorFiles(
                 list.writeCsv(options.errors(), names, "rows", null), null, list.errors().size());
     }
 
     /** From the report to the page of errors beside it. */
-    private List<Report.Link> links(ErrorList.Written errors) {
+    private List<Report.Link> links(ErrorFiles errors) {
         if (errors == null || errors.page() == null) {
             return List.of();
         }

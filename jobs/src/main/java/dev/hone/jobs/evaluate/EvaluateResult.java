@@ -29,7 +29,7 @@ public record EvaluateResult(
         ModelEvaluation against,
         List<String> cautions,
         Path report,
-        ErrorList.Written errors)
+        ErrorFiles errors)
         implements Job.Result {
 
     @Override

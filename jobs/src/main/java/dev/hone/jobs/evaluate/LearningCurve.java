@@ -44,11 +44,12 @@ final class LearningCurve {
         }
         return Optional.of(String.format(
                 Locale.ROOT,
-                "The model may not have finished learning: in the last %d of %d epochs %s went from %s to %s. Train it "
+                "The model may not have finished learning: in the last %d of %d epochs %s %s from %s to %s. Train it "
                         + "longer.",
                 curve.length - from,
                 curve.length,
                 name,
+                loss ? "fell" : "rose",
                 text(before, loss),
                 text(last, loss)));
     }
