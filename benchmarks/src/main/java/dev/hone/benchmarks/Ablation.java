@@ -82,7 +82,8 @@ final class Ablation {
                     if (!table.has(set, part, seed)) {
                         System.err.println(set + ", " + part + ", seed " + seed);
                         table.add(train(set, part, seed));
-                        Files.writeString(beside(".md"), table.markdown(List.copyOf(data.keySet()), parts, seeds.length));
+                        Files.writeString(
+                                beside(".md"), table.markdown(List.copyOf(data.keySet()), parts, seeds.length));
                     }
                 }
             }

@@ -47,12 +47,11 @@ final class AblationParts {
     /** The options of a part as they are given to the command. */
     static String command(String part) {
         StringBuilder text = new StringBuilder();
-        options(part).entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(e -> text.append(text.isEmpty() ? "" : " ")
-                        .append("--")
-                        .append(e.getKey())
-                        .append(e.getValue().equals("true") ? "" : " " + e.getValue()));
+        options(part).entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(e -> text.append(
+                        text.isEmpty() ? "" : " ")
+                .append("--")
+                .append(e.getKey())
+                .append(e.getValue().equals("true") ? "" : " " + e.getValue()));
         return text.isEmpty() ? "" : "`" + text + "`";
     }
 }

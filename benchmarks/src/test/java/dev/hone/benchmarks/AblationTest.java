@@ -38,7 +38,8 @@ class AblationTest {
         Path csv = folder.resolve("runs.csv");
         Files.writeString(
                 csv,
-                HEADER + "a,defaults,1,0.80,0.9,3,1\na,defaults,2,0.84,0.9,3,1\na,mixup,1,0.81,0.8,3,1\na,mixup,2,0.87,0.8,3,1\n"
+                HEADER
+                        + "a,defaults,1,0.80,0.9,3,1\na,defaults,2,0.84,0.9,3,1\na,mixup,1,0.81,0.8,3,1\na,mixup,2,0.87,0.8,3,1\n"
                         + "a,sgd,1,0.1,0.2,3,1\na,sgd,2,0.1");
         AblationTable table = AblationTable.read(csv, HEADER.strip());
         assertThat(table.has("a", "sgd", 1)).isTrue();

@@ -106,11 +106,12 @@ public final class EvaluateJob {
                     .write(options.errors(), options.classifier(), options.run(), progress);
         }
         ErrorList list = new ErrorList(of.model);
-        List<String> names = IntStream.of(of.indices)
-                .mapToObj(i -> Integer.toString(i + 1))
-                .toList();
+        List<String> names =
+                IntStream.of(of.indices).mapToObj(i -> Integer.toString(i + 1)).toList();
         return new ErrorFiles(
-                list.writeCsv(options.errors(), names, "rows", null), null, list.errors().size());
+                list.writeCsv(options.errors(), names, "rows", null),
+                null,
+                list.errors().size());
     }
 
     /** From the report to the page of errors beside it. */
@@ -146,7 +147,7 @@ public final class EvaluateJob {
 
     /** @param copy where a copy of the model with a threshold goes, or null */
     private Evaluated evaluateImages(Path model, Path copy) {
-        try (Classifier classifier = options.classifier().open(model, options.run(), progress)) {
+        try (Classifier classifier = options.averaged().open(options.classifier(), model, options.run(), progress)) {
             if (copy != null && classifier.input().card() == null) {
                 throw new HoneException(
                         model + " was not made by Hone and does not name its classes, so that it cannot "
@@ -160,7 +161,13 @@ public final class EvaluateJob {
             EvaluatedData data = new EvaluatedData.OfImages(store, classifier);
             int[] indices = indices(data);
             EvaluatedSamples samples = options.report() == null ? null : EvaluatedSamples.ofImages(store, indices);
-            return evaluate(model, copy, data, good, indices, classifier.session().metadata())
+            return evaluate(
+                            model,
+                            copy,
+                            data,
+                            good,
+                            indices,
+                            classifier.session().metadata())
                     .with(samples, store, classifier.input().card());
         }
     }
@@ -175,7 +182,12 @@ public final class EvaluateJob {
             int good = classifier.good(options.good());
             EvaluatedData samples = new EvaluatedData.OfRows(data, classifier);
             return evaluate(
-                            model, copy, samples, good, indices(samples), classifier.session().metadata())
+                            model,
+                            copy,
+                            samples,
+                            good,
+                            indices(samples),
+                            classifier.session().metadata())
                     .with(EvaluatedSamples.ofRows(options.data(), data.notices()), null, classifier.card());
         }
     }

@@ -73,7 +73,9 @@ public final class MetricsDocument {
         }
         map.put(
                 "accuracy",
-                share(metrics.confusion().accuracyProportion(), metrics.constant().accuracyProportion()));
+                share(
+                        metrics.confusion().accuracyProportion(),
+                        metrics.constant().accuracyProportion()));
         return map;
     }
 
