@@ -104,10 +104,12 @@ final class Ablation {
         values.put("data", data.get(set));
         values.put("output", model);
         values.put("seed", Long.toString(seed));
+        values.put("no-history", true);
         TrainResult result = TrainJob.run(Options.of(TrainOptions.class).build(values), Progress.NONE);
         History.Epoch best = result.history().best();
         if (best == null) {
-            throw new HoneException(data.get(set) + ": no validation images, by which the parts would be compared");
+            throw new HoneException(data.get(set) + ": no network was trained and validated; state option.epochs or"
+                    + " option.architecture, and have validation images");
         }
         String line = String.join(
                 ",",

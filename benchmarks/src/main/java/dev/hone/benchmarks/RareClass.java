@@ -86,6 +86,7 @@ final class RareClass {
         values.put("data", folder);
         values.put("output", file);
         values.put("epochs", epochs);
+        values.put("no-history", true);
         TrainJob.run(Options.of(TrainOptions.class).build(values), Progress.NONE);
         DataSet set = DataSet.open(folder);
         try (Classifier classifier = Classifier.open(file)) {

@@ -45,6 +45,7 @@ class FoldsTest {
         values.put("width", 0.25);
         values.put("size", "32");
         values.put("folds", FOLDS);
+        values.put("no-history", true);
         values.put("cache", Surfaces.data().resolveSibling("cache"));
         values.putAll(more);
         return Options.of(TrainOptions.class).build(values);

@@ -11,6 +11,7 @@ import dev.hone.jobs.DataSets;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.jobs.Tables;
+import dev.hone.jobs.runs.Recorder;
 import dev.hone.model.Cards;
 import dev.hone.model.Classifier;
 import dev.hone.model.ModelEvaluation;
@@ -46,7 +47,12 @@ public final class EvaluateJob {
 
     /** @throws HoneException if model and data do not fit, or a file cannot be written */
     public static EvaluateResult run(EvaluateOptions options, Progress progress) {
-        return Outputs.holding(options, () -> new EvaluateJob(options, progress).run());
+        Path model = options.setThreshold() == null ? options.model() : options.setThreshold();
+        return Recorder.joining(JOB, options, options.history(), options.model(), model)
+                .run(
+                        progress,
+                        result -> true,
+                        heard -> Outputs.holding(options, () -> new EvaluateJob(options, heard).run()));
     }
 
     /** One model's evaluation with the samples that it was made on; no store where they are rows. */

@@ -9,6 +9,7 @@ import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
 import dev.hone.jobs.ViewOptions;
 import dev.hone.model.TestTimeViews;
+import dev.hone.jobs.runs.HistoryOptions;
 import dev.hone.model.metric.CostRule;
 import dev.hone.model.metric.ErrorLimit;
 import dev.hone.model.metric.ThresholdRule;
@@ -110,6 +111,7 @@ public record EvaluateOptions(
         DataOptions dataOptions,
         ClassifierOptions classifier,
         ViewOptions averaged,
+        HistoryOptions history,
         RunOptions run) {
 
     /** A part of the data. */

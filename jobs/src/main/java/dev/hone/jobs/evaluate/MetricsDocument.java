@@ -103,6 +103,7 @@ public final class MetricsDocument {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("ece", Json.round(calibration.error(), 6));
         map.put("eceByChance", Json.round(calibration.chance(), 6));
+        map.put("bias", Json.round(calibration.bias(), 6));
         map.put("binning", calibration.binning());
         List<Map<String, Object>> bins = new ArrayList<>();
         for (Calibration.Bin bin : calibration.bins()) {

@@ -11,12 +11,14 @@ import dev.hone.data.Split;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.jobs.DataSets;
+import dev.hone.model.Classifier;
 import dev.hone.model.GoodClass;
 import dev.hone.model.ModelCard;
 import dev.hone.model.ModelWriter;
 import dev.hone.model.Provenance;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.train.loop.Evaluator;
+import dev.hone.train.loop.History;
 import dev.hone.train.objective.Ensemble;
 import dev.hone.vision.store.ImageBatches;
 import dev.hone.vision.store.ImageStore;
@@ -57,78 +59,50 @@ final class FoldTraining {
 
     TrainResult run() {
         long began = System.nanoTime();
-        DataSet listed =
-                DataSets.divided(DataSets.open(options.data(), options.dataOptions(), progress), options.seed());
-        listed.requireTrainable();
-        divide(listed);
-        ImageTraining training = new ImageTraining(options, progress);
-        ImageStore store = training.open(listed);
-        DataSet set = store.dataSet();
+        DataSet set = TrainingImages.open(options, progress).set();
         Folds division = divide(set);
         folder.open(identity(set), options.restart());
-        TrainResult last = null;
         for (int number = 1; number <= folds.folds(); number++) {
             if (folder.has(number)) {
                 progress.info("fold " + number + " of " + folds.folds() + ": done before");
                 continue;
             }
             progress.info("fold " + number + " of " + folds.folds());
-            last = train(number, part(set, division, number - 1), store, folder.model(number), null);
-            if (!last.finished()) {
-                return stopped(last, set, began);
+            DataSet part = part(set, division, number - 1);
+            TrainOptions own = forPart(number, folder.model(number));
+            TrainResult result = TrainJob.oneModel(own, new TrainingImages(own, part), progress);
+            if (!result.finished()) {
+                return TrainResult.ofFolds(options, set, folder.path(), result.history(), null, began);
             }
-            evaluate(number, set, store, division.validation(number - 1));
+            evaluate(number, part);
         }
         FoldResults results = results(set.classes());
-        Path output = options.output();
+        History history = History.none();
         if (folds.then() == FoldOptions.Then.DISTIL) {
-            progress.info("one network learns from the " + folds.folds() + " models");
-            last = train(folds.folds() + 1, part(set, division, 0), store, folder.distilled(), ensemble());
-            if (!last.finished()) {
-                return stopped(last, set, began);
+            TrainResult distilled = distil(part(set, division, 0));
+            history = distilled.history();
+            if (!distilled.finished()) {
+                return TrainResult.ofFolds(options, set, folder.path(), history, null, began);
             }
-            write(
-                    OnnxReader.read(folder.distilled()),
-                    set,
-                    results,
-                    last.history().summary());
-        } else if (folds.then() == FoldOptions.Then.BEST) {
-            write(OnnxReader.read(folder.model(results.best())), set, results, "fold " + results.best());
-        } else {
-            write(ensemble(), set, results, "");
         }
+        write(made(results), set, results, history);
         folder.collect(folds.folds(), set.classes(), predictions(options));
         folder.delete();
-        int learned = set.indices(Split.TRAIN).length + set.indices(Split.VALIDATION).length;
-        return new TrainResult(
-                output,
-                true,
-                folder.path(),
-                set.classes(),
-                "Images",
-                learned,
-                0,
-                set.indices(Split.TEST).length,
-                last == null ? null : last.history(),
-                null,
-                results,
-                (System.nanoTime() - began) / 1e9);
+        return TrainResult.ofFolds(options, set, folder.path(), history, results, began);
     }
 
-    private TrainResult stopped(TrainResult part, DataSet set, long began) {
-        return new TrainResult(
-                options.output(),
-                false,
-                folder.path(),
-                set.classes(),
-                "Images",
-                part.training(),
-                part.validation(),
-                part.test(),
-                part.history(),
-                null,
-                null,
-                (System.nanoTime() - began) / 1e9);
+    private Model made(FoldResults results) {
+        return switch (folds.then()) {
+            case ENSEMBLE -> ensemble();
+            case DISTIL -> OnnxReader.read(folder.distilled());
+            case BEST -> OnnxReader.read(folder.model(results.best()));
+        };
+    }
+
+    private TrainResult distil(DataSet part) {
+        progress.info("one network learns from the " + folds.folds() + " models");
+        TrainOptions own = forPart(folds.folds() + 1, folder.distilled());
+        return new ImageTraining(own, progress).distilled(decoded(part, folder.model(1)), ensemble());
     }
 
     /** @throws HoneException if a class has fewer groups of images than there are folds */
@@ -155,22 +129,35 @@ final class FoldTraining {
         return new Sample(s.name(), s.input(), s.target(), split, s.group());
     }
 
-    /** @param teacher null for learning from labels alone */
-    private TrainResult train(int number, DataSet set, ImageStore store, Path output, Model teacher) {
+    /**
+     * The models of the folds take images of one size: where the kind of training is left open, all are on features of a
+     * pretrained network.
+     */
+    private TrainOptions forPart(int number, Path output) {
         int parts = folds.folds() + (folds.then() == FoldOptions.Then.DISTIL ? 1 : 0);
-        TrainOptions own = options.forFold(
-                output, options.seed() + number - 1, options.learning().minutes() / parts);
-        return new ImageTraining(own, progress).learningFrom(teacher).run(set, store, System.nanoTime());
+        TrainOptions own = options.forFold(output, options.seed() + number - 1, options.learning().minutes() / parts);
+        boolean open = options.isOpen() && options.network().backbone() == null && number <= folds.folds();
+        return open ? own.withNetwork(own.network().withBackbone(DefaultBackbone.name())) : own;
     }
 
-    private void evaluate(int number, DataSet set, ImageStore store, int[] samples) {
+    /** Images as a model takes them. */
+    private ImageStore decoded(DataSet set, Path model) {
+        try (Classifier classifier = Classifier.open(model)) {
+            return DataSets.store(set, classifier.form(), options.dataOptions(), progress.silent());
+        }
+    }
+
+    private void evaluate(int number, DataSet part) {
+        ImageStore store = decoded(part, folder.model(number));
+        int[] samples = store.dataSet().indices(Split.VALIDATION);
         Evaluation evaluation = Evaluator.evaluate(
                 OnnxReader.read(folder.model(number)),
                 ImageBatches.of(store, samples, BATCH),
-                set.classes(),
+                part.classes(),
                 options.run().session());
-        List<String> names =
-                IntStream.of(samples).mapToObj(i -> set.samples().get(i).name()).toList();
+        List<String> names = IntStream.of(samples)
+                .mapToObj(i -> store.dataSet().samples().get(i).name())
+                .toList();
         folder.write(number, names, evaluation);
     }
 
@@ -195,10 +182,10 @@ final class FoldTraining {
     }
 
     /** Writes the model with the card of a fold's, in which the provenance is that of the whole run. */
-    private void write(Model model, DataSet set, FoldResults results, String history) {
+    private void write(Model model, DataSet set, FoldResults results, History history) {
         ModelCard card = ModelCard.read(model.metadata());
         Provenance fold = card.provenance();
-        String told = results.summary() + (history.isEmpty() ? "" : "; " + history);
+        String told = results.summary() + (history.epochs().isEmpty() ? "" : "; " + history.summary());
         card.withProvenance(new Provenance(
                         set.revision().id(),
                         options.seed(),
@@ -221,7 +208,7 @@ final class FoldTraining {
     /** What decides about the folds' models. */
     private String identity(DataSet set) {
         Map<String, Object> values = Options.of(TrainOptions.class).values(options);
-        values.keySet().removeAll(List.of("output", "restart", "then"));
+        values.keySet().removeAll(List.of("output", "restart", "then", "runs", "no-history"));
         return "data " + set.revision().id() + "\n" + values + "\n";
     }
 

@@ -1,8 +1,11 @@
 package dev.hone.jobs.train;
 
+import dev.hone.data.DataSet;
+import dev.hone.data.Split;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Json;
 import dev.hone.train.loop.History;
+import dev.hone.train.loop.Trainer;
 import dev.hone.train.loop.Validation;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -15,13 +18,14 @@ import java.util.Map;
  * @param model where the model is, or would be
  * @param finished false if it was cancelled; the checkpoint is then where the same options resume
  * @param checkpoint where the state of unfinished training is
+ * @param history of the training of the model; without epochs if it is a head or several models
  * @param unit what samples are: Images or Rows
  * @param training number of training samples
  * @param validation number of validation samples
  * @param test number of test samples
- * @param history null where a cross-validation trained nothing more, as all its folds were done before
- * @param folds of a cross-validation, else null
  * @param limit the time limit where it cut training short, else null
+ * @param candidates what was tried, one of them chosen, where the kind of training was left to Hone; else empty
+ * @param folds of a cross-validation that is finished, else null
  * @param seconds of the whole job
  */
 public record TrainResult(
@@ -35,9 +39,87 @@ public record TrainResult(
         int test,
         History history,
         TimeLimit limit,
+        List<Candidate> candidates,
         FoldResults folds,
         double seconds)
         implements Job.Result {
+
+    /** @param began when the job did, by {@link System#nanoTime} */
+    static TrainResult ofImages(
+            TrainOptions options, DataSet set, Trainer.Outcome outcome, Path checkpoint, long began) {
+        return of(
+                options,
+                set,
+                outcome.finished(),
+                checkpoint,
+                outcome.history(),
+                TimeLimit.of(options.learning().minutes(), outcome),
+                List.of(),
+                began);
+    }
+
+    /** @param checkpoint of the candidate that was interrupted, else null */
+    static TrainResult ofCandidates(
+            TrainOptions options,
+            DataSet set,
+            boolean finished,
+            Path checkpoint,
+            History history,
+            List<Candidate> candidates,
+            long began) {
+        return of(options, set, finished, checkpoint, history, null, candidates, began);
+    }
+
+    private static TrainResult of(
+            TrainOptions options,
+            DataSet set,
+            boolean finished,
+            Path checkpoint,
+            History history,
+            TimeLimit limit,
+            List<Candidate> candidates,
+            long began) {
+        return new TrainResult(
+                options.output(),
+                finished,
+                checkpoint,
+                set.classes(),
+                "Images",
+                set.indices(Split.TRAIN).length,
+                set.indices(Split.VALIDATION).length,
+                set.indices(Split.TEST).length,
+                history,
+                limit,
+                candidates,
+                null,
+                (System.nanoTime() - began) / 1e9);
+    }
+
+    /** @param folds null where it is not finished */
+    static TrainResult ofFolds(
+            TrainOptions options, DataSet set, Path folder, History history, FoldResults folds, long began) {
+        TrainResult result =
+                of(options, set, folds != null, folder, history, null, List.of(), began);
+        return new TrainResult(
+                result.model,
+                result.finished,
+                folder,
+                result.classes,
+                result.unit,
+                result.training,
+                result.validation,
+                result.test,
+                history,
+                null,
+                List.of(),
+                folds,
+                result.seconds);
+    }
+
+    /** The candidate that is the result, null where nothing was left to choose. */
+    public Candidate chosen() {
+        return candidates.stream().filter(Candidate::chosen).findFirst().orElse(null);
+    }
 
     @Override
     public Map<String, Object> document() {
@@ -53,8 +135,6 @@ public record TrainResult(
         map.put("test" + unit, test);
         if (folds != null) {
             map.put("crossValidation", folds.document());
-            map.put("seconds", Json.round(seconds, 1));
-            return map;
         }
         List<History.Epoch> epochs = history.epochs();
         map.put("epochs", epochs.size());
@@ -75,6 +155,9 @@ public record TrainResult(
             figures.put("macroF1", Json.round(best.validationMacroF1(), 6));
             figures.put("rocAuc", Json.round(best.validation(Validation.AUC), 6));
             map.put("validation", figures);
+        }
+        if (!candidates.isEmpty()) {
+            map.put("candidates", candidates.stream().map(Candidate::document).toList());
         }
         map.put("seconds", Json.round(seconds, 1));
         return map;
