@@ -48,6 +48,7 @@ class FoldsTest {
         values.put("no-history", true);
         values.put("cache", Surfaces.data().resolveSibling("cache"));
         values.putAll(more);
+        values.values().removeIf(value -> value == null);
         return Options.of(TrainOptions.class).build(values);
     }
 
@@ -218,6 +219,20 @@ class FoldsTest {
                 .map(v -> v.name())
                 .sorted()
                 .toList();
+    }
+
+    @Test
+    void headsOnPretrainedFeaturesMakeAnEnsembleToo() {
+        Map<String, Object> values = new HashMap<>(Map.of("head", "linear", "folds", 2));
+        values.put("epochs", null);
+        values.put("width", null);
+        values.put("size", "64");
+        TrainResult result = TrainJob.run(options(values), Progress.NONE);
+        assertThat(result.finished()).isTrue();
+        assertThat(result.folds().folds()).hasSize(2);
+        assertThat(weights("model.onnx"))
+                .anyMatch(name -> name.startsWith("member1."))
+                .anyMatch(name -> name.startsWith("member2."));
     }
 
     @Test
