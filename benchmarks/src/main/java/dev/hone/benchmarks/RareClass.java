@@ -55,7 +55,8 @@ final class RareClass {
             // Validation as rare as training: at least one image.
             remove(folder.resolve("val").resolve(RARE), Math.max(1, few / 5));
         }
-        System.out.println("| part | options | recall of " + RARE + " (" + few + " of " + many + " images) | mean recall |");
+        System.out.println(
+                "| part | options | recall of " + RARE + " (" + few + " of " + many + " images) | mean recall |");
         System.out.println("| --- | --- | --- | --- |");
         for (String part : PARTS) {
             double[] recall = recall(folder, part, words[1]);

@@ -135,7 +135,8 @@ final class FoldTraining {
      */
     private TrainOptions forPart(int number, Path output) {
         int parts = folds.folds() + (folds.then() == FoldOptions.Then.DISTIL ? 1 : 0);
-        TrainOptions own = options.forFold(output, options.seed() + number - 1, options.learning().minutes() / parts);
+        TrainOptions own = options.forFold(
+                output, options.seed() + number - 1, options.learning().minutes() / parts);
         boolean open = options.isOpen() && options.network().backbone() == null && number <= folds.folds();
         return open ? own.withNetwork(own.network().withBackbone(DefaultBackbone.name())) : own;
     }

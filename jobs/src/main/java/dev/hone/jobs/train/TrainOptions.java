@@ -27,7 +27,14 @@ public record TrainOptions(
                 label = "FILE",
                 letter = "o",
                 required = true,
-                writes = {"", ".checkpoint", ".candidates", ".fine-tuned.checkpoint", ".from-scratch.checkpoint", ".folds.csv"})
+                writes = {
+                    "",
+                    ".checkpoint",
+                    ".candidates",
+                    ".fine-tuned.checkpoint",
+                    ".from-scratch.checkpoint",
+                    ".folds.csv"
+                })
         Path output,
 
         @Setting(

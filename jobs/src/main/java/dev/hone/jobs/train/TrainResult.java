@@ -98,8 +98,7 @@ public record TrainResult(
     /** @param folds null where it is not finished */
     static TrainResult ofFolds(
             TrainOptions options, DataSet set, Path folder, History history, FoldResults folds, long began) {
-        TrainResult result =
-                of(options, set, folds != null, folder, history, null, List.of(), began);
+        TrainResult result = of(options, set, folds != null, folder, history, null, List.of(), began);
         return new TrainResult(
                 result.model,
                 result.finished,
