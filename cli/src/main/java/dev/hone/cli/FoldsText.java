@@ -5,7 +5,6 @@ import dev.hone.jobs.train.FoldResults;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -41,7 +40,7 @@ final class FoldsText {
         List<Object> cells = new ArrayList<>(List.of(name, images));
         for (String metric : results.metrics()) {
             double v = value.applyAsDouble(metric);
-            cells.add(Double.isNaN(v) ? "-" : String.format(Locale.ROOT, "%.4f", v));
+            cells.add(Double.isNaN(v) ? "-" : LineFormat.format("%.4f", v));
         }
         table.row(cells.toArray());
     }

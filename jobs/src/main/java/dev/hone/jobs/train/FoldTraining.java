@@ -9,11 +9,11 @@ import dev.hone.data.Folds;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
 import dev.hone.graph.Model;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.jobs.DataSets;
 import dev.hone.model.Classifier;
 import dev.hone.model.GoodClass;
 import dev.hone.model.ModelCard;
+import dev.hone.model.ModelFiles;
 import dev.hone.model.ModelWriter;
 import dev.hone.model.Provenance;
 import dev.hone.model.metric.Evaluation;
@@ -94,8 +94,8 @@ final class FoldTraining {
     private Model made(FoldResults results) {
         return switch (folds.then()) {
             case ENSEMBLE -> ensemble();
-            case DISTIL -> OnnxReader.read(folder.distilled());
-            case BEST -> OnnxReader.read(folder.model(results.best()));
+            case DISTIL -> ModelFiles.read(folder.distilled());
+            case BEST -> ModelFiles.read(folder.model(results.best()));
         };
     }
 
@@ -152,7 +152,7 @@ final class FoldTraining {
         ImageStore store = decoded(part, folder.model(number));
         int[] samples = store.dataSet().indices(Split.VALIDATION);
         Evaluation evaluation = Evaluator.evaluate(
-                OnnxReader.read(folder.model(number)),
+                ModelFiles.read(folder.model(number)),
                 ImageBatches.of(store, samples, BATCH),
                 part.classes(),
                 options.run().session());
@@ -178,7 +178,7 @@ final class FoldTraining {
 
     private Model ensemble() {
         return Ensemble.of(IntStream.rangeClosed(1, folds.folds())
-                .mapToObj(number -> OnnxReader.read(folder.model(number)))
+                .mapToObj(number -> ModelFiles.read(folder.model(number)))
                 .toList());
     }
 
