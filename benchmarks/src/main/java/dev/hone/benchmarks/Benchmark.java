@@ -20,6 +20,8 @@ public final class Benchmark {
                     case "quantize" -> a -> QuantizedSpeed.run(Path.of(a));
                     case "compare" -> ModelComparison::run;
                     case "predict" -> a -> PredictOverhead.run(Path.of(a));
+                    case "ablation" -> a -> Ablation.run(Path.of(a));
+                    case "rare-class" -> RareClass::run;
                     case "training" -> TrainingSpeed::run;
                     case "transformer" -> LargeTransformer::run;
                     case "exports" -> ExportsCheck::run;
@@ -27,7 +29,7 @@ public final class Benchmark {
                     case "streaming" -> a -> StreamingSpeed.run(Path.of(a));
                     default -> {
                         System.err.println(
-                                "usage: benchmarks/run gradient-shap|convergence|agreement|quantize|predict|streaming MODEL.onnx ... | exports [CHECK,...:]EXPORT.onnx ... | exports-table RESULTS.txt | training SIZE ..."
+                                "usage: benchmarks/run gradient-shap|convergence|agreement|quantize|predict|streaming MODEL.onnx ... | exports [CHECK,...:]EXPORT.onnx ... | exports-table RESULTS.txt | training SIZE ... | ablation SETTINGS.properties ... | rare-class FOLDER:EPOCHS[:MANY:FEW] ..."
                                         + " | transformer GB:MODEL.onnx ... | compare INPUTS.npz:FIRST.onnx:SECOND.onnx... ...");
                         System.exit(2);
                         throw new IllegalStateException();

@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
             "  hone train split.csv -o model.onnx --architecture mobilenetv2 --size 224",
             "  hone train credit.csv -o credit.onnx --target default",
             "  hone train photos -o model.onnx --from other.onnx --freeze 'stem.*,layer2.*'",
+            "  hone train photos -o model.onnx --folds 5               cross-validation and an ensemble",
             ""
         })
 final class TrainCommand extends JobCommand<TrainOptions, TrainResult> {
@@ -42,6 +43,10 @@ final class TrainCommand extends JobCommand<TrainOptions, TrainResult> {
 
     @Override
     void print(TrainResult result) {
+        if (result.folds() != null) {
+            System.err.print(FoldsText.of(result.model(), result.folds()));
+            return;
+        }
         if (!result.finished()) {
             System.err.println("stopped; run the same command to resume from " + result.checkpoint()
                     + ", or add --restart to start over");

@@ -153,7 +153,7 @@ public final class EvaluateJob {
 
     /** @param copy where a copy of the model with a threshold goes, or null */
     private Evaluated evaluateImages(Path model, Path copy) {
-        try (Classifier classifier = options.classifier().open(model, options.run(), progress)) {
+        try (Classifier classifier = options.averaged().open(options.classifier(), model, options.run(), progress)) {
             if (copy != null && classifier.input().card() == null) {
                 throw new HoneException(
                         model + " was not made by Hone and does not name its classes, so that it cannot "

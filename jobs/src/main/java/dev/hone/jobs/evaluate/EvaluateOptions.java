@@ -7,7 +7,9 @@ import dev.hone.data.Split;
 import dev.hone.jobs.ClassifierOptions;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
+import dev.hone.jobs.ViewOptions;
 import dev.hone.jobs.runs.HistoryOptions;
+import dev.hone.model.TestTimeViews;
 import dev.hone.model.metric.CostRule;
 import dev.hone.model.metric.ErrorLimit;
 import dev.hone.model.metric.ThresholdRule;
@@ -108,6 +110,7 @@ public record EvaluateOptions(
 
         DataOptions dataOptions,
         ClassifierOptions classifier,
+        ViewOptions averaged,
         HistoryOptions history,
         RunOptions run) {
 
@@ -133,6 +136,11 @@ public record EvaluateOptions(
     public EvaluateOptions {
         if (overkill != null && escape != null) {
             throw new OptionException("escape", "fixes the same threshold as overkill; give one of them");
+        }
+        if (setThreshold != null && averaged.views() != TestTimeViews.NONE) {
+            throw new OptionException(
+                    "set-threshold",
+                    "the threshold would be that of averaged views, the copy takes each image once; leave one of them out");
         }
         if (costEscape == null && costOverkill != null) {
             throw new OptionException(

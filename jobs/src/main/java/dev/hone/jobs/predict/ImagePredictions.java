@@ -27,7 +27,8 @@ final class ImagePredictions {
         InputFiles.Count count = inputs.count();
         count.notices().forEach(progress::warning);
         Path csv = options.csv();
-        try (Classifier classifier = options.classifier().open(options.model(), options.run(), progress);
+        try (Classifier classifier =
+                        options.averaged().open(options.classifier(), options.model(), options.run(), progress);
                 ImagePredictor predictor = new ImagePredictor(classifier, count.files() > 1, progress);
                 PredictionCsv table = csv == null ? null : PredictionCsv.whole(csv, false, classifier.labels())) {
             progress.started("predicting", count.files());

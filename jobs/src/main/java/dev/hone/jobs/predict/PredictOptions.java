@@ -5,6 +5,7 @@ import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
 import dev.hone.jobs.ClassifierOptions;
 import dev.hone.jobs.RunOptions;
+import dev.hone.jobs.ViewOptions;
 import dev.hone.jobs.watch.WatchOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,7 @@ public record PredictOptions(
 
         WatchOptions watching,
         ClassifierOptions classifier,
+        ViewOptions averaged,
         RunOptions run) {
 
     /** All defaults. */

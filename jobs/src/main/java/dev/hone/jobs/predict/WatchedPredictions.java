@@ -36,7 +36,8 @@ final class WatchedPredictions {
 
     void run() {
         Path csv = options.csv();
-        try (Classifier classifier = options.classifier().open(options.model(), options.run(), progress);
+        try (Classifier classifier =
+                        options.averaged().open(options.classifier(), options.model(), options.run(), progress);
                 ImagePredictor predictor = new ImagePredictor(classifier, true, progress);
                 WatchJournal journal = WatchJournal.open(journal());
                 PredictionCsv table = csv == null ? null : PredictionCsv.appending(csv, classifier.labels());

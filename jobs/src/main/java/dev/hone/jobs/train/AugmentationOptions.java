@@ -1,7 +1,10 @@
 package dev.hone.jobs.train;
 
 import dev.hone.core.option.Setting;
+import dev.hone.model.TestTimeViews.Symmetry;
 import dev.hone.vision.augment.Augmentation;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** How training images are augmented; the defaults are those of {@link Augmentation#INSPECTION}. */
 public record AugmentationOptions(
@@ -119,6 +122,21 @@ public record AugmentationOptions(
                 max = 10,
                 group = "Augmentation")
         double randAugment) {
+
+    /** What it does to images that changes no class. */
+    Set<Symmetry> symmetries() {
+        Set<Symmetry> symmetries = EnumSet.noneOf(Symmetry.class);
+        if (!noAugmentation && horizontalFlip > 0) {
+            symmetries.add(Symmetry.HORIZONTAL_FLIP);
+        }
+        if (!noAugmentation && verticalFlip > 0) {
+            symmetries.add(Symmetry.VERTICAL_FLIP);
+        }
+        if (!noAugmentation && rotate90 > 0) {
+            symmetries.add(Symmetry.QUARTER_TURNS);
+        }
+        return symmetries;
+    }
 
     Augmentation augmentation() {
         Augmentation usual = Augmentation.INSPECTION;

@@ -70,8 +70,7 @@ final class CandidateTraining {
         this.progress = progress;
     }
 
-    TrainResult run() {
-        TrainingImages images = TrainingImages.open(options, progress);
+    TrainResult run(TrainingImages images) {
         if (options.restart()) {
             clear();
         }

@@ -81,6 +81,7 @@ final class TableTraining {
                 outcome.history(),
                 TimeLimit.of(options.learning().minutes(), outcome),
                 List.of(),
+                null,
                 (System.nanoTime() - began) / 1e9);
     }
 

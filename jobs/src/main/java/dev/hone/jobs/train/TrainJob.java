@@ -26,12 +26,21 @@ public final class TrainJob {
     }
 
     private static TrainResult train(TrainOptions options, Progress progress) {
+        FoldTraining.requireImages(options);
         if (options.table().target() != null) {
             return new TableTraining(options, progress).run();
         }
         Tables.requireImages(options.data());
+        if (options.folds().folds() > 0) {
+            return new FoldTraining(options, progress).run();
+        }
+        return oneModel(options, TrainingImages.open(options, progress), progress);
+    }
+
+    /** What the options ask for, or what is best in the time given. */
+    static TrainResult oneModel(TrainOptions options, TrainingImages images, Progress progress) {
         return options.isOpen()
-                ? new CandidateTraining(options, progress).run()
-                : new ImageTraining(options, progress).run();
+                ? new CandidateTraining(options, progress).run(images)
+                : new ImageTraining(options, progress).run(images);
     }
 }

@@ -27,7 +27,14 @@ public record TrainOptions(
                 label = "FILE",
                 letter = "o",
                 required = true,
-                writes = {"", ".checkpoint", ".candidates", ".fine-tuned.checkpoint", ".from-scratch.checkpoint"})
+                writes = {
+                    "",
+                    ".checkpoint",
+                    ".candidates",
+                    ".fine-tuned.checkpoint",
+                    ".from-scratch.checkpoint",
+                    ".folds.csv"
+                })
         Path output,
 
         @Setting(
@@ -51,6 +58,7 @@ public record TrainOptions(
         HeadOptions head,
         LearningOptions learning,
         AugmentationOptions augmentation,
+        FoldOptions folds,
         HistoryOptions history,
         RunOptions run) {
 
@@ -137,6 +145,26 @@ public record TrainOptions(
                 newHead,
                 newLearning,
                 augmentation,
+                folds,
+                history,
+                run);
+    }
+
+    /** One model of a cross-validation, written to a file of its own. */
+    TrainOptions forFold(Path file, long foldSeed, double minutes) {
+        return new TrainOptions(
+                data,
+                file,
+                foldSeed,
+                false,
+                good,
+                table,
+                dataOptions,
+                network,
+                head,
+                learning.withMinutes(minutes),
+                augmentation,
+                FoldOptions.none(),
                 history,
                 run);
     }

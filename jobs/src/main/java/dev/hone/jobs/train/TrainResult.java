@@ -18,13 +18,14 @@ import java.util.Map;
  * @param model where the model is, or would be
  * @param finished false if it was cancelled; the checkpoint is then where the same options resume
  * @param checkpoint where the state of unfinished training is
- * @param history of the training of the model; without epochs if it is a head
+ * @param history of the training of the model; without epochs if it is a head or several models
  * @param unit what samples are: Images or Rows
  * @param training number of training samples
  * @param validation number of validation samples
  * @param test number of test samples
  * @param limit the time limit where it cut training short, else null
  * @param candidates what was tried, one of them chosen, where the kind of training was left to Hone; else empty
+ * @param folds of a cross-validation that is finished, else null
  * @param seconds of the whole job
  */
 public record TrainResult(
@@ -39,6 +40,7 @@ public record TrainResult(
         History history,
         TimeLimit limit,
         List<Candidate> candidates,
+        FoldResults folds,
         double seconds)
         implements Job.Result {
 
@@ -89,7 +91,28 @@ public record TrainResult(
                 history,
                 limit,
                 candidates,
+                null,
                 (System.nanoTime() - began) / 1e9);
+    }
+
+    /** @param folds null where it is not finished */
+    static TrainResult ofFolds(
+            TrainOptions options, DataSet set, Path folder, History history, FoldResults folds, long began) {
+        TrainResult result = of(options, set, folds != null, folder, history, null, List.of(), began);
+        return new TrainResult(
+                result.model,
+                result.finished,
+                folder,
+                result.classes,
+                result.unit,
+                result.training,
+                result.validation,
+                result.test,
+                history,
+                null,
+                List.of(),
+                folds,
+                result.seconds);
     }
 
     /** The candidate that is the result, null where nothing was left to choose. */
@@ -109,6 +132,9 @@ public record TrainResult(
         map.put("training" + unit, training);
         map.put("validation" + unit, validation);
         map.put("test" + unit, test);
+        if (folds != null) {
+            map.put("crossValidation", folds.document());
+        }
         List<History.Epoch> epochs = history.epochs();
         map.put("epochs", epochs.size());
         if (limit != null) {

@@ -15,6 +15,7 @@ import dev.hone.model.ModelCard;
 import dev.hone.model.ModelWriter;
 import dev.hone.model.PretrainedWeights;
 import dev.hone.model.Provenance;
+import dev.hone.model.TestTimeViews;
 import dev.hone.runtime.Session;
 import dev.hone.train.loop.Deadline;
 import dev.hone.train.loop.History;
@@ -138,6 +139,7 @@ record TrainingRun(
         Cards.writeGroup(model, options.dataOptions().group());
         if (pixels != null) {
             Cards.writePixels(model, pixels);
+            TestTimeViews.write(model, options.augmentation().symmetries());
         }
     }
 

@@ -89,7 +89,7 @@ final class RandAugment {
                         blend(image, gray(image), 1 + 0.5 * c.strength());
                     }
                 }
-                case SHARPNESS -> blend(image, smooth(image, channels, height, width), 1 + 0.5 * c.strength());
+                case SHARPNESS -> blend(image, smooth(image, height, width), 1 + 0.5 * c.strength());
                 default -> {}
             }
         }
@@ -130,7 +130,7 @@ final class RandAugment {
     }
 
     /** A 3 x 3 mean in which the center counts five times; the border as it is. */
-    private static float[] smooth(byte[] image, int channels, int height, int width) {
+    private static float[] smooth(byte[] image, int height, int width) {
         float[] smooth = new float[image.length];
         for (int i = 0; i < image.length; i++) {
             int y = i / width % height;

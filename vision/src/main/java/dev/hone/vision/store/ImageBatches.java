@@ -248,7 +248,11 @@ public record ImageBatches(
             }
             float[] values = mix == null
                     ? new float[image.length]
-                    : mix.apply(image, other, store.form().width(), image.length / store.form().channels());
+                    : mix.apply(
+                            image,
+                            other,
+                            store.form().width(),
+                            image.length / store.form().channels());
             for (int i = 0; i < image.length; i++) {
                 if (mix == null) {
                     values[i] = image[i] & 0xff;
