@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class LearningTest {
     private static StepOptions step(Map<String, Object> values) {
         LearningOptions options = Options.of(LearningOptions.class).build(values).forImages();
-        return new Learning(options).step(8, new int[] {500, 5}, name -> false);
+        return new Learning(options).step(8, new int[] {500, 5});
     }
 
     @Test
