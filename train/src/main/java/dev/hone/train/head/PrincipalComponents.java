@@ -24,7 +24,7 @@ final class PrincipalComponents {
      */
     static float[] of(float[] x, int d, int wanted, SessionOptions options) {
         int n = x.length / d;
-        float[] gram = Products.withTransposed(x, x, d, options);
+        float[] gram = MatrixProducts.withTransposed(x, x, d, options);
         int k = Math.min(n, wanted + MORE);
         double[][] q = random(k, n);
         orthonormalize(q);
@@ -65,7 +65,7 @@ final class PrincipalComponents {
                 transposed[r * k + c] = u[c * n + r];
             }
         }
-        return Products.ofTransposed(transposed, x, n, options);
+        return MatrixProducts.ofTransposed(transposed, x, n, options);
     }
 
     private static double[][] random(int k, int n) {
@@ -87,7 +87,7 @@ final class PrincipalComponents {
                 rows[i * n + j] = (float) q[i][j];
             }
         }
-        float[] product = Products.withTransposed(rows, gram, n, options);
+        float[] product = MatrixProducts.withTransposed(rows, gram, n, options);
         double[][] result = new double[q.length][n];
         for (int i = 0; i < q.length; i++) {
             for (int j = 0; j < n; j++) {
