@@ -39,8 +39,8 @@ final class EvaluateCommand extends JobCommand<EvaluateOptions, EvaluateResult> 
             Path shown = result.errors().page() == null
                     ? result.errors().csv()
                     : result.errors().page();
-            System.err.println(
-                    result.errors().count() + " errors: " + shown.toAbsolutePath().toUri());
+            System.err.println(result.errors().count() + " errors: "
+                    + shown.toAbsolutePath().toUri());
         }
         if (result.report() != null) {
             System.err.println("report: " + result.report().toAbsolutePath().toUri());

@@ -80,7 +80,8 @@ final class EvaluationText {
             return "";
         }
         String own = evaluation.decision().hasThreshold()
-                ? LineFormat.format("%nreject threshold %.4f", evaluation.decision().threshold())
+                ? LineFormat.format(
+                                "%nreject threshold %.4f", evaluation.decision().threshold())
                         + cost(model, evaluation.operatingPoint())
                 : LineFormat.format("%nno reject threshold: the most probable class decides");
         Ranking.OperatingPoint point = model.rule().point(evaluation, model.good());

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Opens model files for running. */
 public final class ModelFiles {
@@ -24,18 +25,34 @@ public final class ModelFiles {
     record Opened(Session session, ClassScores scores) {}
 
     /**
-     * Reads a model file: ONNX, or TFLite as the ONNX graph that it becomes. Which of them it is, its first bytes say.
+     * Reads a model file: ONNX, or TFLite as the ONNX graph that it becomes. Which of them it is, its content says, not its name.
      *
      * @throws GraphException if it cannot be read, is none of them, or has what is not supported; one line that begins with the
      *     file
      */
     public static Model read(Path file) {
-        return TfliteReader.isTflite(file) ? TfliteReader.read(file) : OnnxReader.read(file);
+        return isTflite(file) ? TfliteReader.read(file) : OnnxReader.read(file);
+    }
+
+    /** By its content; a file that is called so and is no model of either kind is refused as TFLite. */
+    private static boolean isTflite(Path file) {
+        if (TfliteReader.isTflite(file)) {
+            return true;
+        }
+        if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".tflite") || !Files.isRegularFile(file)) {
+            return false;
+        }
+        try {
+            OnnxReader.readUnchanged(file);
+            return false;
+        } catch (GraphException e) {
+            return true;
+        }
     }
 
     /** The same, an ONNX model without bringing it to {@link Model#OPSET}. */
     public static Model readUnchanged(Path file) {
-        return TfliteReader.isTflite(file) ? TfliteReader.read(file) : OnnxReader.readUnchanged(file);
+        return isTflite(file) ? TfliteReader.read(file) : OnnxReader.readUnchanged(file);
     }
 
     /**
@@ -48,8 +65,7 @@ public final class ModelFiles {
         Session session = open(file, options);
         try {
             int channels = (int) ImageInput.image(file, session).dims()[1];
-            boolean ours = ModelCard.isIn(session.metadata());
-            PixelRange range = ours ? PixelRange.BYTES : PixelRange.of(pixels, channels);
+            PixelRange range = PixelRange.of(session.metadata(), pixels, channels);
             ClassScores scores = declared(file, session);
             if (scores == null) {
                 scores = ScoreAnalysis.of(file, read(file), session, range, options);
@@ -122,9 +138,8 @@ public final class ModelFiles {
                 ? null
                 : model.graph().inputs().get(0).shape();
         boolean isImage = shape != null && shape.rank() == 4 && shape.dim(1).isConstant();
-        return ModelCard.isIn(model.metadata())
-                ? PixelRange.BYTES
-                : PixelRange.of(pixels, isImage ? (int) shape.dim(1).constant() : 1);
+        return PixelRange.of(
+                model.metadata(), pixels, isImage ? (int) shape.dim(1).constant() : 1);
     }
 
     /**
@@ -135,7 +150,7 @@ public final class ModelFiles {
      * @throws OnnxRuntimeException if it is one that the runtime cannot run
      */
     public static Session open(Path file, SessionOptions options) {
-        if (TfliteReader.isTflite(file)) {
+        if (isTflite(file)) {
             return opened(file, TfliteReader.read(file), options);
         }
         try {

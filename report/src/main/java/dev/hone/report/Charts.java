@@ -10,7 +10,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** Plots of values over epochs. */
-final class Charts {
+public final class Charts {
     private Charts() {}
 
     /**
@@ -19,7 +19,7 @@ final class Charts {
      * @param unit of the values, for the axis
      * @param series by name, one value per epoch, from epoch 1; NaN where it was not measured
      */
-    static Figure overEpochs(String title, String unit, Map<String, double[]> series) {
+    public static Figure overEpochs(String title, String unit, Map<String, double[]> series) {
         int epochs = series.values().stream().mapToInt(v -> v.length).max().orElse(1);
         Plot plot = new Plot(
                 title,

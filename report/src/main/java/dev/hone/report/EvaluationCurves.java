@@ -216,9 +216,13 @@ final class EvaluationCurves {
                     bin.count())));
         }
         Calibration own = models.get(0).metrics().calibration();
-        String verdict = own.isOff()
-                ? "The probabilities of " + models.get(0).name() + " are off by more than chance."
-                : "The probabilities of " + models.get(0).name() + " are off by no more than chance.";
+        String verdict = String.format(
+                Locale.ROOT,
+                own.isOff()
+                        ? "The probabilities are off by more than chance: on average %.1f points %s."
+                        : "The probabilities are off by no more than chance: on average %.1f points %s.",
+                100 * Math.abs(own.bias()),
+                own.bias() > 0 ? "too high" : "too low");
         return new Section(
                 "Calibration",
                 "Expected calibration error " + own.text() + ": " + own.binning() + "; by chance is the 95th percentile of a "

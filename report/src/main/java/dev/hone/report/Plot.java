@@ -13,7 +13,7 @@ final class Plot {
     private static final int WIDTH = 510;
     private static final int HEIGHT = 300;
     private static final int LEFT = 62;
-    private static final int RIGHT = 16;
+    private static final int RIGHT = 28;
     private static final int TOP = 34;
     private static final int BOTTOM = 50;
     private static final int LEGEND = 20;

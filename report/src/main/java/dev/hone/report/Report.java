@@ -67,7 +67,12 @@ public record Report(
      * @param title what a pointer that rests on it shows, or null
      */
     public record Cell(String text, double shade, String title) {
-        private static final Pattern DIGIT = Pattern.compile("^[+\\-±]? ?\\d");
+        private static final Pattern DIGIT = Pattern.compile("^[+\\-±]?\\s?\\d");
+
+        public Cell {
+            text = text.replace(" %", "\u00a0%");
+        }
+
 
         public static Cell of(String text) {
             return new Cell(text, -1, null);

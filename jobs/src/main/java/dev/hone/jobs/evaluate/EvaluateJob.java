@@ -11,6 +11,7 @@ import dev.hone.jobs.DataSets;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.jobs.Tables;
+import dev.hone.jobs.runs.Recorder;
 import dev.hone.model.Cards;
 import dev.hone.model.Classifier;
 import dev.hone.model.ModelEvaluation;
@@ -46,7 +47,12 @@ public final class EvaluateJob {
 
     /** @throws HoneException if model and data do not fit, or a file cannot be written */
     public static EvaluateResult run(EvaluateOptions options, Progress progress) {
-        return Outputs.holding(options, () -> new EvaluateJob(options, progress).run());
+        Path model = options.setThreshold() == null ? options.model() : options.setThreshold();
+        return Recorder.joining(JOB, options, options.history(), options.model(), model)
+                .run(
+                        progress,
+                        result -> true,
+                        heard -> Outputs.holding(options, () -> new EvaluateJob(options, heard).run()));
     }
 
     /** One model's evaluation with the samples that it was made on; no store where they are rows. */
@@ -106,11 +112,12 @@ public final class EvaluateJob {
                     .write(options.errors(), options.classifier(), options.run(), progress);
         }
         ErrorList list = new ErrorList(of.model);
-        List<String> names = IntStream.of(of.indices)
-                .mapToObj(i -> Integer.toString(i + 1))
-                .toList();
+        List<String> names =
+                IntStream.of(of.indices).mapToObj(i -> Integer.toString(i + 1)).toList();
         return new ErrorFiles(
-                list.writeCsv(options.errors(), names, "rows", null), null, list.errors().size());
+                list.writeCsv(options.errors(), names, "rows", null),
+                null,
+                list.errors().size());
     }
 
     /** From the report to the page of errors beside it. */
@@ -160,7 +167,13 @@ public final class EvaluateJob {
             EvaluatedData data = new EvaluatedData.OfImages(store, classifier);
             int[] indices = indices(data);
             EvaluatedSamples samples = options.report() == null ? null : EvaluatedSamples.ofImages(store, indices);
-            return evaluate(model, copy, data, good, indices, classifier.session().metadata())
+            return evaluate(
+                            model,
+                            copy,
+                            data,
+                            good,
+                            indices,
+                            classifier.session().metadata())
                     .with(samples, store, classifier.input().card());
         }
     }
@@ -175,7 +188,12 @@ public final class EvaluateJob {
             int good = classifier.good(options.good());
             EvaluatedData samples = new EvaluatedData.OfRows(data, classifier);
             return evaluate(
-                            model, copy, samples, good, indices(samples), classifier.session().metadata())
+                            model,
+                            copy,
+                            samples,
+                            good,
+                            indices(samples),
+                            classifier.session().metadata())
                     .with(EvaluatedSamples.ofRows(options.data(), data.notices()), null, classifier.card());
         }
     }

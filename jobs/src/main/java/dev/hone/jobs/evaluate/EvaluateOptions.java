@@ -7,6 +7,7 @@ import dev.hone.data.Split;
 import dev.hone.jobs.ClassifierOptions;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
+import dev.hone.jobs.runs.HistoryOptions;
 import dev.hone.model.metric.CostRule;
 import dev.hone.model.metric.ErrorLimit;
 import dev.hone.model.metric.ThresholdRule;
@@ -58,8 +59,9 @@ public record EvaluateOptions(
         Double escape,
 
         @Setting(
-                help = "Cost of a defective part that passes, in any unit: reject by the threshold of the lowest expected "
-                        + "cost on the validation images, instead of a limit.",
+                help =
+                        "Cost of a defective part that passes, in any unit: reject by the threshold of the lowest expected "
+                                + "cost on the validation images, instead of a limit.",
                 label = "COST",
                 min = 0,
                 group = "Threshold")
@@ -82,8 +84,9 @@ public record EvaluateOptions(
         Double defectRate,
 
         @Setting(
-                help = "Write a copy of MODEL with a reject threshold that keeps the overkill or escape rate, or has the "
-                        + "lowest cost, on the validation images; the metrics are those of the copy.",
+                help =
+                        "Write a copy of MODEL with a reject threshold that keeps the overkill or escape rate, or has the "
+                                + "lowest cost, on the validation images; the metrics are those of the copy.",
                 label = "FILE",
                 group = "Threshold",
                 writes = "")
@@ -96,14 +99,16 @@ public record EvaluateOptions(
         Path report,
 
         @Setting(
-                help = "Write the misclassified samples into this folder: a CSV file, and pages with the attribution map of "
-                        + "each image.",
+                help =
+                        "Write the misclassified samples into this folder: a CSV file, and pages with the attribution map of "
+                                + "each image.",
                 label = "DIR",
                 writes = Setting.FOLDER)
         Path errors,
 
         DataOptions dataOptions,
         ClassifierOptions classifier,
+        HistoryOptions history,
         RunOptions run) {
 
     /** A part of the data. */
@@ -130,7 +135,8 @@ public record EvaluateOptions(
             throw new OptionException("escape", "fixes the same threshold as overkill; give one of them");
         }
         if (costEscape == null && costOverkill != null) {
-            throw new OptionException("cost-overkill", "a cost of overkill is weighed against one of escapes; give both");
+            throw new OptionException(
+                    "cost-overkill", "a cost of overkill is weighed against one of escapes; give both");
         }
         if (costEscape != null) {
             if (costOverkill == null) {
@@ -142,8 +148,10 @@ public record EvaluateOptions(
                         "cost-escape", "chooses the threshold by cost; give no limit on overkill or escape with it");
             }
             if (!(costEscape + costOverkill > 0) || Double.isInfinite(costEscape + costOverkill)) {
-                throw new OptionException("cost-escape", "the costs are " + costEscape + " and " + costOverkill
-                        + ", expected numbers of which one at least is above 0");
+                throw new OptionException(
+                        "cost-escape",
+                        "the costs are " + costEscape + " and " + costOverkill
+                                + ", expected numbers of which one at least is above 0");
             }
         } else if (defectRate != null) {
             throw new OptionException("defect-rate", "weighs costs, and none are given");

@@ -14,6 +14,7 @@ import dev.hone.graph.Model;
 import dev.hone.graph.analysis.FixedBatch;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
+import dev.hone.jobs.runs.Recorder;
 import dev.hone.model.Cards;
 import dev.hone.model.ClassScores;
 import dev.hone.model.ModelCard;
@@ -46,7 +47,11 @@ public final class QuantizeJob {
      * @throws dev.hone.core.CancelledException if the progress asks for it; streamed tensors that are finished are kept
      */
     public static QuantizeResult run(QuantizeOptions options, Progress progress) {
-        return Outputs.holding(options, () -> new QuantizeJob(options, progress).run());
+        return Recorder.joining(JOB, options, options.history(), options.model(), options.output())
+                .run(
+                        progress,
+                        result -> true,
+                        heard -> Outputs.holding(options, () -> new QuantizeJob(options, heard).run()));
     }
 
     private QuantizeResult run() {

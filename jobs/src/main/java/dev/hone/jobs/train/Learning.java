@@ -30,7 +30,13 @@ final class Learning {
     /** For a network of members that vote. */
     StepOptions ensembleStep(int batch, int[] counts) {
         return step(
-                batch, new EnsembleLoss(RowNetworks.MEMBERS, options.smoothing(), weights(counts), options.focal(), adjustment(counts)));
+                batch,
+                new EnsembleLoss(
+                        RowNetworks.MEMBERS,
+                        options.smoothing(),
+                        weights(counts),
+                        options.focal(),
+                        adjustment(counts)));
     }
 
     private StepOptions step(int batch, Objective loss) {
@@ -41,7 +47,10 @@ final class Learning {
                     case ADAM -> new Optimizer.Adam(decay);
                     case ADAMW -> new Optimizer.AdamW(decay);
                 };
-        return StepOptions.of(batch, loss, optimizer).withClip(options.clip()).withAveraging(options.ema() > 0).withStochasticDepth(options.stochasticDepth());
+        return StepOptions.of(batch, loss, optimizer)
+                .withClip(options.clip())
+                .withAveraging(options.ema() > 0)
+                .withStochasticDepth(options.stochasticDepth());
     }
 
     /** 1 / size^p, scaled so that the mean over the training samples is 1; null for equal weights. */

@@ -100,8 +100,9 @@ public record LearningOptions(
         Double balance,
 
         @Setting(
-                help = "Logit adjustment for rare classes: TAU times the log of each class's share is added to its logit in"
-                        + " the loss; 0 for none, 1 for the balanced error.",
+                help =
+                        "Logit adjustment for rare classes: TAU times the log of each class's share is added to its logit in"
+                                + " the loss; 0 for none, 1 for the balanced error.",
                 label = "TAU",
                 def = "0",
                 min = 0,
@@ -110,8 +111,9 @@ public record LearningOptions(
         double logitAdjustment,
 
         @Setting(
-                help = "Stochastic depth: probability that the last residual branch is left out for an image in a step; it"
-                        + " falls to 0 in the first.",
+                help =
+                        "Stochastic depth: probability that the last residual branch is left out for an image in a step; it"
+                                + " falls to 0 in the first.",
                 label = "P",
                 def = "0",
                 min = 0,

@@ -32,8 +32,8 @@ public record NetworkOptions(
 
         @Setting(
                 help =
-                        "Pretrained network to train on, its head replaced: ppocr-det, openimages-mobilenetv2 or an ONNX file.",
-                label = "NAME|ONNX",
+                        "Pretrained network to train on, its head replaced: ppocr-det, openimages-mobilenetv2 or an model file.",
+                label = "NAME|FILE",
                 group = "Network")
         String backbone,
 

@@ -6,6 +6,7 @@ import dev.hone.core.option.Setting;
 import dev.hone.core.text.NearestName;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
+import dev.hone.jobs.runs.HistoryOptions;
 import dev.hone.train.head.HeadKind;
 import dev.hone.train.network.Networks;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ public record TrainOptions(
         HeadOptions head,
         LearningOptions learning,
         AugmentationOptions augmentation,
+        HistoryOptions history,
         RunOptions run) {
 
     /**
@@ -83,40 +85,27 @@ public record TrainOptions(
 
     /** Train on a table. */
     public TrainOptions withTable(ColumnOptions value) {
-        return new TrainOptions(
-                data, output, seed, restart, good, value, dataOptions, network, head, learning, augmentation, run);
+        return with(value, network, head, learning);
     }
 
     public TrainOptions withMinutes(double minutes) {
-        return with(network, learning.withMinutes(minutes));
+        return with(table, network, head, learning.withMinutes(minutes));
     }
 
     public TrainOptions withEpochs(int epochs) {
-        return with(network, learning.withEpochs(epochs));
+        return with(table, network, head, learning.withEpochs(epochs));
     }
 
     public TrainOptions withNetwork(NetworkOptions value) {
-        return with(value, learning);
+        return with(table, value, head, learning);
     }
 
     public TrainOptions withLearning(LearningOptions value) {
-        return with(network, value);
+        return with(table, network, head, value);
     }
 
     public TrainOptions withHead(HeadKind value) {
-        return new TrainOptions(
-                data,
-                output,
-                seed,
-                restart,
-                good,
-                table,
-                dataOptions,
-                network,
-                new HeadOptions(value),
-                learning,
-                augmentation,
-                run);
+        return with(table, network, new HeadOptions(value), learning);
     }
 
     /**
@@ -134,19 +123,21 @@ public record TrainOptions(
         return table.target() == null && (head.head() != null || !asked);
     }
 
-    private TrainOptions with(NetworkOptions newNetwork, LearningOptions newLearning) {
+    private TrainOptions with(
+            ColumnOptions newTable, NetworkOptions newNetwork, HeadOptions newHead, LearningOptions newLearning) {
         return new TrainOptions(
                 data,
                 output,
                 seed,
                 restart,
                 good,
-                table,
+                newTable,
                 dataOptions,
                 newNetwork,
-                head,
+                newHead,
                 newLearning,
                 augmentation,
+                history,
                 run);
     }
 }

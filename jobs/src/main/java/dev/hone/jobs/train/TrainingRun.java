@@ -73,6 +73,8 @@ record TrainingRun(
         if (options.restart()) {
             delete(plan.checkpoint());
         }
+        progress.noted("data revision", revision);
+        progress.noted("classes", String.join(", ", classes));
         try (Trainer trainer = new Trainer(
                 start,
                 step,

@@ -16,9 +16,12 @@ final class Convolutions {
     static void register(Map<String, Rule> table) {
         table.put("CONV_2D", c -> convolution(c, Spread.NONE));
         table.put("DEPTHWISE_CONV_2D", c -> depthwise(c, Spread.NONE));
-        table.put("TRANSPOSE_CONV", c -> transposed(
-                c,
-                new Transposed(2, 0, 3, c.choice(0) == Window.SAME, new long[] {c.option(2, 0), c.option(1, 0)}, 3)));
+        table.put(
+                "TRANSPOSE_CONV",
+                c -> transposed(
+                        c,
+                        new Transposed(
+                                2, 0, 3, c.choice(0) == Window.SAME, new long[] {c.option(2, 0), c.option(1, 0)}, 3)));
         table.put("Convolution2DTransposeBias", c -> transposed(c, biased(c)));
     }
 

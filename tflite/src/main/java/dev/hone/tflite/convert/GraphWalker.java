@@ -95,7 +95,9 @@ final class GraphWalker {
             if (image) {
                 dims = Arrays.stream(ImageOrder.TO_IMAGE).mapToObj(dims::get).toList();
             }
-            values.put(index, input(tensor, new Shape(dims)), image);
+            Value value = input(tensor, new Shape(dims));
+            InputNormalization normalization = InputNormalization.of(file);
+            values.put(index, normalization == null ? value : normalization.apply(ops, value), image);
         }
     }
 

@@ -50,6 +50,11 @@ public final class TfliteConverter {
         throw new GraphException("could not be read");
     }
 
+    /** Whether the graph begins with the normalization of pixels of 0 to 255 that the metadata state. */
+    public static boolean isNormalized(TfliteGraph file) {
+        return InputNormalization.of(file) != null;
+    }
+
     private static boolean isOpen(TfliteTensor input) {
         for (int axis = 1; axis < input.rank(); axis++) {
             if (input.signature()[axis] == -1) {

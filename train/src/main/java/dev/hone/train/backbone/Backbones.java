@@ -7,6 +7,7 @@ import dev.hone.core.text.NearestName;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.model.PretrainedWeights;
+import dev.hone.tflite.TfliteReader;
 import dev.hone.train.network.Normalization;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,7 +65,7 @@ public final class Backbones {
     /**
      * Opens a backbone for images of a size and color.
      *
-     * @param nameOrFile one of {@link #names()}, or an ONNX file
+     * @param nameOrFile one of {@link #names()}, or an ONNX or TFLite file
      * @param normalization how pixels from 0 to 255 become what the network was trained on, three channels where it takes
      *     three; null for what is known of it or what the metadata of the file say
      * @param channels of the images: 1 (repeated where the network takes three) or 3
@@ -93,9 +94,9 @@ public final class Backbones {
         Path file = Path.of(nameOrFile);
         if (!Files.exists(file) && !nameOrFile.contains(".") && !nameOrFile.contains("/")) {
             throw new HoneException("unknown backbone '" + nameOrFile + "', expected " + String.join(", ", names())
-                    + " or an ONNX file" + NearestName.hint(nameOrFile, names()));
+                    + " or a model file" + NearestName.hint(nameOrFile, names()));
         }
-        Model model = OnnxReader.read(file);
+        Model model = TfliteReader.isTflite(file) ? TfliteReader.read(file, true) : OnnxReader.read(file);
         String name = file.getFileName().toString();
         String sha256 = Sha256.of(file);
         // What a model was trained on goes on to what is trained on it.

@@ -2,7 +2,9 @@ package dev.hone.train.loop;
 
 import dev.hone.core.Progress;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** Tells a job's progress how training goes. */
 public class TrainingNews implements TrainingListener {
@@ -35,6 +37,13 @@ public class TrainingNews implements TrainingListener {
 
     @Override
     public void epoch(History.Epoch done, boolean best) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put("training loss", done.loss());
+        done.metrics().forEach((name, value) -> values.put("training " + name, value));
+        done.validation().forEach((name, value) -> values.put("validation " + name, value));
+        values.put("learning rate", done.rate());
+        values.put(unit + " per second", done.samplesPerSecond());
+        progress.measured(done.epoch(), values);
         if (done.validated()) {
             progress.info(String.format(
                     Locale.ROOT,
