@@ -134,8 +134,8 @@ class HeadTrainingTest {
             }
         };
         // A rate at which nothing good is learned.
-        TrainResult worse = TrainJob.run(
-                options(Map.of("head", "linear", "epochs", 1, "learning-rate", 0.5)), progress);
+        TrainResult worse =
+                TrainJob.run(options(Map.of("head", "linear", "epochs", 1, "learning-rate", 0.5)), progress);
         assertThat(worse.candidates()).extracting(Candidate::name).containsExactly("head", "fine-tuned");
         assertThat(worse.chosen().name()).isEqualTo("head");
         assertThat(heads).hasSize(1);
@@ -183,8 +183,7 @@ class HeadTrainingTest {
         });
         assertThat(stopped.finished()).isFalse();
         assertThat(stopped.checkpoint()).exists();
-        assertThat(files())
-                .containsExactly("model.onnx", "model.onnx.candidates", "model.onnx.fine-tuned.checkpoint");
+        assertThat(files()).containsExactly("model.onnx", "model.onnx.candidates", "model.onnx.fine-tuned.checkpoint");
         assertThat(accuracy(folder.resolve("model.onnx"))).isPositive();
 
         TrainResult resumed = TrainJob.run(options(more), Progress.NONE);
@@ -217,10 +216,14 @@ class HeadTrainingTest {
     void refusesAHeadWhereThereIsNoBackbone() {
         assertThatThrownBy(() -> Options.of(TrainOptions.class)
                         .build(Map.of(
-                                "data", Surfaces.data(),
-                                "output", folder.resolve("m.onnx"),
-                                "head", "svm",
-                                "architecture", "resnet18")))
+                                "data",
+                                Surfaces.data(),
+                                "output",
+                                folder.resolve("m.onnx"),
+                                "head",
+                                "svm",
+                                "architecture",
+                                "resnet18")))
                 .isInstanceOf(OptionException.class)
                 .hasMessageContaining("not of resnet18");
         assertThatThrownBy(() -> options(Map.of("head", "svn"))).hasMessageContaining("did you mean 'svm'");

@@ -39,7 +39,8 @@ final class PooledStatistics {
                 && node.output().shape().rank() == 2
                 && node.inputs().stream()
                         .anyMatch(value -> value.producer() != null
-                                && (value.producer().is("Sqrt") || value.producer().is("Pow")));
+                                && (value.producer().is("Sqrt")
+                                        || value.producer().is("Pow")));
     }
 
     private void addBehind(Node concat) {
