@@ -109,7 +109,9 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "train", "evaluate", "explain", "quantize", "predict", "bench", "show", "run"})
+    @ValueSource(
+            strings = {"demo", "train", "evaluate", "explain", "quantize", "predict", "bench", "show", "backbone", "run"
+            })
     void helpHasExamplesThatStandOnOneLine(String command) {
         String help = hone(command, "--help").out();
         assertThat(help.lines()
