@@ -54,11 +54,11 @@ final class PrincipalComponents {
                 }
             }
         }
-        return directions(weights, x, n, d, kept, options);
+        return directions(weights, x, n, kept, options);
     }
 
     /** {@code U' X}: [k,n] times [n,d]. */
-    private static float[] directions(float[] u, float[] x, int n, int d, int k, SessionOptions options) {
+    private static float[] directions(float[] u, float[] x, int n, int k, SessionOptions options) {
         float[] transposed = new float[u.length];
         for (int c = 0; c < k; c++) {
             for (int r = 0; r < n; r++) {
