@@ -34,10 +34,12 @@ final class Plan {
     private final Map<Value, Value> roots = new LinkedHashMap<>();
     private final List<Node> nodes;
 
+    private final Set<Node> statistics;
     private final Set<Value> border;
 
     private Plan(Graph graph, Set<Value> border) {
         this.nodes = List.copyOf(graph.nodes());
+        this.statistics = PooledStatistics.of(graph);
         this.border = border;
     }
 
@@ -161,7 +163,10 @@ final class Plan {
     }
 
     /** Why a node that could be computed in INT8 shall not be, or null. */
-    private static String reasonAgainst(Node node, List<Node> weighted, QuantizerOptions options) {
+    private String reasonAgainst(Node node, List<Node> weighted, QuantizerOptions options) {
+        if (statistics.contains(node)) {
+            return "it reads small differences of statistics of feature maps";
+        }
         if (options.keepFp32().stream().anyMatch(name -> isCalled(node, name))) {
             return "kept in FP32 on request";
         }

@@ -19,7 +19,6 @@ import dev.hone.train.loop.TrainingPlan;
 import dev.hone.train.loop.Validation;
 import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -114,8 +113,7 @@ final class CandidateTraining {
 
     /** All that decides about the candidates. */
     private String identity(DataSet set) {
-        List<String> arguments = new ArrayList<>(Options.of(TrainOptions.class).arguments(options));
-        arguments.remove("--restart");
+        List<String> arguments = Options.of(TrainOptions.class).arguments(options.withoutRestart());
         return Sha256.of(Version.number() + "\n" + set.revision().id() + "\n" + String.join("\n", arguments));
     }
 

@@ -116,6 +116,24 @@ public record TrainOptions(
         return with(table, network, new HeadOptions(value), learning);
     }
 
+    /** The same, going on where it was interrupted. */
+    TrainOptions withoutRestart() {
+        return new TrainOptions(
+                data,
+                output,
+                seed,
+                false,
+                good,
+                table,
+                dataOptions,
+                network,
+                head,
+                learning,
+                augmentation,
+                history,
+                run);
+    }
+
     /**
      * Whether the kind of training is left to Hone: heads on features of a pretrained network first, then what time allows.
      * Otherwise one network is trained as asked.

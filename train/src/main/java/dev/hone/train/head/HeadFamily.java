@@ -14,7 +14,7 @@ interface HeadFamily {
      * @param seed of whatever is random
      * @return one head for each of the settings
      */
-    List<Head> fit(HeadSamples training, int[] settings, long seed);
+    List<FeatureHead> fit(HeadSamples training, int[] settings, long seed);
 
     /** More samples than these are not used: a part of them is chosen at random, of each class in proportion. */
     default int mostSamples() {

@@ -16,7 +16,7 @@ public final class HeadModel {
      * Input {@link Networks#INPUT}, outputs {@link Networks#LOGITS} and {@link Networks#PROBABILITIES}, as of the models of
      * {@link Networks}. The arguments are left as they are.
      */
-    public static Model of(FeatureModel features, Projection projection, Head head) {
+    public static Model of(FeatureModel features, Projection projection, FeatureHead head) {
         Model copy = features.model().copy();
         Graph graph = copy.graph();
         Value vector = graph.outputs().get(0);

@@ -59,7 +59,7 @@ public final class HeadSearch {
         }
         progress.checkCancelled();
         double temperature = Temperature.fit(logits[best], truth);
-        Head head = kind.family().fit(all, new int[] {best}, seed).get(0).withTemperature(temperature);
+        FeatureHead head = kind.family().fit(all, new int[] {best}, seed).get(0).withTemperature(temperature);
         String part = kept.length < samples.size() ? ", on " + kept.length + " of " + samples.size() + " images" : "";
         return new FittedHead(
                 kind, head, kind.family().settings().get(best) + part, evaluation(logits[best], truth, temperature));
@@ -95,7 +95,7 @@ public final class HeadSearch {
             int[] validation =
                     IntStream.range(0, fold.length).filter(i -> fold[i] == f).toArray();
             if (validation.length > 0) {
-                List<Head> heads = family.fit(all.only(training), every, seed);
+                List<FeatureHead> heads = family.fit(all.only(training), every, seed);
                 for (int s = 0; s < settings; s++) {
                     for (int i : validation) {
                         logits[s][place[i]] = heads.get(s).logits(all.values(), i * all.width());

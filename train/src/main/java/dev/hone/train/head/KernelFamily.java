@@ -29,8 +29,8 @@ final class KernelFamily implements HeadFamily {
     }
 
     @Override
-    public List<Head> fit(HeadSamples training, int[] settings, long seed) {
-        List<Head> heads = new ArrayList<>();
+    public List<FeatureHead> fit(HeadSamples training, int[] settings, long seed) {
+        List<FeatureHead> heads = new ArrayList<>();
         float[] distances = distances(training);
         float[] kernel = null;
         int of = -1;

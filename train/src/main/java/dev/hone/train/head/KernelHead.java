@@ -13,7 +13,7 @@ import java.util.Arrays;
  * @param coefficients c, [K][S]
  * @param bias b, [K]
  */
-public record KernelHead(float[] vectors, double gamma, double[][] coefficients, double[] bias) implements Head {
+public record KernelHead(float[] vectors, double gamma, double[][] coefficients, double[] bias) implements FeatureHead {
     @Override
     public int classes() {
         return bias.length;

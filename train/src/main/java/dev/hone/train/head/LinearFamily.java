@@ -24,8 +24,8 @@ final class LinearFamily implements HeadFamily {
     }
 
     @Override
-    public List<Head> fit(HeadSamples training, int[] settings, long seed) {
-        List<Head> heads = new ArrayList<>();
+    public List<FeatureHead> fit(HeadSamples training, int[] settings, long seed) {
+        List<FeatureHead> heads = new ArrayList<>();
         LinearHead last = null;
         for (int setting : settings) {
             double[] weights = training.classWeights(BALANCES[setting / STRENGTHS.length]);

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param weights W, [K][D]
  * @param bias b, [K]
  */
-public record LinearHead(double[][] weights, double[] bias) implements Head {
+public record LinearHead(double[][] weights, double[] bias) implements FeatureHead {
     @Override
     public int classes() {
         return bias.length;

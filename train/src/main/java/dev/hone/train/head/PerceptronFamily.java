@@ -45,9 +45,9 @@ final class PerceptronFamily implements HeadFamily {
     }
 
     @Override
-    public List<Head> fit(HeadSamples training, int[] settings, long seed) {
+    public List<FeatureHead> fit(HeadSamples training, int[] settings, long seed) {
         return Arrays.stream(settings)
-                .mapToObj(setting -> (Head) fit(training, DECAYS[setting], seed))
+                .mapToObj(setting -> (FeatureHead) fit(training, DECAYS[setting], seed))
                 .toList();
     }
 

@@ -11,7 +11,7 @@ import dev.hone.graph.build.Ops;
  * @param hiddenBias b1, [H]
  * @param out the second layer, on [H]
  */
-public record PerceptronHead(double[][] hidden, double[] hiddenBias, LinearHead out) implements Head {
+public record PerceptronHead(double[][] hidden, double[] hiddenBias, LinearHead out) implements FeatureHead {
     @Override
     public int classes() {
         return out.classes();

@@ -24,7 +24,7 @@ final class PrincipalComponents {
      */
     static float[] of(float[] x, int d, int wanted, SessionOptions options) {
         int n = x.length / d;
-        float[] gram = Products.withTransposed(x, x, d, options);
+        float[] gram = MatrixProducts.withTransposed(x, x, d, options);
         int k = Math.min(n, wanted + MORE);
         double[][] q = random(k, n);
         orthonormalize(q);
@@ -54,18 +54,18 @@ final class PrincipalComponents {
                 }
             }
         }
-        return directions(weights, x, n, d, kept, options);
+        return directions(weights, x, n, kept, options);
     }
 
     /** {@code U' X}: [k,n] times [n,d]. */
-    private static float[] directions(float[] u, float[] x, int n, int d, int k, SessionOptions options) {
+    private static float[] directions(float[] u, float[] x, int n, int k, SessionOptions options) {
         float[] transposed = new float[u.length];
         for (int c = 0; c < k; c++) {
             for (int r = 0; r < n; r++) {
                 transposed[r * k + c] = u[c * n + r];
             }
         }
-        return Products.ofTransposed(transposed, x, n, options);
+        return MatrixProducts.ofTransposed(transposed, x, n, options);
     }
 
     private static double[][] random(int k, int n) {
@@ -87,7 +87,7 @@ final class PrincipalComponents {
                 rows[i * n + j] = (float) q[i][j];
             }
         }
-        float[] product = Products.withTransposed(rows, gram, n, options);
+        float[] product = MatrixProducts.withTransposed(rows, gram, n, options);
         double[][] result = new double[q.length][n];
         for (int i = 0; i < q.length; i++) {
             for (int j = 0; j < n; j++) {

@@ -16,9 +16,9 @@ final class PrototypeFamily implements HeadFamily {
     }
 
     @Override
-    public List<Head> fit(HeadSamples training, int[] settings, long seed) {
+    public List<FeatureHead> fit(HeadSamples training, int[] settings, long seed) {
         return Arrays.stream(settings)
-                .mapToObj(setting -> (Head) PrototypeHead.fit(training, WHITENINGS[setting]))
+                .mapToObj(setting -> (FeatureHead) PrototypeHead.fit(training, WHITENINGS[setting]))
                 .toList();
     }
 }

@@ -14,7 +14,8 @@ import java.util.Arrays;
  * @param factor what cosines are multiplied by
  * @param bias added to them, [K]: 0, or far below for a class without samples
  */
-public record PrototypeHead(double[] scale, double[][] prototypes, double factor, double[] bias) implements Head {
+public record PrototypeHead(double[] scale, double[][] prototypes, double factor, double[] bias)
+        implements FeatureHead {
     private static final double TINY = 1e-12;
     private static final double NEVER = -50;
 

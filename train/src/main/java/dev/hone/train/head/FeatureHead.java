@@ -7,7 +7,7 @@ import dev.hone.graph.build.Ops;
  * A fitted classifier of features. What {@link #logits} computes in Java, in double precision, {@link #append} computes in
  * a model's graph.
  */
-public sealed interface Head permits LinearHead, KernelHead, PerceptronHead, PrototypeHead {
+public sealed interface FeatureHead permits LinearHead, KernelHead, PerceptronHead, PrototypeHead {
     /** Number of classes K. */
     int classes();
 
@@ -29,5 +29,5 @@ public sealed interface Head permits LinearHead, KernelHead, PerceptronHead, Pro
     Value append(Ops o, Projection projection, Value features);
 
     /** The same classifier with all logits divided by a number: other probabilities, the same most probable class. */
-    Head withTemperature(double temperature);
+    FeatureHead withTemperature(double temperature);
 }

@@ -12,9 +12,9 @@ import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
 import java.util.Map;
 
-/** Products of matrices in float32 by the runtime, whose kernels use all there is of the processor. */
-final class Products {
-    private Products() {}
+/** MatrixProducts of matrices in float32 by the runtime, whose kernels use all there is of the processor. */
+final class MatrixProducts {
+    private MatrixProducts() {}
 
     /** {@code A B'}: [m,k] and [n,k], row-major, to [m,n]. */
     static float[] withTransposed(float[] a, float[] b, int k, SessionOptions options) {
