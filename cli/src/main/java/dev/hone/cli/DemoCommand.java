@@ -39,8 +39,10 @@ final class DemoCommand extends JobCommand<DemoOptions, DemoResult> {
                 Figures.bytes(ModelFiles.size(result.model().file())),
                 Figures.bytes(ModelFiles.size(result.quantized().file())),
                 result.seconds()));
-        if (result.training().limit() != null) {
-            System.out.println(TrainCommand.cutShort(result.training().limit()));
+        if (result.tooShort() != null) {
+            System.out.println("note: " + result.tooShort().text() + "; run it again "
+                    + (result.tooShort().busy() ? "on an idle machine, or " : "") + "with --minutes "
+                    + result.tooShort().minutesNeeded());
         }
         System.out.println(
                 "report: " + result.report().toAbsolutePath().normalize().toUri());

@@ -20,6 +20,14 @@ final class QualityText {
                 result.data(),
                 result.contrast() == null ? "" : ", rather than '" + result.contrast() + "'"));
         text.append(of(table)).append('\n');
+        table.grids()
+                .forEach((method, grid) -> text.append(LineFormat.format(
+                        "%s: grid with a pitch of %d pixels: %.1f %% of the attribution on %.1f %% of the area%n",
+                        method, grid.pitch(), 100 * grid.share(), 100 * grid.area())));
+        table.borders()
+                .forEach((method, border) -> text.append(LineFormat.format(
+                        "%s: border of %d pixels: %.1f %% of the attribution on %.1f %% of the area%n",
+                        method, border.pixels(), 100 * border.share(), 100 * border.area())));
         table.zeros()
                 .forEach((method, count) -> text.append(LineFormat.format(
                         "%s: %d of %d maps are zero; only their infidelity counts, as they have no largest value and "

@@ -186,6 +186,8 @@ class DataExplanationTest {
                         .toArray())
                 .out();
         assertThat(text).contains("saliency: 6 of 6 maps are zero", "occlusion: 6 of 6 maps are zero");
+        assertThat(text).doesNotContain("grid with a pitch");
+        assertThat(document.get("grids").isEmpty()).isTrue();
     }
 
     /** A model that scores its first class alone: maps of all others are zero. */

@@ -22,8 +22,9 @@ class GridShareTest {
         int row = random.nextInt(SIDE);
         float[] map = new float[SIDE * SIDE];
         for (int i = 0; i < map.length; i++) {
-            double distance = Math.hypot(i % SIDE - cx, i / SIDE - cy);
-            double size = 0.05 + Math.exp(-distance * distance / (2 * radius * radius)) + (i / SIDE == row ? 0.5 : 0);
+            int y = i / SIDE;
+            double distance = Math.hypot(i % SIDE - cx, y - cy);
+            double size = 0.05 + Math.exp(-distance * distance / (2 * radius * radius)) + (y == row ? 0.5 : 0);
             map[i] = (float) (size * random.nextGaussian());
         }
         return map;

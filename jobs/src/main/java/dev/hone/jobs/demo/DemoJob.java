@@ -46,6 +46,7 @@ public final class DemoJob {
         progress.info("== generating images in " + data);
         generate(data, options.images());
         progress.info("== training for " + options.minutes() + " minutes");
+        ShortTraining.Clock clock = new ShortTraining.Clock();
         TrainResult trained = TrainJob.run(
                 Options.of(TrainOptions.class)
                         .build(Map.of(
@@ -62,8 +63,9 @@ public final class DemoJob {
                                 "cache",
                                 cache)),
                 progress);
+        ShortTraining tooShort = ShortTraining.of(options.minutes(), trained, clock);
         if (!trained.finished()) {
-            return new DemoResult(trained, null, null, null, seconds(start));
+            return new DemoResult(trained, null, null, null, null, seconds(start));
         }
         progress.info("== quantizing to INT8");
         QuantizeJob.run(
@@ -76,7 +78,7 @@ public final class DemoJob {
                 Options.of(EvaluateOptions.class)
                         .build(Map.of("model", model, "data", data, "against", int8, "report", report, "cache", cache)),
                 progress);
-        return new DemoResult(trained, evaluated.model(), evaluated.against(), report, seconds(start));
+        return new DemoResult(trained, tooShort, evaluated.model(), evaluated.against(), report, seconds(start));
     }
 
     private static double seconds(long start) {

@@ -52,6 +52,9 @@ final class QualityEvaluation {
     private final float[] mean;
     private final QualityTable table = new QualityTable();
 
+    /** Maps by method as the model's input has them. */
+    private final Map<String, List<float[]>> unsmoothed = new LinkedHashMap<>();
+
     QualityEvaluation(Model model, ImageAttributors methods, Classifier classifier) {
         this.model = model;
         this.methods = methods;
@@ -90,6 +93,7 @@ final class QualityEvaluation {
         } finally {
             attributors.values().forEach(ImageAttributor::close);
         }
+        unsmoothed.forEach((method, maps) -> table.addArtifacts(method, maps, form.width()));
         double radius = RADIUS * deviation(images);
         for (int m = 0; m < evaluated.size(); m++) {
             progress.checkCancelled();
@@ -118,9 +122,12 @@ final class QualityEvaluation {
         return map.smoothed(ImageExplainer.SMOOTHING * Math.max(form.height(), form.width()));
     }
 
+    private HeatMap painted(ImageAttributor.Attributed attributed) {
+        return HeatMap.signed(attributed.painted(), form.channels(), form.height(), form.width());
+    }
+
     private float[] map(ImageAttributor.Attributed attributed) {
-        return smoothed(HeatMap.signed(attributed.painted(), form.channels(), form.height(), form.width()))
-                .values();
+        return smoothed(painted(attributed)).values();
     }
 
     private float[] random(long seed) {
@@ -152,6 +159,9 @@ final class QualityEvaluation {
             ImageAttributor.Attributed explained = attributor.explain(image, target);
             attributions.put(name, explained.divided());
             maps.put(name, map(explained));
+            unsmoothed
+                    .computeIfAbsent(name, k -> new ArrayList<>())
+                    .add(painted(explained).values());
             table.add(
                     name, QualityMetric.SAMPLES, label, explained.explanation().samples());
         });

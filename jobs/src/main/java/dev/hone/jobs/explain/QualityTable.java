@@ -1,5 +1,7 @@
 package dev.hone.jobs.explain;
 
+import dev.hone.explain.quality.BorderShare;
+import dev.hone.explain.quality.GridShare;
 import dev.hone.jobs.Json;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,6 +47,8 @@ public final class QualityTable {
     private final Map<String, Map<String, List<Double>>> agreements = new LinkedHashMap<>();
     private final Map<String, List<Double>> areas = new TreeMap<>();
     private final Map<String, Integer> zeros = new LinkedHashMap<>();
+    private final Map<String, GridShare> grids = new LinkedHashMap<>();
+    private final Map<String, BorderShare> borders = new LinkedHashMap<>();
 
     /** A value that is not finite, such as the infidelity where nothing changes the score, is left out. */
     void add(String method, QualityMetric metric, String label, double value) {
@@ -71,6 +75,28 @@ public final class QualityTable {
     /** By method, for how many images its map is zero everywhere; without those that have none. */
     public Map<String, Integer> zeros() {
         return Collections.unmodifiableMap(zeros);
+    }
+
+    /** @param maps of a method, [H,W] each, not smoothed */
+    void addArtifacts(String method, List<float[]> maps, int width) {
+        GridShare grid = GridShare.largest(maps, width);
+        BorderShare border = BorderShare.of(maps, width);
+        if (grid != null) {
+            grids.put(method, grid);
+        }
+        if (border != null) {
+            borders.put(method, border);
+        }
+    }
+
+    /** By method, the periodic grid with the largest excess of attribution; without those of fewer than two maps. */
+    public Map<String, GridShare> grids() {
+        return Collections.unmodifiableMap(grids);
+    }
+
+    /** By method, the attribution on the border; without those whose maps are all zero. */
+    public Map<String, BorderShare> borders() {
+        return Collections.unmodifiableMap(borders);
     }
 
     /** Null for a method with itself, and where no image has both maps. */
@@ -123,6 +149,7 @@ public final class QualityTable {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("all", byMethod(null));
         document.put("zeroMaps", zeros);
+        document.put("grids", artifacts());
         Map<String, Object> agreement = new LinkedHashMap<>();
         for (String method : methods()) {
             Map<String, Object> row = new LinkedHashMap<>();
@@ -144,6 +171,25 @@ public final class QualityTable {
         }
         document.put("classes", classes);
         return document;
+    }
+
+    private Map<String, Object> artifacts() {
+        Map<String, Object> methods = new LinkedHashMap<>();
+        borders.forEach((method, border) -> {
+            Map<String, Object> document = new LinkedHashMap<>();
+            GridShare grid = grids.get(method);
+            if (grid != null) {
+                document.put("pitch", grid.pitch());
+                document.put("share", Json.round(grid.share(), 6));
+                document.put("area", Json.round(grid.area(), 6));
+                document.put("standardError", Json.round(grid.standardError(), 6));
+            }
+            document.put("borderPixels", border.pixels());
+            document.put("borderShare", Json.round(border.share(), 6));
+            document.put("borderArea", Json.round(border.area(), 6));
+            methods.put(method, document);
+        });
+        return methods;
     }
 
     private Map<String, Object> byMethod(String label) {
