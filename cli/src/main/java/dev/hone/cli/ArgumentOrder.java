@@ -66,6 +66,7 @@ final class ArgumentOrder {
 
     /** By its name; there need be no such file. */
     static boolean isModel(String word) {
-        return word.toLowerCase(Locale.ROOT).endsWith(".onnx") && !Files.isDirectory(Path.of(word));
+        String name = word.toLowerCase(Locale.ROOT);
+        return (name.endsWith(".onnx") || name.endsWith(".tflite")) && !Files.isDirectory(Path.of(word));
     }
 }

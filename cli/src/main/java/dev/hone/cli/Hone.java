@@ -117,7 +117,8 @@ public final class Hone implements Runnable {
                 new QuantizeCommand(),
                 new PredictCommand(),
                 new BenchCommand(),
-                new ShowCommand());
+                new ShowCommand(),
+                new BackboneCommand());
         boolean configured = Stream.of(args).anyMatch(word -> word.equals("--config") || word.startsWith("--config="));
         String asked = Stream.of(args)
                 .filter(word -> !word.startsWith("-"))
@@ -127,6 +128,7 @@ public final class Hone implements Runnable {
         commands.forEach(command -> line.addSubcommand(new CommandLine(
                 command.name().equals(asked) ? command.spec(configured) : CommandSpec.forAnnotatedObject(command))));
         line.addSubcommand(new CommandLine(new RunCommand(commands)));
+        line.addSubcommand(new CommandLine(new RunsCommand()));
         // Help has colors of its own; what is said of arguments has not.
         line.setOut(new PrintWriter(ShownStream.raw(System.out), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));

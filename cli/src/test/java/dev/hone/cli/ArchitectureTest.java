@@ -12,7 +12,9 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.ModelFiles;
 import dev.hone.model.ModelWriter;
 import dev.hone.vision.synthetic.SyntheticSurfaces;
 import java.io.PrintStream;
@@ -44,11 +46,12 @@ class ArchitectureTest {
             "runtime", Set.of("core"),
             "data", Set.of("core"),
             "vision", Set.of("data", "core"),
-            "model", Set.of("graph", "runtime", "data", "vision", "core"),
+            "tflite", Set.of("graph", "core"),
+            "model", Set.of("graph", "tflite", "runtime", "data", "vision", "core"),
             "explain", Set.of("autodiff", "graph", "runtime", "core")));
 
     private static final Set<String> TRAINING =
-            Set.of("autodiff", "graph", "runtime", "data", "vision", "model", "core");
+            Set.of("autodiff", "graph", "tflite", "runtime", "data", "vision", "model", "core");
 
     static {
         MAY_IMPORT.put("train", TRAINING);
@@ -138,6 +141,31 @@ class ArchitectureTest {
                 .doNotBelongToAnyOf(SyntheticSurfaces.class)
                 .should()
                 .callMethod(Files.class, "move", Path.class, Path.class, CopyOption[].class)
+                .check(CLASSES);
+    }
+
+    /** What a file is, ONNX or TFLite, is found out in one place. */
+    @Test
+    void onlyModelFilesReadsModels() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.hone.graph.onnx..", "dev.hone.tflite..", "dev.hone.benchmarks..")
+                .and()
+                .doNotBelongToAnyOf(ModelFiles.class)
+                .should()
+                .callMethod(OnnxReader.class, "read", Path.class)
+                .orShould()
+                .callMethod(OnnxReader.class, "readUnchanged", Path.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTfliteSeesFlatBuffers() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.hone.tflite.file..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("com.google.flatbuffers.."))
                 .check(CLASSES);
     }
 

@@ -1,5 +1,7 @@
 package dev.hone.core;
 
+import java.util.Map;
+
 /**
  * Progress reporting and cancellation for long-running work. Methods may be called from any thread; all of them do
  * nothing by default.
@@ -30,6 +32,17 @@ public interface Progress {
 
     /** A warning of one line, such as input that was skipped. */
     default void warning(String line) {}
+
+    /**
+     * Something was measured that a history of the work keeps, such as the losses of an epoch.
+     *
+     * @param step counted from 1
+     * @param values by name; not a number where there is none
+     */
+    default void measured(long step, Map<String, Double> values) {}
+
+    /** A fact about the work that a history of it keeps, such as the revision of the data. */
+    default void noted(String name, String value) {}
 
     /** Reports nothing and is cancelled with this one: for a part of a task that reports for itself. */
     default Progress silent() {

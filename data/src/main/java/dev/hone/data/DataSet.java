@@ -101,7 +101,7 @@ public final class DataSet {
 
     private static String kind(Path data) {
         String name = data.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".onnx")) {
+        if (name.endsWith(".onnx") || name.endsWith(".tflite")) {
             return "a model";
         }
         return name.endsWith(".parquet") ? "a Parquet file" : "a file of another kind";

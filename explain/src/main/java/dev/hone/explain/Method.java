@@ -11,78 +11,91 @@ import java.util.stream.Collectors;
 /** Attribution methods, by name. */
 public enum Method {
     GRADIENT_SHAP(
+            "GradientSHAP",
             "gradients between baselines and the input; sum to the difference of logits",
             Needs.GRADIENTS,
             Compares.ALL,
             50,
             (m, b, o) -> GradientShap.open(m, b, o.common())),
     EXPECTED_GRADIENTS(
+            "Expected Gradients",
             "gradient-shap, never with noise",
             Needs.GRADIENTS,
             Compares.ALL,
             50,
             (m, b, o) -> GradientShap.open(m, b, o.common().withNoise(0))),
     INTEGRATED_GRADIENTS(
+            "Integrated Gradients",
             "gradients on the path from the mean baseline to the input; sum to the difference of logits",
             Needs.GRADIENTS,
             Compares.MEAN,
             50,
             (m, b, o) -> PathMethod.integratedGradients(m, b, o.common())),
     SALIENCY(
+            "Saliency",
             "absolute gradient at the input",
             Needs.GRADIENTS,
             Compares.NOTHING,
             1,
             (m, b, o) -> PathMethod.saliency(m, b, o.common())),
     INPUT_X_GRADIENT(
+            "Input x Gradient",
             "input times gradient",
             Needs.GRADIENTS,
             Compares.NOTHING,
             1,
             (m, b, o) -> PathMethod.inputTimesGradient(m, b, o.common())),
     SMOOTH_GRAD(
+            "SmoothGrad",
             "mean gradient over noisy inputs",
             Needs.GRADIENTS,
             Compares.NOTHING,
             50,
             (m, b, o) -> SmoothGrad.open(m, b, o.common())),
     GRAD_CAM(
+            "Grad-CAM",
             "feature maps of a convolution, weighted by their mean gradients",
             Needs.FEATURE_MAPS,
             Compares.NOTHING,
             1,
             (m, b, o) -> new GradCam(m, b, o, false)),
     GRAD_CAM_PLUS_PLUS(
+            "Grad-CAM++",
             "grad-cam with weights per pixel, for several objects in one image",
             Needs.FEATURE_MAPS,
             Compares.NOTHING,
             1,
             (m, b, o) -> new GradCam(m, b, o, true)),
     OCCLUSION(
+            "Occlusion",
             "drop of the logit when a window or region is replaced by the mean baseline",
             Needs.OUTPUTS,
             Compares.MEAN,
             1,
             (m, b, o) -> new Occlusion(new PerturbationRunner(m, b, o.common()), o)),
     RISE(
+            "RISE",
             "mean logit over random masks, by the pixels that they leave visible",
             Needs.OUTPUTS,
             Compares.MEAN,
             2000,
             (m, b, o) -> new Rise(new PerturbationRunner(m, b, o.common()), o.common())),
     KERNEL_SHAP(
+            "KernelSHAP",
             "Shapley values of regions or columns, by regression over sampled coalitions",
             Needs.OUTPUTS,
             Compares.ALL,
             2048,
             (m, b, o) -> new KernelShap(new PerturbationRunner(m, b, o.common()), o.common())),
     EXACT_SHAPLEY(
+            "exact Shapley values",
             "Shapley values of up to 16 regions or columns, from all coalitions",
             Needs.OUTPUTS,
             Compares.ALL,
             1,
             (m, b, o) -> new ExactShapley(new PerturbationRunner(m, b, o.common()))),
     ATTENTION_ROLLOUT(
+            "Attention Rollout",
             "attention of a transformer through all layers; the same for every class",
             Needs.ATTENTION,
             Compares.NOTHING,
@@ -116,13 +129,15 @@ public enum Method {
         Attributor open(Model model, NativeTensor baselines, MethodOptions options);
     }
 
+    private final String properName;
     private final String description;
     private final Needs needs;
     private final Compares compares;
     private final int samples;
     private final Opener opener;
 
-    Method(String description, Needs needs, Compares compares, int samples, Opener opener) {
+    Method(String properName, String description, Needs needs, Compares compares, int samples, Opener opener) {
+        this.properName = properName;
         this.description = description;
         this.needs = needs;
         this.compares = compares;
@@ -133,6 +148,11 @@ public enum Method {
     /** As on the command line: {@code gradient-shap}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** As the literature writes it, for captions: {@code GradientSHAP}. */
+    public String properName() {
+        return properName;
     }
 
     /** One line. */

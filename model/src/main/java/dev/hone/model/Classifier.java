@@ -7,7 +7,6 @@ import dev.hone.data.DataSet;
 import dev.hone.graph.Model;
 import dev.hone.graph.analysis.BatchMixing;
 import dev.hone.graph.analysis.BatchSize;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.runtime.NativeTensor;
@@ -53,7 +52,7 @@ public final class Classifier implements AutoCloseable {
     public Classifier(Path file, PixelRange pixels, SessionOptions options) {
         ModelFiles.Opened opened = ModelFiles.openClassifier(file, pixels, options);
         this.file = file;
-        this.model = () -> OnnxReader.read(file);
+        this.model = () -> ModelFiles.read(file);
         this.pixels = pixels;
         this.session = opened.session();
         this.options = options;
@@ -97,7 +96,7 @@ public final class Classifier implements AutoCloseable {
                             + "between bytes; export the model with a float input of 0 to 255, without the Cast at its beginning, "
                             + "and say that its pixels are bytes");
         }
-        return ModelFiles.explained(file, OnnxReader.read(file), true, pixels, options);
+        return ModelFiles.explained(file, ModelFiles.read(file), true, pixels, options);
     }
 
     /** What images are brought to. */

@@ -9,7 +9,6 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.model.metric.Decision;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,7 +60,7 @@ final class ForeignTable {
      * @throws HoneException if the table has another number of columns than the model takes
      */
     static Cards.Card card(Path file, List<String> header, int classes) {
-        Model model = OnnxReader.read(file);
+        Model model = ModelFiles.read(file);
         Value input = model.graph().inputs().get(0);
         if (!input.shape().dim(1).isConstant()) {
             throw new HoneException(

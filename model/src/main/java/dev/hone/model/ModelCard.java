@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * hone.table       of rows: columns, target and classes as JSON, see {@link TableJson}
  * hone.good        the class that is no defect; absent if there is none
  * hone.threshold   a part is rejected if 1 - p(good) is at least this; absent: the most probable class decides
+ * hone.threshold.samples  what it was chosen on, see {@link ThresholdEvidence}
  * hone.scores      which output is read and what its numbers mean, see {@link ClassScores}
  * hone.provenance.*  see {@link Provenance}
  * </pre>
@@ -94,6 +95,8 @@ public record ModelCard(List<String> labels, InputSpec input, String good, doubl
         }
         if (!Double.isNaN(threshold)) {
             metadata.put(PREFIX + "threshold", Double.toString(threshold));
+        } else {
+            metadata.remove(ThresholdEvidence.KEY);
         }
         ClassScores.byNames(model.graph()).writeTo(metadata);
         provenance.writeTo(metadata, PREFIX + "provenance.");

@@ -10,10 +10,12 @@ import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.runtime.OnnxRuntimeException;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.SessionOptions;
+import dev.hone.tflite.TfliteReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Opens model files for running. */
 public final class ModelFiles {
@@ -21,6 +23,37 @@ public final class ModelFiles {
 
     /** A session over a classifier whose scores are [N,K], and what they mean. */
     record Opened(Session session, ClassScores scores) {}
+
+    /**
+     * Reads a model file: ONNX, or TFLite as the ONNX graph that it becomes. Which of them it is, its content says, not its name.
+     *
+     * @throws GraphException if it cannot be read, is none of them, or has what is not supported; one line that begins with the
+     *     file
+     */
+    public static Model read(Path file) {
+        return isTflite(file) ? TfliteReader.read(file) : OnnxReader.read(file);
+    }
+
+    /** By its content; a file that is called so and is no model of either kind is refused as TFLite. */
+    private static boolean isTflite(Path file) {
+        if (TfliteReader.isTflite(file)) {
+            return true;
+        }
+        if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".tflite") || !Files.isRegularFile(file)) {
+            return false;
+        }
+        try {
+            OnnxReader.readUnchanged(file);
+            return false;
+        } catch (GraphException e) {
+            return true;
+        }
+    }
+
+    /** The same, an ONNX model without bringing it to {@link Model#OPSET}. */
+    public static Model readUnchanged(Path file) {
+        return isTflite(file) ? TfliteReader.read(file) : OnnxReader.readUnchanged(file);
+    }
 
     /**
      * Opens a classifier of images.
@@ -32,16 +65,15 @@ public final class ModelFiles {
         Session session = open(file, options);
         try {
             int channels = (int) ImageInput.image(file, session).dims()[1];
-            boolean ours = ModelCard.isIn(session.metadata());
-            PixelRange range = ours ? PixelRange.BYTES : PixelRange.of(pixels, channels);
+            PixelRange range = PixelRange.of(session.metadata(), pixels, channels);
             ClassScores scores = declared(file, session);
             if (scores == null) {
-                scores = ScoreAnalysis.of(file, OnnxReader.read(file), session, range, options);
+                scores = ScoreAnalysis.of(file, read(file), session, range, options);
             }
             if (ScoreForm.isIn(session, scores)) {
                 return new Opened(session, scores);
             }
-            Session formed = Session.open(OnnxWriter.toBytes(ScoreForm.of(OnnxReader.read(file), scores)), options);
+            Session formed = Session.open(OnnxWriter.toBytes(ScoreForm.of(read(file), scores)), options);
             session.close();
             return new Opened(formed, scores);
         } catch (RuntimeException e) {
@@ -106,19 +138,21 @@ public final class ModelFiles {
                 ? null
                 : model.graph().inputs().get(0).shape();
         boolean isImage = shape != null && shape.rank() == 4 && shape.dim(1).isConstant();
-        return ModelCard.isIn(model.metadata())
-                ? PixelRange.BYTES
-                : PixelRange.of(pixels, isImage ? (int) shape.dim(1).constant() : 1);
+        return PixelRange.of(
+                model.metadata(), pixels, isImage ? (int) shape.dim(1).constant() : 1);
     }
 
     /**
      * A session over a file. Where the runtime refuses, Hone reads the file too: of an empty, truncated or foreign file
      * the runtime says no more than that parsing failed.
      *
-     * @throws GraphException if the file is no readable ONNX model, in the words of {@link OnnxReader}
+     * @throws GraphException if the file is no readable model, in the words of what reads it
      * @throws OnnxRuntimeException if it is one that the runtime cannot run
      */
     public static Session open(Path file, SessionOptions options) {
+        if (isTflite(file)) {
+            return opened(file, TfliteReader.read(file), options);
+        }
         try {
             return Session.open(file, options);
         } catch (OnnxRuntimeException e) {
@@ -127,10 +161,21 @@ public final class ModelFiles {
         }
     }
 
+    private static Session opened(Path file, Model model, SessionOptions options) {
+        try {
+            return Session.open(OnnxWriter.toBytes(model), options);
+        } catch (HoneException e) {
+            throw new OnnxRuntimeException(file + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Bytes of a model file and of the tensors that lie outside of it. */
     public static long size(Path file) {
         try {
             long own = Files.size(file);
+            if (TfliteReader.isTflite(file)) {
+                return own;
+            }
             long tensors = OnnxReader.readUnchanged(file).graph().constants().stream()
                     .mapToLong(constant -> constant.constant().data().size())
                     .sum();

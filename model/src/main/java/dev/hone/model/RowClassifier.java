@@ -10,7 +10,6 @@ import dev.hone.data.table.TableSchema;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
 import dev.hone.graph.analysis.BatchSize;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.model.metric.Decision;
 import dev.hone.model.metric.Evaluation;
@@ -45,7 +44,7 @@ public final class RowClassifier implements AutoCloseable {
 
     /** @throws HoneException if the file cannot be run, or does not take rows of a table */
     public RowClassifier(Path file, SessionOptions options) {
-        this(file, ModelFiles.open(file, options), () -> OnnxReader.read(file));
+        this(file, ModelFiles.open(file, options), () -> ModelFiles.read(file));
     }
 
     private RowClassifier(Path file, Session session, Supplier<Model> model) {
@@ -84,7 +83,7 @@ public final class RowClassifier implements AutoCloseable {
      * @throws HoneException if the file cannot be run, takes something else, or has another number of columns
      */
     public static RowClassifier of(Path file, List<String> header, SessionOptions options) {
-        Model model = ZippedScores.unzipped(OnnxReader.read(file));
+        Model model = ZippedScores.unzipped(ModelFiles.read(file));
         if (ModelCard.isIn(model.metadata()) || !ForeignTable.isTakenBy(model)) {
             return new RowClassifier(file, options);
         }
@@ -103,18 +102,18 @@ public final class RowClassifier implements AutoCloseable {
 
     /** Whether a model file says that it takes rows of a table. */
     public static boolean isIn(Path file) {
-        return ModelCard.takesRows(OnnxReader.readUnchanged(file).metadata());
+        return ModelCard.takesRows(ModelFiles.readUnchanged(file).metadata());
     }
 
     /** Whether a model that Hone did not make takes rows of numbers. */
     public static boolean isForeign(Path file) {
-        Model model = OnnxReader.readUnchanged(file);
+        Model model = ModelFiles.readUnchanged(file);
         return !ModelCard.isIn(model.metadata()) && ForeignTable.isTakenBy(model);
     }
 
     /** Whether a model file takes neither rows of a table nor of numbers, but an image [N,C,H,W]. */
     public static boolean takesImages(Path file) {
-        Model model = OnnxReader.readUnchanged(file);
+        Model model = ModelFiles.readUnchanged(file);
         List<Value> inputs = model.graph().inputs();
         return !ModelCard.takesRows(model.metadata())
                 && inputs.size() == 1
@@ -129,7 +128,7 @@ public final class RowClassifier implements AutoCloseable {
 
     /** The model that is run. */
     public Model model() {
-        return OnnxReader.read(file);
+        return ModelFiles.read(file);
     }
 
     public Path file() {

@@ -56,7 +56,11 @@ public record EvaluatedSamples(Path data, String unit, List<String> notices, Sec
                 "Data",
                 "Some of the evaluated images of every class.",
                 List.of(),
-                List.of(Figure.ofPng(ImageFiles.png(sheet), sheet.width(), "")),
+                List.of(Figure.ofPng(ImageFiles.png(sheet), sheet.width(), "", alt(set, cells))),
                 null);
+    }
+
+    private static String alt(DataSet set, List<ContactSheet.Cell> cells) {
+        return cells.size() + " images, " + PER_CLASS + " of each class at most: " + String.join(", ", set.classes());
     }
 }

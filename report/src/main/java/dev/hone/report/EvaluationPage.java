@@ -1,23 +1,20 @@
 package dev.hone.report;
 
-import dev.hone.core.Version;
 import dev.hone.core.text.Figures;
 import dev.hone.model.ModelEvaluation;
 import dev.hone.model.ModelFiles;
 import dev.hone.model.metric.Confusion;
-import dev.hone.model.metric.Evaluation;
+import dev.hone.model.metric.Decision;
+import dev.hone.model.metric.Metrics;
 import dev.hone.model.metric.Proportion;
-import dev.hone.model.metric.Ranking;
 import dev.hone.report.Report.Cell;
 import dev.hone.report.Report.Figure;
+import dev.hone.report.Report.Link;
 import dev.hone.report.Report.Section;
 import dev.hone.report.Report.Table;
 import dev.hone.report.Report.Tile;
-import dev.hone.runtime.CpuInfo;
-import dev.hone.runtime.Latency;
 import dev.hone.runtime.PairedComparison;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +34,8 @@ import java.util.function.Function;
  * @param curves training curves by name, one value per epoch; empty if unknown
  * @param provenance provenance of the first model, by name
  * @param explanations of images, or null
+ * @param cautions what to know before trusting the metrics, in sentences
+ * @param links to pages beside this one
  * @param commands commands that reproduce the model and this page
  */
 public record EvaluationPage(
@@ -48,15 +47,18 @@ public record EvaluationPage(
         Map<String, double[]> curves,
         Map<String, String> provenance,
         Explanations explanations,
+        List<String> cautions,
+        List<Link> links,
         List<String> commands) {
     /** Writes the page as one file, with embedded images and styles. */
     public void write(Path file) {
         List<Section> sections = new ArrayList<>();
-        sections.add(comparison());
+        sections.add(new MetricsTable(first, second, samples.unit(), speed, threads).section());
         sections.add(confusion(first, "Confusion matrix of " + first.name()));
         if (second != null) {
             sections.add(confusion(second, "Confusion matrix of " + second.name()));
         }
+        sections.addAll(new EvaluationCurves(first, second, samples.unit()).sections());
         if (explanations != null) {
             sections.addAll(explanations.sections(first.evaluation().labels(), second == null ? null : second.name()));
         }
@@ -65,7 +67,7 @@ public record EvaluationPage(
         }
         trainingCurves().ifPresent(sections::add);
         sections.add(reproduction());
-        new Report(title(), lead(), tiles(), sections, footer()).write(file);
+        new Report(title(), lead(), links, cautions, tiles(), sections, Report.signature()).write(file);
     }
 
     private String title() {
@@ -75,52 +77,81 @@ public record EvaluationPage(
     private String lead() {
         return String.format(
                 Locale.ROOT,
-                "%d classes, evaluated on %d %s. Intervals are 95 %% score intervals (Wilson).",
+                "%s: %d classes, %d %s. %s",
+                first.name(),
                 first.evaluation().labels().size(),
                 first.evaluation().size(),
-                samples.unit());
+                samples.unit(),
+                decision(first));
+    }
+
+    /** How the model's probabilities become decisions, in a sentence. */
+    private static String decision(ModelEvaluation model) {
+        Decision decision = model.evaluation().decision();
+        return decision.hasThreshold()
+                ? String.format(
+                        Locale.ROOT, "A part is rejected if 1 - p(good) is at least %.4f.", decision.threshold())
+                : "The most probable class decides; there is no reject threshold.";
     }
 
     private List<Tile> tiles() {
         List<Tile> tiles = new ArrayList<>();
-        Confusion confusion = first.evaluation().confusion();
+        Metrics metrics = first.metrics();
         int good = first.good();
         if (good >= 0) {
-            tiles.add(tile("escape rate", c -> c.escapes(good)));
-            tiles.add(tile("overkill", c -> c.overkill(good)));
+            tiles.add(tile("escape rate", confusion -> confusion.escapes(good)));
+            tiles.add(tile("overkill", confusion -> confusion.overkill(good)));
         }
+        tiles.add(new Tile(
+                "macro F1",
+                Figures.percent(metrics.confusion().macroF1()),
+                notes(metrics.intervals().macroF1().percent(), Figures.percent(metrics.constant().macroF1()))));
+        tiles.add(new Tile(
+                "ROC AUC",
+                Double.isNaN(metrics.rocAuc()) ? "-" : String.format(Locale.ROOT, "%.4f", metrics.rocAuc()),
+                List.of(metrics.intervals().rocAuc().number())));
         tiles.add(tile("accuracy", Confusion::accuracyProportion));
-        tiles.add(new Tile("macro F1", Figures.percent(confusion.macroF1())));
+        tiles.add(new Tile(
+                "calibration error (ECE)",
+                Double.isNaN(metrics.calibration().error())
+                        ? "-"
+                        : Figures.percent(metrics.calibration().error()),
+                List.of("up to " + Report.unbroken(Figures.percent(metrics.calibration().chance())) + " by chance")));
         if (second != null) {
-            double gain = second.evaluation().confusion().macroF1() - confusion.macroF1();
-            // Adding zero turns a negative zero into one without a sign.
-            tiles.add(new Tile(
-                    "macro F1 points (" + second.name() + " against " + first.name() + ")",
-                    String.format(Locale.ROOT, "%+.1f", Math.round(1000 * gain) / 10.0 + 0.0)));
-            tiles.add(new Tile(
-                    "size of " + second.name(),
-                    String.format(
-                            Locale.ROOT,
-                            "%.0f %%",
-                            100.0 * ModelFiles.size(second.file()) / ModelFiles.size(first.file()))));
-            tiles.add(new Tile("speed of " + second.name(), String.format(Locale.ROOT, "%.1f x", 1 / speed.ratio())));
+            tiles.addAll(secondTiles());
         }
         return tiles;
     }
 
-    /** A share with its interval, beside what always predicting the largest class gives. */
-    private Tile tile(String name, Function<Confusion, Proportion> share) {
-        Confusion confusion = first.evaluation().confusion();
-        Proportion own = share.apply(confusion);
-        return new Tile(
-                name + ", " + own.interval() + "; " + always() + ": "
-                        + share.apply(confusion.ofLargestClass()).percent(),
-                own.percent());
+    private List<Tile> secondTiles() {
+        double gain = second.metrics().confusion().macroF1() - first.metrics().confusion().macroF1();
+        // Adding zero turns a negative zero into one without a sign.
+        return List.of(
+                new Tile(
+                        "macro F1 points",
+                        String.format(Locale.ROOT, "%+.1f", Math.round(1000 * gain) / 10.0 + 0.0),
+                        List.of(second.name() + " against " + first.name())),
+                new Tile(
+                        "size of " + second.name(),
+                        String.format(
+                                Locale.ROOT,
+                                "%.0f %%",
+                                100.0 * ModelFiles.size(second.file()) / ModelFiles.size(first.file()))),
+                new Tile("speed of " + second.name(), String.format(Locale.ROOT, "%.1f x", 1 / speed.ratio())));
     }
 
-    private String always() {
-        Confusion confusion = first.evaluation().confusion();
-        return "always '" + confusion.labels().get(confusion.largestClass()) + "'";
+    /** A share with its interval, beside what always predicting the largest class gives. */
+    private Tile tile(String name, Function<Confusion, Proportion> share) {
+        Proportion own = share.apply(first.metrics().confusion());
+        return new Tile(
+                name,
+                own.percent(),
+                notes(own.interval(), share.apply(first.metrics().constant()).percent()));
+    }
+
+    private List<String> notes(String interval, String constant) {
+        return List.of(
+                Report.unbroken(interval), "always '" + first.metrics().largestClass() + "': " + Report.unbroken(constant));
     }
 
     private Optional<Section> trainingCurves() {
@@ -138,10 +169,10 @@ public record EvaluationPage(
             }
         });
         if (!losses.isEmpty()) {
-            figures.add(Figure.ofSvg(Charts.overEpochs("Loss", "loss", losses), ""));
+            figures.add(Charts.overEpochs("Loss", "loss", losses));
         }
         if (!scores.isEmpty()) {
-            figures.add(Figure.ofSvg(Charts.overEpochs("Metrics", "share", scores), ""));
+            figures.add(Charts.overEpochs("Metrics", "share", scores));
         }
         return Optional.of(new Section(
                 "Training curves",
@@ -153,111 +184,15 @@ public record EvaluationPage(
                 null));
     }
 
-    private Section comparison() {
-        List<String> head = new ArrayList<>(List.of("", first.name()));
-        if (second != null) {
-            head.add(second.name());
-        }
-        head.add(always());
-        List<List<Cell>> rows = new ArrayList<>();
-        int good = first.good();
-        if (good >= 0) {
-            share(rows, "escape rate", j -> j.escapes(good));
-            share(rows, "overkill", j -> j.overkill(good));
-        }
-        share(rows, "accuracy", j -> j.accuracyProportion());
-        row(rows, "balanced accuracy", j -> Figures.percent(j.balancedAccuracy()));
-        row(rows, "macro F1", j -> Figures.percent(j.macroF1()));
-        own(
-                rows,
-                "ROC AUC",
-                j -> String.format(Locale.ROOT, "%.4f", j.evaluation().rocAuc()));
-        if (good >= 0) {
-            own(
-                    rows,
-                    first.limit().measured(),
-                    j -> Figures.percent(first.limit().measured(j.evaluation(), good)));
-        }
-        if (first.evaluation().decision().hasThreshold()) {
-            own(rows, "reject threshold of the model", j -> threshold(j.evaluation()));
-        }
-        own(rows, "size", j -> Figures.bytes(ModelFiles.size(j.file())));
-        own(rows, "latency p50", j -> milliseconds(latency(j).p50()));
-        own(rows, "latency p95", j -> milliseconds(latency(j).p95()));
-        own(rows, "latency p99", j -> milliseconds(latency(j).p99()));
-        own(
-                rows,
-                samples.unit() + "/s",
-                j -> String.format(Locale.ROOT, "%.0f", latency(j).perSecond(1)));
-        return new Section(
-                second == null ? "Metrics" : "Model comparison",
-                "Intervals are 95 % score intervals (Wilson), of the " + samples.unit()
-                        + " of this evaluation. Latency of one "
-                        + (samples.unit().equals("rows") ? "row" : "image") + " on " + CpuInfo.modelName() + ", "
-                        + threads + " threads"
-                        + (samples.unit().equals("rows") ? "" : ", without decoding")
-                        + (second == null ? "." : "; the two models ran alternately."),
-                List.of(new Table(null, head, rows)),
-                List.of(),
-                null);
-    }
-
-    private static String threshold(Evaluation evaluation) {
-        if (!evaluation.decision().hasThreshold()) {
-            return "none";
-        }
-        Ranking.OperatingPoint point = evaluation.operatingPoint();
-        return String.format(
-                Locale.ROOT,
-                "%.4f: overkill %s, escape rate %s",
-                point.threshold(),
-                Figures.percent(point.overkill()),
-                Figures.percent(point.escape()));
-    }
-
-    private Latency latency(ModelEvaluation model) {
-        return model == first ? speed.a() : speed.b();
-    }
-
-    /** A row about predictions, which always predicting the largest class has too. */
-    private void row(List<List<Cell>> rows, String name, Function<Confusion, String> cell) {
-        own(rows, name, model -> cell.apply(model.evaluation().confusion()));
-        List<Cell> row = rows.get(rows.size() - 1);
-        row.set(
-                row.size() - 1,
-                Cell.of(cell.apply(first.evaluation().confusion().ofLargestClass())));
-    }
-
-    /** Shares with their intervals; what always predicting the largest class gives has none. */
-    private void share(List<List<Cell>> rows, String name, Function<Confusion, Proportion> share) {
-        row(rows, name, confusion -> share.apply(confusion).percent());
-        List<Cell> row = rows.get(rows.size() - 1);
-        List<ModelEvaluation> models = second == null ? List.of(first) : List.of(first, second);
-        for (int i = 0; i < models.size(); i++) {
-            Proportion own = share.apply(models.get(i).evaluation().confusion());
-            row.set(i + 1, Cell.of(own.percent() + " (" + own.interval() + ")"));
-        }
-    }
-
-    /** A row about the models alone. */
-    private void own(List<List<Cell>> rows, String name, Function<ModelEvaluation, String> cell) {
-        List<Cell> row = new ArrayList<>(List.of(Cell.of(name), Cell.of(cell.apply(first))));
-        if (second != null) {
-            row.add(Cell.of(cell.apply(second)));
-        }
-        row.add(Cell.of(""));
-        rows.add(row);
-    }
-
     private static Section confusion(ModelEvaluation model, String title) {
-        Confusion confusion = model.evaluation().confusion();
+        Confusion confusion = model.metrics().confusion();
         List<String> labels = model.evaluation().labels();
         List<List<Cell>> rows = new ArrayList<>();
         for (int t = 0; t < labels.size(); t++) {
             List<Cell> row = new ArrayList<>(List.of(Cell.of(labels.get(t))));
             for (int p = 0; p < labels.size(); p++) {
                 double share = (double) confusion.count(t, p) / Math.max(1, confusion.support(t));
-                row.add(new Cell(Long.toString(confusion.count(t, p)), 0.75 * share));
+                row.add(Cell.shaded(Long.toString(confusion.count(t, p)), 0.75 * share));
             }
             ConfusionTable.metrics(confusion, t).forEach(text -> row.add(Cell.of(text)));
             rows.add(row);
@@ -281,13 +216,5 @@ public record EvaluationPage(
                 tables,
                 List.of(),
                 String.join("\n", commands));
-    }
-
-    private static String footer() {
-        return "Hone " + Version.number() + ", " + LocalDate.now();
-    }
-
-    private static String milliseconds(double value) {
-        return String.format(Locale.ROOT, "%.2f ms", value);
     }
 }

@@ -74,6 +74,8 @@ public record Explanations(
                         Double.isNaN(explained.additivityError())
                                 ? ""
                                 : String.format(
-                                        Locale.ROOT, ", additivity error %.1f %%", 100 * explained.additivityError())));
+                                        Locale.ROOT, ", additivity error %.1f %%", 100 * explained.additivityError())),
+                "Image" + (explained.sample().mask().isPresent() ? ", defect mask" : "") + " and heat map of "
+                        + explained.sample().name());
     }
 }

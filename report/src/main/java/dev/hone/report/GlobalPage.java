@@ -1,6 +1,5 @@
 package dev.hone.report;
 
-import dev.hone.core.Version;
 import dev.hone.core.text.Figures;
 import dev.hone.explain.quality.RegionReliance;
 import dev.hone.report.Report.Cell;
@@ -14,7 +13,6 @@ import dev.hone.vision.heatmap.HeatMapFigure;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.image.ImageFiles;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -90,7 +88,7 @@ public record GlobalPage(
                 tiles,
                 sections,
                 method + (contrast == null ? "" : ", contrast class '" + contrast + "',") + " on test images of " + data
-                        + ". Hone " + Version.number() + ", " + LocalDate.now());
+                        + ". " + Report.signature());
     }
 
     private Section regionTable() {
@@ -130,7 +128,10 @@ public record GlobalPage(
         List<Figure> figures = new ArrayList<>();
         for (PredictedClass c : classes) {
             Image picture = HeatMapFigure.figure(c.mean(), c.map(), SIDE);
-            figures.add(png(picture, "'" + c.label() + "', " + c.images() + " images"));
+            figures.add(png(
+                    picture,
+                    "'" + c.label() + "', " + c.images() + " images",
+                    "Mean image and mean absolute attribution of the images predicted as '" + c.label() + "'"));
         }
         return new Section(
                 "Mean maps by predicted class",
@@ -148,7 +149,8 @@ public record GlobalPage(
             List<ContactSheet.Cell> cells = c.prototypes().stream()
                     .map(p -> new ContactSheet.Cell(ReportImages.shown(p.file()), Figures.percent(p.probability())))
                     .toList();
-            figures.add(png(ContactSheet.of(cells, columns, 112), c.label()));
+            figures.add(png(
+                    ContactSheet.of(cells, columns, 112), c.label(), cells.size() + " typical images of '" + c.label() + "'"));
         }
         return new Section(
                 "Prototypes",
@@ -168,7 +170,8 @@ public record GlobalPage(
             figures.add(png(
                     picture,
                     u.name() + ": predicted '" + u.predicted() + "', actual '" + u.actual() + "'; sampling error "
-                            + Figures.error(u.error())));
+                            + Figures.error(u.error()),
+                    "Image, defect mask if any, and heat map of " + u.name()));
         }
         return new Section(
                 "Least certain maps",
@@ -178,7 +181,7 @@ public record GlobalPage(
                 null);
     }
 
-    private static Figure png(Image picture, String caption) {
-        return Figure.ofPng(ImageFiles.png(picture), picture.width(), caption);
+    private static Figure png(Image picture, String caption, String alt) {
+        return Figure.ofPng(ImageFiles.png(picture), picture.width(), caption, alt);
     }
 }

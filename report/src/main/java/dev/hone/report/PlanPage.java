@@ -68,7 +68,7 @@ public final class PlanPage {
                     "Each region was timed alone, with the conversions at its borders. Blue: INT8. Gray: FP32. Green: a "
                             + "mixture. The marked bar was chosen.",
                     List.of(),
-                    List.of(Figure.ofSvg(bars(regions), "")),
+                    List.of(Figure.ofSvg(bars(regions), "", "Bars of the latencies; the table below has the numbers.")),
                     null));
             sections.add(new Section("Latency", "Milliseconds of one run.", List.of(table(regions)), List.of(), null));
         }

@@ -1,6 +1,7 @@
 package dev.hone.report;
 
 import dev.hone.core.Shown;
+import java.util.List;
 import java.util.Locale;
 
 /** Writes SVG 1.1, with coordinates in pixels from the top left. */
@@ -10,6 +11,7 @@ final class Svg {
 
     static final String AGAINST = "#0072b2";
     static final String GRAY = "#777777";
+    static final String GRID = "#e4e8ee";
     static final int LINE = 26;
     private static final double CHARACTER = 7.2;
 
@@ -25,6 +27,62 @@ final class Svg {
 
     void circle(double x, double y, double radius, String fill) {
         add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\" fill-opacity=\"0.75\"/>%n", x, y, radius, fill);
+    }
+
+    /**
+     * A line through points.
+     *
+     * @param dashes lengths of dashes and gaps, "" for none
+     */
+    void stroked(List<double[]> points, String stroke, double width, String dashes) {
+        StringBuilder path = new StringBuilder();
+        for (double[] point : points) {
+            path.append(String.format(Locale.ROOT, path.isEmpty() ? "%.1f,%.1f" : " %.1f,%.1f", point[0], point[1]));
+        }
+        add(
+                "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"%.1f\"%s/>%n",
+                path, stroke, width, dashes.isEmpty() ? "" : " stroke-dasharray=\"" + dashes + "\"");
+    }
+
+    /** A line through points that is seen within a rectangle only. */
+    void clipped(
+            double x,
+            double y,
+            double width,
+            double height,
+            List<double[]> points,
+            String stroke,
+            double strokeWidth,
+            String dashes) {
+        // A nested picture cuts off what is outside of it; an identifier of a clip path would have to differ within a page.
+        add(
+                "<svg x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" viewBox=\"%.1f %.1f %.1f %.1f\">%n",
+                x, y - 1.5, width + 1.5, height + 3, x, y - 1.5, width + 1.5, height + 3);
+        stroked(points, stroke, strokeWidth, dashes);
+        add("</svg>%n");
+    }
+
+    /** A point that stands out, with a white edge. */
+    void marker(double x, double y, String fill) {
+        add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\" fill=\"%s\" stroke=\"#ffffff\"/>%n", x, y, fill);
+    }
+
+    void title(double x, double y, String text) {
+        add("<text x=\"%.1f\" y=\"%.1f\" font-weight=\"bold\">%s</text>%n", x, y, escaped(text));
+    }
+
+    /** Text of axes and legends. */
+    void small(double x, double y, String anchor, String text) {
+        add(
+                "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" font-size=\"12\">%s</text>%n",
+                x, y, anchor, escaped(text));
+    }
+
+    /** Text that is read from below, its middle at y. */
+    void upright(double x, double y, String text) {
+        add(
+                "<text transform=\"translate(%.1f %.1f) rotate(-90)\" text-anchor=\"middle\" font-size=\"12\">%s</text>%n",
+                x, y, escaped(text));
     }
 
     /** @param anchor start, middle or end: the part of the text at x */

@@ -12,7 +12,7 @@ import java.util.Objects;
 
 /**
  * The numbers of reference.txt, which reference.py made with PyTorch and scikit-learn, and those of rows.txt, by rows.py, with
- * {@code rows.} before their names.
+ * {@code rows.} before their names, and of groups.txt, by groups.py, with {@code groups.}.
  */
 public final class Reference {
     private static final Map<String, double[]> VECTORS = read();
@@ -23,6 +23,7 @@ public final class Reference {
         Map<String, double[]> vectors = new HashMap<>();
         read("reference.txt", "", vectors);
         read("rows.txt", "rows.", vectors);
+        read("groups.txt", "groups.", vectors);
         return vectors;
     }
 

@@ -76,6 +76,22 @@ loss("mixed", lambda x: F.cross_entropy(x, soft, label_smoothing=0.1))
 loss("focal", focal)
 loss("focalweighted", lambda x: focal_weighted(x))
 
+# ---- the logit-adjusted loss (Menon et al. 2021, equation 10): log(1 + sum_{y' != y} (pi_y' / pi_y)^tau exp(f_y' - f_y))
+prior = torch.tensor([0.7, 0.2, 0.09, 0.01], dtype=torch.float64)
+put("loss.prior", prior)
+
+
+def adjusted(x, tau):
+    losses = []
+    for row, y in zip(x, labels):
+        others = [k for k in range(4) if k != y]
+        losses.append(torch.log(1 + sum((prior[k] / prior[y]) ** tau * torch.exp(row[k] - row[y]) for k in others)))
+    return torch.stack(losses).mean()
+
+
+loss("adjusted", lambda x: adjusted(x, 1.5))
+loss("adjustedsmooth", lambda x: F.cross_entropy(x + 1.5 * torch.log(prior), labels, label_smoothing=0.1))
+
 # ---- distillation (Hinton et al. 2015) from a teacher's logits, and squared errors
 teacher = torch.randn(5, 4, dtype=torch.float64) * 3
 values = torch.randn(5, 4, dtype=torch.float64)

@@ -5,6 +5,7 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Use;
 import dev.hone.graph.Value;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.model.ModelFiles;
 import dev.hone.graph.op.OperatorTraits;
 import dev.hone.graph.op.OperatorTraits.Fact;
 import dev.hone.runtime.Session;
@@ -55,7 +56,7 @@ public record Audit(int int8Nodes, List<Finding> left, Map<String, Integer> oper
                         .close();
                 return of(
                         OnnxReader.readUnchanged(model).graph(),
-                        OnnxReader.readUnchanged(dump).graph());
+                        ModelFiles.readUnchanged(dump).graph());
             } finally {
                 Files.deleteIfExists(dump);
                 Files.deleteIfExists(folder);

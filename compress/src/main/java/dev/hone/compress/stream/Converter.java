@@ -13,10 +13,10 @@ import dev.hone.graph.Node;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.TensorData;
 import dev.hone.graph.Value;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.rewrite.DropCeilMode;
 import dev.hone.graph.rewrite.GraphEdits;
 import dev.hone.graph.rewrite.RewriteRules;
+import dev.hone.model.ModelFiles;
 import dev.hone.model.ModelWriter;
 import dev.hone.runtime.CpuInfo;
 import dev.hone.runtime.OnnxRuntimeException;
@@ -94,7 +94,7 @@ public final class Converter {
 
     static Converted convert(
             Path from, Path output, Format format, Changes changes, Progress progress, long checkpointBytes) {
-        Model model = OnnxReader.read(from);
+        Model model = ModelFiles.read(from);
         String identity = identity(from, model, format);
         Map<String, String> left = new TreeMap<>();
         try {
@@ -134,7 +134,7 @@ public final class Converter {
                     Files.deleteIfExists(part);
                     throw e;
                 }
-                if (!identity.equals(identity(from, OnnxReader.readUnchanged(from), format))) {
+                if (!identity.equals(identity(from, ModelFiles.readUnchanged(from), format))) {
                     journal.delete();
                     Files.deleteIfExists(part);
                     throw new HoneException(from + " changed while it was read; nothing was written, run again");

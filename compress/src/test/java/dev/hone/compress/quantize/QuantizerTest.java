@@ -100,7 +100,9 @@ class QuantizerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"resnet-small", "mobilenetv2", "mobilenetv3-small", "efficientnet-b0"})
+    @ValueSource(
+            strings = {"resnet-edge", "resnet-small", "resnet50d", "mobilenetv2", "mobilenetv3-small", "efficientnet-b0"
+            })
     void architecturesComputeInIntegersWholly(String architecture) {
         Model model = Networks.build(NetworkSpec.of(architecture, 3).withMultipliers(0.35, 1));
         try (NativeTensor image = NativeTensor.allocate(1, 1, 3, 224, 224)) {

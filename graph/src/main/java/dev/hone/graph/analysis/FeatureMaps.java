@@ -37,7 +37,7 @@ public final class FeatureMaps {
         return last;
     }
 
-    private static boolean isConvolution(Node node) {
+    static boolean isConvolution(Node node) {
         OperatorTraits traits = OperatorTraits.of(node);
         return traits.is(Fact.LINEAR) && traits.axes().equals("convolution");
     }

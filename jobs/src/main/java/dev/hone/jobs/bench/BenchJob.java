@@ -4,7 +4,6 @@ import dev.hone.compress.quantize.Quantizer;
 import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.analysis.BatchMixing;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.op.GraphCost;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.jobs.Job;
@@ -67,12 +66,12 @@ public final class BenchJob {
     private static boolean mixesRows(BenchOptions options) {
         return options.batch() > 1
                 && Stream.of(options.model(), options.against())
-                        .anyMatch(file -> file != null && BatchMixing.isIn(OnnxReader.read(file)));
+                        .anyMatch(file -> file != null && BatchMixing.isIn(ModelFiles.read(file)));
     }
 
     /** A quantized model may be slow, or inexact, on a processor with other instructions for products of bytes. */
     private static void warnOfOtherProcessor(Path path, Progress progress) {
-        String made = OnnxReader.read(path).metadata().get(Quantizer.INSTRUCTIONS_KEY);
+        String made = ModelFiles.read(path).metadata().get(Quantizer.INSTRUCTIONS_KEY);
         if (made == null) {
             return;
         }
@@ -86,7 +85,7 @@ public final class BenchJob {
     }
 
     private static BenchResult.Measured measured(Path path, Latency latency, double memory) {
-        Model model = OnnxReader.read(path);
+        Model model = ModelFiles.read(path);
         ShapeInference.run(model);
         GraphCost cost = GraphCost.of(model.graph());
         return new BenchResult.Measured(

@@ -2,7 +2,7 @@ package dev.hone.jobs.demo;
 
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Json;
-import dev.hone.jobs.evaluate.EvaluateResult;
+import dev.hone.jobs.evaluate.MetricsDocument;
 import dev.hone.jobs.train.TrainResult;
 import dev.hone.model.ModelEvaluation;
 import dev.hone.model.ModelFiles;
@@ -27,8 +27,8 @@ public record DemoResult(
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("training", training.document());
         if (model != null) {
-            document.put("model", EvaluateResult.document(model, "images"));
-            document.put("quantized", EvaluateResult.document(quantized, "images"));
+            document.put("model", MetricsDocument.of(model, "images"));
+            document.put("quantized", MetricsDocument.of(quantized, "images"));
             document.put("bytes", ModelFiles.size(model.file()));
             document.put("quantizedBytes", ModelFiles.size(quantized.file()));
             document.put("report", report.toString());

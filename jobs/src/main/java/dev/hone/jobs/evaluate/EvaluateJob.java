@@ -11,19 +11,24 @@ import dev.hone.jobs.DataSets;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.jobs.Tables;
+import dev.hone.jobs.runs.Recorder;
 import dev.hone.model.Cards;
 import dev.hone.model.Classifier;
 import dev.hone.model.ModelEvaluation;
 import dev.hone.model.RowClassifier;
-import dev.hone.model.metric.ErrorLimit;
+import dev.hone.model.ThresholdEvidence;
+import dev.hone.model.metric.CostRule;
 import dev.hone.model.metric.Evaluation;
+import dev.hone.model.metric.ThresholdRule;
 import dev.hone.report.EvaluatedSamples;
+import dev.hone.report.Report;
 import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -42,7 +47,12 @@ public final class EvaluateJob {
 
     /** @throws HoneException if model and data do not fit, or a file cannot be written */
     public static EvaluateResult run(EvaluateOptions options, Progress progress) {
-        return Outputs.holding(options, () -> new EvaluateJob(options, progress).run());
+        Path model = options.setThreshold() == null ? options.model() : options.setThreshold();
+        return Recorder.joining(JOB, options, options.history(), options.model(), model)
+                .run(
+                        progress,
+                        result -> true,
+                        heard -> Outputs.holding(options, () -> new EvaluateJob(options, heard).run()));
     }
 
     /** One model's evaluation with the samples that it was made on; no store where they are rows. */
@@ -52,17 +62,25 @@ public final class EvaluateJob {
             EvaluatedSamples samples,
             ImageStore store,
             int[] indices,
-            Cards.Card card) {
+            Cards.Card card,
+            Cautions cautions) {
         Evaluated with(EvaluatedSamples of, ImageStore images, Cards.Card made) {
-            return new Evaluated(model, choice, of, images, indices, made);
+            if (made != null) {
+                cautions.learning(made.history());
+            }
+            return new Evaluated(model, choice, of, images, indices, made, cautions);
         }
     }
 
     private EvaluateResult run() {
         boolean rows = takesRows();
+        if (options.errors() != null) {
+            ErrorList.require(options.errors(), options.model(), options.data());
+        }
         Evaluated first = evaluate(options.model(), options.setThreshold(), rows);
         Evaluated second = options.against() == null ? null : evaluate(options.against(), null, rows);
         ModelEvaluation against = second == null ? null : second.model;
+        ErrorFiles errors = options.errors() == null ? null : errors(first);
         if (options.report() != null) {
             new EvaluationReport(
                             first.model,
@@ -71,6 +89,8 @@ public final class EvaluateJob {
                             first.store,
                             first.indices,
                             first.card,
+                            first.cautions,
+                            links(errors),
                             commands(first, second))
                     .write(options.report(), options.classifier(), options.run(), progress);
         }
@@ -81,7 +101,35 @@ public final class EvaluateJob {
                 first.model,
                 first.choice,
                 against,
-                options.report());
+                first.cautions.sentences(),
+                options.report(),
+                errors);
+    }
+
+    private ErrorFiles errors(Evaluated of) {
+        if (of.store != null) {
+            return new ErrorPages(of.model, of.store, of.indices)
+                    .write(options.errors(), options.classifier(), options.run(), progress);
+        }
+        ErrorList list = new ErrorList(of.model);
+        List<String> names =
+                IntStream.of(of.indices).mapToObj(i -> Integer.toString(i + 1)).toList();
+        return new ErrorFiles(
+                list.writeCsv(options.errors(), names, "rows", null),
+                null,
+                list.errors().size());
+    }
+
+    /** From the report to the page of errors beside it. */
+    private List<Report.Link> links(ErrorFiles errors) {
+        if (errors == null || errors.page() == null) {
+            return List.of();
+        }
+        Path from = options.report().toAbsolutePath().normalize().getParent();
+        String to = from.relativize(errors.page().toAbsolutePath().normalize())
+                .toString()
+                .replace('\\', '/');
+        return List.of(new Report.Link("All " + errors.count() + " errors with their attribution maps", to));
     }
 
     /** Whether the model takes rows of a table; the data must then be one. */
@@ -115,11 +163,17 @@ public final class EvaluateJob {
             set = DataSets.evaluated(set, classifier, progress);
             int good = classifier.input().good(set.classes(), options.good());
             ImageStore store = DataSets.store(
-                    needed(set, copy != null), classifier.input().form(), options.dataOptions(), progress);
+                    needed(set, options.chooses()), classifier.input().form(), options.dataOptions(), progress);
             EvaluatedData data = new EvaluatedData.OfImages(store, classifier);
             int[] indices = indices(data);
             EvaluatedSamples samples = options.report() == null ? null : EvaluatedSamples.ofImages(store, indices);
-            return evaluate(model, copy, data, good, indices)
+            return evaluate(
+                            model,
+                            copy,
+                            data,
+                            good,
+                            indices,
+                            classifier.session().metadata())
                     .with(samples, store, classifier.input().card());
         }
     }
@@ -133,27 +187,35 @@ public final class EvaluateJob {
             TableData data = Tables.dividedFor(options.data(), classifier, options.dataOptions(), progress);
             int good = classifier.good(options.good());
             EvaluatedData samples = new EvaluatedData.OfRows(data, classifier);
-            return evaluate(model, copy, samples, good, indices(samples))
+            return evaluate(
+                            model,
+                            copy,
+                            samples,
+                            good,
+                            indices(samples),
+                            classifier.session().metadata())
                     .with(EvaluatedSamples.ofRows(options.data(), data.notices()), null, classifier.card());
         }
     }
 
-    private Evaluated evaluate(Path model, Path copy, EvaluatedData data, int good, int[] indices) {
-        ErrorLimit limit = options.limit();
-        ThresholdChoice choice = copy == null ? null : ThresholdChoice.on(data, good, limit, progress);
+    private Evaluated evaluate(
+            Path model, Path copy, EvaluatedData data, int good, int[] indices, Map<String, String> metadata) {
+        ThresholdRule rule = options.rule();
+        ThresholdChoice choice = options.chooses() && (copy != null || rule instanceof CostRule)
+                ? ThresholdChoice.on(data, good, rule, progress)
+                : null;
         Evaluation evaluation = data.evaluate(indices, model.getFileName().toString(), progress);
         if (choice != null) {
-            choice.write(model, copy, limit);
-            progress.info(copy + ": " + choice.text());
+            if (copy != null) {
+                choice.write(model, copy, rule);
+            }
+            progress.info((copy == null ? model : copy) + ": " + choice.text());
             evaluation = evaluation.withDecision(choice.decision());
         }
-        return new Evaluated(
-                new ModelEvaluation(copy == null ? model : copy, evaluation, good, limit),
-                choice,
-                null,
-                null,
-                indices,
-                null);
+        ModelEvaluation done = new ModelEvaluation(copy == null ? model : copy, evaluation, good, rule);
+        ThresholdEvidence evidence = choice != null ? choice.evidence() : ThresholdEvidence.read(metadata);
+        Cautions cautions = new Cautions(data.unit()).metrics(done).threshold(evidence, data, good);
+        return new Evaluated(done, choice, null, null, indices, null, cautions);
     }
 
     /** The images that are run, which alone are decoded: those to evaluate, and those that choose a threshold. */

@@ -7,9 +7,14 @@ import dev.hone.data.Split;
 import dev.hone.jobs.ClassifierOptions;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
+import dev.hone.jobs.runs.HistoryOptions;
+import dev.hone.model.metric.CostRule;
 import dev.hone.model.metric.ErrorLimit;
+import dev.hone.model.metric.ThresholdRule;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** Which model is evaluated, on which data. */
 public record EvaluateOptions(
@@ -54,8 +59,34 @@ public record EvaluateOptions(
         Double escape,
 
         @Setting(
-                help = "Write a copy of MODEL with a reject threshold that keeps the overkill or escape rate on the "
-                        + "validation images; the metrics are those of the copy.",
+                help =
+                        "Cost of a defective part that passes, in any unit: reject by the threshold of the lowest expected "
+                                + "cost on the validation images, instead of a limit.",
+                label = "COST",
+                min = 0,
+                group = "Threshold")
+        Double costEscape,
+
+        @Setting(
+                help = "Cost of a good part that is rejected, in the same unit.",
+                label = "COST",
+                min = 0,
+                group = "Threshold")
+        Double costOverkill,
+
+        @Setting(
+                help = "Share of defective parts on the line, by which costs are weighted.",
+                label = "SHARE",
+                defText = "the share in the validation images",
+                min = 0,
+                max = 1,
+                group = "Threshold")
+        Double defectRate,
+
+        @Setting(
+                help =
+                        "Write a copy of MODEL with a reject threshold that keeps the overkill or escape rate, or has the "
+                                + "lowest cost, on the validation images; the metrics are those of the copy.",
                 label = "FILE",
                 group = "Threshold",
                 writes = "")
@@ -67,8 +98,17 @@ public record EvaluateOptions(
                 writes = "")
         Path report,
 
+        @Setting(
+                help =
+                        "Write the misclassified samples into this folder: a CSV file, and pages with the attribution map of "
+                                + "each image.",
+                label = "DIR",
+                writes = Setting.FOLDER)
+        Path errors,
+
         DataOptions dataOptions,
         ClassifierOptions classifier,
+        HistoryOptions history,
         RunOptions run) {
 
     /** A part of the data. */
@@ -94,6 +134,28 @@ public record EvaluateOptions(
         if (overkill != null && escape != null) {
             throw new OptionException("escape", "fixes the same threshold as overkill; give one of them");
         }
+        if (costEscape == null && costOverkill != null) {
+            throw new OptionException(
+                    "cost-overkill", "a cost of overkill is weighed against one of escapes; give both");
+        }
+        if (costEscape != null) {
+            if (costOverkill == null) {
+                throw new OptionException(
+                        "cost-escape", "a cost of escapes is weighed against one of overkill; give both");
+            }
+            if (overkill != null || escape != null) {
+                throw new OptionException(
+                        "cost-escape", "chooses the threshold by cost; give no limit on overkill or escape with it");
+            }
+            if (!(costEscape + costOverkill > 0) || Double.isInfinite(costEscape + costOverkill)) {
+                throw new OptionException(
+                        "cost-escape",
+                        "the costs are " + costEscape + " and " + costOverkill
+                                + ", expected numbers of which one at least is above 0");
+            }
+        } else if (defectRate != null) {
+            throw new OptionException("defect-rate", "weighs costs, and none are given");
+        }
     }
 
     /** The test data, all defaults. */
@@ -102,16 +164,30 @@ public record EvaluateOptions(
     }
 
     public EvaluateOptions withAgainst(Path other) {
-        return new EvaluateOptions(
-                model, data, other, split, good, overkill, escape, setThreshold, report, dataOptions, classifier, run);
+        return with("against", other);
     }
 
     public EvaluateOptions withReport(Path page) {
-        return new EvaluateOptions(
-                model, data, against, split, good, overkill, escape, setThreshold, page, dataOptions, classifier, run);
+        return with("report", page);
     }
 
-    ErrorLimit limit() {
+    private EvaluateOptions with(String name, Object value) {
+        Options<EvaluateOptions> options = Options.of(EvaluateOptions.class);
+        Map<String, Object> values = new HashMap<>(options.values(this));
+        values.put(name, value);
+        values.values().removeIf(Objects::isNull);
+        return options.build(values);
+    }
+
+    /** Whether a threshold is chosen on validation samples and decides. */
+    boolean chooses() {
+        return setThreshold != null || costEscape != null;
+    }
+
+    ThresholdRule rule() {
+        if (costEscape != null) {
+            return new CostRule(costEscape, costOverkill, defectRate == null ? Double.NaN : defectRate);
+        }
         return escape != null
                 ? new ErrorLimit(ErrorLimit.Kind.ESCAPE, escape)
                 : overkill != null ? new ErrorLimit(ErrorLimit.Kind.OVERKILL, overkill) : ErrorLimit.DEFAULT;

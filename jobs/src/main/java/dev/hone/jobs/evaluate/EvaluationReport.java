@@ -11,6 +11,7 @@ import dev.hone.model.ModelEvaluation;
 import dev.hone.report.EvaluatedSamples;
 import dev.hone.report.EvaluationPage;
 import dev.hone.report.Explanations;
+import dev.hone.report.Report;
 import dev.hone.runtime.Latency;
 import dev.hone.runtime.PairedComparison;
 import dev.hone.runtime.SessionOptions;
@@ -28,19 +29,23 @@ import java.util.Map;
  * @param store of evaluated images; null for rows, which a report does not explain
  * @param indices the samples of the store that were evaluated, in the evaluations' order
  * @param card of the first model, or null
+ * @param cautions of the metrics; those of the maps are added
+ * @param links to pages beside it
  * @param commands what to run to reproduce it
  */
-public record EvaluationReport(
+record EvaluationReport(
         ModelEvaluation first,
         ModelEvaluation second,
         EvaluatedSamples samples,
         ImageStore store,
         int[] indices,
         Cards.Card card,
+        Cautions cautions,
+        List<Report.Link> links,
         List<String> commands) {
 
     /** @throws HoneException if the page cannot be written */
-    public void write(Path page, ClassifierOptions classifierOptions, RunOptions run, Progress progress) {
+    void write(Path page, ClassifierOptions classifierOptions, RunOptions run, Progress progress) {
         SessionOptions session = run.session();
         progress.started("report", 0);
         PairedComparison speed = speed(session);
@@ -54,6 +59,8 @@ public record EvaluationReport(
                         card == null ? Map.of() : card.history(),
                         card == null ? Map.of() : card.provenance(),
                         explanations,
+                        cautions.sentences(),
+                        links,
                         commands)
                 .write(page);
         progress.finished();
@@ -61,7 +68,7 @@ public record EvaluationReport(
 
     private Explanations explanations(ClassifierOptions classifierOptions, RunOptions run, Progress progress) {
         try (Classifier classifier = classifierOptions.open(first.file(), run, Progress.NONE)) {
-            return new ReportExplanations(this, classifier, classifierOptions, run).make(progress);
+            return new ReportExplanations(this, classifier, classifierOptions, run).make(cautions, progress);
         }
     }
 

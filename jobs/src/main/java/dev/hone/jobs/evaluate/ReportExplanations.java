@@ -15,6 +15,7 @@ import dev.hone.jobs.explain.ReferenceModel;
 import dev.hone.model.Classifier;
 import dev.hone.report.ExplainedSample;
 import dev.hone.report.Explanations;
+import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
 import dev.hone.vision.store.ImageStore;
 import java.util.ArrayList;
@@ -25,12 +26,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Explains some correct predictions and the most confident errors for a report. */
 final class ReportExplanations {
     private static final int CORRECT = 6;
     private static final int ERRORS = 6;
+    /** So many maps at least are looked at for what they have in common. */
+    private static final int MAPS = Cautions.MAPS + 2;
 
     private final EvaluationReport report;
     private final Classifier classifier;
@@ -46,8 +50,12 @@ final class ReportExplanations {
         this.run = run;
     }
 
-    /** Explanations, or why there are none. */
-    Explanations make(Progress progress) {
+    /**
+     * Explanations, or why there are none.
+     *
+     * @param cautions takes what the maps have in common
+     */
+    Explanations make(Cautions cautions, Progress progress) {
         int[] predicted = report.first().evaluation().predicted();
         int[] actual = report.first().evaluation().truth();
         float[][] probabilities = report.first().evaluation().probabilities();
@@ -60,16 +68,25 @@ final class ReportExplanations {
         List<Integer> correct = spread(right, actual, report.first().good());
         List<Integer> errors = wrong.subList(0, Math.min(ERRORS, wrong.size()));
         List<Integer> all = Stream.concat(correct.stream(), errors.stream()).toList();
+        List<Integer> more = spread(all, actual.length);
         Map<Integer, ImageExplainer.Explained> explained = new LinkedHashMap<>();
         try (ImageAttributors methods = ImageAttributors.blurred(classifier, run.session(progress))) {
-            progress.started("explaining", all.size());
+            progress.started("explaining", all.size() + more.size());
+            List<float[]> maps = new ArrayList<>();
             try (ImageExplainer explainer = new ImageExplainer(classifier, methods, Method.GRADIENT_SHAP)) {
                 for (int i : all) {
                     progress.checkCancelled();
                     explained.put(i, explainer.explain(decode(i), -1));
-                    progress.advanced(explained.size());
+                    maps.add(map(explained.get(i)));
+                    progress.advanced(maps.size());
+                }
+                for (int i : more) {
+                    progress.checkCancelled();
+                    maps.add(map(explainer.explain(decode(i), -1)));
+                    progress.advanced(maps.size());
                 }
             }
+            cautions.maps(maps, classifier.form().width());
             String agreement = report.second() == null || all.isEmpty() ? null : agreement(methods, explained);
             return new Explanations(
                     samples(correct, explained),
@@ -83,6 +100,25 @@ final class ReportExplanations {
         } catch (HoneException e) {
             return new Explanations(List.of(), List.of(), wrong.size(), actual.length, null, e.getMessage());
         }
+    }
+
+    /** As the model's input has it. */
+    private float[] map(ImageExplainer.Explained explained) {
+        ImageStore.Form form = classifier.form();
+        return HeatMap.absolute(explained.attributed().painted(), form.channels(), form.height(), form.width())
+                .values();
+    }
+
+    /** Further samples from all over the data, where those shown are few. */
+    private static List<Integer> spread(List<Integer> shown, int size) {
+        int wanted = Math.min(size, MAPS) - shown.size();
+        return IntStream.range(0, MAPS)
+                .map(k -> (int) ((2L * k + 1) * size / (2 * MAPS)))
+                .distinct()
+                .filter(i -> i < size && !shown.contains(i))
+                .boxed()
+                .limit(Math.max(0, wanted))
+                .toList();
     }
 
     private List<ExplainedSample> samples(List<Integer> indices, Map<Integer, ImageExplainer.Explained> explained) {

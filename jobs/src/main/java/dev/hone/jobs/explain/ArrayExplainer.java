@@ -8,7 +8,6 @@ import dev.hone.explain.Method;
 import dev.hone.explain.MethodOptions;
 import dev.hone.graph.Model;
 import dev.hone.graph.Value;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.model.ModelFiles;
 import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
@@ -55,7 +54,7 @@ final class ArrayExplainer {
         Method method = options.attribution().methodOrDefault();
         Model model = ModelFiles.explained(
                 options.model(),
-                OnnxReader.read(options.model()),
+                ModelFiles.read(options.model()),
                 false,
                 null,
                 options.run().session(progress));

@@ -74,8 +74,8 @@ final class ImagesWork {
                 return result(null);
             }
             FolderRecords records = new FolderRecords(options, extension);
-            ExplanationIndex index =
-                    new ExplanationIndex(output, options.model().getFileName().toString());
+            ExplanationIndex index = new ExplanationIndex(
+                    output, "Explanations by " + options.model().getFileName(), "");
             try {
                 if (options.watching().isAsked()) {
                     watched(records, index);
@@ -198,12 +198,12 @@ final class ImagesWork {
             } else {
                 skipped++;
             }
-            done.forEach(e -> add(index, e));
+            done.forEach(e -> add(index, image, e));
         } catch (CancelledException | OutputException e) {
             throw e;
         } catch (HoneException e) {
             failed++;
-            index.addFailure(image.file(), e.getMessage());
+            index.addFailure(image.name().toString(), image.file(), e.getMessage());
             listener.failed(image.file(), e);
         }
     }
@@ -220,26 +220,23 @@ final class ImagesWork {
                 .toList();
     }
 
-    private void add(ExplanationIndex index, Map<String, Object> explanation) {
+    private void add(ExplanationIndex index, FoundFile image, Map<String, Object> explanation) {
+        String name = image.name().toString();
+        String predicted = String.format(
+                Locale.ROOT,
+                "%s (%.1f %%)",
+                explanation.get("predicted"),
+                100 * ((Number) explanation.get("probability")).doubleValue());
         if (!explanation.containsKey("map")) {
             contrastPredicted++;
-            index.addUncontrasted(
-                    Path.of(explanation.get("image").toString()),
-                    String.format(
-                            Locale.ROOT,
-                            "%s (%.1f %%)",
-                            explanation.get("predicted"),
-                            100 * ((Number) explanation.get("probability")).doubleValue()));
+            index.addUncontrasted(name, image.file(), predicted);
             return;
         }
-        String caption = String.format(
-                Locale.ROOT,
-                "%s: predicted '%s' (%.1f %%), explained '%s'",
-                explanation.get("image"),
-                explanation.get("predicted"),
-                100 * ((Number) explanation.get("probability")).doubleValue(),
-                explanation.get("explained"));
-        index.add(Path.of(explanation.get("map").toString()), caption);
+        index.add(
+                Path.of(explanation.get("map").toString()),
+                name,
+                image.file(),
+                "predicted " + predicted + ", explained " + explanation.get("explained"));
     }
 
     private ImageWork work(Path image) {

@@ -11,7 +11,6 @@ import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.model.FlatRows;
 import dev.hone.model.FlatRows.UnknownStart;
 import dev.hone.model.InputSpec;
@@ -35,7 +34,7 @@ record RowModel(Model model, TableSchema schema, FlatRows flat) {
 
     /** @throws HoneException if the file cannot be read */
     static RowModel read(Path file, SessionOptions session) {
-        Model model = ModelFiles.explained(file, OnnxReader.read(file), false, null, session);
+        Model model = ModelFiles.explained(file, ModelFiles.read(file), false, null, session);
         if (!ModelCard.takesRows(model.metadata())) {
             return new RowModel(model, null, null);
         }

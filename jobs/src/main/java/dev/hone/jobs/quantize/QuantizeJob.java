@@ -12,9 +12,9 @@ import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.graph.Model;
 import dev.hone.graph.analysis.FixedBatch;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
+import dev.hone.jobs.runs.Recorder;
 import dev.hone.model.Cards;
 import dev.hone.model.ClassScores;
 import dev.hone.model.ModelCard;
@@ -47,7 +47,11 @@ public final class QuantizeJob {
      * @throws dev.hone.core.CancelledException if the progress asks for it; streamed tensors that are finished are kept
      */
     public static QuantizeResult run(QuantizeOptions options, Progress progress) {
-        return Outputs.holding(options, () -> new QuantizeJob(options, progress).run());
+        return Recorder.joining(JOB, options, options.history(), options.model(), options.output())
+                .run(
+                        progress,
+                        result -> true,
+                        heard -> Outputs.holding(options, () -> new QuantizeJob(options, heard).run()));
     }
 
     private QuantizeResult run() {
@@ -116,7 +120,7 @@ public final class QuantizeJob {
     // ---- the work
 
     private CompressionReport compress() {
-        Model model = OnnxReader.read(options.model());
+        Model model = ModelFiles.read(options.model());
         FixedBatch.bind(model);
         ClassScores scores = ModelFiles.scores(
                 options.model(),

@@ -7,6 +7,7 @@ import dev.hone.core.option.Setting;
 import dev.hone.jobs.ClassifierOptions;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
+import dev.hone.jobs.runs.HistoryOptions;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -80,6 +81,7 @@ public record QuantizeOptions(
 
         DataOptions dataOptions,
         ClassifierOptions classifier,
+        HistoryOptions history,
         RunOptions run) {
 
     /** What the accuracy goal is measured by. */

@@ -11,13 +11,14 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Tells whether a job, or a file that it reads or writes, is what it was. */
 final class Fingerprints {
-    /** A folder that every job changes and none depends on. */
-    private static final String CACHE = "cache";
+    /** Folders that every job changes and none depends on: the cache, the run history. */
+    private static final Set<String> COMMON = Set.of("cache", "runs");
 
     private Fingerprints() {}
 
@@ -31,7 +32,7 @@ final class Fingerprints {
         Map<String, String> files = new TreeMap<>();
         for (Options.Option option : Options.of(step.job().options()).list()) {
             Object value = step.values().get(option.name());
-            if (option.type() != Path.class || value == null || option.name().equals(CACHE)) {
+            if (option.type() != Path.class || value == null || COMMON.contains(option.name())) {
                 continue;
             }
             Collection<?> paths = value instanceof List<?> list ? list : List.of(value);

@@ -1,6 +1,7 @@
 package dev.hone.jobs.recipe;
 
 import dev.hone.jobs.Job;
+import dev.hone.jobs.backbone.BackboneJob;
 import dev.hone.jobs.bench.BenchJob;
 import dev.hone.jobs.demo.DemoJob;
 import dev.hone.jobs.evaluate.EvaluateJob;
@@ -22,7 +23,8 @@ public final class Jobs {
             PredictJob.JOB,
             BenchJob.JOB,
             ShowJob.JOB,
-            DemoJob.JOB);
+            DemoJob.JOB,
+            BackboneJob.JOB);
 
     private Jobs() {}
 

@@ -4,7 +4,6 @@ import dev.hone.core.Progress;
 import dev.hone.graph.Model;
 import dev.hone.graph.Node;
 import dev.hone.graph.Value;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.op.GraphCost;
 import dev.hone.graph.op.ShapeInference;
 import dev.hone.jobs.Job;
@@ -22,8 +21,8 @@ public final class ShowJob {
     private ShowJob() {}
 
     public static ShowResult run(ShowOptions options, Progress progress) {
-        long opset = OnnxReader.readUnchanged(options.model()).opset();
-        Model model = OnnxReader.read(options.model());
+        long opset = ModelFiles.readUnchanged(options.model()).opset();
+        Model model = ModelFiles.read(options.model());
         ShapeInference.run(model);
         GraphCost cost = GraphCost.of(model.graph());
         Map<String, Long> operators = new TreeMap<>();

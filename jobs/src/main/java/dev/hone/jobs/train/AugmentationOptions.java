@@ -99,7 +99,26 @@ public record AugmentationOptions(
                 min = 0,
                 max = 100,
                 group = "Augmentation")
-        double mixup) {
+        double mixup,
+
+        @Setting(
+                help = "Fill a box of each image from another, its area sampled from Beta(ALPHA, ALPHA); 0 for none.",
+                label = "ALPHA",
+                def = "0",
+                min = 0,
+                max = 100,
+                group = "Augmentation")
+        double cutmix,
+
+        @Setting(
+                help =
+                        "Magnitude of two more operations per image, those of RandAugment that leave a defect visible; 0 for none.",
+                label = "M",
+                def = "0",
+                min = 0,
+                max = 10,
+                group = "Augmentation")
+        double randAugment) {
 
     Augmentation augmentation() {
         Augmentation usual = Augmentation.INSPECTION;
@@ -121,6 +140,8 @@ public record AugmentationOptions(
                         usual.noise(),
                         cutout,
                         usual.cutout(),
-                        mixup);
+                        mixup,
+                        cutmix,
+                        randAugment);
     }
 }

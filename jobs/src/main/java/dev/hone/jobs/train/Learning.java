@@ -9,8 +9,6 @@ import dev.hone.train.objective.FocalLoss;
 import dev.hone.train.objective.Objective;
 import dev.hone.train.step.Optimizer;
 import dev.hone.train.step.StepOptions;
-import java.nio.file.Path;
-import java.util.function.Predicate;
 
 /** Turns options of learning, in which nothing is left open, into a step and a plan. */
 final class Learning {
@@ -21,18 +19,24 @@ final class Learning {
     }
 
     /** @param counts training samples of each class */
-    StepOptions step(int batch, int[] counts, Predicate<String> frozen) {
+    StepOptions step(int batch, int[] counts) {
         float[] weights = weights(counts);
         Objective loss = options.focal() > 0
                 ? new FocalLoss(options.focal(), options.smoothing(), weights)
-                : new CrossEntropy(options.smoothing(), weights);
-        return step(batch, loss).withFrozen(frozen);
+                : new CrossEntropy(options.smoothing(), weights, adjustment(counts));
+        return step(batch, loss);
     }
 
     /** For a network of members that vote. */
     StepOptions ensembleStep(int batch, int[] counts) {
         return step(
-                batch, new EnsembleLoss(RowNetworks.MEMBERS, options.smoothing(), weights(counts), options.focal()));
+                batch,
+                new EnsembleLoss(
+                        RowNetworks.MEMBERS,
+                        options.smoothing(),
+                        weights(counts),
+                        options.focal(),
+                        adjustment(counts)));
     }
 
     private StepOptions step(int batch, Objective loss) {
@@ -43,7 +47,10 @@ final class Learning {
                     case ADAM -> new Optimizer.Adam(decay);
                     case ADAMW -> new Optimizer.AdamW(decay);
                 };
-        return StepOptions.of(batch, loss, optimizer).withClip(options.clip()).withAveraging(options.ema() > 0);
+        return StepOptions.of(batch, loss, optimizer)
+                .withClip(options.clip())
+                .withAveraging(options.ema() > 0)
+                .withStochasticDepth(options.stochasticDepth());
     }
 
     /** 1 / size^p, scaled so that the mean over the training samples is 1; null for equal weights. */
@@ -65,7 +72,25 @@ final class Learning {
         return weights;
     }
 
-    TrainingPlan plan(long seed, Path checkpoint) {
+    /** {@code tau log prior}, the prior being the classes' shares after re-sampling; null for none. */
+    private float[] adjustment(int[] counts) {
+        if (options.logitAdjustment() == 0) {
+            return null;
+        }
+        double[] shares = new double[counts.length];
+        double sum = 0;
+        for (int c = 0; c < counts.length; c++) {
+            shares[c] = Math.pow(Math.max(1, counts[c]), 1 - options.balance());
+            sum += shares[c];
+        }
+        float[] adjustment = new float[counts.length];
+        for (int c = 0; c < counts.length; c++) {
+            adjustment[c] = (float) (options.logitAdjustment() * Math.log(shares[c] / sum));
+        }
+        return adjustment;
+    }
+
+    TrainingPlan plan(long seed) {
         double rate = options.learningRate();
         Schedule schedule =
                 switch (options.schedule()) {
@@ -78,7 +103,6 @@ final class Learning {
                 .withMinutes(options.minutes())
                 .withAverageDecay(options.ema())
                 .withPatience(options.patience())
-                .withSeed(seed)
-                .withCheckpoint(checkpoint);
+                .withSeed(seed);
     }
 }

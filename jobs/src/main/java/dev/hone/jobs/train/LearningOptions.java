@@ -1,5 +1,6 @@
 package dev.hone.jobs.train;
 
+import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
 import dev.hone.jobs.Tables;
@@ -16,7 +17,8 @@ public record LearningOptions(
         Integer epochs,
 
         @Setting(
-                help = "Time limit in minutes; the learning rate schedule ends with it. 0 for none.",
+                help =
+                        "Time limit in minutes for the whole command; the learning rate schedule ends with it. 0 for none.",
                 label = "M",
                 def = "0",
                 min = 0,
@@ -98,6 +100,28 @@ public record LearningOptions(
         Double balance,
 
         @Setting(
+                help =
+                        "Logit adjustment for rare classes: TAU times the log of each class's share is added to its logit in"
+                                + " the loss; 0 for none, 1 for the balanced error.",
+                label = "TAU",
+                def = "0",
+                min = 0,
+                max = 10,
+                group = "Training schedule")
+        double logitAdjustment,
+
+        @Setting(
+                help =
+                        "Stochastic depth: probability that the last residual branch is left out for an image in a step; it"
+                                + " falls to 0 in the first.",
+                label = "P",
+                def = "0",
+                min = 0,
+                max = 0.9,
+                group = "Training schedule")
+        double stochasticDepth,
+
+        @Setting(
                 help = "Largest norm of the gradient; 0 for no limit.",
                 label = "NORM",
                 def = "5",
@@ -121,6 +145,14 @@ public record LearningOptions(
                 min = 0,
                 group = "Training schedule")
         int patience) {
+
+    /** @throws OptionException if logit adjustment and focal loss are both on */
+    public LearningOptions {
+        if (logitAdjustment > 0 && focal > 0) {
+            throw new OptionException(
+                    "logit-adjustment", logitAdjustment + " does not go with a focal loss; set one of the two to 0");
+        }
+    }
 
     /** More epochs than fit into any time limit. */
     private static final int UNLIMITED = 1000;
@@ -165,14 +197,29 @@ public record LearningOptions(
                 focal,
                 classWeights,
                 balance,
+                logitAdjustment,
+                stochasticDepth,
                 clip,
                 ema,
                 patience);
     }
 
+    /** As many epochs as there is time for. */
+    LearningOptions unlimited() {
+        return with(UNLIMITED, minutes);
+    }
+
+    /**
+     * With the defaults for a pretrained network that is trained further, where nothing is given: a learning rate of a tenth,
+     * as many epochs as there is time for.
+     */
+    LearningOptions forFineTuning() {
+        return withDefaults(UNLIMITED, 32, 0.1, 0.05, 0.05, 0.5);
+    }
+
     /** With the defaults for images where nothing is given. */
     LearningOptions forImages() {
-        return withDefaults(50, 32, 0.05, 0.05, 0.5);
+        return withDefaults(50, 32, 1, 0.05, 0.05, 0.5);
     }
 
     /**
@@ -182,16 +229,20 @@ public record LearningOptions(
      */
     LearningOptions forRows(int rows) {
         int usual = Math.max(32, Math.min(256, Integer.highestOneBit(Math.max(1, rows / 20))));
-        return withDefaults(20, usual, Tables.isSmall(rows) ? 1 : 0.5, 0, 0);
+        return withDefaults(20, usual, 1, Tables.isSmall(rows) ? 1 : 0.5, 0, 0);
     }
 
+    /** @param rateFactor on the usual learning rate */
     private LearningOptions withDefaults(
-            int usualEpochs, int usualBatch, double usualDecay, double usualSmoothing, double usualBalance) {
+            int usualEpochs,
+            int usualBatch,
+            double rateFactor,
+            double usualDecay, double usualSmoothing, double usualBalance) {
         return new LearningOptions(
                 epochs != null ? epochs : (Integer) (minutes > 0 ? UNLIMITED : usualEpochs),
                 minutes,
                 batch != null ? batch : (Integer) usualBatch,
-                learningRate != null ? learningRate : (Double) (optimizer == OptimizerName.SGD ? 0.05 : 0.003),
+                learningRate != null ? learningRate : (Double) (rateFactor * (optimizer == OptimizerName.SGD ? 0.05 : 0.003)),
                 optimizer,
                 weightDecay != null ? weightDecay : (Double) (optimizer == OptimizerName.ADAMW ? usualDecay : 0.0005),
                 schedule,
@@ -200,6 +251,8 @@ public record LearningOptions(
                 focal,
                 classWeights,
                 balance != null ? balance : (Double) usualBalance,
+                logitAdjustment,
+                stochasticDepth,
                 clip,
                 ema,
                 patience);

@@ -6,12 +6,15 @@ import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.graph.Model;
 import dev.hone.graph.Shape;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.model.ModelCard;
+import dev.hone.model.ModelFiles;
+import dev.hone.train.backbone.Backbone;
+import dev.hone.train.backbone.Backbones;
 import dev.hone.train.network.Adapt;
 import dev.hone.train.network.NetworkSpec;
 import dev.hone.train.network.Networks;
 import dev.hone.train.network.Normalization;
+import dev.hone.train.network.PooledHead;
 import dev.hone.train.step.Parameters;
 import dev.hone.vision.image.ImageException;
 import dev.hone.vision.image.ImageFiles;
@@ -31,6 +34,9 @@ final class NetworkBuilder {
     private static final int LOOKED_AT = 48;
 
     private static final int LARGEST_SIDE = 192;
+
+    /** The size that most pretrained networks were trained at. */
+    private static final int LARGEST_BACKBONE_SIDE = 224;
 
     private final NetworkOptions options;
 
@@ -60,10 +66,11 @@ final class NetworkBuilder {
             }
         }
         Arrays.sort(sides, 0, looked);
-        int side = looked == 0 ? LARGEST_SIDE : Math.min(LARGEST_SIDE, Math.max(64, sides[looked / 2] / 32 * 32));
+        int largest = options.backbone() == null ? LARGEST_SIDE : LARGEST_BACKBONE_SIDE;
+        int side = looked == 0 ? largest : Math.min(largest, Math.max(64, sides[looked / 2] / 32 * 32));
         int channels = options.color() != null ? options.color().channels() : grayscale ? 1 : 3;
         if (options.from() != null) {
-            Shape input = OnnxReader.readUnchanged(options.from())
+            Shape input = ModelFiles.readUnchanged(options.from())
                     .graph()
                     .inputs()
                     .get(0)
@@ -73,12 +80,12 @@ final class NetworkBuilder {
                 if (options.size() == null
                         && input.dim(2).isConstant()
                         && input.dim(3).isConstant()) {
-                    return new ImageStore.Form(channels, (int) input.size(2), (int) input.size(3), options.resize());
+                    return new ImageStore.Form(channels, (int) input.size(2), (int) input.size(3), options.mode());
                 }
             }
         }
         int[] size = size(side);
-        return new ImageStore.Form(channels, size[0], size[1], options.resize());
+        return new ImageStore.Form(channels, size[0], size[1], options.mode());
     }
 
     /** Height and width as asked for. */
@@ -95,7 +102,9 @@ final class NetworkBuilder {
      */
     void check(List<String> classes, ImageStore.Form form) {
         if (options.from() != null) {
-            frozen(OnnxReader.read(options.from()));
+            frozen(ModelFiles.read(options.from()));
+        } else if (options.backbone() != null) {
+            frozen(onBackbone(classes, form, 0));
         } else if (!options.freeze().isEmpty()) {
             frozen(Networks.build(spec(classes, form, new Normalization.Image(), 0)));
         }
@@ -104,6 +113,9 @@ final class NetworkBuilder {
     Model build(List<String> classes, ImageStore.Form form, ImageStore store, int[] training, long seed) {
         if (options.from() != null) {
             return fineTuned(classes, form, store, training, seed);
+        }
+        if (options.backbone() != null) {
+            return onBackbone(classes, form, seed);
         }
         return Networks.build(spec(classes, form, normalization(form, store, training), seed));
     }
@@ -117,9 +129,15 @@ final class NetworkBuilder {
                 .withSeed(seed);
     }
 
+    private Model onBackbone(List<String> classes, ImageStore.Form form, long seed) {
+        Backbone backbone =
+                Backbones.open(options.backbone(), options.pixels(), form.channels(), form.height(), form.width());
+        return PooledHead.on(backbone.model(), classes.size(), seed);
+    }
+
     /** A model of Hone's own for the same classes keeps its head; any other gets a new one. */
     private Model fineTuned(List<String> classes, ImageStore.Form form, ImageStore store, int[] training, long seed) {
-        Model model = OnnxReader.read(options.from());
+        Model model = ModelFiles.read(options.from());
         boolean own = ModelCard.isIn(model.metadata());
         Normalization before = own ? null : normalization(form, store, training);
         return own && ModelCard.read(model.metadata()).labels().equals(classes)
@@ -156,7 +174,9 @@ final class NetworkBuilder {
                                         .distinct()
                                         .toList())
                                 + ", such as " + names.iterator().next()
-                                + (options.from() == null ? "" : "; the show job lists all"));
+                                + (options.from() == null && options.backbone() == null
+                                        ? ""
+                                        : "; the show job lists all"));
             }
         }
         return Adapt.frozen(options.freeze());

@@ -1,8 +1,11 @@
 package dev.hone.jobs.train;
 
+import dev.hone.core.HoneException;
 import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Options;
 import dev.hone.core.option.Setting;
+import dev.hone.train.backbone.NormalizationText;
+import dev.hone.train.network.Normalization;
 import dev.hone.vision.image.Resize;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,8 +17,8 @@ import java.util.Map;
 public record NetworkOptions(
         @Setting(
                 help =
-                        "Network: resnet-edge, resnet-small, resnet18, resnet34, resnet50, mobilenetv2, mobilenetv3-small, "
-                                + "mobilenetv3-large, efficientnet-b0, vit-compact or vit-tiny; for a table mlp or wide-deep.",
+                        "Network: resnet-edge, resnet-small, resnet18, resnet34, resnet50, resnet18d, resnet34d, resnet50d, "
+                                + "mobilenetv2, mobilenetv3-small, mobilenetv3-large, efficientnet-b0, vit-compact or vit-tiny; for a table mlp or wide-deep.",
                 label = "NAME",
                 defText = "resnet-edge; mlp for a table",
                 group = "Network")
@@ -26,6 +29,20 @@ public record NetworkOptions(
                 label = "ONNX",
                 group = "Network")
         Path from,
+
+        @Setting(
+                help =
+                        "Pretrained network to train on, its head replaced: ppocr-det, openimages-mobilenetv2 or an model file.",
+                label = "NAME|FILE",
+                group = "Network")
+        String backbone,
+
+        @Setting(
+                help = "Pixels as the backbone was trained on them: imagenet, -1..1, 0..1, none or MEAN/DEVIATION.",
+                label = "BY",
+                defText = "as known of the backbone or said in its file",
+                group = "Network")
+        String backboneNormalization,
 
         @Setting(
                 help =
@@ -51,7 +68,7 @@ public record NetworkOptions(
         @Setting(
                 help = "How images are resized: letterbox keeps the aspect ratio, stretch does not.",
                 label = "MODE",
-                def = "letterbox",
+                defText = "stretch with a backbone, else letterbox",
                 group = "Network")
         Resize.Mode resize,
 
@@ -80,10 +97,26 @@ public record NetworkOptions(
                 group = "Network")
         Normalize normalize) {
 
-    /** @throws OptionException if the size is none */
+    /** @throws OptionException if the size is none, or if what is trained is given twice */
     public NetworkOptions {
         if (size != null) {
             side(size, 0);
+        }
+        if (backbone != null && (from != null || architecture != null)) {
+            throw new OptionException(
+                    "backbone",
+                    "a backbone takes the place of " + (from != null ? "the model" : "the network") + " '"
+                            + (from != null ? from : architecture) + "'; give one of the two");
+        }
+        if (backboneNormalization != null) {
+            if (backbone == null) {
+                throw new OptionException("backbone-normalization", "there is no backbone to normalize for");
+            }
+            try {
+                NormalizationText.parse(backboneNormalization);
+            } catch (HoneException e) {
+                throw new OptionException("backbone-normalization", e.getMessage());
+            }
         }
     }
 
@@ -123,10 +156,47 @@ public record NetworkOptions(
     }
 
     public NetworkOptions withArchitecture(String name) {
-        return new NetworkOptions(name, from, freeze, size, color, resize, width, depth, normalize);
+        return new NetworkOptions(
+                name, from, backbone, backboneNormalization, freeze, size, color, resize, width, depth, normalize);
     }
 
     public NetworkOptions withFrom(Path model) {
-        return new NetworkOptions(architecture, model, freeze, size, color, resize, width, depth, normalize);
+        return new NetworkOptions(
+                architecture,
+                model,
+                backbone,
+                backboneNormalization,
+                freeze,
+                size,
+                color,
+                resize,
+                width,
+                depth,
+                normalize);
+    }
+
+    public NetworkOptions withBackbone(String nameOrFile) {
+        return new NetworkOptions(
+                architecture,
+                from,
+                nameOrFile,
+                backboneNormalization,
+                freeze,
+                size,
+                color,
+                resize,
+                width,
+                depth,
+                normalize);
+    }
+
+    /** How images are resized: features of pretrained networks are worse where borders are added to images. */
+    Resize.Mode mode() {
+        return resize != null ? resize : backbone != null ? Resize.Mode.STRETCH : Resize.Mode.LETTERBOX;
+    }
+
+    /** How pixels are normalized for the backbone, null for what is known of it. */
+    Normalization pixels() {
+        return backboneNormalization == null ? null : NormalizationText.parse(backboneNormalization);
     }
 }

@@ -19,6 +19,7 @@ import dev.hone.train.network.RowNetworkSpec;
 import dev.hone.train.step.StepOptions;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 
 /** Trains a classifier of rows of a table. */
@@ -45,6 +46,9 @@ final class TableTraining {
         if (options.network().from() != null) {
             throw new OptionException("from", "fine-tuning is for models of images; train on the table without it");
         }
+        if (options.network().backbone() != null) {
+            throw new OptionException("backbone", "backbones are for images; train on the table without it");
+        }
         TableData table = Tables.divided(open(), options.seed());
         table.requireTrainable();
         GoodClass.index(table.classes(), options.good());
@@ -64,7 +68,7 @@ final class TableTraining {
                 data.schema().numbers().size(),
                 data.schema().categories().size()));
         Path checkpoint = TrainingRun.checkpoint(options);
-        Trainer.Outcome outcome = train(data, training, validation, checkpoint);
+        Trainer.Outcome outcome = train(data, training, validation, checkpoint, began);
         return new TrainResult(
                 options.output(),
                 outcome.finished(),
@@ -76,10 +80,11 @@ final class TableTraining {
                 test.length,
                 outcome.history(),
                 TimeLimit.of(options.learning().minutes(), outcome),
+                List.of(),
                 (System.nanoTime() - began) / 1e9);
     }
 
-    private Trainer.Outcome train(TableData data, int[] training, int[] validation, Path checkpoint) {
+    private Trainer.Outcome train(TableData data, int[] training, int[] validation, Path checkpoint, long began) {
         LearningOptions learning = options.learning().forRows(training.length);
         int batch = Math.min(learning.batch(), training.length);
         Learning plans = new Learning(learning);
@@ -91,18 +96,28 @@ final class TableTraining {
                 .droppingLast();
         InputSpec input = new InputSpec.OfRow(data.schema());
         String identity = options.network() + ", balance " + learning.balance();
-        return new TrainingRun(options, data.classes(), input, data.revision(), identity, "rows", null, progress)
+        return new TrainingRun(
+                        options,
+                        data.classes(),
+                        input,
+                        data.revision(),
+                        identity,
+                        "rows",
+                        null,
+                        history -> true,
+                        progress)
                 .run(
                         start,
                         step,
-                        plans.plan(options.seed(), checkpoint),
+                        plans.plan(options.seed()).withCheckpoint(checkpoint),
                         batches,
                         validation.length == 0
                                 ? null
                                 : Validation.classification(
                                         TableBatches.of(data, validation, VALIDATED),
                                         data.classes(),
-                                        Tables.isSmall(training.length) ? SelectBy.LAST_EPOCH : SelectBy.LOG_LOSS));
+                                        Tables.isSmall(training.length) ? SelectBy.LAST_EPOCH : SelectBy.LOG_LOSS),
+                        began);
     }
 
     private RowNetworkSpec network(TableData data, int[] training) {

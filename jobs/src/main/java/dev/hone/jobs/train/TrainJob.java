@@ -5,6 +5,7 @@ import dev.hone.core.Progress;
 import dev.hone.jobs.Job;
 import dev.hone.jobs.Outputs;
 import dev.hone.jobs.Tables;
+import dev.hone.jobs.runs.Recorder;
 
 /**
  * Trains a classifier on a data set and writes the model that is best on the validation data. A cancelled run leaves a
@@ -20,7 +21,8 @@ public final class TrainJob {
      * @throws HoneException if the data or the options do not fit, if training diverges, or if a file cannot be written
      */
     public static TrainResult run(TrainOptions options, Progress progress) {
-        return Outputs.holding(options, () -> train(options, progress));
+        return Recorder.beginning(JOB, options, options.history(), options.output(), options.data(), progress)
+                .run(progress, TrainResult::finished, heard -> Outputs.holding(options, () -> train(options, heard)));
     }
 
     private static TrainResult train(TrainOptions options, Progress progress) {
@@ -28,6 +30,8 @@ public final class TrainJob {
             return new TableTraining(options, progress).run();
         }
         Tables.requireImages(options.data());
-        return new ImageTraining(options, progress).run();
+        return options.isOpen()
+                ? new CandidateTraining(options, progress).run()
+                : new ImageTraining(options, progress).run();
     }
 }

@@ -116,6 +116,11 @@ public final class Confusion {
         return ratio(counts[c][c], support(c));
     }
 
+    /** Correct predictions among the samples of a class. */
+    public Proportion recallProportion(int c) {
+        return new Proportion(counts[c][c], support(c));
+    }
+
     /** The harmonic mean of precision and recall. */
     public double f1(int c) {
         return ratio(2 * counts[c][c], predicted(c) + support(c));

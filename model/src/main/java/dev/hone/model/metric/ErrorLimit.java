@@ -8,7 +8,7 @@ import dev.hone.core.text.Figures;
  * @param kind which share
  * @param share from 0 to 1
  */
-public record ErrorLimit(Kind kind, double share) {
+public record ErrorLimit(Kind kind, double share) implements ThresholdRule {
     /** The share that is held fixed. */
     public enum Kind {
         /** Of good parts that are rejected. */
@@ -27,24 +27,27 @@ public record ErrorLimit(Kind kind, double share) {
     }
 
     /** The threshold that keeps the limit on these samples, and what it does there. */
+    @Override
     public Ranking.OperatingPoint point(Evaluation evaluation, int good) {
         return kind == Kind.ESCAPE ? evaluation.overkillAt(share, good) : evaluation.escapeAt(share, good);
     }
 
     /** The share that is measured, as a table names it. */
+    @Override
     public String measured() {
         return kind == Kind.ESCAPE
                 ? "overkill at " + Figures.percent(share) + " escape rate"
                 : "escape rate at " + Figures.percent(share) + " overkill";
     }
 
-    /** What {@link #measured} names. */
-    public double measured(Evaluation evaluation, int good) {
+    @Override
+    public String measured(Evaluation evaluation, int good) {
         Ranking.OperatingPoint point = point(evaluation, good);
-        return kind == Kind.ESCAPE ? point.overkill() : point.escape();
+        return Figures.percent(kind == Kind.ESCAPE ? point.overkill() : point.escape());
     }
 
     /** Whether the limit allows less than one sample of those it counts, since there are too few of them. */
+    @Override
     public boolean isTooFineFor(long good, long defective) {
         return share > 0 && share * (kind == Kind.ESCAPE ? defective : good) < 1;
     }

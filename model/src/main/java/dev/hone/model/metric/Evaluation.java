@@ -2,6 +2,7 @@ package dev.hone.model.metric;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a classifier said about labelled samples.
@@ -48,6 +49,15 @@ public record Evaluation(List<String> labels, float[][] probabilities, int[] tru
         return Ranking.rocAuc(probabilities, truth);
     }
 
+    /** 95 % intervals of macro F1, balanced accuracy and ROC AUC. */
+    public Intervals intervals() {
+        return Intervals.of(this);
+    }
+
+    public Calibration calibration() {
+        return Calibration.of(probabilities, truth);
+    }
+
     /** The threshold with the fewest escapes at a fixed overkill, every class but the good one being a defect. */
     public Ranking.OperatingPoint escapeAt(double overkill, int goodClass) {
         return Ranking.escapeAt(overkill, defectScores(goodClass), defective(goodClass));
@@ -63,7 +73,45 @@ public record Evaluation(List<String> labels, float[][] probabilities, int[] tru
         return Ranking.at(decision.threshold(), defectScores(decision.good()), defective(decision.good()));
     }
 
-    private double[] defectScores(int goodClass) {
+    /** Every threshold that makes a difference, from the one that rejects nothing, which is infinite. */
+    public List<Ranking.OperatingPoint> operatingPoints(int goodClass) {
+        return Ranking.descending(defectScores(goodClass), defective(goodClass));
+    }
+
+    /** Precision and recall of the defects over all thresholds. */
+    public PrecisionRecall precisionRecall(int goodClass) {
+        return PrecisionRecall.of(defectScores(goodClass), defective(goodClass));
+    }
+
+    /** Precision and recall of one class against all others by its probability. */
+    public PrecisionRecall precisionRecallOf(int c) {
+        double[] score = new double[truth.length];
+        boolean[] positive = new boolean[truth.length];
+        for (int i = 0; i < truth.length; i++) {
+            score[i] = probabilities[i][c];
+            positive[i] = truth[i] == c;
+        }
+        return PrecisionRecall.of(score, positive);
+    }
+
+    /** Of the defects where there is a good class, else the mean over classes that have samples; NaN if none has. */
+    public double averagePrecision(int goodClass) {
+        return goodClass >= 0
+                ? precisionRecall(goodClass).averagePrecision()
+                : IntStream.range(0, labels.size())
+                        .mapToDouble(c -> precisionRecallOf(c).averagePrecision())
+                        .filter(value -> !Double.isNaN(value))
+                        .average()
+                        .orElse(Double.NaN);
+    }
+
+    /** The share of samples that are not of the good class; NaN without samples. */
+    public double defectShare(int goodClass) {
+        return Arrays.stream(truth).filter(t -> t != goodClass).count() / (double) truth.length;
+    }
+
+    /** What counts for a defect, 1 - p(good), of each sample. */
+    public double[] defectScores(int goodClass) {
         return Arrays.stream(probabilities)
                 .mapToDouble(row -> Decision.defectScore(row, goodClass))
                 .toArray();

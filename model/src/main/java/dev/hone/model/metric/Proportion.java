@@ -12,7 +12,7 @@ import java.util.Locale;
  */
 public record Proportion(long count, long total) {
     /** The 97.5 % quantile of the normal distribution. */
-    private static final double Z = 1.959963984540054;
+    static final double Z = 1.959963984540054;
 
     public Proportion {
         if (count < 0 || count > total) {
@@ -42,6 +42,11 @@ public record Proportion(long count, long total) {
     private double halfWidth() {
         double variance = share() * (1 - share()) / total + Z * Z / (4.0 * total * total);
         return Z * Math.sqrt(variance) / (1 + Z * Z / total);
+    }
+
+    /** How far apart the ends of the interval are. */
+    public double width() {
+        return high() - low();
     }
 
     /** The interval as {@code 3.5 to 36.0 %}. */

@@ -116,7 +116,7 @@ public final class Ranking {
      * Every threshold that makes a difference, from the one that rejects nothing, which is infinite, to the one that
      * rejects everything. They lie halfway between scores, so that the last bits of a score do not matter.
      */
-    private static List<OperatingPoint> descending(double[] score, boolean[] defective) {
+    static List<OperatingPoint> descending(double[] score, boolean[] defective) {
         Integer[] order = ascending(score);
         Sizes sizes = new Sizes(defective);
         List<OperatingPoint> points = new ArrayList<>();

@@ -29,8 +29,14 @@ import java.util.zip.CheckedOutputStream;
  * interruption nor a full disk loses what was there.
  *
  * @param identity of the run: model, options and data; a checkpoint of another run is refused
+ * @param finished whether the run came to its end; only a longer one goes on from here
  * @param step steps done
- * @param epochs epochs planned
+ * @param epoch epochs done, those included that a time limit cut short
+ * @param inEpoch steps done of the epoch that is under way
+ * @param planned epochs that were planned at first
+ * @param restart where, in steps, a finished run went on; 0 if it did not
+ * @param seconds of a time limit that are used
+ * @param restartSeconds of those, the ones after which a finished run went on; 0 if it did not
  * @param lossSum of the steps of the epoch that is under way
  * @param metricSums of the steps of that epoch, by metric
  * @param sinceBest validations since the best one
@@ -40,15 +46,21 @@ import java.util.zip.CheckedOutputStream;
  */
 record Checkpoint(
         String identity,
+        boolean finished,
         long step,
-        int epochs,
+        int epoch,
+        int inEpoch,
+        int planned,
+        long restart,
+        double seconds,
+        double restartSeconds,
         double lossSum,
         Map<String, Double> metricSums,
         int sinceBest,
         List<History.Epoch> history,
         Map<String, FloatBuffer> best,
         Map<String, FloatBuffer> state) {
-    private static final long MAGIC = 0x484f4e45_434b5032L; // HONECKP2
+    private static final long MAGIC = 0x484f4e45_434b5033L; // HONECKP3
     private static final int BLOCK = 1 << 16;
     private static final String DAMAGED = ": the checkpoint is damaged; delete it to start from scratch";
 
@@ -73,8 +85,14 @@ record Checkpoint(
     private void writeBody(DataOutputStream out) throws IOException {
         out.writeLong(MAGIC);
         out.writeUTF(identity);
+        out.writeBoolean(finished);
         out.writeLong(step);
-        out.writeInt(epochs);
+        out.writeInt(epoch);
+        out.writeInt(inEpoch);
+        out.writeInt(planned);
+        out.writeLong(restart);
+        out.writeDouble(seconds);
+        out.writeDouble(restartSeconds);
         out.writeDouble(lossSum);
         writeNumbers(out, metricSums);
         out.writeInt(sinceBest);
@@ -135,8 +153,14 @@ record Checkpoint(
                 throw new HoneException(file + ": is no checkpoint of hone train");
             }
             String identity = in.readUTF();
+            boolean finished = in.readBoolean();
             long step = in.readLong();
-            int epochs = in.readInt();
+            int epoch = in.readInt();
+            int inEpoch = in.readInt();
+            int planned = in.readInt();
+            long restart = in.readLong();
+            double seconds = in.readDouble();
+            double restartSeconds = in.readDouble();
             double lossSum = in.readDouble();
             Map<String, Double> metricSums = readNumbers(in);
             int sinceBest = in.readInt();
@@ -157,7 +181,21 @@ record Checkpoint(
                 throw new HoneException(file + DAMAGED);
             }
             return new Checkpoint(
-                    identity, step, epochs, lossSum, metricSums, sinceBest, List.of(history), best, state);
+                    identity,
+                    finished,
+                    step,
+                    epoch,
+                    inEpoch,
+                    planned,
+                    restart,
+                    seconds,
+                    restartSeconds,
+                    lossSum,
+                    metricSums,
+                    sinceBest,
+                    List.of(history),
+                    best,
+                    state);
         } catch (EOFException | UTFDataFormatException | NegativeArraySizeException | OutOfMemoryError e) {
             throw new HoneException(file + DAMAGED, e);
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.hone.train.loop;
 import dev.hone.core.HoneException;
 import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
+import dev.hone.model.ClassScores;
 import dev.hone.model.metric.Confusion;
 import dev.hone.model.metric.Evaluation;
 import dev.hone.runtime.SessionOptions;
@@ -30,6 +31,12 @@ record ClassifierValidation(BatchSource source, List<String> labels, SelectBy se
         metrics.put(MACRO_F1, confusion.macroF1());
         metrics.put(AUC, evaluation.rocAuc());
         return metrics;
+    }
+
+    @Override
+    public double seconds(Model model, SessionOptions options, double atMost) {
+        return Evaluator.seconds(
+                model, options, source, ClassScores.byNames(model.graph()).output(), atMost);
     }
 
     @Override

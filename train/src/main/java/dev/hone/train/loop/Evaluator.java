@@ -60,16 +60,41 @@ public final class Evaluator {
 
     /** Runs all batches for one output of a model. */
     static void forEach(Model model, SessionOptions options, BatchSource source, String output, Work work) {
+        runWhile(model, options, source, output, Double.POSITIVE_INFINITY, work);
+    }
+
+    /** The seconds that all batches would take, by those that fit into a time; at least one is run. */
+    static double seconds(Model model, SessionOptions options, BatchSource source, String output, double atMost) {
+        long start = System.nanoTime();
+        long[] first = new long[1];
+        int[] done = new int[1];
+        runWhile(model, options, source, output, atMost, (batch, values) -> {
+            // What comes before it includes the opening of the model, once.
+            first[0] = done[0]++ == 0 ? System.nanoTime() : first[0];
+        });
+        long end = System.nanoTime();
+        int batches = source.batches();
+        if (done[0] < 2 || done[0] >= batches) {
+            return (end - start) / 1e9 * (done[0] == 0 ? 1 : Math.max(1.0, (double) batches / done[0]));
+        }
+        return (first[0] - start + (double) (end - first[0]) / (done[0] - 1) * (batches - 1)) / 1e9;
+    }
+
+    private static void runWhile(
+            Model model, SessionOptions options, BatchSource source, String output, double atMost, Work work) {
         BatchSize size = BatchSize.of(model);
+        long start = System.nanoTime();
         try (Session session = Session.open(OnnxWriter.toBytes(model), options);
                 BatchSource.Stream batches = source.epoch(0, 0)) {
             List<String> inputs =
                     session.inputs().stream().map(TensorInfo::name).toList();
-            while (batches.hasNext()) {
+            int done = 0;
+            while (batches.hasNext() && (done == 0 || (System.nanoTime() - start) / 1e9 < atMost)) {
                 try (Batch batch = batches.next();
                         Feeds feeds = Feeds.of(batch, inputs)) {
                     work.on(batch, BatchParts.run(session, size, feeds.tensors(), output));
                 }
+                done++;
             }
         }
     }

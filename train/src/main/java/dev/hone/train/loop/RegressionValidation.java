@@ -39,6 +39,12 @@ record RegressionValidation(BatchSource source) implements Validation {
     }
 
     @Override
+    public double seconds(Model model, SessionOptions options, double atMost) {
+        return Evaluator.seconds(
+                model, options, source, model.graph().outputs().get(0).name(), atMost);
+    }
+
+    @Override
     public String metric() {
         return SelectBy.RMSE.metric();
     }

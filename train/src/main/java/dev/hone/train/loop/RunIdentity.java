@@ -11,7 +11,8 @@ import java.util.Map;
  * describe themselves. Two runs of the same identity come to the same weights.
  */
 final class RunIdentity {
-    private static final String EPOCHS = "epochs";
+    /** What says how long a run is. */
+    private static final List<String> LENGTHS = List.of("epochs", "minutes");
     /** Between parts, those of records included. */
     private static final String PARTS = ", | \\| |[\\[\\]]";
     /** What follows from other parts: the number of weights from the network, that of samples from the data and the batch. */
@@ -33,13 +34,21 @@ final class RunIdentity {
         return parts;
     }
 
-    /** Whether one run continues the other: they are the same but for a larger number of epochs. */
-    static boolean continues(String now, String before) {
+    /** Whether one run is the other but longer: they are the same but for more epochs, or for a later time limit. */
+    static boolean isLonger(String now, String before) {
         Map<String, String> a = parts(now);
         Map<String, String> b = parts(before);
-        String more = a.remove(EPOCHS);
-        String fewer = b.remove(EPOCHS);
-        return a.equals(b) && more != null && fewer != null && Integer.parseInt(more) >= Integer.parseInt(fewer);
+        for (String length : LENGTHS) {
+            String more = a.remove(length);
+            String less = b.remove(length);
+            if ((more == null) != (less == null)) {
+                return false;
+            }
+            if (more != null && !more.equals(less)) {
+                return a.equals(b) && Double.parseDouble(more) > Double.parseDouble(less);
+            }
+        }
+        return false;
     }
 
     /** The differences, each as {@code width 0.25 (this run: 0.5)}. */

@@ -1,5 +1,7 @@
 package dev.hone.train.loop;
 
+import java.nio.file.Path;
+
 /** Hears how training goes, and may stop it. Every method does nothing unless it is overridden. */
 public interface TrainingListener {
     /** Hears nothing and never cancels. */
@@ -17,10 +19,24 @@ public interface TrainingListener {
     /** An epoch is done. */
     default void epoch(History.Epoch epoch, boolean best) {}
 
+    /**
+     * A run goes on from its checkpoint.
+     *
+     * @param finished whether that run had come to its end, and now goes on for longer
+     */
+    default void resumed(Path checkpoint, int doneEpochs, boolean finished) {}
+
+    /**
+     * There is a model that is better, by validation, than all before of this run; its own file may be written now. Not
+     * called for each: a few percent of the time may go into this. Not called for what is best when the run ends: that is
+     * in the outcome.
+     */
+    default void improved(Improvement better) {}
+
     /** A checkpoint could not be written; training continues. */
     default void checkpointFailed(String why) {}
 
-    /** One epoch, of about so many seconds, does not fit into the time limit; training ends after it. */
+    /** One epoch, of about so many seconds, does not fit into the time limit, which ends it. */
     default void limitTooShort(double epochSeconds) {}
 
     /**

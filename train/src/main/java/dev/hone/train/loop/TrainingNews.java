@@ -1,10 +1,13 @@
 package dev.hone.train.loop;
 
 import dev.hone.core.Progress;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** Tells a job's progress how training goes. */
-public final class TrainingNews implements TrainingListener {
+public class TrainingNews implements TrainingListener {
     private final Progress progress;
     private final String unit;
     private int stepsPerEpoch;
@@ -34,6 +37,13 @@ public final class TrainingNews implements TrainingListener {
 
     @Override
     public void epoch(History.Epoch done, boolean best) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put("training loss", done.loss());
+        done.metrics().forEach((name, value) -> values.put("training " + name, value));
+        done.validation().forEach((name, value) -> values.put("validation " + name, value));
+        values.put("learning rate", done.rate());
+        values.put(unit + " per second", done.samplesPerSecond());
+        progress.measured(done.epoch(), values);
         if (done.validated()) {
             progress.info(String.format(
                     Locale.ROOT,
@@ -55,8 +65,16 @@ public final class TrainingNews implements TrainingListener {
     public void limitTooShort(double epochSeconds) {
         progress.warning(String.format(
                 Locale.ROOT,
-                "one epoch takes about %.0f seconds, longer than the time limit; training ends after it",
+                "one epoch takes about %.0f seconds, longer than the time limit: not all samples are seen once",
                 epochSeconds));
+    }
+
+    @Override
+    public void resumed(Path checkpoint, int doneEpochs, boolean finished) {
+        progress.info(
+                finished
+                        ? "continuing the finished run of " + checkpoint + " after epoch " + doneEpochs
+                        : "resuming from " + checkpoint);
     }
 
     @Override

@@ -19,6 +19,13 @@ public interface Validation {
     /** Metrics of a model as it would be deployed, by name; {@link #LOSS} and {@link #metric} among them. */
     Map<String, Double> measure(Model model, SessionOptions options);
 
+    /**
+     * The seconds that a measurement takes, estimated.
+     *
+     * @param atMost seconds for the estimate, about
+     */
+    double seconds(Model model, SessionOptions options, double atMost);
+
     /** The metric that chooses the best epoch. */
     String metric();
 

@@ -168,6 +168,21 @@ final class Layers {
                 x);
     }
 
+    /**
+     * The mean over squares without overlap: [N,C,H,W] to [N,C,ceil(H/side),ceil(W/side)]. The last squares of a size that
+     * is no multiple are smaller. Padding behind that is not counted does that at every size of image, where the ceil_mode
+     * of ONNX means the same but is counted wrongly by some runtimes.
+     */
+    Value averagePool(Value x, int side) {
+        return o.op(
+                "AveragePool",
+                Map.of(
+                        "kernel_shape", new long[] {side, side},
+                        "strides", new long[] {side, side},
+                        "pads", new long[] {0, 0, side - 1, side - 1}),
+                x);
+    }
+
     /** [N,C,H,W] to [N,C]. */
     Value averageVector(Value x) {
         return o.op("Flatten", o.op("GlobalAveragePool", x));

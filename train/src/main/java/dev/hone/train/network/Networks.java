@@ -33,6 +33,9 @@ public final class Networks {
         BODIES.put("resnet18", (l, s, x) -> ResNet.standard(l, s, x, false, 2, 2, 2, 2));
         BODIES.put("resnet34", (l, s, x) -> ResNet.standard(l, s, x, false, 3, 4, 6, 3));
         BODIES.put("resnet50", (l, s, x) -> ResNet.standard(l, s, x, true, 3, 4, 6, 3));
+        BODIES.put("resnet18d", (l, s, x) -> ResNet.deepStem(l, s, x, false, 2, 2, 2, 2));
+        BODIES.put("resnet34d", (l, s, x) -> ResNet.deepStem(l, s, x, false, 3, 4, 6, 3));
+        BODIES.put("resnet50d", (l, s, x) -> ResNet.deepStem(l, s, x, true, 3, 4, 6, 3));
         BODIES.put("mobilenetv2", MobileNetV2::build);
         BODIES.put("mobilenetv3-small", MobileNetV3::small);
         BODIES.put("mobilenetv3-large", MobileNetV3::large);

@@ -18,9 +18,7 @@ public sealed interface Normalization {
                         + " standard deviations, expected one of each per channel");
             }
             for (float s : std) {
-                if (!(s > 0)) {
-                    throw new HoneException("standard deviation " + s + " of the pixels is not positive");
-                }
+                requirePositive(s);
             }
         }
 
@@ -102,6 +100,36 @@ public sealed interface Normalization {
         }
     }
 
+    /** {@code (x - mean) / std}, the same for every channel, in units of pixel values. */
+    record Uniform(float mean, float std) implements Normalization {
+        public Uniform {
+            requirePositive(std);
+        }
+
+        @Override
+        public Value apply(Ops o, Value x) {
+            return o.mul(o.add(x, -mean), 1 / std);
+        }
+
+        @Override
+        public String toString() {
+            return "mean " + mean + " std " + std;
+        }
+    }
+
+    /** Pixels stay as they are: what follows takes values from 0 to 255. */
+    record Raw() implements Normalization {
+        @Override
+        public Value apply(Ops o, Value x) {
+            return x;
+        }
+
+        @Override
+        public String toString() {
+            return "none";
+        }
+    }
+
     /** Appends the nodes. */
     Value apply(Ops o, Value x);
 
@@ -115,6 +143,12 @@ public sealed interface Normalization {
     /** The mean and standard deviation that networks trained on ImageNet use, times 255. */
     static Normalization imageNet() {
         return new Dataset(new float[] {123.675f, 116.28f, 103.53f}, new float[] {58.395f, 57.12f, 57.375f});
+    }
+
+    private static void requirePositive(float std) {
+        if (!(std > 0)) {
+            throw new HoneException("standard deviation " + std + " of the pixels is not positive");
+        }
     }
 
     /** One mean and one standard deviation for every channel. */

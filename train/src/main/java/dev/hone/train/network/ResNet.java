@@ -4,18 +4,33 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 
 /**
- * Residual networks (He et al. 2016) as torchvision builds them, the stride in the 3 x 3 convolution of a bottleneck;
- * and {@code resnet-small}, for small grayscale images: a light stem and one basic block per stage.
+ * Residual networks (He et al. 2016) as torchvision builds them, the stride in the 3 x 3 convolution of a bottleneck; as
+ * ResNet-D (He et al. 2019, "Bag of tricks for image classification with convolutional neural networks") with the names of
+ * timm; and two of one basic block per stage for images of surfaces.
+ *
+ * <p>A published shortcut of stride 2 is a 1 x 1 convolution that reads one pixel in four. Where residual branches start
+ * as zero, the network begins as its shortcuts: after three of them it reads one position in 64, and defects between these
+ * positions are learned late or never. All networks but the published ones therefore have the shortcuts of ResNet-D.
  */
 final class ResNet {
+    /** How a shortcut halves the size. */
+    private enum Shortcut {
+        /** A 1 x 1 convolution of stride 2. */
+        STRIDED,
+        /** 2 x 2 average pooling, then a 1 x 1 convolution: every pixel counts. */
+        POOLED
+    }
+
     private final Layers l;
     private final NetworkSpec spec;
     private final boolean bottleneck;
+    private final Shortcut shortcut;
 
-    private ResNet(Layers layers, NetworkSpec spec, boolean bottleneck) {
+    private ResNet(Layers layers, NetworkSpec spec, boolean bottleneck, Shortcut shortcut) {
         this.l = layers;
         this.spec = spec;
         this.bottleneck = bottleneck;
+        this.shortcut = shortcut;
     }
 
     /** Four stages that double the channels: 24, 48, 96, 192 at width 1. */
@@ -31,7 +46,7 @@ final class ResNet {
                 y = l.maxPool(y, 3, 2);
             }
         }
-        return new ResNet(l, spec, false).stages(y, w, 1, 1, 1, 1);
+        return new ResNet(l, spec, false, Shortcut.POOLED).stages(y, w, 1, 1, 1, 1);
     }
 
     /**
@@ -41,13 +56,22 @@ final class ResNet {
     static Value edge(Layers l, NetworkSpec spec, Value x) {
         int w = spec.scaled(32);
         Value y = stem(l, stem(l, x, "stem.0", w / 2, 3), "stem.1", w, 3);
-        return new ResNet(l, spec, false).stages(y, w, 0, 1, 1, 1);
+        return new ResNet(l, spec, false, Shortcut.POOLED).stages(y, w, 0, 1, 1, 1);
     }
 
     static Value standard(Layers l, NetworkSpec spec, Value x, boolean bottleneck, int... blocks) {
         int w = spec.scaled(64);
         Value y = l.relu(l.batchNorm(l.conv(x, "conv1", w, 7, 2, 1), "bn1"));
-        return new ResNet(l, spec, bottleneck).stages(l.maxPool(y, 3, 2), w, blocks);
+        return new ResNet(l, spec, bottleneck, Shortcut.STRIDED).stages(l.maxPool(y, 3, 2), w, blocks);
+    }
+
+    /** ResNet-D: a stem of three 3 x 3 convolutions, which are called as in timm, and pooled shortcuts. */
+    static Value deepStem(Layers l, NetworkSpec spec, Value x, boolean bottleneck, int... blocks) {
+        int w = spec.scaled(64);
+        Value y = l.relu(l.batchNorm(l.conv(x, "conv1.0", w / 2, 3, 2, 1), "conv1.1"));
+        y = l.relu(l.batchNorm(l.conv(y, "conv1.3", w / 2, 3, 1, 1), "conv1.4"));
+        y = l.relu(l.batchNorm(l.conv(y, "conv1.6", w, 3, 1, 1), "bn1"));
+        return new ResNet(l, spec, bottleneck, Shortcut.POOLED).stages(l.maxPool(y, 3, 2), w, blocks);
     }
 
     private static Value stem(Layers l, Value x, String name, int out, int kernel) {
@@ -84,10 +108,15 @@ final class ResNet {
         if (spec.squeezeExcite()) {
             y = l.squeezeExcite(y, name + ".se", Math.max(8, out / 8), l::relu, l::sigmoid);
         }
-        Value shortcut = x;
-        if (stride != 1 || Layers.channels(x) != out) {
-            shortcut = l.batchNorm(l.conv(x, name + ".downsample.0", out, 1, stride, 1), name + ".downsample.1");
+        boolean same = stride == 1 && Layers.channels(x) == out;
+        return l.relu(o.add(y, same ? x : shortcut(x, name + ".downsample.", out, stride)));
+    }
+
+    private Value shortcut(Value x, String name, int out, int stride) {
+        if (shortcut == Shortcut.STRIDED) {
+            return l.batchNorm(l.conv(x, name + 0, out, 1, stride, 1), name + 1);
         }
-        return l.relu(o.add(y, shortcut));
+        Value pooled = stride == 1 ? x : l.averagePool(x, stride);
+        return l.batchNorm(l.conv(pooled, name + 1, out, 1, 1, 1), name + 2);
     }
 }

@@ -77,12 +77,29 @@ final class ClassLoss {
             Value safe = o.op("Max", missing, o.constant(1e-6f));
             focused = o.mul(logP, o.op("Pow", safe, o.constant((float) gamma)));
         }
-        if (scores != logits) {
+        if (scores.shape().rank() == 3) {
             focused = o.reduceMean(focused, false, 0);
         }
         Value sum = o.reduceSum(o.mul(weighted, focused), false, 0, 1);
         c.metric(ACCURACY, accuracy(o, logits, targets));
         return o.neg(o.div(sum, o.reduceSum(mass, false, 0, 1)));
+    }
+
+    /**
+     * Logits shifted by a constant for each class.
+     *
+     * @param shift one per class, or null for none
+     */
+    static Value shifted(ObjectiveContext c, Value logits, float[] shift) {
+        if (shift == null) {
+            return logits;
+        }
+        long classes = logits.shape().size(logits.shape().rank() - 1);
+        if (shift.length != classes) {
+            throw new HoneException(
+                    "the logits are adjusted for " + shift.length + " classes, the model has " + classes);
+        }
+        return c.ops().add(logits, c.ops().constant(Tensor.ofFloats(shift, classes)));
     }
 
     private static Value accuracy(Ops o, Value logits, Value targets) {
@@ -92,6 +109,14 @@ final class ClassLoss {
 
     private static Value argMax(Ops o, Value x) {
         return o.op("ArgMax", Map.of("axis", 1, "keepdims", 0), x);
+    }
+
+    static float[] copy(float[] values) {
+        return values == null ? null : values.clone();
+    }
+
+    static String describe(float[] shift) {
+        return shift == null ? "" : ", logits adjusted by " + Arrays.toString(shift);
     }
 
     static String describe(double smoothing, float[] classWeights) {

@@ -11,26 +11,36 @@ import dev.hone.graph.Value;
  * @param smoothing label smoothing, at least 0 and less than 1
  * @param classWeights one per class, or null for equal ones
  * @param gamma of the focal loss (Lin et al. 2017); 0 for the cross-entropy
+ * @param adjustment added to the members' logits inside the loss, as {@link CrossEntropy}'s, or null for none
  */
-public record EnsembleLoss(String members, double smoothing, float[] classWeights, double gamma) implements Objective {
+public record EnsembleLoss(String members, double smoothing, float[] classWeights, double gamma, float[] adjustment)
+        implements Objective {
     public EnsembleLoss {
         ClassLoss.check(smoothing);
-        classWeights = classWeights == null ? null : classWeights.clone();
+        classWeights = ClassLoss.copy(classWeights);
+        adjustment = ClassLoss.copy(adjustment);
     }
 
     @Override
     public float[] classWeights() {
-        return classWeights == null ? null : classWeights.clone();
+        return ClassLoss.copy(classWeights);
+    }
+
+    @Override
+    public float[] adjustment() {
+        return ClassLoss.copy(adjustment);
     }
 
     @Override
     public Value loss(ObjectiveContext context) {
         Value logits = ClassLoss.logits(context.model());
-        return ClassLoss.of(context, logits, context.value(members), smoothing, classWeights, gamma);
+        Value scores = ClassLoss.shifted(context, context.value(members), adjustment);
+        return ClassLoss.of(context, logits, scores, smoothing, classWeights, gamma);
     }
 
     @Override
     public String describe() {
-        return "ensemble loss of " + members + ", " + ClassLoss.describe(smoothing, classWeights) + ", gamma " + gamma;
+        return "ensemble loss of " + members + ", " + ClassLoss.describe(smoothing, classWeights) + ", gamma " + gamma
+                + ClassLoss.describe(adjustment);
     }
 }

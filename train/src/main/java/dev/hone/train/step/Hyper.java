@@ -17,7 +17,7 @@ enum Hyper {
     MOMENTUM,
     /** {@code 1 - beta1^t}, t counted from 1. */
     CORRECTION_1,
-    /** {@code sqrt(1 - beta2^t)}. */
+    /** {@code 1 - beta2^t}. */
     CORRECTION_2,
     /** How much of the average of weights is kept. */
     AVERAGE_DECAY;
@@ -40,7 +40,7 @@ enum Hyper {
         values.put(RATE.ordinal(), (float) settings.rate());
         values.put(MOMENTUM.ordinal(), (float) momentum);
         values.put(CORRECTION_1.ordinal(), (float) (1 - Math.pow(momentum, step + 1.0)));
-        values.put(CORRECTION_2.ordinal(), (float) Math.sqrt(1 - Math.pow(optimizer.beta2(), step + 1.0)));
+        values.put(CORRECTION_2.ordinal(), (float) (1 - Math.pow(optimizer.beta2(), step + 1.0)));
         values.put(AVERAGE_DECAY.ordinal(), (float) settings.averageDecay());
     }
 }

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * How gradients change weights. All trainable weights are one vector [T], so that a step is a few operators however many
- * layers there are. Weight decay leaves biases and normalization parameters (those of rank 1 or 0) alone.
+ * layers there are. Weight decay leaves biases and normalization parameters (those of rank 1 or 0) alone; learning rate and
+ * decay of single weights may have factors, {@link WeightFactors}, as PyTorch's parameter groups.
  */
 public sealed interface Optimizer {
 
@@ -25,13 +26,7 @@ public sealed interface Optimizer {
     double weightDecay();
 
     /** New weights, then new slots. */
-    List<Value> update(Ops o, Value weights, Value gradient, List<Value> slots, Value[] hyper, Decay decay);
-
-    /** Says which weights decay. */
-    interface Decay {
-        /** A vector [T] with one value for the weights that decay and another for the rest; both scalars or [1]. */
-        Value choose(Value decaying, Value others);
-    }
+    List<Value> update(Ops o, Value weights, Value gradient, List<Value> slots, Value[] hyper, PerWeight factors);
 
     /**
      * Stochastic gradient descent with momentum, as PyTorch's: {@code g += d w; b = m b + g; w -= r b}, or with
@@ -49,12 +44,12 @@ public sealed interface Optimizer {
         }
 
         @Override
-        public List<Value> update(Ops o, Value w, Value gradient, List<Value> slots, Value[] hyper, Decay decay) {
-            Value g = withPenalty(o, w, gradient, weightDecay, decay);
+        public List<Value> update(Ops o, Value w, Value gradient, List<Value> slots, Value[] hyper, PerWeight factors) {
+            Value g = withPenalty(o, w, gradient, weightDecay, factors);
             Value m = hyper[Hyper.MOMENTUM.ordinal()];
             Value buffer = o.add(o.mul(slots.get(0), m), g);
             Value direction = nesterov ? o.add(g, o.mul(buffer, m)) : buffer;
-            return List.of(o.sub(w, o.mul(direction, hyper[Hyper.RATE.ordinal()])), buffer);
+            return List.of(o.sub(w, o.mul(direction, factors.rates(hyper[Hyper.RATE.ordinal()]))), buffer);
         }
     }
 
@@ -76,9 +71,9 @@ public sealed interface Optimizer {
         }
 
         @Override
-        public List<Value> update(Ops o, Value w, Value gradient, List<Value> slots, Value[] hyper, Decay decay) {
-            Value g = withPenalty(o, w, gradient, weightDecay, decay);
-            return adam(o, w, g, slots, hyper, beta2, epsilon);
+        public List<Value> update(Ops o, Value w, Value gradient, List<Value> slots, Value[] hyper, PerWeight factors) {
+            Value g = withPenalty(o, w, gradient, weightDecay, factors);
+            return adam(o, w, g, slots, hyper, factors, beta2, epsilon);
         }
     }
 
@@ -100,30 +95,44 @@ public sealed interface Optimizer {
         }
 
         @Override
-        public List<Value> update(Ops o, Value w, Value gradient, List<Value> slots, Value[] hyper, Decay decay) {
+        public List<Value> update(Ops o, Value w, Value gradient, List<Value> slots, Value[] hyper, PerWeight factors) {
             Value decayed = w;
             if (weightDecay != 0) {
-                Value keep = o.sub(o.constant(1f), o.mul(hyper[Hyper.RATE.ordinal()], weightDecay));
-                decayed = o.mul(w, decay.choose(keep, o.constant(1f)));
+                Value one = o.constant(1f);
+                Value rate = hyper[Hyper.RATE.ordinal()];
+                decayed = o.mul(w, factors.decays(rate, (r, d) -> o.sub(one, o.mul(r, weightDecay * d)), one));
             }
-            return adam(o, decayed, gradient, slots, hyper, beta2, epsilon);
+            return adam(o, decayed, gradient, slots, hyper, factors, beta2, epsilon);
         }
     }
 
-    /** {@code m += (1 - b1)(g - m); v = b2 v + (1 - b2) g g; w -= r / c1 * m / (sqrt(v) / c2 + e)} */
+    /** {@code m += (1 - b1)(g - m); v = b2 v + (1 - b2) g g; w -= r / c1 * m / (sqrt(v) / sqrt(c2) + e)} */
     private static List<Value> adam(
-            Ops o, Value w, Value g, List<Value> slots, Value[] hyper, double beta2, double epsilon) {
+            Ops o,
+            Value w,
+            Value g,
+            List<Value> slots,
+            Value[] hyper,
+            PerWeight factors,
+            double beta2,
+            double epsilon) {
+        Value rate = hyper[Hyper.RATE.ordinal()];
         Value beta1 = hyper[Hyper.MOMENTUM.ordinal()];
         Value first = o.add(o.mul(slots.get(0), beta1), o.mul(g, o.sub(o.constant(1f), beta1)));
         Value second = o.add(o.mul(slots.get(1), beta2), o.mul(o.mul(g, g), 1 - beta2));
-        Value root = o.div(o.op("Sqrt", second), hyper[Hyper.CORRECTION_2.ordinal()]);
-        Value factor = o.div(hyper[Hyper.RATE.ordinal()], hyper[Hyper.CORRECTION_1.ordinal()]);
-        Value change = o.mul(o.div(first, o.add(root, epsilon)), factor);
+        Value correction1 = factors.correction(beta1, hyper[Hyper.CORRECTION_1.ordinal()]);
+        Value correction2 = factors.correction(o.constant((float) beta2), hyper[Hyper.CORRECTION_2.ordinal()]);
+        Value root = o.div(o.op("Sqrt", second), o.op("Sqrt", correction2));
+        Value change = o.mul(o.div(first, o.add(root, epsilon)), o.div(factors.rates(rate), correction1));
         return List.of(o.sub(w, change), first, second);
     }
 
-    private static Value withPenalty(Ops o, Value w, Value g, double weightDecay, Decay decay) {
-        return weightDecay == 0 ? g : o.add(g, o.mul(w, decay.choose(o.constant((float) weightDecay), o.constant(0f))));
+    private static Value withPenalty(Ops o, Value w, Value g, double weightDecay, PerWeight factors) {
+        if (weightDecay == 0) {
+            return g;
+        }
+        Value zero = o.constant(0f);
+        return o.add(g, o.mul(w, factors.decays(zero, (r, d) -> o.constant((float) (weightDecay * d)), zero)));
     }
 
     private static void requireBeta(String what, double value) {

@@ -43,7 +43,7 @@ public final class Parameters {
         return decaying;
     }
 
-    /** The batch normalizations whose statistics follow the data: those with a scale or bias that is trained. */
+    /** The batch normalizations that have a scale or bias among the weights of the state. */
     static List<Node> normalizations(Graph graph, Set<Value> trained) {
         return graph.nodes().stream()
                 .filter(n -> n.is("BatchNormalization"))

@@ -18,7 +18,7 @@ import java.util.Set;
  * {@code step.dropout.i} of uniform random numbers for each dropout, and the state. Outputs: {@link #LOSS}, a {@code
  * metric.NAME} for each metric, {@link #GRADIENT_NORM}, and the new state, each vector called as its input with {@code
  * .new} behind. The state is a few vectors: {@link #WEIGHTS} [T], {@link #STATISTICS} [S] (means and variances of batch
- * norms), {@code step.slot.i} [T] of the optimizer, and with averaging {@code average.} of the first two.
+ * norms), {@code step.slot.i} [T] of the optimizer, in phased training {@link #AGES}, and with averaging {@code average.} of the first two.
  *
  * <p>Cut, the gradient's graph takes the model's inputs, targets, random numbers, weights and statistics to the loss, the
  * metrics, {@link #GRADIENT} [T] and {@link #BATCH_STATISTICS} [S]; the update's graph takes these two, the numbers of
@@ -36,6 +36,7 @@ public final class StepGraph {
     static final String NEW = ".new";
     static final String DROPOUT = "step.dropout.";
     static final String SLOT = "step.slot.";
+    static final String AGES = "step.ages";
 
     private final StepLayout layout;
     private final Model first;
@@ -57,8 +58,8 @@ public final class StepGraph {
     public static StepGraph fused(Model model, StepOptions options) {
         Model copy = model.copy();
         TrainingGraph training = TrainingGraph.of(copy, options);
-        UpdateGraph update = new UpdateGraph(
-                training.ops(), options, training.weights(), training.weightLayout(), training.statistics());
+        UpdateGraph update =
+                new UpdateGraph(training.ops(), options, training.weights(), training.statistics(), training);
         training.report();
         update.build(training.gradient(), training.batchStatistics());
         finish(copy);
@@ -91,7 +92,7 @@ public final class StepGraph {
                     STATISTICS, ElementType.FLOAT, training.statistics().shape());
             batch = graph.addInput(BATCH_STATISTICS, ElementType.FLOAT, running.shape());
         }
-        UpdateGraph update = new UpdateGraph(new Ops(graph), options, weights, training.weightLayout(), running);
+        UpdateGraph update = new UpdateGraph(new Ops(graph), options, weights, running, training);
         update.build(gradient, batch);
         Model second = new Model(graph);
         finish(second);

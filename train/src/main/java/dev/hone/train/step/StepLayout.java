@@ -27,4 +27,19 @@ public record StepLayout(
         targets = List.copyOf(targets);
         metrics = List.copyOf(metrics);
     }
+
+    /** Whether the inputs and outputs of a step of that layout are the same. */
+    boolean isSame(StepLayout other) {
+        return inputs.equals(other.inputs)
+                && targets.equals(other.targets)
+                && metrics.equals(other.metrics)
+                && state.equals(other.state)
+                && names(weights).equals(names(other.weights))
+                && names(statistics).equals(names(other.statistics))
+                && random.keySet().equals(other.random.keySet());
+    }
+
+    private static List<String> names(FlatLayout layout) {
+        return layout.entries().stream().map(FlatLayout.Entry::name).toList();
+    }
 }

@@ -18,6 +18,14 @@ import java.util.function.Predicate;
  * @param frozen says by name which weights stay as they are
  * @param also names of initializers that are trained though no layer reads them as its weights, such as steps of
  *     quantization and the weights behind it
+ * @param factors on the learning rate and weight decay of single weights
+ * @param keptStatistics says by the name of its running mean which batch normalization works as at inference, by its running
+ *     statistics, which stay as they are; its scale and bias are trained unless they are frozen or held. Those whose scale
+ *     and bias are both frozen or held keep their statistics anyway
+ * @param stochasticDepth probability that the last residual branch is left out of a step for a sample, falling to 0 in the
+ *     first one; 0 for none
+ * @param phased whether weights are held in one phase of training and released in another: the optimizer then counts the
+ *     steps of each weight, see {@link Stepper#enter}
  */
 public record StepOptions(
         int batch,
@@ -27,7 +35,11 @@ public record StepOptions(
         boolean averaging,
         double statisticsMomentum,
         Predicate<String> frozen,
-        Set<String> also) {
+        Set<String> also,
+        WeightFactors factors,
+        Predicate<String> keptStatistics,
+        double stochasticDepth,
+        boolean phased) {
     public StepOptions {
         if (batch < 1) {
             throw new HoneException("batch size is " + batch + ", expected 1 or more");
@@ -39,35 +51,185 @@ public record StepOptions(
             throw new HoneException(
                     "momentum of batch statistics is " + statisticsMomentum + ", expected at least 0 and less than 1");
         }
+        if (!(stochasticDepth >= 0 && stochasticDepth < 1)) {
+            throw new HoneException("stochastic depth is " + stochasticDepth + ", expected at least 0 and less than 1");
+        }
     }
 
     /** Clipping at norm 5, averaging, statistics momentum 0.9, nothing frozen. */
     public static StepOptions of(int batch, Objective objective, Optimizer optimizer) {
-        return new StepOptions(batch, objective, optimizer, 5, true, 0.9, name -> false, Set.of());
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                5,
+                true,
+                0.9,
+                name -> false,
+                Set.of(),
+                WeightFactors.NONE,
+                name -> false,
+                0,
+                false);
     }
 
     public StepOptions withObjective(Objective value) {
-        return new StepOptions(batch, value, optimizer, clip, averaging, statisticsMomentum, frozen, also);
+        return new StepOptions(
+                batch,
+                value,
+                optimizer,
+                clip,
+                averaging,
+                statisticsMomentum,
+                frozen,
+                also,
+                factors,
+                keptStatistics,
+                stochasticDepth,
+                phased);
     }
 
     public StepOptions withClip(double value) {
-        return new StepOptions(batch, objective, optimizer, value, averaging, statisticsMomentum, frozen, also);
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                value,
+                averaging,
+                statisticsMomentum,
+                frozen,
+                also,
+                factors,
+                keptStatistics,
+                stochasticDepth,
+                phased);
     }
 
     public StepOptions withAveraging(boolean value) {
-        return new StepOptions(batch, objective, optimizer, clip, value, statisticsMomentum, frozen, also);
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                clip,
+                value,
+                statisticsMomentum,
+                frozen,
+                also,
+                factors,
+                keptStatistics,
+                stochasticDepth,
+                phased);
     }
 
     public StepOptions withStatisticsMomentum(double value) {
-        return new StepOptions(batch, objective, optimizer, clip, averaging, value, frozen, also);
-    }
-
-    public StepOptions withFrozen(Predicate<String> names) {
-        return new StepOptions(batch, objective, optimizer, clip, averaging, statisticsMomentum, names, also);
-    }
-
-    public StepOptions withAlso(Set<String> names) {
         return new StepOptions(
-                batch, objective, optimizer, clip, averaging, statisticsMomentum, frozen, Set.copyOf(names));
+                batch,
+                objective,
+                optimizer,
+                clip,
+                averaging,
+                value,
+                frozen,
+                also,
+                factors,
+                keptStatistics,
+                stochasticDepth,
+                phased);
+    }
+
+    public StepOptions withFrozen(Predicate<String> value) {
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                clip,
+                averaging,
+                statisticsMomentum,
+                value,
+                also,
+                factors,
+                keptStatistics,
+                stochasticDepth,
+                phased);
+    }
+
+    public StepOptions withAlso(Set<String> value) {
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                clip,
+                averaging,
+                statisticsMomentum,
+                frozen,
+                Set.copyOf(value),
+                factors,
+                keptStatistics,
+                stochasticDepth,
+                phased);
+    }
+
+    public StepOptions withFactors(WeightFactors value) {
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                clip,
+                averaging,
+                statisticsMomentum,
+                frozen,
+                also,
+                value,
+                keptStatistics,
+                stochasticDepth,
+                phased);
+    }
+
+    public StepOptions withKeptStatistics(Predicate<String> value) {
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                clip,
+                averaging,
+                statisticsMomentum,
+                frozen,
+                also,
+                factors,
+                value,
+                stochasticDepth,
+                phased);
+    }
+
+    public StepOptions withPhased(boolean value) {
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                clip,
+                averaging,
+                statisticsMomentum,
+                frozen,
+                also,
+                factors,
+                keptStatistics,
+                stochasticDepth,
+                value);
+    }
+
+    public StepOptions withStochasticDepth(double value) {
+        return new StepOptions(
+                batch,
+                objective,
+                optimizer,
+                clip,
+                averaging,
+                statisticsMomentum,
+                frozen,
+                also,
+                factors,
+                keptStatistics,
+                value,
+                phased);
     }
 }

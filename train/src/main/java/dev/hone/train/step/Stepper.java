@@ -11,14 +11,16 @@ import java.util.Map;
 
 /** Runs training steps, each as one run of one graph. See {@link CutStepper} for steps in two. */
 public final class Stepper implements AutoCloseable {
+    private final Model start;
+    private final SessionOptions sessionOptions;
     private final StepLayout layout;
-    private final Optimizer optimizer;
-    private final Session session;
     private final TrainingState state;
     private final long seed;
     private final NativeTensors random = new NativeTensors();
     private final NativeTensors hyper = new NativeTensors();
     private final NativeTensors results = new NativeTensors();
+    private StepOptions options;
+    private Session session;
 
     /**
      * The result of a step.
@@ -45,8 +47,10 @@ public final class Stepper implements AutoCloseable {
      */
     public Stepper(Model start, StepOptions options, SessionOptions sessionOptions, long seed) {
         StepGraph graph = StepGraph.fused(start, options);
+        this.start = start;
+        this.options = options;
+        this.sessionOptions = sessionOptions;
         this.layout = graph.layout();
-        this.optimizer = options.optimizer();
         this.seed = seed;
         this.session = Session.open(OnnxWriter.toBytes(graph.model()), sessionOptions);
         this.state = new TrainingState(start, layout);
@@ -77,6 +81,29 @@ public final class Stepper implements AutoCloseable {
         return result;
     }
 
+    /**
+     * Goes on with other options, the state carried over: another objective, other {@link WeightFactors}, other batch
+     * normalizations kept at inference. So weights are held and released in phases: the head first, then upper blocks.
+     *
+     * @throws HoneException if the state would have another form: other weights are frozen, or the batch, the optimizer's
+     *     kind, averaging, targets or metrics are different
+     */
+    public void enter(StepOptions next) {
+        if (next == options) {
+            return;
+        }
+        StepGraph graph = StepGraph.fused(start, next);
+        if (next.batch() != options.batch() || !graph.layout().isSame(layout)) {
+            throw new HoneException(
+                    "a phase of training has another batch, optimizer, other frozen weights, targets or metrics"
+                            + " than the phase before; hold weights by factors of 0 instead of freezing them");
+        }
+        Session opened = Session.open(OnnxWriter.toBytes(graph.model()), sessionOptions);
+        session.close();
+        session = opened;
+        options = next;
+    }
+
     static void requireFinite(long step, float loss, float gradientNorm) {
         if (!Float.isFinite(loss) || !Float.isFinite(gradientNorm)) {
             throw new HoneException("training diverged at step " + step + ": the loss is " + loss
@@ -90,7 +117,7 @@ public final class Stepper implements AutoCloseable {
     }
 
     private Result compute(Map<String, NativeTensor> feeds, Settings settings) {
-        Hyper.fill(hyper.vector(Hyper.INPUT), settings, optimizer, state.step());
+        Hyper.fill(hyper.vector(Hyper.INPUT), settings, options.optimizer(), state.step());
         random.fillUniform(seed, state.step(), 0);
         Map<String, NativeTensor> inputs = new LinkedHashMap<>(state.current());
         inputs.putAll(random.all());

@@ -19,6 +19,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The first half of a step: a model's forward pass in training mode, the loss, its gradient. */
 final class TrainingGraph {
@@ -31,6 +34,7 @@ final class TrainingGraph {
     private final Map<String, long[]> random = new LinkedHashMap<>();
     private final FlatLayout weightLayout = new FlatLayout();
     private final FlatLayout statisticsLayout = new FlatLayout();
+    private final Set<String> keptStatistics = new HashSet<>();
     private Value weights;
     private Value statistics;
     private Value batchStatistics;
@@ -58,6 +62,9 @@ final class TrainingGraph {
         bindBatch();
         graph.values().forEach(v -> values.put(v.name(), v));
         replaceDropout();
+        if (options.stochasticDepth() > 0) {
+            StochasticDepth.apply(graph, options.stochasticDepth(), random);
+        }
         Map<String, Value> outputs = new LinkedHashMap<>();
         graph.outputs().forEach(v -> outputs.put(v.name(), v));
         Map<String, Value> named = new LinkedHashMap<>();
@@ -70,7 +77,8 @@ final class TrainingGraph {
             throw new HoneException("nothing in the model can be trained: it has no weights, or all are frozen");
         }
         List<Node> normalizations = Parameters.normalizations(graph, new HashSet<>(trained));
-        if (options.batch() == 1 && !normalizations.isEmpty()) {
+        Set<Node> atInference = atInference(normalizations, new HashSet<>(trained));
+        if (options.batch() == 1 && !atInference.containsAll(normalizations)) {
             throw new HoneException("batch size is 1, expected 2 or more: the model has batch normalizations");
         }
         trained.forEach(v -> weightLayout.add(v.name(), v.constant().dims()));
@@ -79,16 +87,51 @@ final class TrainingGraph {
         for (int i = 0; i < leaves.size(); i++) {
             values.put(trained.get(i).name(), leaves.get(i));
         }
-        train(normalizations);
+        train(normalizations, atInference);
         context = new ObjectiveContext(model, new AttachedModel(named, outputs, values), options.batch());
         loss = options.objective().loss(context);
         if (loss == null || loss.type() != ElementType.FLOAT || !Shape.SCALAR.equals(loss.shape())) {
             throw new HoneException("the loss of the objective ("
                     + options.objective().describe() + ") is " + loss + ", expected a scalar of float32");
         }
-        Map<Value, Value> gradients = Backward.gradients(graph, loss, leaves);
-        gradient = o.concat(
-                0, leaves.stream().map(v -> o.reshape(gradients.get(v), -1)).toList());
+        gradient = gradient(leaves);
+    }
+
+    /** The gradient by all weights of the state, zeros for those that are held. */
+    private Value gradient(List<Value> leaves) {
+        List<FlatLayout.Entry> entries = weightLayout.entries();
+        List<Value> changing = new ArrayList<>();
+        for (int i = 0; i < leaves.size(); i++) {
+            if (!options.factors().holds(entries.get(i).name())) {
+                changing.add(leaves.get(i));
+            }
+        }
+        if (changing.isEmpty()) {
+            throw new HoneException("nothing in the model can be trained: all weights are frozen or held");
+        }
+        Map<Value, Value> gradients = Backward.gradients(graph, loss, changing);
+        List<Value> parts = new ArrayList<>();
+        for (int i = 0; i < leaves.size(); i++) {
+            Value found = gradients.get(leaves.get(i));
+            parts.add(
+                    found == null
+                            ? o.op(
+                                    "Expand",
+                                    o.constant(0f),
+                                    o.vector(entries.get(i).count()))
+                            : o.reshape(found, -1));
+        }
+        return o.concat(0, parts);
+    }
+
+    /** The batch normalizations that work as at inference: they are told to, or have nothing of their own that changes. */
+    private Set<Node> atInference(List<Node> normalizations, Set<Value> trained) {
+        Predicate<Value> changes =
+                v -> trained.contains(v) && !options.factors().holds(v.name());
+        return normalizations.stream()
+                .filter(n -> options.keptStatistics().test(n.input(3).name())
+                        || !changes.test(n.input(1)) && !changes.test(n.input(2)))
+                .collect(Collectors.toSet());
     }
 
     private void bindBatch() {
@@ -144,12 +187,12 @@ final class TrainingGraph {
     }
 
     /**
-     * Makes batch norms use the batch's own statistics.
+     * Makes batch norms use the batch's own statistics, but for those that work as at inference.
      *
      * <p>The runtime writes the new running statistics over the memory of the old ones, be they constants that other
      * nodes share. So each node gets a copy of its own to write on, cut out of the state.
      */
-    private void train(List<Node> normalizations) {
+    private void train(List<Node> normalizations, Set<Node> atInference) {
         if (normalizations.isEmpty()) {
             return;
         }
@@ -165,6 +208,11 @@ final class TrainingGraph {
         List<Value> copies = FlatModel.split(o, statistics, statisticsLayout);
         List<Value> parts = new ArrayList<>();
         for (Node node : normalizations) {
+            if (atInference.contains(node)) {
+                keep(node, copies.subList(parts.size(), parts.size() + 2));
+                parts.addAll(copies.subList(parts.size(), parts.size() + 2));
+                continue;
+            }
             node.set("training_mode", 1);
             // Nothing of the old statistics in the outputs: they are mixed for all layers at once.
             node.set("momentum", 0f);
@@ -181,6 +229,14 @@ final class TrainingGraph {
         batchStatistics = o.concat(0, parts);
     }
 
+    /** Lets a batch norm read its running statistics out of the state, and names them among those that stay. */
+    private void keep(Node node, List<Value> statistics) {
+        for (int i = 0; i < 2; i++) {
+            keptStatistics.add(node.input(3 + i).name());
+            node.setInput(3 + i, statistics.get(i));
+        }
+    }
+
     // ---- what the other half needs
 
     Ops ops() {
@@ -194,6 +250,15 @@ final class TrainingGraph {
 
     FlatLayout weightLayout() {
         return weightLayout;
+    }
+
+    FlatLayout statisticsLayout() {
+        return statisticsLayout;
+    }
+
+    /** Names of the running statistics that the step leaves as they are. */
+    Set<String> keptStatistics() {
+        return keptStatistics;
     }
 
     /** The vector of running statistics, null if there are none. */

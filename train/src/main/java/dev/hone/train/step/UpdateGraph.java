@@ -2,30 +2,37 @@ package dev.hone.train.step;
 
 import dev.hone.core.ElementType;
 import dev.hone.graph.Shape;
+import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The second half of a step: from the gradient to new weights, statistics, slots of the optimizer and averages. */
 final class UpdateGraph {
     private final Ops o;
     private final StepOptions options;
     private final FlatLayout layout;
+    private final FlatLayout statisticsLayout;
+    private final Set<String> kept;
     private final Map<String, Value> state = new LinkedHashMap<>();
     private final Map<String, Value> newState = new LinkedHashMap<>();
 
     /**
      * @param weights vector [T]
-     * @param layout of the weights, those that decay first
      * @param statistics vector [S] of running statistics, null if there are none
+     * @param training the first half, which knows what lies where in the vectors
      */
-    UpdateGraph(Ops o, StepOptions options, Value weights, FlatLayout layout, Value statistics) {
+    UpdateGraph(Ops o, StepOptions options, Value weights, Value statistics, TrainingGraph training) {
         this.o = o;
         this.options = options;
-        this.layout = layout;
+        this.layout = training.weightLayout();
+        this.statisticsLayout = training.statisticsLayout();
+        this.kept = training.keptStatistics();
         state.put(StepGraph.WEIGHTS, weights);
         if (statistics != null) {
             state.put(StepGraph.STATISTICS, statistics);
@@ -60,15 +67,14 @@ final class UpdateGraph {
             slots.add(stateInput(StepGraph.SLOT + i, layout.total()));
         }
         Value weights = state.get(StepGraph.WEIGHTS);
-        List<Value> updated = options.optimizer().update(o, weights, gradient, slots, hyper, this::choose);
+        List<Value> updated = options.optimizer()
+                .update(o, weights, gradient, slots, hyper, new PerWeight(o, layout, options.factors(), ages()));
         newState.put(StepGraph.WEIGHTS, updated.get(0));
         for (int i = 0; i < slots.size(); i++) {
             newState.put(StepGraph.SLOT + i, updated.get(1 + i));
         }
         if (batchStatistics != null) {
-            double m = options.statisticsMomentum();
-            Value old = state.get(StepGraph.STATISTICS);
-            newState.put(StepGraph.STATISTICS, o.add(o.mul(old, m), o.mul(batchStatistics, 1 - m)));
+            newState.put(StepGraph.STATISTICS, mixed(state.get(StepGraph.STATISTICS), batchStatistics));
         }
         if (options.averaging()) {
             for (String name : List.of(StepGraph.WEIGHTS, StepGraph.STATISTICS)) {
@@ -79,24 +85,38 @@ final class UpdateGraph {
         }
     }
 
+    /** Null where all weights have changed in all steps, or nothing asks for their number. */
+    private WeightAges ages() {
+        if (!options.phased() || options.optimizer().beta2() == 0) {
+            return null;
+        }
+        Value before = stateInput(StepGraph.AGES, layout.entries().size());
+        WeightAges ages = new WeightAges(o, layout, before, options.factors());
+        newState.put(StepGraph.AGES, ages.now());
+        return ages;
+    }
+
+    /** {@code m s + (1 - m) b}, where m is exactly 1 for the statistics that are kept. */
+    private Value mixed(Value old, Value batch) {
+        double m = options.statisticsMomentum();
+        if (kept.isEmpty()) {
+            return o.add(o.mul(old, m), o.mul(batch, 1 - m));
+        }
+        float[] shares = new float[Math.toIntExact(statisticsLayout.total())];
+        for (FlatLayout.Entry entry : statisticsLayout.entries()) {
+            int from = Math.toIntExact(entry.offset());
+            Arrays.fill(
+                    shares, from, from + Math.toIntExact(entry.count()), kept.contains(entry.name()) ? 1 : (float) m);
+        }
+        Value share = o.constant(Tensor.ofFloats(shares, shares.length));
+        return o.add(o.mul(old, share), o.mul(batch, o.sub(o.constant(1f), share)));
+    }
+
     /** {@code a += (1 - d)(x - a)} */
     private void average(String name, Value x, Value[] hyper) {
         Value old = stateInput(StepGraph.AVERAGE + name, x.shape().size(0));
         Value pace = o.sub(o.constant(1f), hyper[Hyper.AVERAGE_DECAY.ordinal()]);
         newState.put(StepGraph.AVERAGE + name, o.add(old, o.mul(o.sub(x, old), pace)));
-    }
-
-    /** See {@link Optimizer.Decay}: weights that decay come first in the vector. */
-    private Value choose(Value decaying, Value others) {
-        long first = layout.entries().stream()
-                .filter(e -> e.dims().length >= 2)
-                .mapToLong(FlatLayout.Entry::count)
-                .sum();
-        long rest = layout.total() - first;
-        if (rest == 0 || first == 0) {
-            return rest == 0 ? decaying : others;
-        }
-        return o.concat(0, List.of(o.op("Expand", decaying, o.vector(first)), o.op("Expand", others, o.vector(rest))));
     }
 
     private Value stateInput(String name, long count) {

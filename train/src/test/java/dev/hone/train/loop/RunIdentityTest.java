@@ -31,12 +31,24 @@ class RunIdentityTest {
     }
 
     @Test
-    void moreEpochsContinueARun() {
-        assertThat(RunIdentity.continues(now("epochs 50", "epochs 60"), BEFORE)).isTrue();
-        assertThat(RunIdentity.continues(now("epochs 50", "epochs 40"), BEFORE)).isFalse();
-        assertThat(RunIdentity.continues(now("epochs 50", "minutes 60"), BEFORE))
+    void aLaterLimitIsALongerRun() {
+        assertThat(RunIdentity.isLonger("seed 1, minutes 10.0", "seed 1, minutes 9.5"))
+                .isTrue();
+        assertThat(RunIdentity.isLonger("seed 1, minutes 9.5", "seed 1, minutes 10.0"))
                 .isFalse();
-        assertThat(RunIdentity.continues(now("epochs 50", "epochs 60").replace("balance 0.5", "balance 0"), BEFORE))
+        assertThat(RunIdentity.isLonger("seed 1, minutes 10.0", "seed 2, minutes 9.5"))
+                .isFalse();
+        assertThat(RunIdentity.isLonger("seed 1, until a deadline", "seed 1, until a deadline"))
+                .isFalse();
+    }
+
+    @Test
+    void moreEpochsAreALongerRun() {
+        assertThat(RunIdentity.isLonger(BEFORE, BEFORE)).isFalse();
+        assertThat(RunIdentity.isLonger(now("epochs 50", "epochs 60"), BEFORE)).isTrue();
+        assertThat(RunIdentity.isLonger(now("epochs 50", "epochs 40"), BEFORE)).isFalse();
+        assertThat(RunIdentity.isLonger(now("epochs 50", "minutes 60"), BEFORE)).isFalse();
+        assertThat(RunIdentity.isLonger(now("epochs 50", "epochs 60").replace("balance 0.5", "balance 0"), BEFORE))
                 .isFalse();
     }
 }

@@ -2,6 +2,7 @@ package dev.hone.train.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.core.HoneException;
 import dev.hone.graph.Model;
@@ -96,7 +97,7 @@ class TrainerTest {
     }
 
     /** Asks for a stop after so many steps. */
-    private static final class StopAfter implements TrainingListener {
+    private static class StopAfter implements TrainingListener {
         private int left;
 
         StopAfter(int steps) {
@@ -230,6 +231,214 @@ class TrainerTest {
         assertThat(outcome.history().epochs()).hasSize(last);
         assertThat(outcome.finished()).isTrue();
         assertThat(outcome.dropped()).isEqualTo(Collections.max(planned) - last).isPositive();
+    }
+
+    /** Runs a plan to its end with the given listener, and marks its checkpoint as finished. */
+    private static Trainer.Outcome finish(TrainingPlan plan, TrainingListener listener) {
+        try (Trainer trainer = trainer(network(), plan, listener)) {
+            Trainer.Outcome outcome = trainer.run();
+            trainer.finish();
+            return outcome;
+        }
+    }
+
+    @Test
+    void aFinishedRunGoesOnForMoreEpochs(@TempDir Path folder) {
+        Path file = folder.resolve("run.checkpoint");
+        TrainingPlan plan = TrainingPlan.of(2, 1e-2).withSchedule(new Schedule.WarmupCosine(1e-2, 0.06, 0));
+        Trainer.Outcome first = finish(plan.withCheckpoint(file), TrainingListener.NONE);
+        TrainingPlan longer = new TrainingPlan(
+                8,
+                0,
+                null,
+                plan.schedule(),
+                plan.averageDecay(),
+                plan.patience(),
+                plan.validations(),
+                0,
+                file,
+                List.of());
+        List<String> heard = new ArrayList<>();
+        List<Integer> steps = new ArrayList<>();
+        Trainer.Outcome second = finish(longer, new TrainingListener() {
+            @Override
+            public void resumed(Path checkpoint, int doneEpochs, boolean finished) {
+                heard.add(checkpoint.getFileName() + " " + doneEpochs + " " + finished);
+            }
+
+            @Override
+            public void step(int epoch, int step, float loss) {
+                steps.add(epoch * 100 + step);
+            }
+        });
+        assertThat(heard).containsExactly("run.checkpoint 2 true");
+        assertThat(steps).hasSize(36).startsWith(301).endsWith(806);
+        List<History.Epoch> epochs = second.history().epochs();
+        assertThat(epochs.subList(0, 2)).isEqualTo(first.history().epochs());
+        assertThat(epochs.stream().map(History.Epoch::epoch)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+        // Up to the curve of the longer schedule, and along it to its end.
+        assertThat(epochs.get(1).rate()).isLessThan(1e-3);
+        assertThat(epochs.get(2).rate()).isBetween(6e-3, 9e-3);
+        assertThat(epochs.get(7).rate()).isLessThan(1e-4);
+        assertThat(second.history().best().validationLoss())
+                .isLessThan(first.history().best().validationLoss());
+    }
+
+    /** The learning rate rises again from nothing, not at once to the longer schedule's. */
+    @Test
+    void theRateOfAContinuedRunRisesAgain() {
+        EpochPace pace =
+                new EpochPace(TrainingPlan.of(10, 1).withSchedule(new Schedule.WarmupCosine(1, 0, 0)), 100, 500);
+        EpochPace whole =
+                new EpochPace(TrainingPlan.of(10, 1).withSchedule(new Schedule.WarmupCosine(1, 0, 0)), 100, 0);
+        assertThat(pace.rate(500)).isCloseTo(whole.rate(500) / 25, within(1e-12));
+        assertThat(pace.rate(512)).isCloseTo(whole.rate(512) * 13 / 25, within(1e-12));
+        assertThat(pace.rate(524)).isEqualTo(whole.rate(524));
+        assertThat(pace.rate(900)).isEqualTo(whole.rate(900));
+    }
+
+    @Test
+    void aContinuedRunCanBeInterruptedToo(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("run.checkpoint");
+        Path kept = folder.resolve("kept");
+        TrainingPlan shorter = TrainingPlan.of(2, 1e-2).withCheckpoint(file);
+        finish(shorter, TrainingListener.NONE);
+        Files.copy(file, kept);
+        TrainingPlan longer = TrainingPlan.of(5, 1e-2).withCheckpoint(file);
+        Model whole = finish(longer, TrainingListener.NONE).model();
+        Files.copy(kept, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        assertThat(train(longer, new StopAfter(8)).finished()).isFalse();
+        assertThat(OnnxWriter.toBytes(finish(longer, TrainingListener.NONE).model()))
+                .isEqualTo(OnnxWriter.toBytes(whole));
+    }
+
+    /** What was finished does not hold up another run, nor the same one when it is asked for again. */
+    @Test
+    void aFinishedCheckpointIsNoneToARunThatIsNotLonger(@TempDir Path folder) {
+        Path file = folder.resolve("run.checkpoint");
+        TrainingPlan plan = TrainingPlan.of(2, 1e-2).withCheckpoint(file);
+        byte[] first = OnnxWriter.toBytes(finish(plan, TrainingListener.NONE).model());
+        Trainer.Outcome again = finish(plan, TrainingListener.NONE);
+        assertThat(again.history().epochs()).hasSize(2);
+        assertThat(OnnxWriter.toBytes(again.model())).isEqualTo(first);
+        assertThat(finish(TrainingPlan.of(1, 2e-2).withCheckpoint(file), TrainingListener.NONE)
+                        .history()
+                        .epochs())
+                .hasSize(1);
+    }
+
+    /** What is written while training goes on is the best model up to there, checked and loadable. */
+    @Test
+    void theBestModelIsOnDiskWhileTrainingGoesOn(@TempDir Path folder) {
+        Path file = folder.resolve("model.onnx");
+        ModelCard card = new ModelCard(
+                LABELS,
+                new InputSpec.OfImage(1, 16, 16, "stretch"),
+                null,
+                Double.NaN,
+                new Provenance("rev", 4, "0", "test", List.of(), "", "", List.of()));
+        List<Double> losses = new ArrayList<>();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void improved(Improvement better) {
+                better.save(card, file);
+                losses.add(Evaluator.evaluate(OnnxReader.read(file), VALIDATION, LABELS, SessionOptions.defaults())
+                                .logLoss()
+                        - better.history().best().validationLoss());
+            }
+        };
+        Trainer.Outcome outcome = train(TrainingPlan.of(8, 1e-2), listener);
+        assertThat(outcome.finished()).isTrue();
+        assertThat(losses).isNotEmpty().allSatisfy(difference -> assertThat(difference)
+                .isCloseTo(0, within(1e-5)));
+        // Of a run that is stopped, the last best one is there too.
+        List<Integer> epochs = new ArrayList<>();
+        StopAfter stop = new StopAfter(15) {
+            @Override
+            public void improved(Improvement better) {
+                epochs.add(better.history().best().epoch());
+            }
+        };
+        assertThat(train(TrainingPlan.of(8, 1e-2), stop).history().best().epoch())
+                .isEqualTo(epochs.get(epochs.size() - 1));
+    }
+
+    /** Writing that takes long is done rarely. */
+    @Test
+    void improvementsAreFarApartWhereTheyAreDear() {
+        List<Integer> heard = new ArrayList<>();
+        int[] best = new int[1];
+        train(TrainingPlan.of(12, 1e-2).withValidations(12), new TrainingListener() {
+            @Override
+            public void epoch(History.Epoch epoch, boolean isBest) {
+                best[0] += isBest ? 1 : 0;
+            }
+
+            @Override
+            public void improved(Improvement better) {
+                heard.add(better.history().epochs().size());
+                sleep(60_000 / 20);
+            }
+        });
+        assertThat(best[0]).isGreaterThan(2);
+        assertThat(heard).hasSize(1);
+    }
+
+    private static void sleep(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The epoch that the limit ends is validated and counts like any other. */
+    @Test
+    void anEpochIsCutShortByATimeLimit() {
+        List<String> heard = new ArrayList<>();
+        int[] steps = new int[1];
+        TrainingPlan plan = TrainingPlan.of(100, 1e-2)
+                .withSchedule(new Schedule.WarmupCosine(1e-2, 0.06, 0))
+                .withDeadline(Deadline.in(4));
+        Trainer.Outcome outcome = train(plan, new TrainingListener() {
+            @Override
+            public void step(int epoch, int step, float loss) {
+                steps[0]++;
+                sleep(900);
+            }
+
+            @Override
+            public void limitTooShort(double epochSeconds) {
+                heard.add("too short");
+            }
+        });
+        assertThat(outcome.finished()).isTrue();
+        assertThat(steps[0]).isBetween(1, 5);
+        assertThat(outcome.history().epochs()).hasSize(1);
+        History.Epoch only = outcome.history().best();
+        assertThat(only.validationLoss()).isFinite();
+        assertThat(only.loss()).isBetween(0.3, 1.5);
+        assertThat(only.rate()).isLessThan(6e-3);
+        assertThat(heard).as("steps take long only later").isEmpty();
+    }
+
+    @Test
+    void aTimedRunGoesOnAfterAnInterruptionAndForLonger(@TempDir Path folder) {
+        Path file = folder.resolve("run.checkpoint");
+        TrainingPlan plan = TrainingPlan.of(10_000, 1e-2).withMinutes(0.04).withCheckpoint(file);
+        Trainer.Outcome stopped = train(plan, new StopAfter(8));
+        assertThat(stopped.finished()).isFalse();
+        assertThat(Checkpoint.read(file).seconds()).isPositive();
+        Trainer.Outcome finished = finish(plan, TrainingListener.NONE);
+        assertThat(finished.finished()).isTrue();
+        assertThat(finished.history().epochs().get(0))
+                .isEqualTo(stopped.history().epochs().get(0));
+        int before = finished.history().epochs().size();
+        Trainer.Outcome longer = finish(plan.withMinutes(0.08), TrainingListener.NONE);
+        assertThat(longer.history().epochs().size()).isGreaterThan(before);
+        assertThat(longer.history().epochs().subList(0, before))
+                .isEqualTo(finished.history().epochs());
+        assertThat(Checkpoint.read(file).finished()).isTrue();
     }
 
     @Test

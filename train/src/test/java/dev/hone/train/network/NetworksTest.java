@@ -17,12 +17,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class NetworksTest {
-    /** Counts published with torchvision's weights, with DeiT, and of the small network in PyTorch. */
+    /** Counts published with torchvision's weights, with timm's ResNet-D, with DeiT, and of the small network in PyTorch. */
     @ParameterizedTest
     @CsvSource({
         "resnet18, 11689512",
         "resnet34, 21797672",
         "resnet50, 25557032",
+        "resnet18d, 11708744",
+        "resnet34d, 21816904",
+        "resnet50d, 25576264",
         "mobilenetv2, 3504872",
         "mobilenetv3-small, 2542856",
         "mobilenetv3-large, 5483032",
@@ -40,7 +43,7 @@ class NetworksTest {
     }
 
     /** Weights and biases: what is called so, statistics of batch norms and constants of operators left out. */
-    private static long parameters(Model model) {
+    static long parameters(Model model) {
         return model.graph().constants().stream()
                 .filter(v -> v.name().endsWith(".weight")
                         || v.name().endsWith(".bias")

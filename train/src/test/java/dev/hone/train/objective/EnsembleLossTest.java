@@ -64,14 +64,14 @@ class EnsembleLossTest {
 
     @Test
     void lossAndGradientAreThoseOfPyTorch() {
-        float[][] found = lossAndGradient(new EnsembleLoss("members", 0, new float[] {1, 2}, 0));
+        float[][] found = lossAndGradient(new EnsembleLoss("members", 0, new float[] {1, 2}, 0, null));
         assertThat(found[0]).containsExactly(Reference.floats("rows.mlp.loss"), Offset.offset(1e-5f));
         assertThat(found[1]).containsExactly(Reference.floats("rows.mlp.gradient"), Offset.offset(1e-5f));
     }
 
     @Test
     void focalLossIsThatOfPyTorch() {
-        float[][] found = lossAndGradient(new EnsembleLoss("members", 0, null, 2));
+        float[][] found = lossAndGradient(new EnsembleLoss("members", 0, null, 2, null));
         assertThat(found[0]).containsExactly(Reference.floats("rows.mlp.focal"), Offset.offset(1e-5f));
     }
 }

@@ -80,6 +80,19 @@ class ObjectivesTest {
     }
 
     @Test
+    void theLogitAdjustedLossIsThatOfItsAuthors() {
+        float[] prior = Reference.floats("loss.prior");
+        float[] shift = new float[prior.length];
+        for (int k = 0; k < shift.length; k++) {
+            shift[k] = (float) (1.5 * Math.log(prior[k]));
+        }
+        matches(new CrossEntropy().withAdjustment(shift), hard(), "adjusted");
+        matches(new CrossEntropy().withSmoothing(0.1).withAdjustment(shift), hard(), "adjustedsmooth");
+        assertThatThrownBy(() -> matches(new CrossEntropy().withAdjustment(1, 2), hard(), "plain"))
+                .hasMessageContaining("adjusted for 2 classes, the model has 4");
+    }
+
+    @Test
     void crossEntropyIsPyTorchs() {
         matches(new CrossEntropy(), hard(), "plain");
         matches(new CrossEntropy().withSmoothing(0.1), hard(), "smooth");
@@ -123,6 +136,7 @@ class ObjectivesTest {
                 new CrossEntropy(),
                 new CrossEntropy().withSmoothing(0.1),
                 new CrossEntropy().withClassWeights(1, 2),
+                new CrossEntropy().withAdjustment(1, 2),
                 new FocalLoss(0),
                 new FocalLoss(1),
                 new Distillation(teacher, 2, 0.5, new CrossEntropy()),
@@ -133,7 +147,7 @@ class ObjectivesTest {
                 new MeanSquaredError());
         assertThat(different.stream().map(Objective::describe)).doesNotHaveDuplicates();
         assertThat(new Distillation(teacher(4), 2, 0.5, new CrossEntropy()).describe())
-                .isEqualTo(different.get(5).describe());
+                .isEqualTo(different.get(6).describe());
     }
 
     @Test

@@ -23,12 +23,15 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class WholeNetworkGradientTest {
     private static final int BATCH = 8;
-    private static final int SIZE = 32;
+    /** Halves to odd sizes. */
+    private static final int SIZE = 40;
+
     private static final Stepper.Settings STILL = new Stepper.Settings(0, 0, 0);
 
     @ParameterizedTest
     @CsvSource({
         "resnet-small, 0.34, 0.002",
+        "resnet18d, 0.125, 0.002",
         "mobilenetv3-small, 0.5, 0.002",
         "efficientnet-b0, 0.25, 0.02",
         "vit-compact, 0.25, 0.01"

@@ -20,6 +20,9 @@ package dev.hone.vision.augment;
  * @param cutoutProbability probability of cutout: a rectangle is filled with the image's mean
  * @param cutout maximum side of the cutout rectangle as a fraction of the image's side
  * @param mixup parameter a of mixup's Beta(a, a) distribution; 0 for no mixup
+ * @param cutmix parameter a of CutMix's Beta(a, a) distribution; 0 for no CutMix
+ * @param randAugment magnitude 0..10 of two operations of RandAugment for each image, those that leave a defect visible; 0
+ *     for none
  */
 public record Augmentation(
         double flipHorizontal,
@@ -37,10 +40,12 @@ public record Augmentation(
         double noise,
         double cutoutProbability,
         double cutout,
-        double mixup) {
+        double mixup,
+        double cutmix,
+        double randAugment) {
 
     /** No augmentation: for validation, test and prediction. */
-    public static final Augmentation NONE = new Augmentation(0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Augmentation NONE = new Augmentation(0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /**
      * For images of surfaces taken from above, where orientation does not change the class. The two flips together give
@@ -48,7 +53,7 @@ public record Augmentation(
      * cameras on a production line hardly move, and stronger augmentation needs more epochs than it gains.
      */
     public static final Augmentation INSPECTION =
-            new Augmentation(0.5, 0.5, 0, 3, 0.04, 0.95, 1.08, 0.05, 0.1, 0.05, 0.8, 0.05, 4, 0, 0.25, 0);
+            new Augmentation(0.5, 0.5, 0, 3, 0.04, 0.95, 1.08, 0.05, 0.1, 0.05, 0.8, 0.05, 4, 0, 0.25, 0, 0, 0);
 
     public Augmentation {
         probability("flipHorizontal", flipHorizontal);
@@ -67,6 +72,8 @@ public record Augmentation(
         range("noise", noise, 0, 255);
         range("cutout", cutout, 0, 1);
         range("mixup", mixup, 0, 100);
+        range("cutmix", cutmix, 0, 100);
+        range("randAugment", randAugment, 0, 10);
     }
 
     private static void probability(String name, double value) {
@@ -111,6 +118,14 @@ public record Augmentation(
         return with(15, alpha);
     }
 
+    public Augmentation withCutmix(double alpha) {
+        return with(16, alpha);
+    }
+
+    public Augmentation withRandAugment(double magnitude) {
+        return with(17, magnitude);
+    }
+
     /** A copy with consecutive components replaced, from index {@code first} on. */
     private Augmentation with(int first, double... values) {
         double[] v = {
@@ -129,10 +144,12 @@ public record Augmentation(
             noise,
             cutoutProbability,
             cutout,
-            mixup
+            mixup,
+            cutmix,
+            randAugment
         };
         System.arraycopy(values, 0, v, first, values.length);
         return new Augmentation(
-                v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14], v[15]);
+                v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14], v[15], v[16], v[17]);
     }
 }

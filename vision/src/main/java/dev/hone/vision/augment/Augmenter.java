@@ -32,7 +32,8 @@ public final class Augmenter {
 
     /** Augments an image in place; equal random streams give equal images. */
     public void apply(byte[] image, SeededRandom random) {
-        Warp warp = warp(random);
+        RandAugment sampled = RandAugment.sample(how.randAugment(), random);
+        Warp warp = sampled.warp(warp(random), height, width);
         if (!warp.isIdentity()) {
             System.arraycopy(image, 0, scratch, 0, scratch.length);
             warp.apply(scratch, image, channels, height, width);
@@ -40,6 +41,7 @@ public final class Augmenter {
         if (how.blurSigma() > 0 && random.chance(how.blurProbability())) {
             blur(image, random.uniform(0.3, Math.max(0.3, how.blurSigma())));
         }
+        sampled.apply(image, channels, height, width);
         light(image, random);
         if (how.noise() > 0 && random.chance(how.noiseProbability())) {
             noise(image, random.uniform(0, how.noise()), random);

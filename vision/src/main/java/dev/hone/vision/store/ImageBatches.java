@@ -7,7 +7,7 @@ import dev.hone.data.EpochOrder;
 import dev.hone.data.SeededRandom;
 import dev.hone.vision.augment.Augmentation;
 import dev.hone.vision.augment.Augmenter;
-import dev.hone.vision.augment.Mixup;
+import dev.hone.vision.augment.BatchMix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
@@ -208,14 +208,17 @@ public record ImageBatches(
                 store.read(samples[i], pixels[i]);
                 augmenter.apply(pixels[i], new SeededRandom(seed, epoch, samples[i]));
             }
-            Mixup mixup = augmentation.mixup() > 0
-                    ? Mixup.sample(augmentation.mixup(), samples.length, new SeededRandom(seed, epoch, -2, index))
-                    : null;
+            BatchMix mix = BatchMix.sample(
+                    augmentation,
+                    samples.length,
+                    form.height(),
+                    form.width(),
+                    new SeededRandom(seed, epoch, -2, index));
             for (int i = 0; i < samples.length; i++) {
                 int label = label(samples[i]);
-                int other = mixup == null ? i : mixup.partner()[i];
-                float share = mixup == null ? 1 : (float) mixup.share();
-                write(buffers.images, pixels[i], pixels[other], share);
+                int other = mix == null ? i : mix.partner()[i];
+                float share = mix == null ? 1 : (float) mix.share();
+                write(buffers.images, pixels[i], pixels[other], other == i ? null : mix);
                 buffers.labels.putLong(label);
                 int row = buffers.targets.position();
                 for (int k = 0; k < classes(); k++) {
@@ -237,20 +240,23 @@ public record ImageBatches(
             return store.dataSet().classes().size();
         }
 
-        private void write(ByteBuffer to, byte[] image, byte[] other, float share) {
-            if (!floats && image == other) {
+        /** @param mix null for the image as it is */
+        private void write(ByteBuffer to, byte[] image, byte[] other, BatchMix mix) {
+            if (!floats && mix == null) {
                 to.put(image);
-            } else if (!floats) {
-                for (int i = 0; i < image.length; i++) {
-                    to.put((byte) Math.round(share * (image[i] & 0xff) + (1 - share) * (other[i] & 0xff)));
+                return;
+            }
+            float[] values = mix == null
+                    ? new float[image.length]
+                    : mix.apply(image, other, store.form().width(), image.length / store.form().channels());
+            for (int i = 0; i < image.length; i++) {
+                if (mix == null) {
+                    values[i] = image[i] & 0xff;
+                } else if (!floats) {
+                    to.put((byte) Math.round(values[i]));
                 }
-            } else {
-                float[] values = new float[image.length];
-                for (int i = 0; i < image.length; i++) {
-                    values[i] = image == other
-                            ? image[i] & 0xff
-                            : share * (image[i] & 0xff) + (1 - share) * (other[i] & 0xff);
-                }
+            }
+            if (floats) {
                 to.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
                 to.position(to.position() + values.length * Float.BYTES);
             }
