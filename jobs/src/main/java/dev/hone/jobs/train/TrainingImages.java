@@ -17,7 +17,9 @@ record TrainingImages(TrainOptions options, DataSet set) {
 
     /** @throws dev.hone.core.HoneException if a classifier cannot be learned from the data */
     static TrainingImages open(TrainOptions options, Progress progress) {
-        DataSet set = DataSets.divided(DataSets.open(options.data(), options.dataOptions(), progress), options.seed());
+        DataSet whole = DataSets.open(options.data(), options.dataOptions(), progress);
+        whole.requireTrainable();
+        DataSet set = DataSets.divided(whole, options.dataOptions(), options.seed(), progress);
         set.requireTrainable();
         GoodClass.index(set.classes(), options.good());
         return new TrainingImages(options, set);

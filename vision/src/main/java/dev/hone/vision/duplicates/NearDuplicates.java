@@ -1,9 +1,12 @@
 package dev.hone.vision.duplicates;
 
 import dev.hone.core.Progress;
+import dev.hone.data.DataSet;
 import dev.hone.vision.duplicates.BinaryCodes.Neighbour;
+import dev.hone.vision.image.ImageException;
 import dev.hone.vision.image.Resize;
 import dev.hone.vision.store.ImageStore;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -26,8 +29,11 @@ import java.util.stream.IntStream;
  * have in common.
  */
 public final class NearDuplicates {
+    /** Changes whenever other pairs or groups may be found in the same images. */
+    public static final String REVISION = "1";
+
     /** The form in which images are compared. */
-    public static final ImageStore.Form FORM =
+    static final ImageStore.Form FORM =
             new ImageStore.Form(1, StructureMap.IMAGE, StructureMap.IMAGE, Resize.Mode.STRETCH);
 
     /** So many nearest neighbours are candidates; further ones up to the second number show what the kind has in common. */
@@ -87,27 +93,37 @@ public final class NearDuplicates {
     }
 
     /**
-     * Searches a store of the form {@link #FORM}.
+     * Searches a data set. Images that cannot be decoded are like no other.
      *
-     * @return indices are those of the store's data set
+     * @param folder where decoded images and what was found are kept, so that a second search costs nothing; null for
+     *     nowhere
      */
-    public static LikeImages find(ImageStore store, Progress progress) {
-        if (!store.form().equals(FORM)) {
-            throw new IllegalArgumentException("images of " + store.form() + ", expected " + FORM);
+    public static LikeImages find(DataSet set, Path folder, Progress progress) {
+        LikeImagesFile kept = LikeImagesFile.of(set, folder);
+        LikeImages known = kept.read();
+        if (known != null) {
+            return known;
         }
-        int size = store.dataSet().samples().size();
-        progress.started("looking for near duplicates", 2L * size);
+        int size = set.samples().size();
+        progress.started("looking for near duplicates", 3L * size);
         AtomicInteger done = new AtomicInteger();
-        Maps maps = new Maps(store, () -> {
+        Runnable step = () -> {
             progress.checkCancelled();
             progress.advanced(done.incrementAndGet());
-        });
-        LikeImages found = new NearDuplicates(maps, progress).search(done);
+        };
+        LikeImages found;
+        try {
+            ImageStore store = ImageStore.open(set, FORM, folder, n -> step.run());
+            found = new NearDuplicates(new Maps(store, step), progress).search(step).in(set, store.dataSet());
+        } catch (ImageException e) {
+            found = LikeImages.none(size); // no image can be decoded, of which those who need them speak
+        }
         progress.finished();
+        kept.write(found);
         return found;
     }
 
-    private LikeImages search(AtomicInteger done) {
+    private LikeImages search(Runnable step) {
         IntStream.range(0, size).parallel().forEach(i -> {
             progress.checkCancelled();
             neighbours[i] = codes.nearest(codes.code(i), i, KIND_TO, BinaryCodes.BITS);
@@ -117,8 +133,7 @@ public final class NearDuplicates {
             IntStream.range(from, Math.min(size, from + BLOCK))
                     .parallel()
                     .mapToObj(i -> {
-                        progress.checkCancelled();
-                        progress.advanced(done.incrementAndGet());
+                        step.run();
                         List<Compared> compared = new ArrayList<>(aligned(i));
                         compared.addAll(turned(i));
                         return compared;

@@ -2,7 +2,9 @@ package dev.hone.vision.duplicates;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How alike two maps are where one may be shifted by up to 8 % and stretched by up to 6 % against the other, as frames of one
@@ -31,6 +33,14 @@ final class PatchMatch {
     /** Pixels by which the opposite patches of a row or column may move apart. */
     private static final double[] STRETCHES = {-3.9, -2.6, -1.3, 0, 1.3, 2.6, 3.9};
 
+    /** The first patches are every other one along both axes: where they do not fit, the others are not looked at. */
+    private static final int[] ORDER = order();
+
+    private static final int FIRST = 16;
+
+    /** Mean of the first patches below which two maps are not alike. */
+    private static final double LEAST = 0.45;
+
     /** For each shift and stretch the place of every patch's correlation in {@link #correlations}. */
     private static final int[][] MOTIONS = motions();
 
@@ -49,6 +59,14 @@ final class PatchMatch {
      */
     record Score(double mean, double quartile) {}
 
+    private static int[] order() {
+        return IntStream.range(0, PATCHES)
+                .boxed()
+                .sorted(Comparator.comparingInt(p -> p / ALONG % 2 + p % ALONG % 2 == 0 ? 0 : 1))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
     private static int[][] motions() {
         List<int[]> all = new ArrayList<>();
         for (double down : STRETCHES) {
@@ -56,11 +74,12 @@ final class PatchMatch {
                 for (int shift = 0; shift < SHIFTS * SHIFTS; shift++) {
                     int[] places = new int[PATCHES];
                     boolean inside = true;
-                    for (int p = 0; p < PATCHES; p++) {
+                    for (int k = 0; k < PATCHES; k++) {
+                        int p = ORDER[k];
                         long dy = shift / SHIFTS - REACH + Math.round(down * (p / ALONG / (ALONG - 1.0) - 0.5));
                         long dx = shift % SHIFTS - REACH + Math.round(right * (p % ALONG / (ALONG - 1.0) - 0.5));
                         inside &= Math.abs(dy) <= REACH && Math.abs(dx) <= REACH;
-                        places[p] = (int) ((p * SHIFTS + dy + REACH) * SHIFTS + dx + REACH);
+                        places[k] = (int) ((p * SHIFTS + dy + REACH) * SHIFTS + dx + REACH);
                     }
                     if (inside) {
                         all.add(places);
@@ -71,29 +90,54 @@ final class PatchMatch {
         return all.toArray(int[][]::new);
     }
 
-    /** @param a {@code SIDE * SIDE} values, as b */
+    /**
+     * Compares two maps of {@code SIDE * SIDE} values.
+     *
+     * @return of maps that are far from alike, the mean of some patches, and -1 as quartile
+     */
     Score of(float[] a, float[] b) {
-        for (int p = 0; p < PATCHES; p++) {
-            correlate(a, b, p);
+        for (int k = 0; k < FIRST; k++) {
+            correlate(a, b, ORDER[k]);
         }
-        float best = Float.NEGATIVE_INFINITY;
-        int[] motion = MOTIONS[0];
-        for (int[] places : MOTIONS) {
-            float sum = 0;
-            for (int place : places) {
-                sum += correlations[place];
-            }
-            if (sum > best) {
-                best = sum;
-                motion = places;
-            }
+        double some = mean(best(FIRST), FIRST);
+        if (some < LEAST) {
+            return new Score(some, -1);
         }
+        for (int k = FIRST; k < PATCHES; k++) {
+            correlate(a, b, ORDER[k]);
+        }
+        int[] motion = best(PATCHES);
         float[] sorted = new float[PATCHES];
-        for (int p = 0; p < PATCHES; p++) {
-            sorted[p] = correlations[motion[p]];
+        for (int k = 0; k < PATCHES; k++) {
+            sorted[k] = correlations[motion[k]];
         }
         Arrays.sort(sorted);
-        return new Score(best / PATCHES, sorted[PATCHES / 4]);
+        return new Score(mean(motion, PATCHES), sorted[PATCHES / 4]);
+    }
+
+    /** The motion by which the first so many patches correlate best. */
+    private int[] best(int patches) {
+        int[] best = MOTIONS[0];
+        float most = Float.NEGATIVE_INFINITY;
+        for (int[] motion : MOTIONS) {
+            float sum = 0;
+            for (int k = 0; k < patches; k++) {
+                sum += correlations[motion[k]];
+            }
+            if (sum > most) {
+                most = sum;
+                best = motion;
+            }
+        }
+        return best;
+    }
+
+    private double mean(int[] motion, int patches) {
+        double sum = 0;
+        for (int k = 0; k < patches; k++) {
+            sum += correlations[motion[k]];
+        }
+        return sum / patches;
     }
 
     private void correlate(float[] a, float[] b, int patch) {
