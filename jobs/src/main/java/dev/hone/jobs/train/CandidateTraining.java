@@ -71,11 +71,11 @@ final class CandidateTraining {
     }
 
     TrainResult run() {
-        TrainingImages images = TrainingImages.open(options, progress);
+        NetworkBuilder network = new NetworkBuilder(options.network());
+        TrainingImages images = TrainingImages.open(options, network, progress);
         if (options.restart()) {
             clear();
         }
-        NetworkBuilder network = new NetworkBuilder(options.network());
         store = images.decoded(network, progress);
         DataSet set = store.dataSet();
         table = CandidateTable.open(TrainingRun.beside(options, ".candidates"), identity(set));

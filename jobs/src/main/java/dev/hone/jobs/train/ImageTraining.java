@@ -21,7 +21,7 @@ final class ImageTraining {
     TrainResult run() {
         long began = System.nanoTime();
         NetworkBuilder network = new NetworkBuilder(options.network());
-        TrainingImages images = TrainingImages.open(options, progress);
+        TrainingImages images = TrainingImages.open(options, network, progress);
         ImageStore store = images.decoded(network, progress);
         DataSet set = store.dataSet();
         Path checkpoint = TrainingRun.checkpoint(options);
