@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
             "Examples:",
             "  hone evaluate model.onnx photos --against int8.onnx --report report.html",
             "  hone evaluate model.onnx photos --overkill 0.02 --set-threshold line.onnx",
-            "  hone evaluate model.onnx photos --cost-escape 100 --cost-overkill 1 --set-threshold line.onnx",
+            "  hone evaluate model.onnx photos --cost-escape 100 --cost-overkill 1",
             "  hone evaluate model.onnx photos --errors errors",
             "  hone evaluate credit.onnx credit.csv",
             ""

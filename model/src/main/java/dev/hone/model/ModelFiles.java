@@ -19,6 +19,9 @@ import java.util.Locale;
 
 /** Opens model files for running. */
 public final class ModelFiles {
+    /** What the output of a model for explanations is; in memory only. */
+    private static final String EXPLAINED = "hone.explained";
+
     private ModelFiles() {}
 
     /** A session over a classifier whose scores are [N,K], and what they mean. */
@@ -32,6 +35,11 @@ public final class ModelFiles {
      */
     public static Model read(Path file) {
         return isTflite(file) ? TfliteReader.read(file) : OnnxReader.read(file);
+    }
+
+    /** The same, height and width of the images of a TFLite model left open where its graph is right for every size. */
+    public static Model readOpen(Path file) {
+        return isTflite(file) ? TfliteReader.read(file, true) : OnnxReader.read(file);
     }
 
     /** By its content; a file that is called so and is no model of either kind is refused as TFLite. */
@@ -122,10 +130,19 @@ public final class ModelFiles {
         FixedBatch.bind(model);
         ForeignTable.takeFloats(model);
         ClassScores scores = scores(file, model, pixels, options);
-        return scores == null
-                ? model
-                : ScoreForm.explained(
-                        ZippedScores.unzipped(model.copy()), scores, twoClasses, range(model, pixels), options);
+        if (scores == null) {
+            return model;
+        }
+        Model explained = ScoreForm.explained(
+                ZippedScores.unzipped(model.copy()), scores, twoClasses, range(model, pixels), options);
+        boolean isOutput = explained.graph().outputs().get(0).name().equals(scores.output());
+        explained.metadata().put(EXPLAINED, isOutput ? scores.meaning().singular() : "logit");
+        return explained;
+    }
+
+    /** What a model of {@link #explained} gives for a class: logit, probability or, where that is not known, score. */
+    public static String explainedName(Model explained) {
+        return explained.metadata().getOrDefault(EXPLAINED, "score");
     }
 
     /** Whether a model has operators of ai.onnx.ml, such as trees, which have no gradients. */

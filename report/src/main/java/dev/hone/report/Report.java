@@ -73,7 +73,6 @@ public record Report(
             text = text.replace(" %", "\u00a0%");
         }
 
-
         public static Cell of(String text) {
             return new Cell(text, -1, null);
         }
@@ -88,7 +87,9 @@ public record Report(
 
         /** Whether the text is a figure, which is aligned with others; words begin at the left. */
         public boolean isNumber() {
-            return text.isEmpty() || text.length() < 40 && (text.equals("-") || DIGIT.matcher(text).find());
+            return text.isEmpty()
+                    || text.length() < 40
+                            && (text.equals("-") || DIGIT.matcher(text).find());
         }
 
         public String shadeText() {

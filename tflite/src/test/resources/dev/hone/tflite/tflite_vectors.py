@@ -76,6 +76,11 @@ def add_networks():
         return m.op("DEQUANTIZE", [x], ([1, 4, 3, 2],))
     simple("quantize", quantize)
 
+    def int16(m):
+        x = m.op("QUANTIZE", [m.input(1, 4, 3, 2)], ([1, 4, 3, 2], np.int16, np.float32(1e-4), 0))
+        return m.op("DEQUANTIZE", [x], ([1, 4, 3, 2],))
+    simple("quantize_int16", int16)
+
     def dynamic(m):
         q, scale, zero = quantized(weights(4, 1, 1, 3), axis=0)
         w = m.op("DEQUANTIZE", [m.constant(q, scale, zero, 0)], ([4, 1, 1, 3],))

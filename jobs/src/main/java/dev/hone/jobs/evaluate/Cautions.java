@@ -42,9 +42,9 @@ final class Cautions {
         sentences.add(0, line + ".");
     }
 
-    /** @param curves training curves by name; empty where they are unknown */
+    /** Comes first. @param curves training curves by name; empty where they are unknown */
     Cautions learning(Map<String, double[]> curves) {
-        LearningCurve.unfinished(curves).ifPresent(sentences::add);
+        LearningCurve.unfinished(curves).ifPresent(sentence -> sentences.add(0, sentence));
         return this;
     }
 
@@ -60,7 +60,7 @@ final class Cautions {
             sentences.add("Nothing is known of " + quoted(absent) + ": none of the evaluated " + unit + " is of "
                     + (absent.size() == 1 ? "that class." : "these classes."));
         }
-        if (labels.size() > 1
+        if (labels.size() - absent.size() > 1
                 && metrics.intervals().macroF1().low() <= metrics.constant().macroF1()) {
             sentences.add("The model may be no better than always '" + metrics.largestClass() + "': macro F1 "
                     + Figures.percent(metrics.confusion().macroF1()) + " ("

@@ -237,12 +237,16 @@ public record LearningOptions(
             int usualEpochs,
             int usualBatch,
             double rateFactor,
-            double usualDecay, double usualSmoothing, double usualBalance) {
+            double usualDecay,
+            double usualSmoothing,
+            double usualBalance) {
         return new LearningOptions(
                 epochs != null ? epochs : (Integer) (minutes > 0 ? UNLIMITED : usualEpochs),
                 minutes,
                 batch != null ? batch : (Integer) usualBatch,
-                learningRate != null ? learningRate : (Double) (rateFactor * (optimizer == OptimizerName.SGD ? 0.05 : 0.003)),
+                learningRate != null
+                        ? learningRate
+                        : (Double) (rateFactor * (optimizer == OptimizerName.SGD ? 0.05 : 0.003)),
                 optimizer,
                 weightDecay != null ? weightDecay : (Double) (optimizer == OptimizerName.ADAMW ? usualDecay : 0.0005),
                 schedule,

@@ -6,8 +6,8 @@ import dev.hone.core.file.Sha256;
 import dev.hone.core.text.NearestName;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.model.ModelFiles;
 import dev.hone.model.PretrainedWeights;
-import dev.hone.tflite.TfliteReader;
 import dev.hone.train.network.Normalization;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,19 +96,20 @@ public final class Backbones {
             throw new HoneException("unknown backbone '" + nameOrFile + "', expected " + String.join(", ", names())
                     + " or a model file" + NearestName.hint(nameOrFile, names()));
         }
-        Model model = TfliteReader.isTflite(file) ? TfliteReader.read(file, true) : OnnxReader.read(file);
+        Model model = ModelFiles.readOpen(file);
         String name = file.getFileName().toString();
         String sha256 = Sha256.of(file);
         // What a model was trained on goes on to what is trained on it.
         PretrainedWeights own = PretrainedWeights.read(model.metadata())
                 .map(earlier -> new PretrainedWeights(
                         name + " on " + earlier.name(), sha256, earlier.license(), earlier.notice()))
-                .orElseGet(() -> new PretrainedWeights(
-                        name,
-                        sha256,
-                        model.metadata().getOrDefault("model_license", ""),
-                        model.metadata().getOrDefault("model_author", "")));
+                .orElseGet(() -> new PretrainedWeights(name, sha256, said(model, "license"), said(model, "author")));
         return new Source(model, null, own);
+    }
+
+    /** What ONNX's and TFLite's optional metadata say. */
+    private static String said(Model model, String what) {
+        return model.metadata().getOrDefault("model_" + what, model.metadata().getOrDefault("tflite." + what, ""));
     }
 
     private static Source bundled(KnownBackbone known) {
