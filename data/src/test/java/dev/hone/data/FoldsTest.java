@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.core.HoneException;
 import dev.hone.core.text.Csv;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ class FoldsTest {
 
     private static Sample sample(int label, int i, String group) {
         String name = "class" + label + "/" + i;
-        return Sample.ofBytes(name.getBytes(), name, label, Split.TRAIN, group);
+        return Sample.ofBytes(name.getBytes(StandardCharsets.UTF_8), name, label, Split.TRAIN, group);
     }
 
     private static DataSet set(List<Sample> samples) {
@@ -87,7 +88,7 @@ class FoldsTest {
             for (int i = 0; i < 80; i++) {
                 String content = "content" + random.nextInt(70);
                 samples.add(Sample.ofBytes(
-                        content.getBytes(),
+                        content.getBytes(StandardCharsets.UTF_8),
                         "image" + i,
                         random.nextInt(3),
                         Split.TRAIN,

@@ -1,6 +1,7 @@
 package dev.hone.jobs;
 
 import dev.hone.core.file.CacheFolder;
+import dev.hone.core.option.OptionException;
 import dev.hone.core.option.Setting;
 import java.nio.file.Path;
 
@@ -16,6 +17,22 @@ public record DataOptions(
         String group,
 
         @Setting(
+                help = "Near duplicates: copies of an image, and images of one part under other light or in another "
+                        + "frame. Keep them in one split where Hone divides the data, only warn of those in two splits, "
+                        + "or do not look for them.",
+                label = "WHAT",
+                def = "keep-together",
+                group = "Data")
+        Duplicates duplicates,
+
+        @Setting(
+                help = "Write the pairs of near duplicates to this CSV file.",
+                label = "CSV",
+                group = "Data",
+                writes = "")
+        Path duplicatePairs,
+
+        @Setting(
                 help =
                         "Folder for decoded images, kept between runs, and for the rows of large tables while they are read.",
                 label = "DIR",
@@ -24,8 +41,21 @@ public record DataOptions(
                 writes = Setting.FOLDER)
         Path cache) {
 
+    /** What is done about near duplicates. */
+    public enum Duplicates {
+        KEEP_TOGETHER,
+        WARN,
+        IGNORE
+    }
+
+    public DataOptions {
+        if (duplicatePairs != null && duplicates == Duplicates.IGNORE) {
+            throw new OptionException("duplicate-pairs", "near duplicates are not looked for; do not ignore them");
+        }
+    }
+
     public static DataOptions defaults() {
-        return new DataOptions(null, null);
+        return new DataOptions(null, Duplicates.KEEP_TOGETHER, null, null);
     }
 
     /**

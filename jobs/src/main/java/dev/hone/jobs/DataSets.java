@@ -11,12 +11,16 @@ import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
 import dev.hone.model.Classifier;
+import dev.hone.jobs.DataOptions.Duplicates;
 import dev.hone.model.ImageInput;
+import dev.hone.vision.duplicates.LikeImages;
+import dev.hone.vision.duplicates.NearDuplicates;
 import dev.hone.vision.store.ImageStore;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -95,6 +99,50 @@ public final class DataSets {
         return divided;
     }
 
+    /**
+     * The same with near duplicates looked for: kept in one split, or warned of where they are in two, as the options say.
+     */
+    public static DataSet divided(DataSet set, DataOptions options, long seed, Progress progress) {
+        if (options.duplicates() == Duplicates.IGNORE) {
+            return divided(set, seed);
+        }
+        LikeImages like = nearDuplicates(set, options, progress);
+        boolean together = options.duplicates() == Duplicates.KEEP_TOGETHER;
+        DataSet divided = divided(together ? set.withFoundGroups(like.groups()) : set, seed);
+        NearDuplicateCheck check = new NearDuplicateCheck(like, divided);
+        if (together && isDivided(set)) {
+            check.keptTogether().ifPresent(progress::info);
+        }
+        check.warn(progress);
+        if (options.duplicatePairs() != null) {
+            check.write(options.duplicatePairs());
+        }
+        return divided;
+    }
+
+    /** Whether test or validation images are set aside of it by Hone. */
+    private static boolean isDivided(DataSet set) {
+        return set.indices(Split.TEST).length == 0 || set.indices(Split.VALIDATION).length == 0;
+    }
+
+    private static LikeImages nearDuplicates(DataSet set, DataOptions options, Progress progress) {
+        return NearDuplicates.find(set, cache(options, progress.silent()), progress);
+    }
+
+    /**
+     * What a reader should know of test images that are like training images; nothing where none is, or where it is not
+     * asked for.
+     *
+     * @param set divided
+     */
+    public static Optional<String> leak(DataSet set, Split split, DataOptions options, Progress progress) {
+        boolean two = set.indices(split).length > 0 && set.indices(Split.TRAIN).length > 0;
+        if (options.duplicates() == Duplicates.IGNORE || !two || split == Split.TRAIN) {
+            return Optional.empty();
+        }
+        return new NearDuplicateCheck(nearDuplicates(set, options, progress), set).leak(split);
+    }
+
     /** A data set divided as it was when a model was trained, with a warning where that is unknown. */
     public static DataSet dividedFor(Path data, DataOptions options, ImageInput model, Progress progress) {
         String recorded = model.card() == null ? null : model.card().group();
@@ -102,6 +150,11 @@ public final class DataSets {
                 ? open(data, options, progress)
                 : openLikeTraining(data, recorded, progress);
         boolean heldOut = set.indices(Split.TEST).length == 0;
+        boolean together =
+                model.card() != null && NearDuplicates.REVISION.equals(model.card().duplicates());
+        if (together && isDivided(set)) {
+            set = set.withFoundGroups(nearDuplicates(set, options, progress).groups());
+        }
         if (heldOut
                 && model.card() != null
                 && !set.revision().id().equals(model.card().data())) {
@@ -112,7 +165,11 @@ public final class DataSets {
                                 + "training");
             }
         }
-        return divided(set, model.seed());
+        DataSet divided = divided(set, model.seed());
+        if (options.duplicatePairs() != null) {
+            new NearDuplicateCheck(nearDuplicates(divided, options, progress), divided).write(options.duplicatePairs());
+        }
+        return divided;
     }
 
     /** Other data than those of the training need not have its groups; what is divided is then warned of as such. */

@@ -94,7 +94,7 @@ class DataSetsTest {
     }
 
     private List<String> groups(Path list, String group) {
-        return DataSets.open(list, new DataOptions(group, null), progress).samples().stream()
+        return DataSets.open(list, new DataOptions(group, DataOptions.Duplicates.KEEP_TOGETHER, null, null), progress).samples().stream()
                 .map(Sample::group)
                 .toList();
     }

@@ -20,12 +20,16 @@ public final class Cards {
     /** Metadata key of the expression that kept images of one part together when the data were divided. */
     private static final String GROUP = "hone.group";
 
+    /** Metadata key of the revision of the search by which near duplicates were kept together. */
+    private static final String DUPLICATES = "hone.duplicates";
+
     private static final String PIXELS = "hone.pixels";
 
     private Cards() {}
 
     /**
      * @param group expression that the division of the data went by, or null
+     * @param duplicates revision of the search whose near duplicates the division kept together, or null
      * @param good the class without a defect, or null
      * @param data revision of the training data
      * @param commands arguments of those that made the model, in order, each in one line
@@ -35,6 +39,7 @@ public final class Cards {
             InputSpec input,
             long seed,
             String group,
+            String duplicates,
             String good,
             Decision decision,
             String data,
@@ -73,6 +78,7 @@ public final class Cards {
                 card.input(),
                 from.seed(),
                 metadata.get(GROUP),
+                metadata.get(DUPLICATES),
                 card.good(),
                 card.decision(),
                 from.data(),
@@ -101,6 +107,11 @@ public final class Cards {
         if (expression != null) {
             model.metadata().put(GROUP, expression);
         }
+    }
+
+    /** @param revision of the search for near duplicates that were kept together */
+    public static void writeDuplicates(Model model, String revision) {
+        model.metadata().put(DUPLICATES, revision);
     }
 
     /** Statistics of the training images' pixels, 0 to 255, by channel. */

@@ -94,6 +94,7 @@ final class ForeignTable {
                 1,
                 null,
                 null,
+                null,
                 Decision.MOST_PROBABLE,
                 "",
                 Map.of(),

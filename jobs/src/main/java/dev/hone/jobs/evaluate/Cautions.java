@@ -37,6 +37,11 @@ final class Cautions {
         return List.copyOf(sentences);
     }
 
+    /** @param line of evaluated images that are like training images; it stands first */
+    void leak(String line) {
+        sentences.add(0, line + ".");
+    }
+
     /** Comes first. @param curves training curves by name; empty where they are unknown */
     Cautions learning(Map<String, double[]> curves) {
         LearningCurve.unfinished(curves).ifPresent(sentence -> sentences.add(0, sentence));

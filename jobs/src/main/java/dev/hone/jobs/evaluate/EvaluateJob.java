@@ -29,6 +29,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -69,6 +70,11 @@ public final class EvaluateJob {
                 cautions.learning(made.history());
             }
             return new Evaluated(model, choice, of, images, indices, made, cautions);
+        }
+
+        Evaluated leaking(Optional<String> leak) {
+            leak.ifPresent(cautions::leak);
+            return this;
         }
     }
 
@@ -161,6 +167,10 @@ public final class EvaluateJob {
             }
             DataSet set = DataSets.dividedFor(options.data(), options.dataOptions(), classifier.input(), progress);
             set = DataSets.evaluated(set, classifier, progress);
+            Split asked = options.split().split();
+            Optional<String> leak = asked == null
+                    ? Optional.empty()
+                    : DataSets.leak(set, asked, options.dataOptions(), progress);
             int good = classifier.input().good(set.classes(), options.good());
             ImageStore store = DataSets.store(
                     needed(set, options.chooses()), classifier.input().form(), options.dataOptions(), progress);
@@ -174,7 +184,8 @@ public final class EvaluateJob {
                             good,
                             indices,
                             classifier.session().metadata())
-                    .with(samples, store, classifier.input().card());
+                    .with(samples, store, classifier.input().card())
+                    .leaking(leak);
         }
     }
 

@@ -73,7 +73,6 @@ final class CandidateTraining {
         if (options.restart()) {
             clear();
         }
-        NetworkBuilder network = new NetworkBuilder(options.network());
         store = images.decoded(network, progress);
         DataSet set = store.dataSet();
         table = CandidateTable.open(TrainingRun.beside(options, ".candidates"), identity(set));

@@ -15,15 +15,23 @@ import java.util.Locale;
  */
 record TrainingImages(TrainOptions options, DataSet set) {
 
-    /** @throws dev.hone.core.HoneException if a classifier cannot be learned from the data */
+    /**
+     * Near duplicates are looked for once it is seen that the network can be built.
+     *
+     * @throws dev.hone.core.HoneException if a classifier cannot be learned from the data
+     */
     static TrainingImages open(TrainOptions options, Progress progress) {
-        DataSet set = DataSets.divided(DataSets.open(options.data(), options.dataOptions(), progress), options.seed());
+        NetworkBuilder network = new NetworkBuilder(options.network());
+        DataSet whole = DataSets.open(options.data(), options.dataOptions(), progress);
+        whole.requireTrainable();
+        GoodClass.index(whole.classes(), options.good());
+        network.check(whole.classes(), network.form(whole));
+        DataSet set = DataSets.divided(whole, options.dataOptions(), options.seed(), progress);
         set.requireTrainable();
-        GoodClass.index(set.classes(), options.good());
         return new TrainingImages(options, set);
     }
 
-    /** Decodes them as a network needs them, once it is seen that the network can be built. */
+    /** Decodes them as a network needs them. */
     ImageStore decoded(NetworkBuilder network, Progress progress) {
         ImageStore.Form form = network.form(set);
         network.check(set.classes(), form);

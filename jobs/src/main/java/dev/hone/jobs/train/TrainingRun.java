@@ -8,6 +8,7 @@ import dev.hone.core.file.Sha256;
 import dev.hone.core.option.Options;
 import dev.hone.data.BatchSource;
 import dev.hone.graph.Model;
+import dev.hone.jobs.DataOptions;
 import dev.hone.model.Cards;
 import dev.hone.model.GoodClass;
 import dev.hone.model.InputSpec;
@@ -25,6 +26,7 @@ import dev.hone.train.loop.TrainingNews;
 import dev.hone.train.loop.TrainingPlan;
 import dev.hone.train.loop.Validation;
 import dev.hone.train.step.StepOptions;
+import dev.hone.vision.duplicates.NearDuplicates;
 import dev.hone.vision.store.PixelStatistics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -137,6 +139,10 @@ record TrainingRun(
 
     private void mark(Model model) {
         Cards.writeGroup(model, options.dataOptions().group());
+        if (input instanceof InputSpec.OfImage
+                && options.dataOptions().duplicates() == DataOptions.Duplicates.KEEP_TOGETHER) {
+            Cards.writeDuplicates(model, NearDuplicates.REVISION);
+        }
         if (pixels != null) {
             Cards.writePixels(model, pixels);
             TestTimeViews.write(model, options.augmentation().symmetries());

@@ -59,6 +59,16 @@ public interface ImageStore {
         return CacheBuilder.open(set, form, folder, progress);
     }
 
+    /**
+     * Identifies what a store of a data set holds: differs if a file, the form, or the way in which images are read does.
+     *
+     * @return 32 bytes
+     * @throws IOException if a file cannot be looked at
+     */
+    static byte[] key(DataSet set, Form form) throws IOException {
+        return CacheFile.key(set, form);
+    }
+
     /** One image. */
     default Image image(int sample) {
         byte[] pixels = new byte[form().bytes()];
