@@ -105,6 +105,15 @@ final class RunsCommand implements Callable<Integer> {
         return text.isEmpty() ? NONE : text;
     }
 
+    /** Counts are whole, everything else has four digits. */
+    private static String number(double value) {
+        return Double.isNaN(value)
+                ? NONE
+                : value == Math.rint(value) && Math.abs(value) < 1e9
+                        ? LineFormat.format("%.0f", value)
+                        : LineFormat.format("%.4g", value);
+    }
+
     private static String percent(double share) {
         return Double.isNaN(share) ? NONE : LineFormat.format("%.1f %%", 100 * share);
     }
@@ -128,33 +137,30 @@ final class RunsCommand implements Callable<Integer> {
                 return 0;
             }
             System.out.println(run.id() + "  " + run.job() + "  " + run.outcome().text());
-            TextTable facts = new TextTable()
-                    .row("started", WHEN.format(run.started()))
-                    .row("minutes", LineFormat.format("%.1f", run.seconds() / 60))
-                    .row("model", run.model())
-                    .row("SHA-256", run.sha256() == null ? NONE : run.sha256());
-            run.notes().forEach(facts::row);
-            run.versions().forEach(facts::row);
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("started", WHEN.format(run.started()));
+            facts.put("minutes", LineFormat.format("%.1f", run.seconds() / 60));
+            facts.put("model", run.model());
+            facts.put("SHA-256", run.sha256() == null ? NONE : run.sha256());
+            facts.putAll(run.notes());
+            facts.putAll(run.versions());
+            facts.put("command", "hone " + run.job() + " " + ShellWords.join(run.arguments()));
             if (run.error() != null) {
-                facts.row("error", run.error());
+                facts.put("error", run.error());
             }
-            System.out.print(leftAligned(facts));
-            System.out.println("\nhone " + run.job() + " " + ShellWords.join(run.arguments()));
+            int width = facts.keySet().stream().mapToInt(String::length).max().orElse(0);
+            facts.forEach((name, value) ->
+                    System.out.println("  " + name + " ".repeat(width - name.length()) + "  " + value));
             Map<String, Double> metrics = run.metrics();
             if (!metrics.isEmpty()) {
                 TextTable table = new TextTable();
-                metrics.forEach((name, value) -> table.row(name, LineFormat.format("%.6g", value)));
+                metrics.forEach((name, value) -> table.row(name, number(value)));
                 System.out.print("\n" + table);
             }
             if (!run.curve().isEmpty()) {
                 System.out.print("\n" + curve(run));
             }
             return 0;
-        }
-
-        /** Names are padded, values begin in one column. */
-        private static String leftAligned(TextTable facts) {
-            return facts.toString().replaceAll("(?m)^(\\S+(?: \\S+)*)( {2,})", "$1  ").indent(2);
         }
 
         private static TextTable curve(Run run) {
@@ -171,7 +177,7 @@ final class RunsCommand implements Callable<Integer> {
                             ? name.substring(point.task().length() + 1)
                             : name;
                     Double value = point.values().get(own);
-                    row.add(value == null ? "" : LineFormat.format("%.4g", value));
+                    row.add(value == null ? "" : number(value));
                 }
                 table.row(row.toArray());
             }
@@ -211,7 +217,7 @@ final class RunsCommand implements Callable<Integer> {
             rows(table, comparison.options());
             comparison.metrics().forEach((name, values) -> {
                 List<Object> row = new ArrayList<>(List.of(name));
-                values.forEach(v -> row.add(Double.isNaN(v) ? NONE : LineFormat.format("%.6g", v)));
+                values.forEach(v -> row.add(number(v)));
                 table.row(row.toArray());
             });
             System.out.print(table);

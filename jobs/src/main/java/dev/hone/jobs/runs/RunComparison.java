@@ -50,7 +50,7 @@ public record RunComparison(
         Map<String, List<String>> facts = new LinkedHashMap<>();
         facts.put("job", texts(runs, Run::job));
         facts.put("outcome", texts(runs, run -> run.outcome().text()));
-        facts.put("minutes", texts(runs, run -> String.format(Locale.ROOT, "%.1f", run.seconds() / 60)));
+        facts.put("minutes taken", texts(runs, run -> String.format(Locale.ROOT, "%.1f", run.seconds() / 60)));
         facts.putAll(differing(runs, run -> run.notes().keySet(), (run, name) -> text(run.notes().get(name))));
         facts.putAll(differing(runs, run -> run.versions().keySet(), (run, name) -> text(run.versions().get(name))));
         Map<String, List<Double>> metrics = new LinkedHashMap<>();
@@ -126,7 +126,7 @@ public record RunComparison(
         metrics.forEach((name, values) -> shown.put(
                 name,
                 values.stream()
-                        .map(v -> Double.isNaN(v) ? "" : String.format(Locale.ROOT, "%.6g", v))
+                        .map(RunComparison::number)
                         .toList()));
         sections.add(new Section("Metrics", "", List.of(table("", head, shown)), List.of(), null));
         List<Figure> figures = charts();
@@ -146,6 +146,14 @@ public record RunComparison(
                 tiles,
                 sections,
                 "Hone " + dev.hone.core.Version.number());
+    }
+
+    private static String number(double value) {
+        return Double.isNaN(value)
+                ? ""
+                : value == Math.rint(value) && Math.abs(value) < 1e9
+                        ? Long.toString((long) value)
+                        : String.format(Locale.ROOT, "%.4g", value);
     }
 
     private static Table table(String caption, List<String> head, Map<String, List<String>> values) {

@@ -140,7 +140,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Says how many epochs there will be, where that is news. */
     private void announce() {
-        int epochs = pace.isOver() ? run.epoch() : Math.max(run.epoch() + 1, pace.epochs());
+        int epochs = isOver() ? run.epoch() : Math.max(run.epoch() + 1, pace.epochs());
         if (epochs != announced) {
             announced = epochs;
             listener.started(run.epoch(), epochs, stepsPerEpoch);
