@@ -83,17 +83,7 @@ final class RunsCommand implements Callable<Integer> {
             return 0;
         }
         TextTable table = new TextTable()
-                .row(
-                        "id",
-                        "started",
-                        "job",
-                        "data",
-                        "network",
-                        "minutes",
-                        "macro F1",
-                        "escape rate",
-                        "outcome",
-                        "model");
+                .row("id", "started", "job", "data", "network", "minutes", "macro F1", "escape rate", "outcome", "model");
         for (RunSummary run : runs) {
             table.row(
                     run.id(),
@@ -113,6 +103,15 @@ final class RunsCommand implements Callable<Integer> {
 
     private static String orNone(String text) {
         return text.isEmpty() ? NONE : text;
+    }
+
+    /** Counts are whole, everything else has four digits. */
+    private static String number(double value) {
+        return Double.isNaN(value)
+                ? NONE
+                : value == Math.rint(value) && Math.abs(value) < 1e9
+                        ? LineFormat.format("%.0f", value)
+                        : LineFormat.format("%.4g", value);
     }
 
     private static String percent(double share) {
@@ -137,24 +136,25 @@ final class RunsCommand implements Callable<Integer> {
                 parent.print(RunDocument.of(run));
                 return 0;
             }
-            System.out.println(
-                    run.id() + "  " + run.job() + "  " + run.outcome().text());
-            TextTable facts = new TextTable()
-                    .row("started", WHEN.format(run.started()))
-                    .row("minutes", LineFormat.format("%.1f", run.seconds() / 60))
-                    .row("model", run.model())
-                    .row("SHA-256", run.sha256() == null ? NONE : run.sha256());
-            run.notes().forEach(facts::row);
-            run.versions().forEach(facts::row);
+            System.out.println(run.id() + "  " + run.job() + "  " + run.outcome().text());
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("started", WHEN.format(run.started()));
+            facts.put("minutes", LineFormat.format("%.1f", run.seconds() / 60));
+            facts.put("model", run.model());
+            facts.put("SHA-256", run.sha256() == null ? NONE : run.sha256());
+            facts.putAll(run.notes());
+            facts.putAll(run.versions());
+            facts.put("command", "hone " + run.job() + " " + ShellWords.join(run.arguments()));
             if (run.error() != null) {
-                facts.row("error", run.error());
+                facts.put("error", run.error());
             }
-            System.out.print(leftAligned(facts));
-            System.out.println("\nhone " + run.job() + " " + ShellWords.join(run.arguments()));
+            int width = facts.keySet().stream().mapToInt(String::length).max().orElse(0);
+            facts.forEach((name, value) ->
+                    System.out.println("  " + name + " ".repeat(width - name.length()) + "  " + value));
             Map<String, Double> metrics = run.metrics();
             if (!metrics.isEmpty()) {
                 TextTable table = new TextTable();
-                metrics.forEach((name, value) -> table.row(name, LineFormat.format("%.6g", value)));
+                metrics.forEach((name, value) -> table.row(name, number(value)));
                 System.out.print("\n" + table);
             }
             if (!run.curve().isEmpty()) {
@@ -163,21 +163,13 @@ final class RunsCommand implements Callable<Integer> {
             return 0;
         }
 
-        /** Names are padded, values begin in one column. */
-        private static String leftAligned(TextTable facts) {
-            return facts.toString()
-                    .replaceAll("(?m)^(\\S+(?: \\S+)*)( {2,})", "$1  ")
-                    .indent(2);
-        }
-
         private static TextTable curve(Run run) {
             List<String> names = new ArrayList<>(run.curves().keySet());
             TextTable table = new TextTable();
             List<Object> head = new ArrayList<>(List.of("epoch"));
             head.addAll(names);
             table.row(head.toArray());
-            boolean several =
-                    run.curve().stream().map(Run.Point::task).distinct().count() > 1;
+            boolean several = run.curve().stream().map(Run.Point::task).distinct().count() > 1;
             for (Run.Point point : run.curve()) {
                 List<Object> row = new ArrayList<>(List.of(point.step()));
                 for (String name : names) {
@@ -185,7 +177,7 @@ final class RunsCommand implements Callable<Integer> {
                             ? name.substring(point.task().length() + 1)
                             : name;
                     Double value = point.values().get(own);
-                    row.add(value == null ? "" : LineFormat.format("%.4g", value));
+                    row.add(value == null ? "" : number(value));
                 }
                 table.row(row.toArray());
             }
@@ -225,7 +217,7 @@ final class RunsCommand implements Callable<Integer> {
             rows(table, comparison.options());
             comparison.metrics().forEach((name, values) -> {
                 List<Object> row = new ArrayList<>(List.of(name));
-                values.forEach(v -> row.add(Double.isNaN(v) ? NONE : LineFormat.format("%.6g", v)));
+                values.forEach(v -> row.add(number(v)));
                 table.row(row.toArray());
             });
             System.out.print(table);
@@ -322,8 +314,8 @@ final class RunsCommand implements Callable<Integer> {
             if (mlflow != null) {
                 try (ConsoleProgress progress = new ConsoleProgress()) {
                     InterruptHandler.onFirst(progress::cancel);
-                    MlflowExport.Sent sent = new MlflowExport(new MlflowServer(mlflow, System.getenv()), experiment)
-                            .send(runs, progress);
+                    MlflowExport.Sent sent =
+                            new MlflowExport(new MlflowServer(mlflow, System.getenv()), experiment).send(runs, progress);
                     document.put("mlflow", sent.sent());
                     document.put("known", sent.known());
                     System.err.println(mlflow + ": " + sent.sent().size() + " sent, "

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -175,7 +174,10 @@ public final class Recorder<O extends Record, R extends Job.Result> {
 
         @Override
         public void noted(String name, String value) {
-            write(to -> to.line("note", Map.of("name", name, "value", value)));
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("name", name);
+            line.put("value", value);
+            write(to -> to.line("note", line));
             next.noted(name, value);
         }
 
@@ -268,10 +270,5 @@ public final class Recorder<O extends Record, R extends Job.Result> {
         public boolean isCancelled() {
             return next.isCancelled();
         }
-    }
-
-    /** For the checks of outputs: the folder, where there is one. */
-    public List<Path> writes() {
-        return folder == null ? List.of() : List.of(folder);
     }
 }

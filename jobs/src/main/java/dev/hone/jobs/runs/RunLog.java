@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -51,7 +52,7 @@ final class RunLog implements AutoCloseable {
         Files.createDirectories(folder);
         FileAlreadyExistsException last = null;
         for (int i = 0; i < ATTEMPTS; i++) {
-            String id = TIME.format(started) + "-" + String.format("%04x", NUMBERS.nextInt(1 << 16));
+            String id = TIME.format(started) + "-" + String.format(Locale.ROOT, "%04x", NUMBERS.nextInt(1 << 16));
             Path file = folder.resolve(id + SUFFIX);
             try {
                 FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.APPEND);

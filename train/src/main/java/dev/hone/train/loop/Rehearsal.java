@@ -21,7 +21,7 @@ record Rehearsal(double step, double validation, double saving) {
 
     private static final double MOST = 5;
     /** Writing a model compares it, makes its bytes, puts them on the disk, and opens the file as a check. */
-    private static final double WRITES = 2;
+    private static final double WRITES = 1.5;
 
     static Rehearsal of(
             Stepper stepper,

@@ -14,10 +14,14 @@ final class TimePace implements Pace {
     private static final double MARGIN = 1.25;
     /** One before the model is written, one after it. */
     private static final int CHECKPOINTS = 2;
+    /** What a checkpoint takes as a part of what a model takes, until one was written: it is neither compared nor opened. */
+    private static final double CHECKPOINT = 0.25;
     /** Most of the whole time that is kept for the end: a model that has not been trained need not be validated. */
     private static final double MOST_RESERVED = 0.5;
     /** How much of the time between two validations one may take. */
     private static final double VALIDATING = 0.2;
+    /** What writing better models adds to the time of training. */
+    private static final double WRITING = 1.05;
     /** Share of the latest step in the moving average. */
     private static final double LATEST = 0.2;
 
@@ -83,7 +87,7 @@ final class TimePace implements Pace {
         stepSeconds = step;
         validation.took(validating);
         saving.took(writing);
-        checkpoint.took(writing);
+        checkpoint.took(writing * CHECKPOINT);
     }
 
     @Override
@@ -127,9 +131,18 @@ final class TimePace implements Pace {
 
     @Override
     public int epochs() {
-        double left = Math.max(0, forSteps() - used());
-        double all = steps + (stepSeconds > 0 ? left / stepSeconds : 0);
-        return (int) Math.max(1, Math.min(plan.epochs(), Math.ceil(all / stepsPerEpoch - 0.05)));
+        double epoch = stepSeconds * stepsPerEpoch;
+        if (!(epoch > 0)) {
+            return plan.epochs();
+        }
+        double withRest = WRITING * (epoch + validation.expected() * Math.min(1, epoch / apart()));
+        double left = Math.max(0, forSteps() - used()) / withRest;
+        return (int) Math.max(1, Math.min(plan.epochs(), Math.ceil((double) steps / stepsPerEpoch + left - 0.05)));
+    }
+
+    /** Seconds between two validations. */
+    private double apart() {
+        return Math.max(limit / Math.max(1, plan.validations()), validation.expected() / VALIDATING);
     }
 
     @Override
@@ -142,9 +155,8 @@ final class TimePace implements Pace {
     public boolean validates(int epoch, boolean last) {
         // To the nearest epoch.
         double since = (clock.getAsLong() - lastValidation) / 1e9 + stepSeconds * stepsPerEpoch / 2;
-        double apart = Math.max(limit / Math.max(1, plan.validations()), validation.expected() / VALIDATING);
         boolean worth = forSteps() - used() > validation.expected();
-        return last || worth && (lastValidation == 0 || since >= apart);
+        return last || worth && (lastValidation == 0 || since >= apart());
     }
 
     @Override

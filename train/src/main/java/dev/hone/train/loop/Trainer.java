@@ -28,7 +28,7 @@ public final class Trainer implements AutoCloseable {
     private final int stepsPerEpoch;
     private final RunState run;
     private final BestModel best;
-    private final Checkpoints checkpoints;
+    private final CheckpointFile checkpoints;
     private Pace pace;
     /** Epochs as the listener knows them. */
     private int announced;
@@ -74,7 +74,7 @@ public final class Trainer implements AutoCloseable {
         this.stepper = new Stepper(start, phases.at(0, 1), sessionOptions, plan.seed());
         this.best = new BestModel(stepper, training);
         this.checkpoints =
-                new Checkpoints(plan.checkpoint(), identity + " | " + describe(), stepper.state(), best, run);
+                new CheckpointFile(plan.checkpoint(), identity + " | " + describe(), stepper.state(), best, run);
     }
 
     /** Everything that decides about the weights, so that a checkpoint of another run is not taken for this one's. */
@@ -140,7 +140,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Says how many epochs there will be, where that is news. */
     private void announce() {
-        int epochs = pace.isOver() ? run.epoch() : Math.max(run.epoch() + 1, pace.epochs());
+        int epochs = isOver() ? run.epoch() : Math.max(run.epoch() + 1, pace.epochs());
         if (epochs != announced) {
             announced = epochs;
             listener.started(run.epoch(), epochs, stepsPerEpoch);

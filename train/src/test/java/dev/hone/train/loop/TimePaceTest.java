@@ -152,5 +152,10 @@ class TimePaceTest {
         pace.expect(1, 0, 0);
         assertThat(pace.epochs()).isEqualTo(6);
         assertThat(pace.used()).isZero();
+        // Twenty validations of 5 seconds, of which one is at the end; and models are written.
+        pace.expect(1, 5, 0);
+        assertThat(pace.epochs()).isEqualTo(6);
+        pace.expect(0.1, 5, 0);
+        assertThat(pace.epochs()).isBetween(45, 50);
     }
 }

@@ -260,7 +260,13 @@ class TrainerTest {
                 List.of());
         List<String> heard = new ArrayList<>();
         List<Integer> steps = new ArrayList<>();
+        List<Integer> planned = new ArrayList<>();
         Trainer.Outcome second = finish(longer, new TrainingListener() {
+            @Override
+            public void started(int doneEpochs, int epochs, int stepsPerEpoch) {
+                planned.add(epochs);
+            }
+
             @Override
             public void resumed(Path checkpoint, int doneEpochs, boolean finished) {
                 heard.add(checkpoint.getFileName() + " " + doneEpochs + " " + finished);
@@ -272,6 +278,7 @@ class TrainerTest {
             }
         });
         assertThat(heard).containsExactly("run.checkpoint 2 true");
+        assertThat(planned).containsExactly(8);
         assertThat(steps).hasSize(36).startsWith(301).endsWith(806);
         List<History.Epoch> epochs = second.history().epochs();
         assertThat(epochs.subList(0, 2)).isEqualTo(first.history().epochs());

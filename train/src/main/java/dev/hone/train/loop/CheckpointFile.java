@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The checkpoint file of a run: when it is written, and who may go on from it. */
-final class Checkpoints {
+final class CheckpointFile {
     /** They are at least this far apart, so that large models do not spend their time on the disk. */
     private static final long APART_NANOS = 60_000_000_000L;
     /** Training goes on for so many times what the last one took before the next. */
@@ -23,7 +23,7 @@ final class Checkpoints {
     private long next = System.nanoTime() + APART_NANOS;
 
     /** @param file null for none */
-    Checkpoints(Path file, String identity, TrainingState state, BestModel best, RunState run) {
+    CheckpointFile(Path file, String identity, TrainingState state, BestModel best, RunState run) {
         this.file = file;
         this.identity = identity;
         this.state = state;
