@@ -34,6 +34,11 @@ public final class ModelFiles {
         return isTflite(file) ? TfliteReader.read(file) : OnnxReader.read(file);
     }
 
+    /** The same, height and width of the images of a TFLite model left open where its graph is right for every size. */
+    public static Model readOpen(Path file) {
+        return isTflite(file) ? TfliteReader.read(file, true) : OnnxReader.read(file);
+    }
+
     /** By its content; a file that is called so and is no model of either kind is refused as TFLite. */
     private static boolean isTflite(Path file) {
         if (TfliteReader.isTflite(file)) {

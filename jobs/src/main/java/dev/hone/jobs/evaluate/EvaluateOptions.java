@@ -18,7 +18,7 @@ import java.util.Objects;
 
 /** Which model is evaluated, on which data. */
 public record EvaluateOptions(
-        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true)
+        @Setting(help = "An ONNX or TFLite file.", label = "MODEL", positional = true, required = true)
         Path model,
 
         @Setting(

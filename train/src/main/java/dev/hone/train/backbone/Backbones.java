@@ -8,7 +8,6 @@ import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.model.ModelFiles;
 import dev.hone.model.PretrainedWeights;
-import dev.hone.tflite.TfliteReader;
 import dev.hone.train.network.Normalization;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,7 +96,7 @@ public final class Backbones {
             throw new HoneException("unknown backbone '" + nameOrFile + "', expected " + String.join(", ", names())
                     + " or a model file" + NearestName.hint(nameOrFile, names()));
         }
-        Model model = TfliteReader.isTflite(file) ? TfliteReader.read(file, true) : ModelFiles.read(file);
+        Model model = ModelFiles.readOpen(file);
         String name = file.getFileName().toString();
         String sha256 = Sha256.of(file);
         // What a model was trained on goes on to what is trained on it.
