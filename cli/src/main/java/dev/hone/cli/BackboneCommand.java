@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
             "Examples:",
             "  hone backbone                                list the known ones",
             "  hone backbone add openimages-mobilenetv2     fetch, check and convert one",
-            "  hone backbone add openimages-mobilenetv2 objectron.tgz   from the package as a file",
+            "  hone backbone add openimages-mobilenetv2 objectron.tgz",
             ""
         })
 final class BackboneCommand extends JobCommand<BackboneOptions, BackboneResult> {
