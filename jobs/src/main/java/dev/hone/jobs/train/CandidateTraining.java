@@ -73,7 +73,7 @@ final class CandidateTraining {
         if (options.restart()) {
             clear();
         }
-        store = images.decoded(network, progress);
+        store = images.decoded(new NetworkBuilder(options.network()), progress);
         DataSet set = store.dataSet();
         table = CandidateTable.open(TrainingRun.beside(options, ".candidates"), identity(set));
         earlier = table.seconds();

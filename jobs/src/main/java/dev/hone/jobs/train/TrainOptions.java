@@ -130,6 +130,7 @@ public record TrainOptions(
                 head,
                 learning,
                 augmentation,
+                folds,
                 history,
                 run);
     }
