@@ -10,8 +10,8 @@ import dev.hone.core.text.NearestName;
 import dev.hone.data.DataSet;
 import dev.hone.data.Sample;
 import dev.hone.data.Split;
-import dev.hone.model.Classifier;
 import dev.hone.jobs.DataOptions.Duplicates;
+import dev.hone.model.Classifier;
 import dev.hone.model.ImageInput;
 import dev.hone.vision.duplicates.LikeImages;
 import dev.hone.vision.duplicates.NearDuplicates;
@@ -150,8 +150,8 @@ public final class DataSets {
                 ? open(data, options, progress)
                 : openLikeTraining(data, recorded, progress);
         boolean heldOut = set.indices(Split.TEST).length == 0;
-        boolean together =
-                model.card() != null && NearDuplicates.REVISION.equals(model.card().duplicates());
+        boolean together = model.card() != null
+                && NearDuplicates.REVISION.equals(model.card().duplicates());
         if (together && isDivided(set)) {
             set = set.withFoundGroups(nearDuplicates(set, options, progress).groups());
         }

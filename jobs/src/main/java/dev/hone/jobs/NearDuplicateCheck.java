@@ -76,8 +76,7 @@ record NearDuplicateCheck(LikeImages like, DataSet set) {
                     String.format(Locale.ROOT, "%.3f", pair.likeness())));
         }
         try {
-            AtomicFile.write(
-                    csv, out -> out.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8)));
+            AtomicFile.write(csv, out -> out.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw new OutputException(csv, e);
         }

@@ -94,7 +94,9 @@ class DataSetsTest {
     }
 
     private List<String> groups(Path list, String group) {
-        return DataSets.open(list, new DataOptions(group, DataOptions.Duplicates.KEEP_TOGETHER, null, null), progress).samples().stream()
+        return DataSets.open(list, new DataOptions(group, DataOptions.Duplicates.KEEP_TOGETHER, null, null), progress)
+                .samples()
+                .stream()
                 .map(Sample::group)
                 .toList();
     }

@@ -168,9 +168,8 @@ public final class EvaluateJob {
             DataSet set = DataSets.dividedFor(options.data(), options.dataOptions(), classifier.input(), progress);
             set = DataSets.evaluated(set, classifier, progress);
             Split asked = options.split().split();
-            Optional<String> leak = asked == null
-                    ? Optional.empty()
-                    : DataSets.leak(set, asked, options.dataOptions(), progress);
+            Optional<String> leak =
+                    asked == null ? Optional.empty() : DataSets.leak(set, asked, options.dataOptions(), progress);
             int good = classifier.input().good(set.classes(), options.good());
             ImageStore store = DataSets.store(
                     needed(set, options.chooses()), classifier.input().form(), options.dataOptions(), progress);

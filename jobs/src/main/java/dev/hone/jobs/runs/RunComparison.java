@@ -44,15 +44,23 @@ public record RunComparison(
         if (runs.size() < 2) {
             throw new HoneException("there is " + runs.size() + " run to compare; name two or more");
         }
-        Map<String, List<String>> options =
-                differing(runs, run -> run.options().keySet(), (run, name) -> text(run.options().get(name)));
+        Map<String, List<String>> options = differing(
+                runs,
+                run -> run.options().keySet(),
+                (run, name) -> text(run.options().get(name)));
         options.keySet().removeAll(PLACES);
         Map<String, List<String>> facts = new LinkedHashMap<>();
         facts.put("job", texts(runs, Run::job));
         facts.put("outcome", texts(runs, run -> run.outcome().text()));
         facts.put("minutes taken", texts(runs, run -> String.format(Locale.ROOT, "%.1f", run.seconds() / 60)));
-        facts.putAll(differing(runs, run -> run.notes().keySet(), (run, name) -> text(run.notes().get(name))));
-        facts.putAll(differing(runs, run -> run.versions().keySet(), (run, name) -> text(run.versions().get(name))));
+        facts.putAll(differing(
+                runs,
+                run -> run.notes().keySet(),
+                (run, name) -> text(run.notes().get(name))));
+        facts.putAll(differing(
+                runs,
+                run -> run.versions().keySet(),
+                (run, name) -> text(run.versions().get(name))));
         Map<String, List<Double>> metrics = new LinkedHashMap<>();
         for (String name : names(runs, run -> run.metrics().keySet())) {
             metrics.put(
@@ -123,11 +131,8 @@ public record RunComparison(
                 List.of(),
                 null));
         Map<String, List<String>> shown = new LinkedHashMap<>();
-        metrics.forEach((name, values) -> shown.put(
-                name,
-                values.stream()
-                        .map(RunComparison::number)
-                        .toList()));
+        metrics.forEach((name, values) ->
+                shown.put(name, values.stream().map(RunComparison::number).toList()));
         sections.add(new Section("Metrics", "", List.of(table("", head, shown)), List.of(), null));
         List<Figure> figures = charts();
         if (!figures.isEmpty()) {
@@ -136,9 +141,7 @@ public record RunComparison(
         List<Tile> tiles = runs.stream()
                 .map(run -> new Tile(
                         "macro F1, " + run.id(),
-                        Double.isNaN(run.macroF1())
-                                ? "-"
-                                : String.format(Locale.ROOT, "%.1f %%", 100 * run.macroF1())))
+                        Double.isNaN(run.macroF1()) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * run.macroF1())))
                 .toList();
         return new Report(
                 "Comparison of " + runs.size() + " runs",

@@ -103,15 +103,14 @@ final class BinaryCodes {
      * @param limit of the distance
      */
     Neighbour[] nearest(long[] code, int self, int count, int limit) {
-        PriorityQueue<Neighbour> kept = new PriorityQueue<>((a, b) ->
-                a.distance != b.distance ? b.distance - a.distance : b.index - a.index);
+        PriorityQueue<Neighbour> kept =
+                new PriorityQueue<>((a, b) -> a.distance != b.distance ? b.distance - a.distance : b.index - a.index);
         IntConsumer consider = j -> {
             int distance = 0;
             for (int l = 0; l < LONGS; l++) {
                 distance += Long.bitCount(code[l] ^ codes[j * LONGS + l]);
             }
-            if (j != self && distance <= limit
-                    && (kept.size() < count || distance < kept.peek().distance)) {
+            if (j != self && distance <= limit && (kept.size() < count || distance < kept.peek().distance)) {
                 kept.add(new Neighbour(j, distance));
                 if (kept.size() > count) {
                     kept.poll();

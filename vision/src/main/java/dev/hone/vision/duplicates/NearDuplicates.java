@@ -114,7 +114,9 @@ public final class NearDuplicates {
         LikeImages found;
         try {
             ImageStore store = ImageStore.open(set, FORM, folder, n -> step.run());
-            found = new NearDuplicates(new Maps(store, step), progress).search(step).in(set, store.dataSet());
+            found = new NearDuplicates(new Maps(store, step), progress)
+                    .search(step)
+                    .in(set, store.dataSet());
         } catch (ImageException e) {
             found = LikeImages.none(size); // no image can be decoded, of which those who need them speak
         }
@@ -177,8 +179,8 @@ public final class NearDuplicates {
                 OwnStructure b = own.of(j);
                 PatchMatch.Score score = match.get().of(a.map(), b.map());
                 double share = Math.min(a.share(), b.share());
-                boolean alike = score.mean() >= LEAST_MEAN
-                        && score.quartile() >= LEAST_QUARTILE + Math.max(0, OWN - share);
+                boolean alike =
+                        score.mean() >= LEAST_MEAN && score.quartile() >= LEAST_QUARTILE + Math.max(0, OWN - share);
                 compared.add(new Compared(i, j, alike, LikePair.Kind.ALIKE, score.mean()));
             }
         }

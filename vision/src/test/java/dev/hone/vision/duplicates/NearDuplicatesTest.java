@@ -62,9 +62,8 @@ class NearDuplicatesTest {
     /** Brighter, with another gradient of light, another contrast, and noise. */
     private static Image relit(Image in) {
         SeededRandom random = new SeededRandom(in.at(0, 0, 0));
-        return changed(in, (y, x) -> (int) Math.round(0.55 * in.at(0, y, x)
-                + 20 + 60.0 * x / in.width() + 20.0 * y / in.height()
-                + random.gaussian()));
+        return changed(in, (y, x) -> (int) Math.round(
+                0.55 * in.at(0, y, x) + 20 + 60.0 * x / in.width() + 20.0 * y / in.height() + random.gaussian()));
     }
 
     /** Another frame: 4 % cut off at the left and top, 2 % at the other sides. */
@@ -81,8 +80,8 @@ class NearDuplicatesTest {
     /** The surfaces with further images made of some of them. */
     private static DataSet with(Map<Integer, Path> planted) {
         List<Sample> samples = new ArrayList<>(surfaces.samples());
-        planted.forEach((of, file) -> samples.add(Sample.ofFile(
-                file, "planted/" + of, surfaces.samples().get(of).label(), Split.TRAIN, "")));
+        planted.forEach((of, file) -> samples.add(
+                Sample.ofFile(file, "planted/" + of, surfaces.samples().get(of).label(), Split.TRAIN, "")));
         return DataSet.of("surfaces", surfaces.classes(), samples);
     }
 
@@ -168,7 +167,9 @@ class NearDuplicatesTest {
         }
         plants.forEach((of, plant) -> {
             if (plant != Plant.REFRAMED || !set.samples().get(of).name().contains("woven")) {
-                assertThat(kinds.get(of)).as("%s %s", plant, set.samples().get(of).name()).isEqualTo(plant.kind);
+                assertThat(kinds.get(of))
+                        .as("%s %s", plant, set.samples().get(of).name())
+                        .isEqualTo(plant.kind);
             }
         });
         assertThat(found.grouped()).isEqualTo(2 * kinds.size());
@@ -200,7 +201,9 @@ class NearDuplicatesTest {
         assertThat(NearDuplicates.find(set, cache, progress).pairs()).isEqualTo(first.pairs());
         assertThat(tasks).isNotEmpty();
         png("again.png", image(5));
-        assertThat(NearDuplicates.find(set, cache, progress).pairs()).extracting(LikePair::first).containsExactly(5);
+        assertThat(NearDuplicates.find(set, cache, progress).pairs())
+                .extracting(LikePair::first)
+                .containsExactly(5);
     }
 
     @Test
