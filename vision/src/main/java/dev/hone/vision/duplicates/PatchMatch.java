@@ -76,10 +76,11 @@ final class PatchMatch {
                     boolean inside = true;
                     for (int k = 0; k < PATCHES; k++) {
                         int p = ORDER[k];
-                        long dy = shift / SHIFTS - REACH + Math.round(down * (p / ALONG / (ALONG - 1.0) - 0.5));
+                        int row = p / ALONG;
+                        long dy = shift / SHIFTS - REACH + Math.round(down * (row / (ALONG - 1.0) - 0.5));
                         long dx = shift % SHIFTS - REACH + Math.round(right * (p % ALONG / (ALONG - 1.0) - 0.5));
                         inside &= Math.abs(dy) <= REACH && Math.abs(dx) <= REACH;
-                        places[k] = (int) ((p * SHIFTS + dy + REACH) * SHIFTS + dx + REACH);
+                        places[k] = Math.toIntExact(((long) p * SHIFTS + dy + REACH) * SHIFTS + dx + REACH);
                     }
                     if (inside) {
                         all.add(places);

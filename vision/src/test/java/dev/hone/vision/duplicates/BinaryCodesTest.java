@@ -15,9 +15,17 @@ class BinaryCodesTest {
         long[] codes = new long[size * LONGS];
         for (int i = 0; i < codes.length; i++) {
             boolean twin = i / LONGS % 2 == 1;
-            codes[i] = twin ? codes[i - LONGS] ^ (random.next() & random.next() & random.next()) : random.next();
+            codes[i] = twin ? codes[i - LONGS] ^ everyEighth(random) : random.next();
         }
         return codes;
+    }
+
+    private static long everyEighth(SeededRandom random) {
+        long bits = -1;
+        for (int i = 0; i < 3; i++) {
+            bits &= random.next();
+        }
+        return bits;
     }
 
     @Test
