@@ -5,6 +5,7 @@ import dev.hone.graph.Shape;
 import dev.hone.graph.Tensor;
 import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -121,15 +122,24 @@ final class ConvolutionInputGradient {
         for (int i = 0; i < mask.length; i++) {
             mask[i] = i / wide[1] % stride == 0 && i % wide[1] % stride == 0 ? 1 : 0;
         }
-        Value scales = o.constant(Tensor.ofFloats(new float[] {1, 1, stride, stride}, 4));
-        Map<String, String> nearest =
-                Map.of("mode", "nearest", "coordinate_transformation_mode", "asymmetric", "nearest_mode", "floor");
-        Value repeated = o.op("Resize", nearest, dy, null, scales);
+        Value repeated = repeat(o, dy, w.strides());
         Tensor holes = Tensor.ofFloats(mask, 1, 1, wide[0], wide[1]).to(Expressions.type(dy));
         Map<String, Object> attributes = attributes(w, group);
         attributes.put("pads", pads);
         attributes.put("strides", new long[] {1, 1});
         return o.op("Conv", attributes, o.mul(repeated, o.constant(holes)), turned(o, w, group, weight));
+    }
+
+    /** [N, C, H, W] to [N, C, H s, W s], each element over a square. */
+    static Value repeat(Ops o, Value x, long[] times) {
+        float[] scales = new float[2 + times.length];
+        Arrays.fill(scales, 1);
+        for (int i = 0; i < times.length; i++) {
+            scales[2 + i] = times[i];
+        }
+        Map<String, String> nearest =
+                Map.of("mode", "nearest", "coordinate_transformation_mode", "asymmetric", "nearest_mode", "floor");
+        return o.op("Resize", nearest, x, null, o.constant(Tensor.ofFloats(scales, scales.length)));
     }
 
     /** [M, C/g, k, k] to [C, M/g, k, k], taps in reverse order. */

@@ -13,6 +13,7 @@ import dev.hone.graph.Value;
 import dev.hone.graph.build.Ops;
 import dev.hone.graph.rewrite.DropCeilMode;
 import dev.hone.graph.rewrite.Match;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -78,6 +79,9 @@ final class PoolingGradients {
         boolean withPads = n.intAttribute("count_include_pad", 0) != 0;
         boolean ceil = n.intAttribute("ceil_mode", 0) != 0;
         ElementType type = Expressions.type(x(n));
+        if (type == ElementType.FLOAT && sizes != null && small != null && w.sideBySide(sizes, small)) {
+            return repeated(o, w, sizes, small, perElement(o, dy, counts(n, w, sizes, small, withPads)));
+        }
         if (!ceil && (withPads || !w.padded())) {
             return spread(o, n, w, 1.0 / w.taps(), dy);
         }
@@ -93,12 +97,23 @@ final class PoolingGradients {
             long reached = (small[i] - 1) * w.strides()[i] + w.reach(i);
             w.after()[i] = Math.max(w.after()[i], reached - sizes[i] - w.before()[i]);
         }
-        return spread(
-                o,
-                n,
-                w,
-                1,
-                o.div(dy, o.constant(counts(n, w, sizes, small, withPads).to(type))));
+        return spread(o, n, w, 1, perElement(o, dy, counts(n, w, sizes, small, withPads)));
+    }
+
+    /** Divides the gradient of each window by its number of elements. */
+    private static Value perElement(Ops o, Value dy, Tensor counts) {
+        double[] all = counts.doubles();
+        boolean equal = Arrays.stream(all).allMatch(count -> count == all[0]);
+        return equal ? o.mul(dy, 1 / all[0]) : o.div(dy, o.constant(counts.to(Expressions.type(dy))));
+    }
+
+    /** Windows side by side cover each element once: the gradient is repeated over them, which costs no multiplication. */
+    private static Value repeated(Ops o, Window w, long[] sizes, long[] small, Value dy) {
+        Value wide = ConvolutionInputGradient.repeat(o, dy, w.strides());
+        for (int i = 0; i < sizes.length; i++) {
+            wide = small[i] * w.strides()[i] == sizes[i] ? wide : o.slice(wide, 2 + i, 0, sizes[i], 1);
+        }
+        return wide;
     }
 
     /** Adds each element of dy, times a factor, at all places of its window. */

@@ -74,6 +74,16 @@ record Window(int spatial, long[] kernel, long[] strides, long[] dilations, long
         return Arrays.stream(pads()).anyMatch(p -> p != 0);
     }
 
+    /** Whether windows cover every element exactly once. */
+    boolean sideBySide(long[] sizes, long[] count) {
+        for (int i = 0; i < spatial; i++) {
+            if (strides[i] != kernel[i] || before[i] != 0 || count[i] * kernel[i] < sizes[i]) {
+                return false;
+            }
+        }
+        return unitDilations();
+    }
+
     /** The number of taps of the kernel. */
     long taps() {
         return Arrays.stream(kernel).reduce(1, (a, b) -> a * b);

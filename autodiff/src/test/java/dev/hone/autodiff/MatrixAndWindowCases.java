@@ -199,6 +199,12 @@ final class MatrixAndWindowCases {
         return of(op, distinct(dims)).with("kernel_shape", d(3, 3));
     }
 
+    private static OperatorCase sideBySide(long height, long width) {
+        return of("AveragePool", normal(2, 3, height, width))
+                .with("kernel_shape", d(2, 2))
+                .with("strides", d(2, 2));
+    }
+
     private static List<OperatorCase> pools() {
         return List.of(
                 of("GlobalAveragePool", normal(2, 3, 4, 5)),
@@ -227,6 +233,10 @@ final class MatrixAndWindowCases {
                 of("AveragePool", normal(2, 3, 6, 6))
                         .with("kernel_shape", d(2, 2))
                         .with("strides", d(2, 2)),
+                sideBySide(7, 6).order(2),
+                sideBySide(8, 9).with("pads", d(0, 0, 1, 1)).order(2),
+                sideBySide(5, 7).with("pads", d(0, 0, 1, 1)).with("count_include_pad", 1),
+                sideBySide(5, 7).with("ceil_mode", 1).needs(Known.SIZES),
                 beyond("MaxPool", distinct(1, 2, 4, 5), 1, 2, 0),
                 beyond("MaxPool", distinct(1, 2, 4, 7), 2, 3, 1),
                 beyond("AveragePool", normal(1, 2, 4, 5), 1, 2, 0).needs(Known.SIZES),

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
             "Examples:",
             "  hone backbone                                list the known ones",
             "  hone backbone add openimages-mobilenetv2     fetch, check and convert one",
-            "  hone train photos -o model.onnx --backbone openimages-mobilenetv2",
+            "  hone backbone add openimages-mobilenetv2 mediapipe-objectron-0.4.1675468480.tgz",
             ""
         })
 final class BackboneCommand extends JobCommand<BackboneOptions, BackboneResult> {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
             "Examples:",
             "  hone evaluate model.onnx photos --against int8.onnx --report report.html",
             "  hone evaluate model.onnx photos --overkill 0.02 --set-threshold line.onnx",
-            "  hone evaluate model.onnx photos --cost-escape 100 --cost-overkill 1 --set-threshold line.onnx",
+            "  hone evaluate model.onnx photos --cost-escape 100 --cost-overkill 1",
             "  hone evaluate model.onnx photos --errors errors",
             "  hone evaluate credit.onnx credit.csv",
             ""
@@ -39,8 +39,8 @@ final class EvaluateCommand extends JobCommand<EvaluateOptions, EvaluateResult> 
             Path shown = result.errors().page() == null
                     ? result.errors().csv()
                     : result.errors().page();
-            System.err.println(
-                    result.errors().count() + " errors: " + shown.toAbsolutePath().toUri());
+            System.err.println(result.errors().count() + " errors: "
+                    + shown.toAbsolutePath().toUri());
         }
         if (result.report() != null) {
             System.err.println("report: " + result.report().toAbsolutePath().toUri());

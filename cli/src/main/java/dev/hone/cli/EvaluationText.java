@@ -36,8 +36,8 @@ final class EvaluationText {
         return text.append(LineFormat.format("%n"))
                 .append(matrix(model))
                 .append(LineFormat.format(
-                        "%naverage precision %.4f   log loss %.4f%ncalibration error %s; %s%n",
-                        metrics.averagePrecision(),
+                        "%naverage precision %s   log loss %.4f%ncalibration error %s; %s%n",
+                        number(metrics.averagePrecision()),
                         metrics.logLoss(),
                         metrics.calibration().text(),
                         metrics.calibration().binning()))
@@ -59,7 +59,7 @@ final class EvaluationText {
                 Figures.percent(constant.macroF1()));
         table.row(
                 "ROC AUC",
-                Double.isNaN(metrics.rocAuc()) ? "-" : LineFormat.format("%.4f", metrics.rocAuc()),
+                number(metrics.rocAuc()),
                 metrics.intervals().rocAuc().number(),
                 "");
         share(table, "accuracy", confusion.accuracyProportion(), constant.accuracyProportion());
@@ -68,6 +68,10 @@ final class EvaluationText {
                 Figures.percent(confusion.balancedAccuracy()),
                 metrics.intervals().balancedAccuracy().percent(),
                 Figures.percent(constant.balancedAccuracy()));
+    }
+
+    private static String number(double value) {
+        return Double.isNaN(value) ? "-" : LineFormat.format("%.4f", value);
     }
 
     private static void share(TextTable table, String name, Proportion own, Proportion constant) {
@@ -80,7 +84,8 @@ final class EvaluationText {
             return "";
         }
         String own = evaluation.decision().hasThreshold()
-                ? LineFormat.format("%nreject threshold %.4f", evaluation.decision().threshold())
+                ? LineFormat.format(
+                                "%nreject threshold %.4f", evaluation.decision().threshold())
                         + cost(model, evaluation.operatingPoint())
                 : LineFormat.format("%nno reject threshold: the most probable class decides");
         Ranking.OperatingPoint point = model.rule().point(evaluation, model.good());

@@ -72,8 +72,14 @@ final class ExplanationText {
         String expected = Float.isNaN(e.expected()) ? "" : LineFormat.format(", baselines %.4f", e.expected());
         String error = e.relativeError() > 0 ? "  sampling error " + Figures.error(e.relativeError()) : "";
         return LineFormat.format(
-                        "%s  %s  score %.4f%s  %s%s%n",
-                        row.place(), row.explained(), e.score(), expected, samples(e.samples()), error)
+                        "%s  %s  %s %.4f%s  %s%s%n",
+                        row.place(),
+                        row.explained(),
+                        row.classes().score(),
+                        e.score(),
+                        expected,
+                        samples(e.samples()),
+                        error)
                 + groups(row.top());
     }
 

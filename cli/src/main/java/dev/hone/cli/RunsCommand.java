@@ -83,7 +83,17 @@ final class RunsCommand implements Callable<Integer> {
             return 0;
         }
         TextTable table = new TextTable()
-                .row("id", "started", "job", "data", "network", "minutes", "macro F1", "escape rate", "outcome", "model");
+                .row(
+                        "id",
+                        "started",
+                        "job",
+                        "data",
+                        "network",
+                        "minutes",
+                        "macro F1",
+                        "escape rate",
+                        "outcome",
+                        "model");
         for (RunSummary run : runs) {
             table.row(
                     run.id(),
@@ -169,7 +179,8 @@ final class RunsCommand implements Callable<Integer> {
             List<Object> head = new ArrayList<>(List.of("epoch"));
             head.addAll(names);
             table.row(head.toArray());
-            boolean several = run.curve().stream().map(Run.Point::task).distinct().count() > 1;
+            boolean several =
+                    run.curve().stream().map(Run.Point::task).distinct().count() > 1;
             for (Run.Point point : run.curve()) {
                 List<Object> row = new ArrayList<>(List.of(point.step()));
                 for (String name : names) {
@@ -314,8 +325,8 @@ final class RunsCommand implements Callable<Integer> {
             if (mlflow != null) {
                 try (ConsoleProgress progress = new ConsoleProgress()) {
                     InterruptHandler.onFirst(progress::cancel);
-                    MlflowExport.Sent sent =
-                            new MlflowExport(new MlflowServer(mlflow, System.getenv()), experiment).send(runs, progress);
+                    MlflowExport.Sent sent = new MlflowExport(new MlflowServer(mlflow, System.getenv()), experiment)
+                            .send(runs, progress);
                     document.put("mlflow", sent.sent());
                     document.put("known", sent.known());
                     System.err.println(mlflow + ": " + sent.sent().size() + " sent, "

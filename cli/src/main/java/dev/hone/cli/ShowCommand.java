@@ -5,6 +5,7 @@ import dev.hone.jobs.show.ShowJob;
 import dev.hone.jobs.show.ShowOptions;
 import dev.hone.jobs.show.ShowResult;
 import dev.hone.jobs.show.Weight;
+import dev.hone.model.PretrainedWeights;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
@@ -60,6 +61,11 @@ final class ShowCommand extends JobCommand<ShowOptions, ShowResult> {
             }
             System.out.print("\n" + weights);
         }
+        // In full: whoever passes the model on has to pass the notice on.
+        PretrainedWeights.read(result.metadata())
+                .ifPresent(weights -> System.out.print("\ntrained on " + weights.name()
+                        + (weights.license().isEmpty() ? ", license not known" : ", license " + weights.license())
+                        + (weights.notice().isEmpty() ? "" : "\n  " + weights.notice()) + "\n"));
         if (!result.metadata().isEmpty()) {
             System.out.println();
             result.metadata().forEach((key, value) -> System.out.println(key + ": " + shorten(value)));

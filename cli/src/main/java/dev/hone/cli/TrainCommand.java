@@ -1,9 +1,11 @@
 package dev.hone.cli;
 
+import dev.hone.jobs.train.Candidate;
 import dev.hone.jobs.train.TimeLimit;
 import dev.hone.jobs.train.TrainJob;
 import dev.hone.jobs.train.TrainOptions;
 import dev.hone.jobs.train.TrainResult;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -40,14 +42,31 @@ final class TrainCommand extends JobCommand<TrainOptions, TrainResult> {
 
     @Override
     void print(TrainResult result) {
-        System.err.println(
-                result.finished()
-                        ? result.model() + ": " + result.history().summary()
-                        : "stopped; run the same command to resume from " + result.checkpoint()
-                                + ", or add --restart to start over");
+        if (!result.finished()) {
+            System.err.println("stopped; run the same command to resume from " + result.checkpoint()
+                    + ", or add --restart to start over");
+        } else if (result.candidates().isEmpty()) {
+            System.err.println(result.model() + ": " + result.history().summary());
+        } else {
+            result.candidates().forEach(candidate -> System.err.println(line(candidate)));
+            System.err.println(result.model() + ": " + result.chosen().name());
+        }
         if (result.limit() != null) {
             System.err.println(cutShort(result.limit()));
         }
+    }
+
+    /** A line of the table of what was tried. */
+    static String line(Candidate candidate) {
+        return String.format(
+                Locale.ROOT,
+                "%s %-12s %-34s %6.0f s  accuracy %5.1f %%  macro F1 %5.1f %%",
+                candidate.chosen() ? "*" : " ",
+                candidate.name(),
+                candidate.detail(),
+                candidate.seconds(),
+                100 * candidate.accuracy(),
+                100 * candidate.macroF1());
     }
 
     /** What happened and what to do. */

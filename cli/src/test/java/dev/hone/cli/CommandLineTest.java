@@ -109,7 +109,9 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "train", "evaluate", "explain", "quantize", "predict", "bench", "show", "run"})
+    @ValueSource(
+            strings = {"demo", "train", "evaluate", "explain", "quantize", "predict", "bench", "show", "backbone", "run"
+            })
     void helpHasExamplesThatStandOnOneLine(String command) {
         String help = hone(command, "--help").out();
         assertThat(help.lines()
@@ -308,12 +310,21 @@ class CommandLineTest {
                         "hone evaluate");
         assertThat(html.replace("http://www.w3.org", "")).doesNotContain("http://", "https://", "src=\"/");
         // The head: what inspection is about, with intervals, beside what always giving one class does.
-        String constant = ", [\\d.]+ to [\\d.]+ %; always [^:]*(crack|good)[^:]*: ";
+        String constant =
+                "</dt><dd class=\"value\">[\\d.]+.%</dd><dd>[\\d.]+.to.[\\d.]+.%</dd><dd>always [^:]*(crack|good)[^:]*: ";
         assertThat(html)
-                .contains("Intervals are 95 % score intervals (Wilson)")
-                .containsPattern("escape rate" + constant + "(0|100)\\.0 %")
-                .containsPattern("overkill" + constant + "(0|100)\\.0 %")
-                .containsPattern("accuracy" + constant + "16\\.7 %");
+                .contains("Wilson's score interval")
+                .containsPattern("escape rate" + constant + "(0|100)\\.0.%")
+                .containsPattern("overkill" + constant + "(0|100)\\.0.%")
+                .containsPattern("macro F1" + constant + "4\\.8.%")
+                .containsPattern("accuracy" + constant + "16\\.7.%")
+                .contains(
+                        "Escape rate against overkill",
+                        "Precision and recall of defects",
+                        "Defect score by class",
+                        "Reliability");
+        assertThat(html.indexOf("<dt>escape rate")).isLessThan(html.indexOf("<dt>overkill"));
+        assertThat(html.indexOf("<dt>overkill")).isLessThan(html.indexOf("<dt>macro F1"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.hone.fuzz;
 
 import dev.hone.cli.Commands;
+import dev.hone.cli.TfliteVectors;
 import dev.hone.core.ElementType;
 import dev.hone.graph.onnx.OnnxWriter;
 import dev.hone.property.RandomModel;
@@ -25,7 +26,7 @@ final class Kinds {
     }
 
     List<Kind> all() throws IOException {
-        return List.of(models(), images(), tables(), recipes());
+        return List.of(models(), tfliteModels(), images(), tables(), recipes());
     }
 
     private Kind models() throws IOException {
@@ -43,6 +44,14 @@ final class Kinds {
                 seeds,
                 List.of(new MessageMutator(), new MessageMutator(), new MessageMutator(), new ByteMutator()),
                 modelCommands());
+    }
+
+    private Kind tfliteModels() throws IOException {
+        List<Path> seeds = new ArrayList<>();
+        for (String name : TfliteVectors.names()) {
+            seeds.add(TfliteVectors.write(name, folder));
+        }
+        return new Kind("TFLite models", seeds, List.of(new ByteMutator()), modelCommands());
     }
 
     List<String> modelCommands() throws IOException {

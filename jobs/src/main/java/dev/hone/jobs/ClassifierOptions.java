@@ -11,7 +11,7 @@ public record ClassifierOptions(
         @Setting(
                 help = "Pixel range that a model not made by Hone expects; models made by Hone state theirs.",
                 label = "RANGE",
-                defText = "imagenet for 3 channels, unit for 1",
+                defText = "symmetric for TFLite, else imagenet for 3 channels, unit for 1",
                 group = "Expert")
         PixelRange pixels) {
 

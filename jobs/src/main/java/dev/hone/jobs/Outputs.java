@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
@@ -162,6 +163,10 @@ public final class Outputs {
      * @throws HoneException if a file cannot be made there, or an input or an image would be lost
      */
     public static void requireWritable(Path file, Path... inputs) {
+        if (file.toString().toLowerCase(Locale.ROOT).endsWith(".tflite")) {
+            throw new HoneException(
+                    file + ": models are written as ONNX, not as TFLite; choose a name that ends in .onnx");
+        }
         Path folder = file.toAbsolutePath().getParent();
         if (Files.isDirectory(file)) {
             throw new HoneException((file.toString().isEmpty() ? "the current folder" : file)

@@ -160,7 +160,8 @@ class CancellationTest {
                 cancelled += finished ? 0 : 1;
                 assertThat(files()).contains("parts.onnx.checkpoint", "whole.onnx", "whole.onnx.checkpoint");
                 assertThat(files())
-                        .isSubsetOf("parts.onnx", "parts.onnx.checkpoint", "runs", "whole.onnx", "whole.onnx.checkpoint");
+                        .isSubsetOf(
+                                "parts.onnx", "parts.onnx.checkpoint", "runs", "whole.onnx", "whole.onnx.checkpoint");
             } catch (CancelledException e) {
                 throw new AssertionError("cancelled before training began", e);
             }

@@ -7,6 +7,7 @@ import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.file.Sha256;
 import dev.hone.core.option.Options;
+import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.jobs.evaluate.EvaluateJob;
 import dev.hone.jobs.evaluate.EvaluateOptions;
 import dev.hone.jobs.quantize.QuantizeJob;
@@ -18,7 +19,6 @@ import dev.hone.jobs.runs.RunSummary;
 import dev.hone.jobs.train.TrainJob;
 import dev.hone.jobs.train.TrainOptions;
 import dev.hone.model.ModelCard;
-import dev.hone.graph.onnx.OnnxReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +42,8 @@ class RunHistoryTest {
 
     private TrainOptions training(Object... more) {
         TrainOptions usual = Surfaces.training(folder.resolve("model.onnx"));
-        Map<String, Object> values = new HashMap<>(Options.of(TrainOptions.class).values(usual));
+        Map<String, Object> values =
+                new HashMap<>(Options.of(TrainOptions.class).values(usual));
         for (int i = 0; i < more.length; i += 2) {
             values.put(more[i].toString(), more[i + 1]);
         }
@@ -85,8 +86,12 @@ class RunHistoryTest {
         EvaluateJob.run(EvaluateOptions.of(model, Surfaces.data()), Progress.NONE);
         List<RunSummary> rows = RunSummary.of(RunHistory.read(folder.resolve("runs"), notice -> {}));
         assertThat(rows).extracting(RunSummary::job).containsExactlyInAnyOrder("train", "quantize", "evaluate");
-        RunSummary evaluated = rows.stream().filter(r -> r.job().equals("evaluate")).findFirst().orElseThrow();
-        RunSummary trained = rows.stream().filter(r -> r.job().equals("train")).findFirst().orElseThrow();
+        RunSummary evaluated = rows.stream()
+                .filter(r -> r.job().equals("evaluate"))
+                .findFirst()
+                .orElseThrow();
+        RunSummary trained =
+                rows.stream().filter(r -> r.job().equals("train")).findFirst().orElseThrow();
         assertThat(evaluated.escapeRate()).isBetween(0.0, 1.0);
         assertThat(trained.escapeRate()).isEqualTo(evaluated.escapeRate());
     }
@@ -140,8 +145,8 @@ class RunHistoryTest {
         Path data = folder.resolve("data");
         new dev.hone.vision.synthetic.SyntheticSurfaces(64, 4, 2, 2, 3).write(data);
         List<String> said = new ArrayList<>();
-        Map<String, Object> values = new HashMap<>(Map.of(
-                "data", data, "output", data.resolve("model.onnx"), "epochs", 1, "width", 0.25, "size", "32"));
+        Map<String, Object> values = new HashMap<>(
+                Map.of("data", data, "output", data.resolve("model.onnx"), "epochs", 1, "width", 0.25, "size", "32"));
         values.put("cache", folder.resolve("cache"));
         TrainJob.run(Options.of(TrainOptions.class).build(values), new Progress() {
             @Override
@@ -169,7 +174,10 @@ class RunHistoryTest {
                 said.add(line);
             }
         });
-        assertThat(said).filteredOn(line -> line.contains("run history")).singleElement().asString()
+        assertThat(said)
+                .filteredOn(line -> line.contains("run history"))
+                .singleElement()
+                .asString()
                 .contains("cannot be written", "the work goes on without it");
         assertThat(folder.resolve("model.onnx")).exists();
     }

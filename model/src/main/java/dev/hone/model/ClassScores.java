@@ -50,6 +50,16 @@ public record ClassScores(String output, Meaning meaning, String reason, List<St
         public String label() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
+
+        /** What the number of one class is called. */
+        String singular() {
+            return switch (this) {
+                case LOGITS -> "logit";
+                case PROBABILITIES, INDEPENDENT_PROBABILITIES, PROBABILITY_OF_SECOND -> "probability";
+                case LOG_PROBABILITIES -> "log probability";
+                case SHARES -> "score";
+            };
+        }
     }
 
     /** {@code probabilities (Softmax over the classes)}, for people. */

@@ -5,6 +5,7 @@ import dev.hone.core.text.NearestName;
 import dev.hone.model.metric.Decision;
 import dev.hone.runtime.Session;
 import dev.hone.runtime.TensorInfo;
+import dev.hone.tflite.TfliteReader;
 import dev.hone.vision.image.Resize;
 import dev.hone.vision.store.ImageStore;
 import java.nio.ByteBuffer;
@@ -82,7 +83,7 @@ public record ImageInput(
         int channels = (int) dims[1];
         float[] mean = new float[channels];
         float[] deviation = new float[channels];
-        PixelRange range = PixelRange.of(card == null ? pixels : PixelRange.BYTES, channels);
+        PixelRange range = PixelRange.of(session.metadata(), pixels, channels);
         for (int c = 0; c < channels; c++) {
             mean[c] = range.mean(c);
             deviation[c] = range.deviation(c);
@@ -95,10 +96,16 @@ public record ImageInput(
                         channels, height, width, image == null ? Resize.Mode.STRETCH : mode(image.resize())),
                 mean,
                 deviation,
-                card == null ? null : card.labels(),
+                card == null ? labels(session.metadata()) : card.labels(),
                 card == null ? 1 : card.seed(),
                 scores,
                 card);
+    }
+
+    /** Class names that a TFLite file came with, null if there are none. */
+    private static List<String> labels(Map<String, String> metadata) {
+        String lines = metadata.get(TfliteReader.LABELS_KEY);
+        return lines == null ? null : lines.lines().toList();
     }
 
     private static Resize.Mode mode(String resize) {

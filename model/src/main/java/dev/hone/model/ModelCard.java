@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  * <pre>
  * hone.curves            training: a header, then a line of comma-separated values per epoch
  * hone.group             training: what kept images of one part together, a column or an expression; absent if nothing did
+ * hone.pretrained        training: weights of others that it was trained on, see {@link PretrainedWeights}
  * hone.quantization      quantization: types, bits, calibration, number of images
  * hone.quantization.cpu  quantization: the processor that it ran on
  * </pre>

@@ -15,27 +15,52 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Opens model files for running. */
 public final class ModelFiles {
+    /** What the output of a model for explanations is; in memory only. */
+    private static final String EXPLAINED = "hone.explained";
+
     private ModelFiles() {}
 
     /** A session over a classifier whose scores are [N,K], and what they mean. */
     record Opened(Session session, ClassScores scores) {}
 
     /**
-     * Reads a model file: ONNX, or TFLite as the ONNX graph that it becomes. Which of them it is, its first bytes say.
+     * Reads a model file: ONNX, or TFLite as the ONNX graph that it becomes. Which of them it is, its content says, not its name.
      *
      * @throws GraphException if it cannot be read, is none of them, or has what is not supported; one line that begins with the
      *     file
      */
     public static Model read(Path file) {
-        return TfliteReader.isTflite(file) ? TfliteReader.read(file) : OnnxReader.read(file);
+        return isTflite(file) ? TfliteReader.read(file) : OnnxReader.read(file);
+    }
+
+    /** The same, height and width of the images of a TFLite model left open where its graph is right for every size. */
+    public static Model readOpen(Path file) {
+        return isTflite(file) ? TfliteReader.read(file, true) : OnnxReader.read(file);
+    }
+
+    /** By its content; a file that is called so and is no model of either kind is refused as TFLite. */
+    private static boolean isTflite(Path file) {
+        if (TfliteReader.isTflite(file)) {
+            return true;
+        }
+        if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".tflite") || !Files.isRegularFile(file)) {
+            return false;
+        }
+        try {
+            OnnxReader.readUnchanged(file);
+            return false;
+        } catch (GraphException e) {
+            return true;
+        }
     }
 
     /** The same, an ONNX model without bringing it to {@link Model#OPSET}. */
     public static Model readUnchanged(Path file) {
-        return TfliteReader.isTflite(file) ? TfliteReader.read(file) : OnnxReader.readUnchanged(file);
+        return isTflite(file) ? TfliteReader.read(file) : OnnxReader.readUnchanged(file);
     }
 
     /**
@@ -48,8 +73,7 @@ public final class ModelFiles {
         Session session = open(file, options);
         try {
             int channels = (int) ImageInput.image(file, session).dims()[1];
-            boolean ours = ModelCard.isIn(session.metadata());
-            PixelRange range = ours ? PixelRange.BYTES : PixelRange.of(pixels, channels);
+            PixelRange range = PixelRange.of(session.metadata(), pixels, channels);
             ClassScores scores = declared(file, session);
             if (scores == null) {
                 scores = ScoreAnalysis.of(file, read(file), session, range, options);
@@ -106,10 +130,19 @@ public final class ModelFiles {
         FixedBatch.bind(model);
         ForeignTable.takeFloats(model);
         ClassScores scores = scores(file, model, pixels, options);
-        return scores == null
-                ? model
-                : ScoreForm.explained(
-                        ZippedScores.unzipped(model.copy()), scores, twoClasses, range(model, pixels), options);
+        if (scores == null) {
+            return model;
+        }
+        Model explained = ScoreForm.explained(
+                ZippedScores.unzipped(model.copy()), scores, twoClasses, range(model, pixels), options);
+        boolean isOutput = explained.graph().outputs().get(0).name().equals(scores.output());
+        explained.metadata().put(EXPLAINED, isOutput ? scores.meaning().singular() : "logit");
+        return explained;
+    }
+
+    /** What a model of {@link #explained} gives for a class: logit, probability or, where that is not known, score. */
+    public static String explainedName(Model explained) {
+        return explained.metadata().getOrDefault(EXPLAINED, "score");
     }
 
     /** Whether a model has operators of ai.onnx.ml, such as trees, which have no gradients. */
@@ -122,9 +155,8 @@ public final class ModelFiles {
                 ? null
                 : model.graph().inputs().get(0).shape();
         boolean isImage = shape != null && shape.rank() == 4 && shape.dim(1).isConstant();
-        return ModelCard.isIn(model.metadata())
-                ? PixelRange.BYTES
-                : PixelRange.of(pixels, isImage ? (int) shape.dim(1).constant() : 1);
+        return PixelRange.of(
+                model.metadata(), pixels, isImage ? (int) shape.dim(1).constant() : 1);
     }
 
     /**
@@ -135,7 +167,7 @@ public final class ModelFiles {
      * @throws OnnxRuntimeException if it is one that the runtime cannot run
      */
     public static Session open(Path file, SessionOptions options) {
-        if (TfliteReader.isTflite(file)) {
+        if (isTflite(file)) {
             return opened(file, TfliteReader.read(file), options);
         }
         try {

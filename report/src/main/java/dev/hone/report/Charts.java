@@ -24,17 +24,23 @@ public final class Charts {
         Plot plot = new Plot(
                 title,
                 new Plot.Axis("epoch", 1, Math.max(2, epochs), false),
-                Plot.Axis.around(
-                        unit, true, series.values().stream().flatMapToDouble(DoubleStream::of)));
+                Plot.Axis.around(unit, true, series.values().stream().flatMapToDouble(DoubleStream::of)));
         List<String> ends = new ArrayList<>();
         series.forEach((name, values) -> {
-            double[] known = DoubleStream.of(values).filter(v -> !Double.isNaN(v)).toArray();
+            double[] known =
+                    DoubleStream.of(values).filter(v -> !Double.isNaN(v)).toArray();
             if (known.length > 0) {
-                plot.line(name, IntStream.rangeClosed(1, values.length).asDoubleStream().toArray(), values);
-                ends.add(String.format(Locale.ROOT, "%s %s to %s", name, Svg.number(known[0]), Svg.number(known[known.length - 1])));
+                plot.line(
+                        name,
+                        IntStream.rangeClosed(1, values.length).asDoubleStream().toArray(),
+                        values);
+                ends.add(String.format(
+                        Locale.ROOT, "%s %s to %s", name, Svg.number(known[0]), Svg.number(known[known.length - 1])));
             }
         });
         return Figure.ofSvg(
-                plot.svg(), "", title + " over " + epochs + " epochs: " + ends.stream().collect(Collectors.joining("; ")));
+                plot.svg(),
+                "",
+                title + " over " + epochs + " epochs: " + ends.stream().collect(Collectors.joining("; ")));
     }
 }

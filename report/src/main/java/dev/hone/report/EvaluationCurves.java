@@ -68,15 +68,24 @@ final class EvaluationCurves {
     }
 
     private Figure escapes() {
-        double overkills = models.stream().mapToDouble(m -> m.metrics().overkill().share()).max().orElse(1);
-        double escapes = models.stream().mapToDouble(m -> m.metrics().escapes().share()).max().orElse(1);
-        Plot plot = new Plot("Escape rate against overkill", zoomed("overkill", overkills), zoomed("escape rate", escapes));
+        double overkills = models.stream()
+                .mapToDouble(m -> m.metrics().overkill().share())
+                .max()
+                .orElse(1);
+        double escapes = models.stream()
+                .mapToDouble(m -> m.metrics().escapes().share())
+                .max()
+                .orElse(1);
+        Plot plot =
+                new Plot("Escape rate against overkill", zoomed("overkill", overkills), zoomed("escape rate", escapes));
         StringBuilder alt = new StringBuilder("Escape rate against overkill.");
         for (ModelEvaluation model : models) {
             List<Ranking.OperatingPoint> points = model.evaluation().operatingPoints(model.good());
             plot.steps(
                     model.name(),
-                    points.stream().mapToDouble(Ranking.OperatingPoint::overkill).toArray(),
+                    points.stream()
+                            .mapToDouble(Ranking.OperatingPoint::overkill)
+                            .toArray(),
                     points.stream().mapToDouble(Ranking.OperatingPoint::escape).toArray());
             double overkill = model.metrics().overkill().share();
             double escape = model.metrics().escapes().share();
@@ -84,7 +93,9 @@ final class EvaluationCurves {
             alt.append(' ').append(model.name()).append(": in force ").append(rates(escape, overkill));
             for (double limit : new double[] {0.01, 0.05, 0.2}) {
                 Ranking.OperatingPoint point = model.evaluation().escapeAt(limit, model.good());
-                alt.append("; at most ").append(Figures.percent(limit)).append(" overkill: escape rate ")
+                alt.append("; at most ")
+                        .append(Figures.percent(limit))
+                        .append(" overkill: escape rate ")
                         .append(Figures.percent(point.escape()));
             }
             alt.append('.');
@@ -102,7 +113,8 @@ final class EvaluationCurves {
     }
 
     private Figure precisionRecall() {
-        Plot plot = new Plot("Precision and recall of defects", Plot.Axis.share("recall"), Plot.Axis.share("precision"));
+        Plot plot =
+                new Plot("Precision and recall of defects", Plot.Axis.share("recall"), Plot.Axis.share("precision"));
         List<String> alt = new ArrayList<>();
         for (ModelEvaluation model : models) {
             String name = named(model.name(), model.metrics().averagePrecision());
@@ -121,14 +133,14 @@ final class EvaluationCurves {
     private Figure precisionRecallOfClasses() {
         ModelEvaluation model = models.get(0);
         Evaluation evaluation = model.evaluation();
-        Plot plot =
-                new Plot("Precision and recall by class", Plot.Axis.share("recall"), Plot.Axis.share("precision"));
+        Plot plot = new Plot("Precision and recall by class", Plot.Axis.share("recall"), Plot.Axis.share("precision"));
         List<String> alt = new ArrayList<>();
         int[] largest = IntStream.range(0, evaluation.labels().size())
                 .boxed()
                 .filter(c -> model.metrics().confusion().support(c) > 0)
                 .sorted((a, b) -> Long.compare(
-                        model.metrics().confusion().support(b), model.metrics().confusion().support(a)))
+                        model.metrics().confusion().support(b),
+                        model.metrics().confusion().support(a)))
                 .limit(MOST_CLASSES)
                 .mapToInt(Integer::intValue)
                 .sorted()
@@ -147,8 +159,9 @@ final class EvaluationCurves {
     }
 
     private static void line(Plot plot, String name, PrecisionRecall curve) {
-        double[] recall =
-                curve.points().stream().mapToDouble(PrecisionRecall.Point::recall).toArray();
+        double[] recall = curve.points().stream()
+                .mapToDouble(PrecisionRecall.Point::recall)
+                .toArray();
         double[] precision = curve.points().stream()
                 .mapToDouble(PrecisionRecall.Point::precision)
                 .toArray();
@@ -162,9 +175,12 @@ final class EvaluationCurves {
         List<double[]> values = new ArrayList<>();
         for (ModelEvaluation model : models) {
             double share = costs.share(model.evaluation(), model.good());
-            List<Ranking.OperatingPoint> points = new ArrayList<>(model.evaluation().operatingPoints(model.good()));
+            List<Ranking.OperatingPoint> points =
+                    new ArrayList<>(model.evaluation().operatingPoints(model.good()));
             points.remove(0);
-            thresholds.add(points.stream().mapToDouble(Ranking.OperatingPoint::threshold).toArray());
+            thresholds.add(points.stream()
+                    .mapToDouble(Ranking.OperatingPoint::threshold)
+                    .toArray());
             values.add(points.stream().mapToDouble(p -> costs.of(p, share)).toArray());
         }
         Plot plot = new Plot(
@@ -197,7 +213,8 @@ final class EvaluationCurves {
                     .toList();
             double[] probability =
                     bins.stream().mapToDouble(Calibration.Bin::probability).toArray();
-            double[] accuracy = bins.stream().mapToDouble(Calibration.Bin::accuracy).toArray();
+            double[] accuracy =
+                    bins.stream().mapToDouble(Calibration.Bin::accuracy).toArray();
             if (model == models.get(0)) {
                 plot.whiskers(
                         "",
@@ -216,12 +233,17 @@ final class EvaluationCurves {
                     bin.count())));
         }
         Calibration own = models.get(0).metrics().calibration();
-        String verdict = own.isOff()
-                ? "The probabilities of " + models.get(0).name() + " are off by more than chance."
-                : "The probabilities of " + models.get(0).name() + " are off by no more than chance.";
+        String verdict = String.format(
+                Locale.ROOT,
+                own.isOff()
+                        ? "The probabilities are off by more than chance: on average %.1f points %s."
+                        : "The probabilities are off by no more than chance: on average %.1f points %s.",
+                100 * Math.abs(own.bias()),
+                own.bias() > 0 ? "too high" : "too low");
         return new Section(
                 "Calibration",
-                "Expected calibration error " + own.text() + ": " + own.binning() + "; by chance is the 95th percentile of a "
+                "Expected calibration error " + own.text() + ": " + own.binning()
+                        + "; by chance is the 95th percentile of a "
                         + "perfectly calibrated model on as many " + unit + ". " + verdict
                         + " Whiskers are 95 % score intervals (Wilson).",
                 List.of(),

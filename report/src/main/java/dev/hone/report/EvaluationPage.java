@@ -105,7 +105,9 @@ public record EvaluationPage(
         tiles.add(new Tile(
                 "macro F1",
                 Figures.percent(metrics.confusion().macroF1()),
-                notes(metrics.intervals().macroF1().percent(), Figures.percent(metrics.constant().macroF1()))));
+                notes(
+                        metrics.intervals().macroF1().percent(),
+                        Figures.percent(metrics.constant().macroF1()))));
         tiles.add(new Tile(
                 "ROC AUC",
                 Double.isNaN(metrics.rocAuc()) ? "-" : String.format(Locale.ROOT, "%.4f", metrics.rocAuc()),
@@ -116,7 +118,8 @@ public record EvaluationPage(
                 Double.isNaN(metrics.calibration().error())
                         ? "-"
                         : Figures.percent(metrics.calibration().error()),
-                List.of("up to " + Report.unbroken(Figures.percent(metrics.calibration().chance())) + " by chance")));
+                List.of("up to "
+                        + Report.unbroken(Figures.percent(metrics.calibration().chance())) + " by chance")));
         if (second != null) {
             tiles.addAll(secondTiles());
         }
@@ -124,7 +127,8 @@ public record EvaluationPage(
     }
 
     private List<Tile> secondTiles() {
-        double gain = second.metrics().confusion().macroF1() - first.metrics().confusion().macroF1();
+        double gain = second.metrics().confusion().macroF1()
+                - first.metrics().confusion().macroF1();
         // Adding zero turns a negative zero into one without a sign.
         return List.of(
                 new Tile(
@@ -151,7 +155,8 @@ public record EvaluationPage(
 
     private List<String> notes(String interval, String constant) {
         return List.of(
-                Report.unbroken(interval), "always '" + first.metrics().largestClass() + "': " + Report.unbroken(constant));
+                Report.unbroken(interval),
+                "always '" + first.metrics().largestClass() + "': " + Report.unbroken(constant));
     }
 
     private Optional<Section> trainingCurves() {

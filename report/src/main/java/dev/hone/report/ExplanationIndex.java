@@ -75,11 +75,7 @@ public final class ExplanationIndex {
                             .replace("+", "%20"));
         }
         figures.add(Report.Figure.ofFile(
-                url.toString(),
-                WIDTH,
-                image + ": " + text,
-                "Image and heat map of " + image,
-                file.toString()));
+                url.toString(), WIDTH, image + ": " + text, "Image and heat map of " + image, file.toString()));
     }
 
     /** An image that is predicted as the contrast class. */
@@ -153,7 +149,8 @@ public final class ExplanationIndex {
     private List<Report.Link> links(boolean hasNext) {
         List<Report.Link> pages = new ArrayList<>(links);
         if (page > 1) {
-            pages.add(new Report.Link("Previous page", file(page - 1).getFileName().toString()));
+            pages.add(new Report.Link(
+                    "Previous page", file(page - 1).getFileName().toString()));
         }
         if (hasNext) {
             pages.add(new Report.Link("Next page", file(page + 1).getFileName().toString()));

@@ -27,6 +27,7 @@ public final class FeaturePlots {
      * Waterfall plot of one score, from the expected score over the baselines at the top to the score at the bottom,
      * with one bar per feature, largest first. The remaining features are combined in the last bar.
      *
+     * @param name what the score is, such as logit
      * @param labels by feature, such as {@code age = 41}
      * @param attributions by feature; together with {@code expected} they approximately sum to the score
      * @param errorBars half widths of 95 % intervals by feature, shown as whiskers; may contain NaN
@@ -34,6 +35,7 @@ public final class FeaturePlots {
      */
     public static String waterfall(
             String title,
+            String name,
             List<String> labels,
             double[] attributions,
             double[] errorBars,
@@ -90,7 +92,7 @@ public final class FeaturePlots {
             svg.line(axis.x(end), y - 5, axis.x(end), y + 3, Svg.GRAY);
             at = end;
         }
-        svg.text(axis.x(score), y + 18, "middle", "score " + Svg.number(score));
+        svg.text(axis.x(score), y + 18, "middle", name + " " + Svg.number(score));
         return svg.document(left + PLOT_WIDTH + RIGHT, y + 34);
     }
 

@@ -150,7 +150,9 @@ public record GlobalPage(
                     .map(p -> new ContactSheet.Cell(ReportImages.shown(p.file()), Figures.percent(p.probability())))
                     .toList();
             figures.add(png(
-                    ContactSheet.of(cells, columns, 112), c.label(), cells.size() + " typical images of '" + c.label() + "'"));
+                    ContactSheet.of(cells, columns, 112),
+                    c.label(),
+                    cells.size() + " typical images of '" + c.label() + "'"));
         }
         return new Section(
                 "Prototypes",

@@ -27,8 +27,7 @@ import java.util.function.Function;
  * @param speed latency of the first and the second model; of the first model twice if there is no second
  * @param threads number of threads of the latency measurement
  */
-record MetricsTable(
-        ModelEvaluation first, ModelEvaluation second, String unit, PairedComparison speed, int threads) {
+record MetricsTable(ModelEvaluation first, ModelEvaluation second, String unit, PairedComparison speed, int threads) {
 
     Section section() {
         List<String> head = new ArrayList<>(List.of("", first.name()));
@@ -47,28 +46,37 @@ record MetricsTable(
         own(
                 rows,
                 "ROC AUC",
-                model -> String.format(Locale.ROOT, "%.4f", model.metrics().rocAuc()) + " ("
-                        + model.metrics().intervals().rocAuc().number() + ")");
+                model -> known(model.metrics().rocAuc())
+                        + (Double.isNaN(model.metrics().rocAuc())
+                                ? ""
+                                : " (" + model.metrics().intervals().rocAuc().number() + ")"));
         own(
                 rows,
                 good >= 0 ? "average precision of defects" : "average precision, mean of classes",
-                model -> String.format(Locale.ROOT, "%.4f", model.metrics().averagePrecision()));
+                model -> known(model.metrics().averagePrecision()));
         share(rows, "accuracy", Confusion::accuracyProportion);
         interval(rows, "balanced accuracy", Intervals::balancedAccuracy, Confusion::balancedAccuracy);
-        own(rows, "calibration error (ECE)", model -> model.metrics().calibration().text());
+        own(rows, "calibration error (ECE)", model -> model.metrics()
+                .calibration()
+                .text());
         if (good >= 0) {
-            own(
-                    rows,
-                    first.rule().measured() + ", fitted to these " + unit,
-                    model -> first.rule().measured(model.evaluation(), good));
+            own(rows, first.rule().measured() + ", fitted to these " + unit, model -> first.rule()
+                    .measured(model.evaluation(), good));
         }
         own(rows, "size", model -> Figures.bytes(ModelFiles.size(model.file())));
         own(rows, "latency p50", model -> milliseconds(latency(model).p50()));
         own(rows, "latency p95", model -> milliseconds(latency(model).p95()));
         own(rows, "latency p99", model -> milliseconds(latency(model).p99()));
-        own(rows, unit + "/s", model -> String.format(Locale.ROOT, "%.0f", latency(model).perSecond(1)));
+        own(
+                rows,
+                unit + "/s",
+                model -> String.format(Locale.ROOT, "%.0f", latency(model).perSecond(1)));
         return new Section(
-                second == null ? "Metrics" : "Model comparison", note(), List.of(new Table(null, head, rows)), List.of(), null);
+                second == null ? "Metrics" : "Model comparison",
+                note(),
+                List.of(new Table(null, head, rows)),
+                List.of(),
+                null);
     }
 
     private String note() {
@@ -128,6 +136,10 @@ record MetricsTable(
     /** A value and, after a break at most, its interval. */
     private static Cell cell(String text) {
         return Cell.of(Report.unbroken(text).replace("\u00a0(", " ("));
+    }
+
+    private static String known(double value) {
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.4f", value);
     }
 
     private static String milliseconds(double value) {

@@ -13,7 +13,7 @@ final class Plot {
     private static final int WIDTH = 510;
     private static final int HEIGHT = 300;
     private static final int LEFT = 62;
-    private static final int RIGHT = 16;
+    private static final int RIGHT = 28;
     private static final int TOP = 34;
     private static final int BOTTOM = 50;
     private static final int LEGEND = 20;
@@ -59,7 +59,9 @@ final class Plot {
         }
 
         private String text(double tick) {
-            return percent ? String.format(Locale.ROOT, "%.3g %%", 100 * tick).replaceFirst("\\.0+ %", " %") : Svg.number(tick);
+            return percent
+                    ? String.format(Locale.ROOT, "%.3g %%", 100 * tick).replaceFirst("\\.0+ %", " %")
+                    : Svg.number(tick);
         }
     }
 
@@ -156,11 +158,12 @@ final class Plot {
         switch (s.kind) {
             case LINE, REFERENCE -> polyline(svg, s, color);
             case POINT -> svg.marker(px(s.x[0]), py(s.y[0]), color);
-            case VERTICAL -> svg.stroked(
-                    List.of(new double[] {px(s.x[0]), TOP}, new double[] {px(s.x[0]), HEIGHT - BOTTOM}),
-                    color,
-                    1.5,
-                    "5 3");
+            case VERTICAL ->
+                svg.stroked(
+                        List.of(new double[] {px(s.x[0]), TOP}, new double[] {px(s.x[0]), HEIGHT - BOTTOM}),
+                        color,
+                        1.5,
+                        "5 3");
             case WHISKERS -> {
                 for (int i = 0; i < s.x.length; i++) {
                     svg.stroked(
@@ -186,7 +189,14 @@ final class Plot {
             svg.marker(points.get(0)[0], points.get(0)[1], color);
         } else {
             svg.clipped(
-                    LEFT, TOP, WIDTH - RIGHT - LEFT, HEIGHT - BOTTOM - TOP, thinned(points), color, reference ? 1 : 2, reference ? "3 3" : dashes(s));
+                    LEFT,
+                    TOP,
+                    WIDTH - RIGHT - LEFT,
+                    HEIGHT - BOTTOM - TOP,
+                    thinned(points),
+                    color,
+                    reference ? 1 : 2,
+                    reference ? "3 3" : dashes(s));
         }
     }
 

@@ -67,7 +67,11 @@ public record Report(
      * @param title what a pointer that rests on it shows, or null
      */
     public record Cell(String text, double shade, String title) {
-        private static final Pattern DIGIT = Pattern.compile("^[+\\-±]? ?\\d");
+        private static final Pattern DIGIT = Pattern.compile("^[+\\-±]?\\s?\\d");
+
+        public Cell {
+            text = text.replace(" %", "\u00a0%");
+        }
 
         public static Cell of(String text) {
             return new Cell(text, -1, null);
@@ -83,7 +87,9 @@ public record Report(
 
         /** Whether the text is a figure, which is aligned with others; words begin at the left. */
         public boolean isNumber() {
-            return text.isEmpty() || text.length() < 40 && (text.equals("-") || DIGIT.matcher(text).find());
+            return text.isEmpty()
+                    || text.length() < 40
+                            && (text.equals("-") || DIGIT.matcher(text).find());
         }
 
         public String shadeText() {

@@ -52,12 +52,18 @@ final class ScoreHistogram {
             double x = left + width * Math.min(1, threshold);
             svg.stroked(List.of(new double[] {x, TOP - 4}, new double[] {x, bottom}), "#222222", 1.5, "5 3");
         }
-        svg.small(left + width / 2, bottom + 34, "middle", "defect score, 1 - p(good); heights are square roots of shares");
+        svg.small(
+                left + width / 2,
+                bottom + 34,
+                "middle",
+                "defect score, 1 - p(good); heights are square roots of shares");
         if (hasThreshold) {
             svg.small(left + width / 2, bottom + 50, "middle", "dashed: reject threshold " + Svg.number(threshold));
         }
         return Figure.ofSvg(
-                svg.document(WIDTH, bottom + (hasThreshold ? 60 : 44)), "", alt(rows, hasThreshold ? threshold : Double.NaN));
+                svg.document(WIDTH, bottom + (hasThreshold ? 60 : 44)),
+                "",
+                alt(rows, hasThreshold ? threshold : Double.NaN));
     }
 
     private static void draw(Svg svg, Row row, double left, double width, double top) {
@@ -111,20 +117,22 @@ final class ScoreHistogram {
         StringBuilder text = new StringBuilder("Histograms of the defect score by class.");
         for (Row row : rows) {
             double[] sorted = Arrays.stream(row.scores).sorted().toArray();
-            text.append(sorted.length == 0
-                    ? String.format(Locale.ROOT, " %s: no samples.", row.label)
-                    : String.format(
-                            Locale.ROOT,
-                            " %s: %d, median %.3f%s.",
-                            row.label,
-                            sorted.length,
-                            sorted[sorted.length / 2],
-                            Double.isNaN(threshold)
-                                    ? ""
-                                    : ", " + Arrays.stream(sorted)
-                                                    .filter(s -> s >= threshold)
-                                                    .count()
-                                            + " at or above the reject threshold"));
+            text.append(
+                    sorted.length == 0
+                            ? String.format(Locale.ROOT, " %s: no samples.", row.label)
+                            : String.format(
+                                    Locale.ROOT,
+                                    " %s: %d, median %.3f%s.",
+                                    row.label,
+                                    sorted.length,
+                                    sorted[sorted.length / 2],
+                                    Double.isNaN(threshold)
+                                            ? ""
+                                            : ", "
+                                                    + Arrays.stream(sorted)
+                                                            .filter(s -> s >= threshold)
+                                                            .count()
+                                                    + " at or above the reject threshold"));
         }
         return text.toString();
     }

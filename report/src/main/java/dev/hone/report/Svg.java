@@ -54,7 +54,8 @@ final class Svg {
             String stroke,
             double strokeWidth,
             String dashes) {
-        // A nested picture cuts off what is outside of it; an identifier of a clip path would have to differ within a page.
+        // A nested picture cuts off what is outside of it; an identifier of a clip path would have to differ within a
+        // page.
         add(
                 "<svg x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" viewBox=\"%.1f %.1f %.1f %.1f\">%n",
                 x, y - 1.5, width + 1.5, height + 3, x, y - 1.5, width + 1.5, height + 3);
@@ -73,9 +74,7 @@ final class Svg {
 
     /** Text of axes and legends. */
     void small(double x, double y, String anchor, String text) {
-        add(
-                "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" font-size=\"12\">%s</text>%n",
-                x, y, anchor, escaped(text));
+        add("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" font-size=\"12\">%s</text>%n", x, y, anchor, escaped(text));
     }
 
     /** Text that is read from below, its middle at y. */

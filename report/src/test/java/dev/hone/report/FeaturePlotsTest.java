@@ -48,6 +48,7 @@ class FeaturePlotsTest {
     void waterfallGoesFromTheExpectedScoreToTheScoreLargestFirst() throws Exception {
         String svg = FeaturePlots.waterfall(
                 "why",
+                "logit",
                 List.of("a = 1", "b < 2", "c & d"),
                 new double[] {1, -4, 2},
                 new double[] {0, 0, Double.NaN},
@@ -64,7 +65,7 @@ class FeaturePlotsTest {
         assertThat(number(bars.get(2), "x")).isCloseTo(number(bars.get(0), "x") + 2 * unit, within(0.2));
         assertThat(bars.get(0).getAttribute("fill")).isEqualTo(Svg.AGAINST);
         assertThat(bars.get(1).getAttribute("fill")).isEqualTo(Svg.FOR);
-        assertThat(texts(svg)).contains("why", "b < 2", "c & d", "expected 5", "score 4", "-4", "+2", "+1");
+        assertThat(texts(svg)).contains("why", "b < 2", "c & d", "expected 5", "logit 4", "-4", "+2", "+1");
     }
 
     @Test
@@ -73,7 +74,7 @@ class FeaturePlotsTest {
         List<String> labels = IntStream.range(0, count).mapToObj(i -> "f" + i).toList();
         double[] ones =
                 IntStream.range(0, count).mapToDouble(i -> i < 14 ? 2 : 1).toArray();
-        String svg = FeaturePlots.waterfall("why", labels, ones, new double[count], 0, 54, 0);
+        String svg = FeaturePlots.waterfall("why", "logit", labels, ones, new double[count], 0, 54, 0);
         assertThat(bars(svg)).hasSize(15);
         assertThat(texts(svg)).contains("26 other features", "+26");
     }
@@ -139,7 +140,7 @@ class FeaturePlotsTest {
     void lastBarOfAWaterfallIsInsideThePlot() throws Exception {
         List<String> labels = IntStream.range(0, 40).mapToObj(i -> "f" + i).toList();
         double[] ones = IntStream.range(0, 40).mapToDouble(i -> 1).toArray();
-        String svg = FeaturePlots.waterfall("why", labels, ones, new double[40], 0, 20, 0);
+        String svg = FeaturePlots.waterfall("why", "logit", labels, ones, new double[40], 0, 20, 0);
         Element last = bars(svg).get(14);
         double width = number(parsed(svg).getDocumentElement(), "width");
         assertThat(number(last, "x") + number(last, "width")).isLessThan(width);
@@ -184,13 +185,13 @@ class FeaturePlotsTest {
         double[] bars = new double[20];
         double[][] rows = {values};
         // The values sum to 210, the first three to 57 and the first nineteen to 209.
-        assertThat(texts(FeaturePlots.waterfall("why", labels, values, bars, 0, 210, 3)))
+        assertThat(texts(FeaturePlots.waterfall("why", "logit", labels, values, bars, 0, 210, 3)))
                 .contains("f0", "f2", "17 other features", "+153")
                 .doesNotContain("f3");
-        assertThat(texts(FeaturePlots.waterfall("why", labels, values, bars, 0, 210, 19)))
+        assertThat(texts(FeaturePlots.waterfall("why", "logit", labels, values, bars, 0, 210, 19)))
                 .contains("f18", "1 other feature", "+1")
                 .doesNotContain("f19");
-        assertThat(texts(FeaturePlots.waterfall("why", labels, values, bars, 0, 210, 30)))
+        assertThat(texts(FeaturePlots.waterfall("why", "logit", labels, values, bars, 0, 210, 30)))
                 .contains("f19")
                 .doesNotContain("other");
         for (String svg : List.of(

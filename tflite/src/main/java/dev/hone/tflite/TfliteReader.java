@@ -1,5 +1,6 @@
 package dev.hone.tflite;
 
+import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
 import dev.hone.core.file.FileErrors;
 import dev.hone.core.limit.LimitException;
@@ -10,6 +11,7 @@ import dev.hone.graph.verify.Verifier;
 import dev.hone.tflite.convert.TfliteConverter;
 import dev.hone.tflite.file.TfliteFile;
 import dev.hone.tflite.file.TfliteGraph;
+import dev.hone.tflite.file.TfliteMetadata;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,6 +25,23 @@ public final class TfliteReader {
     private static final long MAPPED_FROM = 64L << 20;
 
     private static final int HEADER = 8;
+
+    /** Metadata key of the class names in the order of the scores, one a line. */
+    public static final String LABELS_KEY = "tflite.labels";
+
+    /**
+     * Metadata key of what an input of images takes: {@link #BYTES}, or {@link #NOT_STATED} where the file says nothing of the
+     * normalization.
+     */
+    public static final String PIXELS_KEY = "tflite.pixels";
+
+    /** Pixels of 0 to 255: their normalization is inside the graph, or the input is of bytes. */
+    public static final String BYTES = "bytes";
+
+    public static final String NOT_STATED = "not stated";
+
+    /** What precedes the other metadata of a file in keys: {@code name}, {@code author} and {@code license}. */
+    private static final String PREFIX = "tflite.";
 
     private TfliteReader() {}
 
@@ -42,6 +61,9 @@ public final class TfliteReader {
 
     /**
      * Reads a file with the image size that it states.
+     *
+     * <p>Where the metadata say how pixels are normalized, that is in the graph, and the input takes 0 to 255. Labels are kept, see
+     * {@link #LABELS_KEY}.
      *
      * <p>Inputs and outputs of four axes, [N,H,W,C] in the file, are [N,C,H,W]; the batch is open where the graph allows it.
      * Names of tensors are kept. Weights of float16 become float. A fully quantized model is in the form of
@@ -85,8 +107,27 @@ public final class TfliteReader {
         }
         Model model = new Model(TfliteConverter.convert(file, bytes.capacity(), openSize));
         model.setProducer("TFLite", file.description().strip());
+        describe(model, file);
         Verifier.checkNodes(model);
         return model;
+    }
+
+    private static void describe(Model model, TfliteGraph file) {
+        TfliteMetadata about = file.metadata();
+        put(model, PREFIX + "name", about.name());
+        put(model, PREFIX + "author", about.author());
+        put(model, PREFIX + "license", about.license());
+        put(model, LABELS_KEY, String.join("\n", about.labels()));
+        if (model.graph().inputs().size() == 1) {
+            boolean takesBytes = model.graph().inputs().get(0).type() == ElementType.UINT8;
+            model.metadata().put(PIXELS_KEY, takesBytes || TfliteConverter.isNormalized(file) ? BYTES : NOT_STATED);
+        }
+    }
+
+    private static void put(Model model, String key, String value) {
+        if (!value.isBlank()) {
+            model.metadata().put(key, value);
+        }
     }
 
     private static ByteBuffer load(Path file) {

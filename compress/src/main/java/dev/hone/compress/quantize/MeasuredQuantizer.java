@@ -326,9 +326,13 @@ public final class MeasuredQuantizer {
     }
 
     private static String why(Choice chosen, double floats, double integers) {
-        if (chosen.name().equals(SegmentTimes.FP32)) {
-            return String.format(Locale.ROOT, "INT8 would take %.3f ms, conversions included", integers);
+        String fp32 = String.format(Locale.ROOT, "%.3f", floats);
+        String int8 = String.format(Locale.ROOT, "%.3f", integers);
+        if (chosen.name().equals(SegmentTimes.FP32) && !fp32.equals(int8)) {
+            return "INT8 would take " + int8 + " ms, conversions included";
         }
-        return String.format(Locale.ROOT, "FP32 takes %.3f ms, all in INT8 %.3f ms", floats, integers);
+        return fp32.equals(int8)
+                ? "FP32 and INT8 are equally fast, " + fp32 + " ms"
+                : "FP32 takes " + fp32 + " ms, all in INT8 " + int8 + " ms";
     }
 }

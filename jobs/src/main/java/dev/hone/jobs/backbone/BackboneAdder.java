@@ -4,8 +4,8 @@ import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.file.FileErrors;
 import dev.hone.graph.Model;
-import dev.hone.graph.onnx.OnnxReader;
 import dev.hone.graph.onnx.OnnxWriter;
+import dev.hone.model.ModelFiles;
 import dev.hone.model.PretrainedWeights;
 import dev.hone.train.backbone.BackboneCache;
 import dev.hone.train.backbone.KnownBackbone;
@@ -60,7 +60,7 @@ final class BackboneAdder {
 
     /** One that was converted on another machine: its metadata say what it was made of. */
     private static Model converted(KnownBackbone known, Path file) {
-        Model model = OnnxReader.read(file);
+        Model model = ModelFiles.read(file);
         PretrainedWeights weights = PretrainedWeights.read(model.metadata()).orElse(null);
         if (weights == null || !weights.sha256().equals(known.sha256())) {
             throw new HoneException(file + ": is not " + known.name()

@@ -45,13 +45,15 @@ final class NpmFetch {
         Path log = folder.resolve("npm.log");
         int status;
         try {
-            Process process = new ProcessBuilder(npm, "pack", spec, "--ignore-scripts", "--loglevel=error")
+            ProcessBuilder command = new ProcessBuilder(npm, "pack", spec)
                     .directory(folder.toFile())
                     .redirectInput(
                             ProcessBuilder.Redirect.from(new File(File.separatorChar == '/' ? "/dev/null" : "NUL")))
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
+                    .redirectOutput(log.toFile());
+            command.environment().put("npm_config_ignore_scripts", "true");
+            command.environment().put("npm_config_loglevel", "error");
+            Process process = command.start();
             status = await(process, progress);
         } catch (IOException e) {
             throw new HoneException(

@@ -27,6 +27,7 @@ final class TrunkConversion {
                 .filter(value -> value.name().equals(last) || value.name().startsWith(last + ";"))
                 .findFirst()
                 .orElseThrow(() -> new HoneException(file + ": has no value '" + last + "'"));
+        model.metadata().clear();
         setOutputs(graph, List.of(end));
         Passes.standard().run(model);
         List<Level> levels = FeaturePyramid.of(graph, graph.inputs().get(0));

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** Which models are measured, and how. */
 public record BenchOptions(
-        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true)
+        @Setting(help = "An ONNX or TFLite file.", label = "MODEL", positional = true, required = true)
         Path model,
 
         @Setting(help = "A second model with the same inputs, measured in turn.", label = "OTHER")

@@ -49,11 +49,18 @@ public final class DemoJob {
         TrainResult trained = TrainJob.run(
                 Options.of(TrainOptions.class)
                         .build(Map.of(
-                                "data", data,
-                                "output", model,
-                                "minutes", options.minutes(),
-                                "restart", true,
-                                "cache", cache)),
+                                "data",
+                                data,
+                                "output",
+                                model,
+                                "architecture",
+                                "resnet-edge",
+                                "minutes",
+                                options.minutes(),
+                                "restart",
+                                true,
+                                "cache",
+                                cache)),
                 progress);
         if (!trained.finished()) {
             return new DemoResult(trained, null, null, null, seconds(start));

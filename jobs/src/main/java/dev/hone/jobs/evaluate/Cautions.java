@@ -37,9 +37,9 @@ final class Cautions {
         return List.copyOf(sentences);
     }
 
-    /** @param curves training curves by name; empty where they are unknown */
+    /** Comes first. @param curves training curves by name; empty where they are unknown */
     Cautions learning(Map<String, double[]> curves) {
-        LearningCurve.unfinished(curves).ifPresent(sentences::add);
+        LearningCurve.unfinished(curves).ifPresent(sentence -> sentences.add(0, sentence));
         return this;
     }
 
@@ -52,17 +52,19 @@ final class Cautions {
                 .mapToObj(labels::get)
                 .toList();
         if (!absent.isEmpty()) {
-            sentences.add("Nothing is known of " + quoted(absent) + ": none of the evaluated " + unit
-                    + " is of " + (absent.size() == 1 ? "that class." : "these classes."));
+            sentences.add("Nothing is known of " + quoted(absent) + ": none of the evaluated " + unit + " is of "
+                    + (absent.size() == 1 ? "that class." : "these classes."));
         }
-        if (labels.size() > 1 && metrics.intervals().macroF1().low() <= metrics.constant().macroF1()) {
+        if (labels.size() - absent.size() > 1
+                && metrics.intervals().macroF1().low() <= metrics.constant().macroF1()) {
             sentences.add("The model may be no better than always '" + metrics.largestClass() + "': macro F1 "
                     + Figures.percent(metrics.confusion().macroF1()) + " ("
                     + metrics.intervals().macroF1().percent() + ") against "
                     + Figures.percent(metrics.constant().macroF1()) + ".");
         }
         if (model.good() < 0) {
-            sentences.add("No class is known to be that of good parts, so that there is no escape rate and no overkill.");
+            sentences.add(
+                    "No class is known to be that of good parts, so that there is no escape rate and no overkill.");
             return this;
         }
         few("escape rate", metrics.escapes(), "defective");

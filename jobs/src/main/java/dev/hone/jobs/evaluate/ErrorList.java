@@ -85,7 +85,8 @@ final class ErrorList {
             }
         }
         all.sort(Comparator.comparing(Misclassified::kind)
-                .thenComparing(Comparator.comparingDouble(Misclassified::probability).reversed()));
+                .thenComparing(
+                        Comparator.comparingDouble(Misclassified::probability).reversed()));
         return all;
     }
 

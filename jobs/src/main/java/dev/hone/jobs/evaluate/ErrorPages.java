@@ -57,8 +57,7 @@ final class ErrorPages {
         for (int i : indices) {
             names.add(store.dataSet().samples().get(i).name());
         }
-        return new ErrorFiles(
-                list.writeCsv(folder, names, "images", pictures), index.first(), errors.size());
+        return new ErrorFiles(list.writeCsv(folder, names, "images", pictures), index.first(), errors.size());
     }
 
     private void explain(
@@ -85,7 +84,8 @@ final class ErrorPages {
             throw e;
         } catch (HoneException e) {
             // A model that cannot be explained, such as one without gradients: the list is of use all the same.
-            for (ErrorList.Misclassified error : list.errors().subList(pictures.size(), list.errors().size())) {
+            for (ErrorList.Misclassified error :
+                    list.errors().subList(pictures.size(), list.errors().size())) {
                 failed(index, error, e);
                 pictures.add("");
             }
@@ -100,7 +100,11 @@ final class ErrorPages {
             Classifier classifier,
             ImageExplainer explainer) {
         Sample sample = sample(error);
-        String relative = "maps/" + sample.name().replace('\\', '/').replaceAll("(^|/)\\.\\.?(?=/)", "$1_").replaceAll("\\.png$", "") + ".png";
+        String relative = "maps/"
+                + sample.name()
+                        .replace('\\', '/')
+                        .replaceAll("(^|/)\\.\\.?(?=/)", "$1_")
+                        .replaceAll("\\.png$", "") + ".png";
         Path picture = folder.resolve(relative);
         try {
             Outputs.requireWritableFolder(picture.getParent());

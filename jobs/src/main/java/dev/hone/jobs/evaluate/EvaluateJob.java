@@ -112,11 +112,12 @@ public final class EvaluateJob {
                     .write(options.errors(), options.classifier(), options.run(), progress);
         }
         ErrorList list = new ErrorList(of.model);
-        List<String> names = IntStream.of(of.indices)
-                .mapToObj(i -> Integer.toString(i + 1))
-                .toList();
+        List<String> names =
+                IntStream.of(of.indices).mapToObj(i -> Integer.toString(i + 1)).toList();
         return new ErrorFiles(
-                list.writeCsv(options.errors(), names, "rows", null), null, list.errors().size());
+                list.writeCsv(options.errors(), names, "rows", null),
+                null,
+                list.errors().size());
     }
 
     /** From the report to the page of errors beside it. */
@@ -166,7 +167,13 @@ public final class EvaluateJob {
             EvaluatedData data = new EvaluatedData.OfImages(store, classifier);
             int[] indices = indices(data);
             EvaluatedSamples samples = options.report() == null ? null : EvaluatedSamples.ofImages(store, indices);
-            return evaluate(model, copy, data, good, indices, classifier.session().metadata())
+            return evaluate(
+                            model,
+                            copy,
+                            data,
+                            good,
+                            indices,
+                            classifier.session().metadata())
                     .with(samples, store, classifier.input().card());
         }
     }
@@ -181,7 +188,12 @@ public final class EvaluateJob {
             int good = classifier.good(options.good());
             EvaluatedData samples = new EvaluatedData.OfRows(data, classifier);
             return evaluate(
-                            model, copy, samples, good, indices(samples), classifier.session().metadata())
+                            model,
+                            copy,
+                            samples,
+                            good,
+                            indices(samples),
+                            classifier.session().metadata())
                     .with(EvaluatedSamples.ofRows(options.data(), data.notices()), null, classifier.card());
         }
     }

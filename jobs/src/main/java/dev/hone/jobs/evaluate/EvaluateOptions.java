@@ -18,7 +18,7 @@ import java.util.Objects;
 
 /** Which model is evaluated, on which data. */
 public record EvaluateOptions(
-        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true)
+        @Setting(help = "An ONNX or TFLite file.", label = "MODEL", positional = true, required = true)
         Path model,
 
         @Setting(
@@ -59,8 +59,9 @@ public record EvaluateOptions(
         Double escape,
 
         @Setting(
-                help = "Cost of a defective part that passes, in any unit: reject by the threshold of the lowest expected "
-                        + "cost on the validation images, instead of a limit.",
+                help =
+                        "Cost of a defective part that passes, in any unit: reject by the threshold of the lowest expected "
+                                + "cost on the validation images, instead of a limit.",
                 label = "COST",
                 min = 0,
                 group = "Threshold")
@@ -83,8 +84,9 @@ public record EvaluateOptions(
         Double defectRate,
 
         @Setting(
-                help = "Write a copy of MODEL with a reject threshold that keeps the overkill or escape rate, or has the "
-                        + "lowest cost, on the validation images; the metrics are those of the copy.",
+                help =
+                        "Write a copy of MODEL with a reject threshold that keeps the overkill or escape rate, or has the "
+                                + "lowest cost, on the validation images; the metrics are those of the copy.",
                 label = "FILE",
                 group = "Threshold",
                 writes = "")
@@ -97,8 +99,9 @@ public record EvaluateOptions(
         Path report,
 
         @Setting(
-                help = "Write the misclassified samples into this folder: a CSV file, and pages with the attribution map of "
-                        + "each image.",
+                help =
+                        "Write the misclassified samples into this folder: a CSV file, and pages with the attribution map of "
+                                + "each image.",
                 label = "DIR",
                 writes = Setting.FOLDER)
         Path errors,
@@ -132,7 +135,8 @@ public record EvaluateOptions(
             throw new OptionException("escape", "fixes the same threshold as overkill; give one of them");
         }
         if (costEscape == null && costOverkill != null) {
-            throw new OptionException("cost-overkill", "a cost of overkill is weighed against one of escapes; give both");
+            throw new OptionException(
+                    "cost-overkill", "a cost of overkill is weighed against one of escapes; give both");
         }
         if (costEscape != null) {
             if (costOverkill == null) {
@@ -144,8 +148,10 @@ public record EvaluateOptions(
                         "cost-escape", "chooses the threshold by cost; give no limit on overkill or escape with it");
             }
             if (!(costEscape + costOverkill > 0) || Double.isInfinite(costEscape + costOverkill)) {
-                throw new OptionException("cost-escape", "the costs are " + costEscape + " and " + costOverkill
-                        + ", expected numbers of which one at least is above 0");
+                throw new OptionException(
+                        "cost-escape",
+                        "the costs are " + costEscape + " and " + costOverkill
+                                + ", expected numbers of which one at least is above 0");
             }
         } else if (defectRate != null) {
             throw new OptionException("defect-rate", "weighs costs, and none are given");

@@ -55,9 +55,7 @@ final class LearningCurve {
     }
 
     private static String text(double value, boolean loss) {
-        return loss
-                ? String.format(Locale.ROOT, "%.3f", value)
-                : String.format(Locale.ROOT, "%.1f %%", 100 * value);
+        return loss ? String.format(Locale.ROOT, "%.3f", value) : String.format(Locale.ROOT, "%.1f %%", 100 * value);
     }
 
     /** NaN where nothing was measured. */

@@ -73,7 +73,9 @@ public final class MetricsDocument {
         }
         map.put(
                 "accuracy",
-                share(metrics.confusion().accuracyProportion(), metrics.constant().accuracyProportion()));
+                share(
+                        metrics.confusion().accuracyProportion(),
+                        metrics.constant().accuracyProportion()));
         return map;
     }
 
@@ -101,6 +103,7 @@ public final class MetricsDocument {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("ece", Json.round(calibration.error(), 6));
         map.put("eceByChance", Json.round(calibration.chance(), 6));
+        map.put("bias", Json.round(calibration.bias(), 6));
         map.put("binning", calibration.binning());
         List<Map<String, Object>> bins = new ArrayList<>();
         for (Calibration.Bin bin : calibration.bins()) {

@@ -80,9 +80,10 @@ public record ThresholdChoice(
         Evaluation evaluation = set.evaluate(indices, "threshold", progress);
         Ranking.OperatingPoint point = rule.point(evaluation, good);
         if (Double.isInfinite(point.threshold())) {
-            throw new HoneException(
-                    rule + (rule instanceof CostRule
-                            ? ": on the " + which + " " + set.unit() + " it costs least to reject nothing; check the costs "
+            throw new HoneException(rule
+                    + (rule instanceof CostRule
+                            ? ": on the " + which + " " + set.unit()
+                                    + " it costs least to reject nothing; check the costs "
                                     + "and the share of defective parts"
                             : ": among the " + which + " " + set.unit()
                                     + " the part most like a defect is a good one, so that nothing could be rejected; allow "

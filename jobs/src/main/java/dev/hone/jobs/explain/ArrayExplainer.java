@@ -65,11 +65,13 @@ final class ArrayExplainer {
                         : ArrayRows.sampled(
                                 baselines, input, options.baselines().baselineCount());
                 Attributor attributor = method.open(model, compared, how)) {
-            return explain(rows, attributor, method);
+            return explain(rows, attributor, method, ModelFiles.explainedName(model));
         }
     }
 
-    private RowResult explain(NativeTensor rows, Attributor attributor, Method method) throws IOException {
+    /** @param output what the model gives for a class */
+    private RowResult explain(NativeTensor rows, Attributor attributor, Method method, String output)
+            throws IOException {
         long[] dims = rows.dims();
         int number = Math.toIntExact(dims[0]);
         int steps = Math.toIntExact(dims[1]);
@@ -80,7 +82,7 @@ final class ArrayExplainer {
         String step = dims.length > 2 ? "step " : "feature ";
         int top = options.attribution().topOfRows();
         int target = options.target().ofRows(List.of());
-        RowClasses classes = new RowClasses(List.of(), how.contrast());
+        RowClasses classes = new RowClasses(List.of(), how.contrast(), output);
         boolean values = options.maps().values();
         List<RowExplanation> explained = new ArrayList<>();
         List<Explanation> byElement = new ArrayList<>();

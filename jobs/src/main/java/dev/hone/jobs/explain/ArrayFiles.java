@@ -50,7 +50,7 @@ final class ArrayFiles {
             written.add(bars);
         }
         for (RowExplanation row : explained.subList(0, Math.min(PLOTS, explained.size()))) {
-            String title = row.place() + ", score of " + row.explained();
+            String title = row.place() + ", " + classes.score() + " of " + row.explained();
             Path steps = folder.resolve("steps-" + row.index() + ".svg");
             text(steps, FeaturePlots.steps(title, labels(row), row.attributions(), row.errorBars(), top));
             written.add(steps);

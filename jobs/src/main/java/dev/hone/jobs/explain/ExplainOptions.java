@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** What to explain, by which method, and where to write it. */
 public record ExplainOptions(
-        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true)
+        @Setting(help = "An ONNX or TFLite file.", label = "MODEL", positional = true, required = true)
         Path model,
 
         @Setting(

@@ -236,7 +236,7 @@ final class GlobalExplanation {
         return new GlobalPage(
                 model.getFileName().toString(),
                 data.getFileName().toString(),
-                explainer.method().label(),
+                explainer.method().properName(),
                 explainer.contrast(),
                 items.size(),
                 accuracy(),

@@ -4,7 +4,9 @@ import dev.hone.core.HoneException;
 import dev.hone.explain.Explanation;
 import dev.hone.explain.Groups;
 import dev.hone.explain.Method;
+import dev.hone.graph.Model;
 import dev.hone.model.Classifier;
+import dev.hone.model.ModelFiles;
 import dev.hone.runtime.NativeTensor;
 import dev.hone.vision.heatmap.HeatMap;
 import dev.hone.vision.image.Image;
@@ -24,6 +26,7 @@ public final class ImageExplainer implements AutoCloseable {
     private final Method method;
     private final ImageAttributors methods;
     private final ImageAttributor attributor;
+    private final String scoreName;
 
     /**
      * @param attributed the map that is shown
@@ -64,11 +67,18 @@ public final class ImageExplainer implements AutoCloseable {
         this.classifier = classifier;
         this.method = method;
         this.methods = methods;
-        this.attributor = methods.open(classifier.explained(), method, seed());
+        Model explained = classifier.explained();
+        this.scoreName = ModelFiles.explainedName(explained) + (methods.contrast() < 0 ? "" : " margin");
+        this.attributor = methods.open(explained, method, seed());
     }
 
     public Method method() {
         return method;
+    }
+
+    /** What is explained of a class: its logit, say, or its margin over the contrast class. */
+    public String scoreName() {
+        return scoreName;
     }
 
     public long seed() {

@@ -103,8 +103,8 @@ final class ImageWork {
     private String caption(Explanation e) {
         String expected = Float.isNaN(e.expected()) ? "" : String.format(Locale.ROOT, ", baselines %.2f", e.expected());
         String error = e.relativeError() > 0 ? ", sampling error " + Figures.error(e.relativeError()) : "";
-        return String.format(Locale.ROOT, "score %.2f%s; ", e.score(), expected)
-                + explainer.method().label() + ", " + e.samples() + (e.samples() == 1 ? " sample" : " samples")
+        return String.format(Locale.ROOT, "%s %.2f%s; ", explainer.scoreName(), e.score(), expected)
+                + explainer.method().properName() + ", " + e.samples() + (e.samples() == 1 ? " sample" : " samples")
                 + error;
     }
 

@@ -74,8 +74,8 @@ final class ImagesWork {
                 return result(null);
             }
             FolderRecords records = new FolderRecords(options, extension);
-            ExplanationIndex index =
-                    new ExplanationIndex(output, "Explanations by " + options.model().getFileName(), "");
+            ExplanationIndex index = new ExplanationIndex(
+                    output, "Explanations by " + options.model().getFileName(), "");
             try {
                 if (options.watching().isAsked()) {
                     watched(records, index);

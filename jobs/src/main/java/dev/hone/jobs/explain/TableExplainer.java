@@ -10,6 +10,7 @@ import dev.hone.explain.SampledRows;
 import dev.hone.graph.Shape;
 import dev.hone.graph.Value;
 import dev.hone.jobs.Tables;
+import dev.hone.model.ModelFiles;
 import dev.hone.runtime.NativeTensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ final class TableExplainer {
         this.method = method(options.attribution(), model);
         this.target = options.target().ofRows(model.labels());
         int contrast = options.target().contrastOfRows(model.labels());
-        this.classes = new RowClasses(model.labels(), contrast);
+        this.classes = new RowClasses(model.labels(), contrast, ModelFiles.explainedName(model.model()));
         AttributionOptions attribution = options.attribution();
         this.how = attribution
                 .of(method, attribution.sampling(options.run().session(progress)))

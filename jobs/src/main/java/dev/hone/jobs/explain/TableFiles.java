@@ -64,7 +64,8 @@ final class TableFiles {
         }
         for (RowExplanation row : explained.subList(0, Math.min(WATERFALLS, explained.size()))) {
             String svg = FeaturePlots.waterfall(
-                    row.place() + ", score of " + row.explained(),
+                    row.place() + ", " + classes.score() + " of " + row.explained(),
+                    classes.score(),
                     features.labels(rows, row.index()),
                     row.attributions(),
                     row.errorBars(),

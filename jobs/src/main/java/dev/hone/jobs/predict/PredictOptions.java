@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** Which images or tables are classified by which model. */
 public record PredictOptions(
-        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true)
+        @Setting(help = "An ONNX or TFLite file.", label = "MODEL", positional = true, required = true)
         Path model,
 
         @Setting(

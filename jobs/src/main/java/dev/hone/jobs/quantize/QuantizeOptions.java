@@ -13,7 +13,11 @@ import java.util.Map;
 
 /** What is quantized, how, and where the result goes. */
 public record QuantizeOptions(
-        @Setting(help = "An ONNX file with FP32 weights.", label = "MODEL", positional = true, required = true)
+        @Setting(
+                help = "An ONNX or TFLite file with FP32 weights.",
+                label = "MODEL",
+                positional = true,
+                required = true)
         Path model,
 
         @Setting(

@@ -172,21 +172,23 @@ public final class MlflowExport {
 
     private static Map<String, String> parameters(Run run) {
         Map<String, String> parameters = new LinkedHashMap<>();
-        run.options().forEach((name, value) -> parameters.put(
-                name,
-                value instanceof List<?> list
-                        ? String.join(",", list.stream().map(String::valueOf).toList())
-                        : String.valueOf(value)));
+        run.options()
+                .forEach((name, value) -> parameters.put(
+                        name,
+                        value instanceof List<?> list
+                                ? String.join(
+                                        ",", list.stream().map(String::valueOf).toList())
+                                : String.valueOf(value)));
         return parameters;
     }
 
     private static List<Map<String, Object>> metrics(Run run) {
         List<Map<String, Object>> metrics = new ArrayList<>();
-        run.curves().forEach((name, curve) -> curve.forEach(value -> metrics.add(
-                metric(TensorBoardExport.tag(name), value.value(), time(run, value.seconds()), value.step()))));
+        run.curves()
+                .forEach((name, curve) -> curve.forEach(value -> metrics.add(
+                        metric(TensorBoardExport.tag(name), value.value(), time(run, value.seconds()), value.step()))));
         run.metrics()
-                .forEach((name, value) ->
-                        metrics.add(metric("result/" + name, value, time(run, run.seconds()), 0)));
+                .forEach((name, value) -> metrics.add(metric("result/" + name, value, time(run, run.seconds()), 0)));
         return metrics;
     }
 

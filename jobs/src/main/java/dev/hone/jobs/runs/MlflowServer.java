@@ -65,7 +65,8 @@ public final class MlflowServer {
 
     /** Gets, with one parameter of the query; a missing node if the server says that there is no such thing. */
     JsonNode get(String path, String name, String value) {
-        String query = "?" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+        String query = "?" + name + "="
+                + URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
         return send(request(path + query).GET().build(), path);
     }
 
@@ -83,7 +84,8 @@ public final class MlflowServer {
     }
 
     private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(root + path)).timeout(PATIENCE);
+        HttpRequest.Builder builder =
+                HttpRequest.newBuilder(URI.create(root + path)).timeout(PATIENCE);
         if (authorization != null) {
             builder.header("Authorization", authorization);
         }

@@ -116,10 +116,9 @@ public record Run(
         boolean several = curve.stream().map(Point::task).distinct().count() > 1;
         Map<String, List<Value>> curves = new LinkedHashMap<>();
         for (Point point : curve) {
-            point.values()
-                    .forEach((name, value) -> curves.computeIfAbsent(
-                                    several ? point.task() + " " + name : name, key -> new ArrayList<>())
-                            .add(new Value(point.step(), point.seconds(), value)));
+            point.values().forEach((name, value) -> curves.computeIfAbsent(
+                            several ? point.task() + " " + name : name, key -> new ArrayList<>())
+                    .add(new Value(point.step(), point.seconds(), value)));
         }
         return curves;
     }

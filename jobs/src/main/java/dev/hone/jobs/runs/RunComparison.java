@@ -44,8 +44,10 @@ public record RunComparison(
         if (runs.size() < 2) {
             throw new HoneException("there is " + runs.size() + " run to compare; name two or more");
         }
-        Map<String, List<String>> options =
-                differing(runs, run -> run.options().keySet(), (run, name) -> text(run.options().get(name)));
+        Map<String, List<String>> options = differing(
+                runs,
+                run -> run.options().keySet(),
+                (run, name) -> text(run.options().get(name)));
         options.keySet().removeAll(PLACES);
         Map<String, List<String>> facts = new LinkedHashMap<>();
         facts.put("job", texts(runs, Run::job));
@@ -136,9 +138,7 @@ public record RunComparison(
         List<Tile> tiles = runs.stream()
                 .map(run -> new Tile(
                         "macro F1, " + run.id(),
-                        Double.isNaN(run.macroF1())
-                                ? "-"
-                                : String.format(Locale.ROOT, "%.1f %%", 100 * run.macroF1())))
+                        Double.isNaN(run.macroF1()) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * run.macroF1())))
                 .toList();
         return new Report(
                 "Comparison of " + runs.size() + " runs",

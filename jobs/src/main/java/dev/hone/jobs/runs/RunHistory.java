@@ -97,7 +97,9 @@ public record RunHistory(Path folder, List<Run> runs) {
      */
     public Optional<Run> evaluationOf(Run run) {
         return runs.stream()
-                .filter(r -> r.job().equals("evaluate") && run.sha256() != null && run.sha256().equals(r.sha256()))
+                .filter(r -> r.job().equals("evaluate")
+                        && run.sha256() != null
+                        && run.sha256().equals(r.sha256()))
                 .findFirst();
     }
 

@@ -55,8 +55,7 @@ final class RunLog implements AutoCloseable {
             String id = TIME.format(started) + "-" + String.format(Locale.ROOT, "%04x", NUMBERS.nextInt(1 << 16));
             Path file = folder.resolve(id + SUFFIX);
             try {
-                FileChannel channel =
-                        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.APPEND);
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.APPEND);
                 return new RunLog(id, channel, OutputLock.take(file));
             } catch (FileAlreadyExistsException e) {
                 last = e;

@@ -47,8 +47,8 @@ final class RunReader {
     }
 
     private Optional<Run> run() throws IOException {
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
             for (String line = line(lines); line != null; line = line(lines)) {
                 number++;
                 if (!line.isBlank()) {
@@ -90,12 +90,14 @@ final class RunReader {
     private void take(JsonNode line) {
         switch (line.path(RunLog.TYPE).asText()) {
             case "start" -> head = line;
-            case "note" -> notes.put(line.path("name").asText(), line.path("value").asText());
-            case "measured" -> curve.add(new Run.Point(
-                    line.path("task").asText(),
-                    line.path("step").asLong(),
-                    line.path("seconds").asDouble(),
-                    numbers(line.path("values"))));
+            case "note" ->
+                notes.put(line.path("name").asText(), line.path("value").asText());
+            case "measured" ->
+                curve.add(new Run.Point(
+                        line.path("task").asText(),
+                        line.path("step").asLong(),
+                        line.path("seconds").asDouble(),
+                        numbers(line.path("values"))));
             case "end" -> end = line;
             default -> skipped();
         }
@@ -124,7 +126,8 @@ final class RunReader {
 
     private Run made() throws IOException {
         String id = head.path("id").asText();
-        if (head.path("format").asInt() != RunLog.FORMAT || !file.getFileName().toString().equals(id + RunLog.SUFFIX)) {
+        if (head.path("format").asInt() != RunLog.FORMAT
+                || !file.getFileName().toString().equals(id + RunLog.SUFFIX)) {
             notices.accept(file + ": format or name is not that of a run of this version; skipped");
             return null;
         }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /** What is to be shown of a model. */
 public record ShowOptions(
-        @Setting(help = "An ONNX file.", label = "MODEL", positional = true, required = true)
+        @Setting(help = "An ONNX or TFLite file.", label = "MODEL", positional = true, required = true)
         Path model,
 
         @Setting(help = "List every node with its output shapes and MACs.")

@@ -9,8 +9,6 @@ import dev.hone.train.objective.FocalLoss;
 import dev.hone.train.objective.Objective;
 import dev.hone.train.step.Optimizer;
 import dev.hone.train.step.StepOptions;
-import java.nio.file.Path;
-import java.util.function.Predicate;
 
 /** Turns options of learning, in which nothing is left open, into a step and a plan. */
 final class Learning {
@@ -21,18 +19,24 @@ final class Learning {
     }
 
     /** @param counts training samples of each class */
-    StepOptions step(int batch, int[] counts, Predicate<String> frozen) {
+    StepOptions step(int batch, int[] counts) {
         float[] weights = weights(counts);
         Objective loss = options.focal() > 0
                 ? new FocalLoss(options.focal(), options.smoothing(), weights)
                 : new CrossEntropy(options.smoothing(), weights, adjustment(counts));
-        return step(batch, loss).withFrozen(frozen);
+        return step(batch, loss);
     }
 
     /** For a network of members that vote. */
     StepOptions ensembleStep(int batch, int[] counts) {
         return step(
-                batch, new EnsembleLoss(RowNetworks.MEMBERS, options.smoothing(), weights(counts), options.focal(), adjustment(counts)));
+                batch,
+                new EnsembleLoss(
+                        RowNetworks.MEMBERS,
+                        options.smoothing(),
+                        weights(counts),
+                        options.focal(),
+                        adjustment(counts)));
     }
 
     private StepOptions step(int batch, Objective loss) {
@@ -43,7 +47,10 @@ final class Learning {
                     case ADAM -> new Optimizer.Adam(decay);
                     case ADAMW -> new Optimizer.AdamW(decay);
                 };
-        return StepOptions.of(batch, loss, optimizer).withClip(options.clip()).withAveraging(options.ema() > 0).withStochasticDepth(options.stochasticDepth());
+        return StepOptions.of(batch, loss, optimizer)
+                .withClip(options.clip())
+                .withAveraging(options.ema() > 0)
+                .withStochasticDepth(options.stochasticDepth());
     }
 
     /** 1 / size^p, scaled so that the mean over the training samples is 1; null for equal weights. */
@@ -83,7 +90,7 @@ final class Learning {
         return adjustment;
     }
 
-    TrainingPlan plan(long seed, Path checkpoint) {
+    TrainingPlan plan(long seed) {
         double rate = options.learningRate();
         Schedule schedule =
                 switch (options.schedule()) {
@@ -96,7 +103,6 @@ final class Learning {
                 .withMinutes(options.minutes())
                 .withAverageDecay(options.ema())
                 .withPatience(options.patience())
-                .withSeed(seed)
-                .withCheckpoint(checkpoint);
+                .withSeed(seed);
     }
 }

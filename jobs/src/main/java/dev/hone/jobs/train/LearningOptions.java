@@ -100,8 +100,9 @@ public record LearningOptions(
         Double balance,
 
         @Setting(
-                help = "Logit adjustment for rare classes: TAU times the log of each class's share is added to its logit in"
-                        + " the loss; 0 for none, 1 for the balanced error.",
+                help =
+                        "Logit adjustment for rare classes: TAU times the log of each class's share is added to its logit in"
+                                + " the loss; 0 for none, 1 for the balanced error.",
                 label = "TAU",
                 def = "0",
                 min = 0,
@@ -110,8 +111,9 @@ public record LearningOptions(
         double logitAdjustment,
 
         @Setting(
-                help = "Stochastic depth: probability that the last residual branch is left out for an image in a step; it"
-                        + " falls to 0 in the first.",
+                help =
+                        "Stochastic depth: probability that the last residual branch is left out for an image in a step; it"
+                                + " falls to 0 in the first.",
                 label = "P",
                 def = "0",
                 min = 0,
@@ -202,9 +204,22 @@ public record LearningOptions(
                 patience);
     }
 
+    /** As many epochs as there is time for. */
+    LearningOptions unlimited() {
+        return with(UNLIMITED, minutes);
+    }
+
+    /**
+     * With the defaults for a pretrained network that is trained further, where nothing is given: a learning rate of a tenth,
+     * as many epochs as there is time for.
+     */
+    LearningOptions forFineTuning() {
+        return withDefaults(UNLIMITED, 32, 0.1, 0.05, 0.05, 0.5);
+    }
+
     /** With the defaults for images where nothing is given. */
     LearningOptions forImages() {
-        return withDefaults(50, 32, 0.05, 0.05, 0.5);
+        return withDefaults(50, 32, 1, 0.05, 0.05, 0.5);
     }
 
     /**
@@ -214,16 +229,24 @@ public record LearningOptions(
      */
     LearningOptions forRows(int rows) {
         int usual = Math.max(32, Math.min(256, Integer.highestOneBit(Math.max(1, rows / 20))));
-        return withDefaults(20, usual, Tables.isSmall(rows) ? 1 : 0.5, 0, 0);
+        return withDefaults(20, usual, 1, Tables.isSmall(rows) ? 1 : 0.5, 0, 0);
     }
 
+    /** @param rateFactor on the usual learning rate */
     private LearningOptions withDefaults(
-            int usualEpochs, int usualBatch, double usualDecay, double usualSmoothing, double usualBalance) {
+            int usualEpochs,
+            int usualBatch,
+            double rateFactor,
+            double usualDecay,
+            double usualSmoothing,
+            double usualBalance) {
         return new LearningOptions(
                 epochs != null ? epochs : (Integer) (minutes > 0 ? UNLIMITED : usualEpochs),
                 minutes,
                 batch != null ? batch : (Integer) usualBatch,
-                learningRate != null ? learningRate : (Double) (optimizer == OptimizerName.SGD ? 0.05 : 0.003),
+                learningRate != null
+                        ? learningRate
+                        : (Double) (rateFactor * (optimizer == OptimizerName.SGD ? 0.05 : 0.003)),
                 optimizer,
                 weightDecay != null ? weightDecay : (Double) (optimizer == OptimizerName.ADAMW ? usualDecay : 0.0005),
                 schedule,

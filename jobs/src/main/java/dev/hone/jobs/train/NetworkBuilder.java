@@ -80,12 +80,12 @@ final class NetworkBuilder {
                 if (options.size() == null
                         && input.dim(2).isConstant()
                         && input.dim(3).isConstant()) {
-                    return new ImageStore.Form(channels, (int) input.size(2), (int) input.size(3), options.resize());
+                    return new ImageStore.Form(channels, (int) input.size(2), (int) input.size(3), options.mode());
                 }
             }
         }
         int[] size = size(side);
-        return new ImageStore.Form(channels, size[0], size[1], options.resize());
+        return new ImageStore.Form(channels, size[0], size[1], options.mode());
     }
 
     /** Height and width as asked for. */

@@ -32,8 +32,8 @@ public record NetworkOptions(
 
         @Setting(
                 help =
-                        "Pretrained network to train on, its head replaced: ppocr-det, openimages-mobilenetv2 or an ONNX file.",
-                label = "NAME|ONNX",
+                        "Pretrained network to train on, its head replaced: ppocr-det, openimages-mobilenetv2 or an model file.",
+                label = "NAME|FILE",
                 group = "Network")
         String backbone,
 
@@ -68,7 +68,7 @@ public record NetworkOptions(
         @Setting(
                 help = "How images are resized: letterbox keeps the aspect ratio, stretch does not.",
                 label = "MODE",
-                def = "letterbox",
+                defText = "stretch with a backbone, else letterbox",
                 group = "Network")
         Resize.Mode resize,
 
@@ -188,6 +188,11 @@ public record NetworkOptions(
                 width,
                 depth,
                 normalize);
+    }
+
+    /** How images are resized: features of pretrained networks are worse where borders are added to images. */
+    Resize.Mode mode() {
+        return resize != null ? resize : backbone != null ? Resize.Mode.STRETCH : Resize.Mode.LETTERBOX;
     }
 
     /** How pixels are normalized for the backbone, null for what is known of it. */

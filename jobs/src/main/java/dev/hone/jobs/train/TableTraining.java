@@ -19,6 +19,7 @@ import dev.hone.train.network.RowNetworkSpec;
 import dev.hone.train.step.StepOptions;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 
 /** Trains a classifier of rows of a table. */
@@ -79,6 +80,7 @@ final class TableTraining {
                 test.length,
                 outcome.history(),
                 TimeLimit.of(options.learning().minutes(), outcome),
+                List.of(),
                 (System.nanoTime() - began) / 1e9);
     }
 
@@ -94,11 +96,20 @@ final class TableTraining {
                 .droppingLast();
         InputSpec input = new InputSpec.OfRow(data.schema());
         String identity = options.network() + ", balance " + learning.balance();
-        return new TrainingRun(options, data.classes(), input, data.revision(), identity, "rows", null, progress)
+        return new TrainingRun(
+                        options,
+                        data.classes(),
+                        input,
+                        data.revision(),
+                        identity,
+                        "rows",
+                        null,
+                        history -> true,
+                        progress)
                 .run(
                         start,
                         step,
-                        plans.plan(options.seed(), checkpoint),
+                        plans.plan(options.seed()).withCheckpoint(checkpoint),
                         batches,
                         validation.length == 0
                                 ? null

@@ -30,6 +30,8 @@ public final class TrainJob {
             return new TableTraining(options, progress).run();
         }
         Tables.requireImages(options.data());
-        return new ImageTraining(options, progress).run();
+        return options.isOpen()
+                ? new CandidateTraining(options, progress).run()
+                : new ImageTraining(options, progress).run();
     }
 }

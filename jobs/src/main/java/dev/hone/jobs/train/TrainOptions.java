@@ -7,6 +7,7 @@ import dev.hone.core.text.NearestName;
 import dev.hone.jobs.DataOptions;
 import dev.hone.jobs.RunOptions;
 import dev.hone.jobs.runs.HistoryOptions;
+import dev.hone.train.head.HeadKind;
 import dev.hone.train.network.Networks;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +27,7 @@ public record TrainOptions(
                 label = "FILE",
                 letter = "o",
                 required = true,
-                writes = {"", ".checkpoint"})
+                writes = {"", ".checkpoint", ".candidates", ".fine-tuned.checkpoint", ".from-scratch.checkpoint"})
         Path output,
 
         @Setting(
@@ -47,12 +48,16 @@ public record TrainOptions(
         ColumnOptions table,
         DataOptions dataOptions,
         NetworkOptions network,
+        HeadOptions head,
         LearningOptions learning,
         AugmentationOptions augmentation,
         HistoryOptions history,
         RunOptions run) {
 
-    /** @throws OptionException if there is no such network for images, or for tables where a target is given */
+    /**
+     * @throws OptionException if there is no such network for images, or for tables where a target is given, or if a head is
+     *     asked for where there is no pretrained network
+     */
     public TrainOptions {
         List<String> known = table.target() != null ? Networks.rowNames() : Networks.names();
         String architecture = network.architecture();
@@ -61,6 +66,15 @@ public record TrainOptions(
                     "architecture",
                     "'" + architecture + "' is not one of " + String.join(", ", known)
                             + NearestName.hint(architecture, known));
+        }
+        if (head.head() != null && (architecture != null || network.from() != null || table.target() != null)) {
+            throw new OptionException(
+                    "head",
+                    "a head is fitted to features of a pretrained network, not of "
+                            + (table.target() != null
+                                    ? "rows of a table"
+                                    : network.from() != null ? network.from() : architecture)
+                            + "; leave one of the two out");
         }
     }
 
@@ -71,28 +85,59 @@ public record TrainOptions(
 
     /** Train on a table. */
     public TrainOptions withTable(ColumnOptions value) {
-        return new TrainOptions(
-                data, output, seed, restart, good, value, dataOptions, network, learning, augmentation, history, run);
+        return with(value, network, head, learning);
     }
 
     public TrainOptions withMinutes(double minutes) {
-        return with(network, learning.withMinutes(minutes));
+        return with(table, network, head, learning.withMinutes(minutes));
     }
 
     public TrainOptions withEpochs(int epochs) {
-        return with(network, learning.withEpochs(epochs));
+        return with(table, network, head, learning.withEpochs(epochs));
     }
 
     public TrainOptions withNetwork(NetworkOptions value) {
-        return with(value, learning);
+        return with(table, value, head, learning);
     }
 
     public TrainOptions withLearning(LearningOptions value) {
-        return with(network, value);
+        return with(table, network, head, value);
     }
 
-    private TrainOptions with(NetworkOptions newNetwork, LearningOptions newLearning) {
+    public TrainOptions withHead(HeadKind value) {
+        return with(table, network, new HeadOptions(value), learning);
+    }
+
+    /**
+     * Whether the kind of training is left to Hone: heads on features of a pretrained network first, then what time allows.
+     * Otherwise one network is trained as asked.
+     */
+    boolean isOpen() {
+        boolean asked = network.architecture() != null
+                || network.from() != null
+                || learning.epochs() != null
+                || network.backbone() == null
+                        && (network.width() != 1
+                                || network.depth() != 1
+                                || !network.freeze().isEmpty());
+        return table.target() == null && (head.head() != null || !asked);
+    }
+
+    private TrainOptions with(
+            ColumnOptions newTable, NetworkOptions newNetwork, HeadOptions newHead, LearningOptions newLearning) {
         return new TrainOptions(
-                data, output, seed, restart, good, table, dataOptions, newNetwork, newLearning, augmentation, history, run);
+                data,
+                output,
+                seed,
+                restart,
+                good,
+                newTable,
+                dataOptions,
+                newNetwork,
+                newHead,
+                newLearning,
+                augmentation,
+                history,
+                run);
     }
 }

@@ -12,6 +12,7 @@ import dev.hone.model.Cards;
 import dev.hone.model.GoodClass;
 import dev.hone.model.InputSpec;
 import dev.hone.model.ModelCard;
+import dev.hone.model.ModelWriter;
 import dev.hone.model.PretrainedWeights;
 import dev.hone.model.Provenance;
 import dev.hone.runtime.Session;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /**
  * Runs the training of a job, whatever its samples are: resumes from the checkpoint, and writes the best model whenever
@@ -41,6 +43,7 @@ import java.util.Locale;
  * @param identity whatever else a checkpoint is tied to
  * @param unit what samples are called: images or rows
  * @param pixels statistics of training images, or null
+ * @param replaces whether the best model so far takes the place of the file that is there
  */
 record TrainingRun(
         TrainOptions options,
@@ -50,12 +53,18 @@ record TrainingRun(
         String identity,
         String unit,
         PixelStatistics pixels,
+        Predicate<History> replaces,
         Progress progress) {
     /** Of a time limit, what training gets at least. */
     private static final double LEAST_SHARE = 0.5;
 
     static Path checkpoint(TrainOptions options) {
-        return options.output().resolveSibling(options.output().getFileName() + ".checkpoint");
+        return beside(options, ".checkpoint");
+    }
+
+    /** A file of the run beside its output. */
+    static Path beside(TrainOptions options, String suffix) {
+        return options.output().resolveSibling(options.output().getFileName() + suffix);
     }
 
     /** @param began when the job did, as {@link System#nanoTime} gave it: a time limit counts from there on */
@@ -79,8 +88,10 @@ record TrainingRun(
             progress.finished();
             if (outcome.finished()) {
                 History history = outcome.history();
-                complete(outcome.model(), history);
-                trainer.save(outcome.model(), card(start, history.summary()), options.output());
+                if (replaces.test(history)) {
+                    complete(outcome.model(), history);
+                    trainer.save(outcome.model(), card(start, history.summary()), options.output());
+                }
                 trainer.finish();
             }
             return outcome;
@@ -106,9 +117,24 @@ record TrainingRun(
         return plan.withDeadline(deadline);
     }
 
+    /**
+     * Writes a model that was not trained in steps.
+     *
+     * @param history what happened, for its card
+     */
+    void write(Model model, String history) {
+        mark(model);
+        card(model, history).writeTo(model);
+        ModelWriter.write(model, options.output());
+    }
+
     /** What a model file says beside its card. */
     private void complete(Model model, History history) {
         Cards.writeCurves(model, history.curves());
+        mark(model);
+    }
+
+    private void mark(Model model) {
         Cards.writeGroup(model, options.dataOptions().group());
         if (pixels != null) {
             Cards.writePixels(model, pixels);
@@ -126,6 +152,9 @@ record TrainingRun(
 
         @Override
         public void improved(Improvement better) {
+            if (!replaces.test(better.history())) {
+                return;
+            }
             try {
                 complete(better.model(), better.history());
                 better.save(
@@ -162,7 +191,7 @@ record TrainingRun(
                         List.of(TrainJob.JOB.name())));
     }
 
-    private static void delete(Path checkpoint) {
+    static void delete(Path checkpoint) {
         try {
             Files.deleteIfExists(checkpoint);
         } catch (IOException e) {

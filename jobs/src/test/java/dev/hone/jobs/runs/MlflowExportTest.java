@@ -66,8 +66,7 @@ class MlflowExportTest {
                 .containsEntry("hone.complete", "true")
                 .containsEntry("version Java", "17");
         assertThat(run.metrics.get("training/loss"))
-                .containsExactly(
-                        new double[] {1, run.start + 4500, 1.5}, new double[] {2, run.start + 9000, 1.25});
+                .containsExactly(new double[] {1, run.start + 4500, 1.5}, new double[] {2, run.start + 9000, 1.25});
         assertThat(run.metrics.get("validation/macro F1")).hasSize(1);
         assertThat(run.metrics.get("result/validation.macroF1").get(0)[2]).isEqualTo(0.5);
         // The second time it is there.
@@ -127,7 +126,9 @@ class MlflowExportTest {
     @Test
     void credentialsAreThoseOfMlflowsClients() {
         RunFiles.finished(folder, ID);
-        server.authorization = "Basic " + java.util.Base64.getEncoder().encodeToString("me:secret".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        server.authorization = "Basic "
+                + java.util.Base64.getEncoder()
+                        .encodeToString("me:secret".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         assertThatThrownBy(this::send)
                 .isInstanceOf(HoneException.class)
                 .hasMessageContaining("refused access (HTTP 401)")

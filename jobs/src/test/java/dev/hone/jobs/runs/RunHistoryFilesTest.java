@@ -133,7 +133,15 @@ class RunHistoryFilesTest {
         try (RunLog log = RunLog.create(folder, Instant.now())) {
             log.line(
                     "start",
-                    Map.of("format", 1, "id", log.id(), "job", "train", "started", Instant.now().toString()));
+                    Map.of(
+                            "format",
+                            1,
+                            "id",
+                            log.id(),
+                            "job",
+                            "train",
+                            "started",
+                            Instant.now().toString()));
             RunHistory history = read();
             List<Run> both = history.runs();
             assertThatThrownBy(() -> history.remove(both))
@@ -151,20 +159,24 @@ class RunHistoryFilesTest {
         RunFiles.write(
                 folder,
                 "20261130-110000-00bb",
-                RunFiles.START.replace("'epochs':'2'", "'epochs':'4','width':'0.5'").replace("'17'", "'21'"),
+                RunFiles.START
+                        .replace("'epochs':'2'", "'epochs':'4','width':'0.5'")
+                        .replace("'17'", "'21'"),
                 RunFiles.REVISION,
                 RunFiles.FIRST.replace("1.5", "1.75"),
                 RunFiles.END.replace("'macroF1':0.5", "'macroF1':0.75"));
         RunHistory history = read();
         RunComparison comparison = RunComparison.of(history.find(List.of("00aa", "00bb", "00aa")));
         assertThat(comparison.options())
-                .containsExactly(
-                        Map.entry("epochs", List.of("2", "4")), Map.entry("width", List.of("", "0.5")));
-        assertThat(comparison.facts()).containsEntry("Java", List.of("17", "21")).doesNotContainKey("data revision");
+                .containsExactly(Map.entry("epochs", List.of("2", "4")), Map.entry("width", List.of("", "0.5")));
+        assertThat(comparison.facts())
+                .containsEntry("Java", List.of("17", "21"))
+                .doesNotContainKey("data revision");
         assertThat(comparison.metrics()).containsEntry("validation.macroF1", List.of(0.5, 0.75));
         Path page = folder.resolve("page.html");
         comparison.page().write(page);
-        assertThat(page).content(StandardCharsets.UTF_8)
+        assertThat(page)
+                .content(StandardCharsets.UTF_8)
                 .contains("20261130-100000-00aa")
                 .contains("<svg")
                 .contains("training loss")

@@ -100,7 +100,8 @@ final class StubMlflow implements AutoCloseable {
     }
 
     private Object handle(HttpExchange exchange) throws IOException {
-        String call = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+        String call =
+                exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
         calls.add(call);
         if (authorization != null
                 && !authorization.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
@@ -262,11 +263,11 @@ final class StubMlflow implements AutoCloseable {
             if (!metric.path("value").isNumber() || !metric.path("step").isIntegralNumber()) {
                 throw invalid("Got invalid value for metric " + metric);
             }
-            run.metrics
-                    .computeIfAbsent(name(metric), key -> new ArrayList<>())
-                    .add(new double[] {
-                        metric.path("step").asLong(), time(metric, "timestamp"), metric.path("value").asDouble()
-                    });
+            run.metrics.computeIfAbsent(name(metric), key -> new ArrayList<>()).add(new double[] {
+                metric.path("step").asLong(),
+                time(metric, "timestamp"),
+                metric.path("value").asDouble()
+            });
         }
         tags(run, body.path("tags"), 100);
         return Map.of();

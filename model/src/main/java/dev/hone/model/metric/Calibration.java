@@ -18,9 +18,10 @@ import java.util.SplittableRandom;
  *
  * @param bins of the samples, from probability 0 to 1; empty bins are among them
  * @param error the expected calibration error, 0 to 1; NaN without samples
+ * @param bias mean probability less the share of right predictions: above 0 of an over-confident model
  * @param chance 95th percentile of the error of a perfectly calibrated model with these probabilities
  */
-public record Calibration(List<Bin> bins, double error, double chance) {
+public record Calibration(List<Bin> bins, double error, double bias, double chance) {
     /** As in Guo et al. */
     public static final int BINS = 15;
 
@@ -94,8 +95,9 @@ public record Calibration(List<Bin> bins, double error, double chance) {
                     sums[b] / counts[b],
                     counts[b] == 0 ? Double.NaN : (double) hits[b] / counts[b]));
         }
-        return new Calibration(
-                bins, n == 0 ? Double.NaN : error(sums, hits, n), n == 0 ? Double.NaN : chance(confidence, bin, sums));
+        return n == 0
+                ? new Calibration(bins, Double.NaN, Double.NaN, Double.NaN)
+                : new Calibration(bins, error(sums, hits, n), bias(sums, hits, n), chance(confidence, bin, sums));
     }
 
     private static long[] hits(int[] bin, boolean[] right) {
@@ -110,6 +112,14 @@ public record Calibration(List<Bin> bins, double error, double chance) {
         double sum = 0;
         for (int b = 0; b < BINS; b++) {
             sum += Math.abs(hits[b] - sums[b]);
+        }
+        return sum / n;
+    }
+
+    private static double bias(double[] sums, long[] hits, int n) {
+        double sum = 0;
+        for (int b = 0; b < BINS; b++) {
+            sum += sums[b] - hits[b];
         }
         return sum / n;
     }

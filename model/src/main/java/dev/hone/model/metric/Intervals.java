@@ -103,8 +103,16 @@ public record Intervals(Interval macroF1, Interval balancedAccuracy, Interval ro
             return count == 0
                     ? UNKNOWN
                     : new Interval(
-                                    (sum.low() + extremes.stream().mapToDouble(Interval::low).sum()) / count,
-                                    (sum.high() + extremes.stream().mapToDouble(Interval::high).sum()) / count)
+                                    (sum.low()
+                                                    + extremes.stream()
+                                                            .mapToDouble(Interval::low)
+                                                            .sum())
+                                            / count,
+                                    (sum.high()
+                                                    + extremes.stream()
+                                                            .mapToDouble(Interval::high)
+                                                            .sum())
+                                            / count)
                             .with(evaluation.rocAuc());
         }
 

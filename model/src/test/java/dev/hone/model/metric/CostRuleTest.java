@@ -50,8 +50,10 @@ class CostRuleTest {
 
     @Test
     void aDearEscapeLowersTheThreshold() {
-        assertThat(new CostRule(100, 1, Double.NaN).point(evaluation(), 0).escape()).isZero();
-        assertThat(new CostRule(1, 100, Double.NaN).point(evaluation(), 0).overkill()).isZero();
+        assertThat(new CostRule(100, 1, Double.NaN).point(evaluation(), 0).escape())
+                .isZero();
+        assertThat(new CostRule(1, 100, Double.NaN).point(evaluation(), 0).overkill())
+                .isZero();
         // Where hardly a part is defective, rejecting none is cheapest.
         assertThat(new CostRule(1, 1, 0.001).point(evaluation(), 0).overkill()).isZero();
     }

@@ -31,7 +31,8 @@ class IntervalsTest {
 
     @Test
     void allWrongIsNoCertaintyEither() {
-        Intervals intervals = two(new int[] {0, 0, 0, 1, 1, 1}, 1, .9, .8, .3, .2, .1).intervals();
+        Intervals intervals =
+                two(new int[] {0, 0, 0, 1, 1, 1}, 1, .9, .8, .3, .2, .1).intervals();
         assertThat(intervals.balancedAccuracy().low()).isZero();
         assertThat(intervals.balancedAccuracy().high()).isBetween(0.2, 0.6);
         assertThat(intervals.rocAuc().low()).isZero();

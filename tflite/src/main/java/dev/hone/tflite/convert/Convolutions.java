@@ -16,9 +16,17 @@ final class Convolutions {
     static void register(Map<String, Rule> table) {
         table.put("CONV_2D", c -> convolution(c, Spread.NONE));
         table.put("DEPTHWISE_CONV_2D", c -> depthwise(c, Spread.NONE));
-        table.put("TRANSPOSE_CONV", c -> transposed(
-                c,
-                new Transposed(2, 0, 3, c.choice(0) == Window.SAME, new long[] {c.option(2, 0), c.option(1, 0)}, 3)));
+        table.put(
+                "TRANSPOSE_CONV",
+                c -> transposed(
+                        c,
+                        new Transposed(
+                                2,
+                                0,
+                                3,
+                                c.choice(0) == SlidingWindow.SAME,
+                                new long[] {c.option(2, 0), c.option(1, 0)},
+                                3)));
         table.put("Convolution2DTransposeBias", c -> transposed(c, biased(c)));
     }
 
@@ -40,7 +48,7 @@ final class Convolutions {
         if (taken < 1 || in % taken != 0) {
             throw c.damaged("weights for " + taken + " channels of " + in);
         }
-        Window window = Window.of(
+        SlidingWindow window = SlidingWindow.of(
                 c,
                 new long[] {weights.shape().size(2), weights.shape().size(3)},
                 new long[] {c.option(2, 0), c.option(1, 0)},
@@ -56,7 +64,7 @@ final class Convolutions {
         if (weights.shape().size(1) != 1 || in < 1 || weights.shape().size(0) % in != 0) {
             throw c.damaged("depthwise weights of " + weights.shape() + " for " + in + " channels");
         }
-        Window window = Window.of(
+        SlidingWindow window = SlidingWindow.of(
                 c,
                 new long[] {weights.shape().size(2), weights.shape().size(3)},
                 new long[] {c.option(2, 0), c.option(1, 0)},
@@ -77,7 +85,13 @@ final class Convolutions {
     }
 
     private static void write(
-            OperatorContext c, Value x, Value weights, Window window, long groups, int activation, Spread spread) {
+            OperatorContext c,
+            Value x,
+            Value weights,
+            SlidingWindow window,
+            long groups,
+            int activation,
+            Spread spread) {
         Map<String, Object> attributes = window.attributes(x.shape(), spread.pads());
         attributes.put("group", groups);
         Value y = c.has(2)
@@ -120,7 +134,8 @@ final class Convolutions {
         Value weights = c.weights(1, 3, 0, 1, 2);
         long[] kernel = {weights.shape().size(2), weights.shape().size(3)};
         long[] strides = t.strides();
-        Window window = Window.of(c, kernel, strides, new long[] {1, 1}, t.same() ? Window.SAME : Window.VALID);
+        SlidingWindow window = SlidingWindow.of(
+                c, kernel, strides, new long[] {1, 1}, t.same() ? SlidingWindow.SAME : SlidingWindow.VALID);
         if (!weights.shape().dim(0).equals(x.shape().dim(1))) {
             throw c.damaged("weights of " + weights.shape() + " for an image of " + x.shape());
         }

@@ -72,7 +72,7 @@ record DilatedConvolution(TfliteOperator first, TfliteOperator convolution, Tfli
                 && convolution.inputs()[0] == first.outputs()[0]
                 && last.inputs()[0] == convolution.outputs()[0]
                 && convolution.options() != null
-                && convolution.options().signedByte(0, 0) == Window.VALID
+                && convolution.options().signedByte(0, 0) == SlidingWindow.VALID
                 && convolution.options().integer(1, 0) == 1
                 && convolution.options().integer(2, 0) == 1;
     }
@@ -82,7 +82,7 @@ record DilatedConvolution(TfliteOperator first, TfliteOperator convolution, Tfli
      * than was added.
      */
     static Convolutions.Spread spread(OperatorContext first, OperatorContext last) {
-        if (!first.isKnown(1) || !first.isKnown(2) || !last.isKnown(1) || !last.isKnown(2)) {
+        if (!first.isConstant(1) || !first.isConstant(2) || !last.isConstant(1) || !last.isConstant(2)) {
             return null;
         }
         long[] block = BlockMoves.sizes(first, 1, 2, 1);

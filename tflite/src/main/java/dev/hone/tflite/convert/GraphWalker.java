@@ -28,7 +28,7 @@ import java.util.Set;
  */
 final class GraphWalker {
     private final TfliteGraph file;
-    private final Sizes sizes;
+    private final OpenSizes sizes;
     private final Graph graph = new Graph("tflite");
     private final Ops ops = new Ops(graph);
     private final TensorValues values;
@@ -37,7 +37,7 @@ final class GraphWalker {
     /** The size in the file of each open one. */
     private final Map<String, Long> symbols = new HashMap<>();
 
-    GraphWalker(TfliteGraph file, long fileBytes, Sizes sizes) {
+    GraphWalker(TfliteGraph file, long fileBytes, OpenSizes sizes) {
         this.file = file;
         this.sizes = sizes;
         this.values = new TensorValues(file, fileBytes, ops);
@@ -95,7 +95,9 @@ final class GraphWalker {
             if (image) {
                 dims = Arrays.stream(ImageOrder.TO_IMAGE).mapToObj(dims::get).toList();
             }
-            values.put(index, input(tensor, new Shape(dims)), image);
+            Value value = input(tensor, new Shape(dims));
+            InputNormalization normalization = InputNormalization.of(file);
+            values.put(index, normalization == null ? value : normalization.apply(ops, value), image);
         }
     }
 
@@ -147,13 +149,12 @@ final class GraphWalker {
         } catch (FixedSizeException e) {
             throw e;
         } catch (GraphException e) {
-            if (sizes != Sizes.FIXED) {
+            if (sizes != OpenSizes.FIXED) {
                 throw new FixedSizeException(e.getMessage());
             }
-            throw e.getMessage().startsWith("operator ")
-                    ? e
-                    : new GraphException(
-                            "operator " + operator.index() + " (" + operator.name() + "): " + e.getMessage(), e);
+            throw e.getMessage().startsWith("operator ") ? e : failed(operator, e.getMessage(), e);
+        } catch (ArithmeticException | IndexOutOfBoundsException e) {
+            throw failed(operator, "its numbers contradict each other; the file is damaged", e);
         }
         for (int output : operator.outputs()) {
             if (values.isWritten(output)) {
@@ -162,12 +163,16 @@ final class GraphWalker {
         }
     }
 
+    private static GraphException failed(TfliteOperator operator, String why, Exception cause) {
+        return new GraphException("operator " + operator.index() + " (" + operator.name() + "): " + why, cause);
+    }
+
     /** Compares the shape that follows from the rules with the one in the file. */
     private void check(TfliteOperator operator, int output) {
         TfliteTensor tensor = values.tensor(output);
         Shape shape = values.writtenShape(output);
         if (shape == null || shape.dims().stream().anyMatch(d -> !d.isConstant() && isUnknown(d))) {
-            if (sizes != Sizes.FIXED) {
+            if (sizes != OpenSizes.FIXED) {
                 throw new FixedSizeException("the shape of '" + tensor.name() + "' is not known");
             }
             return;
@@ -176,7 +181,7 @@ final class GraphWalker {
         if (isRecorded && !Arrays.equals(atFileSizes(shape), tensor.shape())) {
             String message = "operator " + operator.index() + " (" + operator.name() + ") gives '" + tensor.name()
                     + "' the shape " + shape + ", the file records " + Arrays.toString(tensor.shape());
-            throw sizes == Sizes.FIXED ? new GraphException(message) : new FixedSizeException(message);
+            throw sizes == OpenSizes.FIXED ? new GraphException(message) : new FixedSizeException(message);
         }
     }
 

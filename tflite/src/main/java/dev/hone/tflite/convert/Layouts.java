@@ -204,7 +204,7 @@ final class Layouts {
         pad(c, c.choice(0) == 0 ? "reflect" : "edge", null);
     }
 
-    /** Sizes are [axes, 2]: elements before and after. */
+    /** OpenSizes are [axes, 2]: elements before and after. */
     private static void pad(OperatorContext c, String mode, Tensor value) {
         long[] sizes = c.integers(1);
         int rank = c.rank(0);

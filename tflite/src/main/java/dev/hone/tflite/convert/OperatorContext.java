@@ -23,9 +23,9 @@ final class OperatorContext {
     private final TfliteOperator operator;
     private final TensorValues values;
     private final Ops ops;
-    private final Sizes sizes;
+    private final OpenSizes sizes;
 
-    OperatorContext(TfliteOperator operator, TensorValues values, Ops ops, Sizes sizes) {
+    OperatorContext(TfliteOperator operator, TensorValues values, Ops ops, OpenSizes sizes) {
         this.operator = operator;
         this.values = values;
         this.ops = ops;
@@ -52,7 +52,7 @@ final class OperatorContext {
 
     /** To be thrown where an operator needs sizes as numbers; where they are numbers, it is not supported. */
     GraphException needsSizes(String what) {
-        return sizes == Sizes.FIXED ? unsupported(what) : new FixedSizeException(what);
+        return sizes == OpenSizes.FIXED ? unsupported(what) : new FixedSizeException(what);
     }
 
     // ---- inputs

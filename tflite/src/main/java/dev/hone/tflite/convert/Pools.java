@@ -14,7 +14,7 @@ final class Pools {
 
     private static void pool(OperatorContext c, String op) {
         Value x = c.image(0);
-        Window window = Window.of(
+        SlidingWindow window = SlidingWindow.of(
                 c,
                 new long[] {c.option(4, 0), c.option(3, 0)},
                 new long[] {c.option(2, 0), c.option(1, 0)},

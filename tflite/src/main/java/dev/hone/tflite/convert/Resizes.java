@@ -85,6 +85,6 @@ final class Resizes {
         if (inFile < 1 || size % inFile != 0) {
             throw c.needsSizes("a size that is no multiple of its input's");
         }
-        return (float) (size / inFile);
+        return Math.toIntExact(size / inFile);
     }
 }

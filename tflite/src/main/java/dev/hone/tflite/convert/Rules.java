@@ -14,7 +14,7 @@ public final class Rules {
         Activations.register(TABLE);
         Convolutions.register(TABLE);
         Pools.register(TABLE);
-        Products.register(TABLE);
+        MatrixProducts.register(TABLE);
         Reductions.register(TABLE);
         Layouts.register(TABLE);
         BlockMoves.register(TABLE);

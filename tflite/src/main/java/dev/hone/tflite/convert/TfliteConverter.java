@@ -19,7 +19,7 @@ public final class TfliteConverter {
     private TfliteConverter() {}
 
     /**
-     * Sizes are left open as far as the graph allows: the batch always, height and width if they are asked for or open in the
+     * OpenSizes are left open as far as the graph allows: the batch always, height and width if they are asked for or open in the
      * file.
      *
      * @param fileBytes size of the file, by which the size of constants is limited
@@ -28,16 +28,16 @@ public final class TfliteConverter {
     public static Graph convert(TfliteGraph file, long fileBytes, boolean openSize) {
         TfliteGraph cut = StoredWeights.read(withoutDetection(file));
         refuseUnknown(cut);
-        List<Sizes> attempts = new ArrayList<>(List.of(Sizes.FIXED));
+        List<OpenSizes> attempts = new ArrayList<>(List.of(OpenSizes.FIXED));
         boolean isOpenInFile =
                 Arrays.stream(cut.inputs()).mapToObj(cut.tensors()::get).anyMatch(TfliteConverter::isOpen);
         if (!isOpenInFile) {
-            attempts.add(0, Sizes.OPEN_BATCH);
+            attempts.add(0, OpenSizes.OPEN_BATCH);
         }
         if (openSize || isOpenInFile) {
-            attempts.add(0, Sizes.OPEN);
+            attempts.add(0, OpenSizes.OPEN);
         }
-        for (Sizes sizes : attempts) {
+        for (OpenSizes sizes : attempts) {
             try {
                 Graph graph = new GraphWalker(cut, fileBytes, sizes).graph();
                 new RemoveDeadCode().run(graph);
@@ -48,6 +48,11 @@ public final class TfliteConverter {
             }
         }
         throw new GraphException("could not be read");
+    }
+
+    /** Whether the graph begins with the normalization of pixels of 0 to 255 that the metadata state. */
+    public static boolean isNormalized(TfliteGraph file) {
+        return InputNormalization.of(file) != null;
     }
 
     private static boolean isOpen(TfliteTensor input) {

@@ -203,10 +203,7 @@ public final class TfliteFile {
         List<Sparsity.Axis> axes = new ArrayList<>();
         for (FlatTable axis : table.tables(2)) {
             axes.add(new Sparsity.Axis(
-                    axis.signedByte(0, 0) == 0,
-                    Math.max(0, axis.integer(1, 0)),
-                    indices(axis, 2),
-                    indices(axis, 4)));
+                    axis.signedByte(0, 0) == 0, Math.max(0, axis.integer(1, 0)), indices(axis, 2), indices(axis, 4)));
         }
         return new Sparsity(table.integers(0), table.integers(1), axes);
     }

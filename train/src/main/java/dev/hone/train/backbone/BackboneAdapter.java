@@ -79,6 +79,8 @@ final class BackboneAdapter {
         }
         Passes.standard().run(model);
         graph.uniqueNames();
+        // Labels, thresholds and the like were those of the head.
+        model.metadata().clear();
         source.weights().writeTo(model);
         return new Backbone(model, levels.stream().map(Level::stride).toList(), source.weights());
     }

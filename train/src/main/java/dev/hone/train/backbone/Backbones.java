@@ -6,6 +6,7 @@ import dev.hone.core.file.Sha256;
 import dev.hone.core.text.NearestName;
 import dev.hone.graph.Model;
 import dev.hone.graph.onnx.OnnxReader;
+import dev.hone.model.ModelFiles;
 import dev.hone.model.PretrainedWeights;
 import dev.hone.train.network.Normalization;
 import java.io.IOException;
@@ -64,7 +65,7 @@ public final class Backbones {
     /**
      * Opens a backbone for images of a size and color.
      *
-     * @param nameOrFile one of {@link #names()}, or an ONNX file
+     * @param nameOrFile one of {@link #names()}, or an ONNX or TFLite file
      * @param normalization how pixels from 0 to 255 become what the network was trained on, three channels where it takes
      *     three; null for what is known of it or what the metadata of the file say
      * @param channels of the images: 1 (repeated where the network takes three) or 3
@@ -93,21 +94,22 @@ public final class Backbones {
         Path file = Path.of(nameOrFile);
         if (!Files.exists(file) && !nameOrFile.contains(".") && !nameOrFile.contains("/")) {
             throw new HoneException("unknown backbone '" + nameOrFile + "', expected " + String.join(", ", names())
-                    + " or an ONNX file" + NearestName.hint(nameOrFile, names()));
+                    + " or a model file" + NearestName.hint(nameOrFile, names()));
         }
-        Model model = OnnxReader.read(file);
+        Model model = ModelFiles.readOpen(file);
         String name = file.getFileName().toString();
         String sha256 = Sha256.of(file);
         // What a model was trained on goes on to what is trained on it.
         PretrainedWeights own = PretrainedWeights.read(model.metadata())
                 .map(earlier -> new PretrainedWeights(
                         name + " on " + earlier.name(), sha256, earlier.license(), earlier.notice()))
-                .orElseGet(() -> new PretrainedWeights(
-                        name,
-                        sha256,
-                        model.metadata().getOrDefault("model_license", ""),
-                        model.metadata().getOrDefault("model_author", "")));
+                .orElseGet(() -> new PretrainedWeights(name, sha256, said(model, "license"), said(model, "author")));
         return new Source(model, null, own);
+    }
+
+    /** What ONNX's and TFLite's optional metadata say. */
+    private static String said(Model model, String what) {
+        return model.metadata().getOrDefault("model_" + what, model.metadata().getOrDefault("tflite." + what, ""));
     }
 
     private static Source bundled(KnownBackbone known) {

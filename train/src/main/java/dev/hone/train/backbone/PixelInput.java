@@ -2,6 +2,7 @@ package dev.hone.train.backbone;
 
 import dev.hone.core.HoneException;
 import dev.hone.model.ModelCard;
+import dev.hone.tflite.TfliteReader;
 import dev.hone.train.network.Normalization;
 import java.util.Map;
 
@@ -31,6 +32,9 @@ record PixelInput(Normalization normalization, boolean bgr) {
             if (given != null) {
                 throw new HoneException("its normalization is inside the model already, it takes none before it");
             }
+            return new PixelInput(new Normalization.Raw(), false);
+        }
+        if (given == null && TfliteReader.BYTES.equals(metadata.get(TfliteReader.PIXELS_KEY))) {
             return new PixelInput(new Normalization.Raw(), false);
         }
         boolean bgr = metadata.getOrDefault(FORMAT, "").startsWith("Bgr");

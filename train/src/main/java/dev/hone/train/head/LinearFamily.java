@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** Logistic regressions by strength of the L2 penalty and weight of rare classes. */
 final class LinearFamily implements HeadFamily {
-    private static final double[] STRENGTHS = {10, 30, 100, 300, 1000};
+    private static final double[] STRENGTHS = {1, 3, 10, 30, 100, 300};
     /** Powers of a class's size by which it is weighted down. */
     private static final double[] BALANCES = {0.5, 1};
 

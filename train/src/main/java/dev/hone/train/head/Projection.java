@@ -34,6 +34,8 @@ public record Projection(float[] mean, float[] scale, float[] matrix) {
     private static final int BLOCK = 256;
     private static final int MOST_COMPONENTS = 256;
     private static final String INPUT = "x";
+    private static final String MEAN = "features.mean";
+    private static final String SCALE = "features.scale";
 
     /**
      * Fits mean, scale and principal components.
@@ -109,8 +111,13 @@ public record Projection(float[] mean, float[] scale, float[] matrix) {
 
     /** The standardized features, [N,F] to [N,F]. */
     Value standardize(Ops o, Value features) {
-        Value centred = o.sub(features, o.constant(Tensor.ofFloats(mean, 1, mean.length)));
-        return o.mul(centred, o.constant(Tensor.ofFloats(scale, 1, scale.length)));
+        Value centred = o.sub(features, o.graph().addConstant(MEAN, Tensor.ofFloats(mean, 1, mean.length)));
+        return o.mul(centred, o.graph().addConstant(SCALE, Tensor.ofFloats(scale, 1, scale.length)));
+    }
+
+    /** Whether a constant of a {@link HeadModel} standardizes features, by its name: it is no weight to be trained. */
+    public static boolean isConstant(String name) {
+        return name.equals(MEAN) || name.equals(SCALE);
     }
 
     /** The components, [N,F] to [N,D]. */

@@ -65,6 +65,11 @@ public final class History {
         this.chooser = chooser;
     }
 
+    /** Of a model that was not trained in epochs. */
+    public static History none() {
+        return new History(null);
+    }
+
     void add(Epoch epoch) {
         epochs.add(epoch);
     }

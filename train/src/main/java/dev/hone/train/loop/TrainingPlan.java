@@ -71,7 +71,8 @@ public record TrainingPlan(
     }
 
     public TrainingPlan withAverageDecay(double value) {
-        return new TrainingPlan(epochs, minutes, deadline, schedule, value, patience, validations, seed, checkpoint, phases);
+        return new TrainingPlan(
+                epochs, minutes, deadline, schedule, value, patience, validations, seed, checkpoint, phases);
     }
 
     public TrainingPlan withPatience(int value) {
@@ -80,7 +81,8 @@ public record TrainingPlan(
     }
 
     public TrainingPlan withValidations(int value) {
-        return new TrainingPlan(epochs, minutes, deadline, schedule, averageDecay, patience, value, seed, checkpoint, phases);
+        return new TrainingPlan(
+                epochs, minutes, deadline, schedule, averageDecay, patience, value, seed, checkpoint, phases);
     }
 
     public TrainingPlan withSeed(long value) {
@@ -89,11 +91,21 @@ public record TrainingPlan(
     }
 
     public TrainingPlan withCheckpoint(Path value) {
-        return new TrainingPlan(epochs, minutes, deadline, schedule, averageDecay, patience, validations, seed, value, phases);
+        return new TrainingPlan(
+                epochs, minutes, deadline, schedule, averageDecay, patience, validations, seed, value, phases);
     }
 
     public TrainingPlan withPhases(List<Phase> value) {
         return new TrainingPlan(
-                epochs, minutes, deadline, schedule, averageDecay, patience, validations, seed, checkpoint, List.copyOf(value));
+                epochs,
+                minutes,
+                deadline,
+                schedule,
+                averageDecay,
+                patience,
+                validations,
+                seed,
+                checkpoint,
+                List.copyOf(value));
     }
 }

@@ -96,7 +96,8 @@ final class ClassLoss {
         }
         long classes = logits.shape().size(logits.shape().rank() - 1);
         if (shift.length != classes) {
-            throw new HoneException("the logits are adjusted for " + shift.length + " classes, the model has " + classes);
+            throw new HoneException(
+                    "the logits are adjusted for " + shift.length + " classes, the model has " + classes);
         }
         return c.ops().add(logits, c.ops().constant(Tensor.ofFloats(shift, classes)));
     }

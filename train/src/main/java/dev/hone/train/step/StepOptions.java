@@ -84,7 +84,9 @@ public record StepOptions(
                 frozen,
                 also,
                 factors,
-                keptStatistics, stochasticDepth, phased);
+                keptStatistics,
+                stochasticDepth,
+                phased);
     }
 
     public StepOptions withClip(double value) {
@@ -98,7 +100,9 @@ public record StepOptions(
                 frozen,
                 also,
                 factors,
-                keptStatistics, stochasticDepth, phased);
+                keptStatistics,
+                stochasticDepth,
+                phased);
     }
 
     public StepOptions withAveraging(boolean value) {
@@ -112,12 +116,25 @@ public record StepOptions(
                 frozen,
                 also,
                 factors,
-                keptStatistics, stochasticDepth, phased);
+                keptStatistics,
+                stochasticDepth,
+                phased);
     }
 
     public StepOptions withStatisticsMomentum(double value) {
         return new StepOptions(
-                batch, objective, optimizer, clip, averaging, value, frozen, also, factors, keptStatistics, stochasticDepth, phased);
+                batch,
+                objective,
+                optimizer,
+                clip,
+                averaging,
+                value,
+                frozen,
+                also,
+                factors,
+                keptStatistics,
+                stochasticDepth,
+                phased);
     }
 
     public StepOptions withFrozen(Predicate<String> value) {
@@ -131,7 +148,9 @@ public record StepOptions(
                 value,
                 also,
                 factors,
-                keptStatistics, stochasticDepth, phased);
+                keptStatistics,
+                stochasticDepth,
+                phased);
     }
 
     public StepOptions withAlso(Set<String> value) {
@@ -145,7 +164,9 @@ public record StepOptions(
                 frozen,
                 Set.copyOf(value),
                 factors,
-                keptStatistics, stochasticDepth, phased);
+                keptStatistics,
+                stochasticDepth,
+                phased);
     }
 
     public StepOptions withFactors(WeightFactors value) {
@@ -159,12 +180,25 @@ public record StepOptions(
                 frozen,
                 also,
                 value,
-                keptStatistics, stochasticDepth, phased);
+                keptStatistics,
+                stochasticDepth,
+                phased);
     }
 
     public StepOptions withKeptStatistics(Predicate<String> value) {
         return new StepOptions(
-                batch, objective, optimizer, clip, averaging, statisticsMomentum, frozen, also, factors, value, stochasticDepth, phased);
+                batch,
+                objective,
+                optimizer,
+                clip,
+                averaging,
+                statisticsMomentum,
+                frozen,
+                also,
+                factors,
+                value,
+                stochasticDepth,
+                phased);
     }
 
     public StepOptions withPhased(boolean value) {
@@ -178,11 +212,24 @@ public record StepOptions(
                 frozen,
                 also,
                 factors,
-                keptStatistics, stochasticDepth, value);
+                keptStatistics,
+                stochasticDepth,
+                value);
     }
 
     public StepOptions withStochasticDepth(double value) {
         return new StepOptions(
-                batch, objective, optimizer, clip, averaging, statisticsMomentum, frozen, also, factors, keptStatistics, value, phased);
+                batch,
+                objective,
+                optimizer,
+                clip,
+                averaging,
+                statisticsMomentum,
+                frozen,
+                also,
+                factors,
+                keptStatistics,
+                value,
+                phased);
     }
 }

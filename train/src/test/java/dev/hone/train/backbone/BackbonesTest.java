@@ -74,7 +74,9 @@ class BackbonesTest {
 
     private static String tiny(String name) {
         try {
-            return Path.of(BackbonesTest.class.getResource("tiny-" + name + ".onnx").toURI())
+            return Path.of(BackbonesTest.class
+                            .getResource("tiny-" + name + ".onnx")
+                            .toURI())
                     .toString();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
@@ -202,7 +204,8 @@ class BackbonesTest {
                 .hasMessageContaining("does not say how pixels are normalized");
         assertThatThrownBy(() -> Backbones.open(tiny("resnet"), Normalization.uniform(1, 0, 1), 1, 64, 64))
                 .hasMessageContaining("normalization is for 1 channels, the input has 3");
-        assertThatThrownBy(() -> Backbones.open("ppocrdet", null, 3, 64, 64)).hasMessageContaining("did you mean 'ppocr-det'");
+        assertThatThrownBy(() -> Backbones.open("ppocrdet", null, 3, 64, 64))
+                .hasMessageContaining("did you mean 'ppocr-det'");
         assertThatThrownBy(() -> Backbones.open("nosuch.onnx", null, 3, 64, 64)).hasMessageContaining("no such file");
     }
 

@@ -248,7 +248,16 @@ class TrainerTest {
         TrainingPlan plan = TrainingPlan.of(2, 1e-2).withSchedule(new Schedule.WarmupCosine(1e-2, 0.06, 0));
         Trainer.Outcome first = finish(plan.withCheckpoint(file), TrainingListener.NONE);
         TrainingPlan longer = new TrainingPlan(
-                8, 0, null, plan.schedule(), plan.averageDecay(), plan.patience(), plan.validations(), 0, file, List.of());
+                8,
+                0,
+                null,
+                plan.schedule(),
+                plan.averageDecay(),
+                plan.patience(),
+                plan.validations(),
+                0,
+                file,
+                List.of());
         List<String> heard = new ArrayList<>();
         List<Integer> steps = new ArrayList<>();
         List<Integer> planned = new ArrayList<>();

@@ -69,8 +69,8 @@ class StochasticDepthTest {
     @Test
     void lossAndGradientArePyTorchs() {
         StepGraph step = StepGraph.cut(network(), options(0.6));
-        assertThat(step.layout().random().values()).allSatisfy(dims -> assertThat(dims)
-                .containsExactly(BATCH, 1, 1, 1));
+        assertThat(step.layout().random().values())
+                .allSatisfy(dims -> assertThat(dims).containsExactly(BATCH, 1, 1, 1));
         float[] uniform = Reference.floats("groups.depth.uniform");
         Map<String, NativeTensor> feeds = new HashMap<>();
         int place = 0;
@@ -121,8 +121,7 @@ class StochasticDepthTest {
     }
 
     private static int branches(String architecture) {
-        Graph graph =
-                Networks.build(NetworkSpec.of(architecture, 2)).graph();
+        Graph graph = Networks.build(NetworkSpec.of(architecture, 2)).graph();
         ShapeInference.run(graph);
         return StochasticDepth.count(graph);
     }

@@ -1,7 +1,7 @@
 package dev.hone.tflite.convert;
 
 /** Which sizes of the inputs stay open in the graph. */
-enum Sizes {
+enum OpenSizes {
     /** All are numbers, as in the file. */
     FIXED,
     /** The batch is a symbol. */

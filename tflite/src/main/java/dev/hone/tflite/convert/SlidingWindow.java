@@ -12,14 +12,14 @@ import java.util.Map;
  * divided over both ends, the odd one at the end. It is written as numbers where it does not depend on an open size, as what
  * differentiates, folds and quantizes convolutions reads them.
  */
-record Window(long[] kernel, long[] strides, long[] dilations, boolean same) {
+record SlidingWindow(long[] kernel, long[] strides, long[] dilations, boolean same) {
     static final int SAME = 0;
     static final int VALID = 1;
 
     /** The largest stride, dilation or window that is taken for meant. */
     private static final long MOST = 1 << 15;
 
-    Window {
+    SlidingWindow {
         for (int i = 0; i < 2; i++) {
             if (!isSize(kernel[i]) || !isSize(strides[i]) || !isSize(dilations[i])) {
                 throw new IllegalArgumentException("a window of " + kernel[0] + " x " + kernel[1] + " with strides "
@@ -33,12 +33,12 @@ record Window(long[] kernel, long[] strides, long[] dilations, boolean same) {
     }
 
     /** @throws dev.hone.graph.GraphException if a number is none of a window, naming the operator */
-    static Window of(OperatorContext c, long[] kernel, long[] strides, long[] dilations, int padding) {
+    static SlidingWindow of(OperatorContext c, long[] kernel, long[] strides, long[] dilations, int padding) {
         if (padding != SAME && padding != VALID) {
             throw c.damaged("padding " + padding);
         }
         try {
-            return new Window(kernel, strides, dilations, padding == SAME);
+            return new SlidingWindow(kernel, strides, dilations, padding == SAME);
         } catch (IllegalArgumentException e) {
             throw c.damaged(e.getMessage());
         }

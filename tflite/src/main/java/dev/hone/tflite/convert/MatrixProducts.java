@@ -4,13 +4,13 @@ import dev.hone.graph.Value;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Products of matrices. */
-final class Products {
-    private Products() {}
+/** MatrixProducts of matrices. */
+final class MatrixProducts {
+    private MatrixProducts() {}
 
     static void register(Map<String, Rule> table) {
-        table.put("FULLY_CONNECTED", Products::fullyConnected);
-        table.put("BATCH_MATMUL", Products::batch);
+        table.put("FULLY_CONNECTED", MatrixProducts::fullyConnected);
+        table.put("BATCH_MATMUL", MatrixProducts::batch);
     }
 
     /** {@code x W' + b} with W [out, in]; x is taken as rows of as many elements, unless it keeps its axes. */
