@@ -146,7 +146,8 @@ final class RunsCommand implements Callable<Integer> {
                 parent.print(RunDocument.of(run));
                 return 0;
             }
-            System.out.println(run.id() + "  " + run.job() + "  " + run.outcome().text());
+            System.out.println(
+                    run.id() + "  " + run.job() + "  " + run.outcome().text());
             Map<String, Object> facts = new LinkedHashMap<>();
             facts.put("started", WHEN.format(run.started()));
             facts.put("minutes", LineFormat.format("%.1f", run.seconds() / 60));

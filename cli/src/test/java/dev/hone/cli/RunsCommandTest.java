@@ -35,7 +35,10 @@ class RunsCommandTest {
                 + "'sha256':'abcd'}\n";
         Files.writeString(
                 history.resolve(id + ".jsonl"),
-                text.replace("ID", id).replace("OPTIONS", options).replace("F1}", f1 + "}").replace('\'', '"'));
+                text.replace("ID", id)
+                        .replace("OPTIONS", options)
+                        .replace("F1}", f1 + "}")
+                        .replace('\'', '"'));
     }
 
     @Test
@@ -56,9 +59,14 @@ class RunsCommandTest {
     void showsOne() {
         String out = Commands.hone("runs", "show", "00aa", "--runs", runs).out();
         assertThat(out)
-                .contains("data revision  1f2e", "SHA-256        abcd", "hone train 'line 3/photos'", "validation.macroF1");
+                .contains(
+                        "data revision  1f2e",
+                        "SHA-256        abcd",
+                        "hone train 'line 3/photos'",
+                        "validation.macroF1");
         assertThat(out).contains("epoch  training loss").doesNotContain("\\n");
-        assertThat(Commands.hone("runs", "show", "00aa", "--runs", runs, "--json").out())
+        assertThat(Commands.hone("runs", "show", "00aa", "--runs", runs, "--json")
+                        .out())
                 .contains("\"step\" : 1", "\"epochs\" : \"2\"");
     }
 
@@ -74,7 +82,8 @@ class RunsCommandTest {
 
     @Test
     void removes() {
-        assertThat(Commands.hone("runs", "remove", "00aa", "--runs", runs).exit()).isZero();
+        assertThat(Commands.hone("runs", "remove", "00aa", "--runs", runs).exit())
+                .isZero();
         assertThat(Path.of(runs).resolve("20261130-100000-00aa.jsonl")).doesNotExist();
         assertThat(Path.of(runs).resolve("20261130-110000-00bb.jsonl")).exists();
     }
@@ -93,10 +102,13 @@ class RunsCommandTest {
         assertThat(Commands.hone("runs", "show", "00cc", "--runs", runs).err()).contains("there is no run '00cc'");
         assertThat(Commands.hone("runs", "shwo").err()).contains("unknown command 'shwo'; did you mean 'show'?");
         assertThat(Commands.hone("runs", "export", "--runs", runs).err()).contains("--mlflow URL or --tensorboard DIR");
-        assertThat(Commands.hone("runs", "export", "--runs", runs, "--mlflow", "nowhere").err())
+        assertThat(Commands.hone("runs", "export", "--runs", runs, "--mlflow", "nowhere")
+                        .err())
                 .contains("'nowhere' is not the address of an MLflow server");
-        assertThat(Commands.hone("runs", "--runs", folder.resolve("none").toString()).err())
+        assertThat(Commands.hone("runs", "--runs", folder.resolve("none").toString())
+                        .err())
                 .contains("no run history there");
-        assertThat(Commands.hone("runs", "compare", "00aa", "--runs", runs).exit()).isEqualTo(2);
+        assertThat(Commands.hone("runs", "compare", "00aa", "--runs", runs).exit())
+                .isEqualTo(2);
     }
 }

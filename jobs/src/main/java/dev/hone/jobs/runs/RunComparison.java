@@ -53,8 +53,14 @@ public record RunComparison(
         facts.put("job", texts(runs, Run::job));
         facts.put("outcome", texts(runs, run -> run.outcome().text()));
         facts.put("minutes taken", texts(runs, run -> String.format(Locale.ROOT, "%.1f", run.seconds() / 60)));
-        facts.putAll(differing(runs, run -> run.notes().keySet(), (run, name) -> text(run.notes().get(name))));
-        facts.putAll(differing(runs, run -> run.versions().keySet(), (run, name) -> text(run.versions().get(name))));
+        facts.putAll(differing(
+                runs,
+                run -> run.notes().keySet(),
+                (run, name) -> text(run.notes().get(name))));
+        facts.putAll(differing(
+                runs,
+                run -> run.versions().keySet(),
+                (run, name) -> text(run.versions().get(name))));
         Map<String, List<Double>> metrics = new LinkedHashMap<>();
         for (String name : names(runs, run -> run.metrics().keySet())) {
             metrics.put(
@@ -125,11 +131,8 @@ public record RunComparison(
                 List.of(),
                 null));
         Map<String, List<String>> shown = new LinkedHashMap<>();
-        metrics.forEach((name, values) -> shown.put(
-                name,
-                values.stream()
-                        .map(RunComparison::number)
-                        .toList()));
+        metrics.forEach((name, values) ->
+                shown.put(name, values.stream().map(RunComparison::number).toList()));
         sections.add(new Section("Metrics", "", List.of(table("", head, shown)), List.of(), null));
         List<Figure> figures = charts();
         if (!figures.isEmpty()) {
