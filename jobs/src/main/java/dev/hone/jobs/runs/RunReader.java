@@ -105,7 +105,7 @@ final class RunReader {
 
     private static Map<String, Double> numbers(JsonNode node) {
         Map<String, Double> numbers = new LinkedHashMap<>();
-        node.fields().forEachRemaining(e -> {
+        node.properties().forEach(e -> {
             if (e.getValue().isNumber()) {
                 numbers.put(e.getKey(), e.getValue().asDouble());
             }
@@ -115,7 +115,7 @@ final class RunReader {
 
     private static Map<String, String> texts(JsonNode node) {
         Map<String, String> texts = new LinkedHashMap<>();
-        node.fields().forEachRemaining(e -> texts.put(e.getKey(), e.getValue().asText()));
+        node.properties().forEach(e -> texts.put(e.getKey(), e.getValue().asText()));
         return texts;
     }
 
