@@ -3,7 +3,6 @@ package dev.hone.train.backbone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hone.core.ElementType;
 import dev.hone.core.HoneException;
@@ -131,17 +130,6 @@ class BackbonesTest {
         assertThat(backbone.maps()).extracting(Backbone.FeatureMap::stride).containsExactly(4, 8, 16, 32);
         assertMaps(backbone, expected, channels);
         assertMaps(backbone.folded(), expected, channels);
-    }
-
-    /** Where somebody has added it: it does not come with Hone. */
-    @ParameterizedTest
-    @ValueSource(ints = {1, 3})
-    void mapsOfTheAddedTrunkEqualThoseOfAnotherConverter(int channels) throws IOException {
-        String name = Backbones.OPENIMAGES_MOBILENETV2;
-        assumeTrue(BackboneCache.open().find(name).isPresent(), name + " has not been added on this machine");
-        Backbone backbone = Backbones.open(name, null, channels, HEIGHT, WIDTH);
-        assertThat(backbone.maps()).extracting(Backbone.FeatureMap::stride).containsExactly(4, 8, 16, 32);
-        assertMaps(backbone, expected(name, channels == 1 ? "gray" : "rgb"), channels);
     }
 
     @Test
