@@ -33,7 +33,7 @@ import picocli.CommandLine.Command;
             "  hone train split.csv -o model.onnx --architecture mobilenetv2 --size 224",
             "  hone train credit.csv -o credit.onnx --target default",
             "  hone train photos -o model.onnx --from other.onnx --freeze 'stem.*,layer2.*'",
-            "  hone train photos -o model.onnx --folds 5               cross-validation and an ensemble",
+            "  hone train photos -o model.onnx --folds 5               cross-validation",
             ""
         })
 final class TrainCommand extends JobCommand<TrainOptions, TrainResult> {

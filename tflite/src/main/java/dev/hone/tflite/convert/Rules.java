@@ -14,7 +14,7 @@ public final class Rules {
         Activations.register(TABLE);
         Convolutions.register(TABLE);
         Pools.register(TABLE);
-        MatrixProducts.register(TABLE);
+        MatrixOperators.register(TABLE);
         Reductions.register(TABLE);
         Layouts.register(TABLE);
         BlockMoves.register(TABLE);

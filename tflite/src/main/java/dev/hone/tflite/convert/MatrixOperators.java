@@ -4,13 +4,13 @@ import dev.hone.graph.Value;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** MatrixProducts of matrices. */
-final class MatrixProducts {
-    private MatrixProducts() {}
+/** Products of matrices: fully connected layers and batches of products. */
+final class MatrixOperators {
+    private MatrixOperators() {}
 
     static void register(Map<String, Rule> table) {
-        table.put("FULLY_CONNECTED", MatrixProducts::fullyConnected);
-        table.put("BATCH_MATMUL", MatrixProducts::batch);
+        table.put("FULLY_CONNECTED", MatrixOperators::fullyConnected);
+        table.put("BATCH_MATMUL", MatrixOperators::batch);
     }
 
     /** {@code x W' + b} with W [out, in]; x is taken as rows of as many elements, unless it keeps its axes. */
