@@ -5,7 +5,6 @@ import dev.hone.jobs.train.TimeLimit;
 import dev.hone.jobs.train.TrainJob;
 import dev.hone.jobs.train.TrainOptions;
 import dev.hone.jobs.train.TrainResult;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -66,8 +65,7 @@ final class TrainCommand extends JobCommand<TrainOptions, TrainResult> {
 
     /** A line of the table of what was tried. */
     static String line(Candidate candidate) {
-        return String.format(
-                Locale.ROOT,
+        return LineFormat.format(
                 "%s %-12s %-34s %6.0f s  accuracy %5.1f %%  macro F1 %5.1f %%",
                 candidate.chosen() ? "*" : " ",
                 candidate.name(),

@@ -84,7 +84,7 @@ class ExplainManyTest {
         }
         assertThat(Files.readString(maps.resolve("index.html")))
                 .contains("src=\"one.png\"", "src=\"shift%20%232/one.png\"")
-                .containsOnlyOnce("cut.png");
+                .containsOnlyOnce(">cut.png<");
 
         assertThat(explain(asked).totals().skipped()).isEqualTo(2);
         assertThat(heard).containsExactly("failed cut.png");

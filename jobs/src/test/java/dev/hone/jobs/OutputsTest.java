@@ -197,6 +197,7 @@ class OutputsTest {
         }
         assertThat(reads)
                 .containsExactly(
+                        "backbone file",
                         "bench against",
                         "bench model",
                         "evaluate against",
