@@ -211,16 +211,16 @@ class ContrastClassTest {
         Run run = hone(Stream.concat(Stream.of(line), Stream.of("--contrast", 0, "--top", 1))
                 .toArray());
         assertThat(run.out())
-                .startsWith("line 2  class 2 rather than 0  score 5.0000, baselines 0.0000  50 samples")
+                .startsWith("line 2  class 2 rather than 0  logit margin 5.0000, baselines 0.0000  50 samples")
                 .contains("  +5.0000  b");
         assertThat(Files.readString(out.resolve("waterfall-2.svg")))
-                .contains("line 2, score of class 2 rather than 0<");
+                .contains("line 2, logit margin of class 2 rather than 0<");
         for (String picture : List.of("bars.svg", "beeswarm.svg")) {
             assertThat(Files.readString(out.resolve(picture))).contains("for class 2 rather than 0, 1 row<");
         }
         assertThat(hone(Stream.concat(Stream.of(line), Stream.of("--top", 1)).toArray())
                         .out())
-                .startsWith("line 2  class 2  score 7.0000");
+                .startsWith("line 2  class 2  logit 7.0000");
         JsonNode json = new ObjectMapper()
                 .readTree(hone(Stream.concat(Stream.of(line), Stream.of("--contrast", 0, "--json"))
                                 .toArray())
@@ -241,7 +241,7 @@ class ContrastClassTest {
         Path out = folder.resolve("out");
         Run run = hone("explain", scores(), rows, "--baselines", others, "-o", out, "--classes", 2, "--contrast", 0);
         assertThat(run.exit()).as(run.err()).isZero();
-        assertThat(Files.readString(out.resolve("steps-0.svg"))).contains("row 0, score of class 2 rather than 0<");
+        assertThat(Files.readString(out.resolve("steps-0.svg"))).contains("row 0, logit margin of class 2 rather than 0<");
         assertThat(Files.readString(out.resolve("bars.svg"))).contains("for class 2 rather than 0, 1 row<");
     }
 

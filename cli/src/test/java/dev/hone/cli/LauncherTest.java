@@ -2,6 +2,8 @@ package dev.hone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.runtime.Session;
+import dev.hone.runtime.SessionOptions;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -184,7 +186,9 @@ class LauncherTest {
         }
         assertThat(hungUp(training)).isEqualTo(130);
         assertThat(folder.resolve("m.onnx.checkpoint")).exists();
-        assertThat(output).doesNotExist();
+        try (Session best = Session.open(output, SessionOptions.defaults())) {
+            assertThat(best.inputs()).as("the best model so far").hasSize(1);
+        }
     }
 
     /** Under nohup, processes ignore the signal, and what they start does too. */

@@ -136,7 +136,7 @@ class RowTopTest {
                         .toList()
                         .subList(0, 3))
                 .containsExactly(
-                        "row 0  class 1  score 0.0000, baselines 0.0000  50 samples",
+                        "row 0  class 1  logit 0.0000, baselines 0.0000  50 samples",
                         "  -6.0000  step 1, 2 values",
                         "  +4.0000  step 0, 2 values");
         assertThat(Files.readString(out.resolve("steps-0.svg"))).contains("1 step matters less");

@@ -225,10 +225,14 @@ class OutputsTest {
                 .containsExactly(
                         "demo output",
                         "evaluate cache",
+                        "evaluate errors",
+                        "evaluate runs",
                         "explain cache",
                         "explain output",
                         "quantize cache",
-                        "train cache");
+                        "quantize runs",
+                        "train cache",
+                        "train runs");
     }
 
     private void requireCheck(Job<?, ?> job, Options.Option written) throws IOException {

@@ -107,10 +107,15 @@ final class FoldTraining {
 
     /** @throws HoneException if a class has fewer groups of images than there are folds */
     private Folds divide(DataSet set) {
+        return divide(set, options);
+    }
+
+    /** @throws dev.hone.core.HoneException if a class has too few samples */
+    static Folds divide(DataSet set, TrainOptions options) {
         int[] samples = IntStream.range(0, set.samples().size())
                 .filter(i -> set.samples().get(i).split() != Split.TEST)
                 .toArray();
-        return Folds.of(set, samples, folds.folds(), options.seed());
+        return Folds.of(set, samples, options.folds().folds(), options.seed());
     }
 
     /** The data set with the validation part of a fold, counted from 0. */

@@ -26,9 +26,12 @@ record TrainingImages(TrainOptions options, DataSet set) {
         whole.requireTrainable();
         GoodClass.index(whole.classes(), options.good());
         network.check(whole.classes(), network.form(whole));
+        boolean inFolds = options.folds().folds() > 0;
+        if (inFolds) {
+            FoldTraining.divide(whole, options);
+        }
         DataSet set = DataSets.divided(whole, options.dataOptions(), options.seed(), progress);
-        // Folds divide anew, and say themselves which class is too small for that.
-        if (options.folds().folds() == 0) {
+        if (!inFolds) {
             set.requireTrainable();
         }
         return new TrainingImages(options, set);
