@@ -241,7 +241,8 @@ class ContrastClassTest {
         Path out = folder.resolve("out");
         Run run = hone("explain", scores(), rows, "--baselines", others, "-o", out, "--classes", 2, "--contrast", 0);
         assertThat(run.exit()).as(run.err()).isZero();
-        assertThat(Files.readString(out.resolve("steps-0.svg"))).contains("row 0, logit margin of class 2 rather than 0<");
+        assertThat(Files.readString(out.resolve("steps-0.svg")))
+                .contains("row 0, logit margin of class 2 rather than 0<");
         assertThat(Files.readString(out.resolve("bars.svg"))).contains("for class 2 rather than 0, 1 row<");
     }
 

@@ -52,7 +52,9 @@ class DivisionTest {
                         + document.get("validationImages").asInt()
                         + test)
                 .isEqualTo(24);
-        assertThat(file.resolveSibling("two.onnx.checkpoint")).as("for longer training").exists();
+        assertThat(file.resolveSibling("two.onnx.checkpoint"))
+                .as("for longer training")
+                .exists();
         Run run = hone("evaluate", file, root, "--json");
         assertThat(run.err()).doesNotContain("is not the data that the model was trained on");
         assertThat(new ObjectMapper()
