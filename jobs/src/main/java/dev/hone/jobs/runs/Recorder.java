@@ -1,6 +1,7 @@
 package dev.hone.jobs.runs;
 
 import dev.hone.core.CancelledException;
+import dev.hone.core.ForwardingProgress;
 import dev.hone.core.HoneException;
 import dev.hone.core.Progress;
 import dev.hone.core.Version;
@@ -116,8 +117,7 @@ public final class Recorder<O extends Record, R extends Job.Result> {
     }
 
     /** Hears the job and writes; hands everything on. */
-    private final class Recording implements Progress, AutoCloseable {
-        private final Progress next;
+    private final class Recording extends ForwardingProgress implements AutoCloseable {
         private final Instant started = Instant.now();
         private final long begun = System.nanoTime();
         private RunLog log;
@@ -125,7 +125,7 @@ public final class Recorder<O extends Record, R extends Job.Result> {
         private String task = "";
 
         Recording(Progress next) {
-            this.next = next;
+            super(next);
         }
 
         private interface Writing {
@@ -144,7 +144,7 @@ public final class Recorder<O extends Record, R extends Job.Result> {
                 writing.to(log);
             } catch (IOException e) {
                 broken = true;
-                next.warning("the run history in " + folder + " cannot be written (" + FileErrors.reason(e)
+                warning("the run history in " + folder + " cannot be written (" + FileErrors.reason(e)
                         + "); the work goes on without it");
             }
         }
@@ -178,7 +178,7 @@ public final class Recorder<O extends Record, R extends Job.Result> {
             line.put("name", name);
             line.put("value", value);
             write(to -> to.line("note", line));
-            next.noted(name, value);
+            super.noted(name, value);
         }
 
         @Override
@@ -195,7 +195,7 @@ public final class Recorder<O extends Record, R extends Job.Result> {
             line.put("seconds", seconds());
             line.put("values", finite);
             write(to -> to.line("measured", line));
-            next.measured(step, values);
+            super.measured(step, values);
         }
 
         void ended(Outcome outcome, R result, Throwable error) {
@@ -231,44 +231,14 @@ public final class Recorder<O extends Record, R extends Job.Result> {
                     log.close();
                 }
             } catch (IOException e) {
-                next.warning("the run history in " + folder + " is incomplete: " + FileErrors.reason(e));
+                warning("the run history in " + folder + " is incomplete: " + FileErrors.reason(e));
             }
         }
 
         @Override
         public void started(String name, long steps) {
             task = name;
-            next.started(name, steps);
-        }
-
-        @Override
-        public void advanced(long done) {
-            next.advanced(done);
-        }
-
-        @Override
-        public void detail(String text) {
-            next.detail(text);
-        }
-
-        @Override
-        public void finished() {
-            next.finished();
-        }
-
-        @Override
-        public void info(String line) {
-            next.info(line);
-        }
-
-        @Override
-        public void warning(String line) {
-            next.warning(line);
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return next.isCancelled();
+            super.started(name, steps);
         }
     }
 }

@@ -33,8 +33,6 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With a small package, and programs in the place of npm that answer as it does. */
@@ -155,7 +153,6 @@ class BackboneJobTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
     void npmFetchesThePackage() throws IOException {
         Path packed = write("there.tgz", tgz());
         String npm = npm("[ \"$1 $2 $npm_config_ignore_scripts\" = 'pack @us/net@1.2.3 true' ] && cp '" + packed
@@ -164,7 +161,6 @@ class BackboneJobTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
     void failuresOfNpmAreOneLineAndLeaveNothing() throws IOException {
         assertThatThrownBy(() -> add(null, folder.resolve("nothing").toString(), Progress.NONE))
                 .isInstanceOf(HoneException.class)
@@ -186,7 +182,6 @@ class BackboneJobTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
     void cancellingStopsNpm() throws IOException {
         String npm = npm("echo $$ > '" + folder.resolve("pid") + "'\nexec sleep 600\n");
         Progress cancelled = new Progress() {
